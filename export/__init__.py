@@ -1,0 +1,1 @@
+"""Records → notes: cleaning, topics, rendering, writing."""

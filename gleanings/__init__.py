@@ -1,0 +1,1 @@
+"""What joins the steps: records, errors, config and commands."""

@@ -1,0 +1,98 @@
+"""What `store` tells `export`: documents with their highlights, topics, resources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gleanings.records.pages import Author, Category, Picture
+
+
+@dataclass(frozen=True, slots=True)
+class ReadLink:
+    """A link in a stored highlight, with what is known of where it leads."""
+
+    url: str
+    """As it stands in the highlight's text."""
+    status: str
+    """The expansion (`gleanings.records.links.Expansion`)."""
+    short: bool
+    label: str | None = None
+    final_url: str | None = None
+    resource_uid: str | None = None
+    resource_url: str | None = None
+    """Canonical and clickable."""
+    title: str | None = None
+    kind: str | None = None
+    site: str | None = None
+    fetch: str | None = None
+    """The resource's fetch status; None without a resource."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadHighlight:
+    """One stored highlight with everything that a note shows of it."""
+
+    id: int
+    uid: str
+    document_id: int
+    text: str
+    """As on the page (Markdown, without the view link)."""
+    position: int
+    view_url: str | None = None
+    location: str | None = None
+    location_kind: str | None = None
+    taken_at: str | None = None
+    """ISO 8601 in UTC: when it was marked, or for a tweet when it was written."""
+    synced_on: str | None = None
+    tweet_id: int | None = None
+    author: Author | None = None
+    """The tweet's own author, else None (the document's)."""
+    notes: tuple[str, ...] = ()
+    """The reader's own words: notes and own blocks, Readwise's marks left out."""
+    tags: tuple[str, ...] = ()
+    links: tuple[ReadLink, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    incomplete: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ReadDocument:
+    """One stored document with its highlights in reading order."""
+
+    id: int
+    uid: str
+    title: str
+    full_title: str
+    category: Category
+    author: Author | None = None
+    url: str | None = None
+    summary: str | None = None
+    note: str | None = None
+    tags: tuple[str, ...] = ()
+    blocks: tuple[str, ...] = ()
+    """The reader's own blocks that belong to the document."""
+    is_thread: bool = False
+    highlights: tuple[ReadHighlight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """Why one highlight belongs to one topic."""
+
+    highlight_id: int
+    topic: str
+    """The topic's name as it is shown."""
+    reason: str
+    """`tag: math`, `link: [[Calculus]]`, `lead-in: For Calculus` …"""
+    score: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """One topic and the highlights that belong to it, grouped by document."""
+
+    name: str
+    slug: str
+    documents: tuple[ReadDocument, ...] = ()
+    """Each with only the highlights of this topic, documents by title, highlights in reading order."""
+    reasons: tuple[Assignment, ...] = ()

@@ -1,0 +1,1 @@
+"""The outside world → records: outlines, Readwise's dialects, links."""

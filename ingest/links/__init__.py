@@ -1,0 +1,1 @@
+"""Where links lead: finding, classifying and resolving them."""

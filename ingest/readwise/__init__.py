@@ -1,0 +1,1 @@
+"""Readwise's pages, one module a dialect."""

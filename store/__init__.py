@@ -1,0 +1,1 @@
+"""Records ↔ SQLite: schema, writers, queries."""
