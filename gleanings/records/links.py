@@ -9,9 +9,7 @@ from typing import Literal
 Expansion = Literal["pending", "resolved", "media", "self", "tweet", "unsafe", "gone", "loop", "invalid"]
 """Is it known where a link leads? (LINKS.md, Two states.)"""
 
-Fetch = Literal[
-    "pending", "skipped", "ok", "blocked", "gone", "dns", "tls", "timeout", "error", "archived"
-]
+Fetch = Literal["pending", "skipped", "ok", "blocked", "gone", "dns", "tls", "timeout", "error", "archived"]
 """What came of asking for the resource itself."""
 
 
