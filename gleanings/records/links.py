@@ -31,6 +31,8 @@ class Resource:
     published_on: str | None = None
     """ISO 8601 day, month or year, as precise as the page is."""
     description: str | None = None
+    uid_version: int = 1
+    """Of the rules that made `uid` (`ingest.links.key.KEY_VERSION`)."""
 
 
 @dataclass(frozen=True, slots=True)

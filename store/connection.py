@@ -1,0 +1,102 @@
+"""Opening the store: every connection is made here, with the same settings (STORE.md, Schema)."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from gleanings.errors import BusyError, StoreError
+from store.migrations import check_ours, migrate
+
+BUSY_TIMEOUT_MS = 5_000
+"""How long a statement waits for another writer before the run says `try later`."""
+
+_SETTINGS = f"""
+pragma journal_mode = wal;
+pragma synchronous = normal;
+pragma foreign_keys = on;
+pragma busy_timeout = {BUSY_TIMEOUT_MS};
+pragma cache_size = -65536;
+pragma temp_store = memory;
+"""
+
+
+def open_store(path: Path, *, create: bool = False) -> sqlite3.Connection:
+    """A connection to the store at `path`, migrated to this program's schema.
+
+    Raises StoreError when there is no store (and `create` is not set), when the file is not ours or is
+    newer than this program, and BusyError when another writer holds it.
+    """
+    if path.is_dir():
+        raise StoreError(f"{path} is a folder, not a database file")
+    if not create and not path.exists():
+        raise StoreError(f"{path} does not exist: `gleanings import PATH` makes it")
+    if create and not path.parent.is_dir():
+        raise StoreError(f"{path.parent} is not a folder: make it first, or name another --db")
+    with translated_errors(path):
+        db = sqlite3.connect(path, isolation_level=None)
+        try:
+            check_ours(db, path)
+            db.executescript(_SETTINGS)
+            migrate(db, path)
+        except BaseException:
+            db.close()
+            raise
+    return db
+
+
+def open_memory() -> sqlite3.Connection:
+    """An empty store that is gone when it is closed: what a dry run on no store works in."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(_SETTINGS)
+    migrate(db, Path(":memory:"))
+    return db
+
+
+def close_store(db: sqlite3.Connection) -> None:
+    """Close the store, with its statistics refreshed where SQLite thinks it worth while."""
+    if not db.in_transaction:
+        db.execute("pragma optimize")
+    db.close()
+
+
+@contextmanager
+def transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """One write transaction: immediate, since a deferred one fails at once beside another writer.
+
+    Inside another transaction (a dry run's) it is a part of that one.
+    """
+    if db.in_transaction:
+        yield
+        return
+    db.execute("begin immediate")
+    try:
+        yield
+    except BaseException:
+        if db.in_transaction:  # SQLite rolls back by itself when the disk is full
+            db.execute("rollback")
+        raise
+    db.execute("commit")
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """SQLite's own errors as one line that says what to do; anything else goes through."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = code & 0xFF if code is not None else None
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BusyError(f"{path} is locked by another program: try again later") from error
+        if primary == sqlite3.SQLITE_NOTADB:
+            raise StoreError(f"{path} is not a SQLite database: name another --db") from error
+        if primary == sqlite3.SQLITE_FULL:
+            raise BusyError(f"{path}: the disk is full; nothing of the last batch was stored") from error
+        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
+        if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR):
+            raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a copy") from error
+        raise

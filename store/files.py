@@ -1,0 +1,120 @@
+"""Which files the store has read, when, and what was wrong with them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from gleanings.records.pages import FileStamp, Problem, SourceFile
+
+
+class KnownFile(NamedTuple):
+    """A file as the last import saw it."""
+
+    id: int
+    root: str
+    path: str
+    """Below `root`, with `/`."""
+    size: int
+    mtime_ns: int
+    sha256: str
+    gone: bool
+    reader: int
+    """Version of the reader that parsed it."""
+    has_problems: bool
+
+
+known_files = """
+select f.id, f.root, f.path, f.size, f.mtime_ns, f.sha256, f.gone_at is not null as gone, f.reader,
+    exists (select 1 from problems as p where p.file_id = f.id) as has_problems
+from files as f
+"""
+
+
+def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
+    """Every file that was ever read, by its absolute path."""
+    rows = (KnownFile(*row) for row in db.execute(known_files))
+    return {f"{known.root}/{known.path}": known for known in rows}
+
+
+upsert_file = """
+insert into files (root, path, dialect, encoding, sha256, size, mtime_ns, reader, run_id)
+values (:root, :path, :dialect, :encoding, :sha256, :size, :mtime_ns, :reader, :run_id)
+on conflict (root, path) do update set
+    dialect = excluded.dialect, encoding = excluded.encoding, sha256 = excluded.sha256,
+    size = excluded.size, mtime_ns = excluded.mtime_ns, reader = excluded.reader,
+    run_id = excluded.run_id, gone_at = null
+returning id
+"""
+
+insert_problem = "insert into problems (kind, message, file_id, line) values (?, ?, ?, ?)"
+
+
+def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: int, reader: int) -> list[int]:
+    """The ids of `files`, in their order; their problems and sections stand as these files say."""
+    ids: list[int] = []
+    for file in files:
+        stamp = file.stamp
+        row = {
+            "root": stamp.root,
+            "path": stamp.path,
+            "dialect": file.dialect,
+            "encoding": file.encoding,
+            "sha256": file.sha256,
+            "size": stamp.size,
+            "mtime_ns": stamp.mtime_ns,
+            "reader": reader,
+            "run_id": run_id,
+        }
+        ids.append(db.execute(upsert_file, row).fetchone()[0])
+    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
+    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
+    db.executemany(
+        insert_problem,
+        (
+            (problem.kind, problem.message, id_, problem.line)
+            for id_, file in zip(ids, files, strict=True)
+            for problem in file.problems
+        ),
+    )
+    db.executemany(
+        "insert or ignore into sections (file_id, line, heading, synced_on) values (?, ?, ?, ?)",
+        (
+            (id_, section.line, section.heading, section.synced_on)
+            for id_, file in zip(ids, files, strict=True)
+            for page in file.pages
+            for section in page.sections
+        ),
+    )
+    return ids
+
+
+def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]]) -> None:
+    """Note that files (by id) were touched although their bytes are what they were."""
+    db.executemany(
+        "update files set size = ?, mtime_ns = ? where id = ?",
+        ((stamp.size, stamp.mtime_ns, id_) for id_, stamp in stamps),
+    )
+
+
+def save_run_problems(db: sqlite3.Connection, problems: Iterable[tuple[str, Problem]]) -> None:
+    """Replace the problems that belong to no stored file (a name that is not UTF-8, a sync copy)."""
+    wanted = [(problem.kind, f"{path}: {problem.message}", None, problem.line) for path, problem in problems]
+    stored = [
+        tuple(row)
+        for row in db.execute("select kind, message, file_id, line from problems where file_id is null")
+    ]
+    if sorted(stored, key=repr) == sorted(wanted, key=repr):
+        return
+    db.execute("delete from problems where file_id is null")
+    db.executemany(insert_problem, wanted)
+
+
+def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> None:
+    """Note that files are no longer there; what stood only in them is swept by `mark_gone`."""
+    db.executemany(
+        "update files set gone_at = ? where id = ? and gone_at is null", ((now, id_) for id_ in ids)
+    )
+    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
+    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))

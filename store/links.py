@@ -1,0 +1,63 @@
+"""Writing the links that texts hold; what was found out about a link is never forgotten here."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+
+from gleanings.records.links import Link, Resource
+
+insert_link = """
+insert into links (url, host, short, status, final_url, resource_id, uid)
+values (?, ?, ?, ?, ?, (select id from resources where uid = ?), ?)
+on conflict (uid) do nothing
+"""
+
+insert_resource = """
+insert into resources (uid, uid_version, url, kind, site, title, author, published_on, description, status)
+values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+on conflict (uid) do nothing
+"""
+
+
+def save_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
+    """Add the links that are not yet known, with the resources that their URLs name by themselves."""
+    distinct = {link.uid: link for link in links}
+    save_resources(db, [link.resource for link in distinct.values() if link.resource])
+    db.executemany(
+        insert_link,
+        [
+            (
+                link.url,
+                link.host,
+                link.short,
+                link.status,
+                link.final_url,
+                link.resource.uid if link.resource else None,
+                link.uid,
+            )
+            for link in distinct.values()
+        ],
+    )
+
+
+def save_resources(db: sqlite3.Connection, resources: Iterable[Resource]) -> None:
+    """Add the resources that are not yet known."""
+    db.executemany(
+        insert_resource,
+        [
+            (
+                each.uid,
+                each.uid_version,
+                each.url,
+                each.kind,
+                each.site,
+                each.title,
+                each.author,
+                each.published_on,
+                each.description,
+                each.status,
+            )
+            for each in {resource.uid: resource for resource in resources}.values()
+        ],
+    )

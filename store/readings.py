@@ -1,0 +1,155 @@
+"""Reading documents back with everything that a note shows of them: a handful of queries for all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable
+from typing import Any
+
+from gleanings.records.pages import Author, Picture
+from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+
+live_documents = """
+select d.id, d.uid, d.title, d.full_title, d.category, au.name, au.handle, au.url, d.url, d.summary, d.note,
+    exists (
+        select 1 from highlights as h join tweets as t on t.highlight_id = h.id
+        where h.document_id = d.id and t.thread_id is not null
+    ) as is_thread
+from documents as d left join authors as au on au.id = d.author_id
+where d.gone_at is null
+order by d.title, d.uid
+"""
+
+live_highlights = """
+select h.id, h.uid, h.document_id, h.text, h.position, h.view_url, h.location, h.location_kind, h.taken_at,
+    h.synced_on, t.id, au.name, au.handle, au.url, h.incomplete
+from highlights as h
+left join tweets as t on t.highlight_id = h.id
+left join authors as au on au.id = t.author_id
+where h.gone_at is null
+order by h.document_id, iif(t.thread_id is null, null, t.id), h.position, h.uid
+"""
+
+links_of_highlights = """
+select hl.highlight_id, l.url, l.status, l.short, hl.label, l.final_url, r.uid, r.url, r.title, r.kind,
+    r.site, r.status
+from highlight_links as hl
+join links as l on l.id = hl.link_id
+left join resources as r on r.id = l.resource_id
+order by hl.highlight_id, hl.position
+"""
+
+notes_of_highlights = """
+select highlight_id, text from notes
+where highlight_id is not null and kind <> 'mark'
+order by highlight_id, position
+"""
+
+tags_of_highlights = """
+select ht.highlight_id, g.name from highlight_tags as ht join tags as g on g.id = ht.tag_id
+order by ht.highlight_id, ht.position
+"""
+
+pictures_of_highlights = """
+select hm.highlight_id, m.url, hm.alt from highlight_media as hm join media as m on m.id = hm.media_id
+order by hm.highlight_id, hm.position
+"""
+
+tags_of_documents = """
+select dt.document_id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
+order by dt.document_id, dt.position
+"""
+
+blocks_of_documents = """
+select document_id, text from notes where highlight_id is null order by document_id, position
+"""
+
+
+def read_documents(db: sqlite3.Connection) -> list[ReadDocument]:
+    """Every live document, by title, with its live highlights in reading order: a thread's by status id."""
+    highlights = _read_highlights(db)
+    tags = _group(db.execute(tags_of_documents))
+    blocks = _group(db.execute(blocks_of_documents))
+    return [
+        ReadDocument(
+            id=id_,
+            uid=uid,
+            title=title,
+            full_title=full_title,
+            category=category,
+            author=_author(name, handle, author_url),
+            url=url,
+            summary=summary,
+            note=note,
+            tags=tuple(tag for (tag,) in tags.get(id_, ())),
+            blocks=tuple(text for (text,) in blocks.get(id_, ())),
+            is_thread=bool(is_thread),
+            highlights=tuple(highlights.get(id_, ())),
+        )
+        for (
+            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, is_thread
+        ) in db.execute(live_documents)
+    ]  # fmt: skip
+
+
+def _read_highlights(db: sqlite3.Connection) -> dict[int, list[ReadHighlight]]:
+    links = _group(db.execute(links_of_highlights))
+    notes = _group(db.execute(notes_of_highlights))
+    tags = _group(db.execute(tags_of_highlights))
+    pictures = _group(db.execute(pictures_of_highlights))
+    documents: dict[int, list[ReadHighlight]] = {}
+    for row in db.execute(live_highlights):
+        (
+            id_, uid, document_id, text, position, view_url, location, location_kind, taken_at, synced_on,
+            tweet_id, name, handle, author_url, incomplete
+        ) = row  # fmt: skip
+        highlight = ReadHighlight(
+            id=id_,
+            uid=uid,
+            document_id=document_id,
+            text=text,
+            position=position,
+            view_url=view_url,
+            location=location,
+            location_kind=location_kind,
+            taken_at=taken_at,
+            synced_on=synced_on,
+            tweet_id=tweet_id,
+            author=_author(name, handle, author_url),
+            notes=tuple(words for (words,) in notes.get(id_, ())),
+            tags=tuple(tag for (tag,) in tags.get(id_, ())),
+            links=tuple(_link(link) for link in links.get(id_, ())),
+            pictures=tuple(Picture(*picture) for picture in pictures.get(id_, ())),
+            incomplete=bool(incomplete),
+        )
+        documents.setdefault(document_id, []).append(highlight)
+    return documents
+
+
+def _link(row: tuple[Any, ...]) -> ReadLink:
+    url, status, short, label, final_url, uid, resource_url, title, kind, site, fetch = row
+    return ReadLink(
+        url=url,
+        status=status,
+        short=bool(short),
+        label=label,
+        final_url=final_url,
+        resource_uid=uid,
+        resource_url=resource_url,
+        title=title,
+        kind=kind,
+        site=site,
+        fetch=fetch,
+    )
+
+
+def _author(name: str | None, handle: str | None, url: str | None) -> Author | None:
+    return Author(name, handle, url) if name is not None else None
+
+
+def _group(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    """Rows by their first column, without it."""
+    groups: dict[int, list[tuple[Any, ...]]] = {}
+    for row in rows:
+        groups.setdefault(row[0], []).append(row[1:])
+    return groups

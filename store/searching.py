@@ -1,0 +1,119 @@
+"""Full text over highlights and resources; a reader's words are never FTS5 syntax by accident."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from typing import NamedTuple
+
+from store.pairs import pair_characters
+
+_WORD = re.compile(r'"([^"]*)"?|(\S+)')
+_PLAIN = re.compile(r"\w")
+
+
+class Hit(NamedTuple):
+    """One highlight that a search found."""
+
+    id: int
+    snippet: str
+    """A part of the text with the words found between `⟦` and `⟧`."""
+    document: str
+    author: str | None
+    taken_at: str | None
+    view_url: str | None
+
+
+class ResourceHit(NamedTuple):
+    """One resource that a search found."""
+
+    id: int
+    title: str | None
+    url: str
+    kind: str
+    site: str
+
+
+search_highlights_ranked = """
+select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24), d.title, au.name, h.taken_at, h.view_url
+from highlights_fts
+join highlights as h on h.id = highlights_fts.rowid
+join documents as d on d.id = h.document_id
+left join authors as au on au.id = h.author_id
+where highlights_fts match :query and h.gone_at is null
+order by bm25(highlights_fts), h.id
+limit :limit
+"""
+
+search_pairs_ranked = """
+select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
+from highlights_cjk
+join highlights as h on h.id = highlights_cjk.rowid
+join documents as d on d.id = h.document_id
+left join authors as au on au.id = h.author_id
+where highlights_cjk match :query and h.gone_at is null
+order by bm25(highlights_cjk), h.id
+limit :limit
+"""
+
+search_resources_ranked = """
+select r.id, r.title, r.url, r.kind, r.site
+from resources_fts join resources as r on r.id = resources_fts.rowid
+where resources_fts match :query
+order by bm25(resources_fts), r.id
+limit :limit
+"""
+
+
+def build_query(words: str) -> str:
+    """An FTS5 query that finds every word of `words`: "quoted" parts as phrases, a final `*` as a prefix.
+
+    Empty when nothing in it can be found.
+    """
+    terms: list[str] = []
+    for phrase, word in _WORD.findall(words.replace("\0", " ")):
+        term = phrase or word
+        if _PLAIN.search(term):
+            star = "*" if word.endswith("*") else ""
+            terms.append('"' + term.rstrip("*").replace('"', '""') + '"' + star)
+    return " ".join(terms)
+
+
+def build_pairs_query(words: str) -> str:
+    """The same for the table of CJK pairs; empty without CJK characters."""
+    pairs = pair_characters(words).split()
+    return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
+
+
+def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
+    """The best highlights first; empty when `words` holds nothing to look for."""
+    pairs = build_pairs_query(words)
+    if pairs:
+        rows = db.execute(search_pairs_ranked, {"query": pairs, "limit": limit}).fetchall()
+        return [Hit(row[0], mark_snippet(row[1], words), *row[2:]) for row in rows]
+    query = build_query(words)
+    if not query:
+        return []
+    return [Hit(*row) for row in db.execute(search_highlights_ranked, {"query": query, "limit": limit})]
+
+
+def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:
+    """The best resources first."""
+    query = build_query(words)
+    if not query:
+        return []
+    return [
+        ResourceHit(*row) for row in db.execute(search_resources_ranked, {"query": query, "limit": limit})
+    ]
+
+
+def mark_snippet(text: str, words: str, *, width: int = 60) -> str:
+    """About `width` characters on both sides of the first of `words` that stands in `text`."""
+    place, word = min(
+        ((found, word) for word in words.split() if (found := text.find(word)) >= 0), default=(-1, "")
+    )
+    if place < 0:
+        return text[: 2 * width] + ("…" if len(text) > 2 * width else "")
+    start, end = max(0, place - width), place + len(word) + width
+    before, after = text[start:place], text[place + len(word) : end]
+    return ("…" if start else "") + f"{before}⟦{word}⟧{after}" + ("…" if end < len(text) else "")

@@ -1,0 +1,50 @@
+"""What is in the store, what is due and what is wrong, as counts."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+live_counts = """
+select 'documents', count(*) from documents where gone_at is null
+union all select 'highlights', count(*) from highlights where gone_at is null
+union all select 'tweets', count(*) from tweets
+union all select 'threads', count(distinct thread_id) from tweets where thread_id is not null
+union all select 'notes', count(*) from notes where kind <> 'mark'
+union all select 'tags', count(*) from tags
+union all select 'links', count(*) from links
+union all select 'resources', count(*) from resources
+union all select 'pictures', count(*) from media
+union all select 'topics', count(*) from topics
+union all select 'files', count(*) from files where gone_at is null and dialect is not null
+"""
+
+trouble_counts = """
+select 'gone highlights', count(*) from highlights where gone_at is not null
+union all select 'cut highlights', count(*) from highlights where incomplete = 1 and gone_at is null
+union all select 'dead links', count(distinct id) from dead_links
+"""
+
+last_runs = """
+select id, command, started_at, finished_at, status, added, changed, unchanged, removed, skipped, message
+from runs order by id desc limit :limit
+"""
+
+
+def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str, Any]:
+    """Counts of what is there, of links by state, of what is due at `now` and of problems; the last runs."""
+    due = db.execute(
+        "select count(*) from links where status = 'pending' and (due_at is null or due_at <= ?)", (now,)
+    )
+    cursor = db.execute(last_runs, {"limit": runs})
+    columns = [column[0] for column in cursor.description]
+    return {
+        "counts": dict(db.execute(live_counts).fetchall()),
+        "links": dict(db.execute("select status, count(*) from links group by status order by 1").fetchall()),
+        "due": due.fetchone()[0],
+        "trouble": dict(db.execute(trouble_counts).fetchall()),
+        "problems": dict(
+            db.execute("select kind, count(*) from problems group by kind order by 2 desc, 1").fetchall()
+        ),
+        "runs": [dict(zip(columns, row, strict=True)) for row in cursor],
+    }

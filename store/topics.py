@@ -1,0 +1,101 @@
+"""Topics and why highlights belong to them; an assignment that did not change is not touched."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from gleanings.records.readings import Assignment
+from store.connection import transaction
+
+
+class TopicCount(NamedTuple):
+    """One topic, for a listing."""
+
+    name: str
+    slug: str
+    highlights: int
+    documents: int
+
+
+topic_counts = """
+select t.name, t.slug, count(distinct ht.highlight_id), count(distinct h.document_id)
+from topics as t
+join highlight_topics as ht on ht.topic_id = t.id
+join highlights as h on h.id = ht.highlight_id and h.gone_at is null
+group by t.id
+order by 3 desc, t.name
+"""
+
+topic_reasons = """
+select ht.highlight_id, t.name, ht.reason, ht.score, h.text, d.title
+from topics as t
+join highlight_topics as ht on ht.topic_id = t.id
+join highlights as h on h.id = ht.highlight_id and h.gone_at is null
+join documents as d on d.id = h.document_id
+where t.slug = :slug
+order by d.title, h.position, ht.reason
+"""
+
+upsert_assignment = """
+insert into highlight_topics (highlight_id, topic_id, reason, score) values (?, ?, ?, ?)
+on conflict (highlight_id, topic_id, reason) do update set score = excluded.score
+"""
+
+
+def save_assignments(
+    db: sqlite3.Connection, assignments: Iterable[Assignment], slugify: Callable[[str], str]
+) -> int:
+    """Make the stored assignments exactly these; how many rows that changed."""
+    wanted = {(each.highlight_id, each.topic, each.reason): each.score for each in assignments}
+    with transaction(db):
+        stored = {
+            tuple(row[:3]): row[3]
+            for row in db.execute(
+                "select ht.highlight_id, t.name, ht.reason, ht.score "
+                "from highlight_topics as ht join topics as t on t.id = ht.topic_id"
+            )
+        }
+        gone = [key for key in stored if key not in wanted]
+        new = [(*key, score) for key, score in wanted.items() if stored.get(key) != score]
+        ids = _save_topics(db, {topic for _, topic, _ in wanted}, slugify)
+        db.executemany(
+            "delete from highlight_topics where highlight_id = ? and topic_id = ? and reason = ?",
+            [(highlight_id, ids[topic], reason) for highlight_id, topic, reason in gone],
+        )
+        db.executemany(
+            upsert_assignment,
+            [(highlight_id, ids[topic], reason, score) for highlight_id, topic, reason, score in new],
+        )
+        db.execute("delete from topics where not exists (select 1 from highlight_topics where topic_id = id)")
+    return len(gone) + len(new)
+
+
+def _save_topics(db: sqlite3.Connection, names: set[str], slugify: Callable[[str], str]) -> dict[str, int]:
+    ids = {name: id_ for id_, name in db.execute("select id, name from topics")}
+    for name in sorted(names - ids.keys()):
+        row = db.execute("insert into topics (name, slug) values (?, ?) returning id", (name, slugify(name)))
+        ids[name] = int(row.fetchone()[0])
+    return ids
+
+
+def count_topics(db: sqlite3.Connection) -> list[TopicCount]:
+    """Every topic, the largest first."""
+    return [TopicCount(*row) for row in db.execute(topic_counts)]
+
+
+class TopicReason(NamedTuple):
+    """Why one highlight belongs to a topic."""
+
+    highlight_id: int
+    topic: str
+    reason: str
+    score: float
+    text: str
+    document: str
+
+
+def read_reasons(db: sqlite3.Connection, slug: str) -> list[TopicReason]:
+    """Every assignment to the topic with this slug, in the order of its note."""
+    return [TopicReason(*row) for row in db.execute(topic_reasons, {"slug": slug})]
