@@ -90,6 +90,41 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
     return ids
 
 
+stored_problems = "select kind, message, line from problems where file_id = ? order by id"
+
+insert_unread = """
+insert into files (root, path, sha256, size, mtime_ns, reader, run_id)
+values (:root, :path, :sha256, :size, :mtime_ns, :reader, :run_id)
+on conflict (root, path) do update set
+    sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns, gone_at = null
+    where (sha256, size, mtime_ns) <> (excluded.sha256, excluded.size, excluded.mtime_ns)
+"""
+
+
+def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_id: int, reader: int) -> None:
+    """Note what is wrong with files that could not be read; what they said before still stands.
+
+    Nothing is written where that is known already. An empty `sha256` has the next run try again.
+    """
+    for file in files:
+        row = {
+            "root": file.stamp.root,
+            "path": file.stamp.path,
+            "sha256": file.sha256,
+            "size": file.stamp.size,
+            "mtime_ns": file.stamp.mtime_ns,
+            "reader": reader,
+            "run_id": run_id,
+        }
+        db.execute(insert_unread, row)
+        place = (file.stamp.root, file.stamp.path)
+        id_ = db.execute("select id from files where root = ? and path = ?", place).fetchone()[0]
+        wanted = [(problem.kind, problem.message, problem.line) for problem in file.problems]
+        if db.execute(stored_problems, (id_,)).fetchall() != wanted:
+            db.execute("delete from problems where file_id = ?", (id_,))
+            db.executemany(insert_problem, [(kind, message, id_, line) for kind, message, line in wanted])
+
+
 def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]]) -> None:
     """Note that files (by id) were touched although their bytes are what they were."""
     db.executemany(

@@ -16,7 +16,7 @@ select d.id, d.uid, d.title, d.full_title, d.category, au.name, au.handle, au.ur
         where h.document_id = d.id and t.thread_id is not null
     ) as is_thread
 from documents as d left join authors as au on au.id = d.author_id
-where d.gone_at is null
+where d.gone_at is null and d.id in (select id from temp.chosen_documents)
 order by d.title, d.uid
 """
 
@@ -26,7 +26,7 @@ select h.id, h.uid, h.document_id, h.text, h.position, h.view_url, h.location, h
 from highlights as h
 left join tweets as t on t.highlight_id = h.id
 left join authors as au on au.id = t.author_id
-where h.gone_at is null
+where h.gone_at is null and h.document_id in (select id from temp.chosen_documents)
 order by h.document_id, iif(t.thread_id is null, null, t.id), h.position, h.uid
 """
 
@@ -36,37 +36,61 @@ select hl.highlight_id, l.url, l.status, l.short, hl.label, l.final_url, r.uid, 
 from highlight_links as hl
 join links as l on l.id = hl.link_id
 left join resources as r on r.id = l.resource_id
+where hl.highlight_id in (select id from temp.chosen_highlights)
 order by hl.highlight_id, hl.position
 """
 
 notes_of_highlights = """
 select highlight_id, text from notes
-where highlight_id is not null and kind <> 'mark'
+where highlight_id in (select id from temp.chosen_highlights) and kind <> 'mark'
 order by highlight_id, position
 """
 
 tags_of_highlights = """
 select ht.highlight_id, g.name from highlight_tags as ht join tags as g on g.id = ht.tag_id
+where ht.highlight_id in (select id from temp.chosen_highlights)
 order by ht.highlight_id, ht.position
 """
 
 pictures_of_highlights = """
 select hm.highlight_id, m.url, hm.alt from highlight_media as hm join media as m on m.id = hm.media_id
+where hm.highlight_id in (select id from temp.chosen_highlights)
 order by hm.highlight_id, hm.position
 """
 
 tags_of_documents = """
 select dt.document_id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
+where dt.document_id in (select id from temp.chosen_documents)
 order by dt.document_id, dt.position
 """
 
 blocks_of_documents = """
-select document_id, text from notes where highlight_id is null order by document_id, position
+select document_id, text from notes
+where highlight_id is null and document_id in (select id from temp.chosen_documents)
+order by document_id, position
 """
 
 
-def read_documents(db: sqlite3.Connection) -> list[ReadDocument]:
-    """Every live document, by title, with its live highlights in reading order: a thread's by status id."""
+choices = (
+    "create temp table if not exists chosen_documents (id integer primary key)",
+    "create temp table if not exists chosen_highlights (id integer primary key)",
+    "delete from temp.chosen_documents",
+    "delete from temp.chosen_highlights",
+)
+
+choose_highlights = """
+insert into temp.chosen_highlights (id)
+select h.id from highlights as h
+where h.gone_at is null and h.document_id in (select id from temp.chosen_documents)
+"""
+
+
+def read_documents(db: sqlite3.Connection, only: Iterable[int] | None = None) -> list[ReadDocument]:
+    """The live documents, by title, with their live highlights in reading order: a thread's by status id.
+
+    All of them, or those among the ids `only`.
+    """
+    _choose(db, only)
     highlights = _read_highlights(db)
     tags = _group(db.execute(tags_of_documents))
     blocks = _group(db.execute(blocks_of_documents))
@@ -90,6 +114,18 @@ def read_documents(db: sqlite3.Connection) -> list[ReadDocument]:
             id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, is_thread
         ) in db.execute(live_documents)
     ]  # fmt: skip
+
+
+def _choose(db: sqlite3.Connection, only: Iterable[int] | None) -> None:
+    for statement in choices:
+        db.execute(statement)
+    if only is None:
+        db.execute("insert into temp.chosen_documents (id) select id from documents where gone_at is null")
+    else:
+        db.executemany(
+            "insert or ignore into temp.chosen_documents (id) values (?)", [(id_,) for id_ in only]
+        )
+    db.execute(choose_highlights)
 
 
 def _read_highlights(db: sqlite3.Connection) -> dict[int, list[ReadHighlight]]:

@@ -1,0 +1,89 @@
+"""The command `gleanings`: finds a command's module when it is called, and turns errors into exit codes."""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+
+import click
+
+from gleanings.errors import GleaningsError
+
+COMMANDS = {
+    "import": ("import_", "Read pages of highlights into the store."),
+    "expand": ("expand", "Find out where the short links lead."),
+    "links": ("links", "Export or import the map from short links to where they lead."),
+    "topics": ("topics", "Show which topics there are and why."),
+    "export": ("export", "Write topic notes, document notes and a reading list."),
+    "search": ("search", "Find words in highlights, notes and resources."),
+    "status": ("status", "Show what is in the store, what is due and what is wrong."),
+}
+"""Name → (module in `gleanings.commands`, what `--help` says), in the order of use.
+
+The modules are imported only when they are called: `--help` should not wait for any library.
+"""
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported when they are called."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"gleanings.commands.{COMMANDS[cmd_name][0]}").command
+        assert isinstance(command, click.Command)  # noqa: S101 - for the type checker
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, help_) for name, (_, help_) in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f"Did you mean '{near[0]}'?" if near else "See 'gleanings --help'."
+            ctx.fail(f"No such command '{args[0]}'. {hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
+@click.version_option(package_name="gleanings", message="gleanings %(version)s")
+def cli() -> None:
+    """What you marked while reading, as a database you can query and notes you can keep.
+
+    \b
+    Begin with:
+      gleanings import ~/Documents/my-graph   read a Logseq graph (or a folder, or a file)
+      gleanings expand                        find out where its short links lead
+      gleanings export notes                  write topic notes, document notes, a reading list
+      datasette gleanings.db                  look at everything in the browser
+
+    Exit codes: 0 done; 1 done, but something was skipped (it says what); 2 something for
+    you to mend; 75 try again later.
+    """
+
+
+def main() -> None:
+    """Run the command line; the only place where an error becomes an exit code."""
+    try:
+        code = cli.main(standalone_mode=False)
+    except GleaningsError as error:
+        click.echo(f"gleanings: {error}", err=True)
+        sys.exit(error.exit_code)
+    except click.exceptions.Abort:
+        click.echo("gleanings: interrupted; what was stored stays", err=True)
+        sys.exit(1)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except BrokenPipeError:  # `gleanings search … | head`
+        sys.stderr.close()
+        sys.exit(0)
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,201 @@
+"""An import from files to rows: what is to be read, read in batches, stored batch by batch."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gleanings.errors import InputError
+from gleanings.records.pages import FileStamp, Problem, SourceFile
+from ingest.folder import Sources, find_sources
+from ingest.graph import ReadSettings
+from ingest.source import read_source
+from store.batches import count_live, mark_gone, save_batch
+from store.files import (
+    KnownFile,
+    save_run_problems,
+    save_stamps,
+    save_unreadable,
+)
+from store.runs import Counts
+
+READER_VERSION = 1
+"""Raised when a reader of pages gives other records than before: what an older one read is read again."""
+
+BATCH_BYTES = 16 << 20
+"""Pages of about this size are stored in one transaction: some 30,000 highlights."""
+
+FEW_FILES = 20
+"""A folder that had so many pages and is suddenly empty stops the run: an unmounted disk looks like that."""
+
+
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import will do, before any file is opened."""
+
+    read: tuple[tuple[FileStamp, ReadSettings], ...]
+    unchanged: int
+    """Files whose size and time are what they were."""
+    gone: tuple[KnownFile, ...]
+    problems: tuple[tuple[str, Problem], ...]
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import did."""
+
+    counts: Counts = field(default_factory=Counts)
+    files_read: int = 0
+    files_unchanged: int = 0
+    files_gone: int = 0
+    not_highlights: int = 0
+    repaired: int = 0
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    """Path as the user knows it, and what was wrong."""
+
+
+def find_all_sources(paths: Sequence[Path]) -> list[Sources]:
+    """What each path names; raises InputError for the first that is not there."""
+    return [find_sources(path) for path in paths]
+
+
+def plan_import(
+    known: Mapping[str, KnownFile], sources: Sequence[Sources], *, allow_empty: bool = False
+) -> ImportPlan:
+    """Which files to read, which are as they were, which are gone. Pure.
+
+    A file that was read under another root keeps its row. Raises InputError for a folder that had pages
+    and is suddenly empty, unless `allow_empty`.
+    """
+    read: list[tuple[FileStamp, ReadSettings]] = []
+    seen: set[str] = set()
+    unchanged = 0
+    for source in sources:
+        for stamp in source.stamps:
+            path = f"{stamp.root}/{stamp.path}"
+            if path in seen:
+                continue
+            seen.add(path)
+            before = known.get(path)
+            if before and is_unchanged(before, stamp):
+                unchanged += 1
+                continue
+            if before:
+                stamp = FileStamp(before.root, before.path, stamp.size, stamp.mtime_ns)
+            read.append((stamp, source.settings))
+    gone = tuple(_find_gone(known, sources, seen, allow_empty=allow_empty))
+    problems = tuple(
+        (f"{source.root}/{path}", problem) for source in sources for path, problem in source.problems
+    )
+    return ImportPlan(tuple(read), unchanged, gone, problems)
+
+
+def is_unchanged(before: KnownFile, stamp: FileStamp) -> bool:
+    """Whether the file need not be opened: same size and time, read by this reader, and readable then."""
+    return (
+        (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
+        and before.reader == READER_VERSION
+        and not before.gone
+        and bool(before.sha256)
+    )
+
+
+def _find_gone(
+    known: Mapping[str, KnownFile], sources: Sequence[Sources], seen: set[str], *, allow_empty: bool
+) -> Iterator[KnownFile]:
+    for source in sources:
+        if not source.is_folder:
+            continue
+        prefix = source.root.rstrip("/") + "/"
+        before = [(path, file) for path, file in known.items() if not file.gone and path.startswith(prefix)]
+        if len(before) >= FEW_FILES and not source.stamps and not allow_empty:
+            raise InputError(
+                f"{source.root}: {len(before)} pages were here and now there is none. Is a disk not mounted? "
+                "If they are really gone, say so with --allow-empty"
+            )
+        yield from (file for path, file in before if path not in seen)
+
+
+def run_import(
+    db: sqlite3.Connection,
+    plan: ImportPlan,
+    known: Mapping[str, KnownFile],
+    *,
+    run_id: int,
+    now: str,
+    advance: Callable[[int], None] = lambda _: None,
+) -> ImportReport:
+    """Read and store everything that `plan` names, a transaction a batch."""
+    report = ImportReport(files_unchanged=plan.unchanged, files_gone=len(plan.gone))
+    report.problems.extend(plan.problems)
+    save_run_problems(db, plan.problems)
+    gone_ids = [file.id for file in plan.gone]
+    for batch in _read_batches(plan.read, advance):
+        changed = [file for file in batch if not _is_same(file, known)]
+        touched = [file for file in batch if _is_same(file, known)]
+        unreadable = [file for file in changed if is_unreadable(file)]
+        save_stamps(db, [(known[_absolute(file)].id, file.stamp) for file in touched])
+        save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
+        readable = [file for file in changed if not is_unreadable(file)]
+        if readable:
+            report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
+        _report_batch(report, batch, changed, touched)
+    if gone_ids:
+        report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
+    removed = mark_gone(db, now=now) if gone_ids or report.files_read else 0
+    live = count_live(db)
+    unchanged = live - report.counts.added - report.counts.changed
+    skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
+    report.counts += Counts(unchanged=unchanged, removed=removed, skipped=skipped)
+    return report
+
+
+def is_unreadable(file: SourceFile) -> bool:
+    """Whether nothing of the file could be read: what an earlier import had of it then still stands."""
+    return not file.pages and any(problem.kind == "unreadable" for problem in file.problems)
+
+
+def _report_batch(
+    report: ImportReport,
+    batch: Sequence[SourceFile],
+    changed: Sequence[SourceFile],
+    touched: Sequence[SourceFile],
+) -> None:
+    report.files_read += len(changed)
+    report.files_unchanged += len(touched)
+    report.not_highlights += sum(file.dialect is None for file in changed)
+    report.repaired += sum(file.encoding != "utf-8" for file in changed)
+    report.problems.extend((_absolute(file), problem) for file in batch for problem in file.problems)
+
+
+def _is_same(file: SourceFile, known: Mapping[str, KnownFile]) -> bool:
+    before = known.get(_absolute(file))
+    return (
+        before is not None
+        and before.sha256 == file.sha256 != ""
+        and before.reader == READER_VERSION
+        and not before.gone
+    )
+
+
+def _absolute(file: SourceFile) -> str:
+    return f"{file.stamp.root}/{file.stamp.path}"
+
+
+def _read_batches(
+    stamps: Iterable[tuple[FileStamp, ReadSettings]], advance: Callable[[int], None]
+) -> Iterator[list[SourceFile]]:
+    batch: list[SourceFile] = []
+    size = 0
+    for stamp, settings in stamps:
+        file = read_source(stamp, settings)
+        advance(1)
+        batch.append(file)
+        size += file.stamp.size
+        if size >= BATCH_BYTES:
+            yield batch
+            batch, size = [], 0
+    if batch:
+        yield batch

@@ -1,0 +1,115 @@
+"""Options and output that the commands share."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+from gleanings.config import Config, find_config, read_config
+
+if TYPE_CHECKING:
+    from store.runs import Counts
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True, slots=True)
+class Common:
+    """What every command is told."""
+
+    db: Path
+    config: Config
+    as_json: bool
+    verbose: int
+    dry_run: bool
+
+
+def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
+    """--db, --config, --json, -v and, for a command that writes, --dry-run; read them with `gather`."""
+
+    def decorate(command: Command) -> Command:
+        if writes:
+            command = click.option(
+                "--dry-run", is_flag=True, help="Say what would be done, and do none of it."
+            )(command)
+        command = click.option("-v", "--verbose", count=True, help="Say more; twice for each file or link.")(
+            command
+        )
+        command = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
+            command
+        )
+        command = click.option(
+            "--config", type=click.Path(path_type=Path), help="Configuration file.  [default: config.toml]"
+        )(command)
+        return click.option(
+            "--db", type=click.Path(path_type=Path), help="The store.  [default: gleanings.db]"
+        )(command)
+
+    return decorate
+
+
+def gather(
+    db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool = False
+) -> Common:
+    """The common options with the configuration behind them."""
+    settings = read_config(find_config(config))
+    return Common(db or Path(settings.db).expanduser(), settings, as_json, verbose, dry_run)
+
+
+def utc_now() -> str:
+    """The time as the store keeps it: ISO 8601 in UTC, whole seconds."""
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@contextmanager
+def opened_store(common: Common, *, create: bool = False) -> Iterator[sqlite3.Connection]:
+    """The store, closed at the end; for a dry run its changes are rolled back, and none is made on disk."""
+    from store.connection import close_store, open_memory, open_store, translated_errors
+
+    dry_memory = common.dry_run and create and not common.db.exists()
+    with translated_errors(common.db):
+        db = open_memory() if dry_memory else open_store(common.db, create=create)
+        try:
+            if common.dry_run:
+                db.execute("begin immediate")
+            yield db
+        finally:
+            if db.in_transaction:
+                db.execute("rollback")
+            close_store(db)
+
+
+def format_counts(counts: Counts) -> str:
+    """`+ 12 added  ~ 1 changed  = 340 unchanged  - 0 removed  ! 2 skipped`"""
+    parts = [
+        f"+ {counts.added:,} added",
+        f"~ {counts.changed:,} changed",
+        f"= {counts.unchanged:,} unchanged",
+    ]
+    parts.append(f"- {counts.removed:,} removed")
+    if counts.skipped:
+        parts.append(f"! {counts.skipped:,} skipped")
+    return "  ".join(parts)
+
+
+def counts_as_dict(counts: Counts) -> dict[str, int]:
+    """The counts under the names that `--json` and the table `runs` use."""
+    return asdict(counts)
+
+
+def say_json(value: Any) -> None:
+    """Print one JSON object on stdout."""
+    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def warn(message: str) -> None:
+    """Print one line of trouble on stderr."""
+    click.echo(message, err=True)
