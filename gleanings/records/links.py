@@ -31,6 +31,8 @@ class Resource:
     published_on: str | None = None
     """ISO 8601 day, month or year, as precise as the page is."""
     description: str | None = None
+    archive_url: str | None = None
+    """Its snapshot in a web archive, where it was asked for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,8 @@ class Hop:
     """HTTP status; None for a hop that was read off the URL (a wrapper, a wall) or that failed."""
     via: str = ""
     """How the next hop was known: `location`, `refresh`, `meta`, `js`, `wrapper`, `wall`."""
+    downgrade: bool = False
+    """The next hop left https for http."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,7 @@ class Resolution:
     attempts: int = 0
     """Counting this one where it is counted (LINKS.md, retry table); 0 once nothing is left to try."""
     checked_at: datetime | None = None
+    """In UTC; None where nothing was learned (`error` says why): the link's row is to stay as it is."""
     due_at: datetime | None = None
     """When to try again, in UTC; None for never."""
     error: str | None = None
