@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import sha256
 from pathlib import PurePosixPath
 
@@ -82,10 +81,9 @@ def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
 
 
 def _read_bytes(stamp: FileStamp) -> bytes:
-    """The file's bytes, at most one more than is read at all; a pipe or device does not block."""
-    handle = os.open(f"{stamp.root}/{stamp.path}", os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
-    with os.fdopen(handle, "rb") as file:
-        return file.read(MAX_BYTES + 1)
+    """The file's bytes, or one more than the stamp says where it grew."""
+    with open(f"{stamp.root}/{stamp.path}", "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read(stamp.size + 1) or b""
 
 
 def _find_nul(text: str) -> tuple[Problem, ...]:
