@@ -1,0 +1,113 @@
+"""Regions: stretches of a page in which no bullet, heading or property is seen.
+
+A region opens at the start of a line, or of a block's first line, and runs to the end of the line that closes
+it. Without a closer before the end of the page there is no region; that is how Logseq reads. What opens and
+what closes:
+
+    ``` or ~~~          a line that starts with either
+    #+BEGIN_NAME        a line that starts with #+END_NAME, in any case
+    $$                  the next $$
+    <TAG                the next </TAG>
+    \\begin{X}           the next \\end{X}
+    :NAME:              a line that starts with :END:, in any case; not :PROPERTIES:
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+
+END_OF_LINE = r"(?=\n|\r\n|\Z)"
+
+OPENER = (
+    r"```|~~~"
+    r"|\#\+(?i:BEGIN)_[\w-]++"
+    r"|\$\$"
+    r"|<[A-Za-z][A-Za-z0-9-]*+"
+    r"|\\begin\{[^{}\\\n]*+\}"
+    rf"|:(?!(?i:PROPERTIES|END):)[^:\s]++:(?=[ \t]*+{END_OF_LINE})"
+)
+"""What opens a region, as the inside of a regular expression; no groups, no backtracking."""
+
+CODE_OPENER = r"```|~~~|\#\+(?i:BEGIN_(?:SRC|EXAMPLE|EXPORT))\b"
+
+_CLOSER = re.compile(
+    r"\n[ \t]*+(?P<line>```|~~~|\#\+(?i:END)_[\w-]++|(?i::END:))"
+    r"|\$\$"
+    r"|</[A-Za-z][A-Za-z0-9-]*+>"
+    r"|\\end\{[^{}\\\n]*+\}"  # no backslash inside, so that a row of `\end{` is read once
+)
+_CODE_LINE = re.compile(rf"\n[ \t]*+(?P<opener>{CODE_OPENER})")
+
+
+class Closers:
+    """Where the regions of one text close.
+
+    All closers are found in one pass, when the first opener asks for one: a search from every opener would be
+    quadratic for a page of openers that nothing closes.
+    """
+
+    def __init__(self, padded: str) -> None:
+        """Take the text with one "\\n" put before it, so that its first line starts like every other."""
+        self._padded = padded
+        self._places: dict[str, list[int]] | None = None
+
+    def find_end(self, opener: str, after: int) -> int | None:
+        """The offset, in the padded text, of the end of the closing line; None where nothing closes.
+
+        `opener` is what `OPENER` matched, `after` the offset just past it.
+        """
+        if self._places is None:
+            self._places = _find_closers(self._padded)
+        places = self._places.get(_closing_key(opener), [])
+        nearest = bisect_left(places, after)
+        if nearest == len(places):
+            return None
+        line_end = self._padded.find("\n", places[nearest] + 1)
+        return line_end if line_end >= 0 else len(self._padded)
+
+
+def find_code(text: str) -> list[tuple[int, int]]:
+    """The spans of `text` that are blocks of code, in order: fences and `#+BEGIN_SRC` and its like."""
+    if not ("```" in text or "~~~" in text or "#+" in text):
+        return []
+    padded = "\n" + text
+    closers = Closers(padded)
+    spans: list[tuple[int, int]] = []
+    past = 0
+    for match in _CODE_LINE.finditer(padded):
+        start = match.start()
+        if start < past:
+            continue
+        end = closers.find_end(match["opener"], match.end())
+        if end is not None:
+            past = end
+            spans.append((start, end - 1))
+    return spans
+
+
+def _find_closers(padded: str) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for match in _CLOSER.finditer(padded):
+        key = match["line"] or match[0]
+        if key[0] in "`~":
+            key = "```"
+        elif key[0] in "#:":
+            key = key.lower()
+        places.setdefault(key, []).append(match.start())
+    return places
+
+
+def _closing_key(opener: str) -> str:
+    match opener[0]:
+        case "`" | "~":
+            return "```"
+        case "#":
+            return "#+end_" + opener[len("#+begin_") :].lower()
+        case "<":
+            return f"</{opener[1:]}>"
+        case "\\":
+            return r"\end" + opener[len(r"\begin") :]
+        case ":":
+            return ":end:"
+    return opener
