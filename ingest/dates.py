@@ -1,0 +1,138 @@
+"""Days and times as a page writes them → `date`, `time`.
+
+A day follows the graph's `:journal/page-title-format`, in the tokens of cljs-time: `yyyy` `yy` `MMMM`
+`MMM` `MM` `M` `dd` `d` `do` `EEEE` … `E`; 'quoted' and all other characters stand for themselves.
+Names are English in every Logseq graph, whatever its language.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, time
+from functools import lru_cache
+
+LOGSEQ_DEFAULT = "MMM do, yyyy"
+
+# Tried after the graph's own. Those of Logseq's settings, without the ones that a cut or a doubt allows.
+KNOWN_FORMATS = (
+    LOGSEQ_DEFAULT,
+    "MMMM do, yyyy",
+    "MMMM d, yyyy",
+    "MMM d, yyyy",
+    "yyyy-MM-dd",
+    "yyyy/MM/dd",
+    "yyyy_MM_dd",
+    "yyyy.MM.dd",
+    "yyyyMMdd",
+    "yyyy年MM月dd日",
+    "yyyy-MM-dd EEEE",
+    "do MMM yyyy",
+    "do MMMM yyyy",
+    "E, dd-MM-yyyy",
+    "E, dd.MM.yyyy",
+    "E, dd/MM/yyyy",
+    "E, MM/dd/yyyy",
+    "E, yyyy/MM/dd",
+    "E, yyyy-MM-dd",
+    "E, MMM do, yyyy",
+    "E, do MMM yyyy",
+    "dd-MM-yyyy",
+    "MM-dd-yyyy",
+    "dd.MM.yyyy",
+    "dd/MM/yyyy",
+    "MM/dd/yyyy",
+    "dd_MM_yyyy",
+    "MM_dd_yyyy",
+)
+
+_MONTHS = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_DAYS = "mon tue wed thu fri sat sun".split()
+_MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
+_WEEKDAY = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
+_TOKEN = re.compile(r"'(?P<quoted>[^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|do|d|E{1,4}|(?P<literal>.)", re.DOTALL)
+_PATTERNS = {
+    "yyyy": r"(?P<year>\d{4})",
+    "yy": r"(?P<short_year>\d{2})",
+    "MMMM": _MONTH,
+    "MMM": _MONTH,
+    "MM": r"(?P<month_number>\d{1,2})",
+    "M": r"(?P<month_number>\d{1,2})",
+    "dd": r"(?P<day>\d{1,2})",
+    "d": r"(?P<day>\d{1,2})",
+    "do": r"(?P<day>\d{1,2})(?:st|nd|rd|th)",
+}
+_ESCAPED = re.compile(r"\\([^\w\s])")
+_TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[\s\u202f]*([AaPp])\.?[Mm]\.?)?")
+
+DayParser = Callable[[str], date | None]
+
+
+@lru_cache(maxsize=8192)
+def parse_day(text: str, formats: tuple[str, ...] = ()) -> date | None:
+    """The day that `text` names by the first of `formats` that fits, else by the known ones.
+
+    A backslash before punctuation is dropped first (`2023\\-07\\-03`). A weekday must be the day's own.
+    None where nothing fits, and where the known formats give different days (`03-04-2023`).
+    """
+    plain = _ESCAPED.sub(r"\1", text).strip()
+    for own in formats:
+        day = compile_format(own)(plain)
+        if day:
+            return day
+    days = {day for known in KNOWN_FORMATS if (day := compile_format(known)(plain))}
+    return days.pop() if len(days) == 1 else None
+
+
+@lru_cache(maxsize=256)
+def compile_format(text: str) -> DayParser:
+    """A function text → day for one date format; it gives None for what does not fit or is no day."""
+    try:
+        pattern = re.compile("".join(map(_write_pattern, _TOKEN.finditer(text))), re.IGNORECASE | re.ASCII)
+    except re.error:  # a token that stands twice: no day can be read by it
+        return lambda _text: None
+
+    def parse(plain: str) -> date | None:
+        match = pattern.fullmatch(plain)
+        return _make_day(match.groupdict()) if match else None
+
+    return parse
+
+
+def parse_time(text: str) -> time | None:
+    """The time in `5:56 PM`, `17:56` or `17:56:01`; None for anything else."""
+    match = _TIME.fullmatch(text.strip())
+    if not match:
+        return None
+    hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
+    if match[4]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if match[4] in "Pp" else 0)
+    try:
+        return time(hour, minute, second)
+    except ValueError:
+        return None
+
+
+def _write_pattern(token: re.Match[str]) -> str:
+    if token["quoted"] is not None:
+        return re.escape(token["quoted"] or "'")
+    if token["literal"] is not None:
+        return re.escape(token["literal"])
+    return _WEEKDAY if token[0][0] == "E" else _PATTERNS[token[0]]
+
+
+def _make_day(parts: dict[str, str | None]) -> date | None:
+    short_year = parts.get("short_year")
+    year = 2000 + int(short_year) if short_year else int(parts.get("year") or 0)
+    name = parts.get("month")
+    month = _MONTHS.index(name.lower()) + 1 if name else int(parts.get("month_number") or 0)
+    try:
+        day = date(year, month, int(parts.get("day") or 0))
+    except ValueError:
+        return None
+    weekday = parts.get("weekday")
+    if weekday and _DAYS[day.weekday()] != weekday.lower():
+        return None
+    return day

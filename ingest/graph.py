@@ -1,0 +1,146 @@
+"""What kind of folder a path lies in: a Logseq graph, an Obsidian vault or neither, and its settings.
+
+Source: Logseq's `logseq/config.edn`, Obsidian's `.obsidian`; page names from file names as FORMAT and
+LOGSEQ describe them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+from urllib.parse import unquote
+
+NameFormat = Literal["triple-lowbar", "legacy", "plain"]
+
+_MAX_CONFIG = 1 << 20
+_COMMENT = re.compile(r"(?m)(?:^|(?<=\s));.*$")
+_ENTRY = re.compile(
+    r":(?P<key>journal/page-title-format|file/name-format|pages-directory|journals-directory|preferred-format)"
+    r"\s+(?:\"(?P<text>[^\"]*)\"|:(?P<word>[\w-]+))"
+)
+_HIDDEN = re.compile(r":hidden\s*\[([^\]]*)\]")
+_QUOTED = re.compile(r'"([^"]*)"')
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSettings:
+    """What a page's parser must know of the folder that the page lies in."""
+
+    day_formats: tuple[str, ...] = ()
+    """The graph's own `:journal/page-title-format`, where it has one."""
+    name_format: NameFormat = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """A folder that one program keeps its notes in."""
+
+    folder: Path
+    kind: Literal["logseq", "obsidian"]
+    settings: ReadSettings
+    journals: str = "journals"
+    """The journals' folder, below `folder`."""
+    hidden: tuple[str, ...] = ()
+    """Paths below `folder` that the graph hides, without a leading slash."""
+
+
+def find_graph(path: Path) -> Graph | None:
+    """The graph or vault that `path` is, or that it lies in; the nearest one, None without any."""
+    for folder in (path, *path.parents):
+        config = folder / "logseq" / "config.edn"
+        if config.is_file():
+            return read_graph(folder, parse_config(_read_head(config)))
+        if (folder / ".obsidian").is_dir():
+            return Graph(folder, "obsidian", ReadSettings())
+    return None
+
+
+def read_graph(folder: Path, config: Mapping[str, object]) -> Graph:
+    """The Logseq graph in `folder` with the settings of its parsed configuration."""
+    day_format = config.get("journal/page-title-format")
+    hidden = config.get("hidden")
+    return Graph(
+        folder,
+        "logseq",
+        ReadSettings(
+            (day_format,) if isinstance(day_format, str) else (),
+            "triple-lowbar" if config.get("file/name-format") == "triple-lowbar" else "legacy",
+        ),
+        journals=str(config.get("journals-directory") or "journals").strip("/"),
+        hidden=tuple(str(entry).strip("/") for entry in hidden) if isinstance(hidden, list) else (),
+    )
+
+
+def parse_config(text: str) -> dict[str, object]:
+    """The entries of a `config.edn` that matter here: keys without the colon, keywords as their names.
+
+    Where the EDN reader cannot follow (`#"regex"`, unknown tags, an unfinished edit), the few keys are
+    looked up by their shape.
+    """
+    import edn_format  # a seventh of a second to import, and most runs meet no graph twice
+
+    try:
+        tree = edn_format.loads(text)
+    except (ValueError, RuntimeError, ArithmeticError, TypeError, AttributeError):
+        return _scan_config(text)
+    if not isinstance(tree, Mapping):
+        return _scan_config(text)
+    return {
+        key.name: value.name if isinstance(value, edn_format.Keyword) else _plain(value)
+        for key, value in tree.items()
+        if isinstance(key, edn_format.Keyword)
+    }
+
+
+def name_page(file_name: str, name_format: NameFormat) -> str:
+    """The page's name as its file's name gives it, without the suffix.
+
+    `%XX` is a character; `___` is `/` (at the end only what Logseq appends to a name ending in `.`);
+    in legacy graphs `.` is `/` too, except where a blank or another dot follows.
+    """
+    stem = file_name.rpartition(".")[0] or file_name
+    if name_format == "plain" and "___" not in stem:
+        return _decode_percent(stem)
+    if stem.endswith(".___"):
+        stem = stem[:-3]
+    name = stem.replace("___", "/")
+    if name_format == "legacy":
+        name = re.sub(r"(?<=\w)\.(?=\w)", "/", name)
+    return _decode_percent(name)
+
+
+def _decode_percent(name: str) -> str:
+    try:
+        return unquote(name, errors="strict") if "%" in name else name
+    except UnicodeDecodeError:
+        return name
+
+
+def _read_head(config: Path) -> str:
+    try:
+        with config.open("rb") as file:
+            return file.read(_MAX_CONFIG).decode("utf-8-sig", "replace")
+    except OSError:
+        return ""  # a graph all the same; its pages are read with the known date formats
+
+
+def _scan_config(text: str) -> dict[str, object]:
+    text = _COMMENT.sub("", text)
+    found: dict[str, object] = {
+        match["key"]: match["text"] if match["text"] is not None else match["word"]
+        for match in _ENTRY.finditer(text)
+    }
+    hidden = _HIDDEN.search(text)
+    if hidden:
+        found["hidden"] = _QUOTED.findall(hidden[1])
+    return found
+
+
+def _plain(value: object) -> object:
+    """An EDN vector as a list; strings and the rest as they are."""
+    if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
+        return value
+    return list(value)

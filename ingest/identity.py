@@ -1,0 +1,89 @@
+"""Which document, which highlight: the uids that stay the same wherever a thing stands (DESIGN, Identity)."""
+
+from __future__ import annotations
+
+import re
+from hashlib import blake2b
+from unicodedata import normalize
+from urllib.parse import parse_qs, urlsplit
+
+from gleanings.records.pages import Author, Tweet
+from ingest.links.classify import TWITTER_HOSTS, find_status_id
+from ingest.links.key import resource_key
+
+HIGHLIGHTS_SUFFIX = " (highlights)"
+
+_READER = re.compile(r"https?://read\.readwise\.io/(?:\w+/)*read/(?P<id>[0-9A-Za-z]{26})\b[^/]*", re.ASCII)
+_OPEN = re.compile(r"https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]+)\b[^/]*", re.ASCII)
+_SNIP = re.compile(r"https?://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]+)[^/]*", re.ASCII)
+_KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
+_BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
+_PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
+_NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
+_SPELLED = re.compile(r"[^\W_]+")
+
+
+def view_uid(url: str, tweet: Tweet | None) -> str:
+    """The uid of the highlight that the view link `url` leads to."""
+    if tweet is not None:
+        return f"tweet:{tweet.id}"
+    for name, pattern in _BY_URL:
+        match = pattern.fullmatch(url)
+        if match:
+            return f"{name}:{match['id'].lower()}"
+    if _KINDLE.match(url):
+        query = parse_qs(url.partition("?")[2])
+        asin, location = query.get("asin"), query.get("location")
+        if asin and location:
+            return f"kindle:{asin[0].upper()}:{location[0]}"
+    return f"view:{resource_key(url)}"
+
+
+def text_uid(document_uid: str, text: str) -> str:
+    """The uid of a highlight that no link identifies: by its document and its letters and digits."""
+    return f"text:{document_uid}:{hash_text(text)}"
+
+
+def hash_text(text: str) -> str:
+    """16 hexadecimal digits that stay the same when only marks, blanks or case change.
+
+    The reader's `[[links]]`, emphasis, escapes and another format's line breaks are no change. Text
+    without a letter or digit (`👇`) counts with its marks.
+    """
+    if not text.isascii():
+        text = normalize("NFC", text)
+    spelled = "".join(_SPELLED.findall(text.casefold())) or "".join(text.split())
+    return blake2b(spelled.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:
+    """`thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without a url."""
+    if url:
+        status_id = find_status_id(url)
+        if status_id is not None:
+            return f"thread:{status_id}"
+        handle = find_profile(url)
+        return f"profile:{handle.lower()}" if handle else f"url:{resource_key(url)}"
+    name = author.handle or author.name if author else ""
+    title = full_title.removesuffix(HIGHLIGHTS_SUFFIX)
+    return ":".join(("title", category, _spell(name), _spell(title)))
+
+
+def find_profile(url: str) -> str | None:
+    """The handle whose profile on Twitter/X `url` is; None for any other URL."""
+    if "twitter.com" not in url and "x.com" not in url:
+        return None
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return None
+    if (parts.hostname or "") not in TWITTER_HOSTS:
+        return None
+    match = _PROFILE.fullmatch(parts.path)
+    return match[1] if match and match[1].lower() not in _NOT_PROFILES else None
+
+
+def _spell(name: str) -> str:
+    """`name` in lower case with single blanks for all that is no letter or digit."""
+    words = _SPELLED.findall(normalize("NFC", name).casefold())
+    return " ".join(words) if words else " ".join(name.split())

@@ -1,0 +1,57 @@
+"""One block of a page's outline → its words, apart from its view link, its tags and Logseq's state."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from ingest.outline import Block
+from ingest.readwise.escapes import unescape_dashes
+from ingest.readwise.tags import parse_tag_list
+from ingest.readwise.views import View, split_view
+
+_STATE = re.compile(
+    r"id|collapsed|card-.*|logseq\..*|heading|background-color|created-at|updated-at|hl-.*|ls-type|query-.*"
+    r"|properties|end"  # an Org drawer's first and last line
+)
+_RULE = re.compile(r"[-–—*_ ]*")
+
+
+class BlockText(NamedTuple):
+    """What a block says."""
+
+    text: str
+    """Stripped, dashes unescaped, without the view link; may be empty."""
+    view: View | None = None
+    behind: str = ""
+    """What the reader wrote behind the view link."""
+    tags: tuple[str, ...] = ()
+    """From a `tags::` line."""
+
+
+def read_block(block: Block) -> BlockText:
+    """The words of a block. Lines of state (`id::`, `collapsed::`, `card-…::`) are no words; unknown properties are."""
+    text, tags = (block.text, ()) if not block.properties else _drop_properties(block)
+    if "([" in text or text.endswith(")"):
+        text, view, behind = split_view(text.strip())
+        return BlockText(unescape_dashes(text), view, unescape_dashes(behind), tags)
+    return BlockText(unescape_dashes(text.strip()), None, "", tags)
+
+
+def is_rule(text: str) -> bool:
+    """True for an empty block and one that only separates (`-`, `---`)."""
+    return not text or (len(text) < 80 and _RULE.fullmatch(text) is not None)
+
+
+def _drop_properties(block: Block) -> tuple[str, tuple[str, ...]]:
+    lines = block.text.split("\n")
+    first, past = block.run
+    kept, tags = lines[:first], ()
+    for line in lines[first:past]:
+        key, _, value = line.strip().strip(":").partition(":")
+        key = key.lower().replace("_", "-")
+        if key == "tags":
+            tags = parse_tag_list(unescape_dashes(value.lstrip(":")))
+        elif line.strip() and not _STATE.fullmatch(key):
+            kept.append(line)
+    return "\n".join(kept + lines[past:]), tags

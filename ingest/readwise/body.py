@@ -1,0 +1,183 @@
+"""The body of a page: its outline → sections, highlights with what hangs below them, the reader's own blocks.
+
+A block's place decides what it is, with tolerance for what readers do to their pages:
+
+- at the margin: a sync header opens a section; an image is the cover; `tags::` alone are the document's;
+  with a view link, or on a page without any header, it is a highlight; anything else is the reader's own.
+- right below a section: a highlight.
+- below a highlight: `**Tags**:`, `**Note**:`, otherwise the reader's own block with all below it.
+- a view link makes a highlight at any depth; a block without one that holds such blocks only groups them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from gleanings.records.pages import Problem, Section
+from ingest.outline import Block, parse_outline
+from ingest.readwise.blocks import BlockText, is_rule, read_block
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.preamble import read_image
+from ingest.readwise.sections import Header, parse_header
+
+Owner = HighlightDraft | NoteDraft | None
+"""What a block hangs below; None where its children are highlights."""
+
+
+@dataclass(slots=True)
+class Body:
+    """The body of a page, read."""
+
+    highlights: list[HighlightDraft] = field(default_factory=list)
+    notes: list[NoteDraft] = field(default_factory=list)
+    sections: list[Section] = field(default_factory=list)
+    tags: tuple[str, ...] = ()
+    cover: str | None = None
+    problems: list[Problem] = field(default_factory=list)
+
+
+def read_body(
+    text: str, first_line: int, day_formats: tuple[str, ...] = (), above: Header | None = None
+) -> Body:
+    """What stands in `text`, whose first line is the file's `first_line`.
+
+    `above` is the sync header that stands in the preamble, if any. Raises UnreadableError where the
+    blocks are nested deeper than an outline may be.
+    """
+    reader = _Reader(parse_outline(text).blocks, first_line - 1, day_formats, above)
+    reader.read()
+    return reader.body
+
+
+class _Reader:
+    def __init__(
+        self, blocks: tuple[Block, ...], lines_above: int, day_formats: tuple[str, ...], above: Header | None
+    ) -> None:
+        self.body = Body()
+        self.blocks = blocks
+        self.lines_above = lines_above
+        self.texts = [read_block(block) for block in blocks]
+        self.headers = {
+            index: header
+            for index, block in enumerate(blocks)
+            if block.parent < 0 and (header := parse_header(self.texts[index].text.partition("\n")[0], day_formats))
+        }
+        self.groups = _find_groups(blocks, self.texts)
+        self.owners: list[Owner] = []
+        self.own_at_margin = bool(self.headers) and above is None
+        self.synced_on = above.synced_on if above else None
+        self.starred = False
+
+    def read(self) -> None:
+        for index, block in enumerate(self.blocks):
+            text = self.texts[index]
+            if block.parent < 0:
+                owner = self._take_root(index, block, text)
+            else:
+                above = self.owners[block.parent]
+                line = block.line + self.lines_above
+                if above is None:
+                    owner = self._take_candidate(index, line, block.level, text)
+                elif isinstance(above, HighlightDraft):
+                    owner = self._take_child(above, line, block.level, text)
+                else:
+                    owner = self._take_below_note(above, line, block.level, text)
+            self.owners.append(owner)
+
+    def _take_root(self, index: int, block: Block, text: BlockText) -> Owner:
+        line = block.line + self.lines_above
+        header = self.headers.get(index)
+        if header:
+            self._open_section(header, line, text)
+            return None
+        if text.view is None and index not in self.groups:
+            if self.body.cover is None:
+                self.body.cover = read_image(text.text)
+                if self.body.cover:
+                    return None if not self.own_at_margin else self._margin_note("", line)
+            if text.tags and not text.text:
+                self.body.tags += text.tags
+                return self._margin_note("", line) if self.own_at_margin else None
+            if self.own_at_margin:
+                return self._margin_note("" if is_rule(text.text) else _with_tags(text), line)
+        return self._take_candidate(index, line, 1, text)
+
+    def _margin_note(self, text: str, line: int) -> NoteDraft:
+        note = NoteDraft(text, line, 1)
+        self.body.notes.append(note)
+        return note
+
+    def _open_section(self, header: Header, line: int, text: BlockText) -> None:
+        self.own_at_margin = True
+        self.synced_on = header.synced_on
+        self.starred = header.starred
+        self.body.sections.append(Section(line, header.heading, header.synced_on))
+        if header.day and header.synced_on is None:
+            self.body.problems.append(Problem("unknown-date", f"no day in “{header.day}”", line))
+        self.body.tags += text.tags
+        if header.rest:
+            self.body.notes.append(NoteDraft(header.rest, line, 1))
+        rest = text.text.partition("\n")[2]
+        if rest.strip() or text.view:
+            self._add_highlight(line + 1, BlockText(rest.strip(), text.view, text.behind))
+
+    def _take_candidate(self, index: int, line: int, level: int, text: BlockText) -> Owner:
+        if text.view is None:
+            if is_rule(text.text) and not text.tags:
+                return None
+            if index in self.groups or not text.text:
+                self.body.notes.append(NoteDraft(_with_tags(text), line, level))
+                return None
+        return self._add_highlight(line, text, level)
+
+    def _take_child(self, above: HighlightDraft, line: int, level: int, text: BlockText) -> Owner:
+        if text.view is not None and not text.text.startswith("**Note**:"):
+            if text.text or above.view is not None:
+                return self._add_highlight(line, text, level)
+            above.view = text.view  # a template that gives the link a block of its own
+            if text.behind:
+                above.add_note(NoteDraft(text.behind, line, level))
+            return above
+        whole = _with_tags(text)
+        return (above.add_child(whole, line, level) if whole else None) or above
+
+    def _take_below_note(self, above: NoteDraft, line: int, level: int, text: BlockText) -> Owner:
+        if text.view is not None:
+            return self._add_highlight(line, text, level)
+        whole = _with_tags(text)
+        if whole:
+            above.add_child(whole, level)
+        return above
+
+    def _add_highlight(self, line: int, text: BlockText, level: int = 2) -> HighlightDraft:
+        words = text.text
+        if self.starred and words.startswith("* "):
+            words = words[2:].lstrip()
+        draft = HighlightDraft(words, line, text.view, self.synced_on, text.tags)
+        if text.behind:
+            draft.add_note(NoteDraft(text.behind, line, level))
+        self.body.highlights.append(draft)
+        return draft
+
+
+def _with_tags(text: BlockText) -> str:
+    """The words of a block that is no highlight: its `tags::` line and place are text there."""
+    parts = [text.text]
+    if text.view is not None:
+        parts.append(text.view.url or f"({text.view.kind} {text.view.place})")
+    parts.append(text.behind)
+    if text.tags:
+        parts.append("tags:: " + ", ".join(text.tags))
+    return "\n".join(part for part in parts if part)
+
+
+def _find_groups(blocks: tuple[Block, ...], texts: list[BlockText]) -> set[int]:
+    """The blocks that have a view link somewhere below them."""
+    groups: set[int] = set()
+    for index, block in enumerate(blocks):
+        if texts[index].view is not None:
+            parent = block.parent
+            while parent >= 0 and parent not in groups:
+                groups.add(parent)
+                parent = blocks[parent].parent
+    return groups

@@ -1,0 +1,119 @@
+"""A page's properties → its `Document`."""
+
+from __future__ import annotations
+
+import re
+from typing import cast
+
+from gleanings.records.pages import Author, Category, Document
+from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid
+from ingest.links.classify import find_status_id
+from ingest.readwise.authors import parse_author
+from ingest.readwise.escapes import unescape_dashes
+from ingest.readwise.preamble import Entry, Preamble
+from ingest.readwise.tags import parse_tag_list
+
+_COLUMNS = {
+    "title": "title",
+    "full-title": "full-title",
+    "author": "author",
+    "category": "category",
+    "media": "category",
+    "url": "url",
+    "document-note": "document-note",
+    "summary": "summary",
+    "deck": "summary",
+}
+_TAG_KEYS = ("tags", "document-tags")
+_CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+
+
+def make_document(preamble: Preamble, name: str, extra_tags: tuple[str, ...] = ()) -> Document:
+    """The document that the preamble describes.
+
+    `name` is the title where no property gives one; `extra_tags` stand elsewhere on the page. A value
+    that a column does not hold whole stays in `properties` too.
+    """
+    columns, tags, properties = _sort_entries(preamble.entries)
+    title = unescape_title(columns.get("title") or columns.get("full-title") or name)
+    title = title.removesuffix(HIGHLIGHTS_SUFFIX).strip() or name
+    full_title = unescape_title(columns.get("full-title", "")) or title
+    author = parse_author(columns.get("author", ""))
+    url = unescape_url(columns.get("url", "")) or None
+    category = parse_category(columns.get("category", ""))
+    if preamble.cover:
+        properties.append(("cover", preamble.cover))
+    return Document(
+        uid=document_uid(url, category, author, full_title),
+        title=title,
+        full_title=full_title,
+        category=category,
+        author=author,
+        url=url,
+        summary=unescape_dashes(columns.get("summary", "")) or None,
+        note=unescape_dashes(columns.get("document-note", "")) or None,
+        tags=tuple(dict.fromkeys((*tags, *extra_tags))),
+        properties=tuple(properties),
+        thread_id=find_status_id(url) if url else None,
+    )
+
+
+def parse_category(value: str) -> Category:
+    """The category in `#tweets`, `[[tweets]]`, `tweets` or `#tweets, [[Logseq]]`; `other` without a known one."""
+    match = _CATEGORY.search(value)
+    return cast(Category, match[1].lower() + "s") if match else "other"
+
+
+def unescape_title(value: str) -> str:
+    """A title without Readwise's quotes around it and its backslashes before `#` and `-`."""
+    value = value.strip()
+    if len(value) > 1 and value[0] == value[-1] == '"':
+        value = value[1:-1]
+    if "\\" in value:
+        value = value.replace("\\#", "#").replace("\\-", "-")
+    return " ".join(value.split("\n")).strip()
+
+
+def unescape_url(value: str) -> str:
+    """The address in `https://…`, `<https://…>` or `[label](https://…)`."""
+    value = value.replace("\\-", "-").strip().strip("<>")
+    if value.startswith("[") and value.endswith(")"):
+        value = value.partition("](")[2][:-1]
+    return value
+
+
+def _sort_entries(entries: list[Entry]) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
+    """Properties by column, the tags, and those that no column holds, or not whole."""
+    columns: dict[str, str] = {}
+    tags: tuple[str, ...] = ()
+    rest: list[tuple[str, str]] = []
+    for entry in entries:
+        column = _COLUMNS.get(entry.key)
+        if entry.key in _TAG_KEYS:
+            tags += parse_tag_list(unescape_dashes(entry.value))
+        elif column is None or column in columns:
+            rest.append((entry.key, unescape_dashes(entry.value)))
+        else:
+            columns[column] = entry.value
+            if _says_more(column, entry.value):
+                rest.append((entry.key, unescape_dashes(entry.value)))
+    return columns, tags, rest
+
+
+def _says_more(column: str, value: str) -> bool:
+    """True where the column keeps fewer words than the page gives."""
+    if column == "category":
+        return len(_WORD.findall(value)) > 1 or (bool(value.strip()) and parse_category(value) == "other")
+    if column == "author":
+        author = parse_author(value)
+        return author is not None and _count_words(value) > _count_author_words(author)
+    return column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
+
+
+def _count_words(value: str) -> int:
+    return len(_WORD.findall(value))
+
+
+def _count_author_words(author: Author) -> int:
+    return _count_words(author.name) + (2 if author.handle else 0)  # "on Twitter"

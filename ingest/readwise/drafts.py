@@ -1,0 +1,63 @@
+"""Highlights and notes in the making: what the body's reader fills block by block."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gleanings.records.pages import Note, NoteKind
+from ingest.readwise.tags import parse_tags
+from ingest.readwise.views import View
+
+_LABEL = re.compile(r"\*{0,2}(?P<what>Tags|Note)(?:\*\*:|:\*\*|:)(?:[ \t]+|$|(?=\n|#))")
+
+
+@dataclass(slots=True)
+class NoteDraft:
+    """One note, with the blocks below it."""
+
+    text: str
+    line: int
+    level: int
+    """Of its own block in the outline."""
+    kind: NoteKind = "block"
+    children: list[str] = field(default_factory=list)
+
+    def add_child(self, text: str, level: int) -> None:
+        """Takes up a block below as an item of an indented Markdown list."""
+        indent = "\t" * max(level - self.level - 1, 0)
+        self.children.append(f"{indent}- " + text.replace("\n", f"\n{indent}  "))
+
+    def finish(self) -> Note:
+        """The note; Readwise's own `Thread` is its mark, not the reader's word."""
+        kind: NoteKind = "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
+        return Note("\n".join([self.text, *self.children]).strip(), kind, self.line)
+
+
+@dataclass(slots=True)
+class HighlightDraft:
+    """One highlight, with what hangs below it."""
+
+    text: str
+    line: int
+    view: View | None
+    synced_on: str | None
+    tags: tuple[str, ...] = ()
+    notes: list[NoteDraft] = field(default_factory=list)
+
+    def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
+        """Takes up a block below: tags, or a note, which is given back."""
+        label = _LABEL.match(text) if text.startswith(("**", "Tags:", "Note:")) else None
+        if label is None:
+            return self.add_note(NoteDraft(text, line, level))
+        value = text[label.end() :].strip()
+        if label["what"] == "Note":
+            return self.add_note(NoteDraft(value, line, level, "note"))
+        tags, rest = parse_tags(value)
+        self.tags = tuple(dict.fromkeys((*self.tags, *tags)))
+        return self.add_note(NoteDraft(text, line, level)) if rest else None
+
+    def add_note(self, note: NoteDraft) -> NoteDraft:
+        """Hangs a note below the highlight and gives it back."""
+        self.notes.append(note)
+        return note

@@ -1,0 +1,100 @@
+"""Drafts of one page → its highlights, with their uids, tweets, links, and signs of lost text."""
+
+from __future__ import annotations
+
+from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
+from ingest.identity import hash_text, text_uid, view_uid
+from ingest.links.find import find_links, find_pictures
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.tweets import make_tweet
+
+
+def finish_highlights(
+    drafts: list[HighlightDraft], document: Document
+) -> tuple[tuple[Highlight, ...], tuple[Problem, ...]]:
+    """The highlights in the page's order, and a problem for each whose text was cut.
+
+    Until July 2023 the plugin cut a tweet at its first line that began with `- `, and its view link
+    with it. So on a page of tweets the highlight without a link among others with one is cut.
+    """
+    tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
+    has_links = any(draft.view is not None and draft.view.url for draft in drafts)
+    is_cut = document.category == "tweets" and has_links
+    if is_cut and tweets[0] is None and drafts[0].view is None:
+        tweets[0] = _find_first_tweet(tweets, document)
+    uids = _Uids(document.uid)
+    highlights = []
+    problems = []
+    for position, (draft, tweet) in enumerate(zip(drafts, tweets, strict=True)):
+        incomplete = not draft.text or (is_cut and draft.view is None)
+        if incomplete:
+            problems.append(_describe_cut(draft, tweet))
+        highlights.append(_finish(draft, tweet, position, uids, incomplete))
+    return tuple(highlights), tuple(problems)
+
+
+def finish_notes(drafts: list[NoteDraft]) -> tuple[Note, ...]:
+    """The notes that say something."""
+    return tuple(note for draft in drafts if (note := draft.finish()).text)
+
+
+def _finish(
+    draft: HighlightDraft, tweet: Tweet | None, position: int, uids: _Uids, incomplete: bool
+) -> Highlight:
+    view = draft.view
+    url = view.url if view else None
+    text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
+    return Highlight(
+        uid=uids.find(url, tweet, text),
+        text=text,
+        line=draft.line,
+        position=position,
+        view_url=url,
+        location=view.place if view else None,
+        location_kind=view.kind if view else None,
+        synced_on=draft.synced_on,
+        tweet=tweet,
+        notes=finish_notes(draft.notes) if draft.notes else (),
+        tags=draft.tags,
+        links=find_links(text) if "/" in text else (),
+        pictures=find_pictures(text) if "![" in text else (),
+        incomplete=incomplete,
+    )
+
+
+class _Uids:
+    """Gives each highlight of one page its uid.
+
+    Two passages may begin at one Kindle location: the second gets its text's hash too. The same text
+    at the same place twice, as after a second sync, is one highlight.
+    """
+
+    def __init__(self, document: str) -> None:
+        self.document = document
+        self.texts: dict[str, str] = {}
+
+    def find(self, url: str | None, tweet: Tweet | None, text: str) -> str:
+        if url is None and tweet is None:
+            return text_uid(self.document, text)
+        uid = view_uid(url or "", tweet)
+        if not uid.startswith("kindle:"):
+            return uid
+        spelled = hash_text(text)
+        return uid if self.texts.setdefault(uid, spelled) == spelled else f"{uid}:{spelled}"
+
+
+def _find_first_tweet(tweets: list[Tweet | None], document: Document) -> Tweet | None:
+    """The thread's first tweet, from the document's url, where no other highlight is that tweet."""
+    if document.thread_id is None or document.url is None:
+        return None
+    if any(tweet is not None and tweet.id == document.thread_id for tweet in tweets):
+        return None
+    return make_tweet(document.url)
+
+
+def _describe_cut(draft: HighlightDraft, tweet: Tweet | None) -> Problem:
+    if not draft.text:
+        return Problem("cut-text", "nothing but its view link is on the page", draft.line)
+    whose = f" of tweet {tweet.id}" if tweet else ""
+    end = draft.text[-40:].replace("\n", " ")
+    return Problem("cut-text", f"the text{whose} ends at “{end}” and has no view link: the rest is lost here", draft.line)

@@ -1,0 +1,149 @@
+"""The head of a page: everything before its first bullet (FORMAT: preamble).
+
+    title:: Ten Rules I Wish I... (highlights)
+    category:: #tweets
+    document_note:: free text
+
+    of many paragraphs, among them `# headings` and `1. lists`; more properties may follow
+    tags:: #[[a b]]
+
+It ends at the first bullet at the margin, not at a blank line. The outline does not read it: a heading
+or an unclosed fence in a note would begin a block there.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.readwise.sections import Header, parse_header
+
+LONG_KEYS = frozenset({"document-note", "summary", "deck"})
+"""Keys whose value may go on for paragraphs."""
+
+_KNOWN_KEYS = LONG_KEYS | {
+    "title", "author", "full-title", "category", "media", "url", "tags", "document-tags", "status", "type",
+    "related", "source", "alias", "deck", "public", "icon",
+}  # fmt: skip
+_BODY = re.compile(r"^-(?:[ \t]|\r?$)", re.MULTILINE)
+_INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
+_PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
+_PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
+_FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
+_IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<url>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
+
+
+@dataclass(slots=True)
+class Entry:
+    """One property, in the making."""
+
+    key: str
+    """Lower case, with `-` for `_`."""
+    value: str
+    line: int
+
+
+@dataclass(slots=True)
+class Preamble:
+    """The head of a page, read."""
+
+    entries: list[Entry] = field(default_factory=list)
+    headers: list[tuple[int, Header]] = field(default_factory=list)
+    """Sync headers that stand here, as on stub pages, with their lines."""
+    loose: list[tuple[int, str]] = field(default_factory=list)
+    """Paragraphs that belong to no property, with their first lines."""
+    cover: str | None = None
+    """The cover image's URL, or the whole image where its alt text says something."""
+
+
+def find_body(text: str) -> int:
+    """The offset of the first bullet: at the margin where there is one, else indented; the text's end without any."""
+    match = _BODY.search(text) or _INDENTED_BODY.search(text)
+    return match.start() if match else len(text)
+
+
+def read_image(line: str) -> str | None:
+    """The image that is all of `line`: its URL, or the line where its alt text says something; else None."""
+    match = _IMAGE.fullmatch(line) if line.startswith("![") else None
+    if match is None:
+        return None
+    return match["url"] if match["alt"] in ("", "rw-book-cover") and match["url"] else line
+
+
+def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:
+    """What the head of a page says; `text` ends where `find_body` says. Every word of it is in the answer."""
+    reader = _Reader(day_formats)
+    for number, line in enumerate(text.split("\n"), 1):
+        reader.read_line(line.rstrip("\r"), number)
+    for entry in reader.found.entries:
+        entry.value = entry.value.strip()
+    reader.found.loose = [(line, paragraph.strip()) for line, paragraph in reader.found.loose]
+    return reader.found
+
+
+@dataclass(slots=True)
+class _Reader:
+    day_formats: tuple[str, ...]
+    found: Preamble = field(default_factory=Preamble)
+    pieces: int = 0
+    """Blank lines since the last text."""
+    has_prose: bool = False
+    """A line that is no property stands above: from here on `word::` may be prose."""
+    in_front: bool = False
+    in_loose: bool = False
+
+    def read_line(self, line: str, number: int) -> None:
+        plain = line.strip()
+        if number == 1 and plain == "---":
+            self.in_front = True
+        elif self.in_front and plain == "---":
+            self.in_front = False
+        elif not plain:
+            self.pieces += 1
+        elif not self._read_property(line, number) and not self._read_special(plain, number):
+            self._read_prose(line.rstrip(), number)
+
+    def _read_property(self, line: str, number: int) -> bool:
+        match = _FRONT.fullmatch(line) if self.in_front else None
+        match = match or (_PROPERTY.fullmatch(line) if "::" in line else None)
+        if match is None:
+            return False
+        key = match[1].replace("\\-", "-").lower().replace("_", "-").replace(" ", "-")
+        if self.has_prose and key not in _KNOWN_KEYS and not _PLAIN_KEY.fullmatch(key):
+            return False
+        self.found.entries.append(Entry(key, match[2] or "", number))
+        self.pieces = 0
+        self.in_loose = False
+        return True
+
+    def _read_special(self, plain: str, number: int) -> bool:
+        header = parse_header(plain, self.day_formats)
+        if header:
+            self.found.headers.append((number, header))
+            return True
+        if self.found.cover is None:
+            self.found.cover = read_image(plain)
+            return self.found.cover is not None
+        return False
+
+    def _read_prose(self, line: str, number: int) -> None:
+        self.has_prose = True
+        breaks = "\n" * (self.pieces + 1)
+        self.pieces = 0
+        last = self.found.entries[-1] if self.found.entries else None
+        if last and not self.in_loose and (last.key in LONG_KEYS or _is_open_quote(last)):
+            last.value += breaks + line
+        elif self.in_loose and len(breaks) == 1:
+            self.found.loose[-1] = (self.found.loose[-1][0], f"{self.found.loose[-1][1]}\n{line}")
+        else:
+            self.found.loose.append((number, line))
+            self.in_loose = True
+
+
+def _is_open_quote(entry: Entry) -> bool:
+    """A full title that goes on in the next line."""
+    return entry.key == "full-title" and entry.value.startswith('"') and not _is_quoted(entry.value)
+
+
+def _is_quoted(value: str) -> bool:
+    return len(value) > 1 and value.startswith('"') and value.rstrip().endswith('"')

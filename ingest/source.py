@@ -1,0 +1,94 @@
+"""One file on disk → one `SourceFile`. A thin shell: what is in the file is others' work."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from pathlib import PurePosixPath
+
+from gleanings.errors import UnreadableError
+from gleanings.records.pages import FileStamp, Problem, SourceFile
+from ingest.dialects import find_dialect
+from ingest.encoding import decode
+from ingest.folder import stamp_file
+from ingest.graph import ReadSettings, name_page
+from ingest.text import Parsed, Text
+
+MAX_BYTES = 64 << 20
+"""A page of this size is no page; reading it would take memory many times over."""
+
+
+def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> SourceFile:
+    """The file, read and parsed; its stamp is that of the bytes read.
+
+    Always a record: what cannot be read is a problem of kind `unreadable`, with an empty `sha256`
+    where not even the bytes could be had.
+    """
+    try:
+        stamp, data = _read_unchanged(stamp)
+    except UnreadableError as error:
+        return SourceFile(stamp, "", problems=(Problem("unreadable", str(error), error.line),))
+    except OSError as error:
+        message = error.strerror or str(error)
+        return SourceFile(stamp, "", problems=(Problem("unreadable", message),))
+    digest = sha256(data).hexdigest()
+    try:
+        text, encoding = decode(data)
+    except UnreadableError as error:
+        return SourceFile(stamp, digest, problems=(Problem("unreadable", str(error), error.line),))
+    nul = _find_nul(text)
+    if nul:
+        text = text.replace("\0", "")
+    dialect, parsed = parse_text(make_text(stamp.path, text, settings or ReadSettings()))
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, nul + parsed.problems)
+
+
+def hash_source(stamp: FileStamp) -> str:
+    """The SHA-256 of the file's bytes in hexadecimal, to tell a touched file from a changed one. Raises OSError."""
+    with open(f"{stamp.root}/{stamp.path}", "rb") as file:  # noqa: PTH123
+        return sha256(file.read()).hexdigest()
+
+
+def make_text(path: str, text: str, settings: ReadSettings) -> Text:
+    """What a dialect gets of the file at `path` with that text."""
+    file_name = path.rpartition("/")[2]
+    return Text(
+        text, name_page(file_name, settings.name_format), PurePosixPath(file_name).suffix.lower(), settings.day_formats
+    )
+
+
+def parse_text(text: Text) -> tuple[str | None, Parsed]:
+    """The dialect's name and the pages of a text; (None, nothing) where it is no page of highlights."""
+    dialect = find_dialect(text)
+    if dialect is None:
+        return None, Parsed()
+    try:
+        return dialect.NAME, dialect.parse(text)
+    except UnreadableError as error:
+        return dialect.NAME, Parsed(problems=(Problem("unreadable", str(error), error.line),))
+
+
+def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
+    """The bytes that belong to a stamp: read again, once, where the file changed meanwhile."""
+    for _ in range(2):
+        if stamp.size > MAX_BYTES:
+            raise UnreadableError(f"{stamp.size >> 20} MiB: pages of more than {MAX_BYTES >> 20} MiB are not read")
+        data = _read_bytes(stamp)
+        now = stamp_file(stamp.root, stamp.path)
+        if now == stamp and len(data) == stamp.size:
+            return stamp, data
+        stamp = now
+    raise UnreadableError("it is being written to: import it again when that is done")
+
+
+def _read_bytes(stamp: FileStamp) -> bytes:
+    """The file's bytes, or one more than the stamp says where it grew."""
+    with open(f"{stamp.root}/{stamp.path}", "rb", buffering=0) as file:  # noqa: PTH123
+        return file.read(stamp.size + 1) or b""
+
+
+def _find_nul(text: str) -> tuple[Problem, ...]:
+    place = text.find("\0")
+    if place < 0:
+        return ()
+    line = text.count("\n", 0, place) + 1
+    return (Problem("nul-bytes", f"{text.count(chr(0))} NUL bytes left out, the first in line {line}", line),)
