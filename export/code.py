@@ -8,7 +8,7 @@ from collections.abc import Iterator
 # Noncharacters (Unicode 23.7): no text that is meant for others to read has them.
 BLOCK, SPAN, END = "\ufdd0", "\ufdd1", "\ufdd2"
 _RESERVED = re.compile(f"[{BLOCK}{SPAN}{END}]")
-_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
+_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 _SPAN = re.compile(r"(?<![`\\])(`+)(?!`)[^`\n]++\1(?!`)")
 _MARK = re.compile(f"[{BLOCK}{SPAN}]([0-9]+){END}")
 
@@ -27,9 +27,7 @@ def shield_code(text: str) -> tuple[str, list[str]]:
         return text, []
     kept: list[str] = []
     pieces = [
-        _keep(kept, piece, BLOCK)
-        if is_code
-        else _SPAN.sub(lambda match: _keep(kept, match[0], SPAN), piece)
+        _keep(kept, piece, BLOCK) if is_code else _SPAN.sub(lambda match: _keep(kept, match[0], SPAN), piece)
         for is_code, piece in split_fences(text)
     ]
     return "\n".join(pieces), kept

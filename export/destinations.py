@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'()<>\[\]\\^`{|}\u2028\u2029]""")
-_LABEL = re.compile(r"[\\`*_\[\]<>$~^|]|(?<!\S)#(?=\S)|\(\(|\{\{|==|%%|!(?=$)")
+_LABEL = re.compile(r"[\\`*\[\]<$]|(?<!\w)_|_(?!\w)|~~|(?<!\S)#(?=\S)|\((?=\()|\{(?=\{)|==|%%|&(?=#?\w+;)|!$")
 _BLANK = re.compile(r"\s+")
 
 

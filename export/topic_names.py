@@ -7,16 +7,7 @@ import unicodedata
 from functools import lru_cache
 from hashlib import blake2b
 
-STOP_NAMES = frozenset(
-    {
-        *"favorite favourite favorites starred pinned readwise highlight highlights note notes thread threads".split(),
-        *"yellow blue green red pink purple orange gray grey black white".split(),
-        *"todo doing done later now waiting read unread reading inbox archive archived new feed seen shortlist".split(),
-        *"tweet tweets article articles book books podcast podcasts supplementals supplemental pdf video email twitter".split(),
-        *"flashcard flashcards card cards toread to-read reference quote quotes draft published tbd wip misc other none".split(),
-    }
-)
-"""Marks of a tool, colours and states: tags that say nothing about what a text is about."""
+from export.stop_words import NO_TOPIC
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
 _DATE = re.compile(
@@ -40,12 +31,12 @@ def fold_name(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_stop_name(name: str) -> bool:
-    """Whether a name is never a topic: a mark, colour, state, date, person, page of the tool or a mere number."""
+    """Whether a name is never a topic: a mark, state, date, person, page of the tool or a mere number."""
     bare = name.strip().casefold()
     return (
         len(bare) < 2
         or len(bare) > 80
-        or bare in STOP_NAMES
+        or bare in NO_TOPIC
         or bare.startswith(("@", "http:", "https:", "readwise/", "../", "./"))
         or bare.endswith((" on twitter", " on x", "(highlights)", "(readwise)"))
         or _STATE.fullmatch(bare) is not None

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from export.lead_ins import LeadIn, find_lead_in
-from export.rules.links import leads_elsewhere
+from export.resources import is_resource
 from export.topic_names import fold_name, is_stop_name, slugify
-from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, ReadLink, Topic
+from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, Topic
 
 __all__ = ["TopicSettings", "assign_topics", "group_topics", "slugify"]
 
@@ -46,8 +46,10 @@ class _Use:
     sure: bool = True
 
 
-def assign_topics(documents: Iterable[ReadDocument], settings: TopicSettings = TopicSettings()) -> list[Assignment]:  # noqa: B008 - frozen
-    """Which highlight belongs to which topic and why, in reading order, topics by name; one reason each, the best."""
+def assign_topics(
+    documents: Iterable[ReadDocument], settings: TopicSettings = TopicSettings()
+) -> list[Assignment]:
+    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
     stop = frozenset(fold_name(name) for name in settings.stop)
     uses = [use for document in documents for use in _find_uses(document, settings)]
     uses = [use for use in uses if not is_stop_name(use.name) and fold_name(use.name) not in stop]
@@ -90,20 +92,25 @@ def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Itera
 
 
 def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, str]:
-    """Each topic's key with the name that it is shown by: the commonest spelling, links and tags before hashtags."""
+    """Each topic's key with the name that it is shown by: the commonest spelling."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
+    counted: set[tuple[str, int]] = set()
     chosen = {fold_name(name): name for name in settings.known}
     sure = set(chosen)
     for use in uses:
         key = fold_name(use.name)
         spellings[key][use.name] += 1
         if use.kind != "lead-in":
-            counts[key] += use.weight
+            counts[key] += use.weight * ((key, use.highlight.id) not in counted)
+            counted.add((key, use.highlight.id))
         elif use.sure:
             sure.add(key)
     topics = {key for key in spellings if key in sure or counts[key] >= settings.threshold}
-    shown = {key: min(spellings[key].items(), key=lambda each: (-each[1], " " not in each[0], each[0]))[0] for key in topics}
+    shown = {
+        key: min(spellings[key].items(), key=lambda each: (-each[1], " " not in each[0], each[0]))[0]
+        for key in topics
+    }
     return shown | {key: name for key, name in chosen.items() if key in spellings}
 
 
@@ -133,22 +140,14 @@ def _find_in_text(highlight: ReadHighlight, text: str) -> Iterator[_Use]:
 
 
 def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:
-    """The lead-ins by highlight, each with whether the document is a thread of resources, so that it makes a topic."""
+    """The lead-ins by highlight, each with whether it makes a topic: in a thread of resources."""
     found = [(each, lead_in) for each in document.highlights if (lead_in := find_lead_in(each.text))]
-    with_link = [each for each, lead_in in found if lead_in.sure and _has_resource(each)]
+    with_link = [
+        each
+        for each, lead_in in found
+        if lead_in.sure and any(is_resource(each, link) for link in each.links)
+    ]
     return {each.id: (lead_in, len(with_link) >= 2 and lead_in.sure) for each, lead_in in found}
-
-
-def _has_resource(highlight: ReadHighlight) -> bool:
-    return any(_may_be_resource(highlight, link) for link in highlight.links)
-
-
-def _may_be_resource(highlight: ReadHighlight, link: ReadLink) -> bool:
-    if link.status == "pending" and highlight.pictures:
-        # Nobody knows yet; the last link before a picture is nearly always that picture's own.
-        text = highlight.text[: highlight.text.find("![")].rstrip() if "![" in highlight.text else ""
-        return not text.endswith(link.url)
-    return link.status != "tweet" and leads_elsewhere(link, highlight.tweet_id)
 
 
 def _bare(tag: str) -> str:

@@ -21,8 +21,10 @@ def decode_entities(text: str) -> str:
 
 
 def plain_blanks(text: str) -> str:
-    """No-break spaces as spaces and `\\r\\n` as `\\n`."""
-    return text.replace("\xa0", " ").replace("\r\n", "\n") if "\xa0" in text or "\r" in text else text
+    """No-break spaces as spaces, `\\r\\n` and `\\r` as `\\n`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\xa0", " ")
 
 
 def drop_dash_escapes(text: str) -> str:

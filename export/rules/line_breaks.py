@@ -8,7 +8,9 @@ from export.code import BLOCK
 
 SHORT = 40
 """A line of fewer characters was broken on purpose."""
-_OWN_LINE = re.compile(rf"\s*(?:[-*+•◦▪‣·–—>|#{BLOCK}✅➡👉→]|\d{{1,3}}[.)/:]|!?\[|https?://|[A-Za-z]\)|[^\s:]+::)| {{4}}|\t")
+_OWN_LINE = re.compile(
+    rf"\s*(?:[-*+•◦▪‣·–—>|#{BLOCK}✅➡👉→]|\d{{1,3}}[.)/:]|!?\[|https?://|[A-Za-z]\)|[^\s:]+::)| {{4}}|\t"
+)
 _SENTENCE_END = tuple(".!?:;…。！？|\\")
 
 

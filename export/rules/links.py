@@ -52,7 +52,11 @@ def show_links(text: str, links: Sequence[ReadLink], own_tweet_id: int | None = 
 
 def leads_elsewhere(link: ReadLink, own_tweet_id: int | None = None) -> bool:
     """Whether a link may lead to something to read: not to the tweet itself or to a picture."""
-    return link.status not in ("self", "media", "invalid") and link.kind != "media" and not is_own(link, own_tweet_id)
+    return (
+        link.status not in ("self", "media", "invalid")
+        and link.kind != "media"
+        and not is_own(link, own_tweet_id)
+    )
 
 
 def is_own(link: ReadLink, own_tweet_id: int | None) -> bool:

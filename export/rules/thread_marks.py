@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 _NUMBER = r"(?P<open>[(\[])?(?P<n>\d{1,3})\s?/\s?(?P<of>\d{1,3}|[nNxX?])?(?(open)[)\]])"
 _LEADING = re.compile(
@@ -45,7 +46,7 @@ def drop_numbering(text: str) -> str:
 def has_numbering(texts: Sequence[str]) -> bool:
     """Whether a thread numbers its tweets: three or more, most of them, in rising order, each once."""
     numbers = [int(match[1]) for text in texts if (match := re.match(r"\s*\(?(\d{1,3})(?:[.)]|/)", text))]
-    rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+    rising = all(a < b for a, b in pairwise(numbers))
     return rising and len(numbers) >= 3 and 2 * len(numbers) > len(texts)
 
 
