@@ -9,15 +9,15 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from export.stop_words import CLAUSE_WORDS, JOINING, NO_FIRST_WORD, NO_SUBJECT, NOUNS_IN_ING
+from export.stop_words import CLAUSE_WORDS, JOINING, NO_FIRST_WORD, NO_LAST_WORD, NO_SUBJECT, NOUNS_IN_ING
 
 LONGEST = 5
 """Words of a subject, joining words not counted."""
 
 _LEAD_IN = re.compile(
-    r"\W{0,6}?(?:\d{1,3}[./)]\s*)?[*_\"“]{0,3}(?P<lead>(?P<for>For\s+)?(?P<subject>[^\W_][^:：\n]{1,59}?))[*_\"”]{0,3}[:：][*_]{0,3}(?=\s|\Z)"
+    r"[^\w@#]{0,6}?(?:\d{1,3}[./)]\s*)?[*_\"“]{0,3}(?P<lead>(?P<for>For\s+)?(?P<subject>[^\W_][^:：\n]{1,59}?))[*_\"”]{0,3}[:：][*_]{0,3}(?=\s|\Z)"
 )
-_TRAILING_NUMBER = re.compile(r"[\s#]*(?:\d{1,3}|[IVX]{1,4}|one|two|three)$", re.IGNORECASE)
+_TRAILING_NUMBER = re.compile(r"[\s#]*\d{1,3}$|[\s#]+(?:[ivx]{1,4}|one|two|three)$")
 _WORD = re.compile(r"[^\s,/]+")
 
 
@@ -55,7 +55,7 @@ def _is_subject(subject: str, *, led_by_for: bool) -> bool:
     bare = _TRAILING_NUMBER.sub("", subject.casefold()).split()
     if len("".join(bare)) < 2 or _names_a_part(bare, numbered=bare != subject.casefold().split()):
         return False
-    if bare[-1] in NO_SUBJECT and len(bare) <= 3 and not led_by_for:
+    if bare[-1] in NO_LAST_WORD and len(bare) <= 3 and not led_by_for:
         return False
     return not CLAUSE_WORDS.intersection(words) and not _is_verb_phrase(words)
 
@@ -73,7 +73,7 @@ def _is_verb_phrase(words: list[str]) -> bool:
 def _is_plain(subject: str) -> bool:
     if subject.startswith(("@", "#", "http")):
         return False
-    return not any(mark in subject for mark in '!?…;=<>[]{}|`"“”$€£•') and ". " not in subject
+    return not any(mark in subject for mark in '!?…;=<>()[]{}|`"“”$€£•') and ". " not in subject
 
 
 def _is_title(subject: str) -> bool:

@@ -16,7 +16,7 @@ _CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "othe
 
 
 def make_reading_list(resources: Iterable[SharedResource]) -> Note:
-    """All resources, the most often shared first; those not yet resolved at the end, under their own heading."""
+    """All resources, the most often shared first; those not yet resolved under a heading at the end."""
     ordered = sort_resources(resources)
     known = [make_item(each) for each in ordered if each.link.status != "pending"]
     pending = [make_item(each) for each in ordered if each.link.status == "pending"]

@@ -17,16 +17,18 @@ _DATE = re.compile(
     re.IGNORECASE,
 )
 _STATE = re.compile(r"h[1-6]|c\d{1,3}|\.\w+", re.IGNORECASE)
-_SEPARATORS = re.compile(r"[\s_\-/.]+")
 _SIGNS = {"+": " plus ", "#": " sharp "}
 _SIGN = re.compile(r"(?<=\w)[+#]+")
 
 
 @lru_cache(maxsize=65536)
 def fold_name(name: str) -> str:
-    """The key by which two names are one topic: case, separators, `&`/`and` and a plural do not count."""
-    words = _SEPARATORS.sub(" ", unicodedata.normalize("NFC", name).casefold().replace("&", " and ")).split()
-    return "".join(words[:-1]) + _singular(words[-1]) if words else ""
+    """The key by which two names are one topic: case, separators, `&`/`and` and a plural do not count.
+
+    Names with one slug have one key, so no two topics share a slug.
+    """
+    words = [word for word in slugify(name).split("-") if word != "and"]
+    return "".join(words[:-1]) + _singular(words[-1]) if words else slugify(name)
 
 
 @lru_cache(maxsize=65536)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from export.lead_ins import LeadIn, find_lead_in
 from export.resources import is_resource
@@ -26,8 +26,10 @@ class TopicSettings:
 
     threshold: int = 3
     """A tag, `[[link]]` or hashtag is a topic once it was used so often; a lead-in always is one."""
-    stop: frozenset[str] = frozenset()
+    stop: Collection[str] = ()
     """More names that are never topics."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of a topic: `ML` → `Machine Learning`."""
     known: tuple[str, ...] = ()
     """Names that are topics however seldom they are used."""
     lead_ins: bool = True
@@ -50,9 +52,14 @@ def assign_topics(
     documents: Iterable[ReadDocument], settings: TopicSettings = TopicSettings()
 ) -> list[Assignment]:
     """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
-    stop = frozenset(fold_name(name) for name in settings.stop)
-    uses = [use for document in documents for use in _find_uses(document, settings)]
-    uses = [use for use in uses if not is_stop_name(use.name) and fold_name(use.name) not in stop]
+    stop = {fold_name(name) for name in settings.stop}
+    aliases = {fold_name(name): topic for name, topic in settings.aliases.items()}
+    uses = [
+        replace(use, name=aliases.get(fold_name(use.name), use.name)) if aliases else use
+        for document in documents
+        for use in _find_uses(document, settings)
+        if not is_stop_name(use.name) and fold_name(use.name) not in stop
+    ]
     names = _choose_names(uses, settings)
     best: dict[tuple[int, str], _Use] = {}
     order: dict[int, int] = {}

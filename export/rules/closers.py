@@ -27,9 +27,10 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FILLS = re.compile(
-    r"\b(?:that['’]?s (?:it|all|a wrap)|thanks? (?:you )?for reading|hope (?:this|you|it)|let me know|if you|if it was"
-    r"|for more\b|more (?:threads|tweets|like this)|one of these|(?:every|each) (?:week|day|\w+day)|a week|you can"
-    r"|it (?:really )?helps|spread the (?:word|knowledge)|my newsletter|audience|the end\b)",
+    r"\b(?:that['’]?s (?:it|all|a wrap)|thanks? (?:you )?for reading|hope (?:this|you|it)|let me know"
+    r"|if you|if it was|for more\b|more (?:threads|tweets|like this)|one of these"
+    r"|(?:every|each) (?:week|day|\w+day)|a week|you can|it (?:really )?helps"
+    r"|spread the (?:word|knowledge)|my newsletter|audience|the end\b)",
     re.IGNORECASE,
 )
 _NOT_WORDS = re.compile(r"!?\[[^\[\]\n]*\]\([^()\s]*\)|https?://\S+")
