@@ -69,7 +69,9 @@ def _decode_wide(data: bytes, encoding: str) -> str:
 
 def _not_utf8(data: bytes, start: int) -> UnreadableError:
     line = data.count(b"\n", 0, start) + 1
-    return UnreadableError(f"not UTF-8: byte 0x{data[start]:02X} in line {line}; save the file as UTF-8", line=line)
+    return UnreadableError(
+        f"not UTF-8: byte 0x{data[start]:02X} in line {line}; save the file as UTF-8", line=line
+    )
 
 
 def _refuse_bare_utf16(data: bytes) -> None:

@@ -1,9 +1,9 @@
 """Readwise's own Logseq page, and the templates that stay close to it (FORMAT: default template).
 
-    page       = preamble section*
-    section    = "- " HEADER NL highlight*
-    highlight  = TAB "- " TEXT [" ([" LABEL "](" URL "))"] NL continuation* child*
-    child      = TAB TAB "- " ("**Tags**: " ("#[[" TAG "]]")+ | "**Note**: " TEXT)
+page       = preamble section*
+section    = "- " HEADER NL highlight*
+highlight  = TAB "- " TEXT [" ([" LABEL "](" URL "))"] NL continuation* child*
+child      = TAB TAB "- " ("**Tags**: " ("#[[" TAG "]]")+ | "**Note**: " TEXT)
 """
 
 from __future__ import annotations
@@ -23,10 +23,14 @@ from ingest.text import Parsed, Text
 NAME = "logseq"
 
 _SUFFIXES = (".md", ".markdown", ".txt")
-_HEADER_LINE = re.compile(r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M)
+_HEADER_LINE = re.compile(
+    r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
+)
 _FULL_TITLE = re.compile(r"^\s*full\\?-title::", re.MULTILINE)
 _TITLE = re.compile(r"^\s*title:: .*\(highlights\)\s*$", re.MULTILINE)
-_CATEGORY = re.compile(r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE)
+_CATEGORY = re.compile(
+    r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
+)
 
 # A continuation line that looks like a heading would open a block of its own in the outline, and what
 # follows would hang below it. No text holds a NUL: they are left out when a file is read.
@@ -60,10 +64,14 @@ def parse(text: Text) -> Parsed:
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)
-    if document.category == "other" and any(draft.view and "/status/" in (draft.view.url or "") for draft in body.highlights):
+    if document.category == "other" and any(
+        draft.view and "/status/" in (draft.view.url or "") for draft in body.highlights
+    ):
         document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
     highlights, cuts = finish_highlights(body.highlights, document)
-    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(body.notes)
+    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(
+        body.notes
+    )
     page = Page(document, highlights, notes, _list_sections(preamble, body))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
 

@@ -108,7 +108,9 @@ def _says_more(column: str, value: str) -> bool:
     if column == "author":
         author = parse_author(value)
         return author is not None and _count_words(value) > _count_author_words(author)
-    return column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
+    return (
+        column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
+    )
 
 
 def _count_words(value: str) -> int:

@@ -12,7 +12,9 @@ _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
 _INSIDE = re.compile(rf"\(\[{_LABEL}\]\((?P<url>(?:[^()\s]|\([^()\s]*\))*)\)\)")
-_BARE_PLACE = re.compile(r"\((?P<kind>Location|Page|Time)[ \u00a0](?P<place>[0-9ivxlcdm][0-9ivxlcdm:.,–-]{0,20})\)", re.I)
+_BARE_PLACE = re.compile(
+    r"\((?P<kind>Location|Page|Time)[ \u00a0](?P<place>[0-9ivxlcdm][0-9ivxlcdm:.,–-]{0,20})\)", re.I
+)
 
 # A reader's template may call the link anything: then its address tells.
 _ANY_LABEL = re.compile(
@@ -79,4 +81,6 @@ def _find_inside(text: str) -> re.Match[str] | None:
 def _make_view(match: re.Match[str]) -> View:
     groups = match.groupdict()
     url, kind = groups.get("url"), groups.get("kind")
-    return View(url.strip().replace("\\-", "-") if url else None, kind.lower() if kind else None, groups.get("place"))
+    return View(
+        url.strip().replace("\\-", "-") if url else None, kind.lower() if kind else None, groups.get("place")
+    )

@@ -270,6 +270,7 @@ create table written (
     path text not null,                     -- absolute
     block_key text not null default '',     -- '': the whole page
     base_text text not null,
+    note_uid text not null,                 -- which note it is: topic:<slug>, document:<uid> …
     written_at text not null,
     primary key (path, block_key)
 ) strict, without rowid;
