@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from gleanings.records.links import Fetch, Resource
 from ingest.links.address import Address, find_registrable, format_address
-from ingest.links.key import clean_address, cut_userinfo, resource_key
+from ingest.links.key import KEY_VERSION, clean_address, cut_userinfo, resource_key
 from ingest.links.kind import find_kind
 
 if TYPE_CHECKING:
