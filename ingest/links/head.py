@@ -15,12 +15,10 @@ from lxml import etree, html
 
 from ingest.links.address import parse_address
 from ingest.links.charset import decode_page
+from ingest.links.heavy import is_heavy
 from ingest.links.json_ld import Facts, read_json_ld
 from ingest.links.page_title import is_wall_title, tidy_text, tidy_title
 
-_HEAVY_TAG = 16 * 1024
-_MANY_ATTRIBUTES = 2000
-_TAG = re.compile(rf"<[A-Za-z!/?][^<>]{{{_HEAVY_TAG},}}")
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?!\d)")
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
 _SITES = ("og:site_name", "application-name", "citation_journal_title", "dc.publisher")
@@ -66,7 +64,7 @@ class PageHead:
 def read_head(body: bytes, content_type: str | None, url: str) -> PageHead:
     """What the page `body`, landed at `url`, says of itself; an empty head where it is no HTML."""
     text = decode_page(body, content_type)
-    if _is_heavy(text):
+    if is_heavy(text):
         return PageHead()
     tree = _parse(text)
     if tree is None:
@@ -77,7 +75,7 @@ def read_head(body: bytes, content_type: str | None, url: str) -> PageHead:
     host = address.site if address else ""
     site = _clip("site", _first(metas, _SITES) or facts.site)
     titles = [tidy_title(title, site, host) for title in _find_titles(tree, metas, facts)]
-    page_title = tidy_text(tree.findtext(".//title"))
+    page_title = tidy_text(_find_title_element(tree))
     if any(is_wall_title(title, host) for title in [page_title, *titles[:1]] if title):
         return PageHead(site=site, is_wall=True)
     return PageHead(
@@ -89,17 +87,6 @@ def read_head(body: bytes, content_type: str | None, url: str) -> PageHead:
         canonical=_find_canonical(tree, metas, url),
         kind_hint=_find_kind_hint(metas, facts),
     )
-
-
-def _is_heavy(text: str) -> bool:
-    """Whether a tag would keep the parser busy for seconds: it looks up each attribute among all others."""
-    return any(
-        match[0].count("=") > _MANY_ATTRIBUTES or _has_many_words(match[0]) for match in _TAG.finditer(text)
-    )
-
-
-def _has_many_words(tag: str) -> bool:
-    return len(tag.split(None, _MANY_ATTRIBUTES + 1)) > _MANY_ATTRIBUTES
 
 
 def _parse(text: str) -> html.HtmlElement | None:
@@ -127,11 +114,15 @@ def _read_metas(tree: html.HtmlElement) -> dict[str, list[str]]:
 def _find_titles(tree: html.HtmlElement, metas: dict[str, list[str]], facts: Facts) -> Iterable[str | None]:
     yield from (metas[name][0] for name in _TITLES if name in metas)
     yield facts.title
-    head_title = tree.find(".//head/title")
-    yield tidy_text((head_title if head_title is not None else tree).findtext("."))
-    yield tidy_text(tree.findtext(".//title"))
+    yield tidy_text(_find_title_element(tree))
     heading = tree.find(".//h1")
     yield None if heading is None else tidy_text("".join(heading.itertext()))
+
+
+def _find_title_element(tree: html.HtmlElement) -> str | None:
+    """The text of the page's `<title>`, not that of a drawing in it."""
+    titles = (title for title in tree.iter("title") if title.getparent().tag in ("head", "html", "body"))
+    return next((title.text_content() for title in titles), None)
 
 
 def _first(metas: dict[str, list[str]], names: Iterable[str]) -> str | None:
