@@ -41,6 +41,7 @@ def clean_url(url: str) -> str:
     return cut_userinfo(url) if address is None else format_address(address)
 
 
+@lru_cache(maxsize=512)
 def clean_address(url: str) -> Address | None:
     """The parts of `clean_url`; None where `url` is no http or https URL."""
     address = parse_address(url)
