@@ -26,7 +26,7 @@ def resource_key(url: str) -> str:
     """What to compare resources by: the same for every form of one page, without scheme and trackers."""
     address = clean_address(url)
     if address is None:
-        return url.strip()
+        return cut_userinfo(url)
     rule = find_rule(KEY_RULES, address)
     return _format_key(rule(address) if rule else address)
 
@@ -56,7 +56,8 @@ def clean_address(url: str) -> Address | None:
 
 
 def cut_userinfo(url: str) -> str:
-    """`url` without `user:password@`, otherwise untouched."""
+    """`url` without `user:password@` and blanks around it, otherwise untouched."""
+    url = url.strip()
     return _USERINFO.sub(r"\1", url) if "@" in url else url
 
 

@@ -55,7 +55,7 @@ def format_map(rows: Iterable[MappedLink], kind: MapKind) -> str:
     if kind != "csv":
         raise InputError(f"links are written as csv or json, not as {kind}")
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
+    writer = csv.DictWriter(out, COLUMNS)  # ends lines as RFC 4180 does: a lone CR or LF is quoted then
     writer.writeheader()
     writer.writerows(table)
     return out.getvalue()
@@ -91,7 +91,7 @@ def _read_csv(path: Path, text: str) -> Iterator[MappedLink]:
         for row in reader:
             yield _make_row(path, row, reader.line_num)
     except csv.Error as error:
-        line = reader.line_num or 1
+        line = max(1, reader.reader.line_num)
         raise UnreadableError(f"{path}:{line}: not CSV: {error}", line=line) from error
 
 
