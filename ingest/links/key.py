@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from ingest.links.address import Address, cut_www, format_address, join_query, parse_address
 from ingest.links.amp import unwrap_amp
-from ingest.links.sites import KEY_RULES, SITE_RULES, find_rule
+from ingest.links.rules import find_rule
+from ingest.links.sites import KEY_RULES, SITE_RULES
 from ingest.links.trackers import drop_trackers, is_tracker
 
 KEY_VERSION = 1

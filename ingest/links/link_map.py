@@ -14,13 +14,11 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
 from pathlib import Path
-from typing import Literal, get_args
+from typing import get_args
 
 from gleanings.errors import InputError, UnreadableError
 from gleanings.records.links import Expansion, MappedLink
 from ingest.links.classify import classify_url
-
-MapKind = Literal["csv", "json"]
 
 COLUMNS = tuple(field.name for field in fields(MappedLink))
 
@@ -47,8 +45,8 @@ def read_map(path: Path) -> Iterator[MappedLink]:
         yield from _read_csv(path, text)
 
 
-def format_map(rows: Iterable[MappedLink], kind: MapKind) -> str:
-    """The map as a CSV or JSON file's text, which `read_map` reads back to the same rows."""
+def format_map(rows: Iterable[MappedLink], kind: str) -> str:
+    """The text of a `csv` or `json` file, which `read_map` reads back to the same rows."""
     table = [{column: getattr(row, column) for column in COLUMNS} for row in rows]
     if kind == "json":
         return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
