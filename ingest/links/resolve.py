@@ -108,6 +108,6 @@ def _give_up(found: Resolution, final: Fetch | None) -> Resolution:
         return found if found.status == "resolved" else replace(found, status="invalid")
     fetch = final or found.fetch
     resource = replace(found.resource, status=fetch) if found.resource else None
-    # never pending without a next try: what a silent shortener would have told is as gone as what a 404 denies
+    # never pending without a next try: a shortener that keeps silent is as gone as one that denies
     status: Expansion = "gone" if found.status == "pending" else found.status
     return replace(found, status=status, fetch=fetch, resource=resource)

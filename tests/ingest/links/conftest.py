@@ -16,7 +16,7 @@ def ca() -> trustme.CA:
     return trustme.CA()
 
 
-@pytest.fixture()
+@pytest.fixture
 def web(ca: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_bundle(ca, tmp_path)))
     web = Web(ca)

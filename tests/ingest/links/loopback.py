@@ -147,7 +147,11 @@ class Web:
         with self._lock:
             self.asked.append(request)
         route = self._routes.get(request.url) or next(
-            (self._routes[key] for key in self._routes if key.endswith("*") and request.url.startswith(key[:-1])),
+            (
+                self._routes[key]
+                for key in self._routes
+                if key.endswith("*") and request.url.startswith(key[:-1])
+            ),
             None,
         )
         return route(request, conn) if route else make_response(404, b"", ())
@@ -168,12 +172,18 @@ class Web:
 
 
 def make_response(
-    status: int, body: bytes | str = b"", headers: Iterable[tuple[str, str | bytes]] = (), reason: str = "Said"
+    status: int,
+    body: bytes | str = b"",
+    headers: Iterable[tuple[str, str | bytes]] = (),
+    reason: str = "Said",
 ) -> bytes:
     """A whole HTTP/1.1 response with its length."""
     body = body.encode() if isinstance(body, str) else body
     lines = [f"HTTP/1.1 {status} {reason}".encode(), f"Content-Length: {len(body)}".encode()]
-    lines += [name.encode() + b": " + (to if isinstance(to, bytes) else to.encode("latin-1")) for name, to in headers]
+    lines += [
+        name.encode() + b": " + (to if isinstance(to, bytes) else to.encode("latin-1"))
+        for name, to in headers
+    ]
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
