@@ -7,12 +7,15 @@ careless scripts do. It is undone for the whole file or not at all, and only whe
 from __future__ import annotations
 
 import codecs
+import re
 
 import ftfy.bad_codecs  # noqa: F401  (registers "sloppy-windows-1252")
 
 from gleanings.errors import UnreadableError
 
 REPAIRED = "utf-8, repaired"
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 _WIDE_BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with UTF-16's
@@ -51,7 +54,8 @@ def repair(text: str) -> str | None:
     unassigned bytes stand for themselves) and the result is strict UTF-8. Measured on 16,720 real
     pages: every damaged one comes back byte for byte, no clean one is touched.
     """
-    if text.isascii():
+    first = _NOT_ASCII.search(text)
+    if first is None or not "\xc2" <= first[0] <= "\xf4":  # what a lead byte of UTF-8 became
         return None
     try:
         return text.encode("sloppy-windows-1252").decode("utf-8")
@@ -69,7 +73,9 @@ def _decode_wide(data: bytes, encoding: str) -> str:
 
 def _not_utf8(data: bytes, start: int) -> UnreadableError:
     line = data.count(b"\n", 0, start) + 1
-    return UnreadableError(f"not UTF-8: byte 0x{data[start]:02X} in line {line}; save the file as UTF-8", line=line)
+    return UnreadableError(
+        f"not UTF-8: byte 0x{data[start]:02X} in line {line}; save the file as UTF-8", line=line
+    )
 
 
 def _refuse_bare_utf16(data: bytes) -> None:

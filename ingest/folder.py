@@ -33,6 +33,8 @@ class Sources:
     """Sorted by path."""
     problems: tuple[tuple[str, Problem], ...] = ()
     """What was left out although it looks like a page: path below `root`, and why."""
+    is_folder: bool = True
+    """False where the path named one file."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,9 @@ def find_sources(path: Path) -> Sources:
             raise InputError(f"{path}: {_MARKDOWN_EXPORT}")
         walk.leave_out("db.sqlite", "skipped", _MARKDOWN_EXPORT)
     stamps = sorted(_drop_copies(walk), key=lambda stamp: stamp.path)
-    return Sources(str(real), settings, tuple(stamps), tuple(sorted(walk.problems, key=lambda found: found[0])))
+    return Sources(
+        str(real), settings, tuple(stamps), tuple(sorted(walk.problems, key=lambda found: found[0]))
+    )
 
 
 def stamp_file(root: str, path: str) -> FileStamp:
@@ -90,7 +94,7 @@ def _single_file(path: Path, settings: ReadSettings) -> Sources:
         path.name.encode()
     except UnicodeEncodeError:
         raise InputError(f"{_show(str(path))}: the file's name is not UTF-8; rename it") from None
-    return Sources(str(path.parent), settings, (stamp_file(str(path.parent), path.name),))
+    return Sources(str(path.parent), settings, (stamp_file(str(path.parent), path.name),), is_folder=False)
 
 
 def _folders_to_skip(root: Path, graph: Graph | None) -> frozenset[str]:
@@ -165,7 +169,9 @@ def _judge_symlink(walk: _Walk, link: str, path: str) -> None:
         walk.leave_out(path, "skipped", "a symbolic link that leads nowhere or to itself")
         return
     if not target.is_relative_to(walk.root):
-        walk.leave_out(path, "skipped", "a symbolic link that leaves the folder; import its target by its own path")
+        walk.leave_out(
+            path, "skipped", "a symbolic link that leaves the folder; import its target by its own path"
+        )
 
 
 def _drop_copies(walk: _Walk) -> list[FileStamp]:
@@ -175,7 +181,9 @@ def _drop_copies(walk: _Walk) -> list[FileStamp]:
     for stamp in walk.stamps:
         original = _original_path(stamp.path)
         if original in known and _same_title(walk.root, stamp.path, original):
-            walk.leave_out(stamp.path, "sync-copy", f"looks like a sync copy of {original}: merge and delete it")
+            walk.leave_out(
+                stamp.path, "sync-copy", f"looks like a sync copy of {original}: merge and delete it"
+            )
         else:
             kept.append(stamp)
     return kept

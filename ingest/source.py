@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import PurePosixPath
+from os.path import splitext
 
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
@@ -52,7 +52,7 @@ def make_text(path: str, text: str, settings: ReadSettings) -> Text:
     """What a dialect gets of the file at `path` with that text."""
     file_name = path.rpartition("/")[2]
     return Text(
-        text, name_page(file_name, settings.name_format), PurePosixPath(file_name).suffix.lower(), settings.day_formats
+        text, name_page(file_name, settings.name_format), splitext(file_name)[1].lower(), settings.day_formats
     )
 
 
@@ -71,7 +71,9 @@ def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
     """The bytes that belong to a stamp: read again, once, where the file changed meanwhile."""
     for _ in range(2):
         if stamp.size > MAX_BYTES:
-            raise UnreadableError(f"{stamp.size >> 20} MiB: pages of more than {MAX_BYTES >> 20} MiB are not read")
+            raise UnreadableError(
+                f"{stamp.size >> 20} MiB: pages of more than {MAX_BYTES >> 20} MiB are not read"
+            )
         data = _read_bytes(stamp)
         now = stamp_file(stamp.root, stamp.path)
         if now == stamp and len(data) == stamp.size:

@@ -60,7 +60,8 @@ class _Reader:
         self.headers = {
             index: header
             for index, block in enumerate(blocks)
-            if block.parent < 0 and (header := parse_header(self.texts[index].text.partition("\n")[0], day_formats))
+            if block.parent < 0
+            and (header := parse_header(self.texts[index].text.partition("\n")[0], day_formats))
         }
         self.groups = _find_groups(blocks, self.texts)
         self.owners: list[Owner] = []

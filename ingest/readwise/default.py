@@ -1,9 +1,9 @@
 """Readwise's own Logseq page, and the templates that stay close to it (FORMAT: default template).
 
-    page       = preamble section*
-    section    = "- " HEADER NL highlight*
-    highlight  = TAB "- " TEXT [" ([" LABEL "](" URL "))"] NL continuation* child*
-    child      = TAB TAB "- " ("**Tags**: " ("#[[" TAG "]]")+ | "**Note**: " TEXT)
+page       = preamble section*
+section    = "- " HEADER NL highlight*
+highlight  = TAB "- " TEXT [" ([" LABEL "](" URL "))"] NL continuation* child*
+child      = TAB TAB "- " ("**Tags**: " ("#[[" TAG "]]")+ | "**Note**: " TEXT)
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from gleanings.records.pages import Note, Page, Problem, Section
 from ingest.identity import HIGHLIGHTS_SUFFIX
+from ingest.readwise.blocks import HIDDEN
 from ingest.readwise.body import Body, read_body
 from ingest.readwise.document import make_document
 from ingest.readwise.highlights import finish_highlights, finish_notes
@@ -23,15 +24,18 @@ from ingest.text import Parsed, Text
 NAME = "logseq"
 
 _SUFFIXES = (".md", ".markdown", ".txt")
-_HEADER_LINE = re.compile(r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M)
+_HEADER_LINE = re.compile(
+    r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
+)
 _FULL_TITLE = re.compile(r"^\s*full\\?-title::", re.MULTILINE)
 _TITLE = re.compile(r"^\s*title:: .*\(highlights\)\s*$", re.MULTILINE)
-_CATEGORY = re.compile(r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE)
+_CATEGORY = re.compile(
+    r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
+)
 
 # A continuation line that looks like a heading would open a block of its own in the outline, and what
 # follows would hang below it. No text holds a NUL: they are left out when a file is read.
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
-_HIDE = "\0"
 
 
 def detect(text: Text) -> bool:
@@ -52,7 +56,7 @@ def detect(text: Text) -> bool:
 
 def parse(text: Text) -> Parsed:
     """The one page in a text, its every word in the records. Raises UnreadableError for a bottomless outline."""
-    whole = text.text.replace(_HIDE, "")
+    whole = text.text.replace(HIDDEN, "")
     start = find_body(whole)
     preamble = parse_preamble(whole[:start], text.day_formats)
     above = preamble.headers[-1][1] if preamble.headers else None
@@ -60,16 +64,20 @@ def parse(text: Text) -> Parsed:
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)
-    if document.category == "other" and any(draft.view and "/status/" in (draft.view.url or "") for draft in body.highlights):
+    if document.category == "other" and any(
+        draft.view and "/status/" in (draft.view.url or "") for draft in body.highlights
+    ):
         document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
     highlights, cuts = finish_highlights(body.highlights, document)
-    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(body.notes)
+    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(
+        body.notes
+    )
     page = Page(document, highlights, notes, _list_sections(preamble, body))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
 
 
 def _hide_headings(body: str) -> str:
-    return _INNER_HEADING.sub(rf"\1{_HIDE}", body) if "#" in body else body
+    return _INNER_HEADING.sub(rf"\1{HIDDEN}", body) if "#" in body else body
 
 
 def _list_sections(preamble: Preamble, body: Body) -> tuple[Section, ...]:

@@ -7,11 +7,11 @@ from typing import cast
 
 from gleanings.records.pages import Author, Category, Document
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid
-from ingest.links.classify import find_status_id
 from ingest.readwise.authors import parse_author
 from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.preamble import Entry, Preamble
 from ingest.readwise.tags import parse_tag_list
+from ingest.tweets import find_tweet_id
 
 _COLUMNS = {
     "title": "title",
@@ -55,7 +55,7 @@ def make_document(preamble: Preamble, name: str, extra_tags: tuple[str, ...] = (
         note=unescape_dashes(columns.get("document-note", "")) or None,
         tags=tuple(dict.fromkeys((*tags, *extra_tags))),
         properties=tuple(properties),
-        thread_id=find_status_id(url) if url else None,
+        thread_id=find_tweet_id(url) if url else None,
     )
 
 
@@ -108,7 +108,9 @@ def _says_more(column: str, value: str) -> bool:
     if column == "author":
         author = parse_author(value)
         return author is not None and _count_words(value) > _count_author_words(author)
-    return column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
+    return (
+        column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
+    )
 
 
 def _count_words(value: str) -> int:

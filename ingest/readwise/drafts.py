@@ -30,7 +30,9 @@ class NoteDraft:
 
     def finish(self) -> Note:
         """The note; Readwise's own `Thread` is its mark, not the reader's word."""
-        kind: NoteKind = "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
+        kind: NoteKind = (
+            "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
+        )
         return Note("\n".join([self.text, *self.children]).strip(), kind, self.line)
 
 

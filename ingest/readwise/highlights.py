@@ -97,4 +97,6 @@ def _describe_cut(draft: HighlightDraft, tweet: Tweet | None) -> Problem:
         return Problem("cut-text", "nothing but its view link is on the page", draft.line)
     whose = f" of tweet {tweet.id}" if tweet else ""
     end = draft.text[-40:].replace("\n", " ")
-    return Problem("cut-text", f"the text{whose} ends at “{end}” and has no view link: the rest is lost here", draft.line)
+    return Problem(
+        "cut-text", f"the text{whose} ends at “{end}” and has no view link: the rest is lost here", draft.line
+    )

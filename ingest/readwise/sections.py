@@ -1,8 +1,8 @@
 """Readwise's sync headers, which open the sections of a page.
 
-    Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
-    New highlights added [[Feb 25th, 2023]] at 5:56 PM
-    [[Readwise]][[2023-03-27]]                                  (a template of the reader's)
+Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
+New highlights added [[Feb 25th, 2023]] at 5:56 PM
+[[Readwise]][[2023-03-27]]                                  (a template of the reader's)
 """
 
 from __future__ import annotations
@@ -51,7 +51,13 @@ def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
     if match is None:
         return None
     rest = (head[match.end() :] + line[_LONGEST:]).strip()
-    return Header(line, match["day"], read_moment(match["day"], match["time"], day_formats), "*" in match["prefix"], rest)
+    return Header(
+        line,
+        match["day"],
+        read_moment(match["day"], match["time"], day_formats),
+        "*" in match["prefix"],
+        rest,
+    )
 
 
 def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:
