@@ -1,0 +1,130 @@
+"""A URL in parts, as the WHATWG standard parses it, and back again.
+
+Source: https://url.spec.whatwg.org/ (by ada-url). Percent-escapes of RFC 2396's unreserved characters are
+decoded, since no server tells them apart; `%2F`, `%2B` and `+` mean different things and stay.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import ada_url
+
+Params = tuple[tuple[str, str | None], ...]
+
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
+_SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "go", "ne", "net", "nom", "or", "org"})
+_SHARED_DOMAINS = frozenset(
+    {
+        "blogspot.com",
+        "github.io",
+        "gitlab.io",
+        "herokuapp.com",
+        "netlify.app",
+        "notion.site",
+        "pages.dev",
+        "substack.com",
+        "tumblr.com",
+        "vercel.app",
+        "web.app",
+        "wordpress.com",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An http or https URL without user name and password."""
+
+    scheme: str
+    """`http` or `https`."""
+    host: str
+    """Lower-case ASCII, without a final dot; an IPv6 address in its brackets."""
+    port: str
+    """Empty for the scheme's own."""
+    path: str
+    """Begins with `/`."""
+    params: Params
+    """Names and values as they are escaped in the URL; None for a name without `=`."""
+    fragment: str
+
+    @property
+    def site(self) -> str:
+        """The host without `www.`"""
+        return cut_www(self.host)
+
+
+def parse_address(url: str) -> Address | None:
+    """The parts of `url`; None where it is no http or https URL with a host."""
+    try:
+        parsed = ada_url.URL(url)
+    except ValueError:  # also a lone surrogate's UnicodeEncodeError
+        return None
+    if parsed.protocol not in ("http:", "https:"):
+        return None
+    host = parsed.hostname.rstrip(".")
+    if not host:
+        return None
+    return Address(
+        scheme=parsed.protocol[:-1],
+        host=host,
+        port=parsed.port,
+        path=decode_unreserved(parsed.pathname) or "/",
+        params=split_query(parsed.search[1:]),
+        fragment=parsed.hash[1:],
+    )
+
+
+def format_address(address: Address, *, fragment: bool = True) -> str:
+    """The URL that `address` stands for."""
+    port = f":{address.port}" if address.port else ""
+    query = f"?{join_query(address.params)}" if address.params else ""
+    anchor = f"#{address.fragment}" if fragment and address.fragment else ""
+    return f"{address.scheme}://{address.host}{port}{address.path}{query}{anchor}"
+
+
+def split_query(query: str) -> Params:
+    """The parameters in their order, empty ones left out."""
+    params: list[tuple[str, str | None]] = []
+    for piece in decode_unreserved(query).split("&"):
+        name, equals, value = piece.partition("=")
+        if piece:
+            params.append((name, value if equals else None))
+    return tuple(params)
+
+
+def join_query(params: Params) -> str:
+    """The query that `split_query` would take apart again."""
+    return "&".join(name if value is None else f"{name}={value}" for name, value in params)
+
+
+def decode_unreserved(text: str) -> str:
+    """`text` with needless percent-escapes decoded and the others in capitals."""
+    if "%" not in text:
+        return text
+    return _ESCAPE.sub(_decode_escape, text)
+
+
+def cut_www(host: str) -> str:
+    """`host` without `www.`, unless nothing with a dot would be left."""
+    return host[4:] if host.startswith("www.") and "." in host[4:] else host
+
+
+def find_registrable(host: str) -> str:
+    """The part of `host` that somebody registered (`b.example.co.uk` -> `example.co.uk`).
+
+    By a rule of thumb rather than the public suffix list; good enough to distrust a page's own claims.
+    """
+    labels = host.rstrip(".").split(".")
+    if len(labels) < 3 or host.startswith("[") or labels[-1].isdigit():
+        return host.rstrip(".")
+    tail = ".".join(labels[-2:])
+    two_parts = tail in _SHARED_DOMAINS or (len(labels[-1]) == 2 and labels[-2] in _SECOND_LEVEL)
+    return ".".join(labels[-3:]) if two_parts else tail
+
+
+def _decode_escape(match: re.Match[str]) -> str:
+    char = chr(int(match[1], 16))
+    return char if char in _UNRESERVED else match[0].upper()
