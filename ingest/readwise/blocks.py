@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from ingest.outline import Block
 from ingest.readwise.escapes import unescape_dashes
+from ingest.readwise.outlines import HIDDEN
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View, split_view
-
-HIDDEN = "\0"
-"""Stands before a line's `#` that begins no block of its own (`ingest.readwise.default`); no word of the page."""
 
 _STATE = re.compile(
     r"id|collapsed|card-.*|logseq\..*|heading|background-color|created-at|updated-at|hl-.*|ls-type|query-.*"
@@ -33,7 +31,7 @@ class BlockText(NamedTuple):
 
 
 def read_block(block: Block) -> BlockText:
-    """The words of a block. Lines of state (`id::`, `collapsed::`, `card-…::`) are no words; unknown properties are."""
+    """The words of a block: without state (`id::`, `collapsed::`, `card-…::`), with unknown properties."""
     text, tags = _drop_properties(block) if block.properties else (block.text, ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
     view, behind = None, ""

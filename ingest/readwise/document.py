@@ -60,7 +60,7 @@ def make_document(preamble: Preamble, name: str, extra_tags: tuple[str, ...] = (
 
 
 def parse_category(value: str) -> Category:
-    """The category in `#tweets`, `[[tweets]]`, `tweets` or `#tweets, [[Logseq]]`; `other` without a known one."""
+    """The category in `#tweets`, `[[tweets]]` or `#tweets, [[Logseq]]`; `other` without a known one."""
     match = _CATEGORY.search(value)
     return cast(Category, match[1].lower() + "s") if match else "other"
 
@@ -83,7 +83,9 @@ def unescape_url(value: str) -> str:
     return value
 
 
-def _sort_entries(entries: list[Entry]) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
+def _sort_entries(
+    entries: list[Entry],
+) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
     """Properties by column, the tags, and those that no column holds, or not whole."""
     columns: dict[str, str] = {}
     tags: tuple[str, ...] = ()

@@ -57,7 +57,7 @@ class Preamble:
 
 
 def find_body(text: str) -> int:
-    """The offset of the first bullet: at the margin where there is one, else indented; the text's end without any."""
+    """The offset of the first bullet at the margin; else of any bullet, else the text's end."""
     match = _BODY.search(text) or _INDENTED_BODY.search(text)
     return match.start() if match else len(text)
 
