@@ -50,7 +50,10 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text, its every word in the records. Raises UnreadableError for a bottomless outline."""
+    """The one page in a text, its every word in the records.
+
+    Raises UnreadableError where the outline is nested deeper than one may be.
+    """
     whole = text.text
     start = find_body(whole)
     preamble = parse_preamble(whole[:start], text.day_formats)
@@ -63,9 +66,8 @@ def parse(text: Text) -> Parsed:
     if document.category == "other" and _has_tweets(body):
         document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
     highlights, cuts = finish_highlights(body.highlights, document)
-    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(
-        body.notes
-    )
+    loose = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose)
+    notes = loose + finish_notes(body.notes)
     page = Page(document, highlights, notes, _list_sections(preamble, body))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
 

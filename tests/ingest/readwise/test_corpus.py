@@ -21,7 +21,7 @@ GRAPHS = ("logseq-default", "logseq-graph", "logseq-typed")
 
 # What is Readwise's or Logseq's and no word of the reader's or of an author's.
 KEYS = {
-    "title", "author", "full", "category", "url", "document_note", "document", "note", "tags", "type", "media",
+    "title", "author", "full", "category", "url", "document_note", "document", "note", "tags", "type",
 }  # fmt: skip
 LABELS = {
     "highlights", "Highlights", "first", "synced", "by", "Readwise", "New", "added", "at", "on", "Twitter",
@@ -39,8 +39,7 @@ def read_graph(name: str) -> tuple[SourceFile, ...]:
 
 
 def read_text(file: SourceFile) -> str:
-    with open(f"{file.stamp.root}/{file.stamp.path}", encoding="utf-8", newline="") as handle:
-        return handle.read()
+    return (Path(file.stamp.root) / file.stamp.path).read_bytes().decode()
 
 
 def list_words(text: str) -> Counter[str]:
