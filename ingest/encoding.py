@@ -15,7 +15,7 @@ from gleanings.errors import UnreadableError
 
 REPAIRED = "utf-8, repaired"
 
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")  # U+FFFD is how the codec shows the byte 0x1A, which is ASCII
 
 _WIDE_BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with UTF-16's
@@ -58,7 +58,7 @@ def repair(text: str) -> str | None:
     if first is None or not "\xc2" <= first[0] <= "\xf4":  # what a lead byte of UTF-8 became
         return None
     try:
-        return text.encode("sloppy-windows-1252").decode("utf-8")
+        return text.replace("\x1a", "\ufffd").encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:
         return None
 

@@ -35,6 +35,7 @@ def test_text_that_was_decoded_once_too_often_comes_back(text: str) -> None:
         "Übergröße",
         "ﬁne ligature",
         "½ × ２",
+        "one \ufffd only",
         "\u0080\u0085",
         "Ã©\u4e2d",
     ],
