@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,11 +62,16 @@ def find_all_sources(paths: Sequence[Path]) -> list[Sources]:
 
 
 def plan_import(
-    known: Mapping[str, KnownFile], sources: Sequence[Sources], *, allow_empty: bool = False
+    known: Mapping[str, KnownFile],
+    sources: Sequence[Sources],
+    *,
+    written: Collection[str] = (),
+    allow_empty: bool = False,
 ) -> ImportPlan:
     """Which files to read, which are as they were, which are gone. Pure.
 
-    A file that was read under another root keeps its row. Raises InputError for a folder that had pages
+    A file that was read under another root keeps its row; the export's own notes (`written`, absolute
+    paths) are no input. Raises InputError for a folder that had pages
     and is suddenly empty, unless `allow_empty`.
     """
     read: list[tuple[FileStamp, ReadSettings]] = []
@@ -75,7 +80,7 @@ def plan_import(
     for source in sources:
         for stamp in source.stamps:
             path = f"{stamp.root}/{stamp.path}"
-            if path in seen:
+            if path in seen or path in written:
                 continue
             seen.add(path)
             before = known.get(path)

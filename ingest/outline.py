@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
@@ -28,7 +28,7 @@ from typing import NamedTuple
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import Problem
 from ingest.properties import PropertyRun, read_front_matter, read_properties
-from ingest.regions import END_OF_LINE, OPENER, Closers
+from ingest.regions import END_OF_LINE, OPENER, Closers, is_drawer
 
 DEEPEST_LEVEL = 1_000
 """No outline that people write comes near it; what passes it is refused rather than handed on."""
@@ -51,6 +51,8 @@ _HEAD = re.compile(
 )
 _BULLET, _BULLET_AND_OPENER, _HEADING, _OPENER = 2, 3, 4, 5
 """`_HEAD`'s groups: the last one that took part in a match says what it is."""
+
+_BLANK_LINES = " \t\n"
 
 _NO_PROPERTIES = PropertyRun()
 
@@ -109,12 +111,12 @@ def parse_outline(text: str) -> Outline:
     Raises UnreadableError where blocks are nested deeper than `DEEPEST_LEVEL`.
     """
     front, body = read_front_matter(text, int(text.startswith(BYTE_ORDER_MARK)))
-    heads, regions = _find_heads(text, body)
-    reader = _PropertyReader(text, regions)
+    heads, regions, has_drawers = _find_heads(text, body)
+    reader = _PropertyReader(text, regions, has_drawers)
     first = heads[0][0] if heads else len(text)
     run = reader.read(body, body, first, 1 + text.count("\n", 0, body), is_stray=bool(front))
-    blocks = tuple(_read_blocks(text, heads, reader))
-    return Outline(text, text[:first], front or run.pairs, blocks, tuple(reader.warnings))
+    blocks = _read_blocks(text, heads, reader)
+    return Outline(text, text[:first], front or run.pairs, tuple(blocks), tuple(reader.warnings))
 
 
 def render_outline(outline: Outline) -> str:
@@ -132,8 +134,8 @@ def block_body(block: Block) -> str:
     return "\n".join(lines[:first] + lines[past:])
 
 
-def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region]]:
-    """The blocks' beginnings and the regions, from the line that starts at offset `start`."""
+def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool]:
+    """From the line at offset `start` on: the blocks' beginnings, the regions, whether a drawer opens."""
     # With a line end put before the text every line begins alike, and the "\n" before a line
     # has the offset here that the line itself has in the text.
     padded = " \n" + text[1:] if text.startswith(BYTE_ORDER_MARK) else "\n" + text
@@ -141,6 +143,7 @@ def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region]]:
     heads: list[_Head] = []
     regions: list[_Region] = []
     past = start
+    has_drawers = False
     for match in _HEAD.finditer(padded, start):
         line_start = match.start()
         if line_start < past:
@@ -153,55 +156,56 @@ def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region]]:
             heads.append((line_start, match.end(1) - line_start - 1, match.end(_BULLET) - 1))
         if kind == _BULLET:
             continue
-        end = closers.find_end(match[kind], match.end())
+        opener = match[kind]
+        has_drawers = has_drawers or is_drawer(opener)
+        end = closers.find_end(opener, match.end())
         if end is not None:
             past = min(end, len(text))
             regions.append((line_start, past))
-    return heads, regions
+    return heads, regions, has_drawers
 
 
-def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> Iterator[Block]:
-    has_carriage_returns = "\r\n" in text
-    ends = [head[0] for head in heads[1:]]
-    ends.append(len(text))
+def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> list[Block]:
+    blocks: list[Block] = []
     line = 1 + text.count("\n", 0, heads[0][0] if heads else 0)
-    columns: list[int] = []
-    ancestors = [-1]
+    columns, ancestors = [-1], [-1]
+    has_returns, has_drawers = "\r\n" in text, reader.has_drawers
+    ends = [head[0] for head in heads[1:]] + [len(text)]
     for index, ((start, column, text_start), end) in enumerate(zip(heads, ends, strict=False)):
-        while columns and columns[-1] >= column:
+        while columns[-1] >= column:
             columns.pop()
             ancestors.pop()
-        parent = ancestors[-1]
+        parent, level = ancestors[-1], len(columns)
         columns.append(column)
         ancestors.append(index)
-        if len(columns) > DEEPEST_LEVEL:
+        if level > DEEPEST_LEVEL:
             raise UnreadableError(f"blocks are nested more than {DEEPEST_LEVEL:,} levels deep", line=line)
         own = text[text_start:end]
-        run = _NO_PROPERTIES
-        if "::" in own or reader.has_drawers:
-            run = reader.read(start, text_start, end, line)
-        indent = text[start : start + column] + "  "
-        clean = _clean_text(own.replace("\r\n", "\n") if has_carriage_returns else own, indent)
-        yield Block(line, len(columns), parent, clean, run.pairs, start, end, (run.first, run.past))
-        line += own.count("\n")
+        breaks = own.count("\n")
+        run = reader.read(start, text_start, end, line) if "::" in own or has_drawers else _NO_PROPERTIES
+        if has_returns:
+            own = own.replace("\r\n", "\n")
+        kept = own.rstrip(_BLANK_LINES)
+        if "\n" in kept:
+            own = _join_lines(own, len(kept), text[start : start + column] + "  ")
+        else:
+            own = own.partition("\n")[0] if kept else ""
+        blocks.append(Block(line, level, parent, own, run.pairs, start, end, run.lines))
+        line += breaks
+    return blocks
 
 
-def _clean_text(own: str, indent: str) -> str:
-    """A block's text: its lines without the blank ones at the end and, after the first, without indentation.
+def _join_lines(own: str, kept: int, indent: str) -> str:
+    """A block's text of several lines; past its first `kept` characters there are only blank lines.
 
-    `indent` is what most continuation lines begin with; its length is how many blanks any line loses at most.
+    `indent` is what continuation lines mostly begin with; its length is how many blanks any line loses at most.
     """
-    kept = len(own.rstrip(" \t\n"))
-    if kept == 0:
-        return ""
     line_end = own.find("\n", kept)
     if line_end >= 0:
         own = own[:line_end]
-    breaks = own.count("\n")
-    if breaks == 0:
-        return own
-    if own.count("\n" + indent) == breaks:
-        return own.replace("\n" + indent, "\n")
+    joined = own.replace("\n" + indent, "\n")
+    if len(own) - len(joined) == len(indent) * own.count("\n"):
+        return joined
     return _indentation(len(indent)).sub("\n", own)
 
 
@@ -213,9 +217,9 @@ def _indentation(width: int) -> re.Pattern[str]:
 class _PropertyReader:
     """Reads the properties of one page's blocks and collects what is to be warned of."""
 
-    def __init__(self, text: str, regions: list[_Region]) -> None:
+    def __init__(self, text: str, regions: list[_Region], has_drawers: bool) -> None:
         self.warnings: list[Problem] = []
-        self.has_drawers = ":END:" in text or ":end:" in text
+        self.has_drawers = has_drawers
         self._text = text
         self._regions = regions
         self._region_starts = [start for start, _ in regions]
@@ -234,7 +238,7 @@ class _PropertyReader:
         run = read_properties(self._text, text_start, end, regions)
         stray = run.stray
         if is_stray and run.pairs:
-            stray = run.first
+            stray = run.lines[0]
         if stray is not None:
             message = "a second run of properties is read as text"
             self.warnings.append(Problem("stray-property", message, line + stray))

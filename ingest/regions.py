@@ -25,9 +25,9 @@ OPENER = (
     r"|\$\$"
     r"|<[A-Za-z][A-Za-z0-9-]*+"
     r"|\\begin\{[^{}\\\n]*+\}"
-    rf"|:(?!(?i:PROPERTIES|END):)[^:\s]++:(?=[ \t]*+{END_OF_LINE})"
+    rf"|:(?!(?i:END):)[^:\s]++:(?=[ \t]*+{END_OF_LINE})"
 )
-"""What opens a region, as the inside of a regular expression; no groups, no backtracking."""
+"""What opens a region (or, `:PROPERTIES:`, a drawer), to stand in a regular expression; without groups."""
 
 CODE_OPENER = r"```|~~~|\#\+(?i:BEGIN_(?:SRC|EXAMPLE|EXPORT))\b"
 
@@ -65,6 +65,11 @@ class Closers:
             return None
         line_end = self._padded.find("\n", places[nearest] + 1)
         return line_end if line_end >= 0 else len(self._padded)
+
+
+def is_drawer(opener: str) -> bool:
+    """Whether the opener is `:PROPERTIES:`, which opens no region: what follows is properties."""
+    return opener.upper() == ":PROPERTIES:"
 
 
 def find_code(text: str) -> list[tuple[int, int]]:
@@ -109,5 +114,5 @@ def _closing_key(opener: str) -> str:
         case "\\":
             return r"\end" + opener[len(r"\begin") :]
         case ":":
-            return ":end:"
+            return "" if is_drawer(opener) else ":end:"
     return opener

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,8 +22,19 @@ from gleanings.options import (
 )
 from gleanings.progress import progress_bar
 
+if TYPE_CHECKING:
+    from gleanings.records.pages import Problem
+    from store.runs import Status
+
 MOST_PROBLEMS = 20
 """Lines of trouble that are printed without -v; the table `problems` has all of them."""
+
+COUNTED_KINDS = {
+    "cut-text": "highlights look cut by an old Readwise plugin: the view `cut_highlights` lists them",
+    "unknown-date": "dates could not be read: see the table `problems`",
+    "stray-property": "blocks have a second run of properties, which Logseq does not read",
+}
+"""Kinds of problems that are common and harmless: counted, and listed only with -v."""
 
 
 @click.command(name="import")
@@ -59,25 +72,24 @@ def command(
 
 def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool) -> int:
     from gleanings.importing import find_all_sources, plan_import, run_import
+    from gleanings.tidying import tidy_tweets
     from store.files import read_known_files
     from store.runs import finish_run, start_run
+    from store.written import read_written_paths
 
     sources = find_all_sources(paths)
     with opened_store(common, create=True) as db:
         known = read_known_files(db)
-        plan = plan_import(known, sources, allow_empty=allow_empty)
+        plan = plan_import(known, sources, written=read_written_paths(db), allow_empty=allow_empty)
         now = utc_now()
         run_id = start_run(db, "import", now=now)
         with progress_bar("Reading", len(plan.read), quiet=common.as_json) as advance:
             report = run_import(db, plan, known, run_id=run_id, now=now, advance=advance)
+        tidy_tweets(db)
         counts = report.counts
-        status = "partial" if counts.skipped else "ok"
+        status: Status = "partial" if counts.skipped else "ok"
         finish_run(db, run_id, counts, status, now=utc_now())
-    for path, problem in report.problems[: None if common.verbose else MOST_PROBLEMS]:
-        place = f"{path}:{problem.line}" if problem.line else path
-        warn(f"{place}: {problem.message}")
-    if len(report.problems) > MOST_PROBLEMS and not common.verbose:
-        warn(f"… and {len(report.problems) - MOST_PROBLEMS:,} more: -v, or the table `problems`")
+    _say_problems(common, report.problems)
     if common.as_json:
         say_json(
             {
@@ -99,6 +111,21 @@ def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool) -> in
         _say(common, report.files_read, report.files_unchanged, report.repaired, report.not_highlights)
         click.echo(("would be " if common.dry_run else "") + format_counts(counts))
     return 1 if counts.skipped else 0
+
+
+def _say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
+    """What could not be read, file by file; what was read but looks odd, as a count of each kind."""
+    listed = problems if common.verbose else [each for each in problems if each[1].kind not in COUNTED_KINDS]
+    for path, problem in listed[: None if common.verbose else MOST_PROBLEMS]:
+        warn(f"{path}:{problem.line}: {problem.message}" if problem.line else f"{path}: {problem.message}")
+    if len(listed) > MOST_PROBLEMS and not common.verbose:
+        warn(f"… and {len(listed) - MOST_PROBLEMS:,} more: -v, or the table `problems`")
+    if common.verbose:
+        return
+    counts = Counter(problem.kind for _, problem in problems)
+    for kind, words in COUNTED_KINDS.items():
+        if counts[kind]:
+            warn(f"{counts[kind]:,} {words}")
 
 
 def _say(common: Common, read: int, unchanged: int, repaired: int, others: int) -> None:

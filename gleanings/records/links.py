@@ -33,6 +33,8 @@ class Resource:
     description: str | None = None
     uid_version: int = 1
     """Of the rules that made `uid` (`ingest.links.key.KEY_VERSION`)."""
+    archive_url: str | None = None
+    """Its snapshot in a web archive, where it was asked for one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ class Hop:
     """HTTP status; None for a hop that was read off the URL (a wrapper, a wall) or that failed."""
     via: str = ""
     """How the next hop was known: `location`, `refresh`, `meta`, `js`, `wrapper`, `wall`."""
+    downgrade: bool = False
+    """The next hop left https for http."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,7 @@ class Resolution:
     attempts: int = 0
     """Counting this one where it is counted (LINKS.md, retry table); 0 once nothing is left to try."""
     checked_at: datetime | None = None
+    """In UTC; None where nothing was learned (`error` says why): the link's row is to stay as it is."""
     due_at: datetime | None = None
     """When to try again, in UTC; None for never."""
     error: str | None = None

@@ -185,7 +185,7 @@ create table resources (
     description text,
     status text not null check (status in
         ('pending', 'skipped', 'ok', 'blocked', 'gone', 'dns', 'tls', 'timeout', 'error', 'archived')),
-    archived_url text,                      -- the snapshot of a resource that is gone
+    archive_url text,                      -- the snapshot of a resource that is gone
     uid text not null,                      -- the key to compare by
     uid_version integer not null default 1, -- of the rules that made the key
     unique (uid)
@@ -270,6 +270,7 @@ create table written (
     path text not null,                     -- absolute
     block_key text not null default '',     -- '': the whole page
     base_text text not null,
+    note_uid text not null,                 -- which note it is: topic:<slug>, document:<uid> …
     written_at text not null,
     primary key (path, block_key)
 ) strict, without rowid;

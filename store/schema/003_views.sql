@@ -32,7 +32,7 @@ group by t.thread_id, h.document_id;
 
 create view dead_links as
 select
-    l.id, l.url, l.final_url, l.status, r.status as resource_status, r.archived_url,
+    l.id, l.url, l.final_url, l.status, r.status as resource_status, r.archive_url,
     l.error, l.http_status, l.attempts, l.checked_at, l.due_at,
     r.title, h.id as highlight_id, h.document_id
 from links as l

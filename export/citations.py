@@ -1,0 +1,84 @@
+"""Citations: where a highlight stands, as a link with its date or location; and the reader's own words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from export.destinations import is_web
+from export.notes import Block, Part, Passage, Tag, WebLink, Words
+from gleanings.records.pages import Author
+from gleanings.records.readings import ReadDocument, ReadHighlight
+
+INCOMPLETE = "cut short on its page"
+
+
+def name_author(author: Author | None) -> str | None:
+    """`Name (@handle)`, `@handle` or the name; None where nobody is named."""
+    if author is None or not (author.name or author.handle):
+        return None
+    if author.handle is None:
+        return author.name
+    handle = f"@{author.handle}"
+    return (
+        handle
+        if author.name.lstrip("@").casefold() in ("", author.handle.casefold())
+        else f"{author.name} ({handle})"
+    )
+
+
+def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Block:
+    """A highlight with its citation, the reader's words and tags below it."""
+    text = texts.get(highlight.id, highlight.text)
+    return Block(
+        parts=(Passage(text),) if text else (Words("(a picture or link of its own)"),),
+        kind="passage",
+        key=highlight.uid,
+        children=tuple(_make_children(highlight)),
+        citation=tuple(_cite(document, highlight)),
+    )
+
+
+def make_remark(text: str, lead: str = "Note") -> Block:
+    """The reader's own words, set off as theirs."""
+    return Block((Words(f"{lead}:", strong=True), Words(" "), Passage(text.strip())), "remark")
+
+
+def join_parts(parts: list[Part], separator: str) -> tuple[Part, ...]:
+    """The parts with `separator` between them."""
+    joined = [each for part in parts for each in (Words(separator), part)]
+    return tuple(joined[1:])
+
+
+def find_day(highlight: ReadHighlight) -> str | None:
+    """The day of a highlight, `2021-03-29`; None without a date of its own."""
+    return highlight.taken_at[:10] if highlight.taken_at else None
+
+
+def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
+    for note in highlight.notes:
+        if note.strip():
+            yield make_remark(note)
+    if highlight.tags:
+        tags = join_parts([Tag(tag) for tag in highlight.tags], ", ")
+        yield Block((Words("Tags:", strong=True), Words(" "), *tags), "remark")
+
+
+def _cite(document: ReadDocument, highlight: ReadHighlight) -> Iterator[Part]:
+    words = " · ".join(_say_where(document, highlight))
+    if highlight.view_url and is_web(highlight.view_url):
+        yield WebLink(words or "source", highlight.view_url)
+    elif words:
+        yield Words(words)
+    if highlight.incomplete:
+        yield Words(f" ({INCOMPLETE})" if words or highlight.view_url else f"({INCOMPLETE})")
+
+
+def _say_where(document: ReadDocument, highlight: ReadHighlight) -> Iterator[str]:
+    author = highlight.author
+    if author is not None and author != document.author and (name := name_author(author)):
+        yield name
+    if highlight.location:
+        kind = "" if highlight.location_kind in (None, "time") else f"{highlight.location_kind} "
+        yield f"{kind}{highlight.location}"
+    if day := find_day(highlight):
+        yield day

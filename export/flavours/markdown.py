@@ -1,0 +1,88 @@
+"""Plain CommonMark: headings, paragraphs, relative links; nothing that needs a program of its own."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import quote
+
+from export.destinations import escape_label, write_link
+from export.escaping import escape_commonmark
+from export.flavours.page import Rendered, join_rendered, render_blocks
+from export.layout import Places
+from export.names import fold_name
+from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
+
+# A line break that the writer made: CommonMark shows one only after two blanks.
+_BREAK = re.compile(
+    r"(?m)^(?! {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~))(?P<line>.*\S)\n"
+    r"(?=(?! {4}|\t| {0,3}(?:[-*+>|#]\s|\d{1,3}[.)]\s|```|~~~))[^\n]*\S)"
+)
+
+
+def render_note(note: Note, places: Places) -> str:
+    """The whole file, with one final newline."""
+    return join_rendered(render_rendered(note, places)) + "\n"
+
+
+def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
+    """The file's blocks in order: title, facts, then the note's own blocks with their keys."""
+    folder = posixpath.dirname(places.by_uid[note.uid].path)
+
+    def write(parts: Sequence[Part]) -> str:
+        return "".join(_write_part(part, places, folder) for part in parts)
+
+    yield Rendered(None, f"# {escape_label(note.title)}")
+    facts = [f"- {each.key.capitalize()}: {write(each.parts)}" for each in note.properties]
+    if note.tags:
+        facts.append(f"- Tags: {', '.join(escape_label(tag) for tag in note.tags)}")
+    if facts:
+        yield Rendered(None, "\n".join(facts))
+    yield from render_blocks(note.blocks, write)
+
+
+def _write_part(part: Part, places: Places, folder: str) -> str:
+    match part:
+        case Passage(text):
+            return _write_passage(text, places, folder)
+        case Words(text, strong):
+            words = _write_words(text)
+            return f"**{words}**" if strong else words
+        case WebLink(label, url):
+            return write_link(label, url)
+        case NoteLink(uid, label):
+            return _write_note_link(uid, escape_label(label), places, folder)
+        case Tag(name):
+            return escape_label(name)
+
+
+def _write_words(text: str) -> str:
+    """Plain words with the blanks at their ends, which join them to their neighbours."""
+    words = escape_label(text)
+    return f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"
+
+
+def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
+    place = places.by_uid.get(uid)
+    if place is None:
+        return label
+    same = not folder or place.path.startswith(folder + "/")
+    path = (
+        place.path[len(folder) + 1 if folder else 0 :]
+        if same
+        else posixpath.relpath(place.path, folder or ".")
+    )
+    return f"[{label}]({quote(path)})"
+
+
+def _write_passage(text: str, places: Places, folder: str) -> str:
+    def show_page(name: str) -> str:
+        uid = places.topics.get(fold_name(name.strip()))
+        label = escape_label(name)
+        return label if uid is None else _write_note_link(uid, label, places, folder)
+
+    escaped = escape_commonmark(text, show_page)
+    if "\n" not in escaped or "```" in escaped or "~~~" in escaped:
+        return escaped
+    return _BREAK.sub(lambda match: match["line"] + "  \n", escaped)

@@ -1,0 +1,1 @@
+"""Rules of cleaning, one module a noun."""

@@ -1,0 +1,41 @@
+"""Characters that came from a tool on the way rather than from the writer."""
+
+from __future__ import annotations
+
+import re
+
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
+# `&amp;` twice over is undone at once; `&amp;copy;` stays, or it would be shown as a sign.
+_ENTITY = re.compile(r"&(?:amp;)*+(?:(lt|gt|quot|apos|nbsp|#39|#x27);)|&(?:amp;)++(?!\w+;|#\w+;)")
+_ESCAPED_DASH = re.compile(r"(?<!\\)\\-")
+_END_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
+_MANY_BLANKS = re.compile(r"(?<=\S) {2,}+(?=\S)")
+_MANY_LINES = re.compile(r"\n{3,}+")
+
+
+def decode_entities(text: str) -> str:
+    """`&amp;`, `&lt;` … as the characters that they stand for."""
+    if "&" not in text or ";" not in text:
+        return text
+    return _ENTITY.sub(lambda match: _ENTITIES[match[1]] if match[1] else "&", text)
+
+
+def plain_blanks(text: str) -> str:
+    """No-break spaces as spaces, `\\r\\n` and `\\r` as `\\n`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\xa0", " ")
+
+
+def drop_dash_escapes(text: str) -> str:
+    """`\\-` as `-`: Readwise's plugin once wrote it for every dash (FORMAT.md 3.3)."""
+    return _ESCAPED_DASH.sub("-", text) if "\\-" in text else text
+
+
+def squeeze_blanks(text: str) -> str:
+    """One space between words, none at the end of a line, one blank line between paragraphs."""
+    if "  " in text or " \n" in text or "\t" in text:
+        text = _MANY_BLANKS.sub(" ", _END_BLANKS.sub("", text))
+    if "\n\n\n" in text:
+        text = _MANY_LINES.sub("\n\n", text)
+    return text.rstrip().lstrip("\n") if not text[:1].isspace() else text.rstrip().lstrip("\n ")

@@ -1,0 +1,109 @@
+"""Thread marks: `🧵`, `A thread 👇`, `1/12`, `(3/n)`: signposts of the feed, not words of the text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from itertools import pairwise
+
+_NUMBER = r"(?P<open>[(\[])?(?P<n>\d{1,3})\s?/\s?(?P<of>\d{1,3}|[nNxX?])?(?(open)[)\]])"
+_LEADING = re.compile(
+    r"\s*(?:🧵[\s\ufe0f]*(?:(?i:thread)\s*[:👇]\s*)?|" + _NUMBER + r"[.:]?(?=\s|\Z)(?P<next>\s*\S?))"
+)
+_LEADING_POINT = re.compile(r"\s*(?:\(?\d{1,3}(?:[.)]|/)(?=[\sA-Z])\s*)++")
+_TRAILING_SIGNS = re.compile(r"[\s🧵👇⬇\ufe0f🏻🏼🏽🏾🏿]*[🧵👇⬇][\ufe0f🏻🏼🏽🏾🏿]*\Z")
+_TRAILING_WORDS = re.compile(
+    r"(?:\A|(?<=[.!?…)\]\"”’\n])|[,:–—-](?=\s))\s*[(\[]?\s*"
+    r"(?:(?:a|an|short|quick|mini|long|new|mega)\s+){0,3}(?:mega)?thread\s*[)\]]?\s*(?P<sign>[:🧵👇⬇\ufe0f\s]*)\Z",
+    re.IGNORECASE,
+)
+_TRAILING_NUMBER = re.compile(r"(?P<before>\A|[.!?…:)\]\"”’🧵👇]\s*|\n\s*|\s+(?=[(\[]))" + _NUMBER + r"\Z")
+_TAIL_LINK = re.compile(r"!?\[[^\]\n]*\]\([^()\s]*\)\Z")
+_TAIL_URL = re.compile(r"https?://[\x21-\x7e]+\Z")
+# Numbers that mean something by themselves, and ratings.
+_NOT_A_PLACE = frozenset({(9, 11), (24, 7), (50, 50), (80, 20), (20, 80)})
+_FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (1, 8), (1, 10)})
+_LOOK_BACK = 80
+
+
+def drop_thread_marks(text: str) -> str:
+    """The text without the marks at its two ends (pictures and links may follow the last)."""
+    end = _find_tail(text)
+    start = _find_start(text, end)
+    stop = _find_stop(text, start, end)
+    if start == 0 and stop == end:
+        return text
+    cleaned = text[start:stop].lstrip() + text[end:]
+    return cleaned.strip() or text
+
+
+def drop_numbering(text: str) -> str:
+    """The text without the `2.`, `2)` or `2/` that it begins with; only for threads that number so."""
+    match = _LEADING_POINT.match(text)
+    return text[match.end() :] or text if match else text
+
+
+def has_numbering(texts: Sequence[str]) -> bool:
+    """Whether a thread numbers its tweets: three or more, most of them, in rising order, each once."""
+    numbers = [int(match[1]) for text in texts if (match := re.match(r"\s*\(?(\d{1,3})(?:[.)]|/)", text))]
+    rising = all(a < b for a, b in pairwise(numbers))
+    return rising and len(numbers) >= 3 and 2 * len(numbers) > len(texts)
+
+
+def _find_start(text: str, end: int) -> int:
+    start = 0
+    while match := _LEADING.match(text, start, end):
+        if match["n"] and not _is_place(match, leading=True):
+            break
+        start = match.end("next") - len(match["next"].lstrip()) if match["n"] else match.end()
+    return start
+
+
+def _find_stop(text: str, start: int, end: int) -> int:
+    stop = end
+    while True:
+        window = text[max(start, stop - _LOOK_BACK) : stop]
+        kept = _cut_mark(window.rstrip())
+        if kept is None:
+            return stop
+        stop -= len(window) - kept
+
+
+def _cut_mark(end: str) -> int | None:
+    """The length that `end` has without the mark that it ends in, None where there is none."""
+    words = _TRAILING_WORDS.search(end) if "hread" in end or "HREAD" in end else None
+    if words and (words["sign"].strip() or end.endswith((")", "]"))):
+        return words.start()
+    if end and end[-1] in "🧵👇⬇\ufe0f🏻🏼🏽🏾🏿" and (signs := _TRAILING_SIGNS.search(end)):
+        return signs.start()
+    if end and "/" in end[-9:] and (end[-1] in ")]nNxX?/" or end[-1].isdigit()):
+        number = _TRAILING_NUMBER.search(end)
+        if number and _is_place(number, leading=False):
+            return number.end("before")
+    return None
+
+
+def _is_place(match: re.Match[str], *, leading: bool) -> bool:
+    """Whether a number is a tweet's place in its thread rather than a fraction, a date or a rating."""
+    if not match["of"] or not match["of"].isdigit():
+        return bool(leading or match["open"] or match["of"])
+    place = int(match["n"]), int(match["of"])
+    if match["open"] and (leading or place[1] not in (5, 10) or match["before"].strip()):
+        return place[0] <= place[1]
+    if place in _NOT_A_PLACE or place[0] > place[1]:
+        return False
+    return not (leading and place in _FRACTIONS and match["next"].strip()[:1].islower())
+
+
+def _find_tail(text: str) -> int:
+    """Where the pictures and links begin that the text ends in, with the blanks before them."""
+    end = len(text)
+    while True:
+        window = text[max(0, end - 2000) : end]
+        kept = window.rstrip()
+        tail = _TAIL_LINK.search(kept, max(0, kept.rfind("[") - 1)) if kept.endswith(")") else None
+        if tail is None and "http" in kept[-600:]:
+            tail = _TAIL_URL.search(kept, kept.rfind("http"))
+        if tail is None:
+            return end - len(window) + len(kept)
+        end -= len(window) - tail.start()

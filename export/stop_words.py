@@ -1,0 +1,78 @@
+"""Words that name no subject, as data: for lead-ins, tags, links and hashtags."""
+
+from __future__ import annotations
+
+
+def _list(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
+NO_SUBJECT = _list("""
+    action advice announcement answer appendix ask assumption assumptions author authors background
+    bonus book breaking caveat challenge chapter claim closing comment community comparison
+    component conclusion congrats con cons context correction corollary credit credits day
+    definition disclaimer disclosure discussion edit ending example examples exercise exception
+    extra fact fallacy final finally finding findings first firstly framework fun function good goal
+    hack here hint home homework idea image important in intro introduction introducing intuition
+    issue job key last lastly law leader learning learnings lesson lessons level link links me
+    meaning meanwhile mistake module month moral myth myths new news next note notes observation oh
+    opinion option others outcome outline overview page paper part phase pitfall plus point poll
+    post preface principle problem pro process project prompt proof pros ps psa purpose q qed
+    question questions quick quote reality reason recap recommendation reference references reminder
+    remember reply resource resources result results review rule rules scenario season second
+    secondly section series session side so solution source sources spoiler stage step steps story
+    stretch strategy subject subscribe suggestion summary survey takeaway takeaways task theorem
+    theory thesis third thirdly thoughts thread tip tips tl;dr tldr today tomorrow tool topic topics
+    translation trick truth tweet one two three four five six seven eight nine ten type update
+    upside downside via video warning week year yesterday
+""")
+"""A lead-in of one of these words, with or without a number, tells what a tweet is, not what it is about."""
+
+NO_LAST_WORD = _list("""
+    advice alert announcement answer answers disclaimer example examples fact facts idea ideas
+    lesson lessons list link links news note notes point question questions quote reason reasons
+    reminder resource resources spoiler story take takeaway takeaways thought thoughts tip tips
+    tweet update updates version warning
+""")
+"""`Side note`, `Fun fact`, `Book list`: not after `For`, and not of four words or more."""
+
+NO_FIRST_WORD = _list("""
+    in thread develop optimize optimise avoid keep focus set choose define also another after as at
+    because before but by can could did do does don't each either every everything find follow from
+    get give go great good here here's how however i i'd i'll i'm i've if instead is it it's its
+    join just learn let let's lets like look make maybe more most my no not now of once one only or
+    other our part please read remember same see she he should side since some someone start step
+    still stop such take tell than that that's the their then there these they think this those
+    though to try use via watch we we're were was what what's when where whether which while who
+    whose why will would yes yet you you're your are be been build check create write 1st 2nd 3rd
+""")
+"""What begins with one of these is a clause."""
+
+CLAUSE_WORDS = _list("""
+    am are be been being can can't could did didn't do does doesn't don't gets had has have he her
+    hers him his how i i'm if is isn't it it's its let's makes me mine must my not our ours she
+    should that them then they this those these to us was we were what when which who why will won't
+    would you your yours their
+""")
+"""What has one of these anywhere is a clause."""
+
+JOINING = _list("a an and & of in the vs vs. with for on + und de der et")
+"""Words that a title may have in lower case; not counted."""
+
+NOUNS_IN_ING = _list("""
+    accounting advertising banking branding coding computing cooking design drawing editing
+    engineering fundraising gardening investing learning manufacturing marketing modeling modelling
+    networking parenting pricing processing programming prototyping reading recruiting running
+    selling singing storytelling swimming teaching testing timing training typing wellbeing writing
+""")
+"""`Programming Languages` is a subject, `Understanding Taste` a clause."""
+
+NO_TOPIC = _list("""
+    favorite favourite favorites favourites starred pinned readwise highlight highlights note notes
+    thread threads yellow blue green red pink purple orange gray grey black white todo doing done
+    later now waiting read unread reading inbox archive archived new feed seen shortlist tweet
+    tweets article articles book books podcast podcasts supplementals supplemental pdf video email
+    twitter flashcard flashcards card cards toread to-read reference quote quotes draft published
+    tbd wip misc other none
+""")
+"""Marks of a tool, colours and states: tags that say nothing about what a text is about."""

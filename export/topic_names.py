@@ -1,0 +1,67 @@
+"""Names of topics: compared without case, number and punctuation; words that are never a topic."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+from hashlib import blake2b
+
+from export.stop_words import NO_TOPIC
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_DATE = re.compile(
+    rf"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*,?\s+)?(?:\d{{4}}[-_/.]\d{{1,2}}(?:[-_/.]\d{{1,2}})?|\d{{1,2}}[-_/.]\d{{1,2}}[-_/.]\d{{2,4}}"
+    rf"|{_MONTH}\.?\s+\d{{1,2}}(?:st|nd|rd|th)?,?\s+\d{{4}}|\d{{1,2}}(?:st|nd|rd|th)?\s+{_MONTH}\.?,?\s+\d{{4}}|{_MONTH}\s+\d{{4}}|\d+)"
+    r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
+    re.IGNORECASE,
+)
+_STATE = re.compile(r"h[1-6]|c\d{1,3}|\.\w+", re.IGNORECASE)
+_SIGNS = {"+": " plus ", "#": " sharp "}
+_SIGN = re.compile(r"(?<=\w)[+#]+")
+
+
+@lru_cache(maxsize=65536)
+def fold_name(name: str) -> str:
+    """The key by which two names are one topic: case, separators, `&`/`and` and a plural do not count.
+
+    Names with one slug have one key, so no two topics share a slug.
+    """
+    words = [word for word in slugify(name).split("-") if word != "and"]
+    return "".join(words[:-1]) + _singular(words[-1]) if words else slugify(name)
+
+
+@lru_cache(maxsize=65536)
+def is_stop_name(name: str) -> bool:
+    """Whether a name is never a topic: a mark, state, date, person, page of the tool or a mere number."""
+    bare = name.strip().casefold()
+    return (
+        len(bare) < 2
+        or len(bare) > 80
+        or bare in NO_TOPIC
+        or bare.startswith(("@", "http:", "https:", "readwise/", "../", "./"))
+        or bare.endswith((" on twitter", " on x", "(highlights)", "(readwise)"))
+        or _STATE.fullmatch(bare) is not None
+        or _DATE.fullmatch(bare.replace("\\", "")) is not None
+    )
+
+
+def slugify(name: str) -> str:
+    """A name for addresses: lower case, words joined by `-`, accents off Latin letters, `C#` → `c-sharp`."""
+    signed = _SIGN.sub(lambda match: "".join(_SIGNS[sign] for sign in match[0]), name)
+    letters = "".join(_plain_letter(letter) for letter in unicodedata.normalize("NFC", signed.casefold()))
+    slug = re.sub(r"[\W_]+", "-", letters).strip("-")
+    return slug or "topic-" + blake2b(name.encode("utf-8", "surrogatepass"), digest_size=4).hexdigest()
+
+
+def _plain_letter(letter: str) -> str:
+    base = unicodedata.normalize("NFKD", letter)[0]
+    return base if base.isascii() and base.isalnum() else letter
+
+
+def _singular(word: str) -> str:
+    if len(word) > 4 and word.endswith("ies"):
+        return word[:-3] + "y"
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        return word[:-1]
+    return word

@@ -1,0 +1,94 @@
+"""A topic's note: first what there is to read, then the highlights by document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+
+from export.citations import make_passage, name_author
+from export.cleaning import is_closer
+from export.document_notes import document_uid, title_of
+from export.notes import Block, Note, NoteLink, Part, WebLink, Words
+from export.resources import SharedResource, collect_resources, sort_resources
+from gleanings.records.readings import ReadDocument, Topic
+
+
+def make_topic_note(topic: Topic, texts: Mapping[int, str]) -> Note:
+    """The note of one topic; `texts` are the cleaned texts by highlight id."""
+    documents = list(_leave_out_closers(topic.documents, texts))
+    resources = sort_resources(collect_resources(documents))
+    highlights = sum(len(document.highlights) for document in documents)
+    counts = [
+        _count(highlights, "highlight"),
+        _count(len(documents), "document"),
+        _count(len(resources), "resource"),
+    ]
+    blocks = [Block((Words(", ".join(counts) + "."),))]
+    if resources:
+        blocks.append(
+            Block((Words("Resources"),), "heading", children=tuple(make_item(each) for each in resources))
+        )
+    passages = tuple(_make_section(document, texts) for document in documents)
+    if passages:
+        blocks.append(Block((Words("Highlights"),), "heading", children=passages))
+    return Note(topic_uid(topic.slug), "topic", topic.name, tuple(blocks))
+
+
+def topic_uid(slug: str) -> str:
+    """The note's uid for a topic."""
+    return f"topic:{slug}"
+
+
+def make_item(resource: SharedResource) -> Block:
+    """One resource as a list item: title, label, kind and site, who shared it where, state."""
+    parts: list[Part] = [
+        WebLink(resource.title, resource.link.resource_url or resource.link.final_url or resource.link.url)
+    ]
+    labels = [label for label in resource.labels if label != resource.title]
+    if labels:
+        parts.append(Words(f" ({', '.join(labels)})"))
+    about = [each for each in (resource.link.kind, resource.link.site) if each]
+    if about:
+        parts.append(Words(f" · {', '.join(about)}"))
+    parts += _say_who_shared(resource)
+    if resource.state:
+        parts.append(Words(f" · {resource.state}"))
+    return Block(tuple(parts), "item", key=f"resource:{resource.key}")
+
+
+def _say_who_shared(resource: SharedResource) -> Iterator[Part]:
+    seen: set[tuple[str | None, str]] = set()
+    for sharing in resource.sharings:
+        who = (sharing.sharer, document_uid(sharing.document))
+        if who in seen:
+            continue
+        yield Words(", " if seen else " · shared ")
+        seen.add(who)
+        yield Words(f"by {who[0]} in " if who[0] else "in ")
+        yield NoteLink(who[1], title_of(sharing.document))
+
+
+def _make_section(document: ReadDocument, texts: Mapping[int, str]) -> Block:
+    parts: list[Part] = [NoteLink(document_uid(document), title_of(document))]
+    if name := name_author(document.author):
+        parts.append(Words(f" · {name}"))
+    passages = tuple(make_passage(document, highlight, texts) for highlight in document.highlights)
+    return Block(tuple(parts), "heading", key=document_uid(document), children=passages)
+
+
+def _leave_out_closers(documents: Iterable[ReadDocument], texts: Mapping[int, str]) -> Iterator[ReadDocument]:
+    """The documents without closers and without a highlight that an earlier one showed already."""
+    shown: set[str] = set()
+    for document in documents:
+        kept = [
+            each
+            for each in document.highlights
+            if each.uid not in shown and not is_closer(texts.get(each.id, each.text))
+        ]
+        shown.update(each.uid for each in kept)
+        if kept:
+            yield replace(document, highlights=tuple(kept))
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -1,0 +1,161 @@
+"""Topics: what the reader's tags, links and hashtags and a thread's own lead-ins say a highlight is about."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from export.lead_ins import LeadIn, find_lead_in
+from export.resources import is_resource
+from export.topic_names import fold_name, is_stop_name, slugify
+from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, Topic
+
+__all__ = ["TopicSettings", "assign_topics", "group_topics", "slugify"]
+
+_WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
+_HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
+_URL = re.compile(r"https?://[^\s)\]]+")
+_SCORES = {"tag": 1.0, "link": 1.0, "lead-in": 0.9, "document tag": 0.8, "hashtag": 0.7}
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """What makes a name a topic."""
+
+    threshold: int = 3
+    """A tag, `[[link]]` or hashtag is a topic once it was used so often; a lead-in always is one."""
+    stop: Collection[str] = ()
+    """More names that are never topics."""
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    """Other names of a topic: `ML` → `Machine Learning`."""
+    known: tuple[str, ...] = ()
+    """Names that are topics however seldom they are used."""
+    lead_ins: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Use:
+    """One place where a name is used of one highlight."""
+
+    highlight: ReadHighlight
+    name: str
+    kind: str
+    shown: str
+    weight: int = 1
+    """0 for a document's tag beyond its first highlight: it was given once."""
+    sure: bool = True
+
+
+def assign_topics(
+    documents: Iterable[ReadDocument], settings: TopicSettings = TopicSettings()
+) -> list[Assignment]:
+    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
+    stop = {fold_name(name) for name in settings.stop}
+    aliases = {fold_name(name): topic for name, topic in settings.aliases.items()}
+    uses = [
+        replace(use, name=aliases.get(fold_name(use.name), use.name)) if aliases else use
+        for document in documents
+        for use in _find_uses(document, settings)
+        if not is_stop_name(use.name) and fold_name(use.name) not in stop
+    ]
+    names = _choose_names(uses, settings)
+    best: dict[tuple[int, str], _Use] = {}
+    order: dict[int, int] = {}
+    for use in uses:
+        topic = names.get(fold_name(use.name))
+        if topic is not None:
+            at = (order.setdefault(use.highlight.id, len(order)), topic)
+            if at not in best or _SCORES[use.kind] > _SCORES[best[at].kind]:
+                best[at] = use
+    return [
+        Assignment(best[at].highlight.id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
+        for at in sorted(best)
+    ]
+
+
+def group_topics(documents: Sequence[ReadDocument], assignments: Iterable[Assignment]) -> list[Topic]:
+    """The topics by name, each with its highlights by document in reading order."""
+    by_topic: dict[str, dict[int, Assignment]] = defaultdict(dict)
+    for assignment in assignments:
+        by_topic[assignment.topic][assignment.highlight_id] = assignment
+    home = {each.id: document for document in documents for each in document.highlights}
+    return [
+        Topic(
+            name=name,
+            slug=slugify(name),
+            documents=tuple(_take(home, by_topic[name])),
+            reasons=tuple(by_topic[name].values()),
+        )
+        for name in sorted(by_topic, key=lambda name: (name.casefold(), name))
+    ]
+
+
+def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
+    documents = {home[key].id: home[key] for key in wanted if key in home}
+    for document in sorted(documents.values(), key=lambda each: (each.full_title.casefold(), each.id)):
+        yield replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
+
+
+def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, str]:
+    """Each topic's key with the name that it is shown by: the commonest spelling."""
+    spellings: dict[str, Counter[str]] = defaultdict(Counter)
+    counts: Counter[str] = Counter()
+    counted: set[tuple[str, int]] = set()
+    chosen = {fold_name(name): name for name in settings.known}
+    sure = set(chosen)
+    for use in uses:
+        key = fold_name(use.name)
+        spellings[key][use.name] += 1
+        if use.kind != "lead-in":
+            counts[key] += use.weight * ((key, use.highlight.id) not in counted)
+            counted.add((key, use.highlight.id))
+        elif use.sure:
+            sure.add(key)
+    topics = {key for key in spellings if key in sure or counts[key] >= settings.threshold}
+    shown = {
+        key: min(spellings[key].items(), key=lambda each: (-each[1], " " not in each[0], each[0]))[0]
+        for key in topics
+    }
+    return shown | {key: name for key, name in chosen.items() if key in spellings}
+
+
+def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[_Use]:
+    led = _find_lead_ins(document) if settings.lead_ins else {}
+    for position, highlight in enumerate(document.highlights):
+        for tag in highlight.tags:
+            yield _Use(highlight, _bare(tag), "tag", _bare(tag))
+        for text in (highlight.text, *highlight.notes):
+            yield from _find_in_text(highlight, text)
+        if highlight.id in led:
+            lead_in, sure = led[highlight.id]
+            yield _Use(highlight, lead_in.subject, "lead-in", lead_in.words, sure=sure)
+        for tag in document.tags:
+            yield _Use(highlight, _bare(tag), "document tag", _bare(tag), weight=int(position == 0))
+
+
+def _find_in_text(highlight: ReadHighlight, text: str) -> Iterator[_Use]:
+    if "[[" in text:
+        for match in _WIKILINK.finditer(text):
+            name = match[1].partition("|")[0].partition("#")[0].strip()
+            yield _Use(highlight, name, "link", f"[[{name}]]")
+    if "#" in text:
+        for match in _HASHTAG.finditer(_URL.sub(" ", text)):
+            if match[1]:
+                yield _Use(highlight, match[1], "hashtag", f"#{match[1]}")
+
+
+def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:
+    """The lead-ins by highlight, each with whether it makes a topic: in a thread of resources."""
+    found = [(each, lead_in) for each in document.highlights if (lead_in := find_lead_in(each.text))]
+    with_link = [
+        each
+        for each, lead_in in found
+        if lead_in.sure and any(is_resource(each, link) for link in each.links)
+    ]
+    return {each.id: (lead_in, len(with_link) >= 2 and lead_in.sure) for each, lead_in in found}
+
+
+def _bare(tag: str) -> str:
+    return tag.strip().lstrip("#").removeprefix("[[").removesuffix("]]").strip()

@@ -1,0 +1,107 @@
+"""`gleanings links`: the map from short links to where they lead, out of the store and into it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from gleanings.errors import InputError
+from gleanings.options import common_options, gather, opened_store, say_json, utc_now
+
+
+@click.group(name="links")
+def command() -> None:
+    """Export or import the map from short links to where they lead.
+
+    A link that was resolved once need never be asked again: keep the map beside your notes, or carry
+    it to another machine.
+    """
+
+
+def _format_of(path: Path) -> str:
+    kind = path.suffix.lower().lstrip(".")
+    if kind not in ("csv", "json"):
+        raise InputError(f"{path}: a map is .csv or .json")
+    return kind
+
+
+@command.command(name="export")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--all", "every", is_flag=True, help="Every link, not only the short ones.")
+@common_options(writes=True)
+def export_map(
+    file: Path,
+    every: bool,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+    dry_run: bool,
+) -> int:
+    """Write what is known of the short links to FILE (.csv or .json).
+
+    Columns: url, final_url, status, title, checked_at. An existing FILE is replaced.
+    """
+    from ingest.links.link_map import format_map
+    from store.resolutions import read_link_map
+
+    common = gather(db, config, as_json, verbose, dry_run)
+    kind = _format_of(file)
+    with opened_store(common) as store:
+        rows = read_link_map(store, every=every)
+    if not common.dry_run:
+        try:
+            file.write_text(format_map(rows, kind), encoding="utf-8", newline="")
+        except OSError as error:
+            raise InputError(f"{file}: {error.strerror}") from None
+    if as_json:
+        say_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
+    else:
+        click.echo(f"{file}: {'would be ' if dry_run else ''}{len(rows):,} links")
+    return 0
+
+
+@command.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@common_options(writes=True)
+def import_map(
+    file: Path, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
+) -> int:
+    """Read a map from FILE: .csv, .json, or the tweets.js, like.js or bookmark.js of a Twitter/X archive.
+
+    What the store knows already is never replaced. Links that no page holds yet are kept too: they are
+    known when a page with them comes.
+    """
+    from gleanings.mapping import describe_mapped
+    from gleanings.tidying import tidy_tweets
+    from ingest.links.link_map import read_map
+    from store.resolutions import save_known_links
+    from store.runs import Counts, finish_run, start_run
+
+    common = gather(db, config, as_json, verbose, dry_run)
+    rows = list(read_map(file))
+    known = list(describe_mapped(rows))
+    with opened_store(common, create=True) as store:
+        run_id = start_run(store, "links import", now=utc_now())
+        added, resolved = save_known_links(store, known)
+        tidy_tweets(store)
+        counts = Counts(added=added, changed=resolved, unchanged=len(known) - added - resolved)
+        finish_run(store, run_id, counts, "ok", now=utc_now())
+    if as_json:
+        say_json(
+            {
+                "command": "links import",
+                "file": str(file),
+                "rows": len(rows),
+                "added": added,
+                "resolved": resolved,
+                "dry_run": dry_run,
+            }
+        )
+    else:
+        would = "would be " if dry_run else ""
+        click.echo(
+            f"{file}: {len(rows):,} rows  {would}+ {added:,} links added  ~ {resolved:,} links resolved"
+        )
+    return 0

@@ -1,0 +1,125 @@
+"""The step from links that are due to links that are known: asked by `ingest`, stored a batch at a time."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from types import FrameType
+
+from gleanings.config import LinksConfig
+from gleanings.errors import InputError
+from gleanings.records.links import DueLink, Fetch, Resolution, Resource
+from ingest.links.expand import expand_links
+from ingest.links.head import read_head
+from ingest.links.resource import make_resource
+from ingest.links.settings import ExpandSettings
+from ingest.links.shorteners import is_shortener
+from store.resolutions import save_resolutions
+
+BATCH_LINKS = 100
+BATCH_SECONDS = 2.0
+"""What a kill can lose: so many links, or what came in so long."""
+
+
+def make_settings(
+    config: LinksConfig,
+    *,
+    max_seconds: float | None,
+    version: str,
+    environment: Mapping[str, str] = os.environ,
+) -> ExpandSettings:
+    """The resolver's settings from the configuration; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
+    connect_to = {**config.connect_to, **parse_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
+    return ExpandSettings(
+        user_agent=f"gleanings/{version} (+https://pypi.org/project/gleanings/)",
+        workers=config.workers,
+        per_host=config.per_host,
+        host_gap=config.host_gap,
+        tco_in_flight=config.tco_in_flight,
+        tco_gap=config.tco_gap,
+        connect_timeout=config.connect_timeout,
+        read_timeout=config.read_timeout,
+        total_timeout=config.total_timeout,
+        max_hops=config.max_hops,
+        max_seconds=max_seconds,
+        connect_to=connect_to,
+        wayback=config.wayback,
+    )
+
+
+def parse_connect_to(text: str) -> dict[str, str]:
+    """`host:port=host:port,…` as a table. Raises InputError."""
+    table: dict[str, str] = {}
+    for pair in filter(None, (part.strip() for part in text.split(","))):
+        source, equals, target = pair.partition("=")
+        if not equals or ":" not in source or ":" not in target:
+            raise InputError(f"GLEANINGS_CONNECT_TO: {pair!r} is not host:port=host:port")
+        table[source] = target
+    return table
+
+
+def describe_landed(url: str, content_type: str | None, body: bytes, fetch: Fetch) -> Resource:
+    """The resource behind a page that was read; a soft wall is `blocked`, whatever its status said."""
+    is_html = body and (content_type is None or "html" in content_type.lower())
+    head = read_head(body, content_type, url) if is_html and fetch == "ok" else None
+    if head and head.is_wall:
+        return make_resource(url, None, "blocked", content_type)
+    return make_resource(url, head, fetch, content_type)
+
+
+def run_expansion(
+    db: sqlite3.Connection,
+    due: Sequence[DueLink],
+    settings: ExpandSettings,
+    *,
+    stop: threading.Event,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Counter[str]:
+    """Ask for every link of `due` and store the answers; how many came to what."""
+    outcomes: Counter[str] = Counter()
+    batch: list[Resolution] = []
+    last = time.monotonic()
+    resolutions = expand_links(due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop)
+    for resolution in resolutions:
+        outcomes[name_outcome(resolution)] += 1
+        batch.append(resolution)
+        advance(1)
+        if len(batch) >= BATCH_LINKS or time.monotonic() - last > BATCH_SECONDS:
+            save_resolutions(db, batch)
+            batch, last = [], time.monotonic()
+    save_resolutions(db, batch)
+    return outcomes
+
+
+def name_outcome(resolution: Resolution) -> str:
+    """`not asked` (nothing was learned), `failed` (to be tried again), or the state of the expansion."""
+    if resolution.checked_at is None:
+        return "not asked"
+    if resolution.status == "pending":
+        return "failed"
+    return resolution.status
+
+
+@contextmanager
+def stopping_on_signals() -> Iterator[threading.Event]:
+    """An event that Ctrl-C and SIGTERM set: what is in flight is finished and saved; a second one kills."""
+    stop = threading.Event()
+
+    def handle(signal_number: int, _frame: FrameType | None) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        del signal_number
+
+    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield stop
+    finally:
+        for number, handler in previous.items():
+            signal.signal(number, handler)

@@ -1,0 +1,195 @@
+"""The HTTP client: one request at a time, bounded in time and size, through the gate (LINKS.md).
+
+One adapter with one SSLContext serves all threads: requests' own way loads the CA bundle again for every
+new connection (28 ms and 11 MB each). Each link has its own cookies.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import requests
+from requests.adapters import HTTPAdapter
+from requests.cookies import RequestsCookieJar
+from requests.utils import DEFAULT_CA_BUNDLE_PATH
+from urllib3.exceptions import DecodeError, ProtocolError
+
+from gleanings.errors import InputError
+from ingest.links.connection import Gate, make_pool_classes
+from ingest.links.failures import ASK_ERRORS, AskError, name_failure
+from ingest.links.guard import read_connect_to
+from ingest.links.reaper import Reaper, Watch
+from ingest.links.settings import ExpandSettings
+
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+_DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})
+_CHUNK = 16384
+_DRAIN = 4096
+"""A redirect's body is read to its end only when it says that it is this short: the connection is kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a server said to one request."""
+
+    status: int
+    locations: tuple[str, ...] = ()
+    """Every `Location`, as http.client gives them: latin-1."""
+    refresh: str | None = None
+    content_type: str | None = None
+    retry_after: str | None = None
+    challenged: bool = False
+    """Cloudflare asks for a browser (`cf-mitigated: challenge`)."""
+    body: bytes = b""
+    """Of a 2xx page that is text, decompressed, its first `max_body` bytes."""
+
+
+class LinkSession(requests.Session):
+    """A session that leaves redirects to us.
+
+    Even with `allow_redirects=False` requests parses `Location` (a bare ValueError for `http://[::1/`) and
+    reads the redirect's whole body, however long.
+    """
+
+    def get_redirect_target(self, resp: requests.Response) -> str | None:
+        return None
+
+
+class SharedAdapter(HTTPAdapter):
+    """The pool of connections that all sessions share."""
+
+    def __init__(self, gate: Gate, context: ssl.SSLContext, size: int) -> None:
+        self._gate = gate
+        self._context = context
+        super().__init__(pool_connections=size, pool_maxsize=8, max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
+        self.poolmanager.pool_classes_by_scheme = make_pool_classes(self._gate)
+
+    def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
+        conn.cert_reqs = "CERT_REQUIRED"  # the shared context holds the certificates
+
+
+class Client:
+    """Asks; safe to use from many threads. Close it when done."""
+
+    def __init__(self, settings: ExpandSettings) -> None:
+        self._settings = settings
+        self._reaper = Reaper()
+        gate = Gate(read_connect_to(settings.connect_to), self._reaper)
+        self._adapter = SharedAdapter(gate, make_ssl_context(), size=max(64, settings.workers))
+        self._headers = {
+            "User-Agent": settings.user_agent,
+            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
+            "Accept-Encoding": "gzip, deflate",
+        }
+
+    def ask(self, url: str, cookies: RequestsCookieJar, seconds: float) -> Answer:
+        """The answer to one GET within `seconds`; cookies that it sets go into `cookies`.
+
+        Raises `AskError`. A kept connection that the server had already closed is tried once more, afresh.
+        """
+        with self._reaper.watch(seconds) as watch:
+            try:
+                return self._get(url, cookies, watch)
+            except ASK_ERRORS as error:
+                kind = self._judge(error, watch)
+                if not (watch.reused and kind == "reset"):
+                    raise AskError(kind) from error
+            try:
+                return self._get(url, cookies, watch)
+            except ASK_ERRORS as error:
+                raise AskError(self._judge(error, watch)) from error
+
+    def close(self) -> None:
+        """End what is in flight and drop all connections."""
+        self._reaper.close()
+        self._adapter.close()
+
+    def _judge(self, error: BaseException, watch: Watch) -> str:
+        past = watch.expired or watch.remaining <= 0
+        return "timeout" if past else name_failure(error)
+
+    def _get(self, url: str, cookies: RequestsCookieJar, watch: Watch) -> Answer:
+        limits = (
+            min(self._settings.connect_timeout, watch.remaining) or 0.001,
+            min(self._settings.read_timeout, watch.remaining) or 0.001,
+        )
+        with closing(
+            self._open_session(cookies).get(url, timeout=limits, stream=True, allow_redirects=False)
+        ) as r:
+            answer = self._read(r)
+        if watch.expired or watch.remaining <= 0:
+            raise TimeoutError  # a shut socket may look like the regular end of a page
+        return answer
+
+    def _open_session(self, cookies: RequestsCookieJar) -> requests.Session:
+        session = LinkSession()
+        session.trust_env = False
+        session.headers.update(self._headers)
+        session.cookies = cookies
+        session.mount("https://", self._adapter)
+        session.mount("http://", self._adapter)
+        return session
+
+    def _read(self, response: requests.Response) -> Answer:
+        headers, status = response.raw.headers, response.status_code
+        body = b""
+        if 200 <= status < 300 and _is_text(headers.get("content-type")) and _is_decodable(headers):
+            body = read_body(response, self._settings.max_body)
+        elif headers.get("content-length", "").isdigit() and int(headers["content-length"][:9]) <= _DRAIN:
+            read_body(response, _DRAIN)
+        return Answer(
+            status=status,
+            locations=tuple(headers.getlist("location")) if status in REDIRECTS else (),
+            refresh=headers.get("refresh"),
+            content_type=headers.get("content-type"),
+            retry_after=headers.get("retry-after"),
+            challenged=headers.get("cf-mitigated", "").strip().lower() == "challenge",
+            body=body,
+        )
+
+
+def make_ssl_context() -> ssl.SSLContext:
+    """A context that trusts `$REQUESTS_CA_BUNDLE` (or its kin), else requests' own bundle."""
+    names = ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE")
+    name = next((name for name in names if os.environ.get(name)), None)
+    place = Path(os.environ[name] if name else DEFAULT_CA_BUNDLE_PATH)
+    try:
+        if place.is_dir():
+            return ssl.create_default_context(capath=str(place))
+        return ssl.create_default_context(cafile=str(place))
+    except OSError as error:  # ssl.SSLError is one of them
+        raise InputError(
+            f"{name or 'requests'}: {place} is not a bundle of certificates ({error})"
+        ) from error
+
+
+def _is_text(content_type: str | None) -> bool:
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    return not kind or kind.startswith("text/") or kind.endswith(("html", "xml", "json"))
+
+
+def _is_decodable(headers: Any) -> bool:
+    """Whether the body comes in one encoding that decompresses in bounded steps; gzip in gzip does not."""
+    return headers.get("content-encoding", "").strip().lower() in _DECODED
+
+
+def read_body(response: requests.Response, size: int) -> bytes:
+    """The first `size` bytes of the body, decompressed step by step; what came of one that breaks off."""
+    pieces: list[bytes] = []
+    left = size
+    try:
+        while left > 0 and (piece := response.raw.read1(min(_CHUNK, left), decode_content=True)):
+            pieces.append(piece[:left])
+            left -= len(piece)
+    except (ProtocolError, DecodeError):
+        if not pieces:
+            raise
+    return b"".join(pieces)

@@ -1,0 +1,185 @@
+"""Asks where links lead, many at once, and gives back what was learned as it comes (LINKS.md)."""
+
+from __future__ import annotations
+
+import random as chance
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+from gleanings.records.links import DueLink, Resolution
+from ingest.links.client import Client
+from ingest.links.crew import Crew, Done
+from ingest.links.hops import find_host
+from ingest.links.outage import OutageGuard
+from ingest.links.resolve import Describe, forget_failure, leave_off, resolve
+from ingest.links.retry import find_outcome, read_retry_after
+from ingest.links.schedule import Pace, Schedule
+from ingest.links.settings import ExpandSettings
+from ingest.links.trail import TCO, Trail, needs_answer, start_trail, step
+from ingest.links.wayback import ARCHIVE_GAP, ARCHIVE_HOST, add_snapshot, may_have_snapshot
+
+SHORT_REST = 5.0
+"""Seconds that a host is left in peace which asks for it without saying how long."""
+
+IsShortener = Callable[[str], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A trail with a request before it; `found` once only the archive is still to be asked."""
+
+    trail: Trail
+    found: Resolution | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A trail at its end."""
+
+    trail: Trail
+    found: Resolution
+
+
+def read_clock() -> datetime:
+    """The time, in UTC."""
+    return datetime.now(UTC)
+
+
+def expand_links(
+    due: Iterable[DueLink],
+    settings: ExpandSettings,
+    *,
+    describe: Describe,
+    is_shortener: IsShortener,
+    stop: threading.Event | None = None,
+    now: Callable[[], datetime] = read_clock,
+    random: Callable[[], float] = chance.random,
+) -> Iterator[Resolution]:
+    """What each link came to, in the order in which they end.
+
+    `due` is read at once, the rest is lazy. A resolution whose `checked_at` is None taught nothing (t.co or
+    the network was down, its host was left alone) and is to be counted, not saved. Links that `stop` or
+    `max_seconds` kept from being asked do not come at all. Failures at t.co come last, once it is known
+    that t.co was not down. Closing the iterator ends the requests in flight.
+    """
+    run = Run(settings, describe, is_shortener, now, random)
+    schedule: Schedule[Task] = Schedule(
+        Pace(settings.per_host, settings.host_gap),
+        {TCO: Pace(settings.tco_in_flight, settings.tco_gap), ARCHIVE_HOST: Pace(1, ARCHIVE_GAP)},
+    )
+    try:
+        known = list(run.begin(due, schedule))
+        yield from known
+        crew: Crew[Task, Finished] = Crew(
+            schedule,
+            run.work,
+            run.drop,
+            workers=settings.workers,
+            stop=stop or threading.Event(),
+            max_seconds=settings.max_seconds,
+        )
+        yield from hold_failures_back(crew.run())
+    finally:
+        run.client.close()
+
+
+def hold_failures_back(finished: Iterable[Finished]) -> Iterator[Resolution]:
+    """The resolutions of a run; what an outage may have caused comes last, forgotten if there was one."""
+    guard = OutageGuard()
+    at_tco: list[Finished] = []
+    unanswered: list[Finished] = []
+    for done in finished:
+        _note(guard, done)
+        if done.found.error is not None and done.trail.tco_redirected is False:
+            at_tco.append(done)
+        elif not guard.has_answer and done.found.error is not None:
+            unanswered.append(done)
+        else:
+            yield done.found
+        if guard.has_answer:
+            yield from (held.found for held in unanswered)
+            unanswered.clear()
+    is_out = guard.is_network_out
+    yield from _settle(unanswered, "network down" if is_out else None)
+    yield from _settle(at_tco, "network down" if is_out else "t.co down" if guard.is_tco_out else None)
+
+
+class Run:
+    """The work on single links, for the threads of one run."""
+
+    def __init__(
+        self,
+        settings: ExpandSettings,
+        describe: Describe,
+        is_shortener: IsShortener,
+        now: Callable[[], datetime],
+        random: Callable[[], float],
+    ) -> None:
+        self.client = Client(settings)
+        self._settings = settings
+        self._describe = describe
+        self._is_shortener = is_shortener
+        self._now = now
+        self._random = random
+
+    def begin(self, due: Iterable[DueLink], schedule: Schedule[Task]) -> Iterator[Resolution]:
+        """Queue the links; those whose URL tells all come back at once."""
+        for link in due:
+            trail = start_trail(link, self._settings)
+            if trail.ending is not None:
+                yield self._resolve(trail)
+            else:
+                schedule.add(trail.host, Task(trail))
+
+    def work(self, task: Task) -> Done[Task, Finished]:
+        """One request."""
+        trail = task.trail
+        if task.found is not None:
+            found = add_snapshot(task.found, trail.link, self.client, self._settings.total_timeout)
+            return Done(Finished(trail, found))
+        step(trail, self.client, self._settings, self._is_shortener)
+        if trail.ending is None:
+            return Done(onward=(trail.host, task))
+        found = self._resolve(trail)
+        trouble, rest = self._judge_host(trail, found)
+        if self._settings.wayback and may_have_snapshot(found):
+            return Done(onward=(ARCHIVE_HOST, replace(task, found=found)))
+        return Done(Finished(trail, found), trouble=trouble, rest=rest)
+
+    def drop(self, task: Task, reason: str) -> Finished | None:
+        """What is known of a link that is not asked any further; None for nothing worth telling."""
+        trail = task.trail
+        if task.found is not None:
+            return Finished(trail, task.found)
+        known = not needs_answer(trail.host, self._is_shortener)
+        found = leave_off(trail, reason, known=known, describe=self._describe, now=self._now())
+        return None if found.checked_at is None and reason == "out of time" else Finished(trail, found)
+
+    def _resolve(self, trail: Trail) -> Resolution:
+        return resolve(trail, describe=self._describe, now=self._now(), random=self._random)
+
+    def _judge_host(self, trail: Trail, found: Resolution) -> tuple[bool, float]:
+        """Whether the last host blocked or kept silent, and for how long it wants peace."""
+        answer = trail.ending.answer if trail.ending else None
+        if answer is None:
+            return found.error == "timeout", 0.0
+        if found.error is None or find_outcome(found.error) != "throttled":
+            return found.fetch == "blocked", 0.0
+        seconds = read_retry_after(answer.retry_after, self._now())
+        return True, SHORT_REST if seconds is None else seconds
+
+
+def _note(guard: OutageGuard, done: Finished) -> None:
+    trail, found = done.trail, done.found
+    for hop in trail.hops:
+        if hop.via not in ("wrapper", "wall"):
+            guard.note_hop(find_host(hop.url), hop.status is not None)
+    if trail.tco_redirected is not None:
+        guard.note_tco(trail.tco_redirected, expected=found.error == trail.link.error)
+
+
+def _settle(held: list[Finished], outage: str | None) -> Iterator[Resolution]:
+    for done in held:
+        yield done.found if outage is None else forget_failure(done.found, done.trail, outage)

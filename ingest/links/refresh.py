@@ -1,0 +1,134 @@
+"""Redirects that are not in the status: `Refresh`, meta refresh and JavaScript (LINKS.md, Resolving, 4).
+
+Pages are hostile: every scan is bounded, and no pattern goes back over what it has read.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterator
+
+from ingest.links.client import Answer
+from ingest.links.hops import BadURLError, drop_fragment, read_url, repair_header
+
+MAX_DELAY = 10
+"""Seconds; a page that waits longer is one to be read."""
+SMALL_PAGE = 4 * 1024
+_MAX_TAG = 16 * 1024
+_MAX_TAGS = 60
+_SCRIPT_PART = 64 * 1024
+
+# HTML's "shared declarative refresh steps": a delay, then perhaps `;` or `,`, perhaps `url=`, perhaps quotes.
+_CONTENT = re.compile(
+    r"\s*+([0-9]{1,6})(?:\.[0-9]{0,6})?+\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+(.*)", re.IGNORECASE | re.DOTALL
+)
+_META = re.compile(r"<meta(?=[\s/])", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"""[\s/]*+(?:([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+)""")
+_SCRIPT_START = re.compile(r"<script(?=[\s>/])", re.IGNORECASE)
+_SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+_LOCATION = re.compile(
+    r"(?<![\w$])location(?:\.href)?+\s{0,9}+"
+    r"(?:=\s{0,9}+|\.(?:replace|assign)\s{0,9}+\(\s{0,9}+)"
+    r"""(?:"((?:[^"\\\n]|\\.){1,8192}+)"|'((?:[^'\\\n]|\\.){1,8192}+)')"""
+)
+_ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
+
+
+def find_refresh(answer: Answer, url: str, *, trusts_scripts: bool) -> tuple[str, str] | None:
+    """Where the page at `url` sends its reader by itself, and how (`Hop.via`); None if it stays.
+
+    Scripts count where `trusts_scripts` (a shortener) or on a page too small to be an article. A target that
+    is the page itself, or not http(s), is not one.
+    """
+    if answer.refresh and (target := _read_content(repair_header(answer.refresh), url)):
+        return target, "refresh"
+    if not answer.body:
+        return None
+    page = drop_comments(answer.body.decode("utf-8", "replace"))
+    for content in _find_metas(drop_scripts(page)):
+        if target := _read_content(content, url):
+            return target, "meta"
+    if trusts_scripts or len(answer.body) < SMALL_PAGE:
+        for text in _find_script_targets(page):
+            if target := _read_target(text, url):
+                return target, "js"
+    return None
+
+
+def drop_comments(page: str) -> str:
+    """`page` without `<!-- … -->`; a comment that does not end goes to the end."""
+    return "".join(_cut(page, "<!--", "-->"))
+
+
+def drop_scripts(page: str) -> str:
+    """`page` without its scripts: what they would write is not there yet."""
+    kept, at = [], 0
+    while start := _SCRIPT_START.search(page, at):
+        kept.append(page[at : start.start()])
+        end = _SCRIPT_END.search(page, start.end())
+        if end is None:
+            return "".join(kept)
+        at = end.end()
+    return "".join([*kept, page[at:]])
+
+
+def _cut(text: str, opening: str, closing: str) -> Iterator[str]:
+    at = 0
+    while (start := text.find(opening, at)) >= 0:
+        yield text[at:start]
+        end = text.find(closing, start + len(opening))
+        if end < 0:
+            return
+        at = end + len(closing)
+    yield text[at:]
+
+
+def _find_metas(page: str) -> Iterator[str]:
+    for count, tag in enumerate(_META.finditer(page)):
+        if count == _MAX_TAGS:
+            return
+        attributes = _read_attributes(page[tag.end() : tag.end() + _MAX_TAG])
+        if attributes.get("http-equiv", "").strip().lower() == "refresh":
+            yield attributes.get("content", "")
+
+
+def _read_attributes(text: str) -> dict[str, str]:
+    found: dict[str, str] = {}
+    at = 0
+    while match := _ATTRIBUTE.match(text, at):
+        value = match[2] or ""
+        value = value[1:-1] if value[:1] in ("'", '"') else value
+        found.setdefault(match[1].lower(), html.unescape(value))
+        at = match.end()
+    return found
+
+
+def _read_content(content: str, url: str) -> str | None:
+    match = _CONTENT.fullmatch(content)
+    if match is None or int(match[1]) > MAX_DELAY:
+        return None
+    text = match[2].strip()
+    if text[:1] in ("'", '"'):
+        text = text[1:].partition(text[0])[0]
+    return _read_target(text, url)
+
+
+def _find_script_targets(page: str) -> Iterator[str]:
+    for match in _LOCATION.finditer(page[:_SCRIPT_PART]):
+        yield _ESCAPE.sub(_unescape, match[1] or match[2])
+
+
+def _unescape(match: re.Match[str]) -> str:
+    code = match[1] or match[2]
+    return chr(int(code, 16)) if code else match[3]
+
+
+def _read_target(text: str, url: str) -> str | None:
+    if not text.strip():
+        return None
+    try:
+        target = read_url(text, url)
+    except BadURLError:
+        return None
+    return None if drop_fragment(target) == drop_fragment(url) else target
