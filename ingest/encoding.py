@@ -7,12 +7,15 @@ careless scripts do. It is undone for the whole file or not at all, and only whe
 from __future__ import annotations
 
 import codecs
+import re
 
 import ftfy.bad_codecs  # noqa: F401  (registers "sloppy-windows-1252")
 
 from gleanings.errors import UnreadableError
 
 REPAIRED = "utf-8, repaired"
+
+_NOT_ASCII = re.compile(r"[^\x00-\x7f\ufffd]")  # U+FFFD is how the codec shows the byte 0x1A, which is ASCII
 
 _WIDE_BOMS = (
     (codecs.BOM_UTF32_LE, "utf-32"),  # before UTF-16: its mark begins with UTF-16's
@@ -51,10 +54,11 @@ def repair(text: str) -> str | None:
     unassigned bytes stand for themselves) and the result is strict UTF-8. Measured on 16,720 real
     pages: every damaged one comes back byte for byte, no clean one is touched.
     """
-    if text.isascii():
+    first = _NOT_ASCII.search(text)
+    if first is None or not "\xc2" <= first[0] <= "\xf4":  # what a lead byte of UTF-8 became
         return None
     try:
-        return text.encode("sloppy-windows-1252").decode("utf-8")
+        return text.replace("\x1a", "\ufffd").encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:
         return None
 

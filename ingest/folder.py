@@ -31,9 +31,10 @@ class Sources:
     settings: ReadSettings
     stamps: tuple[FileStamp, ...] = ()
     """Sorted by path."""
-    is_folder: bool = True
     problems: tuple[tuple[str, Problem], ...] = ()
     """What was left out although it looks like a page: path below `root`, and why."""
+    is_folder: bool = True
+    """False where the path named one file."""
 
 
 @dataclass(slots=True)
@@ -74,7 +75,7 @@ def find_sources(path: Path) -> Sources:
         walk.leave_out("db.sqlite", "skipped", _MARKDOWN_EXPORT)
     stamps = sorted(_drop_copies(walk), key=lambda stamp: stamp.path)
     return Sources(
-        str(real), settings, tuple(stamps), problems=tuple(sorted(walk.problems, key=lambda found: found[0]))
+        str(real), settings, tuple(stamps), tuple(sorted(walk.problems, key=lambda found: found[0]))
     )
 
 

@@ -8,8 +8,9 @@ from unicodedata import normalize
 from urllib.parse import parse_qs, urlsplit
 
 from gleanings.records.pages import Author, Tweet
-from ingest.links.classify import TWITTER_HOSTS, find_status_id
+from ingest.links.classify import TWITTER_HOSTS
 from ingest.links.key import resource_key
+from ingest.tweets import find_tweet_id
 
 HIGHLIGHTS_SUFFIX = " (highlights)"
 
@@ -21,6 +22,7 @@ _BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _SPELLED = re.compile(r"[^\W_]+")
+_NOT_SPELLED = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
 
 
 def view_uid(url: str, tweet: Tweet | None) -> str:
@@ -50,16 +52,18 @@ def hash_text(text: str) -> str:
     The reader's `[[links]]`, emphasis, escapes and another format's line breaks are no change. Text
     without a letter or digit (`👇`) counts with its marks.
     """
-    if not text.isascii():
-        text = normalize("NFC", text)
-    spelled = "".join(_SPELLED.findall(text.casefold())) or "".join(text.split())
+    if text.isascii():
+        spelled = text.lower().translate(_NOT_SPELLED)
+    else:
+        spelled = "".join(filter(str.isalnum, normalize("NFC", text).casefold()))
+    spelled = spelled or "".join(text.split())
     return blake2b(spelled.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:
     """`thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without a url."""
     if url:
-        status_id = find_status_id(url)
+        status_id = find_tweet_id(url)
         if status_id is not None:
             return f"thread:{status_id}"
         handle = find_profile(url)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hashlib import sha256
-from pathlib import PurePosixPath
 
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
@@ -43,7 +42,7 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
 
 
 def hash_source(stamp: FileStamp) -> str:
-    """The SHA-256 of the file's bytes in hexadecimal, to tell a touched file from a changed one. Raises OSError."""
+    """The SHA-256 of the file's bytes, to tell a touched file from a changed one. Raises OSError."""
     with open(f"{stamp.root}/{stamp.path}", "rb") as file:  # noqa: PTH123
         return sha256(file.read()).hexdigest()
 
@@ -51,10 +50,11 @@ def hash_source(stamp: FileStamp) -> str:
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:
     """What a dialect gets of the file at `path` with that text."""
     file_name = path.rpartition("/")[2]
+    stem, dot, suffix = file_name.rpartition(".")
     return Text(
         text,
         name_page(file_name, settings.name_format),
-        PurePosixPath(file_name).suffix.lower(),
+        dot + suffix.lower() if stem else "",
         settings.day_formats,
     )
 

@@ -29,13 +29,21 @@ def date_tweet(status_id: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=status_id >> 22)
 
 
+def find_tweet_id(url: str) -> int | None:
+    """The status id that `url` names, as `find_status_id` does, without taking apart what cannot have one."""
+    if "/status" not in url:
+        return None
+    plain = _PLAIN_STATUS.fullmatch(url)
+    return int(plain[2]) if plain else find_status_id(url)
+
+
 def make_tweet(url: str) -> Tweet | None:
     """The tweet that `url` leads to; None where it names no status."""
     plain = _PLAIN_STATUS.fullmatch(url)
     if plain:
         status_id, handle = int(plain[2]), plain[1]
     else:
-        found = find_status_id(url)
+        found = find_status_id(url) if "/status" in url else None
         if found is None:
             return None
         status_id = found

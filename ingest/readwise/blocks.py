@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from ingest.outline import Block
 from ingest.readwise.escapes import unescape_dashes
+from ingest.readwise.outlines import HIDDEN
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View, split_view
 
@@ -30,12 +31,15 @@ class BlockText(NamedTuple):
 
 
 def read_block(block: Block) -> BlockText:
-    """The words of a block. Lines of state (`id::`, `collapsed::`, `card-…::`) are no words; unknown properties are."""
-    text, tags = (block.text, ()) if not block.properties else _drop_properties(block)
-    if "([" in text or text.endswith(")"):
-        text, view, behind = split_view(text.strip())
-        return BlockText(unescape_dashes(text), view, unescape_dashes(behind), tags)
-    return BlockText(unescape_dashes(text.strip()), None, "", tags)
+    """The words of a block: without state (`id::`, `collapsed::`, `card-…::`), with unknown properties."""
+    text, tags = _drop_properties(block) if block.properties else (block.text, ())
+    text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
+    view, behind = None, ""
+    if text.endswith(")") or "([" in text:
+        text, view, behind = split_view(text)
+    if "\\-" in text or behind:
+        text, behind = unescape_dashes(text), unescape_dashes(behind)
+    return BlockText(text, view, behind, tags)
 
 
 def is_rule(text: str) -> bool:
@@ -46,7 +50,8 @@ def is_rule(text: str) -> bool:
 def _drop_properties(block: Block) -> tuple[str, tuple[str, ...]]:
     lines = block.text.split("\n")
     first, past = block.run
-    kept, tags = lines[:first], ()
+    kept = lines[:first]
+    tags: tuple[str, ...] = ()
     for line in lines[first:past]:
         key, _, value = line.strip().strip(":").partition(":")
         key = key.lower().replace("_", "-")

@@ -14,9 +14,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from gleanings.records.pages import Problem, Section
-from ingest.outline import Block, parse_outline
+from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule, read_block
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.outlines import parse_body
 from ingest.readwise.preamble import read_image
 from ingest.readwise.sections import Header, parse_header
 
@@ -44,7 +45,7 @@ def read_body(
     `above` is the sync header that stands in the preamble, if any. Raises UnreadableError where the
     blocks are nested deeper than an outline may be.
     """
-    reader = _Reader(parse_outline(text).blocks, first_line - 1, day_formats, above)
+    reader = _Reader(parse_body(text), first_line - 1, day_formats, above)
     reader.read()
     return reader.body
 

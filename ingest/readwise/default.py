@@ -32,11 +32,6 @@ _CATEGORY = re.compile(
     r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
 )
 
-# A continuation line that looks like a heading would open a block of its own in the outline, and what
-# follows would hang below it. No text holds a NUL: they are left out when a file is read.
-_INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
-_HIDE = "\0"
-
 
 def detect(text: Text) -> bool:
     """True for a page with Readwise's properties, its title, or one of its sync headers."""
@@ -55,29 +50,30 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text, its every word in the records. Raises UnreadableError for a bottomless outline."""
-    whole = text.text.replace(_HIDE, "")
+    """The one page in a text, its every word in the records.
+
+    Raises UnreadableError where the outline is nested deeper than one may be.
+    """
+    whole = text.text
     start = find_body(whole)
     preamble = parse_preamble(whole[:start], text.day_formats)
     above = preamble.headers[-1][1] if preamble.headers else None
-    body = read_body(_hide_headings(whole[start:]), whole.count("\n", 0, start) + 1, text.day_formats, above)
+    line = whole.count("\n", 0, start) + 1
+    body = read_body(whole[start:], line, text.day_formats, above)
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)
-    if document.category == "other" and any(
-        draft.view and "/status/" in (draft.view.url or "") for draft in body.highlights
-    ):
+    if document.category == "other" and _has_tweets(body):
         document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
     highlights, cuts = finish_highlights(body.highlights, document)
-    notes = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose) + finish_notes(
-        body.notes
-    )
+    loose = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose)
+    notes = loose + finish_notes(body.notes)
     page = Page(document, highlights, notes, _list_sections(preamble, body))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
 
 
-def _hide_headings(body: str) -> str:
-    return _INNER_HEADING.sub(rf"\1{_HIDE}", body) if "#" in body else body
+def _has_tweets(body: Body) -> bool:
+    return any(draft.view is not None and "/status/" in (draft.view.url or "") for draft in body.highlights)
 
 
 def _list_sections(preamble: Preamble, body: Body) -> tuple[Section, ...]:

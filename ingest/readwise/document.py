@@ -7,11 +7,11 @@ from typing import cast
 
 from gleanings.records.pages import Author, Category, Document
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid
-from ingest.links.classify import find_status_id
 from ingest.readwise.authors import parse_author
 from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.preamble import Entry, Preamble
 from ingest.readwise.tags import parse_tag_list
+from ingest.tweets import find_tweet_id
 
 _COLUMNS = {
     "title": "title",
@@ -55,12 +55,12 @@ def make_document(preamble: Preamble, name: str, extra_tags: tuple[str, ...] = (
         note=unescape_dashes(columns.get("document-note", "")) or None,
         tags=tuple(dict.fromkeys((*tags, *extra_tags))),
         properties=tuple(properties),
-        thread_id=find_status_id(url) if url else None,
+        thread_id=find_tweet_id(url) if url else None,
     )
 
 
 def parse_category(value: str) -> Category:
-    """The category in `#tweets`, `[[tweets]]`, `tweets` or `#tweets, [[Logseq]]`; `other` without a known one."""
+    """The category in `#tweets`, `[[tweets]]` or `#tweets, [[Logseq]]`; `other` without a known one."""
     match = _CATEGORY.search(value)
     return cast(Category, match[1].lower() + "s") if match else "other"
 
@@ -83,7 +83,9 @@ def unescape_url(value: str) -> str:
     return value
 
 
-def _sort_entries(entries: list[Entry]) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
+def _sort_entries(
+    entries: list[Entry],
+) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
     """Properties by column, the tags, and those that no column holds, or not whole."""
     columns: dict[str, str] = {}
     tags: tuple[str, ...] = ()

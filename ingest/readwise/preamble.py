@@ -21,10 +21,6 @@ from ingest.readwise.sections import Header, parse_header
 LONG_KEYS = frozenset({"document-note", "summary", "deck"})
 """Keys whose value may go on for paragraphs."""
 
-_KNOWN_KEYS = LONG_KEYS | {
-    "title", "author", "full-title", "category", "media", "url", "tags", "document-tags", "status", "type",
-    "related", "source", "alias", "deck", "public", "icon",
-}  # fmt: skip
 _BODY = re.compile(r"^-(?:[ \t]|\r?$)", re.MULTILINE)
 _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
@@ -57,7 +53,7 @@ class Preamble:
 
 
 def find_body(text: str) -> int:
-    """The offset of the first bullet: at the margin where there is one, else indented; the text's end without any."""
+    """The offset of the first bullet at the margin; else of any bullet, else the text's end."""
     match = _BODY.search(text) or _INDENTED_BODY.search(text)
     return match.start() if match else len(text)
 
@@ -108,9 +104,10 @@ class _Reader:
         match = match or (_PROPERTY.fullmatch(line) if "::" in line else None)
         if match is None:
             return False
-        key = match[1].replace("\\-", "-").lower().replace("_", "-").replace(" ", "-")
-        if self.has_prose and key not in _KNOWN_KEYS and not _PLAIN_KEY.fullmatch(key):
+        written = match[1].replace("\\-", "-").replace("_", "-").replace(" ", "-")
+        if self.has_prose and not _PLAIN_KEY.fullmatch(written):
             return False
+        key = written.lower()
         self.found.entries.append(Entry(key, match[2] or "", number))
         self.pieces = 0
         self.in_loose = False

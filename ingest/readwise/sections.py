@@ -22,7 +22,8 @@ _HEADER = re.compile(
 )
 _UNMARKED = re.compile(
     r"(?P<prefix>[*#>\s]*)(?:Highlights first synced by (?:\[\[|#)?Readwise(?:\]\])?|New highlights added)"
-    r"(?: (?P<day>[^\[\]\n]*?\d[^\[\]\n]*?))?(?:\s+at\s+(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?\s*$",
+    r"(?: (?P<day>[^\[\]\n]*?\d[^\[\]\n]*?))?"
+    r"(?:\s+at\s+(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?\s*$",
     re.IGNORECASE,
 )
 

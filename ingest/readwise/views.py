@@ -22,6 +22,7 @@ _ANY_LABEL = re.compile(
     r"(?:(?:read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle)|share\.snipd\.com/snip/)[^\s()]*"
     r"|(?:(?:www|mobile)\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]+[^\s()]*))\)(?(outer)\))"
 )
+_VIEW_LABELS = frozenset({"View Tweet", "View Highlight"})
 _MARKS = ("([View ", "([Location", "([Page", "([Time")
 
 
@@ -40,6 +41,10 @@ def split_view(text: str) -> tuple[str, View | None, str]:
     """The text before the view link, the link, and what stands behind it; `(text, None, "")` without one."""
     if text.endswith(")"):
         start = text.rfind("([")
+        if start >= 0 and text.endswith("))"):  # nearly all of them: no pattern needed
+            label, bracket, url = text[start + 2 : -2].partition("](")
+            if bracket and label in _VIEW_LABELS and "\n" not in url:
+                return text[:start].rstrip(), View(url.replace("\\-", "-").strip() or None, None, None), ""
         match = _AT_END.fullmatch(text, start) if start >= 0 else None
         match = match or _match_other_end(text)
         if match:
@@ -81,6 +86,4 @@ def _find_inside(text: str) -> re.Match[str] | None:
 def _make_view(match: re.Match[str]) -> View:
     groups = match.groupdict()
     url, kind = groups.get("url"), groups.get("kind")
-    return View(
-        url.strip().replace("\\-", "-") if url else None, kind.lower() if kind else None, groups.get("place")
-    )
+    return View((url or "").replace("\\-", "-").strip() or None, kind and kind.lower(), groups.get("place"))

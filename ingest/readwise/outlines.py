@@ -1,0 +1,43 @@
+"""The body of a page → its blocks, where the outline's rules would tear highlights or swallow them.
+
+Logseq begins a block at every line like `# heading` and lets a region (`$$`, `<tag`, a fence) run over
+bullets till its end. Highlights are foreign text that its author wrote for no outline: a heading inside
+one is its text, and a `$$` in one tweet with another `$$` three tweets later is no formula.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.outline import Block, parse_outline
+
+HIDDEN = "\0"
+"""Put before what must not begin a block or region. No text holds a NUL: they go when a file is read."""
+
+_INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
+_SWALLOWED = re.compile(r"\)\)[ \t]*\n[\s\0]*-[ \t]")
+_OPENER = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[`~$<\\:#])", re.MULTILINE)
+
+
+def parse_body(text: str) -> tuple[Block, ...]:
+    """The blocks of a body, each highlight in one of its own.
+
+    Line numbers hold, offsets do not; the blocks' texts may hold `HIDDEN`. Raises UnreadableError where
+    they are nested deeper than an outline may be.
+    """
+    text = text.replace(HIDDEN, "")
+    if "#" in text:
+        text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
+    blocks = parse_outline(text).blocks
+    swallowing = [block for block in blocks if "))" in block.text[:-2] and _SWALLOWED.search(block.text)]
+    return parse_outline(_hide_openers(text, swallowing)).blocks if swallowing else blocks
+
+
+def _hide_openers(text: str, blocks: list[Block]) -> str:
+    """`text` with nothing in those blocks that begins a region."""
+    parts = []
+    place = 0
+    for block in blocks:
+        parts += [text[place : block.start], _OPENER.sub(rf"\1{HIDDEN}", text[block.start : block.end])]
+        place = block.end
+    return "".join([*parts, text[place:]])

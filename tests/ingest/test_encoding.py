@@ -1,0 +1,82 @@
+"""Bytes to text: what is repaired, what is left alone, what is refused and where."""
+
+from __future__ import annotations
+
+import codecs
+from contextlib import suppress
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gleanings.errors import UnreadableError
+from ingest.encoding import decode, repair
+
+DAMAGE = "sloppy-windows-1252"
+
+
+@pytest.mark.parametrize(
+    "text", ["don’t", "👇 thread", "Späti “quoted” – …", "中文", "ÿ\u0081\u008d", "’" * 3]
+)
+def test_text_that_was_decoded_once_too_often_comes_back(text: str) -> None:
+    damaged = text.encode().decode(DAMAGE).encode()
+    assert decode(damaged) == (text, "utf-8, repaired")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "plain",
+        "café",
+        "naïve “quotes” – and …",
+        "Ã is a letter",
+        "中文 â€™",
+        "Übergröße",
+        "ﬁne ligature",
+        "½ × ２",
+        "one \ufffd only",
+        "\u0080\u0085",
+        "Ã©\u4e2d",
+    ],
+)
+def test_whole_text_is_left_alone(text: str) -> None:
+    assert decode(text.encode()) == (text, "utf-8")
+
+
+def test_a_byte_order_mark_is_dropped_and_line_ends_stay() -> None:
+    assert decode(codecs.BOM_UTF8 + "é\r\n\u2028".encode()) == ("é\r\n\u2028", "utf-8")
+    assert decode(codecs.BOM_UTF8 + b"plain") == ("plain", "utf-8")
+    assert decode((codecs.BOM_UTF8 + "é".encode()).decode(DAMAGE).encode()) == ("é", "utf-8, repaired")
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-32"])
+def test_wide_encodings_are_read_by_their_mark(encoding: str) -> None:
+    assert decode("title:: 中\n".encode(encoding)) == ("title:: 中\n", encoding)
+
+
+def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
+    with pytest.raises(UnreadableError, match="0xE9 in line 3") as caught:
+        decode("a\né\n".encode() + b"caf\xe9\n")
+    assert caught.value.line == 3
+
+
+@pytest.mark.parametrize("data", [codecs.BOM_UTF16_LE + b"a\0\n\0b", "two lines\n".encode("utf-16-le")])
+def test_torn_and_unmarked_utf16_is_refused(data: bytes) -> None:
+    with pytest.raises(UnreadableError, match="save the file as UTF-8"):
+        decode(data)
+
+
+@given(st.text())
+def test_repair_undoes_exactly_the_damage(text: str) -> None:
+    damaged = text.encode(errors="replace").decode(DAMAGE)
+    whole = text.encode(errors="replace").decode()
+    assert repair(damaged) == (None if whole.isascii() else whole)
+
+
+@given(st.binary())
+def test_any_bytes_give_text_or_say_why_not(data: bytes) -> None:
+    with suppress(UnreadableError):
+        text, encoding = decode(data)
+        assert isinstance(text, str)
+        assert encoding in ("utf-8", "utf-8, repaired", "utf-16", "utf-32")
