@@ -60,10 +60,10 @@ def cli() -> None:
 
     \b
     Begin with:
-      gleanings import ~/Documents/my-graph   read a Logseq graph (or a folder, or a file)
-      gleanings expand                        find out where its short links lead
-      gleanings export notes                  write topic notes, document notes, a reading list
-      datasette gleanings.db                  look at everything in the browser
+      gleanings import ~/my-graph   read a Logseq graph, a folder or a file
+      gleanings expand              find out where its short links lead
+      gleanings export notes        write topic notes and a reading list
+      datasette gleanings.db        look at everything in the browser
 
     Exit codes: 0 done; 1 done, but something was skipped (it says what); 2 something for
     you to mend; 75 try again later.

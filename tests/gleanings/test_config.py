@@ -1,0 +1,82 @@
+"""The configuration: every key shown, every mistake named with its line."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from gleanings.config import Config, find_config, parse_config, read_config
+from gleanings.errors import InputError
+from tests.gleanings.running import ROOT
+
+EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+
+
+def test_the_example_is_accepted_and_is_the_default() -> None:
+    assert parse_config(EXAMPLE, "config.example.toml") == Config()
+
+
+def test_the_example_shows_every_key() -> None:
+    shown = tomllib.loads(EXAMPLE)
+    known = {key.rstrip("_"): value for key, value in asdict(Config()).items()}
+    assert set(shown) == set(known)
+    for key, value in known.items():
+        if isinstance(value, dict):
+            assert set(shown[key]) == set(value), key
+
+
+def test_every_key_of_the_example_has_a_sentence() -> None:
+    lines = EXAMPLE.splitlines()
+    sections = [line for number, line in enumerate(lines) if line.startswith("[links.") and lines[number - 1]]
+    assert all(section for section in sections)
+    blocks = "\n".join(lines).split("\n\n")
+    assert all("#" in block for block in blocks if " = " in block)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("dbb = 'x'", "c.toml:1: unknown key `dbb`; did you mean `db`?"),
+        ("\n[links]\nworkerz = 3", "c.toml:3: unknown key `workerz`; did you mean `workers`?"),
+        ("[links]\nworkers = 'many'", "c.toml:2: `workers` takes a whole number"),
+        ("[links]\nworkers = true", "c.toml:2: `workers` takes a whole number"),
+        ("[links]\nworkers = -1", "c.toml:2: `workers` cannot be negative"),
+        ("[import]\npaths = 'x'", "c.toml:2: `paths` takes a list of strings"),
+        ("[export]\nflavour = 'roam'", "c.toml:2: `flavour` is one of markdown, logseq, obsidian"),
+        ("links = 3", "c.toml:1: `links` is a section: write [links]"),
+        ("[links]\nconnect_to = {a = 1}", "c.toml:2: `connect_to` takes a table of strings"),
+    ],
+)
+def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:
+    with pytest.raises(InputError) as caught:
+        parse_config(text, "c.toml")
+    assert str(caught.value) == message
+
+
+def test_broken_toml_is_named_with_its_line() -> None:
+    with pytest.raises(InputError, match=r"c\.toml: .*line 2"):
+        parse_config("a = 1\nb = \nc = 2\n", "c.toml")
+
+
+def test_a_whole_number_serves_where_a_number_is_wanted() -> None:
+    assert parse_config("[links]\nread_timeout = 3", "c.toml").links.read_timeout == 3.0
+
+
+def test_a_named_file_goes_before_the_environment(tmp_path: Path) -> None:
+    named, other = tmp_path / "named.toml", tmp_path / "other.toml"
+    named.write_text("")
+    other.write_text("")
+    assert find_config(named, {"GLEANINGS_CONFIG": str(other)}) == named
+    assert find_config(None, {"GLEANINGS_CONFIG": str(other)}) == other
+
+
+def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no such configuration"):
+        find_config(tmp_path / "none.toml", {})
+
+
+def test_no_file_means_the_defaults() -> None:
+    assert read_config(None) == Config()

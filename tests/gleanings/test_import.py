@@ -1,0 +1,256 @@
+"""`gleanings import`: what it reads, what it says, and what it never does."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.gleanings.running import ROOT, query, run
+
+EXAMPLE = ROOT / "example" / "graph"
+PAGE = """title:: A page (highlights)
+author:: [[Ada]]
+full-title:: "A page"
+category:: #articles
+url:: https://example.org/{name}
+
+- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
+\t- Words of {name} ([View Highlight](https://read.readwise.io/read/01{name}))
+"""
+
+
+def write_pages(folder: Path, count: int = 3) -> Path:
+    pages = folder / "graph" / "pages"
+    pages.mkdir(parents=True, exist_ok=True)
+    for number in range(count):
+        (pages / f"page {number:02} (highlights).md").write_text(PAGE.format(name=f"p{number:02}"))
+    return folder / "graph"
+
+
+def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, the log of runs aside."""
+    names = [name for (name,) in query(path, "select name from sqlite_master where type = 'table'")]
+    return {name: query(path, f'select * from "{name}"') for name in names if name != "runs"}
+
+
+def test_the_example_graph_is_read_whole(tmp_path: Path) -> None:
+    ran = run("import", EXAMPLE, cwd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out.splitlines()[-1] == "+ 19 added  ~ 0 changed  = 0 unchanged  - 0 removed"
+
+
+def test_a_second_import_changes_no_row_and_opens_no_file(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    before = dump(tmp_path / "gleanings.db")
+    for page in (graph / "pages").iterdir():
+        os.utime(
+            page, ns=(1, page.stat().st_mtime_ns)
+        )  # read times: changed by any reading on strict systems
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.out.splitlines()[-1] == "+ 0 added  ~ 0 changed  = 3 unchanged  - 0 removed"
+    assert dump(tmp_path / "gleanings.db") == before
+
+
+def test_a_touched_file_is_compared_by_its_content(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    os.utime(graph / "pages" / "page 00 (highlights).md", ns=(5, 5))
+    ran = run("import", graph, "--json", cwd=tmp_path)
+    assert ran.json["files"] == {"read": 0, "unchanged": 3, "gone": 0, "not_highlights": 0, "repaired": 0}
+
+
+def test_a_changed_file_updates_and_keeps_the_old_text(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    page = graph / "pages" / "page 01 (highlights).md"
+    page.write_text(page.read_text().replace("Words of", "The [[words]] of"))
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.out.splitlines()[-1] == "+ 0 added  ~ 1 changed  = 2 unchanged  - 0 removed"
+    assert query(tmp_path / "gleanings.db", "select text from versions") == [("Words of p01",)]
+
+
+def test_a_deleted_file_leaves_its_highlights_marked(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    (graph / "pages" / "page 01 (highlights).md").unlink()
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.out.splitlines()[-1] == "+ 0 added  ~ 0 changed  = 2 unchanged  - 1 removed"
+    rows = query(tmp_path / "gleanings.db", "select text from highlights where gone_at is not null")
+    assert rows == [("Words of p01",)]
+
+
+def test_a_renamed_file_keeps_its_rows(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    ids = query(tmp_path / "gleanings.db", "select id, uid from highlights")
+    page = graph / "pages" / "page 01 (highlights).md"
+    page.rename(page.with_name("another name.md"))
+    ran = run("import", graph, cwd=tmp_path)
+    assert "- 0 removed" in ran.out
+    assert query(tmp_path / "gleanings.db", "select id, uid from highlights where gone_at is null") == ids
+
+
+def test_a_dry_run_makes_no_store(tmp_path: Path) -> None:
+    ran = run("import", write_pages(tmp_path), "--dry-run", cwd=tmp_path)
+    assert ran.out.splitlines()[-1].startswith("would be + 3 added")
+    assert not (tmp_path / "gleanings.db").exists()
+
+
+def test_a_dry_run_on_a_store_changes_nothing(tmp_path: Path) -> None:
+    run("import", write_pages(tmp_path), cwd=tmp_path)
+    before = dump(tmp_path / "gleanings.db")
+    ran = run("import", write_pages(tmp_path, 5), "--dry-run", cwd=tmp_path)
+    assert ran.out.splitlines()[-1].startswith("would be + 2 added")
+    assert dump(tmp_path / "gleanings.db") == before
+
+
+def test_the_same_page_through_another_folder_is_the_same_file(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    ran = run("import", graph / "pages", cwd=tmp_path)
+    assert "3 as before" in ran.out
+    assert query(tmp_path / "gleanings.db", "select count(*) from files") == [(3,)]
+
+
+def test_a_graph_that_is_suddenly_empty_stops_the_run(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path, 25)
+    run("import", graph, cwd=tmp_path)
+    shutil.rmtree(graph / "pages")
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.code == 2
+    assert "--allow-empty" in ran.err
+    assert query(tmp_path / "gleanings.db", "select count(*) from highlights where gone_at is null") == [
+        (25,)
+    ]
+    ran = run("import", graph, "--allow-empty", cwd=tmp_path)
+    assert "- 25 removed" in ran.out
+
+
+def test_a_damaged_page_gives_the_same_rows_as_the_whole_one(tmp_path: Path) -> None:
+    text = PAGE.format(name="x").replace("Words", "Words “quoted” — naïve 👇 for")
+    rows = []
+    for name, data in {"whole": text.encode(), "damaged": damage(text)}.items():
+        folder = tmp_path / name
+        folder.mkdir()
+        (folder / "page.md").write_bytes(data)
+        run("import", "page.md", cwd=folder)
+        rows.append(query(folder / "gleanings.db", "select uid, text, document_id from highlights"))
+    assert rows[0] == rows[1]
+    assert query(tmp_path / "damaged" / "gleanings.db", "select encoding from files") == [
+        ("utf-8, repaired",)
+    ]
+
+
+def damage(text: str) -> bytes:
+    """UTF-8 that was once decoded as Windows-1252 and encoded again."""
+    characters = []
+    for byte in text.encode():
+        try:
+            characters.append(bytes([byte]).decode("cp1252"))
+        except UnicodeDecodeError:
+            characters.append(chr(byte))
+    return "".join(characters).encode()
+
+
+def test_the_exports_own_notes_are_no_input(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    run("export", graph, "--flavour", "logseq", cwd=tmp_path)
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.out.splitlines() == [
+        "gleanings.db: 0 files read, 3 as before",
+        "+ 0 added  ~ 0 changed  = 3 unchanged  - 0 removed",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "line"),
+    [
+        ("latin.md", b"title:: x\n- caf\xe9\n", 2),
+        (
+            "deep.md",
+            b"title:: x (highlights)\n\n- New highlights added [[Jan 1st, 2022]] at 1:00 PM\n"
+            + b"".join(b"\t" * n + b"- x\n" for n in range(3000)),
+            None,
+        ),
+    ],
+)
+def test_an_unreadable_file_is_one_line_and_the_rest_goes_on(
+    tmp_path: Path, name: str, data: bytes, line: int | None
+) -> None:
+    graph = write_pages(tmp_path)
+    (graph / "pages" / name).write_bytes(data)
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.code == 1
+    assert "Traceback" not in ran.err
+    (message,) = ran.err.splitlines()
+    assert message.startswith(str(graph / "pages" / name) + (f":{line}: " if line else ":"))
+    assert ran.out.splitlines()[-1] == "+ 3 added  ~ 0 changed  = 0 unchanged  - 0 removed  ! 1 skipped"
+    again = run("import", graph, cwd=tmp_path)
+    assert "= 3 unchanged" in again.out
+
+
+def test_a_page_that_becomes_unreadable_keeps_what_was_read(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    page = graph / "pages" / "page 01 (highlights).md"
+    page.write_bytes(page.read_bytes() + b"\t- caf\xe9\n")
+    ran = run("import", graph, cwd=tmp_path)
+    assert ran.code == 1
+    assert "- 0 removed  ! 1 skipped" in ran.out
+    assert query(tmp_path / "gleanings.db", "select kind from problems") == [("unreadable",)]
+    page.write_text(PAGE.format(name="p01"))
+    assert run("import", graph, cwd=tmp_path).code == 0
+    assert query(tmp_path / "gleanings.db", "select kind from problems") == []
+
+
+def test_odd_things_in_a_folder_are_no_trouble(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    pages = graph / "pages"
+    (pages / "folder.md").mkdir()
+    (pages / "empty.md").write_bytes(b"")
+    (pages / "loop").symlink_to(pages)
+    (pages / "broken.md").symlink_to(pages / "nowhere.md")
+    (pages / "nul.md").write_text(PAGE.format(name="nul").replace("Words", "Wo\0rds"))
+    (pages / "long.md").write_text(PAGE.format(name="long").replace("Words", "word " * 1_000_000))
+    (pages / "sub").mkdir()
+    Path(os.fsdecode(os.fsencode(pages) + b"/sub/caf\xe9.md")).write_text(PAGE.format(name="badname"))
+    ran = run("import", graph, cwd=tmp_path)
+    assert "Traceback" not in ran.err
+    assert ran.code in (0, 1)
+    assert query(tmp_path / "gleanings.db", "select count(*) from highlights") == [(5,)]
+
+
+def test_a_wrong_path_is_named(tmp_path: Path) -> None:
+    ran = run("import", "nowhere", cwd=tmp_path)
+    assert ran.code == 2
+    assert ran.err == "gleanings: nowhere: No such file or directory\n"
+    assert not (tmp_path / "gleanings.db").exists()
+
+
+def test_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
+    ran = run("import", cwd=tmp_path)
+    assert ran.code == 2
+    assert "name a file or folder" in ran.err
+
+
+@pytest.mark.parametrize("content", [b"", b"no database" * 100])
+def test_a_database_that_is_not_ours_is_left_alone(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "other.db").write_bytes(content)
+    ran = run("import", write_pages(tmp_path), "--db", "other.db", cwd=tmp_path)
+    if content:
+        assert (ran.code, (tmp_path / "other.db").read_bytes()) == (2, content)
+        assert ran.err.count("\n") == 1
+    else:
+        assert ran.code == 0
+
+
+def test_paths_come_from_the_configuration(tmp_path: Path) -> None:
+    write_pages(tmp_path)
+    (tmp_path / "config.toml").write_text('db = "mine.db"\n[import]\npaths = ["graph"]\n')
+    assert run("import", cwd=tmp_path).code == 0
+    assert (tmp_path / "mine.db").exists()
