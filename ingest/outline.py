@@ -169,20 +169,24 @@ def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> list
     blocks: list[Block] = []
     line = 1 + text.count("\n", 0, heads[0][0] if heads else 0)
     columns, ancestors = [-1], [-1]
-    has_returns, has_drawers = "\r\n" in text, reader.has_drawers
+    has_returns, has_drawers = "\r" in text, reader.has_drawers
     ends = [head[0] for head in heads[1:]] + [len(text)]
     for index, ((start, column, text_start), end) in enumerate(zip(heads, ends, strict=False)):
-        while columns[-1] >= column:
-            columns.pop()
-            ancestors.pop()
-        parent, level = ancestors[-1], len(columns)
-        columns.append(column)
-        ancestors.append(index)
-        if level > DEEPEST_LEVEL:
-            raise UnreadableError(f"blocks are nested more than {DEEPEST_LEVEL:,} levels deep", line=line)
+        if column != columns[-1]:
+            while columns[-1] > column:
+                columns.pop()
+                ancestors.pop()
+            if columns[-1] < column:
+                columns.append(column)
+                ancestors.append(index)
+            if len(columns) > DEEPEST_LEVEL + 1:
+                raise UnreadableError(f"blocks are nested more than {DEEPEST_LEVEL:,} levels deep", line=line)
+        ancestors[-1] = index
         own = text[text_start:end]
         breaks = own.count("\n")
-        run = reader.read(start, text_start, end, line) if "::" in own or has_drawers else _NO_PROPERTIES
+        pairs, run_lines, _ = _NO_PROPERTIES
+        if "::" in own or has_drawers:
+            pairs, run_lines, _ = reader.read(start, text_start, end, line)
         if has_returns:
             own = own.replace("\r\n", "\n")
         kept = own.rstrip(_BLANK_LINES)
@@ -190,7 +194,7 @@ def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> list
             own = _join_lines(own, len(kept), text[start : start + column] + "  ")
         else:
             own = own.partition("\n")[0] if kept else ""
-        blocks.append(Block(line, level, parent, own, run.pairs, start, end, run.lines))
+        blocks.append(Block(line, len(columns) - 1, ancestors[-2], own, pairs, start, end, run_lines))
         line += breaks
     return blocks
 
@@ -198,7 +202,7 @@ def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> list
 def _join_lines(own: str, kept: int, indent: str) -> str:
     """A block's text of several lines; past its first `kept` characters there are only blank lines.
 
-    `indent` is what continuation lines mostly begin with; its length is how many blanks any line loses at most.
+    `indent` is what continuation lines mostly begin with; any line loses at most as many blanks.
     """
     line_end = own.find("\n", kept)
     if line_end >= 0:
