@@ -66,7 +66,7 @@ class SharedAdapter(HTTPAdapter):
     def __init__(self, gate: Gate, context: ssl.SSLContext, size: int) -> None:
         self._gate = gate
         self._context = context
-        super().__init__(pool_connections=size, pool_maxsize=8, max_retries=0)
+        super().__init__(pool_connections=size, pool_maxsize=4, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
@@ -121,10 +121,14 @@ class Client:
             min(self._settings.connect_timeout, watch.remaining) or 0.001,
             min(self._settings.read_timeout, watch.remaining) or 0.001,
         )
+        request = requests.PreparedRequest()
+        request.prepare(method="GET", url=url, headers=self._headers, cookies=cookies)
+        session = self._open_session(cookies)
+        # send, not get: what get would merge in is empty, and costs as much as the sending itself
         with closing(
-            self._open_session(cookies).get(url, timeout=limits, stream=True, allow_redirects=False)
-        ) as r:
-            answer = self._read(r)
+            session.send(request, timeout=limits, stream=True, allow_redirects=False, verify=True, proxies={})
+        ) as response:
+            answer = self._read(response)
         if watch.expired or watch.remaining <= 0:
             raise TimeoutError  # a shut socket may look like the regular end of a page
         return answer
@@ -132,7 +136,6 @@ class Client:
     def _open_session(self, cookies: RequestsCookieJar) -> requests.Session:
         session = LinkSession()
         session.trust_env = False
-        session.headers.update(self._headers)
         session.cookies = cookies
         session.mount("https://", self._adapter)
         session.mount("http://", self._adapter)

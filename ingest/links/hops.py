@@ -6,11 +6,13 @@ as 0x7f.1 or 2130706433 becomes the address that it stands for, and one in IDN c
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import ada_url
 
 MAX_URL = 8 * 1024
+_AUTHORITY = re.compile(r"https?://(\[[^\]]*\]|[^/?#]*)")
 
 
 class BadURLError(Exception):
@@ -67,4 +69,6 @@ def drop_fragment(url: str) -> str:
 
 def find_host(url: str) -> str:
     """The host of a URL that `read_url` gave, without port."""
-    return str(ada_url.URL(url).hostname)
+    authority = _AUTHORITY.match(url)
+    host = authority[1] if authority else ""
+    return host if host.endswith("]") else host.partition(":")[0]
