@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from export.cleaning import clean_documents
 from store.connection import transaction
-from store.readings import read_documents
 from store.tweets import find_stale_documents, save_tweet_texts
 
 BATCH_DOCUMENTS = 2_000
@@ -16,6 +14,11 @@ BATCH_DOCUMENTS = 2_000
 def tidy_tweets(db: sqlite3.Connection) -> int:
     """Clean the text of every tweet that is new, changed or has a link resolved since; how many documents."""
     stale = find_stale_documents(db)
+    if not stale:
+        return 0
+    from export.cleaning import clean_documents
+    from store.readings import read_documents
+
     for start in range(0, len(stale), BATCH_DOCUMENTS):
         with transaction(db):
             documents = read_documents(db, stale[start : start + BATCH_DOCUMENTS])

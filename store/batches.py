@@ -160,8 +160,3 @@ def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
         db.execute(gone_documents, {"now": now})
         save_threads(db, {document_id for (document_id,) in removed})
     return len(removed)
-
-
-def count_live(db: sqlite3.Connection) -> int:
-    """How many highlights stand somewhere."""
-    return int(db.execute("select count(*) from highlights where gone_at is null").fetchone()[0])

@@ -153,3 +153,8 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
     )
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
+
+
+def count_live(db: sqlite3.Connection) -> int:
+    """How many highlights stand in a file."""
+    return int(db.execute("select count(*) from highlights where gone_at is null").fetchone()[0])

@@ -47,6 +47,17 @@ update links set
 where id = :id
 """
 
+# A page may say itself under which address it wants to be known: all links to it move along.
+move_links = """
+update links set resource_id = :new
+where resource_id = (select resource_id from links where id = :link_id) and resource_id <> :new
+returning id
+"""
+
+drop_orphans = """
+delete from resources where not exists (select 1 from links as l where l.resource_id = resources.id)
+"""
+
 stale_tweets = """
 update tweets set text = null
 where text is not null
@@ -59,11 +70,15 @@ def save_resolutions(db: sqlite3.Connection, resolutions: Sequence[Resolution]) 
 
     A try that taught nothing (`checked_at` is None) leaves its link's row as it is.
     """
+    orphaned = False
     with transaction(db):
         for each in resolutions:
             if each.checked_at is None:
                 continue
             resource_id = save_resource(db, each.resource) if each.resource else None
+            moved: list[tuple[int]] = []
+            if resource_id is not None:
+                moved = db.execute(move_links, {"new": resource_id, "link_id": each.link_id}).fetchall()
             row = {
                 "id": each.link_id,
                 "status": each.status,
@@ -77,7 +92,11 @@ def save_resolutions(db: sqlite3.Connection, resolutions: Sequence[Resolution]) 
                 "hops": format_hops(each.hops),
             }
             db.execute(update_link, row)
-            db.execute(stale_tweets, {"link_id": each.link_id})
+            for link_id in {each.link_id, *(id_ for (id_,) in moved)}:
+                db.execute(stale_tweets, {"link_id": link_id})
+            orphaned = orphaned or bool(moved)
+        if orphaned:
+            db.execute(drop_orphans)
 
 
 def save_resource(db: sqlite3.Connection, resource: Resource) -> int:

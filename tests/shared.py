@@ -1,4 +1,4 @@
-"""Where the real pages to measure against are, if they are here: beside the project's folder, or as said."""
+"""Where the shared measuring material lies, when it is there."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 import ada_url
 
@@ -56,6 +57,7 @@ class Address:
         return cut_www(self.host)
 
 
+@lru_cache(maxsize=512)
 def parse_address(url: str) -> Address | None:
     """The parts of `url`; None where it is no http or https URL with a host."""
     try:

@@ -144,7 +144,7 @@ class Client:
         if 200 <= status < 300 and _is_text(headers.get("content-type")) and _is_decodable(headers):
             body = read_body(response, self._settings.max_body)
         elif headers.get("content-length", "").isdigit() and int(headers["content-length"][:9]) <= _DRAIN:
-            read_body(response, _DRAIN)
+            read_body(response, _DRAIN, decoded=False)
         return Answer(
             status=status,
             locations=tuple(headers.getlist("location")) if status in REDIRECTS else (),
@@ -181,12 +181,12 @@ def _is_decodable(headers: Any) -> bool:
     return headers.get("content-encoding", "").strip().lower() in _DECODED
 
 
-def read_body(response: requests.Response, size: int) -> bytes:
+def read_body(response: requests.Response, size: int, *, decoded: bool = True) -> bytes:
     """The first `size` bytes of the body, decompressed step by step; what came of one that breaks off."""
     pieces: list[bytes] = []
     left = size
     try:
-        while left > 0 and (piece := response.raw.read1(min(_CHUNK, left), decode_content=True)):
+        while left > 0 and (piece := response.raw.read1(min(_CHUNK, left), decode_content=decoded)):
             pieces.append(piece[:left])
             left -= len(piece)
     except (ProtocolError, DecodeError):

@@ -50,6 +50,10 @@ class HeadReader:
             raise http.client.HTTPException("the head does not end")
         return line
 
+    def close(self) -> None:
+        """Close the stream; http.client does so where the status line is none."""
+        self._stream.close()
+
 
 class HeadBoundResponse(http.client.HTTPResponse):
     """A response whose head is bounded as a whole, `100 Continue` included."""

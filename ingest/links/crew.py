@@ -9,7 +9,7 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -18,6 +18,8 @@ from ingest.links.schedule import Schedule
 
 MAX_REST = 60.0
 """Seconds that a run waits for one host; one that wants longer peace is left alone."""
+HOST_LEFT = "host left alone"
+OUT_OF_TIME = "out of time"
 _TICK = 0.25
 """Seconds after which a stop from outside is seen."""
 
@@ -46,14 +48,17 @@ class Crew(Generic[T, R]):
         work: Callable[[T], Done[T, R]],
         drop: Callable[[T, str], R | None],
         *,
+        abort: Callable[[], None],
         workers: int,
         stop: threading.Event,
         max_seconds: float | None = None,
     ) -> None:
-        """`drop` gives the result of an item that is not asked in this run, and is told why."""
+        """`drop` gives the result of an item that is not asked in this run, and is told why (`HOST_LEFT`,
+        `OUT_OF_TIME`); `abort` ends what is in flight when nobody wants the results any more."""
         self._schedule = schedule
         self._work = work
         self._drop = drop
+        self._abort = abort
         self._workers = workers
         self._stop = stop
         self._until = None if max_seconds is None else time.monotonic() + max_seconds
@@ -62,7 +67,7 @@ class Crew(Generic[T, R]):
         self._is_halted = False
         self._results: queue.SimpleQueue[R | None] = queue.SimpleQueue()
 
-    def run(self) -> Iterator[R]:
+    def run(self) -> Generator[R, None, None]:
         """The results as they come; ends when nothing waits, on `stop`, and past the time.
 
         What is being asked is finished first. An error in `work` ends the run and is raised here.
@@ -80,8 +85,10 @@ class Crew(Generic[T, R]):
                         yield result
                 for future in futures:
                     future.result()
-            finally:
+            except (GeneratorExit, KeyboardInterrupt):
                 self.halt()
+                self._abort()
+                raise
 
     def halt(self) -> None:
         """Let the workers end after what they are at."""
@@ -105,7 +112,7 @@ class Crew(Generic[T, R]):
         with self._changed:
             while True:
                 if self._is_over():
-                    self._put_dropped(self._schedule.clear(), "out of time")
+                    self._put_dropped(self._schedule.clear(), OUT_OF_TIME)
                     self._changed.notify_all()
                     return None
                 taken = self._schedule.take(time.monotonic())
@@ -120,13 +127,13 @@ class Crew(Generic[T, R]):
     def _finish(self, host: str, done: Done[T, R]) -> None:
         with self._changed:
             if done.onward is not None and not self._schedule.add(*done.onward, first=True):
-                self._put_dropped([done.onward[1]], "host left alone")
+                self._put_dropped([done.onward[1]], HOST_LEFT)
             left = self._schedule.release(host, trouble=done.trouble)
             if done.rest > MAX_REST:
                 left += self._schedule.leave(host)
             elif done.rest:
                 self._schedule.rest(host, time.monotonic() + done.rest)
-            self._put_dropped(left, "host left alone")
+            self._put_dropped(left, HOST_LEFT)
             self._changed.notify()
         if done.result is not None:
             self._results.put(done.result)

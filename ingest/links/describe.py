@@ -22,7 +22,7 @@ def describe_link(url: str) -> Link:
     `pending` where it is a short link, `invalid` where it is no web address, otherwise what `classify_url`
     says or `resolved`. A short link that names its target (`youtu.be/<id>`) is resolved too.
     """
-    found = cut_userinfo(url.strip())
+    found = cut_userinfo(url)
     address = parse_address(found)
     if address is None:
         return Link(uid=found, url=found, host="", short=False, status="invalid")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import random as chance
 import threading
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gleanings.records.links import DueLink, Resolution
 from ingest.links.client import Client
-from ingest.links.crew import Crew, Done
+from ingest.links.crew import HOST_LEFT, OUT_OF_TIME, Crew, Done
 from ingest.links.hops import find_host
 from ingest.links.outage import OutageGuard
 from ingest.links.resolve import Describe, forget_failure, leave_off, resolve
@@ -56,7 +57,7 @@ def expand_links(
     stop: threading.Event | None = None,
     now: Callable[[], datetime] = read_clock,
     random: Callable[[], float] = chance.random,
-) -> Iterator[Resolution]:
+) -> Generator[Resolution, None, None]:
     """What each link came to, in the order in which they end.
 
     `due` is read at once, the rest is lazy. A resolution whose `checked_at` is None taught nothing (t.co or
@@ -76,11 +77,13 @@ def expand_links(
             schedule,
             run.work,
             run.drop,
+            abort=run.client.close,
             workers=settings.workers,
             stop=stop or threading.Event(),
             max_seconds=settings.max_seconds,
         )
-        yield from hold_failures_back(crew.run())
+        with closing(crew.run()) as finished:
+            yield from hold_failures_back(finished)
     finally:
         run.client.close()
 
@@ -155,7 +158,7 @@ class Run:
             return Finished(trail, task.found)
         known = not needs_answer(trail.host, self._is_shortener)
         found = leave_off(trail, reason, known=known, describe=self._describe, now=self._now())
-        return None if found.checked_at is None and reason == "out of time" else Finished(trail, found)
+        return None if found.checked_at is None and reason == OUT_OF_TIME else Finished(trail, found)
 
     def _resolve(self, trail: Trail) -> Resolution:
         return resolve(trail, describe=self._describe, now=self._now(), random=self._random)
@@ -173,6 +176,8 @@ class Run:
 
 def _note(guard: OutageGuard, done: Finished) -> None:
     trail, found = done.trail, done.found
+    if found.error == HOST_LEFT and trail.host == TCO:
+        guard.is_tco_left = True
     for hop in trail.hops:
         if hop.via not in ("wrapper", "wall"):
             guard.note_hop(find_host(hop.url), hop.status is not None)

@@ -72,6 +72,15 @@ def is_public(address: str) -> bool:
     return not any(found in network for network in _REFUSED_6)
 
 
+def is_address(host: str) -> bool:
+    """Whether a URL's host is an IP address rather than a name."""
+    try:
+        ipaddress.ip_address(host.strip("[]"))
+    except ValueError:
+        return False
+    return True
+
+
 def vet(host: str, port: int, connect_to: ConnectTo) -> list[Address]:
     """The addresses to connect to for `host`, in the resolver's order; never empty.
 

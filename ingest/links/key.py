@@ -12,7 +12,8 @@ from functools import lru_cache
 
 from ingest.links.address import Address, cut_www, format_address, join_query, parse_address
 from ingest.links.amp import unwrap_amp
-from ingest.links.sites import KEY_RULES, SITE_RULES, find_rule
+from ingest.links.rules import find_rule
+from ingest.links.sites import KEY_RULES, SITE_RULES
 from ingest.links.trackers import drop_trackers, is_tracker
 
 KEY_VERSION = 1
@@ -26,7 +27,7 @@ def resource_key(url: str) -> str:
     """What to compare resources by: the same for every form of one page, without scheme and trackers."""
     address = clean_address(url)
     if address is None:
-        return url.strip()
+        return cut_userinfo(url)
     rule = find_rule(KEY_RULES, address)
     return _format_key(rule(address) if rule else address)
 
@@ -41,6 +42,7 @@ def clean_url(url: str) -> str:
     return cut_userinfo(url) if address is None else format_address(address)
 
 
+@lru_cache(maxsize=512)
 def clean_address(url: str) -> Address | None:
     """The parts of `clean_url`; None where `url` is no http or https URL."""
     address = parse_address(url)
@@ -55,7 +57,8 @@ def clean_address(url: str) -> Address | None:
 
 
 def cut_userinfo(url: str) -> str:
-    """`url` without `user:password@`, otherwise untouched."""
+    """`url` without `user:password@` and blanks around it, otherwise untouched."""
+    url = url.strip()
     return _USERINFO.sub(r"\1", url) if "@" in url else url
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LONGEST = 40
-_BEFORE = re.compile(r"(?<![\w\])])\(([^()\[\]\n\0]{1,40})\)[ \t]*[:：→👉]?[ \t]*<?$")
+_BEFORE = re.compile(r"(?<![\w\])])\(([^()\[\]\n\0]{1,40})\)[ \t]*[:：→👉]?[ \t]*<?\Z")
 _THREAD_MARK = re.compile(
     r"(?:[\W\d_]|(?:part|tweet|thread|pt|continued|contd|cont|end|fin|of)(?![^\W\d_])|[ivx]+(?![^\W\d_])|[a-z](?![^\W\d_]))+$",
     re.IGNORECASE,
@@ -29,8 +29,14 @@ def read_label(label: str, url: str) -> str | None:
     """A Markdown link's label, without emphasis and pictures; None where it only repeats the URL."""
     if "![" in label:
         label = _IMAGE.sub("", label)
-    label = tidy_label(label).strip("*_~` ")
+    label = _strip_emphasis(tidy_label(label))
     return None if not label or _is_rendering(label, url) else label
+
+
+def _strip_emphasis(label: str) -> str:
+    while len(label) > 2 and label[0] == label[-1] and label[0] in "*_~`":
+        label = label[1:-1].strip()
+    return label
 
 
 def tidy_label(label: str) -> str:

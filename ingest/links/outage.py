@@ -19,6 +19,8 @@ class OutageGuard:
 
     tco_asked: int = 0
     tco_failed: int = 0
+    is_tco_left: bool = False
+    """t.co blocked or kept silent so often in a row that it was left alone."""
     has_answer: bool = False
     """Some server answered."""
     silent_hosts: set[str] = field(default_factory=set)
@@ -38,8 +40,10 @@ class OutageGuard:
 
     @property
     def is_tco_out(self) -> bool:
-        """More than 30 % of at least 20 answers were no redirects."""
-        return self.tco_asked >= MIN_ANSWERS and self.tco_failed > MAX_SHARE * self.tco_asked
+        """It was left alone, or more than 30 % of at least 20 answers were no redirects."""
+        return self.is_tco_left or (
+            self.tco_asked >= MIN_ANSWERS and self.tco_failed > MAX_SHARE * self.tco_asked
+        )
 
     @property
     def is_network_out(self) -> bool:

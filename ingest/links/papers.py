@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ingest.links.address import Address
-
-Rule = Callable[[Address], Address]
+from ingest.links.rules import Rule
 
 _ARXIV = re.compile(
     r"/(?:abs|pdf|html|format|ps)/((?:[0-9]{4}\.[0-9]{4,5})|(?:[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}))(?:v[0-9]+)?(?:\.pdf)?/?$"

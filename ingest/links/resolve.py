@@ -106,8 +106,8 @@ def _plan_next(
 def _give_up(found: Resolution, final: Fetch | None) -> Resolution:
     if found.error == "refused: private address":
         return found if found.status == "resolved" else replace(found, status="invalid")
-    if final is None:
-        return found
-    resource = replace(found.resource, status=final) if found.resource else None
+    fetch = final or found.fetch
+    resource = replace(found.resource, status=fetch) if found.resource else None
+    # never pending without a next try: a shortener that keeps silent is as gone as one that denies
     status: Expansion = "gone" if found.status == "pending" else found.status
-    return replace(found, status=status, fetch=final, resource=resource)
+    return replace(found, status=status, fetch=fetch, resource=resource)

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 from gleanings.records.links import Fetch, Resource
 from ingest.links.address import Address, find_registrable, format_address
-from ingest.links.key import clean_address, cut_userinfo, resource_key
+from ingest.links.key import KEY_VERSION, clean_address, cut_userinfo, resource_key
 from ingest.links.kind import find_kind
 
 if TYPE_CHECKING:
@@ -24,8 +24,9 @@ def make_resource(
     """
     address = clean_address(url)
     if address is None:
+        found = cut_userinfo(url)
         return Resource(
-            uid=resource_key(url), url=cut_userinfo(url), kind=find_kind(url), site="", status=status
+            resource_key(url), found, find_kind(url), site="", status=status, uid_version=KEY_VERSION
         )
     kind = find_kind(url, content_type, head.kind_hint if head else None)
     if head and head.canonical and kind in ("article", "video", "podcast", "course"):
@@ -41,6 +42,7 @@ def make_resource(
         author=head.author if head else None,
         published_on=head.published_on if head else None,
         description=head.description if head else None,
+        uid_version=KEY_VERSION,
     )
 
 

@@ -8,13 +8,12 @@ case, a title in the path that the site ignores). Raise `key.KEY_VERSION` with e
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ingest.links.address import Address
 from ingest.links.papers import PAPER_KEY_RULES, PAPER_RULES
-
-Rule = Callable[[Address], Address]
+from ingest.links.rules import Rule, drop, move, without
 
 _VIDEO_PATH = re.compile(r"/(?:shorts|embed|live|v|e)/([A-Za-z0-9_-]{11})/?$")
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]+$")
@@ -38,28 +37,6 @@ _HASH_BANG = re.compile(r"!/[A-Za-z0-9_]+(?:/[A-Za-z0-9_]+)*/?$")
 _WIKI_TITLE = re.compile(r"[A-Za-z0-9%][A-Za-z0-9%_.,()'!*~:+-]*$")
 
 
-def find_rule(rules: Mapping[str, Rule], address: Address) -> Rule | None:
-    """The rule for `address`'s site: its host's own, or that of `.domain` for hosts below a domain."""
-    if address.port:
-        return None
-    below = address.site.partition(".")[2]
-    lower = below.partition(".")[2]  # en.m.wikipedia.org
-    return rules.get(address.site) or rules.get("." + below) or rules.get("." + lower)
-
-
-def _without(address: Address, *names: str) -> Address:
-    return replace(address, params=tuple(pair for pair in address.params if pair[0].lower() not in names))
-
-
-def _drop(*names: str) -> Rule:
-    return lambda address: _without(address, *names)
-
-
-def _move(host: str, *names: str) -> Rule:
-    """A rule for a site with other hosts (mobile, AMP, old): everything to `host`, without `names`."""
-    return lambda address: replace(_without(address, *names), host=host, scheme="https", port="")
-
-
 def _clean_youtube(address: Address) -> Address:
     params = dict(reversed(address.params))
     match = _VIDEO_PATH.match(address.path)
@@ -81,14 +58,14 @@ def _clean_amazon(address: Address) -> Address:
         path = f"/dp/{match[1].upper()}"
         return replace(address, scheme="https", host=host, path=path, params=(), fragment="")
     path = _AMAZON_REF.sub("", address.path) or "/"
-    return _without(replace(address, host=host, path=path), *_AMAZON_NOISE)
+    return without(replace(address, host=host, path=path), *_AMAZON_NOISE)
 
 
 def _clean_twitter(address: Address) -> Address:
     host = "x.com" if address.host.endswith("x.com") else "twitter.com"
     if _HASH_BANG.match(address.fragment):
         address = replace(address, path=address.fragment[1:], fragment="")
-    return _move(host, "s", "t", "cxt", "src", "ref", "lang")(address)
+    return move(host, "s", "t", "cxt", "src", "ref", "lang")(address)
 
 
 def _key_twitter(address: Address) -> Address:
@@ -121,7 +98,7 @@ def _split_repository(path: str) -> tuple[str, str, str]:
 
 def _clean_wiki(address: Address) -> Address:
     host = address.host.removeprefix("m.").replace(".m.", ".", 1)
-    address = replace(_without(address, "wprov", "useskin", "mobileaction", "useformat"), host=host)
+    address = replace(without(address, "wprov", "useskin", "mobileaction", "useformat"), host=host)
     title = dict(address.params).get("title") or ""
     if (
         address.path in ("/w/index.php", "/index.php")
@@ -147,7 +124,7 @@ def _clean_substack(address: Address) -> Address:
     if match:
         address = replace(address, host=f"{match[1]}.substack.com", path=match[2])
     noise = ("r", "s", "showwelcome", "showwelcomeonshare", "triedredirect", "isfreemail", "publication_id")
-    return _without(address, *noise, "post_id", "triggershare", "justpublished", "token", "action")
+    return without(address, *noise, "post_id", "triggershare", "justpublished", "token", "action")
 
 
 def _clean_reddit(address: Address) -> Address:
@@ -156,7 +133,7 @@ def _clean_reddit(address: Address) -> Address:
         if not re.fullmatch(r"[a-z0-9]+", post):
             return address  # i.redd.it and its like are pictures
         address = replace(address, path=f"/comments/{post}")
-    return _move("www.reddit.com", "share_id", "st", "sh", "rdt", "ref", "ref_source")(address)
+    return move("www.reddit.com", "share_id", "st", "sh", "rdt", "ref", "ref_source")(address)
 
 
 def _key_reddit(address: Address) -> Address:
@@ -181,11 +158,11 @@ def _key_goodreads(address: Address) -> Address:
 
 def _clean_spotify(address: Address) -> Address:
     path = _SPOTIFY_LOCALE.sub("", address.path)
-    return _without(replace(address, path=path), "si", "context", "nd", "dl_branch", "_branch")
+    return without(replace(address, path=path), "si", "context", "nd", "dl_branch", "_branch")
 
 
 _words = str.split
-_to_youtube = _move("www.youtube.com", "feature", "si", "ab_channel", "pp", "app")
+_to_youtube = move("www.youtube.com", "feature", "si", "ab_channel", "pp", "app")
 
 _AMAZON_NOISE = _words("""
     tag ref ref_ pf_rd_p pf_rd_r pd_rd_i pd_rd_r pd_rd_w pd_rd_wg linkcode linkid camp creative creativeasin
@@ -209,7 +186,7 @@ _NYTIMES = ("smid", "smtyp", "partner", "referringsource", "emc", "action")
 SITE_RULES: Mapping[str, Rule] = {
     **PAPER_RULES,
     **{f"{prefix}amazon.{end}": _clean_amazon for end in _AMAZON for prefix in ("", "smile.", "m.")},
-    **dict.fromkeys(_MEDIUM, _drop("source", "sk", "gi", "_referrer", "referrer")),
+    **dict.fromkeys(_MEDIUM, drop("source", "sk", "gi", "_referrer", "referrer")),
     **dict.fromkeys(_WIKIS, _clean_wiki),
     **dict.fromkeys(_YOUTUBE, _clean_youtube),
     **dict.fromkeys(_TWITTER, _clean_twitter),
@@ -217,27 +194,27 @@ SITE_RULES: Mapping[str, Rule] = {
     **dict.fromkeys(_REDDIT, _clean_reddit),
     ".substack.com": _clean_substack,
     "open.spotify.com": _clean_spotify,
-    "docs.google.com": _drop("usp", "ts", "ouid", "rtpof", "sd"),
-    "drive.google.com": _drop("usp", "ts", "ouid", "rtpof", "sd"),
-    "podcasts.apple.com": _drop("uo", "itsct", "itscg", "mt", "ct", "at", "l"),
-    "linkedin.com": _drop("trk", "trackingid", "lipi", "lici", "originalsubdomain", "midtoken", "rcm"),
-    "facebook.com": _drop(*_FACEBOOK),
-    "m.facebook.com": _move("www.facebook.com", *_FACEBOOK),
-    "mbasic.facebook.com": _move("www.facebook.com", *_FACEBOOK),
-    "instagram.com": _drop("hl", "utm"),
-    "nytimes.com": _drop(*_NYTIMES),
-    "mobile.nytimes.com": _move("www.nytimes.com", *_NYTIMES),
-    "theguardian.com": _drop("cmp", "cmp_tu"),
-    "amp.theguardian.com": _move("www.theguardian.com", "cmp", "cmp_tu"),
-    "washingtonpost.com": _drop("itid", "wpisrc", "wpmm"),
-    "bloomberg.com": _drop("sref", "srnd", "leadsource"),
-    "wsj.com": _drop("reflink", "mod"),
-    "notion.so": _drop("pvs"),
-    ".notion.site": _drop("pvs"),
-    "goodreads.com": _drop("from_search", "from_srp", "qid", "rank", "ac"),
-    "imdb.com": _drop("ref_"),
-    "m.imdb.com": _move("www.imdb.com", "ref_"),
-    "tiktok.com": _drop("is_from_webapp", "sender_device", "_r", "_t", "web_id", "lang"),
+    "docs.google.com": drop("usp", "ts", "ouid", "rtpof", "sd"),
+    "drive.google.com": drop("usp", "ts", "ouid", "rtpof", "sd"),
+    "podcasts.apple.com": drop("uo", "itsct", "itscg", "mt", "ct", "at", "l"),
+    "linkedin.com": drop("trk", "trackingid", "lipi", "lici", "originalsubdomain", "midtoken", "rcm"),
+    "facebook.com": drop(*_FACEBOOK),
+    "m.facebook.com": move("www.facebook.com", *_FACEBOOK),
+    "mbasic.facebook.com": move("www.facebook.com", *_FACEBOOK),
+    "instagram.com": drop("hl", "utm"),
+    "nytimes.com": drop(*_NYTIMES),
+    "mobile.nytimes.com": move("www.nytimes.com", *_NYTIMES),
+    "theguardian.com": drop("cmp", "cmp_tu"),
+    "amp.theguardian.com": move("www.theguardian.com", "cmp", "cmp_tu"),
+    "washingtonpost.com": drop("itid", "wpisrc", "wpmm"),
+    "bloomberg.com": drop("sref", "srnd", "leadsource"),
+    "wsj.com": drop("reflink", "mod"),
+    "notion.so": drop("pvs"),
+    ".notion.site": drop("pvs"),
+    "goodreads.com": drop("from_search", "from_srp", "qid", "rank", "ac"),
+    "imdb.com": drop("ref_"),
+    "m.imdb.com": move("www.imdb.com", "ref_"),
+    "tiktok.com": drop("is_from_webapp", "sender_device", "_r", "_t", "web_id", "lang"),
 }
 
 KEY_RULES: Mapping[str, Rule] = {
@@ -251,8 +228,8 @@ KEY_RULES: Mapping[str, Rule] = {
     "stackoverflow.com": _key_question,
     "goodreads.com": _key_goodreads,
     # What opens a paid page to the reader stays in the clean URL: only the key does without.
-    "nytimes.com": _drop("unlocked_article_code"),
-    "washingtonpost.com": _drop("pwapi_token"),
-    "bloomberg.com": _drop("accesstoken"),
-    "wsj.com": _drop("st"),
+    "nytimes.com": drop("unlocked_article_code"),
+    "washingtonpost.com": drop("pwapi_token"),
+    "bloomberg.com": drop("accesstoken"),
+    "wsj.com": drop("st"),
 }

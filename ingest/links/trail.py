@@ -15,6 +15,7 @@ from gleanings.records.links import DueLink, Expansion, Fetch, Hop
 from ingest.links.classify import classify_url, find_unsafe_target
 from ingest.links.client import REDIRECTS, Answer, Client
 from ingest.links.failures import AskError
+from ingest.links.guard import is_address
 from ingest.links.hops import BadURLError, drop_fragment, find_host, read_location, read_url
 from ingest.links.refresh import find_refresh
 from ingest.links.settings import ExpandSettings
@@ -164,7 +165,8 @@ def _end_unanswered(trail: Trail, kind: str, short: bool) -> Ending:
     Where the link leads is known unless a shortener, or the link's own first host, still had to tell.
     """
     if kind == "refused: private address":  # in no note: a click would reach into the reader's own network
-        return Ending("pending", "skipped", None, kind)
+        # a name may have another address tomorrow (a hotel's wifi gives every name its own), a number has not
+        return Ending("invalid" if is_address(trail.host) else "pending", "skipped", None, kind)
     if kind == "bad url":
         return Ending("invalid", "skipped", trail.best_url, kind)
     known = trail.link.fetch_only or (trail.best_url is not None and not short)

@@ -1,0 +1,12 @@
+"""`make bench`: every benchmark, one after the other."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+MODULES = ("outline", "imports", "expand")
+
+for module in MODULES:
+    print(f"== {module}", flush=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *sys.argv[1:]], check=True)

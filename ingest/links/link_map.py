@@ -1,0 +1,173 @@
+"""Maps short → final, so that a link never has to be asked twice: CSV, JSON, or a Twitter/X archive's files.
+
+CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. An archive's
+`tweets.js`, `like.js` or `bookmark.js` is `window.YTD.tweets.part0 = [...]`, with each t.co link beside its
+target in the entities; a liked tweet has only its text, so that its links stay unknown.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import get_args
+
+from gleanings.errors import InputError, UnreadableError
+from gleanings.records.links import Expansion, MappedLink
+from ingest.links.classify import classify_url
+
+COLUMNS = tuple(field.name for field in fields(MappedLink))
+
+_ASSIGNMENT = re.compile(r"\s*window\.YTD\.[\w.]+\s*=\s*")
+_STATUSES = frozenset(get_args(Expansion))
+_WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
+_ENTITY_LISTS = ("urls", "media")
+
+
+def read_map(path: Path) -> Iterator[MappedLink]:
+    """The rows of the map at `path`, its format told by its content.
+
+    Raises UnreadableError with file and line where it is none. Nothing is yielded from a broken JSON file;
+    of a broken CSV file the rows before the bad one are.
+    """
+    text = _read_text(path)
+    begin = text.lstrip()[:1]
+    assignment = _ASSIGNMENT.match(text)
+    if assignment:
+        yield from _read_archive(_parse_json(path, text, assignment.end()))
+    elif begin in ("[", "{"):
+        yield from _read_json(path, _parse_json(path, text, 0))
+    else:
+        yield from _read_csv(path, text)
+
+
+def format_map(rows: Iterable[MappedLink], kind: str) -> str:
+    """The text of a `csv` or `json` file, which `read_map` reads back to the same rows."""
+    table = [{column: getattr(row, column) for column in COLUMNS} for row in rows]
+    if kind == "json":
+        return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
+    if kind != "csv":
+        raise InputError(f"links are written as csv or json, not as {kind}")
+    out = io.StringIO(newline="")
+    writer = csv.DictWriter(out, COLUMNS)  # ends lines as RFC 4180 does: a lone CR or LF is quoted then
+    writer.writeheader()
+    writer.writerows(table)
+    return out.getvalue()
+
+
+def _read_text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise UnreadableError(f"{path}: {error.strerror or error}") from error
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise UnreadableError(f"{path}:{line}: not UTF-8", line=line) from error
+
+
+def _parse_json(path: Path, text: str, start: int) -> object:
+    try:
+        return json.loads(text[start:].rstrip().removesuffix(";"))
+    except json.JSONDecodeError as error:
+        line = text.count("\n", 0, start) + error.lineno
+        raise UnreadableError(f"{path}:{line}: not JSON: {error.msg}", line=line) from error
+    except (RecursionError, ValueError) as error:
+        raise UnreadableError(f"{path}: JSON of a kind that no map has") from error
+
+
+def _read_csv(path: Path, text: str) -> Iterator[MappedLink]:
+    reader = csv.DictReader(io.StringIO(text, newline=""), strict=True)
+    try:
+        missing = {"url", "final_url"} - set(reader.fieldnames or ())
+        if missing:
+            names = " and ".join(sorted(missing))
+            raise UnreadableError(f"{path}:1: no column {names}; a map has {', '.join(COLUMNS)}", line=1)
+        for row in reader:
+            yield _make_row(path, row, reader.line_num)
+    except csv.Error as error:
+        line = max(1, reader.reader.line_num)
+        raise UnreadableError(f"{path}:{line}: not CSV: {error}", line=line) from error
+
+
+def _read_json(path: Path, data: object) -> Iterator[MappedLink]:
+    if isinstance(data, dict):
+        for short, final in data.items():
+            if not isinstance(final, str):
+                raise UnreadableError(f"{path}: {short!r} leads to no address but to {type(final).__name__}")
+            yield _make_row(path, {"url": short, "final_url": final}, None)
+        return
+    assert isinstance(data, list)  # noqa: S101 - the file begins with [ or {
+    for number, row in enumerate(data, 1):
+        if not isinstance(row, dict):
+            raise UnreadableError(f"{path}: entry {number} is no object with url and final_url")
+        yield _make_row(path, row, None)
+
+
+def _make_row(path: Path, row: dict[str, object] | dict[str, str], line: int | None) -> MappedLink:
+    values: dict[str, str | None] = {}
+    for column in COLUMNS:
+        value = row.get(column)
+        if value is not None and not isinstance(value, str):
+            raise UnreadableError(f"{_place(path, line)}: {column} is no text: {value!r}", line=line)
+        values[column] = (value or "").strip() or None
+    url, final, status = values["url"], values["final_url"], values["status"]
+    if url is None:
+        raise UnreadableError(f"{_place(path, line)}: a row without a url", line=line)
+    return MappedLink(
+        url=url,
+        final_url=final,
+        status=_read_status(status, final, _place(path, line), line),
+        title=values["title"],
+        checked_at=values["checked_at"],
+    )
+
+
+def _read_status(status: str | None, final: str | None, place: str, line: int | None) -> Expansion:
+    if status is None:
+        return "pending" if final is None else (classify_url(final) or "resolved")
+    for known in get_args(Expansion):
+        if status == known:
+            return known  # type: ignore[no-any-return]
+    raise UnreadableError(f"{place}: status {status!r} is none of {', '.join(sorted(_STATUSES))}", line=line)
+
+
+def _place(path: Path, line: int | None) -> str:
+    return f"{path}:{line}" if line else str(path)
+
+
+def _read_archive(data: object) -> Iterator[MappedLink]:
+    """A row for each t.co link, once, in the order of the file."""
+    seen: set[tuple[str, str]] = set()
+    for short, final, own in _walk_tweets(data):
+        if (short, final) not in seen:
+            seen.add((short, final))
+            yield MappedLink(short, final, classify_url(final, own) or "resolved")
+
+
+def _walk_tweets(data: object) -> Iterator[tuple[str, str, frozenset[int]]]:
+    for item in data if isinstance(data, list) else []:
+        if not isinstance(item, dict):
+            continue
+        tweet = next((item[name] for name in _WRAPPERS if isinstance(item.get(name), dict)), item)
+        tweet_id = str(tweet.get("id_str") or tweet.get("id") or tweet.get("tweetId") or "")
+        own = frozenset({int(tweet_id)}) if tweet_id.isascii() and tweet_id.isdigit() else frozenset()
+        for short, final in _walk_entities(tweet):
+            yield short, final, own
+
+
+def _walk_entities(tweet: dict[str, object]) -> Iterator[tuple[str, str]]:
+    for name in ("entities", "extended_entities", "core"):
+        entities = tweet.get(name)
+        if not isinstance(entities, dict):
+            continue
+        for kind in _ENTITY_LISTS:
+            listed = entities.get(kind)
+            for entity in listed if isinstance(listed, list) else []:
+                short = entity.get("url") or entity.get("shortUrl") if isinstance(entity, dict) else None
+                final = entity.get("expanded_url") or entity.get("expandedUrl") if short else None
+                if isinstance(short, str) and isinstance(final, str) and short and final and short != final:
+                    yield short, final

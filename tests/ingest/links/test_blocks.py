@@ -1,0 +1,172 @@
+"""What refusals, failures and certificates make of a link (LINKS.md, Blocks; Two states, not one)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import trustme
+
+from tests.ingest.links.loopback import Web
+
+PAGE = "https://site.test/page"
+
+
+@pytest.mark.parametrize("status", [401, 402, 403, 407, 451, 999])
+def test_a_refusal_at_the_end_is_a_complete_expansion(web: Web, status: int) -> None:
+    web.page(PAGE, "<title>Sign in</title>", status=status)
+    found = web.lead(web.tco("abcDEF1234", PAGE))
+    assert (found.status, found.fetch, found.final_url) == ("resolved", "blocked", PAGE)
+    assert (found.error, found.http_status, found.attempts) == (f"http {status}", status, 1)
+    assert found.resource is not None
+    assert (found.resource.status, found.resource.title) == ("blocked", None)
+    assert found.due_at is not None
+    assert timedelta(days=29) < found.due_at - datetime.now(UTC) < timedelta(days=31)
+
+
+@pytest.mark.parametrize("status", [408, 425, 500, 502, 503, 504])
+def test_a_broken_server_is_tried_again_within_the_hour(web: Web, status: int) -> None:
+    web.page(PAGE, status=status)
+    found = web.lead(web.tco("abcDEF1234", PAGE))
+    assert (found.status, found.fetch, found.error) == ("resolved", "error", f"http {status}")
+    assert found.due_at is not None
+    assert found.due_at - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_a_page_that_is_not_there_is_gone_once_confirmed_twice(web: Web) -> None:
+    web.page(PAGE, status=404)
+    link = web.tco("abcDEF1234", PAGE)
+    first = web.lead(link)
+    assert (first.status, first.fetch, first.attempts, first.error) == ("resolved", "error", 1, "http 404")
+    second = web.lead(link, due={"attempts": first.attempts, "error": first.error})
+    assert (second.fetch, second.attempts) == ("error", 2)
+    third = web.lead(link, due={"attempts": second.attempts, "error": second.error})
+    assert (third.status, third.fetch, third.attempts, third.due_at) == ("resolved", "gone", 0, None)
+    assert third.resource is not None
+    assert third.resource.status == "gone"
+
+
+def test_a_404_after_time_outs_is_not_yet_confirmed(web: Web) -> None:
+    web.page(PAGE, status=404)
+    found = web.lead(PAGE, due={"attempts": 5, "error": "timeout"})
+    assert (found.fetch, found.attempts) == ("error", 1)
+
+
+def test_a_link_that_tco_denies_is_gone_after_three_confirmations(web: Web) -> None:
+    web.page("https://t.co/abcDEF1234", status=404)
+    found = web.lead("https://t.co/abcDEF1234")
+    assert (found.status, found.fetch, found.final_url) == ("pending", "error", None)
+    assert (found.error, found.attempts) == ("http 404 at t.co", 1)
+    last = web.lead("https://t.co/abcDEF1234", due={"attempts": 3, "error": "http 404 at t.co"})
+    assert (last.status, last.fetch, last.due_at, last.resource) == ("gone", "gone", None, None)
+
+
+def test_a_tco_page_that_leads_nowhere_is_not_its_own_destination(web: Web) -> None:
+    web.page("https://t.co/abcDEF1234", "<title>Hotel wifi: please log in</title>")
+    found = web.lead("https://t.co/abcDEF1234")
+    assert (found.status, found.error, found.resource) == ("pending", "no redirect", None)
+
+
+def test_a_shortener_that_refuses_has_not_told_where_it_leads(web: Web) -> None:
+    web.page("https://bit.ly/x", status=403)
+    found = web.lead(web.tco("abcDEF1234", "https://bit.ly/x"))
+    assert (found.status, found.fetch, found.final_url) == ("pending", "blocked", "https://bit.ly/x")
+
+
+def test_a_wait_is_not_counted_until_it_comes_the_third_time(web: Web) -> None:
+    web.page(PAGE, status=429, headers=[("Retry-After", "7200")])
+    first = web.lead(PAGE)
+    assert (first.fetch, first.attempts, first.error) == ("blocked", 0, "http 429")
+    assert first.due_at is not None
+    assert timedelta(seconds=7100) < first.due_at - datetime.now(UTC) <= timedelta(seconds=7200)
+    second = web.lead(PAGE, due={"error": first.error})
+    third = web.lead(PAGE, due={"error": second.error})
+    assert (second.attempts, second.error, third.attempts, third.error) == (
+        0,
+        "http 429 x2",
+        1,
+        "http 429 x3",
+    )
+
+
+@pytest.mark.parametrize("retry_after", ["soon", "", "-5", "Thu, 99 Foo 2026", "1e9", "１２"])
+def test_a_wait_of_garbage_length_is_an_hour(web: Web, retry_after: str) -> None:
+    web.page(PAGE, status=429, headers=[("Retry-After", retry_after.encode())])
+    due_at = web.lead(PAGE).due_at
+    assert due_at is not None
+    assert timedelta(minutes=59) < due_at - datetime.now(UTC) <= timedelta(hours=1)
+
+
+def test_a_503_that_says_how_long_is_a_wait_and_one_that_does_not_is_a_failure(web: Web) -> None:
+    web.page(PAGE, status=503, headers=[("Retry-After", "1000000000")])
+    asked_to_wait = web.lead(PAGE)
+    assert (asked_to_wait.attempts, asked_to_wait.error) == (0, "http 503, wait")
+    assert asked_to_wait.due_at is not None
+    assert asked_to_wait.due_at - datetime.now(UTC) <= timedelta(days=1)
+    web.page(PAGE, status=503)
+    assert web.lead(PAGE).attempts == 1
+
+
+def test_a_challenge_is_a_block_whatever_its_status(web: Web) -> None:
+    web.page(PAGE, "<title>x</title>", status=200, headers=[("cf-mitigated", "challenge")])
+    found = web.lead(PAGE)
+    assert (found.fetch, found.error) == ("blocked", "challenge")
+
+
+def test_just_a_moment_with_200_is_a_block_without_a_title(web: Web) -> None:
+    web.page(PAGE, "<title>Just a moment...</title>")
+    found = web.lead(PAGE)
+    assert (found.status, found.fetch, found.error, found.attempts) == ("resolved", "blocked", "wall", 1)
+    assert found.resource is not None
+    assert (found.resource.status, found.resource.title) == ("blocked", None)
+
+
+def test_a_block_is_given_up_and_stays_one(web: Web) -> None:
+    web.page(PAGE, status=403)
+    found = web.lead(PAGE, due={"attempts": 2, "error": "http 403"})
+    assert (found.status, found.fetch, found.attempts, found.due_at) == ("resolved", "blocked", 0, None)
+
+
+def _show_wrong_host(web: Web) -> None:
+    web.certify("site.test", web.ca.issue_cert("other.test"))
+
+
+def _show_expired(web: Web) -> None:
+    web.expire("site.test")
+
+
+def _show_untrusted(web: Web) -> None:
+    web.certify("site.test", trustme.CA().issue_cert("site.test"))
+
+
+@pytest.mark.parametrize("show", [_show_wrong_host, _show_expired, _show_untrusted])
+def test_a_bad_certificate_is_never_asked_past(web: Web, show: object) -> None:
+    web.page(PAGE)
+    assert callable(show)
+    show(web)
+    found = web.lead(PAGE, due={"fetch_only": True})
+    assert (found.status, found.fetch, found.error, found.final_url) == ("resolved", "tls", "tls", PAGE)
+    assert web.asked == []
+
+
+def test_a_dead_name_behind_tco_is_known_and_asked_again(web: Web) -> None:
+    found = web.lead(web.tco("abcDEF1234", "https://nowhere.invalid/x"))
+    assert (found.status, found.fetch, found.error) == ("resolved", "dns", "dns")
+    assert found.final_url == "https://nowhere.invalid/x"
+    last = web.lead("https://t.co/abcDEF1234", due={"attempts": 4, "error": "dns"})
+    assert (last.status, last.fetch, last.due_at) == ("resolved", "gone", None)
+
+
+def test_a_known_expansion_never_goes_back(web: Web) -> None:
+    web.redirect("https://site.test/a", "https://site.test/a")
+    web.redirect("https://site.test/b", "http://blog.test:abc/")
+    web.page("https://bit.ly/c", status=500)
+    for url in ("https://site.test/a", "https://site.test/b", "https://bit.ly/c", "https://nowhere.invalid/"):
+        found = web.lead(url, due={"fetch_only": True})
+        assert (found.status, found.final_url) == ("resolved", url)
+
+
+def test_a_link_that_is_no_page_is_not_read(web: Web) -> None:
+    web.page(PAGE, b"%PDF" + b"x" * 100_000, headers=[("Content-Type", "application/pdf")])
+    found = web.lead(PAGE)
+    assert (found.status, found.fetch) == ("resolved", "ok")

@@ -1,0 +1,104 @@
+"""Redirects inside pages, and pages that only look like it (LINKS.md, Resolving, 4)."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ingest.links.client import Answer
+from ingest.links.refresh import find_refresh
+
+URL = "https://site.test/a/b"
+LONG = b" " * 5000
+
+
+def find(body: bytes, *, trusts_scripts: bool = False) -> tuple[str, str] | None:
+    return find_refresh(Answer(200, body=body), URL, trusts_scripts=trusts_scripts)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<meta http-equiv="refresh" content="0;URL=https://x.test/">',
+        b"<META HTTP-EQUIV='Refresh' CONTENT='0; url=https://x.test/'>",
+        b"<meta http-equiv=refresh content=0;url=https://x.test/>",
+        b'<meta content="5, https://x.test/" http-equiv=refresh />',
+        b"<meta http-equiv=refresh content=\"0.5; url='https://x.test/' \">",
+        b'<noscript><meta http-equiv="refresh" content="10;URL=https://x.test/"></noscript>',
+        b'<!-- note --><meta data-a="1>2" http-equiv=refresh content="0;https&#58;//x.test/">',
+    ],
+)
+def test_a_meta_refresh_leads_on(body: bytes) -> None:
+    assert find(body + LONG) == ("https://x.test/", "meta")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'<meta http-equiv="refresh" content="11;URL=https://x.test/">',
+        b'<meta http-equiv="refresh" content="300">',
+        b'<meta http-equiv="refresh" content="0">',
+        b'<meta http-equiv="refresh" content="0;url=#top">',
+        b'<meta http-equiv="refresh" content="0;url=/a/b">',
+        b'<meta http-equiv="refresh" content="0;url=intent://x">',
+        b'<meta http-equiv="refresh" content="url=https://x.test/">',
+        b'<!-- <meta http-equiv="refresh" content="0;URL=https://x.test/"> -->',
+        b'<script>x = \'<meta http-equiv="refresh" content="0;URL=https://x.test/">\'</script>',
+        b'<meta name="refresh" content="0;URL=https://x.test/">',
+        b'<metadata http-equiv="refresh" content="0;URL=https://x.test/">',
+    ],
+)
+def test_what_only_looks_like_a_refresh_stays(body: bytes) -> None:
+    assert find(body) is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        b'location.replace("https:\\/\\/x.test\\/")',
+        b"window.location = 'https://x.test/'",
+        b'top.location.href="https://x.test/"',
+        b'document.location.assign( "https://x.test/" )',
+        b'location="https:\\x2f\\u002fx.test/"',
+    ],
+)
+def test_a_script_leads_on_from_a_small_page_and_from_a_shortener(script: bytes) -> None:
+    assert find(b"<script>" + script + b"</script>") == ("https://x.test/", "js")
+    assert find(b"<script>" + script + b"</script>" + LONG, trusts_scripts=True) == ("https://x.test/", "js")
+    assert find(b"<script>" + script + b"</script>" + LONG) is None
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        b'if (location == "https://x.test/") {}',
+        b'mylocation = "https://x.test/"',
+        b'location = "javascript:1"',
+    ],
+)
+def test_a_script_that_only_mentions_a_place_stays(script: bytes) -> None:
+    assert find(script, trusts_scripts=True) is None
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        b"<meta ",
+        b"<meta \"'",
+        b"<meta a=",
+        b"<meta http-equiv=refresh content='0;",
+        b"location='",
+        b'location="\\',
+        b"<!--",
+        b"<script>",
+        b"<meta http-equiv ",
+        b" ",
+        b"location.href   ",
+    ],
+)
+def test_half_a_megabyte_of_anything_is_scanned_at_once(piece: bytes) -> None:
+    body = (b"<meta " + piece * (524288 // len(piece)))[:524288]
+    began = time.perf_counter()
+    find(body, trusts_scripts=True)
+    assert time.perf_counter() - began < 1

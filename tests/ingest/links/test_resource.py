@@ -1,0 +1,114 @@
+"""A resource from its URL and its page."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.links.head import PageHead
+from ingest.links.kind import find_kind
+from ingest.links.resource import make_resource
+
+
+def test_a_resource_has_what_its_page_says() -> None:
+    head = PageHead(title="A title", author="A. Writer", published_on="2020-01", description="What it is")
+    made = make_resource("https://www.example.test/a?utm_source=x", head, "ok", "text/html")
+    assert (made.uid, made.url, made.site) == ("example.test/a", "https://www.example.test/a", "example.test")
+    assert (made.title, made.author, made.published_on) == ("A title", "A. Writer", "2020-01")
+    assert (made.kind, made.status, made.description) == ("article", "ok", "What it is")
+
+
+def test_a_canonical_link_of_the_same_owner_is_believed() -> None:
+    head = PageHead(canonical="https://www.example.co.uk/story")
+    assert make_resource("https://m.example.co.uk/story?page=all", head).uid == "example.co.uk/story"
+
+
+@pytest.mark.parametrize(
+    ("url", "canonical"),
+    [
+        ("https://example.test/a", "https://example.test/"),
+        ("https://example.test/a", "https://other.test/a"),
+        ("https://one.github.io/a", "https://two.github.io/a"),
+        ("https://example.test/a", "http://[bad"),
+        ("https://arxiv.org/abs/1706.03762", "https://arxiv.org/other"),
+        ("https://github.com/a/b", "https://github.com/login"),
+    ],
+)
+def test_a_canonical_link_is_otherwise_left_alone(url: str, canonical: str) -> None:
+    assert make_resource(url, PageHead(canonical=canonical)) == make_resource(url)
+
+
+def test_a_paper_in_pdf_is_the_paper() -> None:
+    made = make_resource("https://arxiv.org/pdf/1706.03762v5", content_type="application/pdf")
+    assert (made.url, made.kind, made.title) == ("https://arxiv.org/abs/1706.03762", "paper", None)
+
+
+def test_a_pdf_is_called_by_its_file() -> None:
+    assert make_resource("https://example.test/My%20Paper.pdf").title == "My Paper.pdf"
+    assert make_resource("https://example.test/get?id=1", content_type="application/pdf").title is None
+
+
+def test_a_place_in_the_page_is_not_the_resources() -> None:
+    assert make_resource("https://example.test/a#part").url == "https://example.test/a"
+    assert make_resource("https://example.test/#/route").url == "https://example.test/#/route"
+
+
+def test_what_is_no_web_address_makes_a_resource_without_a_site() -> None:
+    assert make_resource("kindle://book").site == ""
+
+
+@pytest.mark.parametrize(
+    ("url", "kind"),
+    [
+        ("https://arxiv.org/abs/1706.03762", "paper"),
+        ("https://doi.org/10.1000/abc", "paper"),
+        ("https://www.nature.com/articles/s41586-020-1", "paper"),
+        ("https://example.test/a.PDF", "pdf"),
+        ("https://youtu.be/dQw4w9WgXcQ", "video"),
+        ("https://vimeo.com/12345", "video"),
+        ("https://github.com/a/b/tree/main", "repository"),
+        ("https://gist.github.com/a/0123456789abcdef", "repository"),
+        ("https://www.amazon.com/dp/0262035618", "book"),
+        ("https://www.goodreads.com/book/show/1", "book"),
+        ("https://www.coursera.org/learn/x", "course"),
+        ("https://podcasts.apple.com/us/podcast/x/id1", "podcast"),
+        ("https://open.spotify.com/episode/abc", "podcast"),
+        ("https://x.com/a/status/20", "tweet"),
+        ("https://x.com/a/status/20/photo/1", "media"),
+        ("https://pbs.twimg.com/media/a.jpg", "media"),
+        # and these are not what they look like
+        ("https://example.test/a", "article"),
+        ("https://github.com/a", "article"),
+        ("https://github.com/features/actions", "article"),
+        ("https://www.youtube.com/@someone", "article"),
+        ("https://arxiv.org/list/cs.CL/recent", "article"),
+        ("https://www.goodreads.com/", "article"),
+        ("https://x.com/someone", "article"),
+        ("https://open.spotify.com/track/abc", "article"),
+        ("not a url", "article"),
+    ],
+)
+def test_a_kind_is_told_by_the_url(url: str, kind: str) -> None:
+    assert find_kind(url) == kind
+
+
+@pytest.mark.parametrize(
+    ("content_type", "head_type", "kind"),
+    [
+        ("application/pdf", None, "pdf"),
+        ("image/png", None, "media"),
+        ("video/mp4; codecs=x", None, "video"),
+        ("text/html", "paper", "paper"),
+        ("text/html", "video.other", "video"),
+        ("text/html", "Book", "book"),
+        ("text/html", "website", "article"),
+        ("", "nonsense", "article"),
+    ],
+)
+def test_a_kind_is_told_by_the_answer_where_the_url_says_nothing(
+    content_type: str, head_type: str | None, kind: str
+) -> None:
+    assert find_kind("https://example.test/a", content_type, head_type) == kind
+
+
+def test_the_site_knows_better_than_the_page() -> None:
+    assert find_kind("https://github.com/a/b", "text/html", "article") == "repository"

@@ -1,0 +1,56 @@
+"""Stores for tests, and what can be compared of them."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+
+from gleanings.records.pages import SourceFile
+from store.batches import mark_gone, save_batch
+from store.runs import Counts, start_run
+
+NOW = "2022-02-01T00:00:00Z"
+
+# What two stores of the same files must agree in: ids, times of runs and history aside.
+STATES = {
+    "documents": "select uid, title, full_title, category, url, summary, note, properties, thread_id"
+    " from documents where gone_at is null",
+    "highlights": "select h.uid, h.text, h.note, d.uid, h.position, a.uid, h.category, h.year, h.taken_at,"
+    " h.view_url, h.location, h.synced_on, h.incomplete"
+    " from highlights h join documents d on d.id = h.document_id left join authors a on a.id = h.author_id where h.gone_at is null",
+    "tweets": "select t.id, t.thread_id, t.position, t.created_at, t.url from tweets t"
+    " join highlights h on h.id = t.highlight_id where h.gone_at is null",
+    "appearances": "select h.uid, f.path, a.line, a.position, d.uid from appearances a"
+    " join highlights h on h.id = a.highlight_id join files f on f.id = a.file_id"
+    " join documents d on d.id = a.document_id",
+    "notes": "select h.uid, d.uid, n.kind, n.text, n.position from notes n left join highlights h"
+    " on h.id = n.highlight_id join documents d on d.id = n.document_id"
+    " where d.gone_at is null and (n.highlight_id is null or h.gone_at is null)",
+    "highlight_tags": "select h.uid, g.name, ht.position from highlight_tags ht join highlights h"
+    " on h.id = ht.highlight_id join tags g on g.id = ht.tag_id where h.gone_at is null",
+    "highlight_links": "select h.uid, l.uid, hl.position, hl.label from highlight_links hl join highlights h"
+    " on h.id = hl.highlight_id join links l on l.id = hl.link_id where h.gone_at is null",
+    "highlight_media": "select h.uid, m.url, hm.position from highlight_media hm join highlights h"
+    " on h.id = hm.highlight_id join media m on m.id = hm.media_id where h.gone_at is null",
+}
+
+
+def save(db: sqlite3.Connection, *files: SourceFile, gone: Sequence[int] = (), now: str = NOW) -> Counts:
+    """One import of these files."""
+    run_id = start_run(db, "import", now=now)
+    counts = save_batch(db, files, run_id=run_id, now=now, gone_ids=gone)
+    return counts + Counts(removed=mark_gone(db, now=now))
+
+
+def read_state(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    return {name: sorted(db.execute(query).fetchall(), key=repr) for name, query in STATES.items()}
+
+
+def read_all(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table, the log of runs aside."""
+    tables = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
+    return {name: db.execute(f'select * from "{name}"').fetchall() for name in tables if name != "runs"}
+
+
+def one(db: sqlite3.Connection, query: str, *parameters: object) -> object:
+    return db.execute(query, parameters).fetchone()[0]

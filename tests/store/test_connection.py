@@ -1,0 +1,120 @@
+"""Opening a store: ours, migrated, or refused with a line that says why."""
+
+from __future__ import annotations
+
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from gleanings.errors import BusyError, StoreError
+from store.connection import close_store, open_store, transaction, translated_errors
+from store.migrations import APPLICATION_ID, SCHEMA_VERSION
+
+
+def test_a_new_store_is_marked_as_ours(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "new.db", create=True)
+    assert db.execute("pragma application_id").fetchone() == (APPLICATION_ID,)
+    assert db.execute("pragma foreign_keys").fetchone() == (1,)
+    assert db.execute("pragma journal_mode").fetchone() == ("wal",)
+    close_store(db)
+
+
+def test_every_table_of_the_contract_is_strict(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "new.db", create=True)
+    loose = db.execute(
+        "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0"
+        " and name not like 'sqlite%' and name not like '\\_sqlite%' escape '\\' and name not like '%_fts%'"
+        " and name not like 'highlights_cjk%'"
+    ).fetchall()
+    assert loose == []
+    close_store(db)
+
+
+def test_a_store_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="gleanings import"):
+        open_store(tmp_path / "none.db")
+
+
+def test_a_folder_is_no_store(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match="folder"):
+        open_store(tmp_path, create=True)
+
+
+def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "other.db"
+    with sqlite3.connect(path) as other:
+        other.execute("create table things (id)")
+    other.close()
+    before = path.read_bytes()
+    with pytest.raises(StoreError, match="another program"):
+        open_store(path, create=True)
+    assert path.read_bytes() == before
+
+
+def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "notes.md"
+    path.write_text("- not a database at all, but long enough to look like one\n" * 40)
+    with pytest.raises(StoreError, match="not a SQLite database"):
+        open_store(path, create=True)
+    assert path.read_text().startswith("- not")
+
+
+def test_a_newer_store_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    db = open_store(path, create=True)
+    db.execute(f"pragma user_version = {SCHEMA_VERSION + 1}")
+    db.close()
+    with pytest.raises(StoreError, match="newer gleanings"):
+        open_store(path)
+
+
+def test_six_programs_that_open_a_new_store_at_once_all_succeed(tmp_path: Path) -> None:
+    path = str(tmp_path / "x.db")
+    code = "from store.connection import open_store; from pathlib import Path; "
+    code += f"open_store(Path({path!r}), create=True)"
+    running = [
+        subprocess.Popen([sys.executable, "-c", code], cwd=Path(__file__).parents[2]) for _ in range(6)
+    ]
+    assert [process.wait() for process in running] == [0] * 6
+
+
+def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "new.db", create=True)
+
+    def fail() -> None:
+        with transaction(db):
+            db.execute("insert into tags (name) values ('x')")
+            raise ValueError("half way")
+
+    with pytest.raises(ValueError, match="half way"):
+        fail()
+    assert db.execute("select count(*) from tags").fetchone() == (0,)
+    close_store(db)
+
+
+def test_a_store_that_another_program_writes_to_is_busy(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    db = open_store(path, create=True)
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin immediate")
+    db.execute("pragma busy_timeout = 10")
+    with pytest.raises(BusyError, match="try again later"), translated_errors(path), transaction(db):
+        pass
+    other.execute("rollback")
+    other.close()
+    close_store(db)
+
+
+def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+    path = tmp_path / "new.db"
+    db = open_store(path, create=True)
+    pages = db.execute("pragma page_count").fetchone()[0]
+    db.execute(f"pragma max_page_count = {pages + 2}")
+    with pytest.raises(BusyError, match="disk is full"), translated_errors(path), transaction(db):
+        db.executemany("insert into tags (name) values (?)", [(str(n) * 500,) for n in range(200)])
+    assert db.execute("select count(*) from tags").fetchone() == (0,)
+    assert db.execute("pragma integrity_check").fetchone() == ("ok",)
+    close_store(db)
