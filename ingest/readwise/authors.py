@@ -8,7 +8,7 @@ from gleanings.records.pages import Author
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
 _BARE_HANDLE = re.compile(r"@(\w{1,30})", re.ASCII)
-_SEVERAL = re.compile(r"\]\]\s*[,;&]?\s*\[\[")
+_SEVERAL = re.compile(r"\]\][^\[\]]{0,10}\[\[")
 
 
 def parse_author(value: str) -> Author | None:

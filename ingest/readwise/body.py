@@ -32,7 +32,7 @@ class Body:
     highlights: list[HighlightDraft] = field(default_factory=list)
     notes: list[NoteDraft] = field(default_factory=list)
     sections: list[Section] = field(default_factory=list)
-    tags: tuple[str, ...] = ()
+    tags: list[str] = field(default_factory=list)
     cover: str | None = None
     problems: list[Problem] = field(default_factory=list)
 
@@ -155,7 +155,7 @@ class _Reader:
         words = text.text
         if self.starred and words.startswith("* "):
             words = words[2:].lstrip()
-        draft = HighlightDraft(words, line, text.view, self.synced_on, text.tags)
+        draft = HighlightDraft(words, line, text.view, self.synced_on, list(text.tags))
         if text.behind:
             draft.add_note(NoteDraft(text.behind, line, level))
         self.body.highlights.append(draft)

@@ -26,10 +26,10 @@ _SUFFIXES = (".md", ".markdown", ".txt")
 _HEADER_LINE = re.compile(
     r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
 )
-_FULL_TITLE = re.compile(r"^\s*full\\?-title::", re.MULTILINE)
-_TITLE = re.compile(r"^\s*title:: .*\(highlights\)\s*$", re.MULTILINE)
+_FULL_TITLE = re.compile(r"^[ \t]*full\\?-title::", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t]*title:: .*\(highlights\)[ \t\r]*$", re.MULTILINE)
 _CATEGORY = re.compile(
-    r"^\s*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
+    r"^[ \t]*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
 )
 
 
@@ -66,7 +66,7 @@ def parse(text: Text) -> Parsed:
     if document.category == "other" and _has_tweets(body):
         document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
     highlights, cuts = finish_highlights(body.highlights, document)
-    loose = tuple(Note(paragraph, "block", line) for line, paragraph in preamble.loose)
+    loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
     notes = loose + finish_notes(body.notes)
     page = Page(document, highlights, notes, _list_sections(preamble, body))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import cast
 
-from gleanings.records.pages import Author, Category, Document
+from gleanings.records.pages import Category, Document
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid
 from ingest.readwise.authors import parse_author
 from ingest.readwise.escapes import unescape_dashes
@@ -26,10 +27,10 @@ _COLUMNS = {
 }
 _TAG_KEYS = ("tags", "document-tags")
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
-_WORD = re.compile(r"\w+")
+_PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 
 
-def make_document(preamble: Preamble, name: str, extra_tags: tuple[str, ...] = ()) -> Document:
+def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ()) -> Document:
     """The document that the preamble describes.
 
     `name` is the title where no property gives one; `extra_tags` stand elsewhere on the page. A value
@@ -85,39 +86,29 @@ def unescape_url(value: str) -> str:
 
 def _sort_entries(
     entries: list[Entry],
-) -> tuple[dict[str, str], tuple[str, ...], list[tuple[str, str]]]:
+) -> tuple[dict[str, str], list[str], list[tuple[str, str]]]:
     """Properties by column, the tags, and those that no column holds, or not whole."""
     columns: dict[str, str] = {}
-    tags: tuple[str, ...] = ()
+    tags: list[str] = []
     rest: list[tuple[str, str]] = []
     for entry in entries:
         column = _COLUMNS.get(entry.key)
+        value = entry.value
         if entry.key in _TAG_KEYS:
-            tags += parse_tag_list(unescape_dashes(entry.value))
+            tags += parse_tag_list(unescape_dashes(value))
         elif column is None or column in columns:
-            rest.append((entry.key, unescape_dashes(entry.value)))
+            rest.append((entry.key, unescape_dashes(value)))
         else:
-            columns[column] = entry.value
-            if _says_more(column, entry.value):
-                rest.append((entry.key, unescape_dashes(entry.value)))
+            columns[column] = value
+            if _says_more(column, value):
+                rest.append((entry.key, unescape_dashes(value)))
     return columns, tags, rest
 
 
 def _says_more(column: str, value: str) -> bool:
     """True where the column keeps fewer words than the page gives."""
     if column == "category":
-        return len(_WORD.findall(value)) > 1 or (bool(value.strip()) and parse_category(value) == "other")
+        return value.strip(" #[]").lower() not in _PLAIN_CATEGORIES
     if column == "author":
-        author = parse_author(value)
-        return author is not None and _count_words(value) > _count_author_words(author)
-    return (
-        column == "url" and value.strip() != "" and unescape_url(value) != value.replace("\\-", "-").strip()
-    )
-
-
-def _count_words(value: str) -> int:
-    return len(_WORD.findall(value))
-
-
-def _count_author_words(author: Author) -> int:
-    return _count_words(author.name) + (2 if author.handle else 0)  # "on Twitter"
+        return "]]" in value.strip()[2:-2]  # several people: what stood between them is not in the name
+    return column == "url" and unescape_url(value) != value.replace("\\-", "-").strip()

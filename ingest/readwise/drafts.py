@@ -44,7 +44,8 @@ class HighlightDraft:
     line: int
     view: View | None
     synced_on: str | None
-    tags: tuple[str, ...] = ()
+    tags: list[str] = field(default_factory=list)
+    """As often as they stand there."""
     notes: list[NoteDraft] = field(default_factory=list)
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
@@ -56,7 +57,7 @@ class HighlightDraft:
         if label["what"] == "Note":
             return self.add_note(NoteDraft(value, line, level, "note"))
         tags, rest = parse_tags(value)
-        self.tags = tuple(dict.fromkeys((*self.tags, *tags)))
+        self.tags += tags
         return self.add_note(NoteDraft(text, line, level)) if rest else None
 
     def add_note(self, note: NoteDraft) -> NoteDraft:

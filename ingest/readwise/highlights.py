@@ -55,7 +55,7 @@ def _finish(
         synced_on=draft.synced_on,
         tweet=tweet,
         notes=finish_notes(draft.notes) if draft.notes else (),
-        tags=draft.tags,
+        tags=tuple(dict.fromkeys(draft.tags)) if draft.tags else (),
         links=find_links(text) if "/" in text else (),
         pictures=find_pictures(text) if "![" in text else (),
         incomplete=incomplete,

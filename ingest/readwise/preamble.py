@@ -35,8 +35,14 @@ class Entry:
 
     key: str
     """Lower case, with `-` for `_`."""
-    value: str
+    parts: list[str]
+    """The value's lines, with the line breaks between them."""
     line: int
+
+    @property
+    def value(self) -> str:
+        """All of the value, stripped."""
+        return "".join(self.parts).strip()
 
 
 @dataclass(slots=True)
@@ -46,8 +52,8 @@ class Preamble:
     entries: list[Entry] = field(default_factory=list)
     headers: list[tuple[int, Header]] = field(default_factory=list)
     """Sync headers that stand here, as on stub pages, with their lines."""
-    loose: list[tuple[int, str]] = field(default_factory=list)
-    """Paragraphs that belong to no property, with their first lines."""
+    loose: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Paragraphs that belong to no property: the first line's number, the lines."""
     cover: str | None = None
     """The cover image's URL, or the whole image where its alt text says something."""
 
@@ -71,9 +77,6 @@ def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:
     reader = _Reader(day_formats)
     for number, line in enumerate(text.split("\n"), 1):
         reader.read_line(line.rstrip("\r"), number)
-    for entry in reader.found.entries:
-        entry.value = entry.value.strip()
-    reader.found.loose = [(line, paragraph.strip()) for line, paragraph in reader.found.loose]
     return reader.found
 
 
@@ -108,7 +111,7 @@ class _Reader:
         if self.has_prose and not _PLAIN_KEY.fullmatch(written):
             return False
         key = written.lower()
-        self.found.entries.append(Entry(key, match[2] or "", number))
+        self.found.entries.append(Entry(key, [match[2] or ""], number))
         self.pieces = 0
         self.in_loose = False
         return True
@@ -129,18 +132,16 @@ class _Reader:
         self.pieces = 0
         last = self.found.entries[-1] if self.found.entries else None
         if last and not self.in_loose and (last.key in LONG_KEYS or _is_open_quote(last)):
-            last.value += breaks + line
+            last.parts += (breaks, line)
         elif self.in_loose and len(breaks) == 1:
-            self.found.loose[-1] = (self.found.loose[-1][0], f"{self.found.loose[-1][1]}\n{line}")
+            self.found.loose[-1][1].append(line)
         else:
-            self.found.loose.append((number, line))
+            self.found.loose.append((number, [line]))
             self.in_loose = True
 
 
 def _is_open_quote(entry: Entry) -> bool:
     """A full title that goes on in the next line."""
-    return entry.key == "full-title" and entry.value.startswith('"') and not _is_quoted(entry.value)
-
-
-def _is_quoted(value: str) -> bool:
-    return len(value) > 1 and value.startswith('"') and value.rstrip().endswith('"')
+    first, last = entry.parts[0], entry.parts[-1].rstrip()
+    is_closed = last.endswith('"') and (len(entry.parts) > 1 or len(last) > 1)
+    return entry.key == "full-title" and first.startswith('"') and not is_closed

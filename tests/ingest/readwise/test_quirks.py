@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -102,6 +104,7 @@ def test_a_full_title_loses_its_quotes_and_backslashes(line: str, title: str) ->
         ("[[[美] Name]]", Author("[美] Name")),
         ("[[u/name]]", Author("u/name")),
         ("[[A]], [[B]]", Author("A, B")),
+        ("[[A]] and [[B]]", Author("A, B")),
         ("[[]]", None),
         ("", None),
     ],
@@ -513,3 +516,21 @@ def test_no_word_is_lost_wherever_it_stands(lines: list[tuple[int, str, str]]) -
     parsed = parse(HEAD + "\n" + SYNCED + body)
     kept = repr(parsed)
     assert [word for _, _, words in lines for word in words.split() if word not in kept] == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a::\n" + "\n" * 300_000,
+        HEAD + "tags:: a\n" * 30_000,
+        HEAD + "document_note:: a\n" + "words\n" * 60_000,
+        HEAD + SYNCED + "\t- " + "([View " * 40_000 + ")",
+        HEAD + SYNCED + "- New highlights added 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 1 x\n" * 3_000,
+        HEAD + SYNCED + "\t- $$ x\n" + tweet(1) + "\t- $$\n" * 3_000,
+    ],
+    ids=["blank lines", "tags", "note", "open links", "headers", "regions"],
+)
+def test_a_hostile_page_takes_no_longer_than_its_length(text: str) -> None:
+    before = perf_counter()
+    parse_text(Text(text, "X"))
+    assert perf_counter() - before < 3  # a quadratic reader took minutes
