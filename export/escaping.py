@@ -21,20 +21,19 @@ _WIKILINK = r"\[\[(?P<page>[^\[\]\n]+)\]\]"
 
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
+    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
 )
 _LINE_COMMONMARK = re.compile(
     r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$|\[[^\]\n]+\]:)", re.MULTILINE
 )
 _LOGSEQ = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
+    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
 )
 _LINE_LOGSEQ = re.compile(
-    r"^(?P<indent>[ \t]*)(?:(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)"
-    r"|(?P<key>[^ \t\n:]+:)(?=:(?:[ \t]|$)))",
-    re.MULTILINE,
+    r"^([ \t]*)(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)", re.MULTILINE
 )
+_PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
 # Cheap tests first: most texts have none of these.
 _COMMONMARK_SIGNS = ("<", "[[", "&")
 _OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&")
@@ -61,6 +60,7 @@ def escape_logseq(text: str) -> str:
 
     A closed fence stays, as Logseq reads it; so do well-formed `[[links]]`, the reader's own.
     """
+    text = _plain_ends(text)
     if "```" not in text and "~~~" not in text:
         return _escape_lines(text)
     lines = text.split("\n")
@@ -82,8 +82,8 @@ def escape_logseq(text: str) -> str:
 def _escape_page(
     text: str, inline: re.Pattern[str], signs: tuple[str, ...], show_page: Callable[[str], str] | None
 ) -> str:
-    has_code = "`" in text or "~~~" in text
-    if not has_code:
+    text = _plain_ends(text)
+    if "`" not in text and "~~~" not in text:
         return _escape_free(text, inline, signs, show_page)
     pieces = [
         _close_fence(piece) if is_code else _escape_free(piece, inline, signs, show_page)
@@ -116,9 +116,14 @@ def _escape_lines(text: str) -> str:
 
     if _has_sign(text, _LOGSEQ_SIGNS):
         text = _LOGSEQ.sub(escape, text)
-    if "::" not in text and not _has_line_start(text, "-#>$<:\\`~"):
-        return text
-    return _LINE_LOGSEQ.sub(lambda match: f"{match['indent']}{match['key'] or ''}\\", text)
+    if "::" in text:
+        text = _PROPERTY.sub(r"\1\\", text)
+    return _LINE_LOGSEQ.sub(r"\1\\", text) if _has_line_start(text, "-#>$<:\\`~") else text
+
+
+def _plain_ends(text: str) -> str:
+    """Lines that end in `\\n`, for CommonMark ends one at `\\r` too."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
 def _has_sign(text: str, signs: tuple[str, ...]) -> bool:

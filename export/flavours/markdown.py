@@ -15,6 +15,7 @@ from export.layout import Places
 from export.names import fold_name
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
 
+_FACTS = {"url": "URL"}
 _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
@@ -31,7 +32,9 @@ def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
         return "".join(_write_part(part, places, folder) for part in parts)
 
     yield Rendered(None, f"# {escape_label(note.title)}")
-    facts = [f"- {each.key.capitalize()}: {write(each.parts)}" for each in note.properties]
+    facts = [
+        f"- {_FACTS.get(each.key, each.key.capitalize())}: {write(each.parts)}" for each in note.properties
+    ]
     if note.tags:
         facts.append(f"- Tags: {', '.join(escape_label(tag) for tag in note.tags)}")
     if facts:

@@ -110,7 +110,8 @@ ARTICLE = ReadDocument(
             id=200,
             uid="readwise:01ABC",
             document_id=2,
-            text="- not a bullet\n# not a heading\nkey:: value\n> said so\n```\n# code\n```\n((ref)) {{embed}} [[Soil Science]]",
+            text="- not a bullet\n# not a heading\nkey:: value\n> said so\n```\n# code\n```\n"
+            "((ref)) {{embed}} [[Soil Science]]",
             position=0,
             view_url="https://read.readwise.io/read/01ABC",
         ),

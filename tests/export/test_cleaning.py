@@ -59,7 +59,7 @@ def test_two_in_five_cases_of_every_rule_leave_a_text_alone() -> None:
     "text",
     [
         "If you found this thread helpful, don’t forget to follow us! 😇 https://t.co/PPPPPPPPPP",
-        "That's a wrap!\n\nIf you enjoyed this thread:\n\n1. Follow me @gardener for more\n2. RT the tweet below",
+        "That's a wrap!\n\nIf you enjoyed this:\n\n1. Follow me @gardener\n2. RT the tweet below",
         "Follow me for more.",
         "Subscribe here to get one of these every week: https://example.org",
         "I hope this was useful. Retweet the first tweet to share it!",
@@ -170,9 +170,28 @@ def test_cleaning_twice_changes_nothing(text: str, numbered: bool) -> None:
 
 WORDS = st.lists(
     st.sampled_from(
-        "Soil roots and the moss. Water, air; GOOD? 7 12.5 don't *very* naïve 日本 e.g. [[Soil]] `x  y` |".split(
-            " "
-        )
+        [
+            "Soil",
+            "roots",
+            "and",
+            "the",
+            "moss.",
+            "Water,",
+            "air;",
+            "GOOD?",
+            "7",
+            "12.5",
+            "don't",
+            "*very*",
+            "naïve",
+            "日本",
+            "e.g.",
+            "[[Soil]]",
+            "`x",
+            "",
+            "y`",
+            "|",
+        ]
     )
     | st.sampled_from([" ", "\n", "\n\n", "  ", "\n- ", "\n> ", "\n    ", " • ", "\n• ", "\t"]),
     max_size=25,
@@ -188,20 +207,18 @@ def test_the_words_of_a_text_stay_in_their_order(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "`" * 20_000,
-        "[" * 20_000,
-        "🧵 " * 10_000,
-        "1/ " * 10_000,
-        " 👇" * 10_000,
-        "[a](" * 5_000,
-        "a" + " " * 50_000 + "b",
-    ]
-    + [
-        "![](https://a.example/b.jpg) " * 2_000,
-        "&amp" * 20_000,
-        "#a" * 10_000,
-        "x\n" * 20_000,
-        "```\n" * 10_000,
+        "`" * 20000,
+        "[" * 20000,
+        "🧵 " * 10000,
+        "1/ " * 10000,
+        " 👇" * 10000,
+        "[a](" * 5000,
+        "a" + " " * 50000 + "b",
+        "![](https://a.example/b.jpg) " * 2000,
+        "&amp" * 20000,
+        "#a" * 10000,
+        "x\n" * 20000,
+        "```\n" * 10000,
     ],
 )
 def test_hostile_texts_take_no_longer_than_others(text: str) -> None:
