@@ -187,7 +187,7 @@ def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
 def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[str], note: str) -> None:
     for flavour in ("markdown", "obsidian"):
-        for rendered in render((make_document(texts, (note,)),), flavour):  # type: ignore[arg-type]
+        for rendered in render((make_document(texts, (note,)),), flavour):
             body = rendered.text.split("---\n", 2)[2] if flavour == "obsidian" else rendered.text
             assert list(find_raw(body)) == []
 
