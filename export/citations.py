@@ -70,7 +70,7 @@ def _cite(document: ReadDocument, highlight: ReadHighlight) -> Iterator[Part]:
     elif words:
         yield Words(words)
     if highlight.incomplete:
-        yield Words(f" ({INCOMPLETE})" if words or highlight.view_url else f"({INCOMPLETE})")
+        yield Words(f" · {INCOMPLETE}" if words or highlight.view_url else INCOMPLETE)
 
 
 def _say_where(document: ReadDocument, highlight: ReadHighlight) -> Iterator[str]:

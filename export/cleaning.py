@@ -42,6 +42,15 @@ def clean_text(
     """
     if not can_shield(text):
         return text
+    for _ in range(_ROUNDS):
+        before, text = text, _clean(text, links, own_tweet_id, numbered)
+        # Where a mark before a fence went, the fence is code only now.
+        if text == before or ("`" not in text and "~~~" not in text):
+            break
+    return text
+
+
+def _clean(text: str, links: Sequence[ReadLink], own_tweet_id: int | None, numbered: bool) -> str:
     text, code = shield_code(text)
     text = show_links(drop_dash_escapes(text), links, own_tweet_id)
     if numbered:

@@ -20,25 +20,24 @@ _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
 _WIKILINK = r"\[\[(?P<page>[^\[\]\n]+)\]\]"
 
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|<|&(?=#?\w+;))")
-_COMMONMARK_SIGNS = re.compile(r"<|\]\(|\[\[|&#?\w+;")
 _OBSIDIAN = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
+    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
 )
-_OBSIDIAN_SIGNS = re.compile(r"<|\]\(|#|%%|\$\$|&#?\w+;")
 _LINE_COMMONMARK = re.compile(
     r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$|\[[^\]\n]+\]:)", re.MULTILINE
 )
-_LINE_SIGNS = re.compile(r"[#=\-\[]")
 _LOGSEQ = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
+    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
 )
-_LOGSEQ_SIGNS = re.compile(r"<|\]\(|#|\[\[|\(\(|\{\{")
 _LINE_LOGSEQ = re.compile(
-    r"^(?P<indent>[ \t]*)(?:(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)"
-    r"|(?P<key>[^ \t\n:]+:)(?=:(?:[ \t]|$)))",
-    re.MULTILINE,
+    r"^([ \t]*)(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)", re.MULTILINE
 )
+_PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
+# Cheap tests first: most texts have none of these.
+_COMMONMARK_SIGNS = ("<", "[[", "&")
+_OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&")
+_LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # what others would make a link
 
@@ -61,6 +60,7 @@ def escape_logseq(text: str) -> str:
 
     A closed fence stays, as Logseq reads it; so do well-formed `[[links]]`, the reader's own.
     """
+    text = _plain_ends(text)
     if "```" not in text and "~~~" not in text:
         return _escape_lines(text)
     lines = text.split("\n")
@@ -80,10 +80,10 @@ def escape_logseq(text: str) -> str:
 
 
 def _escape_page(
-    text: str, inline: re.Pattern[str], signs: re.Pattern[str], show_page: Callable[[str], str] | None
+    text: str, inline: re.Pattern[str], signs: tuple[str, ...], show_page: Callable[[str], str] | None
 ) -> str:
-    has_code = "`" in text or "~~~" in text
-    if not has_code:
+    text = _plain_ends(text)
+    if "`" not in text and "~~~" not in text:
         return _escape_free(text, inline, signs, show_page)
     pieces = [
         _close_fence(piece) if is_code else _escape_free(piece, inline, signs, show_page)
@@ -96,7 +96,7 @@ def _escape_page(
 
 
 def _escape_free(
-    text: str, inline: re.Pattern[str], signs: re.Pattern[str], show_page: Callable[[str], str] | None
+    text: str, inline: re.Pattern[str], signs: tuple[str, ...], show_page: Callable[[str], str] | None
 ) -> str:
     def escape(match: re.Match[str]) -> str:
         found = match[0]
@@ -104,9 +104,9 @@ def _escape_free(
             return show_page(match["page"]) if show_page else found
         return found if found[0] in "\\`" or found[:4].lower() == "http" else "\\" + found
 
-    if signs.search(text):
+    if _has_sign(text, signs):
         text = inline.sub(escape, text)
-    return _LINE_COMMONMARK.sub(r"\1\\", text) if _LINE_SIGNS.search(text) else text
+    return _LINE_COMMONMARK.sub(r"\1\\", text) if _has_line_start(text, "#=-[") else text
 
 
 def _escape_lines(text: str) -> str:
@@ -114,9 +114,24 @@ def _escape_lines(text: str) -> str:
         found = match[0]
         return found if match["page"] or found[0] in "\\`" or found[:4].lower() == "http" else "\\" + found
 
-    if _LOGSEQ_SIGNS.search(text):
+    if _has_sign(text, _LOGSEQ_SIGNS):
         text = _LOGSEQ.sub(escape, text)
-    return _LINE_LOGSEQ.sub(lambda match: f"{match['indent']}{match['key'] or ''}\\", text)
+    if "::" in text:
+        text = _PROPERTY.sub(r"\1\\", text)
+    return _LINE_LOGSEQ.sub(r"\1\\", text) if _has_line_start(text, "-#>$<:\\`~") else text
+
+
+def _plain_ends(text: str) -> str:
+    """Lines that end in `\\n`, for CommonMark ends one at `\\r` too."""
+    return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
+
+
+def _has_sign(text: str, signs: tuple[str, ...]) -> bool:
+    return any(sign in text for sign in signs) or text.count("](") != text.count("](http")
+
+
+def _has_line_start(text: str, starts: str) -> bool:
+    return any(line and line.lstrip()[:1] in starts for line in text.split("\n"))
 
 
 def _is_harmless(text: str) -> bool:

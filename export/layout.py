@@ -31,7 +31,9 @@ def place_notes(notes: Sequence[Note], flavour: Flavour, kept: Mapping[str, str]
     `kept`: paths by uid from an earlier export, which stay. Of several documents with one title each
     gets a hint, so that none depends on which came first.
     """
-    kept = kept or {}
+    kept = {
+        uid: path for uid, path in (kept or {}).items() if path.startswith("pages/") == (flavour == "logseq")
+    }
     places = {note.uid: _make_place(kept[note.uid], note, flavour) for note in notes if note.uid in kept}
     taken: dict[str, set[str]] = defaultdict(set)
     for path in kept.values():

@@ -52,14 +52,14 @@ def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]
 
     Left out: links to tweets, to pictures, and a link not yet resolved that directly precedes a picture.
     """
-    found: dict[str, tuple[ReadLink, list[Sharing], list[str]]] = {}
+    found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]] = {}
     for document in documents:
         for highlight in document.highlights:
             for link in highlight.links:
                 if is_resource(highlight, link):
                     _add(found, link, Sharing(highlight, document))
     return [
-        SharedResource(key, link, tuple(sharings), tuple(labels))
+        SharedResource(key, link, tuple(sharings.values()), tuple(labels))
         for key, (link, sharings, labels) in found.items()
     ]
 
@@ -80,13 +80,12 @@ def sort_resources(resources: Iterable[SharedResource]) -> list[SharedResource]:
 
 
 def _add(
-    found: dict[str, tuple[ReadLink, list[Sharing], list[str]]], link: ReadLink, sharing: Sharing
+    found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]], link: ReadLink, sharing: Sharing
 ) -> None:
     key = link.resource_uid or find_address(link)
-    best, sharings, labels = found.setdefault(key, (link, [], []))
+    best, sharings, labels = found.setdefault(key, (link, {}, []))
     if link.title and not best.title:
         found[key] = (link, sharings, labels)
-    if all(each.highlight.uid != sharing.highlight.uid for each in sharings):
-        sharings.append(sharing)
+    sharings.setdefault(sharing.highlight.uid, sharing)
     if link.label and link.label not in labels:
         labels.append(link.label)

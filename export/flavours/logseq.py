@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.destinations import escape_label, write_link
+from export.destinations import escape_label, make_destination, write_link
 from export.escaping import escape_logseq
 from export.flavours.page import Rendered
 from export.layout import Places, read_page_name
@@ -60,13 +60,21 @@ def _write_properties(note: Note, places: Places) -> Iterator[str]:
     if _needs_title(place):
         yield f"title:: {place.name}"
     for each in note.properties:
-        yield f"{each.key}:: {write_parts(each.parts, places)}"
+        yield f"{each.key}:: {_write_value(each.parts, places)}"
     if note.tags:
         yield f"tags:: {', '.join(f'[[{page_name(tag)}]]' for tag in note.tags)}"
     aliases = [page_name(alias) for alias in note.aliases if page_name(alias) != place.name]
     if aliases:
         yield f"alias:: {', '.join(f'[[{alias}]]' for alias in aliases)}"
     yield f"kind:: {note.kind}"
+
+
+def _write_value(parts: Sequence[Part], places: Places) -> str:
+    """A property's value: an address alone where it is one, as Readwise's pages have it."""
+    match parts:
+        case [WebLink(label, url)] if label == url:
+            return make_destination(url)
+    return write_parts(parts, places)
 
 
 def _needs_title(place: Place) -> bool:

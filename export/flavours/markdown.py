@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from urllib.parse import quote
 
 from export.destinations import escape_label, write_link
@@ -14,11 +15,8 @@ from export.layout import Places
 from export.names import fold_name
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
 
-# A line break that the writer made: CommonMark shows one only after two blanks.
-_BREAK = re.compile(
-    r"(?m)^(?! {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~))(?P<line>.*\S)\n"
-    r"(?=(?! {4}|\t| {0,3}(?:[-*+>|#]\s|\d{1,3}[.)]\s|```|~~~))[^\n]*\S)"
-)
+_FACTS = {"url": "URL"}
+_OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
 def render_note(note: Note, places: Places) -> str:
@@ -34,7 +32,9 @@ def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
         return "".join(_write_part(part, places, folder) for part in parts)
 
     yield Rendered(None, f"# {escape_label(note.title)}")
-    facts = [f"- {each.key.capitalize()}: {write(each.parts)}" for each in note.properties]
+    facts = [
+        f"- {_FACTS.get(each.key, each.key.capitalize())}: {write(each.parts)}" for each in note.properties
+    ]
     if note.tags:
         facts.append(f"- Tags: {', '.join(escape_label(tag) for tag in note.tags)}")
     if facts:
@@ -73,7 +73,12 @@ def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
         if same
         else posixpath.relpath(place.path, folder or ".")
     )
-    return f"[{label}]({quote(path)})"
+    return f"[{label}]({_quote_path(path)})"
+
+
+@lru_cache(maxsize=65536)
+def _quote_path(path: str) -> str:
+    return quote(path)
 
 
 def _write_passage(text: str, places: Places, folder: str) -> str:
@@ -83,6 +88,14 @@ def _write_passage(text: str, places: Places, folder: str) -> str:
         return label if uid is None else _write_note_link(uid, label, places, folder)
 
     escaped = escape_commonmark(text, show_page)
-    if "\n" not in escaped or "```" in escaped or "~~~" in escaped:
-        return escaped
-    return _BREAK.sub(lambda match: match["line"] + "  \n", escaped)
+    return escaped if "```" in escaped or "~~~" in escaped else _keep_breaks(escaped)
+
+
+def _keep_breaks(text: str) -> str:
+    """Two blanks before each line break that the writer made: CommonMark shows no other."""
+    lines = text.split("\n")
+    for at, line in enumerate(lines[:-1]):
+        following = lines[at + 1]
+        if line and following and not _OWN_LINE.match(line) and not _OWN_LINE.match(following):
+            lines[at] = line + "  "
+    return "\n".join(lines)

@@ -8,7 +8,6 @@ _ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp":
 # `&amp;` twice over is undone at once; `&amp;copy;` stays, or it would be shown as a sign.
 _ENTITY = re.compile(r"&(?:amp;)*+(?:(lt|gt|quot|apos|nbsp|#39|#x27);)|&(?:amp;)++(?!\w+;|#\w+;)")
 _ESCAPED_DASH = re.compile(r"(?<!\\)\\-")
-_END_BLANKS = re.compile(r"(?<![ \t])[ \t]++(?=\n|\Z)")
 _MANY_BLANKS = re.compile(r"(?<=\S) {2,}+(?=\S)")
 _MANY_LINES = re.compile(r"\n{3,}+")
 
@@ -34,8 +33,10 @@ def drop_dash_escapes(text: str) -> str:
 
 def squeeze_blanks(text: str) -> str:
     """One space between words, none at the end of a line, one blank line between paragraphs."""
-    if "  " in text or " \n" in text or "\t" in text:
-        text = _MANY_BLANKS.sub(" ", _END_BLANKS.sub("", text))
+    if " \n" in text or "\t\n" in text:
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    if "  " in text:
+        text = _MANY_BLANKS.sub(" ", text)
     if "\n\n\n" in text:
         text = _MANY_LINES.sub("\n\n", text)
-    return text.rstrip().lstrip("\n") if not text[:1].isspace() else text.rstrip().lstrip("\n ")
+    return text.rstrip().lstrip("\n ")

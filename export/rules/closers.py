@@ -9,10 +9,12 @@ LONGEST = 1500
 
 _SIGN = re.compile(r"follow|subscribe|tweet|thread|\bRT\b|newsletter|share this|this post", re.IGNORECASE)
 _ASKS = re.compile(
-    r"\b(?:"
+    r"(?:^|(?<=[,:&)(➡️])|\b(?:and|or|then|please|to|can|should|also))\s*"
+    + r"(?:follow (?:me|us|along)\b|follow @\w+)"
+    + r"|\b(?:"
     + "|".join(
         [
-            r"follow (?:me|us|along)\b|follow @\w+|follow/subscribe",
+            r"(?:hit|a) (?:that )?follow\b|follow/subscribe",
             r"subscribe (?:here|below|to (?:my|our|the))|and subscribe\b",
             r"(?:please |re-?tweet|RT|like|share)\W{0,3}(?:/ ?|& |and |or )?(?:re-?tweet(?:ing)? )?"
             r"(?:the|this) (?:\w+ )?(?:tweet|thread|post|list)\b",

@@ -23,7 +23,10 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _STATUS = re.compile(r"https?://[^/]+/([A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]+)")
-_URL_CHARACTER = re.compile(r"[A-Za-z0-9/?#&=%_~-]")
+# What would go on with an address; an escaped `<` or quotation mark does not.
+_URL_CHARACTER = re.compile(
+    r"(?!https?://|&(?:amp;)*+(?:lt|gt|quot|apos|nbsp|#39|#x27);)[A-Za-z0-9/?#&=%_~-]"
+)
 _SPACE_BEFORE = ("!", "\\")
 
 

@@ -88,8 +88,9 @@ def _is_place(match: re.Match[str], *, leading: bool) -> bool:
     if not match["of"] or not match["of"].isdigit():
         return bool(leading or match["open"] or match["of"])
     place = int(match["n"]), int(match["of"])
-    if match["open"] and (leading or place[1] not in (5, 10) or match["before"].strip()):
-        return place[0] <= place[1]
+    if match["open"]:
+        is_rating = not leading and place[1] in (5, 10) and match["before"].strip(" ") == ""
+        return place[0] <= place[1] and not (is_rating and match["before"])
     if place in _NOT_A_PLACE or place[0] > place[1]:
         return False
     return not (leading and place in _FRACTIONS and match["next"].strip()[:1].islower())

@@ -1,0 +1,225 @@
+"""Cleaning: each rule's cases, and what must hold of all of them together."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it.utils import read_fixture_file
+
+from export.cleaning import NOT_RESOLVED, clean_document, clean_text, is_closer
+from export.rules import characters, line_breaks, list_marks, thread_marks
+from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+from tests.export.samples import LINKS, THREAD
+
+CASES = Path(__file__).parents[1] / "data" / "export" / "rules"
+OWN_TWEET = 100
+RULES: dict[str, Callable[[str], str]] = {
+    "decode_entities": characters.decode_entities,
+    "plain_blanks": characters.plain_blanks,
+    "drop_dash_escapes": characters.drop_dash_escapes,
+    "squeeze_blanks": characters.squeeze_blanks,
+    "drop_thread_marks": thread_marks.drop_thread_marks,
+    "drop_numbering": thread_marks.drop_numbering,
+    "write_bullets": list_marks.write_bullets,
+    "part_hashtags": list_marks.part_hashtags,
+    "join_lines": line_breaks.join_lines,
+    "clean_text": lambda text: clean_text(text, LINKS, OWN_TWEET),
+}
+
+
+def read_cases() -> list[object]:
+    return [
+        pytest.param(name, before[:-1], after[:-1], id=f"{name}: {title}")
+        for name in RULES
+        for _, title, before, after in read_fixture_file(CASES / f"{name}.md")
+    ]
+
+
+@pytest.mark.parametrize(("name", "before", "after"), read_cases())
+def test_a_rule_does_what_its_case_says_and_no_more_when_run_again(
+    name: str, before: str, after: str
+) -> None:
+    assert RULES[name](before) == after
+    assert RULES[name](after) == after
+
+
+def test_two_in_five_cases_of_every_rule_leave_a_text_alone() -> None:
+    for name in RULES:
+        cases = list(read_fixture_file(CASES / f"{name}.md"))
+        alone = [title for _, title, _, _ in cases if title.startswith("Leaves alone")]
+        assert len(alone) >= 2 / 5 * len(cases) - 1.5, name
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "If you found this thread helpful, don’t forget to follow us! 😇 https://t.co/PPPPPPPPPP",
+        "That's a wrap!\n\nIf you enjoyed this:\n\n1. Follow me @gardener\n2. RT the tweet below",
+        "Follow me for more.",
+        "Subscribe here to get one of these every week: https://example.org",
+        "I hope this was useful. Retweet the first tweet to share it!",
+    ],
+)
+def test_a_closer_is_told(text: str) -> None:
+    assert is_closer(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "When you follow a feed, that is not a signal. It is an order.",
+        "She pulled the thread, and the whole coat came apart. It had been a good coat for many years.",
+        "Newsletters that people subscribe to die when their writer is tired.",
+        "The bees follow me through the garden all summer, which is how I learned that they know faces.",
+        "",
+    ],
+)
+def test_a_text_that_only_speaks_of_following_is_no_closer(text: str) -> None:
+    assert not is_closer(text)
+
+
+def test_numbers_go_only_where_the_thread_counts_with_them() -> None:
+    def thread(*texts: str) -> ReadDocument:
+        highlights = tuple(ReadHighlight(n, f"tweet:{n}", 1, text, n) for n, text in enumerate(texts))
+        return ReadDocument(1, "d", "D", "D", "tweets", is_thread=True, highlights=highlights)
+
+    counted = thread("1. Dig", "2. Sow", "3. Wait")
+    assert list(clean_document(counted).values()) == ["Dig", "Sow", "Wait"]
+    listed = thread("Three steps", "2. Sow and then\n3. wait", "So much for that", "Bye")
+    assert clean_document(listed)[1] == "2. Sow and then\n3. wait"
+
+
+def test_a_marker_stands_once_behind_each_link_that_is_not_resolved() -> None:
+    links = [
+        ReadLink("https://t.co/PPPPPPPPPP", "pending", True),
+        ReadLink("https://t.co/RRRRRRRRRR", "pending", True),
+    ]
+    cleaned = clean_text("https://t.co/PPPPPPPPPP https://t.co/RRRRRRRRRR https://t.co/PPPPPPPPPP", links)
+    assert cleaned.count(NOT_RESOLVED) == 2
+
+
+def test_only_addresses_of_the_web_become_links() -> None:
+    link = ReadLink(
+        "https://t.co/XXXXXXXXXX", "resolved", True, final_url="javascript:alert(1)", title="Click"
+    )
+    assert clean_text("https://t.co/XXXXXXXXXX", [link]) == "https://t.co/XXXXXXXXXX"
+
+
+def test_the_whole_thread_reads_as_text() -> None:
+    assert (
+        clean_document(THREAD)[100]
+        == "What to read about soil and roots.\n\n![](https://img.example/tree.jpg)"
+    )
+
+
+SCRAPS = st.sampled_from(
+    [
+        "a word",
+        "Another",
+        " ",
+        "  ",
+        "\n",
+        "\n\n",
+        "1/2",
+        "3/12 ",
+        "(4/n)",
+        "🧵",
+        "👇",
+        "A thread:",
+        "• ",
+        "#a#b",
+        "&amp;",
+        "&lt;",
+    ]
+    + [
+        "amp;",
+        "\\-",
+        "\\",
+        "`",
+        "```\n",
+        "~~~",
+        "[",
+        "]",
+        "(",
+        ")",
+        "![",
+        "](",
+        "https://t.co/",
+        "- ",
+        "> ",
+        "\u00a0",
+        "\t",
+    ]
+    + [link.url for link in LINKS]
+    + ["(Advanced) ", "[x](https://t.co/BBBBBBBBBB)", "!", ".", "\ufdd0", "\ufdd20", "2. ", NOT_RESOLVED]
+    + ["a long line of words that goes on and on for ever and", "and goes on in lower case"]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(SCRAPS, max_size=14).map("".join), st.booleans())
+def test_cleaning_twice_changes_nothing(text: str, numbered: bool) -> None:
+    once = clean_text(text, LINKS, OWN_TWEET, numbered=numbered)
+    assert clean_text(once, LINKS, OWN_TWEET, numbered=numbered) == once
+
+
+WORDS = st.lists(
+    st.sampled_from(
+        [
+            "Soil",
+            "roots",
+            "and",
+            "the",
+            "moss.",
+            "Water,",
+            "air;",
+            "GOOD?",
+            "7",
+            "12.5",
+            "don't",
+            "*very*",
+            "naïve",
+            "日本",
+            "e.g.",
+            "[[Soil]]",
+            "`x",
+            "",
+            "y`",
+            "|",
+        ]
+    )
+    | st.sampled_from([" ", "\n", "\n\n", "  ", "\n- ", "\n> ", "\n    ", " • ", "\n• ", "\t"]),
+    max_size=25,
+).map(" ".join)
+
+
+@settings(max_examples=200, deadline=None)
+@given(WORDS)
+def test_the_words_of_a_text_stay_in_their_order(text: str) -> None:
+    assert re.findall(r"\w+", clean_text(text)) == re.findall(r"\w+", text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "`" * 20000,
+        "[" * 20000,
+        "🧵 " * 10000,
+        "1/ " * 10000,
+        " 👇" * 10000,
+        "[a](" * 5000,
+        "a" + " " * 50000 + "b",
+        "![](https://a.example/b.jpg) " * 2000,
+        "&amp" * 20000,
+        "#a" * 10000,
+        "x\n" * 20000,
+        "```\n" * 10000,
+    ],
+)
+def test_hostile_texts_take_no_longer_than_others(text: str) -> None:
+    clean_text(text, LINKS, OWN_TWEET)

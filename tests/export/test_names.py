@@ -1,0 +1,109 @@
+"""File names: any title on any system."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from export.layout import place_notes, read_page_name
+from export.names import file_name, fold_name, page_name
+from export.notes import Note
+
+DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
+
+
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        ("Soil: a story", "Soil - a story.md"),
+        ("AC/DC", "AC-DC.md"),
+        ('He said "no"?', "He said 'no'.md"),
+        ("  What...  ", "What.md"),
+        ("CON", "CON_.md"),
+        ("aux.txt", "aux.txt_.md"),
+        (".hidden", "hidden.md"),
+        ("", "Untitled.md"),
+        ("???", "Untitled.md"),
+        ("a\u202egnp.exe\x00\n", "agnp.exe.md"),
+        ("C# [notes]", "C (notes).md"),
+    ],
+)
+def test_a_title_becomes_a_name_that_every_system_takes(title: str, name: str) -> None:
+    assert file_name(title) == name
+
+
+@pytest.mark.parametrize(
+    "title", ["Ten Rules", "Überall – und nirgends", "日本語のメモ", "what's next, doc (2)", "100% & more"]
+)
+def test_a_title_that_is_fine_stays(title: str) -> None:
+    assert file_name(title) == f"{title}.md"
+
+
+@given(st.text(max_size=400))
+def test_no_title_makes_a_name_that_some_system_refuses(title: str) -> None:
+    for logseq in (False, True):
+        name = file_name(title, logseq=logseq)
+        stem = name.removesuffix(".md")
+        assert len(name.encode()) <= 255
+        assert not set(name) & set('<>:"/\\|?*')
+        assert not {unicodedata.category(sign) for sign in name} & {"Cc", "Cs", "Zl", "Zp"}
+        assert stem
+        assert stem == stem.strip()
+        assert stem[0] != "." != stem[-1]
+        assert stem.partition(".")[0].casefold() not in DEVICES
+        assert unicodedata.normalize("NFC", name) == name
+
+
+def test_a_long_name_is_cut_between_characters() -> None:
+    name = file_name("é" * 300)
+    assert len(name.encode()) <= 255
+    assert set(name.removesuffix(".md")) == {"é"}
+
+
+def test_a_taken_name_gets_author_then_day_then_an_id() -> None:
+    taken = {fold_name("Soil.md")}
+    assert file_name("SOIL", taken, hints=("Ada", "2021-03-29")) == "SOIL (Ada).md"
+    taken.add(fold_name("Soil (ada).md"))
+    assert file_name("Soil", taken, hints=("Ada", "2021-03-29")) == "Soil (2021-03-29).md"
+    assert file_name("Soil", taken, hints=(None, None), short_id="ab12") == "Soil (ab12).md"
+
+
+def note(number: int, title: str, author: str | None = None) -> Note:
+    return Note(f"document:{number}", "document", title, folder="articles", author=author)
+
+
+def test_two_documents_of_one_title_are_told_apart_whatever_comes_first() -> None:
+    notes = [
+        note(1, "Soil", "Ada"),
+        note(2, "soil", "Ben"),
+        note(3, "Café"),
+        note(4, "Cafe\u0301"),
+        note(5, "Moss"),
+    ]
+    places = place_notes(notes, "markdown").by_uid
+    assert places == place_notes(notes[::-1], "markdown").by_uid
+    assert places["document:1"].path == "documents/articles/Soil (Ada).md"
+    assert places["document:2"].path == "documents/articles/soil (Ben).md"
+    assert places["document:5"].path == "documents/articles/Moss.md"
+    assert len({fold_name(place.path) for place in places.values()}) == 5
+
+
+def test_a_note_that_was_written_keeps_its_place() -> None:
+    kept = {"document:1": "documents/articles/Soil.md"}
+    places = place_notes([note(1, "Soil", "Ada"), note(2, "soil", "Ben")], "markdown", kept).by_uid
+    assert places["document:1"].path == "documents/articles/Soil.md"
+    assert places["document:2"].path == "documents/articles/soil (Ben).md"
+
+
+def test_a_place_of_another_flavour_is_not_kept() -> None:
+    kept = {"document:1": "documents/articles/Soil.md"}
+    assert place_notes([note(1, "Soil")], "logseq", kept).by_uid["document:1"].path == "pages/Soil.md"
+
+
+@pytest.mark.parametrize("title", ["AC/DC", "What? Why: so", "50% of it", "Ends with...", "con", "plain"])
+def test_logseq_reads_the_pages_name_from_the_files(title: str) -> None:
+    stem = file_name(title, logseq=True).removesuffix(".md")
+    assert read_page_name(stem) == page_name(title)

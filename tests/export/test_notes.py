@@ -1,0 +1,256 @@
+"""Notes in three flavours: as expected files, and read back by what will read them."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import frontmatter
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from export.cleaning import clean_documents, clean_text
+from export.destinations import write_link
+from export.document_notes import make_document_note
+from export.flavours import logseq
+from export.layout import FLAVOURS, Flavour, place_notes
+from export.notes import Block
+from export.rendering import RenderedNote, render_notes
+from export.topics import assign_topics, group_topics
+from gleanings.records.readings import ReadDocument, ReadHighlight
+from tests.export.samples import DOCUMENTS, THREAD
+
+GOLDEN = Path(__file__).parents[1] / "data" / "export" / "golden"
+COMMONMARK = MarkdownIt("commonmark")
+
+
+def render(documents: tuple[ReadDocument, ...], flavour: Flavour) -> list[RenderedNote]:
+    return render_notes(documents, group_topics(documents, assign_topics(documents)), flavour)
+
+
+def find_raw(text: str) -> Iterator[str]:
+    """Raw HTML, and addresses that are not of the web, in what CommonMark makes of a text."""
+    for token in COMMONMARK.parse(text):
+        for each in (token, *(token.children or ())):
+            if each.type in ("html_block", "html_inline"):
+                yield each.content
+            address = str(each.attrGet("href") or each.attrGet("src") or "")
+            if re.match(r"[a-z][a-z0-9+.-]*:", address, re.IGNORECASE) and not re.match(
+                r"https?:", address, re.IGNORECASE
+            ):
+                yield address
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_notes_are_as_expected(flavour: Flavour, check_golden: Callable[[Path, str], None]) -> None:
+    notes = render(DOCUMENTS, flavour)
+    for note in notes:
+        check_golden(GOLDEN / flavour / note.path, note.text)
+    found = {path.relative_to(GOLDEN / flavour).as_posix() for path in (GOLDEN / flavour).rglob("*.md")}
+    assert found == {note.path for note in notes}
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_the_same_records_make_the_same_files_in_any_order(flavour: Flavour) -> None:
+    shuffled = list(DOCUMENTS)
+    random.Random(2).shuffle(shuffled)
+    assert render(DOCUMENTS, flavour) == render(tuple(shuffled), flavour) == render(DOCUMENTS, flavour)
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_closer_stands_in_its_documents_note_only(flavour: Flavour) -> None:
+    with_closer = [note.uid for note in render(DOCUMENTS, flavour) if "follow me for more" in note.text]
+    assert with_closer == [f"document:{THREAD.uid}"]
+
+
+def test_links_between_markdown_notes_lead_to_files_that_are_there() -> None:
+    from posixpath import dirname, join, normpath
+    from urllib.parse import unquote
+
+    notes = render(DOCUMENTS, "markdown")
+    paths = {note.path for note in notes}
+    linked = {
+        normpath(join(dirname(note.path), unquote(address)))
+        for note in notes
+        for address in re.findall(r"\]\((?!https?:)([^)]*)\)", note.text)
+    }
+    assert linked == paths - {"Index.md"}
+
+
+def test_obsidians_front_matter_is_yaml_with_lists() -> None:
+    nasty = replace(THREAD, full_title='a: "b" \u2028 #c\x85', tags=("1984", "two words", "a/b", "!?"))
+    (note,) = (note for note in render((nasty,), "obsidian") if note.uid.startswith("document:"))
+    page = frontmatter.loads(note.text)
+    assert page["tags"] == ["n1984", "two-words", "a/b"]
+    assert page["aliases"] == ['a: "b" #c']
+    assert page["url"] == THREAD.url
+    assert note.text.endswith("\n")
+    assert not note.text.endswith("\n\n")
+
+
+def test_a_logseq_page_ends_without_a_newline_and_begins_with_its_properties() -> None:
+    for note in render(DOCUMENTS, "logseq"):
+        assert not note.text.endswith("\n")
+        assert re.match(r"(?:[a-z]+:: .*\n)+\n- ", note.text)
+
+
+SCRAPS = st.sampled_from(
+    [
+        "a",
+        "word",
+        " ",
+        "\n",
+        "\n\n",
+        "\n    ",
+        "- ",
+        "+ ",
+        "* ",
+        "1. ",
+        "# ",
+        "## x",
+        "> ",
+        "---",
+        "===",
+        "```",
+        "```py\n",
+        "~~~",
+        "`",
+        "``",
+        "<b>",
+        "</b>",
+        "<!--",
+        "-->",
+        "<?",
+        "<![CDATA[",
+        "<https://a.example>",
+        "<script>",
+        "&lt;b&gt;",
+        "&copy;",
+        "\\",
+        "\\<",
+        "$$",
+        "%%",
+        "[x](javascript:alert(1))",
+        "![x](data:text/html,x)",
+        "[x](<javascript:a>)",
+        "[x](\n",
+        "[x]: javascript:a",
+        "](",
+        "[",
+        "]",
+        "![",
+        ")",
+        "[[page]]",
+        "[[",
+        "]]",
+        "((",
+        "{{",
+        "#tag",
+        "#[[x]]",
+        "#+BEGIN_QUOTE",
+        "#+END_QUOTE",
+        ":NAME:",
+        ":END:",
+        "key:: v",
+        "k::",
+        "\\begin{x}",
+        "<div>\n",
+        "\n</div>",
+        "\t",
+        "|",
+        "TODO ",
+        "id:: 1",
+        "![alt](https://a.example/b.png)",
+        "https://a.example/#b",
+        "\u2028",
+        "\x0b",
+        "\r",
+    ]
+)
+TEXTS = st.lists(SCRAPS, min_size=1, max_size=14).map("".join).filter(lambda text: bool(clean_text(text)))
+
+
+def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument:
+    highlights = tuple(
+        ReadHighlight(n, f"h:{n}", 1, text, n, view_url=f"https://a.example/{n}", notes=notes)
+        for n, text in enumerate(texts)
+    )
+    return ReadDocument(1, "d:1", texts[0], texts[0], "articles", summary=texts[-1], highlights=highlights)
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
+def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[str], note: str) -> None:
+    for flavour in ("markdown", "obsidian"):
+        for rendered in render((make_document(texts, (note,)),), flavour):
+            body = rendered.text.split("---\n", 2)[2] if flavour == "obsidian" else rendered.text
+            assert list(find_raw(body)) == []
+
+
+@settings(max_examples=80, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
+def test_every_highlight_is_found_again_behind_the_others(texts: list[str], note: str) -> None:
+    """No text swallows what follows it: each citation is still a paragraph of its own, at the top level."""
+    (rendered,) = (
+        each
+        for each in render((make_document(texts, (note,)),), "markdown")
+        if each.uid.startswith("document:")
+    )
+    tokens = COMMONMARK.parse(rendered.text)
+    cited = [
+        token.content
+        for token in tokens
+        if token.type == "inline" and token.level == 1 and token.content.startswith("— [")
+    ]
+    assert [f"https://a.example/{n})" in text for n, text in enumerate(cited)] == [True] * len(texts)
+    assert sum(token.type == "heading_open" and token.level == 0 for token in tokens) == 1
+
+
+def flatten(blocks: tuple[Block, ...], level: int = 1) -> Iterator[tuple[int, Block]]:
+    for block in blocks:
+        yield level, block
+        yield from flatten(block.children, level + 1)
+
+
+@settings(max_examples=120, deadline=None)
+@given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
+def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: list[str], note: str) -> None:
+    outline = pytest.importorskip("ingest.outline")
+    document = make_document(texts, (note,))
+    tree = make_document_note(document, clean_documents([document]))
+    places = place_notes([tree], "logseq")
+    read = outline.parse_outline(logseq.render_note(tree, places)).blocks
+    wanted = [
+        (level, [line.strip() for line in logseq.write_block_text(block, places).split("\n")])
+        for level, block in flatten(tree.blocks)
+    ]
+    assert [(block.level, [line.strip() for line in block.text.split("\n")]) for block in read] == wanted
+    assert all(block.properties == () for block in read)
+
+
+@pytest.mark.parametrize(
+    ("url", "link"),
+    [
+        ("https://a.example/b_(c)", "[x](https://a.example/b_%28c%29)"),
+        ("https://a.example/b c", "[x](https://a.example/b%20c)"),
+        ('https://a.example/"><b>', "[x](https://a.example/%22%3E%3Cb%3E)"),
+        ("https://a.example/?q=1&r=%20#f", "[x](https://a.example/?q=1&r=%20#f)"),
+        ("javascript:alert(1)", "x"),
+        ("  https://a.example", "x"),
+        ("ftp://a.example", "x"),
+    ],
+)
+def test_an_address_is_safe_wherever_a_link_stands(url: str, link: str) -> None:
+    assert write_link("x", url) == link
+
+
+def test_the_readers_links_stay_links_and_the_foreign_ones_do_not() -> None:
+    text = "[[Soil]] ((x)) {{y}} #tag [[open"
+    document = make_document([text])
+    (note,) = (each for each in render((document,), "logseq") if each.uid == "document:d:1")
+    assert r"- [[Soil]] \((x)) \{{y}} \#tag \[[open (" in note.text

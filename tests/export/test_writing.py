@@ -1,0 +1,139 @@
+"""Plans and writing: the reader's words win, and a second export writes nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from export.plans import Write, plan_writes
+from export.rendering import render_notes
+from export.writing import list_notes, read_note, write_note, write_notes
+from gleanings.errors import InputError
+from tests.export.samples import DOCUMENTS
+
+
+def plan(
+    folder: Path, notes: dict[str, str], written: dict[str, str], *, restore: bool = False
+) -> dict[str, str]:
+    decided = plan_writes(
+        lambda path: read_note(folder, path), notes.items(), written, list_notes(folder), restore=restore
+    )
+    return {write.path: write.action for write in decided}
+
+
+def carry_out(folder: Path, notes: dict[str, str], written: dict[str, str]) -> list[Write]:
+    decided = plan_writes(lambda path: read_note(folder, path), notes.items(), written, list_notes(folder))
+    return write_notes(folder, decided)
+
+
+def test_a_second_export_writes_nothing(tmp_path: Path) -> None:
+    notes = {note.path: note.text for note in render_notes(DOCUMENTS, [], "obsidian")}
+    assert {write.action for write in carry_out(tmp_path, notes, {})} == {"create"}
+    before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")}
+    assert {write.action for write in carry_out(tmp_path, notes, notes)} == {"same"}
+    assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("there", "base", "action"),
+    [
+        (None, None, "create"),
+        (None, "old", "deleted"),
+        ("new", "old", "same"),
+        ("new", None, "adopt"),
+        ("old", "old", "update"),
+        ("mine", "old", "edited"),
+        ("mine", None, "foreign"),
+        ("\ufeffold\r\n", "old\n", "update"),
+        ("old \n", "old\n", "edited"),
+    ],
+)
+def test_what_is_done_depends_on_what_is_there_and_what_was_written(
+    tmp_path: Path, there: str | None, base: str | None, action: str
+) -> None:
+    if there is not None:
+        (tmp_path / "a.md").write_bytes(there.encode())
+    assert plan(tmp_path, {"a.md": "new"}, {"a.md": base} if base is not None else {}) == {"a.md": action}
+
+
+def test_a_deleted_note_comes_back_only_when_asked_for(tmp_path: Path) -> None:
+    assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}) == {"a.md": "deleted"}
+    assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}, restore=True) == {"a.md": "create"}
+
+
+def test_what_is_no_longer_wanted_is_reported_and_stays(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("old")
+    (tmp_path / "b.md").write_text("mine")
+    assert plan(tmp_path, {}, {"a.md": "old", "b.md": "old", "c.md": "old"}) == {
+        "a.md": "obsolete",
+        "b.md": "edited",
+    }
+    assert (tmp_path / "a.md").exists()
+
+
+def test_a_file_of_another_case_is_not_written_over(tmp_path: Path) -> None:
+    (tmp_path / "soil.md").write_text("mine")
+    assert plan(tmp_path, {"Soil.md": "new"}, {}) == {"Soil.md": "foreign"}
+
+
+def test_an_update_keeps_the_files_line_ends_and_mode(tmp_path: Path) -> None:
+    path = tmp_path / "a.md"
+    path.write_bytes(b"one\r\ntwo\r\n")
+    path.chmod(0o600)
+    carry_out(tmp_path, {"a.md": "one\nthree\n"}, {"a.md": "one\ntwo\n"})
+    assert path.read_bytes() == b"one\r\nthree\r\n"
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert carry_out(tmp_path, {"a.md": "one\nthree\n"}, {"a.md": "one\nthree\n"})[0].action == "same"
+
+
+def test_a_file_that_changed_since_the_plan_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "a.md").write_text("typed just now")
+    assert write_note(tmp_path, "a.md", "new", b"old") == "changed"
+    assert write_note(tmp_path, "a.md", "new", None) == "changed"
+    assert (tmp_path / "a.md").read_text() == "typed just now"
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_the_same_bytes_are_not_written_again(tmp_path: Path) -> None:
+    assert write_note(tmp_path, "x/a.md", "new", None) is None
+    inode = (tmp_path / "x" / "a.md").stat().st_ino
+    assert write_note(tmp_path, "x/a.md", "new", b"new") == "same"
+    assert (tmp_path / "x" / "a.md").stat().st_ino == inode
+
+
+@pytest.mark.parametrize("path", ["../a.md", "/a.md", "x/../../a.md", "", "C:/a.md", "x\\a.md", "a\0.md"])
+def test_no_path_leads_out_of_the_folder(tmp_path: Path, path: str) -> None:
+    with pytest.raises(InputError):
+        write_note(tmp_path, path, "new", None)
+
+
+def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
+    folder, outside = tmp_path / "vault", tmp_path / "outside"
+    folder.mkdir()
+    outside.mkdir()
+    (outside / "a.md").write_text("mine")
+    (folder / "linked").symlink_to(outside)
+    (folder / "a.md").symlink_to(outside / "a.md")
+    assert write_note(folder, "linked/b.md", "new", None) == "refused"
+    assert write_note(folder, "a.md", "new", b"mine") == "refused"
+    assert [path.name for path in outside.iterdir()] == ["a.md"]
+    assert (outside / "a.md").read_text() == "mine"
+    assert list_notes(folder) == []
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a.md").write_text("old")
+
+    def fail(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises(OSError, match="No space"):
+        write_note(tmp_path, "a.md", "new", b"old")
+    assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
+    assert (tmp_path / "a.md").read_text() == "old"
