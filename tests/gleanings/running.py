@@ -30,7 +30,7 @@ class Ran(NamedTuple):
 def run(
     *arguments: object, cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 60
 ) -> Ran:
-    """`gleanings` with these arguments in the folder `cwd`, 80 columns wide; only a configuration there counts."""
+    """`gleanings` with these arguments in the folder `cwd`, in 80 columns, configured only there."""
     surroundings = {
         **os.environ,
         "PYTHONPATH": str(ROOT),

@@ -25,7 +25,8 @@ STRUCTURE = re.compile(
 )
 
 STORED = """
-select text from highlights union all select view_url from highlights union all select location from highlights
+select text from highlights union all select view_url from highlights
+union all select location from highlights
 union all select title || ' ' || full_title from documents union all select url from documents
 union all select summary from documents union all select note from documents
 union all select properties from documents union all select category from documents

@@ -17,7 +17,8 @@ STATES = {
     " from documents where gone_at is null",
     "highlights": "select h.uid, h.text, h.note, d.uid, h.position, a.uid, h.category, h.year, h.taken_at,"
     " h.view_url, h.location, h.synced_on, h.incomplete"
-    " from highlights h join documents d on d.id = h.document_id left join authors a on a.id = h.author_id where h.gone_at is null",
+    " from highlights h join documents d on d.id = h.document_id"
+    " left join authors a on a.id = h.author_id where h.gone_at is null",
     "tweets": "select t.id, t.thread_id, t.position, t.created_at, t.url from tweets t"
     " join highlights h on h.id = t.highlight_id where h.gone_at is null",
     "appearances": "select h.uid, f.path, a.line, a.position, d.uid from appearances a"
