@@ -63,7 +63,7 @@ class Crew(Generic[T, R]):
         self._stop = stop
         self._until = None if max_seconds is None else time.monotonic() + max_seconds
         self._changed = threading.Condition()
-        self._has_clock = False
+        self._clock: float | None = None
         self._is_halted = False
         self._results: queue.SimpleQueue[R | None] = queue.SimpleQueue()
 
@@ -149,12 +149,15 @@ class Crew(Generic[T, R]):
                 self._results.put(result)
 
     def _wait(self) -> None:
-        if self._has_clock:
+        """Sleep until something changes; who would wake first keeps the clock for all."""
+        now, at = time.monotonic(), self._schedule.next_at()
+        wakes_at = now + _TICK if at is None else min(now + _TICK, max(now, at))
+        if self._clock is not None and self._clock <= wakes_at:
             self._changed.wait()
             return
-        self._has_clock = True
-        at = self._schedule.next_at()
+        self._clock = wakes_at
         try:
-            self._changed.wait(_TICK if at is None else min(_TICK, max(0.0, at - time.monotonic())))
+            self._changed.wait(wakes_at - now)
         finally:
-            self._has_clock = False
+            if self._clock == wakes_at:
+                self._clock = None
