@@ -13,9 +13,9 @@ from contextlib import contextmanager
 from types import FrameType
 
 from gleanings.config import LinksConfig
-from gleanings.errors import InputError
 from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
+from ingest.links.guard import split_connect_to
 from ingest.links.head import read_head
 from ingest.links.resource import make_resource
 from ingest.links.settings import ExpandSettings
@@ -35,7 +35,7 @@ def make_settings(
     environment: Mapping[str, str] = os.environ,
 ) -> ExpandSettings:
     """The resolver's settings from the configuration; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
-    connect_to = {**config.connect_to, **parse_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
+    connect_to = {**config.connect_to, **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
     return ExpandSettings(
         user_agent=f"gleanings/{version} (+https://pypi.org/project/gleanings/)",
         workers=config.workers,
@@ -51,17 +51,6 @@ def make_settings(
         connect_to=connect_to,
         wayback=config.wayback,
     )
-
-
-def parse_connect_to(text: str) -> dict[str, str]:
-    """`host:port=host:port,…` as a table. Raises InputError."""
-    table: dict[str, str] = {}
-    for pair in filter(None, (part.strip() for part in text.split(","))):
-        source, equals, target = pair.partition("=")
-        if not equals or ":" not in source or ":" not in target:
-            raise InputError(f"GLEANINGS_CONNECT_TO: {pair!r} is not host:port=host:port")
-        table[source] = target
-    return table
 
 
 def describe_landed(url: str, content_type: str | None, body: bytes, fetch: Fetch) -> Resource:

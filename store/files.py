@@ -69,7 +69,7 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
         }
         ids.append(db.execute(upsert_file, row).fetchone()[0])
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
-    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
+    clear_pages(db, ids)
     db.executemany(
         insert_problem,
         (
@@ -87,7 +87,22 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             for section in page.sections
         ),
     )
+    db.executemany(
+        "insert or ignore into block_properties (file_id, line, key, value) values (?, ?, ?, ?)",
+        (
+            (id_, each.line, each.key, each.value)
+            for id_, file in zip(ids, files, strict=True)
+            for page in file.pages
+            for each in page.block_properties
+        ),
+    )
     return ids
+
+
+def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+    """Forget what files' pages hold beside highlights and documents."""
+    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
+    db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
 
 
 stored_problems = "select kind, message, line from problems where file_id = ? order by id"
@@ -152,7 +167,7 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
         "update files set gone_at = ? where id = ? and gone_at is null", ((now, id_) for id_ in ids)
     )
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
-    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
+    clear_pages(db, ids)
 
 
 def count_live(db: sqlite3.Connection) -> int:

@@ -124,6 +124,16 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
+class BlockProperty:
+    """State that the notes' program keeps with a block (`id::`, `collapsed::`, `card-…::`)."""
+
+    line: int
+    """1-based line where the block begins."""
+    key: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
 class Problem:
     """Something on a page that could not be read as it should."""
 
@@ -143,6 +153,7 @@ class Page:
     """The reader's own blocks that belong to the document rather than to a highlight."""
     sections: tuple[Section, ...] = ()
     line: int = 1
+    block_properties: tuple[BlockProperty, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,18 +28,20 @@ class BlockText(NamedTuple):
     """What the reader wrote behind the view link."""
     tags: tuple[str, ...] = ()
     """From a `tags::` line."""
+    state: tuple[tuple[str, str], ...] = ()
+    """Logseq's own properties: (key, value)"""
 
 
 def read_block(block: Block) -> BlockText:
-    """The words of a block: without state (`id::`, `collapsed::`, `card-…::`), with unknown properties."""
-    text, tags = _drop_properties(block) if block.properties else (block.text, ())
+    """The words of a block, unknown properties too; `id::`, `collapsed::`, `card-…::` stand apart."""
+    text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
     view, behind = None, ""
     if text.endswith(")") or "([" in text:
         text, view, behind = split_view(text)
     if "\\-" in text or behind:
         text, behind = unescape_dashes(text), unescape_dashes(behind)
-    return BlockText(text, view, behind, tags)
+    return BlockText(text, view, behind, tags, state)
 
 
 def is_rule(text: str) -> bool:
@@ -47,11 +49,13 @@ def is_rule(text: str) -> bool:
     return not text or (len(text) < 80 and _RULE.fullmatch(text) is not None)
 
 
-def _drop_properties(block: Block) -> tuple[str, tuple[str, ...]]:
+def _take_properties(block: Block) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
+    """(text without them, tags, state)"""
     lines = block.text.split("\n")
     first, past = block.run
     kept = lines[:first]
     tags: tuple[str, ...] = ()
+    state: list[tuple[str, str]] = []
     for line in lines[first:past]:
         key, _, value = line.strip().strip(":").partition(":")
         key = key.lower().replace("_", "-")
@@ -59,4 +63,6 @@ def _drop_properties(block: Block) -> tuple[str, tuple[str, ...]]:
             tags = parse_tag_list(unescape_dashes(value.lstrip(":")))
         elif line.strip() and not _STATE.fullmatch(key):
             kept.append(line)
-    return "\n".join(kept + lines[past:]), tags
+        elif value.strip(": "):
+            state.append((key, value.lstrip(":").strip()))
+    return "\n".join(kept + lines[past:]), tags, tuple(state)

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import Problem, Section
+from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule, read_block
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
@@ -35,6 +35,7 @@ class Body:
     tags: list[str] = field(default_factory=list)
     cover: str | None = None
     problems: list[Problem] = field(default_factory=list)
+    properties: list[BlockProperty] = field(default_factory=list)
 
 
 def read_body(
@@ -73,6 +74,9 @@ class _Reader:
     def read(self) -> None:
         for index, block in enumerate(self.blocks):
             text = self.texts[index]
+            if text.state:
+                line = block.line + self.lines_above
+                self.body.properties += [BlockProperty(line, key, value) for key, value in text.state]
             if block.parent < 0:
                 owner = self._take_root(index, block, text)
             else:

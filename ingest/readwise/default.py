@@ -68,7 +68,8 @@ def parse(text: Text) -> Parsed:
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
     notes = loose + finish_notes(body.notes)
-    page = Page(document, highlights, notes, _list_sections(preamble, body))
+    sections = _list_sections(preamble, body)
+    page = Page(document, highlights, notes, sections, block_properties=tuple(body.properties))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
 
 

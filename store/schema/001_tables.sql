@@ -141,6 +141,15 @@ create table sections (
     primary key (file_id, line)
 ) strict, without rowid;
 
+-- State that the notes' program keeps with blocks (id::, collapsed::, card-…::), by the block's first line.
+create table block_properties (
+    file_id integer not null references files (id) on delete cascade,
+    line integer not null,
+    key text not null,
+    value text not null,
+    primary key (file_id, line, key)
+) strict, without rowid;
+
 create table notes (
     id integer primary key,
     text text not null,

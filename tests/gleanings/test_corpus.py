@@ -32,7 +32,8 @@ union all select summary from documents union all select note from documents
 union all select properties from documents union all select category from documents
 union all select name || ' ' || coalesce(handle, '') from authors union all select text from notes
 union all select name from tags union all select heading from sections union all select url from media
-union all select message from problems union all select text from versions
+union all select value from block_properties union all select message from problems
+union all select text from versions
 """
 
 
