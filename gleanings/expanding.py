@@ -76,9 +76,10 @@ def run_expansion(
     last = time.monotonic()
     resolutions = expand_links(due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop)
     for resolution in resolutions:
-        outcomes[name_outcome(resolution)] += 1
         batch.append(resolution)
-        advance(1)
+        if not resolution.underway:
+            outcomes[name_outcome(resolution)] += 1
+            advance(1)
         if len(batch) >= BATCH_LINKS or time.monotonic() - last > BATCH_SECONDS:
             save_resolutions(db, batch)
             batch, last = [], time.monotonic()

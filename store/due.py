@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from urllib.parse import urlsplit
 
 from gleanings.records.links import DueLink
 
@@ -10,8 +11,8 @@ from gleanings.records.links import DueLink
 # given up: only `retry_failed` asks again. Of the links that lead to one resource one is enough to fetch it.
 due_links = """
 with wanted as (
-    select l.id, l.url, l.host, l.attempts, l.error, l.checked_at, l.due_at,
-        l.status <> 'pending' as fetch_only
+    select l.id, iif(l.status = 'pending', l.url, coalesce(l.final_url, l.url)) as url,
+        l.attempts, l.error, l.checked_at, l.due_at, l.status <> 'pending' as fetch_only
     from links as l left join resources as r on r.id = l.resource_id
     where (
             l.status = 'pending'
@@ -25,7 +26,7 @@ with wanted as (
         and ((l.checked_at is null and l.due_at is null) or l.due_at <= :now or :retry_failed)
         and (:host is null or l.host = :host or l.host like '%.' || :host)
 )
-select w.id, w.url, w.host, w.attempts, w.error, w.fetch_only, (
+select w.id, w.url, w.attempts, w.error, w.fetch_only, (
         select group_concat(t.id)
         from highlight_links as hl join tweets as t on t.highlight_id = hl.highlight_id
         where hl.link_id = w.id
@@ -46,19 +47,19 @@ def read_due_links(
 ) -> list[DueLink]:
     """The links to ask now, expansions before fetches, never tried before retries.
 
-    `retry_failed` adds those that were given up or are not due yet; `host` keeps those of one host and
-    its subdomains.
+    A link whose expansion is known is asked where it is known to lead. `retry_failed` adds those that
+    were given up or are not due yet; `host` keeps those of one host and its subdomains.
     """
     row = {"now": now, "limit": -1 if limit is None else limit, "host": host, "retry_failed": retry_failed}
     return [
         DueLink(
             id=id_,
             url=url,
-            host=link_host,
+            host=urlsplit(url).hostname or "",
             attempts=attempts,
             own_tweet_ids=frozenset(int(each) for each in tweet_ids.split(",")) if tweet_ids else frozenset(),
             error=error,
             fetch_only=bool(fetch_only),
         )
-        for id_, url, link_host, attempts, error, fetch_only, tweet_ids in db.execute(due_links, row)
+        for id_, url, attempts, error, fetch_only, tweet_ids in db.execute(due_links, row)
     ]

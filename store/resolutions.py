@@ -8,16 +8,20 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from gleanings.records.links import Hop, Link, MappedLink, Resolution, Resource
+from gleanings.records.links import Hop, Link, MappedLink, Resolution
 from store.connection import transaction
 from store.links import save_links
 
+# One statement for a whole batch: every statement lets the resolver's threads run, and waits for them.
+
 # What a page once told stays when it tells nothing now; `ok` gives way only to being gone.
-upsert_resource = """
+upsert_resources = """
 insert into resources (uid, uid_version, url, kind, site, title, author, published_on, description, status,
     archive_url)
-values (:uid, :uid_version, :url, :kind, :site, :title, :author, :published_on, :description, :status,
-    :archive_url)
+select value ->> 'uid', value ->> 'uid_version', value ->> 'url', value ->> 'kind', value ->> 'site',
+    value ->> 'title', value ->> 'author', value ->> 'published_on', value ->> 'description',
+    value ->> 'status', value ->> 'archive_url'
+from json_each(:resources) where true
 on conflict (uid) do update set
     title = coalesce(excluded.title, title),
     author = coalesce(excluded.author, author),
@@ -30,91 +34,92 @@ on conflict (uid) do update set
         when status = 'ok' and excluded.status not in ('ok', 'gone', 'archived') then status
         else excluded.status
     end
-returning id
-"""
-
-update_link = """
-update links set
-    status = iif(:status = 'pending', status, :status),
-    final_url = coalesce(:final_url, final_url),
-    resource_id = coalesce(:resource_id, resource_id),
-    http_status = :http_status,
-    error = :error,
-    attempts = :attempts,
-    checked_at = :checked_at,
-    due_at = :due_at,
-    hops = iif(:hops = '[]', hops, :hops)
-where id = :id
 """
 
 # A page may say itself under which address it wants to be known: all links to it move along.
 move_links = """
-update links set resource_id = :new
-where resource_id = (select resource_id from links where id = :link_id) and resource_id <> :new
-returning id
+update links set resource_id = moved.new
+from (
+    select l.resource_id as old, r.id as new
+    from json_each(:links)
+    join links as l on l.id = value ->> 'id'
+    join resources as r on r.uid = value ->> 'resource_uid'
+    where l.resource_id <> r.id
+) as moved
+where links.resource_id = moved.old
+returning links.id
 """
 
 drop_orphans = """
 delete from resources where not exists (select 1 from links as l where l.resource_id = resources.id)
 """
 
+update_links = """
+update links set
+    status = iif(new.status = 'pending', links.status, new.status),
+    final_url = coalesce(new.final_url, links.final_url),
+    resource_id = coalesce(
+        (select r.id from resources as r where r.uid = new.resource_uid), links.resource_id
+    ),
+    http_status = new.http_status,
+    error = new.error,
+    attempts = new.attempts,
+    checked_at = new.checked_at,
+    due_at = new.due_at,
+    hops = iif(new.hops = '[]', links.hops, new.hops)
+from (
+    select value ->> 'id' as id, value ->> 'status' as status, value ->> 'final_url' as final_url,
+        value ->> 'resource_uid' as resource_uid, value ->> 'http_status' as http_status,
+        value ->> 'error' as error, value ->> 'attempts' as attempts, value ->> 'checked_at' as checked_at,
+        value ->> 'due_at' as due_at, value ->> 'hops' as hops
+    from json_each(:links)
+) as new
+where links.id = new.id
+"""
+
 stale_tweets = """
 update tweets set text = null
-where text is not null
-    and highlight_id in (select highlight_id from highlight_links where link_id = :link_id)
+where text is not null and highlight_id in (
+    select hl.highlight_id from highlight_links as hl
+    where hl.link_id in (select value from json_each(:ids))
+)
 """
 
 
 def save_resolutions(db: sqlite3.Connection, resolutions: Sequence[Resolution]) -> None:
     """Store what a batch of tries came to, in one transaction; tweets with these links go stale.
 
-    A try that taught nothing (`checked_at` is None) leaves its link's row as it is.
+    A try that taught nothing (`checked_at` is None) leaves its link's row as it is; of several of one link
+    the last counts.
     """
-    orphaned = False
+    learned = [each for each in resolutions if each.checked_at is not None]
+    if not learned:
+        return
+    last = {each.link_id: each for each in learned}
+    resources = json.dumps([asdict(each.resource) for each in last.values() if each.resource])
+    links = json.dumps([_describe_row(each) for each in last.values()])
     with transaction(db):
-        for each in resolutions:
-            if each.checked_at is None:
-                continue
-            resource_id = save_resource(db, each.resource) if each.resource else None
-            moved: list[tuple[int]] = []
-            if resource_id is not None:
-                moved = db.execute(move_links, {"new": resource_id, "link_id": each.link_id}).fetchall()
-            row = {
-                "id": each.link_id,
-                "status": each.status,
-                "final_url": each.final_url,
-                "resource_id": resource_id,
-                "http_status": each.http_status,
-                "error": each.error,
-                "attempts": each.attempts,
-                "checked_at": format_time(each.checked_at),
-                "due_at": format_time(each.due_at),
-                "hops": format_hops(each.hops),
-            }
-            db.execute(update_link, row)
-            for link_id in {each.link_id, *(id_ for (id_,) in moved)}:
-                db.execute(stale_tweets, {"link_id": link_id})
-            orphaned = orphaned or bool(moved)
-        if orphaned:
+        db.execute(upsert_resources, {"resources": resources})
+        moved = [id_ for (id_,) in db.execute(move_links, {"links": links}).fetchall()]
+        db.execute(update_links, {"links": links})
+        if moved:
             db.execute(drop_orphans)
+        db.execute(stale_tweets, {"ids": json.dumps([*last, *moved])})
 
 
-def save_resource(db: sqlite3.Connection, resource: Resource) -> int:
-    """The id of the resource's row, with what is new about it."""
-    row = {
-        "uid": resource.uid,
-        "uid_version": resource.uid_version,
-        "url": resource.url,
-        "kind": resource.kind,
-        "site": resource.site,
-        "title": resource.title,
-        "author": resource.author,
-        "published_on": resource.published_on,
-        "description": resource.description,
-        "status": resource.status,
-        "archive_url": resource.archive_url,
+def _describe_row(resolution: Resolution) -> dict[str, object]:
+    return {
+        "id": resolution.link_id,
+        "status": resolution.status,
+        "final_url": resolution.final_url,
+        "resource_uid": resolution.resource.uid if resolution.resource else None,
+        "http_status": resolution.http_status,
+        "error": resolution.error,
+        "attempts": resolution.attempts,
+        "checked_at": format_time(resolution.checked_at),
+        "due_at": format_time(resolution.due_at),
+        "hops": format_hops(resolution.hops),
     }
-    return int(db.execute(upsert_resource, row).fetchone()[0])
 
 
 def format_time(time: datetime | None) -> str | None:
@@ -170,7 +175,7 @@ def save_known_links(db: sqlite3.Connection, links: Iterable[tuple[Link, str | N
             }
             for (id_,) in db.execute(known_link, row).fetchall():
                 resolved += 1
-                db.execute(stale_tweets, {"link_id": id_})
+                db.execute(stale_tweets, {"ids": json.dumps([id_])})
             if link.resource and link.resource.title:
                 title = {
                     "uid": link.resource.uid,

@@ -116,7 +116,7 @@ def _say_outcomes(common: Common, outcomes: Counter[str], due: int, interrupted:
     elif not due:
         click.echo("No link is due.")
     else:
-        parts = [f"{count:,} {outcome}" for outcome, count in outcomes.most_common()]
+        parts = [f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items())]
         left = due - sum(outcomes.values())
         if left:
             parts.append(f"{left:,} left for the next run")

@@ -103,6 +103,8 @@ class Resolution:
     """When to try again, in UTC; None for never."""
     error: str | None = None
     """Short and stable: `timeout`, `dns`, `tls`, `refused: private address`, `http 500` …"""
+    underway: bool = False
+    """Told early: where it leads is known, and the page there is still to be asked in this run."""
 
 
 @dataclass(frozen=True, slots=True)

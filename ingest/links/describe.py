@@ -12,6 +12,7 @@ from ingest.links.key import clean_address, clean_url, cut_userinfo
 from ingest.links.resource import make_resource
 from ingest.links.shorteners import is_shortener
 
+_PLAIN_TCO = re.compile(r"https?://t\.co/([A-Za-z0-9]{8,10})")
 _TCO_ID = re.compile(r"/([A-Za-z0-9]{8,10})/?$")
 
 

@@ -33,11 +33,13 @@ class Task:
 
     trail: Trail
     found: Resolution | None = None
+    told: bool = False
+    """Its expansion was told early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A trail at its end."""
+    """A trail at its end, or (`found.underway`) before its last request."""
 
     trail: Trail
     found: Resolution
@@ -94,6 +96,9 @@ def hold_failures_back(finished: Iterable[Finished]) -> Iterator[Resolution]:
     at_tco: list[Finished] = []
     unanswered: list[Finished] = []
     for done in finished:
+        if done.found.underway:
+            yield done.found
+            continue
         _note(guard, done)
         if done.found.error is not None and done.trail.tco_redirected is False:
             at_tco.append(done)
@@ -144,12 +149,22 @@ class Run:
             return Done(Finished(trail, found))
         step(trail, self.client, self._settings, self._is_shortener)
         if trail.ending is None:
-            return Done(onward=(trail.host, task))
+            return Done(self._tell_early(trail, task), onward=(trail.host, replace(task, told=True)))
         found = self._resolve(trail)
         trouble, rest = self._judge_host(trail, found)
         if self._settings.wayback and may_have_snapshot(found):
             return Done(onward=(ARCHIVE_HOST, replace(task, found=found)))
         return Done(Finished(trail, found), trouble=trouble, rest=rest)
+
+    def _tell_early(self, trail: Trail, task: Task) -> Finished | None:
+        """Where a short link leads, before the page there is asked: a kill must not have t.co asked again."""
+        if task.told or trail.link.fetch_only or needs_answer(trail.host, self._is_shortener):
+            return None
+        now = self._now()
+        found = leave_off(trail, "", known=True, describe=self._describe, now=now)
+        if found.checked_at is None:
+            return None
+        return Finished(trail, replace(found, due_at=now, underway=True))
 
     def drop(self, task: Task, reason: str) -> Finished | None:
         """What is known of a link that is not asked any further; None for nothing worth telling."""

@@ -13,7 +13,7 @@ from ingest.links.trail import Ending, Trail
 Describe = Callable[[str, str | None, bytes, Fetch], Resource]
 """(landed URL, content type, body, fetch) → the resource, `blocked` where `ok` was a soft wall."""
 
-_DESCRIBED: frozenset[Expansion] = frozenset({"resolved", "tweet", "media"})
+_DESCRIBED: frozenset[Expansion] = frozenset({"resolved", "tweet"})
 _TRIED_AGAIN: frozenset[Expansion] = frozenset({"pending", "resolved"})
 _LEFT_OFF = timedelta(days=1)
 

@@ -123,7 +123,8 @@ class Web:
         found = expand_links(
             due, self.settings(**changes), describe=describe, is_shortener=is_shortener, random=lambda: 0.5
         )
-        return sorted(found, key=lambda resolution: resolution.link_id)
+        final = (resolution for resolution in found if not resolution.underway)
+        return sorted(final, key=lambda resolution: resolution.link_id)
 
     def lead(self, url: str, *, due: Mapping[str, Any] | None = None, **changes: Any) -> Resolution:
         """Where one link leads."""

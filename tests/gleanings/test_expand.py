@@ -1,0 +1,230 @@
+"""`gleanings expand`: from links that are due to links that are known, over a real web on loopback."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.gleanings.running import CODE, ROOT, Ran, query, run
+from tests.ingest.links.loopback import Web
+
+QUICK = """
+[links]
+tco_gap = 0.0
+tco_in_flight = 16
+host_gap = 0.0
+per_host = 16
+connect_timeout = 2.0
+read_timeout = 2.0
+total_timeout = 4.0
+"""
+
+
+def write_thread(folder: Path, names: list[str]) -> None:
+    """A page of tweets, one short link each."""
+    first = 1_480_000_000_000_000_000
+    lines = [
+        'title:: A thread (highlights)\nauthor:: [[@ada on Twitter]]\nfull-title:: "A thread"',
+        f"category:: #tweets\nurl:: https://twitter.com/ada/status/{first}\n",
+        "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]",
+    ]
+    for number, name in enumerate(names):
+        view = f"([View Tweet](https://twitter.com/ada/status/{first + number}))"
+        lines.append(f"\t- Tweet {number} https://t.co/{name} {view}")
+    (folder / "thread.md").write_text("\n".join(lines))
+
+
+def prepare(folder: Path, names: list[str]) -> None:
+    write_thread(folder, names)
+    (folder / "config.toml").write_text(QUICK)
+    assert run("import", "thread.md", cwd=folder).code == 0
+
+
+def surroundings(web: Web) -> dict[str, str]:
+    pairs = ",".join(f"{asked}={to}" for asked, to in web.connect_to.items())
+    return {"GLEANINGS_CONNECT_TO": pairs}
+
+
+def expand(folder: Path, web: Web, *words: object) -> Ran:
+    return run("expand", *words, cwd=folder, environment=surroundings(web))
+
+
+def states(folder: Path) -> dict[str, str]:
+    return dict(query(folder / "gleanings.db", "select substr(uid, 6), status from links"))
+
+
+def test_links_are_resolved_once_and_shown_by_their_titles(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://short.test/x")
+    web.redirect("https://short.test/x", "https://maths.test/course?utm_source=twitter")
+    web.page("https://maths.test/course*", "<title>Linear Algebra in Pictures</title>")
+    web.tco("BBBBBBBBBB", "https://twitter.com/ada/status/1480000000000000001/photo/1")
+    prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
+    ran = expand(tmp_path, web)
+    assert (ran.code, ran.err) == (0, "")
+    assert ran.out == "2 links due: 1 media, 1 resolved\n"
+    assert states(tmp_path) == {"AAAAAAAAAA": "resolved", "BBBBBBBBBB": "media"}
+    rows = query(tmp_path / "gleanings.db", "select title, url, site, status from resources")
+    assert rows == [("Linear Algebra in Pictures", "https://maths.test/course", "maths.test", "ok")]
+    texts = query(tmp_path / "gleanings.db", "select text from tweets order by id")
+    assert texts == [("Tweet 0 [Linear Algebra in Pictures](https://maths.test/course)",), ("Tweet 1",)]
+
+
+def test_a_second_run_asks_nobody(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://maths.test/")
+    web.page("https://maths.test/")
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    expand(tmp_path, web)
+    asked = len(web.asked)
+    assert asked == 2
+    ran = expand(tmp_path, web)
+    assert (ran.code, ran.out) == (0, "No link is due.\n")
+    assert len(web.asked) == asked
+
+
+def test_what_failed_is_due_later_and_asked_again_when_told(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://ill.test/")
+    web.page("https://ill.test/", status=503)
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    expand(tmp_path, web)
+    row = query(tmp_path / "gleanings.db", "select l.status, r.status, due_at from links l join resources r")[
+        0
+    ]
+    assert row[:2] == ("resolved", "error")
+    assert row[2] is not None
+    assert expand(tmp_path, web).out == "No link is due.\n"
+    web.page("https://ill.test/", "<title>Well again</title>")
+    expand(tmp_path, web, "--retry", "failed")
+    assert query(tmp_path / "gleanings.db", "select title, status from resources") == [("Well again", "ok")]
+
+
+def test_a_dead_short_link_is_not_gone_before_it_is_confirmed(tmp_path: Path, web: Web) -> None:
+    web.page("https://t.co/AAAAAAAAAA", status=404)
+    web.tco("BBBBBBBBBB", "https://maths.test/")
+    web.page("https://maths.test/")
+    prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
+    ran = expand(tmp_path, web)
+    assert ran.code == 1
+    assert states(tmp_path) == {"AAAAAAAAAA": "pending", "BBBBBBBBBB": "resolved"}
+    for _ in range(3):
+        expand(tmp_path, web, "--retry", "failed")
+    assert states(tmp_path)["AAAAAAAAAA"] == "gone"
+    assert query(tmp_path / "gleanings.db", "select status from dead_links") == [("gone",)]
+
+
+def test_offline_and_dry_run_ask_nobody(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://maths.test/")
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    for word in ("--offline", "--dry-run"):
+        assert "1 links are due" in expand(tmp_path, web, word).out
+    assert web.asked == []
+    assert states(tmp_path) == {"AAAAAAAAAA": "pending"}
+
+
+def test_limit_and_host_choose_what_is_asked(tmp_path: Path, web: Web) -> None:
+    for name in ("AAAAAAAAAA", "BBBBBBBBBB", "CCCCCCCCCC"):
+        web.tco(name, "https://maths.test/")
+    web.page("https://maths.test/")
+    prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB", "CCCCCCCCCC"])
+    assert expand(tmp_path, web, "--host", "elsewhere.test").out == "No link is due.\n"
+    expand(tmp_path, web, "--limit", 2)
+    assert sorted(states(tmp_path).values()) == ["pending", "resolved", "resolved"]
+
+
+def test_without_a_network_nothing_is_recorded_as_failed(tmp_path: Path) -> None:
+    prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
+    # both ends of loopback: nobody listens there
+    ran = run(
+        "expand", cwd=tmp_path, environment={"GLEANINGS_CONNECT_TO": "t.co:443=127.0.0.1:9"}, timeout=30
+    )
+    assert ran.code in (1, 75)
+    assert "Traceback" not in ran.err
+    assert set(states(tmp_path).values()) == {"pending"}
+
+
+def test_no_private_address_is_asked_even_behind_a_redirect(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", f"http://127.0.0.1:{web.port}/secret")
+    web.tco("BBBBBBBBBB", "http://169.254.169.254/latest/meta-data")
+    prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
+    expand(tmp_path, web)
+    assert [url for url in web.asked_urls if "t.co" not in url] == []
+    assert set(states(tmp_path).values()) == {"invalid"}
+
+
+def test_a_signal_ends_the_run_with_everything_saved(tmp_path: Path, web: Web) -> None:
+    names = [f"N{number:09}" for number in range(300)]
+    for name in names:
+        web.tco(name, f"https://maths.test/{name}")
+    web.page("https://maths.test/*")
+    prepare(tmp_path, names)
+    (tmp_path / "config.toml").write_text(QUICK.replace("tco_gap = 0.0", "tco_gap = 0.01"))
+    process = start(tmp_path, web)
+    time.sleep(2)
+    process.send_signal(signal.SIGTERM)
+    assert process.wait(15) == 1
+    known = sum(state == "resolved" for state in states(tmp_path).values())
+    assert known == len({url for url in web.asked_urls if "t.co" in url}) > 0
+    rows = query(tmp_path / "gleanings.db", "select status from runs where command = 'expand'")
+    assert rows == [("interrupted",)]
+
+
+def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **surroundings(web)}
+    return subprocess.Popen(
+        [sys.executable, "-c", CODE, "expand"],
+        cwd=folder,
+        env=environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@pytest.mark.parametrize("kills", [5])
+def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, web: Web, kills: int) -> None:
+    names = [f"N{number:09}" for number in range(600)]
+    for name in names:
+        web.tco(name, f"https://maths.test/{name}")
+    web.page("https://maths.test/*")
+    prepare(tmp_path, names)
+    chance = random.Random(1)
+    for _ in range(kills):
+        process = start(tmp_path, web)
+        time.sleep(0.5 + chance.random() * 1.2)
+        process.kill()
+        process.wait()
+        assert query(tmp_path / "gleanings.db", "pragma integrity_check") == [("ok",)]
+    expand(tmp_path, web)
+    assert set(states(tmp_path).values()) == {"resolved"}
+    asked = [url for url in web.asked_urls if "t.co" in url]
+    assert len(asked) - len(names) <= kills * (100 + 64)  # a batch and what was in flight
+
+
+def test_json_says_what_came_of_it(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://maths.test/")
+    web.page("https://maths.test/")
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    ran = expand(tmp_path, web, "--json")
+    assert json.loads(ran.out)["outcomes"] == {"resolved": 1}
+
+
+def test_the_map_carries_what_is_known_to_another_machine(tmp_path: Path, web: Web) -> None:
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir()
+    there.mkdir()
+    web.tco("AAAAAAAAAA", "https://maths.test/course")
+    web.page("https://maths.test/course", "<title>A course</title>")
+    prepare(here, ["AAAAAAAAAA"])
+    expand(here, web)
+    assert run("links", "export", "map.csv", cwd=here).code == 0
+    assert run("links", "import", here / "map.csv", cwd=there).code == 0
+    prepare(there, ["AAAAAAAAAA"])
+    rows = query(there / "gleanings.db", "select l.status, r.title from links l join resources r")
+    assert rows == [("resolved", "A course")]
+    assert query(there / "gleanings.db", "select text from tweets")[0][0].startswith("Tweet 0 [A course](")
