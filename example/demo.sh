@@ -16,7 +16,7 @@ run gleanings import graph
 run gleanings links import links.csv
 run gleanings export notes
 run gleanings topics
-run gleanings search memory --limit 2
+run gleanings search "chain rule"
 echo "Look at:"
 echo "  $DEMO/notes/Index.md"
 echo "  $DEMO/notes/topics/Linear Algebra.md"

@@ -40,9 +40,7 @@ def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
             command = click.option(
                 "--dry-run", is_flag=True, help="Say what would be done, and do none of it."
             )(command)
-        command = click.option("-v", "--verbose", count=True, help="Say more; twice for each file or link.")(
-            command
-        )
+        command = click.option("-v", "--verbose", count=True, help="Say more.")(command)
         command = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
             command
         )

@@ -1,4 +1,4 @@
-"""`gleanings links`: the map from short links to where they lead, out of the store and into it."""
+"""`gleanings links`: the map from short links to where they lead, and the keys of resources."""
 
 from __future__ import annotations
 
@@ -13,6 +13,11 @@ from gleanings.options import common_options, gather, opened_store, say_json, ut
 @click.group(name="links")
 def command() -> None:
     """Export or import the map from short links to where they lead.
+
+    \b
+      gleanings links export map.csv
+      gleanings links import map.csv
+      gleanings links rebuild-keys
 
     A link that was resolved once need never be asked again: keep the map beside your notes, or carry
     it to another machine.
@@ -104,4 +109,30 @@ def import_map(
         click.echo(
             f"{file}: {len(rows):,} rows  {would}+ {added:,} links added  ~ {resolved:,} links resolved"
         )
+    return 0
+
+
+@command.command(name="rebuild-keys")
+@common_options(writes=True)
+def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool) -> int:
+    """Compare resources anew, by the rules of this version.
+
+    The rules that tell when two addresses are one resource (tracking parameters, mobile hosts, arXiv
+    versions …) get better. This brings older resources in line, without asking anybody; what turns out
+    to be one becomes one.
+    """
+    from gleanings.tidying import tidy_tweets
+    from ingest.links.key import KEY_VERSION, resource_key
+    from store.resources import read_resource_keys, save_resource_keys
+
+    common = gather(db, config, as_json, verbose, dry_run)
+    with opened_store(common) as store:
+        before = read_resource_keys(store)
+        keys = {each.id: resource_key(each.url) for each in before}
+        changed, united = save_resource_keys(store, keys, KEY_VERSION)
+        tidy_tweets(store)
+    if as_json:
+        say_json({"resources": len(before), "changed": changed, "united": united, "dry_run": dry_run})
+    else:
+        click.echo(f"{len(before):,} resources: {changed:,} keys changed, {united:,} united with another")
     return 0

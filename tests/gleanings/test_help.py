@@ -14,6 +14,7 @@ LINES = [
     *[(name, "--help") for name in COMMANDS],
     ("links", "export", "--help"),
     ("links", "import", "--help"),
+    ("links", "rebuild-keys", "--help"),
 ]
 
 

@@ -1,0 +1,41 @@
+"""Keys of resources: rebuilt without asking anybody; what is one becomes one."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gleanings.records.links import Link, Resource
+from store.resolutions import save_known_links
+from store.resources import read_resource_keys, save_resource_keys
+from tests.store.stores import one
+
+
+def add(db: sqlite3.Connection, name: str, url: str, uid: str, title: str | None = None) -> None:
+    resource = Resource(uid, url, "article", "a.org", title=title)
+    save_known_links(db, [(Link(name, f"https://{name}", "t.co", True, "resolved", url, resource), None)])
+
+
+def test_two_resources_with_one_key_become_one(db: sqlite3.Connection) -> None:
+    add(db, "t.co/a", "https://a.org/x", "a.org/x")
+    add(db, "t.co/b", "https://a.org/x?new=tracker", "a.org/x?new=tracker", "A title")
+    keys = {each.id: "a.org/x" for each in read_resource_keys(db)}
+    assert save_resource_keys(db, keys, 2) == (1, 1)
+    assert db.execute("select uid, title, uid_version from resources").fetchall() == [
+        ("a.org/x", "A title", 2)
+    ]
+    assert one(db, "select count(distinct resource_id) from links") == 1
+
+
+def test_keys_may_change_places(db: sqlite3.Connection) -> None:
+    add(db, "t.co/a", "https://a.org/1", "one")
+    add(db, "t.co/b", "https://a.org/2", "two")
+    first, second = read_resource_keys(db)
+    assert save_resource_keys(db, {first.id: "two", second.id: "one"}, 2) == (2, 0)
+    assert [each.uid for each in read_resource_keys(db)] == ["two", "one"]
+
+
+def test_keys_that_are_as_they_were_change_nothing(db: sqlite3.Connection) -> None:
+    add(db, "t.co/a", "https://a.org/1", "one")
+    before = db.execute("select * from resources").fetchall()
+    assert save_resource_keys(db, {each.id: each.uid for each in read_resource_keys(db)}, 1) == (0, 0)
+    assert db.execute("select * from resources").fetchall() == before
