@@ -73,7 +73,7 @@ def cli() -> None:
 def main() -> None:
     """Run the command line; the only place where an error becomes an exit code."""
     try:
-        code = cli.main(standalone_mode=False)
+        code = cli.main(prog_name="gleanings", standalone_mode=False)
     except GleaningsError as error:
         click.echo(f"gleanings: {error}", err=True)
         sys.exit(error.exit_code)

@@ -117,10 +117,16 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
         parts = [f"+ {counts['create']:,} new", f"~ {counts['update']:,} changed", f"= {same:,} unchanged"]
         if left:
             parts.append(f"! {len(left):,} left alone")
-        click.echo(f"{target}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
+        click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
     for write in left[: None if common.verbose else MOST_LINES]:
-        warn(f"{target / write.path}: left alone, {write.reason}")
+        warn(f"{show_path(target / write.path)}: left alone, {write.reason}")
     return 1 if any(write.action in ("refused", "changed", "foreign") for write in left) else 0
+
+
+def show_path(path: Path) -> str:
+    """The path as a person would write it here: below the current folder without it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _format_diff(write: Write) -> str:

@@ -1,0 +1,44 @@
+"""The README says what is: its help texts, its demo and its note are today's output."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+from tests.gleanings.running import ROOT, run
+
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def read_block(name: str) -> str:
+    """The code block after `<!-- name -->`."""
+    match = re.search(rf"<!-- {re.escape(name)} -->\n```\w+\n(.*?)```", README, re.DOTALL)
+    assert match, name
+    return match[1]
+
+
+def test_the_help_is_todays(tmp_path: Path) -> None:
+    assert read_block("help") == run("--help", cwd=tmp_path).out
+
+
+def test_the_demo_prints_what_it_says_and_writes_the_note_that_is_shown(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "example" / "graph", tmp_path / "graph")
+    shutil.copy(ROOT / "example" / "links.csv", tmp_path)
+    for paragraph in read_block("demo").strip().split("\n\n"):
+        command, _, output = paragraph.partition("\n")
+        ran = run(*command.removeprefix("$ gleanings ").split(), cwd=tmp_path)
+        assert ran.out.replace(f"{tmp_path}/", "").rstrip("\n") == output, command
+    note = (tmp_path / "notes" / "topics" / "Calculus.md").read_text(encoding="utf-8")
+    assert note == read_block("note: topics/Calculus.md")
+
+
+def test_every_command_is_in_its_table() -> None:
+    from gleanings.cli import COMMANDS
+
+    assert all(f"`gleanings {name}" in README for name in COMMANDS)
+
+
+def test_every_file_that_it_links_to_is_there() -> None:
+    for target in re.findall(r"\]\((?!https?:|\.\.)([^)#]+)\)", README):
+        assert (ROOT / target).exists(), target
