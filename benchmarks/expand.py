@@ -15,6 +15,7 @@ import resource
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -111,7 +112,9 @@ def _is_quick(resolution: Resolution) -> bool:
 def run_all(make_settings: Callable[[float], ExpandSettings]) -> None:
     """Every measurement, in about half a minute."""
     settings = make_settings(0.0)
-    measure("one hop", [f"http://h{n % HOSTS}.web.test/{n}" for n in range(LINKS)], 1, settings)
+    kept = replace(settings, per_host=WORKERS)
+    measure("one hop, one host as t.co is", [f"http://h0.web.test/{n}" for n in range(LINKS)], 1, kept)
+    measure("one hop, 500 hosts", [f"http://h{n % HOSTS}.web.test/{n}" for n in range(LINKS)], 1, settings)
     half = range(LINKS // 2)  # the web's own handshakes are the bound here: one process, a connection a page
     two = [f"http://h{n % HOSTS}.web.test/to/h{(n * 7 + 1) % HOSTS}.web.test/{n}" for n in half]
     measure("a hop, then a TLS page", two, 2, settings)

@@ -63,10 +63,10 @@ class LinkSession(requests.Session):
 class SharedAdapter(HTTPAdapter):
     """The pool of connections that all sessions share."""
 
-    def __init__(self, gate: Gate, context: ssl.SSLContext, size: int) -> None:
+    def __init__(self, gate: Gate, context: ssl.SSLContext, hosts: int, per_host: int) -> None:
         self._gate = gate
         self._context = context
-        super().__init__(pool_connections=size, pool_maxsize=4, max_retries=0)
+        super().__init__(pool_connections=hosts, pool_maxsize=per_host, max_retries=0)
 
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         super().init_poolmanager(*args, **kwargs, ssl_context=self._context)
@@ -83,7 +83,12 @@ class Client:
         self._settings = settings
         self._reaper = Reaper()
         gate = Gate(read_connect_to(settings.connect_to), self._reaper)
-        self._adapter = SharedAdapter(gate, make_ssl_context(), size=max(64, settings.workers))
+        self._adapter = SharedAdapter(
+            gate,
+            make_ssl_context(),
+            hosts=max(64, settings.workers),
+            per_host=max(settings.per_host, settings.tco_in_flight),
+        )
         self._headers = {
             "User-Agent": settings.user_agent,
             "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
