@@ -9,8 +9,6 @@ from __future__ import annotations
 import codecs
 import re
 
-import ftfy.bad_codecs  # noqa: F401  (registers "sloppy-windows-1252")
-
 from gleanings.errors import UnreadableError
 
 REPAIRED = "utf-8, repaired"
@@ -57,6 +55,8 @@ def repair(text: str) -> str | None:
     first = _NOT_ASCII.search(text)
     if first is None or not "\xc2" <= first[0] <= "\xf4":  # what a lead byte of UTF-8 became
         return None
+    import ftfy.bad_codecs  # noqa: F401  (registers "sloppy-windows-1252"; slow to import, seldom needed)
+
     try:
         return text.replace("\x1a", "\ufffd").encode("sloppy-windows-1252").decode("utf-8")
     except UnicodeError:

@@ -20,7 +20,7 @@ create table files (
     path text not null,                     -- below root, with /
     root text not null,                     -- absolute folder that the import was given
     dialect text,                           -- null: not a highlight page
-    encoding text not null default 'utf-8' check (encoding in ('utf-8', 'utf-8, repaired')),
+    encoding text not null default 'utf-8', -- `utf-8, repaired` where it was decoded once too often
     gone_at text,
     sha256 text not null,
     size integer not null,                  -- bytes
