@@ -21,7 +21,7 @@ from importlib import resources
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
-from store.migrations import split_statements
+from store.migrations import STEPS, split_statements
 
 CORPUS = Path(os.environ.get("GLEANINGS_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "corpus"
 
@@ -90,7 +90,7 @@ def write_floor(folder: Path, model: Path, db: Path) -> float:
     connection = sqlite3.connect(db, isolation_level=None)
     connection.executescript("pragma journal_mode = wal; pragma synchronous = normal;")
     connection.execute("begin")
-    for step in ("001_tables", "002_full_text", "003_views"):
+    for step in STEPS:
         script = resources.files("store").joinpath(f"schema/{step}.sql").read_text(encoding="utf-8")
         for statement in split_statements(script):
             connection.execute(statement)

@@ -16,7 +16,10 @@ COMMANDS = {
     "topics": ("topics", "Show which topics there are and why."),
     "export": ("export", "Write topic notes, document notes and a reading list."),
     "search": ("search", "Find words in highlights, notes and resources."),
+    "versions": ("versions", "Show what highlights said before."),
+    "undo": ("undo", "Take back the last import."),
     "status": ("status", "Show what is in the store, what is due and what is wrong."),
+    "doctor": ("doctor", "Check the store, and mend what can be mended."),
 }
 """Name → (module in `gleanings.commands`, what `--help` says), in the order of use.
 

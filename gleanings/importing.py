@@ -163,7 +163,8 @@ def _import_changes(
     now: str,
     advance: Callable[[int], None],
 ) -> ImportReport:
-    from store.batches import mark_gone, save_batch  # most runs of a scheduled import find nothing new
+    from store.batches import save_batch  # most runs of a scheduled import find nothing new
+    from store.gone import mark_gone
 
     report = ImportReport(files_unchanged=plan.unchanged, files_gone=len(plan.gone))
     report.problems.extend(plan.problems)

@@ -38,6 +38,13 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     return {f"{known.root}/{known.path}": known for known in rows}
 
 
+def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
+    """The ids of those files that were read before."""
+    query = "select id from files where root = ? and path = ?"
+    rows = (db.execute(query, (file.stamp.root, file.stamp.path)).fetchone() for file in files)
+    return {row[0] for row in rows if row}
+
+
 upsert_file = """
 insert into files (root, path, dialect, encoding, sha256, size, mtime_ns, reader, run_id)
 values (:root, :path, :dialect, :encoding, :sha256, :size, :mtime_ns, :reader, :run_id)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from contextlib import suppress
 
+import ftfy.bad_codecs  # noqa: F401  (registers "sloppy-windows-1252")
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Sequence
 
 from gleanings.records.pages import SourceFile
-from store.batches import mark_gone, save_batch
+from store.batches import save_batch
+from store.gone import mark_gone
 from store.runs import Counts, start_run
 
 NOW = "2022-02-01T00:00:00Z"
@@ -48,9 +49,13 @@ def read_state(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
 
 
 def read_all(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, the log of runs aside."""
-    tables = [name for (name,) in db.execute("select name from sqlite_master where type = 'table'")]
-    return {name: db.execute(f'select * from "{name}"').fetchall() for name in tables if name != "runs"}
+    """Every row of every table, the log of runs and what undo remembers aside."""
+    query = """
+        select name from sqlite_master
+        where type = 'table' and name not in ('runs', 'undo_files', 'undo_marks')
+    """
+    tables = [name for (name,) in db.execute(query)]
+    return {name: db.execute(f'select * from "{name}"').fetchall() for name in tables}
 
 
 def one(db: sqlite3.Connection, query: str, *parameters: object) -> object:

@@ -1,0 +1,48 @@
+"""`gleanings versions`: what highlights said before."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gleanings.errors import InputError
+from gleanings.options import common_options, gather, opened_store, say_json
+
+
+@click.command(name="versions")
+@click.argument("words", nargs=-1)
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Most to show.")
+@common_options()
+def command(
+    words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
+) -> int:
+    """Show what highlights said before: the last changed first.
+
+    With WORDS, the highlights that hold all of them now or did then.
+
+    \b
+      gleanings versions
+      gleanings versions chain rule
+    """
+    from store.versions import read_versions
+
+    common = gather(db, config, as_json, verbose)
+    with opened_store(common) as store:
+        versions = read_versions(store, words, limit=limit)
+    if as_json:
+        say_json([version._asdict() for version in versions])
+    elif not versions and words:
+        raise InputError(f"no changed highlight has {' '.join(words)}")
+    for version in () if as_json else versions:
+        _show(version)
+    if not versions and not as_json:
+        click.echo("No highlight ever said something else.")
+    return 0
+
+
+def _show(version: Any) -> None:
+    click.secho(f"{version.document}  ({version.view_url or 'no link'})", bold=True)
+    click.echo(f"  until {version.replaced_at}:  {' '.join(version.before.split())}")
+    click.echo(f"  now{'' if version.gone_at is None else ' gone'}:  {' '.join(version.now.split())}\n")

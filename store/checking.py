@@ -1,0 +1,177 @@
+"""Is the store whole? Each check says what is wrong; what can be mended without guessing is."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import NamedTuple
+
+from store.connection import transaction
+from store.gone import mark_gone
+from store.pairs import pair_characters
+
+
+class Finding(NamedTuple):
+    """What one check found."""
+
+    check: str
+    trouble: int
+    """How many rows are wrong; 0 where all is well."""
+    message: str = ""
+    mendable: bool = False
+
+
+OLDEST_SQLITE = (3, 38)
+
+highlights_nowhere = """
+select count(*) from highlights as h
+where h.gone_at is null and not exists (select 1 from appearances as a where a.highlight_id = h.id)
+"""
+
+orphan_resources = """
+select count(*) from resources as r where not exists (select 1 from links as l where l.resource_id = r.id)
+"""
+
+unused_tags = """
+select count(*) from tags as t
+where not exists (select 1 from highlight_tags where tag_id = t.id)
+    and not exists (select 1 from document_tags where tag_id = t.id)
+"""
+
+wrong_copies = """
+select count(*) from highlights as h join documents as d on d.id = h.document_id
+left join tweets as t on t.highlight_id = h.id
+where h.category <> d.category or h.author_id is not coalesce(t.author_id, d.author_id)
+"""
+
+mend_copies = """
+update highlights set
+    category = d.category,
+    author_id = coalesce(
+        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
+    )
+from documents as d
+where d.id = highlights.document_id
+"""
+
+
+def check_store(db: sqlite3.Connection) -> list[Finding]:
+    """Every check, in the order of weight."""
+    return [
+        _check_integrity(db),
+        _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
+        *[_check_full_text(db, index) for index in ("highlights_fts", "resources_fts")],
+        _check_pairs(db),
+        _count(db, "places", highlights_nowhere, "highlights stand nowhere and are not marked gone", True),
+        _count(
+            db, "copies", wrong_copies, "highlights differ from their document in author or category", True
+        ),
+        _count(db, "resources", orphan_resources, "resources that no link leads to", True),
+        _count(db, "tags", unused_tags, "tags that nothing has", True),
+        _count(
+            db,
+            "runs",
+            "select count(*) from runs where status = 'running'",
+            "runs never ended: they crashed, or one is under way",
+            True,
+        ),
+        _count(
+            db, "cut texts", "select count(*) from cut_highlights", "highlights are cut; see cut_highlights"
+        ),
+        _count(
+            db,
+            "files",
+            "select count(distinct file_id) from problems where kind = 'unreadable'",
+            "files could not be read; see problems",
+        ),
+        _check_sqlite(),
+    ]
+
+
+def mend_store(db: sqlite3.Connection, *, now: str) -> None:
+    """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
+    with transaction(db):
+        for index in ("highlights_fts", "resources_fts"):
+            if _check_full_text(db, index).trouble:
+                db.execute(rebuild_full_text[index])
+        if _check_pairs(db).trouble:
+            _rebuild_pairs(db)
+        mark_gone(db, now=now)
+        if _count(db, "", wrong_copies, "").trouble:
+            db.execute(mend_copies)
+        db.execute(
+            "delete from resources"
+            " where not exists (select 1 from links as l where l.resource_id = resources.id)"
+        )
+        db.execute(
+            "delete from tags where not exists (select 1 from highlight_tags where tag_id = tags.id)"
+            " and not exists (select 1 from document_tags where tag_id = tags.id)"
+        )
+        db.execute(
+            "update runs set status = 'interrupted', finished_at = :now where status = 'running'",
+            {"now": now},
+        )
+
+
+def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendable: bool = False) -> Finding:
+    trouble = int(db.execute(query).fetchone()[0])
+    return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
+
+
+def _check_integrity(db: sqlite3.Connection) -> Finding:
+    answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    if answers == ["ok"]:
+        return Finding("integrity", 0)
+    return Finding(
+        "integrity", len(answers), "the file is damaged: " + "; ".join(answers) + ". Restore a copy"
+    )
+
+
+integrity_of_full_text = {
+    "highlights_fts": "insert into highlights_fts (highlights_fts, rank) values ('integrity-check', 1)",
+    "resources_fts": "insert into resources_fts (resources_fts, rank) values ('integrity-check', 1)",
+}
+rebuild_full_text = {
+    "highlights_fts": "insert into highlights_fts (highlights_fts) values ('rebuild')",
+    "resources_fts": "insert into resources_fts (resources_fts) values ('rebuild')",
+}
+
+
+def _check_full_text(db: sqlite3.Connection, index: str) -> Finding:
+    """`pragma integrity_check` does not see an index that its table went past; this does (STORE.md)."""
+    try:
+        db.execute(integrity_of_full_text[index])
+    except sqlite3.DatabaseError:
+        return Finding(index, 1, "the full-text index is not what the table says", True)
+    return Finding(index, 0)
+
+
+def _check_pairs(db: sqlite3.Connection) -> Finding:
+    stored = dict(db.execute("select rowid, pairs from highlights_cjk").fetchall())
+    wanted = _find_pairs(db)
+    wrong = len(stored.keys() ^ wanted.keys()) + sum(
+        stored[id_] != wanted[id_] for id_ in stored.keys() & wanted
+    )
+    return Finding(
+        "highlights_cjk", wrong, f"{wrong:,} highlights are indexed wrongly" if wrong else "", wrong > 0
+    )
+
+
+def _find_pairs(db: sqlite3.Connection) -> dict[int, str]:
+    notes: dict[int, str] = {}
+    for id_, text in db.execute(
+        "select highlight_id, text from notes where highlight_id is not null order by highlight_id, position"
+    ):
+        notes[id_] = notes.get(id_, "") + " " + text
+    rows = db.execute("select id, text from highlights")
+    return {id_: pairs for id_, text in rows if (pairs := pair_characters(text + notes.get(id_, "")))}
+
+
+def _rebuild_pairs(db: sqlite3.Connection) -> None:
+    db.execute("delete from highlights_cjk")
+    db.executemany("insert into highlights_cjk (rowid, pairs) values (?, ?)", list(_find_pairs(db).items()))
+
+
+def _check_sqlite() -> Finding:
+    if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
+        return Finding("SQLite", 0)
+    return Finding("SQLite", 1, f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")

@@ -1,0 +1,40 @@
+"""What highlights said before, beside what they say now."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import NamedTuple
+
+
+class Version(NamedTuple):
+    """One text that was replaced."""
+
+    highlight_id: int
+    document: str
+    view_url: str | None
+    replaced_at: str
+    before: str
+    now: str
+    gone_at: str | None
+
+
+last_versions = """
+select h.id, d.title, h.view_url, v.replaced_at, v.text, h.text, h.gone_at
+from versions as v
+join highlights as h on h.id = v.highlight_id
+join documents as d on d.id = h.document_id
+where not exists (
+    select 1 from json_each(:words) as w
+    where instr(lower(v.text), w.value) = 0 and instr(lower(h.text), w.value) = 0
+)
+order by v.replaced_at desc, v.id desc
+limit :limit
+"""
+
+
+def read_versions(db: sqlite3.Connection, words: Sequence[str] = (), *, limit: int) -> list[Version]:
+    """The texts that were replaced last, of highlights that hold every one of `words` now or did then."""
+    row = {"words": json.dumps([word.lower() for word in words]), "limit": limit}
+    return [Version(*each) for each in db.execute(last_versions, row)]

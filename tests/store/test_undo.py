@@ -1,0 +1,70 @@
+"""Taking back the last import: the store says what it said before."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from gleanings.records.pages import Note
+from store.runs import start_run
+from store.undo import undo_last_run
+from tests.records import ARTICLE, PROFILE, plain_highlight, source_file, tweet_highlight
+from tests.store.stores import NOW, one, read_state, save
+
+FIRST, SECOND, THIRD = (tweet_highlight(n, text) for n, text in enumerate(("First", "Second", "Third")))
+
+
+def undo(db: sqlite3.Connection) -> bool:
+    return undo_last_run(db, run_id=start_run(db, "undo", now=NOW), now=NOW) is not None
+
+
+def test_the_first_import_taken_back_leaves_nothing(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST, SECOND, notes=(Note("own", "block"),)))
+    assert undo(db)
+    for table in ("highlights", "documents", "files", "notes", "appearances", "tweets", "versions"):
+        assert one(db, f"select count(*) from {table}") == 0
+
+
+def test_a_changed_file_says_again_what_it_said(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST, SECOND), source_file("p.md", SECOND, document=PROFILE))
+    before = read_state(db)
+    save(db, source_file("a.md", tweet_highlight(0, "First, edited", tags=("new",)), THIRD))
+    assert read_state(db) != before
+    assert undo(db)
+    assert read_state(db) == before
+    assert one(db, "select count(*) from versions") == 0
+    assert one(db, "select count(*) from highlights") == 2
+
+
+def test_a_file_that_went_is_there_again(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST, SECOND))
+    before = read_state(db)
+    files = db.execute("select path, sha256, gone_at from files").fetchall()
+    save(db, gone=[1])
+    assert one(db, "select count(*) from highlights where gone_at is null") == 0
+    assert undo(db)
+    assert read_state(db) == before
+    assert db.execute("select path, sha256, gone_at from files").fetchall() == files
+
+
+def test_an_edited_highlight_without_a_url_gets_its_old_name_back(db: sqlite3.Connection) -> None:
+    old = [plain_highlight(f"h{i}", f"Sentence {i} of the article", position=i) for i in range(3)]
+    save(db, source_file("a.md", *old, document=ARTICLE))
+    before = read_state(db)
+    ids = db.execute("select id from highlights order by id").fetchall()
+    edited = plain_highlight("hx", "Sentence 1 of the article, edited", position=1)
+    save(db, source_file("a.md", old[0], edited, old[2], document=ARTICLE))
+    assert undo(db)
+    assert read_state(db) == before
+    assert db.execute("select id from highlights order by id").fetchall() == ids
+
+
+def test_only_one_run_can_be_taken_back(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST))
+    save(db, source_file("b.md", SECOND, document=PROFILE))
+    assert undo(db)
+    assert not undo(db)
+    assert one(db, "select count(*) from highlights") == 1
+
+
+def test_an_empty_store_has_nothing_to_take_back(db: sqlite3.Connection) -> None:
+    assert not undo(db)
