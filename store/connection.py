@@ -71,14 +71,14 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
     if db.in_transaction:
         yield
         return
-    db.execute("begin immediate")
     try:
+        db.execute("begin immediate")
         yield
+        db.execute("commit")
     except BaseException:
         if db.in_transaction:  # SQLite rolls back by itself when the disk is full
             db.execute("rollback")
         raise
-    db.execute("commit")
 
 
 @contextmanager

@@ -51,18 +51,19 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     for step in STEPS:
         migrations(name=step)(_apply_step(step))
     database = Database(db, execute_plugins=False)
-    db.execute("begin immediate")
     try:
+        db.execute("begin immediate")
         applied = {row.name for row in migrations.applied(database)}
         if applied - set(STEPS):
             raise StoreError(f"{path} was written by a newer gleanings: upgrade")
         migrations.apply(database)
         db.execute(f"pragma application_id = {APPLICATION_ID}")
         db.execute(f"pragma user_version = {SCHEMA_VERSION}")
+        db.execute("commit")
     except BaseException:
-        db.execute("rollback")
+        if db.in_transaction:
+            db.execute("rollback")
         raise
-    db.execute("commit")
 
 
 def _apply_step(step: str) -> Callable[[Database], None]:

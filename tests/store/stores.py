@@ -52,7 +52,7 @@ def read_all(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
     """Every row of every table, the log of runs and what undo remembers aside."""
     query = """
         select name from sqlite_master
-        where type = 'table' and name not in ('runs', 'undo_files', 'undo_marks')
+        where type = 'table' and name not in ('runs', 'undo_files', 'undo_marks', '_sqlite_migrations')
     """
     tables = [name for (name,) in db.execute(query)]
     return {name: db.execute(f'select * from "{name}"').fetchall() for name in tables}
