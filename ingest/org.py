@@ -60,7 +60,7 @@ def parse_org(text: str) -> OrgOutline:
         starts.append(starts[-1] + len(line) + 1)
     blocks: list[Block] = []
     stars, ancestors = [0], [-1]
-    for head, past in zip(heads, [*heads[1:], len(lines)], strict=True):
+    for head, past in zip(heads, [*heads[1:], len(lines)], strict=False):
         match = _HEADLINE.match(lines[head])
         depth = len(match[1]) if match else 1
         while stars[-1] >= depth:

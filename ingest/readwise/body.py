@@ -169,7 +169,7 @@ class _Reader:
         if moment is None:
             self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
             return False
-        draft.synced_on = moment
+        draft.synced_on = draft.synced_on or moment  # no section says when it came
         draft.taken_on = moment[:10]
         return True
 

@@ -52,7 +52,7 @@ _KEY = re.compile(r"^[ \t]*:full-title:", re.MULTILINE | re.IGNORECASE)
 _ABOUT = frozenset({"author", "full-title", "category", "url"})
 _PAIR = re.compile(r"[ \t]*(?::([^:\s]+):|#\+(\w[\w-]*):)(?!:)[ \t]*(.*)")
 _DAY = re.compile(r"[^\w\[\]]{0,8}\[\[([^\[\]\n]*\d[^\[\]\n]*)\]\][ \t]*")
-_QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE", re.IGNORECASE)
+_QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE\b\\?(.*)", re.IGNORECASE | re.DOTALL)
 
 
 def detect(text: Text) -> bool:
@@ -142,14 +142,12 @@ def _split_quotes(text: str) -> tuple[str, str]:
     part = outside
     for line in text.split("\n"):
         mark = _QUOTE.match(line)
-        if mark is None:
+        if mark is None or (mark[1].upper() == "BEGIN") != (part is outside):
             part.append(line)
-        elif mark[1].upper() == "BEGIN" and part is outside:
-            part = inside
-        elif mark[1].upper() == "END" and part is inside:
-            part = outside
-        else:
-            part.append(line)
+            continue
+        part = inside if part is outside else outside
+        if mark[2].strip():
+            outside.append(mark[2])
     return "\n".join(inside).strip(), "\n".join(outside).strip()
 
 

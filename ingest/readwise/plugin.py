@@ -69,33 +69,33 @@ def _read_block(block: Block) -> BlockText:
     if block.parent < 0 or "::" not in block.text:
         return read_block(block)
     words, found = split_properties(block.text, lambda key: key in _OF_HIGHLIGHTS or is_state(key))
-    properties = dict(found)
-    if not words.strip() or not _OF_HIGHLIGHTS & properties.keys():
+    keys = {key for key, _ in found}
+    if not words.strip() or not _OF_HIGHLIGHTS & keys:
         return read_block(block)
     text = read_block(block._replace(text=words, properties=(), run=(0, 0)))
-    view = _read_view(properties)
-    told = {"tags", "link", "location"} if view else {"tags"}
-    state = tuple((key, value) for key, value in found if value and key not in told)
+    views = ((pair, view) for pair in found if (view := _read_view(*pair)))
+    used, view = next(views, (("", ""), text.view))
+    if view and view.url is None:
+        used = ("", "")  # a link to no book is kept as it stands
+    tags = tuple(tag for key, value in found if key == "tags" for tag in parse_tag_list(value))
     return text._replace(
-        view=view or text.view,
-        tags=(*text.tags, *parse_tag_list(properties.get("tags", ""))),
-        state=(*text.state, *state),
-        day=properties.get("on", ""),
+        view=view,
+        tags=(*text.tags, *tags),
+        state=(*text.state, *(pair for pair in found if pair[1] and pair[0] != "tags" and pair != used)),
+        day=next((value for key, value in found if key == "on"), ""),
     )
 
 
-def _read_view(properties: dict[str, str]) -> View | None:
+def _read_view(key: str, value: str) -> View | None:
     """The link to a highlight; the place alone where the link names no book."""
-    for key, kind in (("location", "location"), ("link", None)):
-        match = _LINK.fullmatch(properties.get(key, ""))
-        if match is None:
-            continue
-        label, url = match[1], match[2]
-        is_link = url.startswith(("http://", "https://", "kindle://")) and "asin=null" not in url
-        place = label if kind and label != "null" else None
-        if is_link or place:
-            return View(url if is_link else None, kind if place else None, place)
-    return None
+    match = _LINK.fullmatch(value) if key in ("link", "location") else None
+    if match is None:
+        return None
+    label, url = match[1], match[2]
+    place = label if key == "location" and label != "null" else None
+    if url.startswith(("http://", "https://", "kindle://")) and "asin=null" not in url:
+        return View(url, place and "location", place)
+    return View(None, "location", place) if place else None
 
 
 _SHAPE = Shape(_read_block, _read_header)
