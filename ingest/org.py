@@ -84,7 +84,7 @@ def parse_org(text: str) -> OrgOutline:
         ancestors.append(len(blocks) - 1)
         if len(stars) > DEEPEST_LEVEL + 1:
             raise UnreadableError(f"blocks are nested more than {DEEPEST_LEVEL:,} levels deep", line=head + 1)
-    return OrgOutline("\n".join(lines[: heads[0]] if heads else lines), tuple(blocks))
+    return OrgOutline(text[: blocks[0].start] if blocks else text, tuple(blocks))
 
 
 def find_drawer(lines: list[str], first: int = 0) -> Drawer | None:

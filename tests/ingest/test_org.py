@@ -20,7 +20,7 @@ def test_headlines_hang_below_the_nearest_one_with_fewer_stars() -> None:
     assert outline("top\n* a\n*** b\nof b\n** c\n* d\n") == [
         (2, 1, -1, "a"), (3, 2, 0, "b\nof b"), (5, 2, 0, "c"), (6, 1, -1, "d"),
     ]  # fmt: skip
-    assert parse_org("top\n\n* a\n").preamble == "top\n"
+    assert parse_org("top\n\n* a\n").preamble == "top\n\n"
 
 
 @pytest.mark.parametrize(
@@ -94,10 +94,7 @@ PIECES = [
 @given(st.lists(st.sampled_from(PIECES), max_size=40).map("".join))
 def test_the_preamble_and_the_blocks_spans_are_the_text(text: str) -> None:
     found = parse_org(text)
-    spans = [text[block.start : block.end] for block in found.blocks]
-    top = text[: found.blocks[0].start] if found.blocks else text
-    assert "".join([top, *spans]) == text
-    assert top.removesuffix("\n") == found.preamble.removesuffix("\n")
+    assert found.preamble + "".join(text[block.start : block.end] for block in found.blocks) == text
     assert all(block.parent < index for index, block in enumerate(found.blocks))
 
 

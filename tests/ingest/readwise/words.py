@@ -11,7 +11,8 @@ from gleanings.records.pages import Highlight, Page, SourceFile
 # What is Readwise's, Logseq's or Org's and no word of the reader's or of an author's.
 KEYS = {
     "title", "author", "full", "category", "url", "document_note", "document", "note", "tags", "type",
-    "media", "Author", "Full", "Title", "Category", "URL", "Document", "link", "location", "book_image", "null",
+    "media", "Author", "Full", "Title", "Category", "URL", "Document", "link", "location",
+    "book_image", "null",
     "PROPERTIES", "END", "BEGIN_QUOTE", "END_QUOTE",
 }  # fmt: skip
 LABELS = {
