@@ -58,9 +58,11 @@ _QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE\b\\?(.*)", re.IGNORECASE | re.D
 def detect(text: Text) -> bool:
     """True for an Org page with Readwise's properties in a drawer or its headers as headlines."""
     page = text.text
+    if text.suffix != ".org":
+        begins = page[:64].lstrip().startswith((":", "*", "#+"))
+        if not begins or text.suffix not in MARKDOWN_SUFFIXES:
+            return False
     if ":PROPERTIES:" not in page and ":properties:" not in page:
-        return False
-    if text.suffix not in (".org", *MARKDOWN_SUFFIXES):
         return False
     return _KEY.search(page) is not None or _HEADLINE.search(page) is not None
 

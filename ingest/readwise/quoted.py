@@ -33,7 +33,9 @@ _HEADERS = ("- Highlights first synced by", "- New highlights added", "- [[Readw
 def detect(text: Text) -> bool:
     """True for a page of Readwise's without sync headers whose quotes at the margin have links or days."""
     page = text.text
-    if not ("\n- > " in page or page.startswith("- > ")) or text.suffix not in MARKDOWN_SUFFIXES:
+    if "- > " not in page or text.suffix not in MARKDOWN_SUFFIXES:
+        return False
+    if "\n- > " not in page and not page.startswith("- > "):
         return False
     if any(header in page for header in _HEADERS):
         return False

@@ -44,7 +44,7 @@ _SPACED = re.compile(r"((?: {4})+)(-(?:[ \t].*|))", re.DOTALL)
 def detect(text: Text) -> bool:
     """True for a page that begins with bullets of Readwise's properties and has one of its headers."""
     page = text.text
-    if ":: " not in page or text.suffix not in MARKDOWN_SUFFIXES:
+    if not page[:64].lstrip().startswith(("---", "- ")) or text.suffix not in MARKDOWN_SUFFIXES:
         return False
     if "Full Title:: " not in page and "Author:: " not in page:
         return False
