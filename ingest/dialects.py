@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ingest.readwise import default
+from ingest.readwise import cards, default, flat, org, plugin, quoted, roam
 from ingest.text import Parsed, Text
 
 
@@ -26,7 +26,7 @@ class Dialect(Protocol):
         """The pages of a text that `detect` said yes to. Raises UnreadableError with the line."""
 
 
-DIALECTS: tuple[Dialect, ...] = (default,)
+DIALECTS: tuple[Dialect, ...] = (org, roam, plugin, cards, flat, quoted, default)
 
 
 def find_dialect(text: Text) -> Dialect | None:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from gleanings.records.pages import Page, Problem
 
+MARKDOWN_SUFFIXES = (".md", ".markdown", ".txt")
+
 
 @dataclass(frozen=True, slots=True)
 class Text:

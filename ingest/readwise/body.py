@@ -15,11 +15,11 @@ from dataclasses import dataclass, field
 
 from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, is_rule, read_block
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
-from ingest.readwise.outlines import parse_body
+from ingest.readwise.blocks import BlockText, is_rule
+from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.preamble import read_image
-from ingest.readwise.sections import Header, parse_header
+from ingest.readwise.sections import Header, part_day, read_moment
+from ingest.readwise.shape import PLAIN, Blocks, Shape
 
 Owner = HighlightDraft | NoteDraft | None
 """What a block hangs below; None where its children are highlights."""
@@ -39,35 +39,44 @@ class Body:
 
 
 def read_body(
-    text: str, first_line: int, day_formats: tuple[str, ...] = (), above: Header | None = None
+    blocks: Blocks,
+    first_line: int,
+    day_formats: tuple[str, ...] = (),
+    above: Header | None = None,
+    shape: Shape = PLAIN,
 ) -> Body:
-    """What stands in `text`, whose first line is the file's `first_line`.
+    """What the blocks of a page say; their line 1 is the file's `first_line`.
 
-    `above` is the sync header that stands in the preamble, if any. Raises UnreadableError where the
-    blocks are nested deeper than an outline may be.
+    `above` is the sync header that stands in the preamble, if any.
     """
-    reader = _Reader(parse_body(text), first_line - 1, day_formats, above)
+    reader = _Reader(blocks, first_line - 1, day_formats, above, shape)
     reader.read()
     return reader.body
 
 
 class _Reader:
     def __init__(
-        self, blocks: tuple[Block, ...], lines_above: int, day_formats: tuple[str, ...], above: Header | None
+        self,
+        blocks: Blocks,
+        lines_above: int,
+        day_formats: tuple[str, ...],
+        above: Header | None,
+        shape: Shape,
     ) -> None:
         self.body = Body()
-        self.blocks = blocks
         self.lines_above = lines_above
-        self.texts = [read_block(block) for block in blocks]
+        self.day_formats = day_formats
+        self.texts = [shape.read_block(block) for block in blocks]
         self.headers = {
             index: header
             for index, block in enumerate(blocks)
             if block.parent < 0
-            and (header := parse_header(self.texts[index].text.partition("\n")[0], day_formats))
+            and (header := shape.read_header(self.texts[index].text.partition("\n")[0], day_formats))
         }
-        self.groups = _find_groups(blocks, self.texts)
+        self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
-        self.own_at_margin = bool(self.headers) and above is None
+        self.is_marked = shape.is_marked
+        self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None)
         self.synced_on = above.synced_on if above else None
         self.starred = False
 
@@ -96,7 +105,7 @@ class _Reader:
         if header:
             self._open_section(header, line, text)
             return None
-        if text.view is None and index not in self.groups:
+        if text.view is None and not text.is_marked and index not in self.groups:
             if self.body.cover is None:
                 self.body.cover = read_image(text.text)
                 if self.body.cover:
@@ -144,8 +153,25 @@ class _Reader:
             if text.behind:
                 above.add_note(NoteDraft(text.behind, line, level))
             return above
+        if text.tags and not text.text and text.view is None:
+            above.tags += text.tags
+            return above
         whole = _with_tags(text)
+        day = read_day_label(whole)
+        if day and self._set_day(above, day, line):
+            self.body.properties.append(BlockProperty(line, "date", whole))
+            return above
         return (above.add_child(whole, line, level) if whole else None) or above
+
+    def _set_day(self, draft: HighlightDraft, day: str, line: int) -> bool:
+        """Dates a highlight by the day that its own block or one below names; False where it names none."""
+        moment = read_moment(*part_day(day), self.day_formats)
+        if moment is None:
+            self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
+            return False
+        draft.synced_on = draft.synced_on or moment  # no section says when it came
+        draft.taken_on = moment[:10]
+        return True
 
     def _take_below_note(self, above: NoteDraft, line: int, level: int, text: BlockText) -> Owner:
         if text.view is not None:
@@ -159,7 +185,9 @@ class _Reader:
         words = text.text
         if self.starred and words.startswith("* "):
             words = words[2:].lstrip()
-        draft = HighlightDraft(words, line, text.view, self.synced_on, list(text.tags))
+        draft = HighlightDraft(words, line, text.view, self.synced_on, list(text.tags), is_cut=text.is_cut)
+        if text.day:
+            self._set_day(draft, text.day, line)
         if text.behind:
             draft.add_note(NoteDraft(text.behind, line, level))
         self.body.highlights.append(draft)
@@ -175,15 +203,3 @@ def _with_tags(text: BlockText) -> str:
     if text.tags:
         parts.append("tags:: " + ", ".join(text.tags))
     return "\n".join(part for part in parts if part)
-
-
-def _find_groups(blocks: tuple[Block, ...], texts: list[BlockText]) -> set[int]:
-    """The blocks that have a view link somewhere below them."""
-    groups: set[int] = set()
-    for index, block in enumerate(blocks):
-        if texts[index].view is not None:
-            parent = block.parent
-            while parent >= 0 and parent not in groups:
-                groups.add(parent)
-                parent = blocks[parent].parent
-    return groups

@@ -27,6 +27,7 @@ _COLUMNS = {
 }
 _TAG_KEYS = ("tags", "document-tags")
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
+_NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 
 
@@ -38,7 +39,7 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     """
     columns, tags, properties = _sort_entries(preamble.entries)
     title = unescape_title(columns.get("title") or columns.get("full-title") or name)
-    title = title.removesuffix(HIGHLIGHTS_SUFFIX).strip() or name
+    title = _NAMESPACE.sub("", title.removesuffix(HIGHLIGHTS_SUFFIX), count=1).strip() or name
     full_title = unescape_title(columns.get("full-title", "")) or title
     author = parse_author(columns.get("author", ""))
     url = unescape_url(columns.get("url", "")) or None
@@ -92,8 +93,9 @@ def _sort_entries(
     tags: list[str] = []
     rest: list[tuple[str, str]] = []
     for entry in entries:
-        column = _COLUMNS.get(entry.key)
         value = entry.value
+        is_card_deck = entry.key == "deck" and value.startswith("[[")
+        column = None if is_card_deck else _COLUMNS.get(entry.key)
         if entry.key in _TAG_KEYS:
             tags += parse_tag_list(unescape_dashes(value))
         elif column is None or column in columns:

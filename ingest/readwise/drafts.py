@@ -9,6 +9,7 @@ from gleanings.records.pages import Note, NoteKind
 from ingest.readwise.tags import parse_tags
 from ingest.readwise.views import View
 
+_DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
 _LABEL = re.compile(r"\*{0,2}(?P<what>Tags|Note)(?:\*\*:|:\*\*|:)(?:[ \t]+|$|(?=\n|#))")
 
 
@@ -47,6 +48,9 @@ class HighlightDraft:
     tags: list[str] = field(default_factory=list)
     """As often as they stand there."""
     notes: list[NoteDraft] = field(default_factory=list)
+    taken_on: str | None = None
+    """The ISO day that the page gives the highlight itself."""
+    is_cut: bool = False
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
         """Takes up a block below: tags, or a note, which is given back."""
@@ -64,3 +68,9 @@ class HighlightDraft:
         """Hangs a note below the highlight and gives it back."""
         self.notes.append(note)
         return note
+
+
+def read_day_label(text: str) -> str | None:
+    """The day in `**Date**: [[2024-02-28]]`, as it stands there; None for any other block."""
+    match = _DAY_LABEL.fullmatch(text) if text.startswith("**Date") else None
+    return match[1].strip() if match else None

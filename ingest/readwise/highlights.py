@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
@@ -26,7 +28,7 @@ def finish_highlights(
     highlights = []
     problems = []
     for position, (draft, tweet) in enumerate(zip(drafts, tweets, strict=True)):
-        incomplete = not draft.text or (is_cut and draft.view is None)
+        incomplete = not draft.text or draft.is_cut or (is_cut and draft.view is None)
         if incomplete:
             problems.append(_describe_cut(draft, tweet))
         highlights.append(_finish(draft, tweet, position, uids, incomplete))
@@ -52,6 +54,7 @@ def _finish(
         view_url=url,
         location=view.place if view else None,
         location_kind=view.kind if view else None,
+        taken_at=datetime.fromisoformat(draft.taken_on).replace(tzinfo=UTC) if draft.taken_on else None,
         synced_on=draft.synced_on,
         tweet=tweet,
         notes=finish_notes(draft.notes) if draft.notes else (),

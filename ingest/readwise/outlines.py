@@ -12,7 +12,7 @@ import re
 from ingest.outline import Block, parse_outline
 
 HIDDEN = "\0"
-"""Put before what must not begin a block or region. No text holds a NUL: they go when a file is read."""
+"""Put before what must not begin a block or region. A page's own NULs are gone before its body is read."""
 
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
 _SWALLOWED = re.compile(r"\)\)[ \t]*\n[\s\0]*-[ \t]")
@@ -25,7 +25,6 @@ def parse_body(text: str) -> tuple[Block, ...]:
     Line numbers hold, offsets do not; the blocks' texts may hold `HIDDEN`. Raises UnreadableError where
     they are nested deeper than an outline may be.
     """
-    text = text.replace(HIDDEN, "")
     if "#" in text:
         text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
     blocks = parse_outline(text).blocks

@@ -26,6 +26,7 @@ _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
+_COVER_ALTS = ("", "rw-book-cover", "book_image")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<url>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
 
@@ -69,7 +70,7 @@ def read_image(line: str) -> str | None:
     match = _IMAGE.fullmatch(line) if line.startswith("![") else None
     if match is None:
         return None
-    return match["url"] if match["alt"] in ("", "rw-book-cover") and match["url"] else line
+    return match["url"] if match["alt"] in _COVER_ALTS and match["url"] else line
 
 
 def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:

@@ -28,6 +28,9 @@ _UNMARKED = re.compile(
 )
 
 
+_BARE_MOMENT = re.compile(r"(?P<day>[^\[\]:]*\d)(?:T|,? (?:at )?)(?P<time>\d{1,2}:\d{2}[^\[\]]*)")
+
+
 class Header(NamedTuple):
     """One sync header, read."""
 
@@ -59,6 +62,15 @@ def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
         "*" in match["prefix"],
         rest,
     )
+
+
+def part_day(value: str) -> tuple[str, str | None]:
+    """The day and the time in `[[2022-02-01]], 2:42:30 PM`, `[[2022-02-01]]`, `2022-02-01 14:42`."""
+    match = _BARE_MOMENT.fullmatch(value.strip()[:_LONGEST])
+    if match:
+        return match["day"], match["time"]
+    day, _, rest = value.strip().removeprefix("[[").partition("]]")
+    return day, rest.strip(" ,") or None
 
 
 def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -11,22 +10,14 @@ from pathlib import Path
 import ftfy.bad_codecs  # noqa: F401
 import pytest
 
-from gleanings.records.pages import Highlight, Note, Page, SourceFile
+from gleanings.records.pages import Note, SourceFile
 from ingest.folder import find_sources
 from ingest.readwise.preamble import find_body
 from ingest.source import read_source
+from tests.ingest.readwise.words import find_lost_words, read_text
 from tests.shared import SHARED
 
 GRAPHS = ("logseq-default", "logseq-graph", "logseq-typed")
-
-# What is Readwise's or Logseq's and no word of the reader's or of an author's.
-KEYS = {
-    "title", "author", "full", "category", "url", "document_note", "document", "note", "tags", "type",
-}  # fmt: skip
-LABELS = {
-    "highlights", "Highlights", "first", "synced", "by", "Readwise", "New", "added", "at", "on", "Twitter",
-    "View", "Tweet", "Highlight", "Location", "Page", "Time", "Tags", "Note",
-}  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the real pages are not here")
 
@@ -36,46 +27,6 @@ def read_graph(name: str) -> tuple[SourceFile, ...]:
     sources = find_sources(SHARED / "corpus" / name)
     assert not sources.problems
     return tuple(read_source(stamp, sources.settings) for stamp in sources.stamps)
-
-
-def read_text(file: SourceFile) -> str:
-    return (Path(file.stamp.root) / file.stamp.path).read_bytes().decode()
-
-
-def list_words(text: str) -> Counter[str]:
-    text = re.sub(r"(?m)^[ \t]*(?:id|collapsed):: .*$", "", text)
-    return Counter(re.findall(r"\w+", text.replace("\\-", "-").replace("\\#", "#")))
-
-
-def list_page_texts(page: Page) -> list[str]:
-    document = page.document
-    author = document.author
-    texts = [
-        document.title,
-        document.full_title,
-        document.category,
-        document.url or "",
-        document.summary or "",
-    ]
-    texts += [document.note or "", *document.tags, *(value for _, value in document.properties)]
-    texts += [author.name, author.handle or ""] if author else []
-    texts += [section.heading for section in page.sections] + [note.text for note in page.notes]
-    for highlight in page.highlights:
-        texts += list_highlight_texts(highlight)
-    return texts
-
-
-def list_highlight_texts(highlight: Highlight) -> list[str]:
-    notes = [note.text for note in highlight.notes]
-    return [highlight.text, highlight.view_url or "", highlight.location or "", *highlight.tags, *notes]
-
-
-def find_lost_words(file: SourceFile) -> set[str]:
-    """The words that stand more often on the page than in its records, structure left out."""
-    (page,) = file.pages
-    kept = list_words("\n".join(list_page_texts(page)))
-    lost = list_words(read_text(file)) - kept
-    return set(lost) - KEYS - LABELS
 
 
 def count_highlights(text: str) -> int:
@@ -92,6 +43,7 @@ def test_every_page_of_a_graph_is_read(graph: str) -> None:
     files = read_graph(graph)
     assert [file.stamp.path for file in files if len(file.pages) != 1] == []
     assert {file.encoding for file in files} == {"utf-8"}
+    assert {file.dialect for file in files} == {"logseq"}  # no other dialect takes any of them
     assert {problem.kind for file in files for problem in file.problems} <= {"cut-text"}
 
 

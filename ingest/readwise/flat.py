@@ -1,0 +1,79 @@
+"""Pages of a template without sync headers: highlights at the margin, each with its own day.
+
+    title:: Readwise/Highlights/A Title…          a namespace, the title perhaps cut
+    author:: [[Name]]
+    full-title:: A Title Without Quotes
+    category:: #articles
+    url:: https://…
+    None                                          what the template has for an empty value
+    - text ([View Highlight](URL)) #Highlight #[[2024-02-28]] #mine
+    ··continuation
+
+Behind the view link, or behind the text where there is none, stand the tag `Highlight` and the day on which
+the highlight was made, in the graph's own format; further tags are the highlight's. A block without them lost
+its end: the plugin of that time cut a text at its first line that began with `- `.
+
+Source: a real graph of 2021 to 2024 (FORMAT: flat).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import partial
+
+from gleanings.records.pages import Page
+from ingest.dates import parse_day
+from ingest.outline import Block
+from ingest.readwise.blocks import BlockText, read_block
+from ingest.readwise.default import has_properties
+from ingest.readwise.page import parse_page
+from ingest.readwise.shape import Shape
+from ingest.readwise.tags import parse_tags
+from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+
+NAME = "logseq-flat"
+
+_MARK = "#Highlight"
+_MARKED = re.compile(r"^(?:- |  )[^\n]*#Highlight #\[\[[^\[\]\n]*\d", re.MULTILINE)
+_EMPTY = "None"
+
+
+def detect(text: Text) -> bool:
+    """True for a page of Readwise's whose highlights at the margin end in `#Highlight #[[day]]`."""
+    page = text.text
+    if "#Highlight #[[" not in page or text.suffix not in MARKDOWN_SUFFIXES:
+        return False
+    return _MARKED.search(page) is not None and has_properties(page)
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    parsed = parse_page(text, Shape(partial(_read_block, text.day_formats)))
+    return replace(parsed, pages=tuple(_drop_empty_value(page) for page in parsed.pages))
+
+
+def _read_block(day_formats: tuple[str, ...], block: Block) -> BlockText:
+    text = read_block(block)
+    if block.parent >= 0:
+        return text
+    words, marks = text.text, text.behind
+    if text.view is None:
+        start = words.rfind(_MARK)
+        words, marks = (words[:start].rstrip(), words[start:]) if start > 0 else (words, "")
+    tags, rest = parse_tags(marks)
+    if rest or "Highlight" not in tags:
+        return text._replace(is_cut=text.view is None)
+    day = next((tag for tag in tags if parse_day(tag, day_formats)), "")
+    own = tuple(tag for tag in tags if tag not in ("Highlight", day))
+    state = (*text.state, ("marks", marks))
+    return text._replace(text=words, behind="", tags=(*text.tags, *own), state=state, day=day, is_marked=True)
+
+
+def _drop_empty_value(page: Page) -> Page:
+    """The page with the template's `None` among the properties: nobody wrote it."""
+    notes = tuple(note for note in page.notes if note.text != _EMPTY)
+    if len(notes) == len(page.notes):
+        return page
+    document = replace(page.document, properties=(*page.document.properties, ("empty", _EMPTY)))
+    return replace(page, document=document, notes=notes)

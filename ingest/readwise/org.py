@@ -1,0 +1,156 @@
+"""Readwise's pages in a graph that writes Org.
+
+    :PROPERTIES:
+    :title: A Title (highlights)
+    :END:
+
+    * metadata
+    :PROPERTIES:
+    :author: [[h on Twitter]]
+    :full-title: "A Title"
+    :category: [[tweets]]
+    :url: https://…
+    :tags:[[a]],[[b]],
+    :END:
+    * Highlights first synced by [[Readwise]] [[2024-03-19]]
+    ** 📌 [[2024-03-18]]                          the highlight's own day
+    #+BEGIN_QUOTE
+    text, not indented
+    * a line of the text
+    #+END_QUOTE\\
+    *** Note: my words
+    *** Tags: [[a]]
+
+There are no view links. A highlight that is no quote is the words of its headline and below, as on Readwise's
+own page; what stands around the quote is the reader's.
+
+Source: FORMAT: Org mode.
+"""
+
+from __future__ import annotations
+
+import re
+
+from gleanings.records.pages import Section
+from ingest.org import parse_org
+from ingest.outline import Block
+from ingest.readwise.blocks import BlockText, read_block
+from ingest.readwise.body import read_body
+from ingest.readwise.outlines import HIDDEN
+from ingest.readwise.page import make_page
+from ingest.readwise.preamble import parse_preamble
+from ingest.readwise.shape import Blocks, Shape
+from ingest.readwise.views import split_view
+from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+
+NAME = "logseq-org"
+
+_HEADLINE = re.compile(
+    r"^\*[ \t]+(?:Highlights first synced by|New highlights added|\[\[Readwise\]\])", re.MULTILINE
+)
+_KEY = re.compile(r"^[ \t]*:full-title:", re.MULTILINE | re.IGNORECASE)
+_ABOUT = frozenset({"author", "full-title", "category", "url"})
+_PAIR = re.compile(r"[ \t]*(?::([^:\s]+):|#\+(\w[\w-]*):)(?!:)[ \t]*(.*)")
+_DAY = re.compile(r"[^\w\[\]]{0,8}\[\[([^\[\]\n]*\d[^\[\]\n]*)\]\][ \t]*")
+_QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE\b\\?(.*)", re.IGNORECASE | re.DOTALL)
+
+
+def detect(text: Text) -> bool:
+    """True for an Org page with Readwise's properties in a drawer or its headers as headlines."""
+    page = text.text
+    if text.suffix != ".org":
+        begins = page[:64].lstrip().startswith((":", "*", "#+"))
+        if not begins or text.suffix not in MARKDOWN_SUFFIXES:
+            return False
+    if ":PROPERTIES:" not in page and ":properties:" not in page:
+        return False
+    return _KEY.search(page) is not None or _HEADLINE.search(page) is not None
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    outline = parse_org(text.text.replace(HIDDEN, ""))
+    place = next((index for index, block in enumerate(outline.blocks) if _is_about(block)), None)
+    about = None if place is None else outline.blocks[place]
+    preamble = parse_preamble(_write_head(outline.preamble, about), text.day_formats)
+    above = preamble.headers[-1][1] if preamble.headers else None
+    body = read_body(_drop(outline.blocks, place), 1, text.day_formats, above, _SHAPE)
+    if about is not None:
+        body.sections.insert(0, Section(about.line, about.text.partition("\n")[0]))
+    return make_page(text, preamble, body)
+
+
+def _is_about(block: Block) -> bool:
+    """True for the headline below which the document's properties stand."""
+    return block.parent < 0 and any(key in _ABOUT for key, _ in block.properties)
+
+
+def _write_head(top: str, about: Block | None) -> str:
+    """The page's properties as a Markdown page has them, each in its own line of the file."""
+    lines = top.split("\n") if top else []
+    if about is not None:
+        lines += [""] * (about.line - len(lines)) + about.text.split("\n")[1:]
+    return "\n".join(map(_write_property, lines))
+
+
+def _write_property(line: str) -> str:
+    match = _PAIR.fullmatch(line.rstrip("\r"))
+    if match is None:
+        return line
+    key = match[1] or match[2]
+    return "" if key.upper() in ("PROPERTIES", "END") else f"{key}:: {match[3]}"
+
+
+def _drop(blocks: Blocks, place: int | None) -> Blocks:
+    """The blocks without the one at `place`; those below it are roots then."""
+    if place is None:
+        return blocks
+    return tuple(
+        block._replace(parent=-1 if block.parent == place else block.parent - (block.parent > place))
+        for index, block in enumerate(blocks)
+        if index != place
+    )
+
+
+def _read_block(block: Block) -> BlockText:
+    text = read_block(block)
+    if block.parent < 0:
+        return text
+    title, _, rest = text.text.partition("\n")
+    day = _DAY.fullmatch(title)
+    words, around = _split_quotes(rest)
+    if not words:
+        if day is None or not rest.strip():
+            return text
+        words, around = rest.strip(), ""
+    elif day is None:
+        around = f"{title}\n{around}".strip()
+    words, view, behind = split_view(words)
+    return text._replace(
+        text=words,
+        view=view or text.view,
+        behind="\n".join(part for part in (behind, around) if part),
+        day=day[1] if day else "",
+        state=(*text.state, ("day", title)) if day else text.state,
+    )
+
+
+def _split_quotes(text: str) -> tuple[str, str]:
+    """What stands in the quotes of a block, and what stands around them."""
+    if "#+" not in text:
+        return "", text.strip()
+    inside: list[str] = []
+    outside: list[str] = []
+    part = outside
+    for line in text.split("\n"):
+        mark = _QUOTE.match(line)
+        if mark is None or (mark[1].upper() == "BEGIN") != (part is outside):
+            part.append(line)
+            continue
+        part = inside if part is outside else outside
+        if mark[2].strip():
+            outside.append(mark[2])
+    return "\n".join(inside).strip(), "\n".join(outside).strip()
+
+
+_SHAPE = Shape(_read_block)

@@ -1,0 +1,101 @@
+"""Pages of the unofficial Readwise plugin for Logseq, named `<title> (Readwise)`.
+
+    retrieved:: [[2022-02-01]], 2:42:30 PM
+    ··············author:: [[Name]]               indented as the plugin's own code is
+    ··············category:: [[articles]]
+    ··············source:: [[instapaper]]
+    ··············tags:: [[a]], [[b]]
+
+    - ![book_image](URL)
+    - ## [[Readwise Highlights]]
+    →- text
+    →················link:: [URL](URL)            `[null](null)` where there is none
+    →················on:: [[2021-05-27]]
+    →················tags::
+    →- text of a book
+    →················location:: [12](kindle://book?action=open&asin=B000&location=12)
+    →················on:: [[2021-05-27]]
+
+Later versions write a highlight's properties before its text, with two blanks. There is no title and no url
+of the document.
+
+Source: hkgnp/logseq-readwise-plugin's `handle-highlights.ts` and pages of 2022 (FORMAT: unofficial plugin).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from ingest.outline import Block
+from ingest.readwise.blocks import BlockText, is_state, read_block, split_properties
+from ingest.readwise.page import parse_page
+from ingest.readwise.sections import Header, parse_header
+from ingest.readwise.shape import Shape
+from ingest.readwise.tags import parse_tag_list
+from ingest.readwise.views import View
+from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+
+NAME = "logseq-plugin"
+
+_SUFFIX = " (Readwise)"
+_RETRIEVED = re.compile(r"^[ \t]*retrieved:: ", re.MULTILINE)
+_HEADING = re.compile(r"(?:#+ )?\[\[Readwise Highlights\]\]")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\(([^\s]*)\)")
+_OF_HIGHLIGHTS = frozenset({"link", "location", "on", "tags"})
+
+
+def detect(text: Text) -> bool:
+    """True for a page with the plugin's heading and its time of retrieval."""
+    page = text.text
+    if "[[Readwise Highlights]]" not in page or text.suffix not in MARKDOWN_SUFFIXES:
+        return False
+    return _RETRIEVED.search(page) is not None
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    return parse_page(replace(text, name=text.name.removesuffix(_SUFFIX)), _SHAPE)
+
+
+def _read_header(line: str, day_formats: tuple[str, ...]) -> Header | None:
+    match = _HEADING.match(line)
+    if match is None:
+        return parse_header(line, day_formats)
+    return Header(line, None, None, False, line[match.end() :].strip())
+
+
+def _read_block(block: Block) -> BlockText:
+    if block.parent < 0 or "::" not in block.text:
+        return read_block(block)
+    words, found = split_properties(block.text, lambda key: key in _OF_HIGHLIGHTS or is_state(key))
+    keys = {key for key, _ in found}
+    if not words.strip() or not _OF_HIGHLIGHTS & keys:
+        return read_block(block)
+    text = read_block(block._replace(text=words, properties=(), run=(0, 0)))
+    views = ((pair, view) for pair in found if (view := _read_view(*pair)))
+    used, view = next(views, (("", ""), text.view))
+    if view and view.url is None:
+        used = ("", "")  # a link to no book is kept as it stands
+    tags = tuple(tag for key, value in found if key == "tags" for tag in parse_tag_list(value))
+    return text._replace(
+        view=view,
+        tags=(*text.tags, *tags),
+        state=(*text.state, *(pair for pair in found if pair[1] and pair[0] != "tags" and pair != used)),
+        day=next((value for key, value in found if key == "on"), ""),
+    )
+
+
+def _read_view(key: str, value: str) -> View | None:
+    """The link to a highlight; the place alone where the link names no book."""
+    match = _LINK.fullmatch(value) if key in ("link", "location") else None
+    if match is None:
+        return None
+    label, url = match[1], match[2]
+    place = label if key == "location" and label != "null" else None
+    if url.startswith(("http://", "https://", "kindle://")) and "asin=null" not in url:
+        return View(url, place and "location", place)
+    return View(None, "location", place) if place else None
+
+
+_SHAPE = Shape(_read_block, _read_header)

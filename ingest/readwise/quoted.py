@@ -1,0 +1,67 @@
+"""Pages whose highlights stand at the margin as quotes, with their day below.
+
+    title:: …                                     and the other properties of Readwise's own page
+    - > first line
+    ··> second line ([View Tweet](URL))           the mark before each line, or before the first only
+    →- **Date**: [[2023-05-01]]
+    →- **Tags**: #[[a]]
+    →- **Note**: my words
+    - what is no quote is the reader's own
+
+Source: FORMAT: quoted.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.outline import Block
+from ingest.readwise.blocks import BlockText, is_state, read_block, split_properties
+from ingest.readwise.default import has_properties
+from ingest.readwise.page import parse_page
+from ingest.readwise.shape import Shape
+from ingest.readwise.tags import parse_tag_list
+from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+
+NAME = "logseq-quoted"
+
+_LINKED = re.compile(r"^(?:-|[ \t]) [^\n]*\(\[(?:View |Location|Page|Time)", re.MULTILINE)
+_DATED = re.compile(r"^(?:\t|  +)- \*\*Date(?:\*\*:|:\*\*)", re.MULTILINE)
+_HEADERS = ("- Highlights first synced by", "- New highlights added", "- [[Readwise]]")
+
+
+def detect(text: Text) -> bool:
+    """True for a page of Readwise's without sync headers whose quotes at the margin have links or days."""
+    page = text.text
+    if "- > " not in page or text.suffix not in MARKDOWN_SUFFIXES:
+        return False
+    if "\n- > " not in page and not page.startswith("- > "):
+        return False
+    if any(header in page for header in _HEADERS):
+        return False
+    return bool(_DATED.search(page) or _LINKED.search(page)) and has_properties(page)
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    return parse_page(text, _SHAPE)
+
+
+def _read_block(block: Block) -> BlockText:
+    if block.parent >= 0 or not block.text.startswith(">"):
+        return read_block(block)
+    words, found = split_properties(block.text, lambda key: key == "tags" or is_state(key))
+    text = read_block(block._replace(text=_drop_marks(words), properties=(), run=(0, 0)))
+    tags = tuple(tag for key, value in found if key == "tags" for tag in parse_tag_list(value))
+    state = tuple((key, value) for key, value in found if key != "tags" and value)
+    return text._replace(tags=(*text.tags, *tags), state=(*text.state, *state), is_marked=True)
+
+
+def _drop_marks(text: str) -> str:
+    """The text without the `>` of every line; of the first line where others have none."""
+    lines = text.split("\n")
+    count = len(lines) if all(line.startswith(">") or not line.strip() for line in lines) else 1
+    return "\n".join([line.removeprefix(">").removeprefix(" ") for line in lines[:count]] + lines[count:])
+
+
+_SHAPE = Shape(_read_block, is_marked=True)
