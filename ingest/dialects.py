@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ingest.readwise import default
+from ingest import kindle
+from ingest.readwise import csv_export, default, obsidian
 from ingest.text import Parsed, Text
 
 
@@ -26,7 +27,7 @@ class Dialect(Protocol):
         """The pages of a text that `detect` said yes to. Raises UnreadableError with the line."""
 
 
-DIALECTS: tuple[Dialect, ...] = (default,)
+DIALECTS: tuple[Dialect, ...] = (csv_export, kindle, obsidian, default)
 
 
 def find_dialect(text: Text) -> Dialect | None:

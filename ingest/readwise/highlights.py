@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
@@ -19,14 +21,14 @@ def finish_highlights(
     """
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
     has_links = any(draft.view is not None and draft.view.url for draft in drafts)
-    is_cut = document.category == "tweets" and has_links
+    is_cut = document.category == "tweets" and has_links and not any(draft.named for draft in drafts)
     if is_cut and tweets[0] is None and drafts[0].view is None:
         tweets[0] = _find_first_tweet(tweets, document)
     uids = _Uids(document.uid)
     highlights = []
     problems = []
     for position, (draft, tweet) in enumerate(zip(drafts, tweets, strict=True)):
-        incomplete = not draft.text or (is_cut and draft.view is None)
+        incomplete = not draft.text or draft.is_cut or (is_cut and draft.view is None)
         if incomplete:
             problems.append(_describe_cut(draft, tweet))
         highlights.append(_finish(draft, tweet, position, uids, incomplete))
@@ -45,13 +47,15 @@ def _finish(
     url = view.url if view else None
     text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
     return Highlight(
-        uid=uids.find(url, tweet, text),
+        uid=uids.find(view_uid(url or "", tweet) if url or tweet else draft.named, text),
+        text_key=hash_text(text),
         text=text,
         line=draft.line,
         position=position,
         view_url=url,
         location=view.place if view else None,
         location_kind=view.kind if view else None,
+        taken_at=datetime.fromisoformat(draft.taken_on).replace(tzinfo=UTC) if draft.taken_on else None,
         synced_on=draft.synced_on,
         tweet=tweet,
         notes=finish_notes(draft.notes) if draft.notes else (),
@@ -73,10 +77,10 @@ class _Uids:
         self.document = document
         self.texts: dict[str, str] = {}
 
-    def find(self, url: str | None, tweet: Tweet | None, text: str) -> str:
-        if url is None and tweet is None:
+    def find(self, uid: str | None, text: str) -> str:
+        """`uid` itself where a link or an id gives one, else the text's."""
+        if uid is None:
             return text_uid(self.document, text)
-        uid = view_uid(url or "", tweet)
         if not uid.startswith("kindle:"):
             return uid
         spelled = hash_text(text)
