@@ -532,4 +532,4 @@ def test_a_hostile_page_takes_no_longer_than_its_length(folder: str, name: str) 
     text = fixture_text(folder)
     before = perf_counter()
     parse_text(replace(text, text=text.text + HOSTILE[name]))
-    assert perf_counter() - before < 3  # a quadratic reader took minutes
+    assert perf_counter() - before < 20  # a quadratic reader took minutes, a busy machine some seconds
