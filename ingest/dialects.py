@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from ingest.readwise import cards, default, flat, org, plugin, quoted, roam
+from ingest import kindle
+from ingest.readwise import cards, csv_export, default, flat, obsidian, org, plugin, quoted, roam
 from ingest.text import Parsed, Text
 
 
@@ -26,7 +27,18 @@ class Dialect(Protocol):
         """The pages of a text that `detect` said yes to. Raises UnreadableError with the line."""
 
 
-DIALECTS: tuple[Dialect, ...] = (org, roam, plugin, cards, flat, quoted, default)
+DIALECTS: tuple[Dialect, ...] = (
+    csv_export,
+    kindle,
+    org,
+    roam,
+    plugin,
+    obsidian,
+    cards,
+    flat,
+    quoted,
+    default,
+)
 
 
 def find_dialect(text: Text) -> Dialect | None:

@@ -23,10 +23,10 @@ _WIDE_BOMS = (
 )
 
 
-def decode(data: bytes) -> tuple[str, str]:
+def decode(data: bytes, *, repair_whole: bool = True) -> tuple[str, str]:
     """The text of a file and its encoding: `utf-8`, `utf-8, repaired`, `utf-16` or `utf-32`.
 
-    A byte order mark is dropped, line ends stay. Raises UnreadableError with the line of the first
+    A byte order mark is dropped, line ends stay; without `repair_whole` damage stays too. Raises UnreadableError with the line of the first
     byte that does not fit.
     """
     if data.isascii():
@@ -39,7 +39,7 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise _not_utf8(data, error.start) from None
-    repaired = repair(text)
+    repaired = repair(text) if repair_whole else None
     if repaired is not None:
         return repaired.removeprefix("\ufeff"), REPAIRED
     return text.removeprefix("\ufeff"), "utf-8"

@@ -32,6 +32,8 @@ class ReadSettings:
     day_formats: tuple[str, ...] = ()
     """The graph's own `:journal/page-title-format`, where it has one."""
     name_format: NameFormat = "plain"
+    repair: bool = True
+    """Whether encoding damage is undone, the whole file's and single words'."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,8 +37,13 @@ def view_uid(url: str, tweet: Tweet | None) -> str:
         query = parse_qs(url.partition("?")[2])
         asin, location = query.get("asin"), query.get("location")
         if asin and location:
-            return f"kindle:{asin[0].upper()}:{location[0]}"
+            return kindle_uid(asin[0], location[0])
     return f"view:{resource_key(url)}"
+
+
+def kindle_uid(asin: str, location: str) -> str:
+    """The uid of the highlight at that location of an Amazon book."""
+    return f"kindle:{asin.upper()}:{location}"
 
 
 def text_uid(document_uid: str, text: str) -> str:
@@ -68,9 +73,17 @@ def document_uid(url: str | None, category: str, author: Author | None, full_tit
             return f"thread:{status_id}"
         handle = find_profile(url)
         return f"profile:{handle.lower()}" if handle else f"url:{resource_key(url)}"
+    return f"title:{category}:{title_key(author, full_title)}"
+
+
+def title_key(author: Author | None, full_title: str) -> str:
+    """`author:title`, spelled alike wherever the document stands: what sources without URL or category give.
+
+    Two documents with one key are the same one where a highlight of the one and a highlight of the other
+    have one `hash_text`; the key alone is a hint (`Introduction` by nobody).
+    """
     name = author.handle or author.name if author else ""
-    title = full_title.removesuffix(HIGHLIGHTS_SUFFIX)
-    return ":".join(("title", category, _spell(name), _spell(title)))
+    return f"{_spell(name)}:{_spell(full_title.removesuffix(HIGHLIGHTS_SUFFIX))}"
 
 
 def find_profile(url: str) -> str | None:

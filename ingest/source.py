@@ -7,9 +7,10 @@ from hashlib import sha256
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.dialects import find_dialect
-from ingest.encoding import decode
+from ingest.encoding import REPAIRED, decode
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
+from ingest.repair import repair_lines
 from ingest.text import Parsed, Text
 
 MAX_BYTES = 64 << 20
@@ -30,15 +31,20 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
         message = error.strerror or str(error)
         return SourceFile(stamp, "", problems=(Problem("unreadable", message),))
     digest = sha256(data).hexdigest()
+    settings = settings or ReadSettings()
     try:
-        text, encoding = decode(data)
+        text, encoding = decode(data, repair_whole=settings.repair)
     except UnreadableError as error:
         return SourceFile(stamp, digest, problems=(Problem("unreadable", str(error), error.line),))
     nul = _find_nul(text)
     if nul:
         text = text.replace("\0", "")
-    dialect, parsed = parse_text(make_text(stamp.path, text, settings or ReadSettings()))
-    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, nul + parsed.problems)
+    repaired: tuple[Problem, ...] = ()
+    if settings.repair and encoding != REPAIRED:
+        text, repaired = repair_lines(text)
+    dialect, parsed = parse_text(make_text(stamp.path, text, settings))
+    problems = (*nul, *(repaired if dialect else ()), *parsed.problems)
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems)
 
 
 def hash_source(stamp: FileStamp) -> str:

@@ -92,6 +92,8 @@ class Highlight:
     pictures: tuple[Picture, ...] = ()
     incomplete: bool = False
     """The text looks cut (FORMAT.md 3.2)."""
+    text_key: str | None = None
+    """A hash of the text's letters and digits: the same for one passage from any source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,8 @@ class Document:
     """Keys that have no column, and the raw value of those whose column says less than the page does."""
     thread_id: int | None = None
     """The status id that the document's url names, where it names one."""
+    title_key: str | None = None
+    """`author:title`, spelled alike in every source, also in those that know neither URL nor category."""
 
 
 @dataclass(frozen=True, slots=True)

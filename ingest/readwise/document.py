@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from gleanings.records.pages import Category, Document
-from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid
+from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.preamble import Entry, Preamble
-from ingest.readwise.tags import parse_tag_list
+from ingest.readwise.tags import TAG_KEYS, parse_tag_list
 from ingest.tweets import find_tweet_id
 
 _COLUMNS = {
@@ -21,11 +21,11 @@ _COLUMNS = {
     "category": "category",
     "media": "category",
     "url": "url",
+    "source-url": "url",
     "document-note": "document-note",
     "summary": "summary",
     "deck": "summary",
 }
-_TAG_KEYS = ("tags", "document-tags")
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
@@ -58,6 +58,7 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
         tags=tuple(dict.fromkeys((*tags, *extra_tags))),
         properties=tuple(properties),
         thread_id=find_tweet_id(url) if url else None,
+        title_key=title_key(author, full_title),
     )
 
 
@@ -96,7 +97,7 @@ def _sort_entries(
         value = entry.value
         is_card_deck = entry.key == "deck" and value.startswith("[[")
         column = None if is_card_deck else _COLUMNS.get(entry.key)
-        if entry.key in _TAG_KEYS:
+        if entry.key in TAG_KEYS:
             tags += parse_tag_list(unescape_dashes(value))
         elif column is None or column in columns:
             rest.append((entry.key, unescape_dashes(value)))

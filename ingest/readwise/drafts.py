@@ -47,6 +47,8 @@ class HighlightDraft:
     synced_on: str | None
     tags: list[str] = field(default_factory=list)
     """As often as they stand there."""
+    named: str | None = None
+    """The uid by an id that the page gives without a link; a view link comes before it."""
     notes: list[NoteDraft] = field(default_factory=list)
     taken_on: str | None = None
     """The ISO day that the page gives the highlight itself."""

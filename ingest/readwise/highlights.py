@@ -21,7 +21,7 @@ def finish_highlights(
     """
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
     has_links = any(draft.view is not None and draft.view.url for draft in drafts)
-    is_cut = document.category == "tweets" and has_links
+    is_cut = document.category == "tweets" and has_links and not any(draft.named for draft in drafts)
     if is_cut and tweets[0] is None and drafts[0].view is None:
         tweets[0] = _find_first_tweet(tweets, document)
     uids = _Uids(document.uid)
@@ -47,7 +47,8 @@ def _finish(
     url = view.url if view else None
     text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
     return Highlight(
-        uid=uids.find(url, tweet, text),
+        uid=uids.find(view_uid(url or "", tweet) if url or tweet else draft.named, text),
+        text_key=hash_text(text),
         text=text,
         line=draft.line,
         position=position,
@@ -76,10 +77,10 @@ class _Uids:
         self.document = document
         self.texts: dict[str, str] = {}
 
-    def find(self, url: str | None, tweet: Tweet | None, text: str) -> str:
-        if url is None and tweet is None:
+    def find(self, uid: str | None, text: str) -> str:
+        """`uid` itself where a link or an id gives one, else the text's."""
+        if uid is None:
             return text_uid(self.document, text)
-        uid = view_uid(url or "", tweet)
         if not uid.startswith("kindle:"):
             return uid
         spelled = hash_text(text)

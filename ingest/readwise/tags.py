@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 
+TAG_KEYS = ("tags", "document-tags")
+"""The properties that hold a document's tags."""
+
 _MARKED = re.compile(r"#?\[\[((?:[^\[\]]|\[(?!\[)|\](?!\]))+)\]\]|#([^\s#,\[\]]+)")
 
 

@@ -1,0 +1,168 @@
+"""A Kindle's `My Clippings.txt`: all that was marked on the device, of all books, in the order of marking.
+
+    entry    = [BOM] TITLE " (" AUTHOR ")" NL META NL NL TEXT NL "==========" NL
+    META     = "- Your Highlight on page 12 | location 170-172 | Added on Monday, March 7, 2022 10:12:42 PM"
+
+META is in the device's language (`ingest.clippings`). A note is a clipping of its own, at the end of the
+highlight that it belongs to; a passage that was marked anew, longer or shorter, stands there twice. The
+time is the device's own, whose zone the file does not tell: it is taken for UTC.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from gleanings.records.pages import Author, Document, Note, Page, Problem
+from ingest.clippings import BOOKMARK, NOTE, Meta, parse_meta
+from ingest.identity import document_uid, title_key
+from ingest.marked import Clipping, attach_notes, drop_overlaps
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.highlights import finish_highlights
+from ingest.readwise.views import View
+from ingest.text import Parsed, Text
+
+NAME = "kindle"
+
+_SUFFIXES = (".txt", ".md")
+_RULE = re.compile(r"^\ufeff?={10,}[ \t]*\r?$", re.MULTILINE)
+_SCANNED = 20_000
+_LIMIT = re.compile(r"<[^<>\n]{10,200}>")
+_FAMILY_FIRST = re.compile(r"([^,;]+),[ \t]*([^,;]+)")
+_NOT_GIVEN = frozenset({"jr", "jr.", "sr", "sr.", "phd", "ph.d.", "md", "m.d.", "inc.", "ltd."})
+
+
+@dataclass(slots=True)
+class _Book:
+    """One book's clippings."""
+
+    title: str
+    author: Author | None
+    line: int
+    highlights: list[Clipping] = field(default_factory=list)
+    notes: list[Clipping] = field(default_factory=list)
+    bookmarks: int = 0
+
+
+def detect(text: Text) -> bool:
+    """True where the first rule stands below a title and a line of a clipping's kind."""
+    if text.suffix not in _SUFFIXES or "==========" not in text.text[:_SCANNED]:
+        return False
+    rule = _RULE.search(text.text, 0, _SCANNED)
+    lines = (
+        [line for line in text.text[: rule.start()].split("\n") if line.strip("\ufeff \t\r")] if rule else []
+    )
+    return len(lines) > 1 and parse_meta(lines[1]) is not None
+
+
+def parse(text: Text) -> Parsed:
+    """A page for each book, in the order of their first clippings."""
+    books: dict[str, _Book] = {}
+    problems: list[Problem] = []
+    for line, entry in _split(text.text):
+        problems += _take(entry, line, books)
+    pages = [_make_page(uid, book, problems) for uid, book in books.items()]
+    return Parsed(tuple(pages), tuple(problems))
+
+
+def _split(text: str) -> Iterable[tuple[int, str]]:
+    """The entries that say something, each with the line where it begins."""
+    start, line = 0, 1
+    for rule in (*_RULE.finditer(text), None):
+        end = rule.start() if rule else len(text)
+        entry = text[start:end]
+        body = entry.lstrip("\ufeff \t\r\n")
+        if body:
+            yield line + entry.count("\n", 0, len(entry) - len(body)), body
+        line += text.count("\n", start, rule.end()) if rule else 0
+        start = rule.end() if rule else end
+
+
+def _take(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem, ...]:
+    """Adds an entry to its book; a problem with all its words where it is no clipping."""
+    lines = [each.rstrip("\r") for each in entry.split("\n")]
+    meta = parse_meta(lines[1]) if len(lines) > 1 else None
+    if meta is None:
+        return (Problem("bad-clipping", f"no clipping: {entry.strip()}", line),)
+    title, author = split_title(lines[0].strip("\ufeff \t"))
+    uid = document_uid(None, "books", author, title)
+    book = books.setdefault(uid, _Book(title, author, line))
+    words = "\n".join(lines[2:]).strip("\ufeff \t\n")
+    if not words:
+        book.bookmarks += meta.kind == BOOKMARK
+        return ()
+    if _LIMIT.fullmatch(words):
+        return (Problem("cut-text", f"the book's publisher allows no more: {words}", line),)
+    clipping = Clipping(words, line, meta)
+    (book.notes if meta.kind in (NOTE, BOOKMARK) else book.highlights).append(clipping)
+    if meta.taken_on is None and meta.written:
+        return (Problem("unknown-date", f"no moment in “{meta.written}”", line + 1),)
+    return ()
+
+
+def split_title(line: str) -> tuple[str, Author | None]:
+    """The title and the author in `Title (Series) (Last, First)`; the last brackets hold the author."""
+    if not line.endswith((")", "）")):
+        return line, None
+    depth = 0
+    for place in range(len(line) - 1, -1, -1):
+        depth += line[place] in ")）"
+        depth -= line[place] in "(（"
+        if depth == 0:
+            break
+    title, name = line[:place].strip(), line[place + 1 : -1].strip()
+    if depth or not title or not name:
+        return line, None
+    return title, Author(turn_names(name))
+
+
+def turn_names(name: str) -> str:
+    """`First Last` for `Last, First`; several, which `;` parts, as Readwise joins them: `A, B, and C`."""
+    names = [_turn(each.strip()) for each in name.split(";") if each.strip()]
+    if len(names) < 3:
+        return " and ".join(names) or name
+    return ", ".join(names[:-1]) + f", and {names[-1]}"
+
+
+def _turn(name: str) -> str:
+    match = _FAMILY_FIRST.fullmatch(name)
+    if match is None:
+        return name
+    family, given = match[1].strip(), match[2].strip()
+    are_two = " " in family and " " in given  # `Ada North, Ben South` are two people
+    return name if are_two or given.lower() in _NOT_GIVEN else f"{given} {family}"
+
+
+def _make_page(uid: str, book: _Book, problems: list[Problem]) -> Page:
+    document = Document(
+        uid=uid,
+        title=book.title,
+        full_title=book.title,
+        category="books",
+        author=book.author,
+        properties=(("bookmarks", str(book.bookmarks)),) if book.bookmarks else (),
+        title_key=title_key(book.author, book.title),
+    )
+    kept = drop_overlaps(book.highlights)
+    drafts = [_make_draft(clipping) for clipping in kept]
+    loose = []
+    for note, owner in attach_notes(book.notes, kept):
+        if owner is None:
+            loose.append(Note(note.text, "note", note.line))
+        else:
+            drafts[owner].add_note(NoteDraft(note.text, note.line, 1, "note"))
+    highlights, cuts = finish_highlights(drafts, document)
+    problems += cuts
+    return Page(document, highlights, tuple(loose), line=book.line)
+
+
+def _make_draft(clipping: Clipping) -> HighlightDraft:
+    meta: Meta = clipping.meta
+    draft = HighlightDraft(clipping.text, clipping.line, None, None)
+    if meta.location:
+        draft.view = View(None, "location", str(meta.location[0]))
+    elif meta.page:
+        draft.view = View(None, "page", meta.page)
+    draft.taken_on = meta.taken_on
+    return draft

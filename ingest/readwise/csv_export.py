@@ -1,0 +1,168 @@
+"""Readwise's CSV export: one row a highlight, of many documents (FORMAT: CSV export columns).
+
+    Highlight, Book Title, Book Author, Amazon Book ID, Note, Color, Tags, Location Type, Location,
+    Highlighted at, Document tags
+
+It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book means
+a book, the rest is `other`. The delimiter may be `;` or a tab, as spreadsheets write it again.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from gleanings.records.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
+from ingest.identity import document_uid, kindle_uid, title_key
+from ingest.readwise.authors import parse_author
+from ingest.readwise.csv_rows import Row, read_header, read_rows
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.highlights import finish_highlights
+from ingest.readwise.moments import read_utc
+from ingest.readwise.tags import parse_tag_list
+from ingest.readwise.views import View
+from ingest.text import Parsed, Text
+
+NAME = "readwise-csv"
+
+_NEEDED = frozenset({"highlight", "book title"})
+_KNOWN = frozenset(
+    {"highlight", "book title", "book author", "amazon book id", "note", "tags", "location type", "location",
+     "highlighted at", "document tags"}
+)  # fmt: skip
+_KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
+_SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
+
+
+@dataclass(slots=True)
+class _Book:
+    """One document in the making."""
+
+    title: str
+    author: Author | None
+    category: Category
+    line: int
+    asins: list[str] = field(default_factory=list)
+    tags: list[str] = field(default_factory=list)
+    drafts: list[HighlightDraft] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    properties: list[BlockProperty] = field(default_factory=list)
+
+
+def detect(text: Text) -> bool:
+    """True for a table whose first line has Readwise's columns."""
+    return text.suffix in (".csv", ".tsv", ".txt") and set(read_header(text.text)[0]) >= _NEEDED
+
+
+def parse(text: Text) -> Parsed:
+    """The documents in the table, in the order of their first rows; bad rows are problems with their words."""
+    header, delimiter = read_header(text.text)
+    books: dict[str, _Book] = {}
+    problems: list[Problem] = []
+    for row in read_rows(text.text, delimiter):
+        if isinstance(row, Problem):
+            problems.append(row)
+        else:
+            problems += _take(row, header, books, text.name)
+    pages = []
+    for uid, book in books.items():
+        page, cuts = _make_page(uid, book)
+        pages.append(page)
+        problems += cuts
+    return Parsed(tuple(pages), tuple(problems))
+
+
+def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -> tuple[Problem, ...]:
+    """Adds a row to its document."""
+    if not any(cell.strip() for cell in row.cells):
+        return ()
+    if any(cell.strip() for cell in row.cells[len(header) :]):
+        return (Problem("bad-row", f"more cells than columns: {' | '.join(row.cells)}", row.line),)
+    cells = {key: cell.strip() for key, cell in zip(header, row.cells, strict=False)}
+    book = _find_book(cells, row.line, books, name)
+    book.properties += [
+        BlockProperty(row.line, key, cell) for key, cell in cells.items() if cell and key not in _KNOWN
+    ]
+    if not cells["highlight"]:
+        if cells.get("note"):
+            book.notes.append(Note(cells["note"], "note", row.line))
+            return ()
+        return (Problem("bad-row", f"no highlight: {' | '.join(filter(None, cells.values()))}", row.line),)
+    return _add_highlight(book, cells, row.line)
+
+
+def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: str) -> _Book:
+    title = " ".join(cells["book title"].split()) or name
+    author = parse_author(cells.get("book author", ""))
+    category = _guess_category(cells, title, author)
+    # of one book some rows may have a place and some none
+    known = next((uid for uid in _list_uids(category, author, title) if uid in books), None)
+    uid = known or document_uid(None, category, author, title)
+    book = books.setdefault(uid, _Book(title, author, category, line))
+    asin = cells.get("amazon book id", "")
+    if asin and asin not in book.asins:
+        book.asins.append(asin)
+    book.tags += parse_tag_list(cells.get("document tags", ""))
+    return book
+
+
+def _list_uids(category: Category, author: Author | None, title: str) -> list[str]:
+    others: tuple[Category, ...] = ("books", "other", "podcasts", "articles", "tweets")
+    return [document_uid(None, each, author, title) for each in (category, *others)]
+
+
+def _guess_category(cells: dict[str, str], title: str, author: Author | None) -> Category:
+    kind = cells.get("location type", "").lower()
+    if (author and author.handle) or title.startswith("Tweets From "):
+        return "tweets"
+    if cells.get("amazon book id") or kind in ("location", "page"):
+        return "books"
+    return "podcasts" if kind == "time_offset" else "other"
+
+
+def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Problem, ...]:
+    written_kind, place = cells.get("location type", ""), cells.get("location", "")
+    kind = _KINDS.get(written_kind.lower())
+    view = View(None, kind, _write_time(place) if kind == "time" else place) if kind and place else None
+    if place and not kind:
+        book.properties.append(BlockProperty(line, written_kind.lower() or "location", place))
+    draft = HighlightDraft(cells["highlight"], line, view, None, list(parse_tag_list(cells.get("tags", ""))))
+    asin = cells.get("amazon book id")
+    if asin and place and kind == "location":
+        draft.named = kindle_uid(asin, place)
+    if cells.get("note"):
+        draft.add_note(NoteDraft(cells["note"], line, 1, "note"))
+    book.drafts.append(draft)
+    written = cells.get("highlighted at", "")
+    moment = read_utc(written) if written else None
+    draft.taken_on = moment.replace(tzinfo=None).isoformat() if moment else None
+    if written and moment is None:
+        return (Problem("unknown-date", f"no moment in “{written}”", line),)
+    return ()
+
+
+def _write_time(seconds: str) -> str:
+    """`h:mm:ss`; what is no count of seconds stays as it is."""
+    if not _SECONDS.fullmatch(seconds):
+        return seconds
+    minutes, second = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
+
+
+def _make_page(uid: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:
+    document = Document(
+        uid=uid,
+        title=book.title,
+        full_title=book.title,
+        category=book.category,
+        author=book.author,
+        tags=tuple(dict.fromkeys(book.tags)),
+        properties=tuple(("asin", asin) for asin in book.asins),
+        title_key=title_key(book.author, book.title),
+    )
+    highlights, cuts = finish_highlights(book.drafts, document)
+    page = Page(
+        document, highlights, tuple(book.notes), line=book.line, block_properties=tuple(book.properties)
+    )
+    return page, cuts

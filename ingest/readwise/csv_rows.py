@@ -1,0 +1,73 @@
+"""A table's text → its rows with their lines, whatever the cells hold.
+
+Read by the csv module, strictly: a quote in the wrong place spoils its own row, not all behind it.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Generator, Iterator
+from typing import NamedTuple
+
+from gleanings.records.pages import Problem
+
+_DELIMITERS = (",", ";", "\t")
+_LONGEST_HEADER = 2_000
+_MOST_REREADS = 8
+"""How often the rows behind a quote that is never closed are read again."""
+
+
+class Row(NamedTuple):
+    """One row."""
+
+    line: int
+    """1-based line of the file where it begins."""
+    cells: list[str]
+
+
+def read_header(text: str) -> tuple[list[str], str]:
+    """The columns in the first line, in lower case, and the delimiter that gives most of them."""
+    first = text[:_LONGEST_HEADER].lstrip("\ufeff").replace("\r", "\n").partition("\n")[0]
+    delimiter = max(_DELIMITERS, key=first.count)
+    try:
+        cells = next(csv.reader([first], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        return [], delimiter
+    return [cell.strip().lower() for cell in cells], delimiter
+
+
+def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
+    """The rows below the header; a `bad-row` problem, with its words, for each that is none."""
+    if csv.field_size_limit() < len(text):
+        csv.field_size_limit(len(text))  # no cell is longer; the files' own bound keeps it small
+    if "\n" not in text:
+        text = text.replace("\r", "\n")
+    lines = [line + "\n" for line in text.split("\n")]
+    start = 1
+    for _ in range(_MOST_REREADS):
+        unclosed = yield from _read_from(lines, start, delimiter)
+        if unclosed is None:
+            return
+        yield Problem("bad-row", f"a quote is never closed: {lines[unclosed].strip()}", unclosed + 1)
+        start = unclosed + 1
+    rest = "".join(lines[start:]).strip()
+    if rest:
+        yield Problem("bad-row", f"too many quotes that are never closed: {rest}", start + 1)
+
+
+def _read_from(lines: list[str], start: int, delimiter: str) -> Generator[Row | Problem, None, int | None]:
+    """The rows from the line at index `start` on; the index of the row that swallows the rest, if one does."""
+    reader = csv.reader(iter(lines[start:]), delimiter=delimiter, strict=True)
+    while True:
+        begin = start + reader.line_num
+        try:
+            cells = next(reader)
+        except StopIteration:
+            return None
+        except csv.Error as error:
+            if start + reader.line_num >= len(lines) and "end of data" in str(error):
+                return begin
+            words = "".join(lines[begin : start + reader.line_num]).strip()
+            yield Problem("bad-row", f"{error}: {words}", begin + 1)
+            continue
+        yield Row(begin + 1, cells)

@@ -1,0 +1,128 @@
+"""YAML front matter at the top of a note → its entries, and a problem where it is no valid YAML.
+
+Half of what readers' templates write there is none (`author: @h on Twitter`, `author: [[@h on Twitter]]`):
+then each `key: value` line is read by itself. Values come as they are written: no date, no number is made.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import frontmatter
+import yaml
+
+from gleanings.records.pages import Problem
+from ingest.readwise.preamble import Entry
+from ingest.readwise.tags import TAG_KEYS
+
+_LONGEST = 1 << 15
+"""Characters of what is handed to YAML, which is slow; what is longer is read line by line."""
+
+_CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
+_KEY = re.compile(r"([^\s#:-][^:]{0,60}):(?=\s|\Z)")
+_ITEM = re.compile(r"\s*-\s+(.*)")
+
+
+class FrontMatter(NamedTuple):
+    """What stands above a note."""
+
+    entries: tuple[Entry, ...] = ()
+    end: int = 0
+    """Offset just past it; 0 where there is none."""
+    problems: tuple[Problem, ...] = ()
+
+
+def read_front_matter(text: str) -> FrontMatter:
+    """The front matter of `text`; every word of it is in the entries."""
+    first = text.find("\n")
+    if first < 0 or text[:first].strip() != "---":
+        return FrontMatter()
+    closer = _CLOSER.search(text, first + 1)
+    if closer is None:
+        return FrontMatter()
+    block = text[first + 1 : closer.start()]
+    problems: tuple[Problem, ...] = ()
+    values: dict[str, str] | None = None
+    try:
+        values = _load(block)
+    except yaml.YAMLError as error:
+        problems = (_describe(error),)
+    entries = _read_lines(block)
+    if values is not None:
+        lines = {entry.key: entry.line for entry in entries}
+        entries = [
+            Entry(_name(key), [value], lines.get(_name(key), 1)) for key, value in values.items() if value
+        ]
+    return FrontMatter(tuple(entries), closer.end(), problems)
+
+
+def _load(block: str) -> dict[str, str] | None:
+    """Values as text by key; None where they are more than text and lists of it. Raises YAMLError."""
+    if len(block) > _LONGEST:
+        return None
+    try:
+        values, _ = frontmatter.parse(f"---\n{block}\n---\n", Loader=yaml.BaseLoader)
+    except RecursionError:
+        return None
+    written = {
+        str(key): text for key, value in values.items() if (text := _write(str(key), value)) is not None
+    }
+    if len(written) < len(values) or _count_hashes(values) < block.count("#"):
+        return None  # what YAML takes for a comment is the reader's word too
+    return written
+
+
+def _read_lines(block: str) -> list[Entry]:
+    """Each `key: value` line with the lines below it; the items of a list end up behind one another."""
+    entries: list[Entry] = []
+    for number, line in enumerate(block.split("\n"), 2):
+        line = line.rstrip()
+        match = _KEY.match(line)
+        item = _ITEM.match(line)
+        if match and not item:
+            entries.append(Entry(_name(match[1]), [line[match.end() :].strip().strip("\"'")], number))
+        elif not line.strip():
+            continue
+        elif not entries:
+            entries.append(Entry("front-matter", [line], number))
+        elif item:
+            word = item[1].strip().strip("\"'")
+            is_tag = entries[-1].key in TAG_KEYS and "[[" not in word
+            entries[-1].parts.append(
+                f" #[[{word}]]" if is_tag else f", {word}" if entries[-1].value else word
+            )
+        else:
+            entries[-1].parts += ("\n", line.strip())
+    return [entry for entry in entries if entry.value]
+
+
+def _write(key: str, value: object) -> str | None:
+    """A value in the form that Readwise's pages have it in; None for maps and lists of lists."""
+    if isinstance(value, str):
+        return value
+    if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
+        return None
+    if _name(key) in TAG_KEYS:
+        return " ".join(each if "[[" in each else f"#[[{each}]]" for each in value)
+    return ", ".join(value)
+
+
+def _count_hashes(values: dict[str, object]) -> int:
+    texts = [
+        text
+        for key, value in values.items()
+        for text in (key, *(value if isinstance(value, list) else [value]))
+    ]
+    return sum(text.count("#") for text in texts if isinstance(text, str))
+
+
+def _name(key: str) -> str:
+    return key.strip().lower().replace("_", "-").replace(" ", "-")
+
+
+def _describe(error: yaml.YAMLError) -> Problem:
+    mark = getattr(error, "problem_mark", None)
+    what = getattr(error, "problem", None) or "not valid"
+    line = mark.line + 1 if mark else 1
+    return Problem("invalid-yaml", f"the front matter is no YAML ({what}): read line by line", line)

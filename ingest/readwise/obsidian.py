@@ -1,0 +1,68 @@
+"""Readwise's Obsidian page, and the templates of readers' vaults (FORMAT: Obsidian page).
+
+note       = [YAML front matter] "# " TITLE NL [cover] "## Metadata" NL ("- " KEY ": " VALUE NL)* section*
+section    = "## Highlights" | "## New highlights added " DATE " at " TIME NL highlight*
+highlight  = "- " TEXT [" ([" LABEL "](" URL "))"] [" ^rw" ID] NL (··LINE NL)* (····"- " CHILD NL)*
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from gleanings.records.pages import Note, Page
+from ingest.readwise.document import make_document
+from ingest.readwise.highlights import finish_highlights, finish_notes
+from ingest.readwise.vault_body import read_vault_body
+from ingest.readwise.vault_head import SECTION, find_highlights, read_head
+from ingest.text import Parsed, Text
+
+NAME = "obsidian"
+
+_SUFFIXES = (".md", ".markdown")
+_LOGSEQ = re.compile(
+    r"^[ \t]*(?:title|full\\?-title):: |^[-*] (?:Highlights first synced by|#* ?\[\[Readwise)", re.MULTILINE
+)
+_METADATA = re.compile(
+    r"^[-*+>][ \t]*(?:\*\*)?(?:Full Title|Category|Author|Title|Type)(?:\*\*)?:{1,2}(?!:)", re.MULTILINE
+)
+_READWISE = re.compile(r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata|\[rw-book-cover\]")
+_MARKS = (
+    "([View Tweet](", "[View Highlight](", "readwise.io/open/", "readwise.io/to_kindle", " ^rw", "rw-book-cover", "read.readwise.io/read/",
+)  # fmt: skip
+
+
+def detect(text: Text) -> bool:
+    """True for a note with Readwise's metadata or cover, or with its headings above its view links."""
+    page = text.text
+    if text.suffix not in _SUFFIXES or _LOGSEQ.search(page, 0, 20_000):
+        return False
+    if "ull Title:" not in page and not any(mark in page for mark in _MARKS):
+        return False
+    head = page[: find_highlights(page, 0)]
+    is_marked = any(mark in page for mark in _MARKS)
+    if _METADATA.search(head) and (is_marked or _READWISE.search(head)):
+        return True
+    return is_marked and SECTION.search(page) is not None
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text, its every word in the records."""
+    whole = text.text
+    preamble, front, start = read_head(whole)
+    body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats)
+    document = make_document(preamble, text.name)
+    if document.category == "other" and any(
+        "/status/" in (draft.view.url or "") for draft in body.highlights if draft.view
+    ):
+        document = replace(document, category="tweets")
+    highlights, cuts = finish_highlights(body.highlights, document)
+    loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
+    page = Page(
+        document,
+        highlights,
+        loose + finish_notes(body.notes),
+        tuple(body.sections),
+        block_properties=tuple(body.properties),
+    )
+    return Parsed((page,), (*front.problems, *body.problems, *cuts))

@@ -1,0 +1,213 @@
+"""The body of a note in a vault: its sections, highlights with what hangs below them, the reader's own words.
+
+    ## Highlights
+    - First line                                     also `* `
+    ··continuation ([View Tweet](https://…)) ^rw123
+    ····- Tags: [[a]]
+    ## New highlights added September 5, 2022 at 10:30 PM
+
+A paragraph at the margin is the reader's own, a block for the document, unless a view link ends it: then it
+is a highlight, or the end of the one above it, whose lines a template did not indent. Under a heading of the
+reader's own so is a list without view links.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from gleanings.records.pages import BlockProperty, Problem, Section
+from ingest.readwise.anchors import split_tail
+from ingest.readwise.body import Body
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.sections import Header, parse_header
+from ingest.readwise.vault_head import SECTION
+from ingest.readwise.vault_items import BULLET, Item, ends_in_view, read_item
+from ingest.readwise.views import View, split_view
+
+_HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
+_RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
+_FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
+_ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
+_PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
+
+
+@dataclass(slots=True)
+class _Chunk:
+    """Lines that belong together: a heading, an item at the margin, a paragraph."""
+
+    kind: str
+    """`heading`, `item` or `prose`."""
+    line: int
+    lines: list[str] = field(default_factory=list)
+
+
+def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...] = ()) -> Body:
+    """What stands in `text`, whose first line is the file's `first_line`."""
+    reader = _Reader(day_formats)
+    for chunk in _merge(_split(text, first_line)):
+        reader.read(chunk)
+    return reader.body
+
+
+def _split(text: str, first_line: int) -> list[_Chunk]:
+    chunks: list[_Chunk] = []
+    open_chunk: _Chunk | None = None
+    after_blank = True
+    for number, raw in enumerate(text.split("\n"), first_line):
+        line = raw.rstrip("\r")
+        if not line.strip():
+            after_blank = True
+            if open_chunk:
+                open_chunk.lines.append("")
+            continue
+        kind = _find_kind(line)
+        if kind == "rule":
+            open_chunk = None
+        elif kind == "heading":
+            chunks.append(_Chunk(kind, number, [line]))
+            open_chunk = None
+        elif open_chunk is None or kind == "item" or (kind == "prose" and after_blank):
+            open_chunk = _Chunk("item" if kind == "item" else "prose", number, [line])
+            chunks.append(open_chunk)
+        else:
+            open_chunk.lines.append(line)
+        after_blank = False
+    return chunks
+
+
+def _find_kind(line: str) -> str:
+    if line[0] in " \t":
+        return "inside"
+    if _HEADING.match(line):
+        return "heading"
+    if _RULE.fullmatch(line.rstrip()[:80]):
+        return "rule"
+    return "item" if BULLET.match(line) else "prose"
+
+
+def _merge(chunks: list[_Chunk]) -> list[_Chunk]:
+    """Paragraphs that are the rest of the item above them, put there."""
+    merged: list[_Chunk] = []
+    unfinished: int | None = None  # where the item stands whose view link is still to come
+    for chunk in chunks:
+        if chunk.kind == "prose":
+            has_view = _has_view(chunk)
+            is_tail = bool(_ONLY_TAIL.match(chunk.lines[0])) and bool(merged) and merged[-1].kind == "item"
+            if is_tail or (has_view and unfinished is not None):
+                first = len(merged) - 1 if is_tail or unfinished is None else unfinished
+                for rest in (*merged[first + 1 :], chunk):
+                    merged[first].lines += rest.lines
+                del merged[first + 1 :]
+                unfinished = None if has_view else unfinished
+                continue
+            unfinished = None if has_view else unfinished
+        elif chunk.kind == "item":
+            unfinished = None if _has_view(chunk) else len(merged)
+        else:
+            unfinished = None
+        merged.append(chunk)
+    return merged
+
+
+def _has_view(chunk: _Chunk) -> bool:
+    return any("](" in line and ends_in_view(line.strip()) for line in chunk.lines)
+
+
+class _Reader:
+    def __init__(self, day_formats: tuple[str, ...]) -> None:
+        self.body = Body()
+        self.day_formats = day_formats
+        self.synced_on: str | None = None
+        self.own: NoteDraft | None = None
+
+    def read(self, chunk: _Chunk) -> None:
+        text = "\n".join(chunk.lines).strip()
+        if chunk.kind == "heading":
+            self._take_heading(chunk, text)
+        elif chunk.kind == "item" and (self.own is None or _has_view(chunk)):
+            bullet = BULLET.match(chunk.lines[0])
+            first = chunk.lines[0][bullet.end() :] if bullet else chunk.lines[0]
+            self._take_item([first, *chunk.lines[1:]], chunk.line)
+        elif chunk.kind == "prose" and _has_view(chunk):
+            quoted = all(line.startswith(">") for line in chunk.lines if line)
+            self._take_item([line[1:] for line in chunk.lines] if quoted else chunk.lines, chunk.line)
+        elif self.own is not None:
+            self.own.children.append(text)
+        else:
+            self.body.notes.append(NoteDraft(text, chunk.line, 1))
+
+    def _take_heading(self, chunk: _Chunk, text: str) -> None:
+        if SECTION.fullmatch(text):
+            self.own = None
+            header = parse_header(text, self.day_formats) or Header(text, None, None, False, "")
+            self.synced_on = header.synced_on
+            self.body.sections.append(Section(chunk.line, text, header.synced_on))
+            if header.day and header.synced_on is None:
+                self.body.problems.append(Problem("unknown-date", f"no day in “{header.day}”", chunk.line))
+            return
+        heading = NoteDraft(text, chunk.line, 1)
+        self.body.notes.append(heading)
+        # below `###` stand a template's chapters, below `##` the reader's own lists
+        self.own = heading if len(text) - len(text.lstrip("#")) <= 2 and self.body.sections else None
+
+    def _take_item(self, lines: list[str], line: int) -> None:
+        item = read_item(lines)
+        draft = self._make_highlight(item.text, line)
+        above: NoteDraft | None = None
+        for child in item.children:
+            if child.level > 2 and above is not None:
+                above.add_child(split_tail(child.text).text, child.level)
+            else:
+                draft, above = self._take_child(draft, child, line + child.line)
+        if not (draft.text or draft.view or draft.notes or draft.tags):
+            self.body.highlights.remove(draft)
+
+    def _make_highlight(self, text: str, line: int) -> HighlightDraft:
+        tail = split_tail(text)
+        words, view, behind = split_view(tail.text)
+        draft = HighlightDraft(words.strip(), line, view, self.synced_on)
+        self._keep_tail(draft, tail.readwise_id, tail.anchor, tail.tags)
+        if behind:
+            draft.add_note(NoteDraft(behind, line, 1))
+        self.body.highlights.append(draft)
+        return draft
+
+    def _keep_tail(
+        self, draft: HighlightDraft, readwise_id: str | None, anchor: str | None, tags: str
+    ) -> None:
+        draft.tags += [tag.removeprefix("#") for tag in tags.split()]
+        if anchor:
+            self.body.properties.append(BlockProperty(draft.line, "anchor", anchor))
+        if readwise_id and draft.named is None:
+            draft.named = f"open:{readwise_id}"
+            self.body.properties.append(BlockProperty(draft.line, "readwise-id", readwise_id))
+
+    def _take_child(
+        self, draft: HighlightDraft, child: Item, line: int
+    ) -> tuple[HighlightDraft, NoteDraft | None]:
+        """The highlight that is open now, and the note that takes up what is below the child."""
+        tail = split_tail(child.text)
+        self._keep_tail(draft, tail.readwise_id, tail.anchor, tail.tags)
+        text = tail.text.replace("Tagged:", "Tags:", 1) if tail.text.startswith("Tagged:") else tail.text
+        if not text:
+            return draft, None
+        words, view, behind = _split_child_view(text)
+        if view is not None and not text.startswith(("Note:", "**Note")):
+            if words:
+                return self._make_highlight(text, line), None
+            if draft.view is None:
+                draft.view = view
+                return draft, draft.add_note(NoteDraft(behind, line, 2)) if behind else None
+        own = _FIELD.fullmatch(text)
+        if own:
+            self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))
+            return draft, None
+        return draft, draft.add_child(text, line, 2)
+
+
+def _split_child_view(text: str) -> tuple[str, View | None, str]:
+    place = text.strip(" ,")
+    if _PLACE_LINK.match(place):
+        return split_view(f"({place})")
+    return split_view(text)

@@ -1,0 +1,125 @@
+"""The head of a note in a vault → what a Logseq page's preamble says (FORMAT: Obsidian page).
+
+    # Ten Rules                                     title
+    ![rw-book-cover](https://…)
+    ## Metadata
+    - Author: [[Name]]                              `* `, `**Author:**`, `[[Tags]]:` too
+    - Document Tags: [[a]] [[b]] - Document Note: …
+    >Author:: [[Name]]                              in a callout
+    ## Summary                                      a key's value as a section of its own
+
+Each line is written as the preamble's reader knows it (`author:: [[Name]]`), and that reads all of it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.readwise.front_matter import FrontMatter, read_front_matter
+from ingest.readwise.preamble import LONG_KEYS, Entry, Preamble, parse_preamble
+
+SECTION = re.compile(
+    r"^#{1,6}[ \t]+[^\w\n]{0,8}(?:Highlights|(?:New )?highlights (?:added|synced|first synced)\b[^\n]{0,120})"
+    r"[ \t:\r]*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""The heading above highlights."""
+
+_KEY = r"(?:\[\[)?(?P<{}>[^\W\d_][\w -]{{0,30}})(?:\]\])?"
+_END = r"(?:[ \t]+|(?=\r?$))"
+META = re.compile(
+    rf"^[-*+][ \t]+\*\*{_KEY.format('bold')}(?::{{1,2}}\*\*|\*\*:{{1,2}}){_END}"
+    rf"|^[-*+][ \t]+{_KEY.format('key')}:{{1,2}}{_END}"
+    rf"|^>[ \t]*{_KEY.format('quoted')}::{_END}",
+    re.MULTILINE,
+)
+"""The beginning of a line of metadata."""
+
+_BULLET = re.compile(r"^[-*+][ \t]", re.MULTILINE)
+_HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
+_CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?.*")
+_NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
+_NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
+_ALIASES = {"tagged": "tags", "source": "source", "note": "document-note", "notes": "document-note"}
+
+
+def find_highlights(text: str, start: int) -> int:
+    """The offset of the heading above the highlights; else of the first bullet that is no metadata."""
+    section = SECTION.search(text, start)
+    if section:
+        return section.start()
+    for bullet in _BULLET.finditer(text, start):
+        if not META.match(text, bullet.start()):
+            return bullet.start()
+    return len(text)
+
+
+def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
+    """The head of `text`, its front matter, whose entries stand in the head too, and where the body begins."""
+    front = read_front_matter(text)
+    start = find_highlights(text, front.end)
+    lines = text[:start].split("\n")
+    above = text.count("\n", 0, front.end)
+    if front.end:
+        lines[: above + 1] = [""] * (above + 1)
+    preamble = parse_preamble("\n".join(_translate(lines)))
+    _split_tags(preamble.entries)
+    said = {(entry.key, entry.value) for entry in preamble.entries}
+    preamble.entries += [entry for entry in front.entries if (entry.key, entry.value) not in said]
+    return preamble, front, start
+
+
+def _translate(lines: list[str]) -> list[str]:
+    """The lines of the head, as many, in the preamble's form."""
+    written: list[str] = []
+    has_title = False
+    for number, line in enumerate(lines):
+        heading = _HEADING.match(line)
+        if heading:
+            title = heading["title"].strip()
+            if not has_title and heading["hashes"] == "#":
+                has_title = True
+                written.append(f"title:: {title}")
+            else:
+                written.append(_translate_section(title, line))
+        elif _NO_WORDS.fullmatch(line) or _is_callout(line, lines[number + 1 : number + 2]):
+            written.append("")
+        else:
+            written.append(_translate_key(line))
+    return written
+
+
+def _translate_section(title: str, line: str) -> str:
+    key = _make_key(title)
+    if key == "metadata":
+        return ""
+    # a heading of the reader's ends the summary or note above it
+    return f"{key}::" if key in LONG_KEYS else f"section:: {line.strip()}"
+
+
+def _translate_key(line: str) -> str:
+    match = META.match(line)
+    if match is None:
+        return line
+    key = _make_key(match["key"] or match["bold"] or match["quoted"])
+    return f"{_ALIASES.get(key, key)}:: {line[match.end() :]}"
+
+
+def _make_key(written: str) -> str:
+    return written.strip().lower().replace(" ", "-").replace("_", "-")
+
+
+def _is_callout(line: str, following: list[str]) -> bool:
+    """True for the title of the callout that holds the metadata."""
+    return bool(line.startswith(">") and _CALLOUT.match(line) and following and META.match(following[0]))
+
+
+def _split_tags(entries: list[Entry]) -> None:
+    """Takes a document's note out of the line of its tags."""
+    for entry in list(entries):
+        if entry.key != "document-tags":
+            continue
+        tags, *note = _NOTE_BEHIND_TAGS.split(entry.value, maxsplit=1)
+        if note:
+            entry.parts[:] = [tags]
+            entries.append(Entry("document-note", note, entry.line))

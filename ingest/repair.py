@@ -1,0 +1,102 @@
+"""Words that were decoded once too often in a text that is otherwise whole (FORMAT: encoding damage).
+
+The whole file is `ingest.encoding`'s matter. Here single words are repaired, by ftfy's encoding repair alone,
+and only where nothing else can be meant:
+
+- the word's damage, done again to what comes out, gives the word as it stood;
+- it holds a sequence that no writing has: one of three bytes or more (`donâ€™t`), or of two with a letter
+  beside it and no quote or dash at its end (`JosÃ©`; `IRMÃ”` may close a quotation);
+- it stands in no code and no address, and in no line that speaks of encodings.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import ftfy
+
+from gleanings.records.pages import Problem
+from ingest.links.code_spans import find_code
+
+_HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+"""What the bytes 80 to BF became."""
+
+_LONG = re.compile(rf"[à-ï][{_HIGH}]{{2}}|[ð-ô][{_HIGH}]{{3}}")
+_SHORT = re.compile(r"[Â-ß][\xa0-\xbfƒˆ‰ŠŒŽ˜šœžŸ\x81\x8d\x8f\x90\x9d€]")
+_SUSPECT = re.compile(rf"[Â-ô][{_HIGH}]")
+_WORD = re.compile(r"[^ \t\n\r]+")
+_LONGEST_WORD = 200
+_ON_ENCODINGS = re.compile(
+    r"mojibake|encod|unicode|utf-?8|latin-?1|iso-?8859|(?:cp|windows-?)125|charset|ftfy", re.I
+)
+_REPAIR = ftfy.TextFixerConfig(
+    unescape_html=False,
+    restore_byte_a0=False,
+    replace_lossy_sequences=False,
+    decode_inconsistent_utf8=False,
+    fix_c1_controls=False,
+)
+
+
+@dataclass(slots=True)
+class _Count:
+    lines: int = 0
+    first: int = 0
+
+
+def repair_lines(text: str) -> tuple[str, tuple[Problem, ...]]:
+    """`text` with the words repaired that are certainly damaged, and a `repaired-lines` problem if any was."""
+    if _SUSPECT.search(text) is None:
+        return text, ()
+    lines = text.split("\n")
+    code = _find_code_lines(text)
+    count = _Count()
+    for index, line in enumerate(lines):
+        if index in code or _SUSPECT.search(line) is None or _ON_ENCODINGS.search(line):
+            continue
+        repaired = _WORD.sub(_repair_word, line)
+        if repaired != line:
+            lines[index] = repaired
+            count.lines += 1
+            count.first = count.first or index + 1
+    if not count.lines:
+        return text, ()
+    message = (
+        f"{count.lines} lines had words that were decoded once too often, the first in line {count.first}"
+    )
+    return "\n".join(lines), (Problem("repaired-lines", message, count.first),)
+
+
+def _repair_word(match: re.Match[str]) -> str:
+    word = match[0]
+    if word.isascii() or len(word) > _LONGEST_WORD or "://" in word or not _is_damaged(word):
+        return word
+    repaired = ftfy.fix_encoding(word, _REPAIR)
+    try:
+        is_same = repaired.encode().decode("sloppy-windows-1252") == word
+    except UnicodeError:
+        return word
+    return repaired if is_same else word
+
+
+def _is_damaged(word: str) -> bool:
+    if _LONG.search(word):
+        return True
+    short = _SHORT.search(word)
+    beside = short and (
+        word[short.end() : short.end() + 1] or word[max(short.start() - 1, 0) : short.start()]
+    )
+    return bool(beside and any(sign.isascii() and sign.isalpha() for sign in word))
+
+
+def _find_code_lines(text: str) -> set[int]:
+    """The indices of the lines that code stands in."""
+    found: set[int] = set()
+    place = line = 0
+    for start, end in find_code(text):
+        line += text.count("\n", place, start)
+        last = line + text.count("\n", start, end)
+        found.update(range(line, last + 1))
+        place, line = end, last
+    return found
