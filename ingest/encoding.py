@@ -26,8 +26,8 @@ _WIDE_BOMS = (
 def decode(data: bytes, *, repair_whole: bool = True) -> tuple[str, str]:
     """The text of a file and its encoding: `utf-8`, `utf-8, repaired`, `utf-16` or `utf-32`.
 
-    A byte order mark is dropped, line ends stay; without `repair_whole` damage stays too. Raises UnreadableError with the line of the first
-    byte that does not fit.
+    A byte order mark is dropped, line ends stay; without `repair_whole` damage stays too. Raises
+    UnreadableError with the line of the first byte that does not fit.
     """
     if data.isascii():
         _refuse_bare_utf16(data)

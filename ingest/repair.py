@@ -4,8 +4,8 @@ The whole file is `ingest.encoding`'s matter. Here single words are repaired, by
 and only where nothing else can be meant:
 
 - the word's damage, done again to what comes out, gives the word as it stood;
-- it holds a sequence that no writing has: one of three bytes or more (`donâ€™t`), or of two with a letter
-  beside it and no quote or dash at its end (`JosÃ©`; `IRMÃ”` may close a quotation);
+- it holds a sequence that no writing has: punctuation, a symbol or an emoji (`donâ€™t`, `ðŸ˜‡`), or a letter
+  beside a small one (`JosÃ©`, but not `IRMÔ` or `café”»`, where a quotation ends);
 - it stands in no code and no address, and in no line that speaks of encodings.
 """
 
@@ -22,8 +22,9 @@ from ingest.links.code_spans import find_code
 _HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What the bytes 80 to BF became."""
 
-_LONG = re.compile(rf"[à-ï][{_HIGH}]{{2}}|[ð-ô][{_HIGH}]{{3}}")
-_SHORT = re.compile(r"[Â-ß][\xa0-\xbfƒˆ‰ŠŒŽ˜šœžŸ\x81\x8d\x8f\x90\x9d€]")
+_SIGN = re.compile(rf"â[€‚ƒ„†‡ˆ‰š˜œž][{_HIGH}]|ð[Ÿ\x9f][{_HIGH}]{{2}}|ï¸\x8f")
+_SECOND = "[\xa1-\xaa\xac-\xba\xbc-\xbfƒˆ‰ŠŒŽ˜šœžŸ\x81\x8d\x8f\x90\x9d€]"
+_LETTER = re.compile(rf"[a-z][Ã-ß]{_SECOND}|[Ã-ß]{_SECOND}[a-z]")
 _SUSPECT = re.compile(rf"[Â-ô][{_HIGH}]")
 _WORD = re.compile(r"[^ \t\n\r]+")
 _LONGEST_WORD = 200
@@ -46,7 +47,7 @@ class _Count:
 
 
 def repair_lines(text: str) -> tuple[str, tuple[Problem, ...]]:
-    """`text` with the words repaired that are certainly damaged, and a `repaired-lines` problem if any was."""
+    """`text` with those words repaired that are certainly damaged; a `repaired-lines` problem if any was."""
     if _SUSPECT.search(text) is None:
         return text, ()
     lines = text.split("\n")
@@ -81,13 +82,7 @@ def _repair_word(match: re.Match[str]) -> str:
 
 
 def _is_damaged(word: str) -> bool:
-    if _LONG.search(word):
-        return True
-    short = _SHORT.search(word)
-    beside = short and (
-        word[short.end() : short.end() + 1] or word[max(short.start() - 1, 0) : short.start()]
-    )
-    return bool(beside and any(sign.isascii() and sign.isalpha() for sign in word))
+    return _SIGN.search(word) is not None or _LETTER.search(word) is not None
 
 
 def _find_code_lines(text: str) -> set[int]:

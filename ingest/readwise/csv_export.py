@@ -3,8 +3,8 @@
     Highlight, Book Title, Book Author, Amazon Book ID, Note, Color, Tags, Location Type, Location,
     Highlighted at, Document tags
 
-It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book means
-a book, the rest is `other`. The delimiter may be `;` or a tab, as spreadsheets write it again.
+It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book
+means a book, the rest is `other`. The delimiter may be `;` or a tab, as spreadsheets write it again.
 """
 
 from __future__ import annotations
@@ -26,11 +26,12 @@ from ingest.text import Parsed, Text
 
 NAME = "readwise-csv"
 
+_SUFFIXES = (".csv", ".tsv", ".txt")
 _NEEDED = frozenset({"highlight", "book title"})
 _KNOWN = frozenset(
-    {"highlight", "book title", "book author", "amazon book id", "note", "tags", "location type", "location",
-     "highlighted at", "document tags"}
-)  # fmt: skip
+    {"highlight", "book title", "book author", "amazon book id", "note", "tags", "location type"}
+    | {"location", "highlighted at", "document tags"}
+)
 _KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
 _SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
@@ -41,8 +42,8 @@ class _Book:
 
     title: str
     author: Author | None
-    category: Category
     line: int
+    category: Category = "other"
     asins: list[str] = field(default_factory=list)
     tags: list[str] = field(default_factory=list)
     drafts: list[HighlightDraft] = field(default_factory=list)
@@ -56,7 +57,7 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The documents in the table, in the order of their first rows; bad rows are problems with their words."""
+    """The documents in the table, in the order of their first rows; bad rows are problems."""
     header, delimiter = read_header(text.text)
     books: dict[str, _Book] = {}
     problems: list[Problem] = []
@@ -66,8 +67,8 @@ def parse(text: Text) -> Parsed:
         else:
             problems += _take(row, header, books, text.name)
     pages = []
-    for uid, book in books.items():
-        page, cuts = _make_page(uid, book)
+    for key, book in books.items():
+        page, cuts = _make_page(key, book)
         pages.append(page)
         problems += cuts
     return Parsed(tuple(pages), tuple(problems))
@@ -79,7 +80,9 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
         return ()
     if any(cell.strip() for cell in row.cells[len(header) :]):
         return (Problem("bad-row", f"more cells than columns: {' | '.join(row.cells)}", row.line),)
-    cells = {key: cell.strip() for key, cell in zip(header, row.cells, strict=False)}
+    cells = dict.fromkeys(header, "") | {
+        key: cell.strip() for key, cell in zip(header, row.cells, strict=False)
+    }
     book = _find_book(cells, row.line, books, name)
     book.properties += [
         BlockProperty(row.line, key, cell) for key, cell in cells.items() if cell and key not in _KNOWN
@@ -95,21 +98,18 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
 def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: str) -> _Book:
     title = " ".join(cells["book title"].split()) or name
     author = parse_author(cells.get("book author", ""))
-    category = _guess_category(cells, title, author)
-    # of one book some rows may have a place and some none
-    known = next((uid for uid in _list_uids(category, author, title) if uid in books), None)
-    uid = known or document_uid(None, category, author, title)
-    book = books.setdefault(uid, _Book(title, author, category, line))
+    key = title_key(author, title)
+    book = books.get(key)
+    if book is None:
+        book = books[key] = _Book(title, author, line)
+    if book.category == "other":  # of one book some rows may have a place and some none
+        book.category = _guess_category(cells, title, author)
     asin = cells.get("amazon book id", "")
     if asin and asin not in book.asins:
         book.asins.append(asin)
-    book.tags += parse_tag_list(cells.get("document tags", ""))
+    if cells.get("document tags"):
+        book.tags += parse_tag_list(cells["document tags"])
     return book
-
-
-def _list_uids(category: Category, author: Author | None, title: str) -> list[str]:
-    others: tuple[Category, ...] = ("books", "other", "podcasts", "articles", "tweets")
-    return [document_uid(None, each, author, title) for each in (category, *others)]
 
 
 def _guess_category(cells: dict[str, str], title: str, author: Author | None) -> Category:
@@ -150,16 +150,16 @@ def _write_time(seconds: str) -> str:
     return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
 
 
-def _make_page(uid: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:
+def _make_page(key: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:
     document = Document(
-        uid=uid,
+        uid=document_uid(None, book.category, book.author, book.title),
         title=book.title,
         full_title=book.title,
         category=book.category,
         author=book.author,
         tags=tuple(dict.fromkeys(book.tags)),
         properties=tuple(("asin", asin) for asin in book.asins),
-        title_key=title_key(book.author, book.title),
+        title_key=key,
     )
     highlights, cuts = finish_highlights(book.drafts, document)
     page = Page(

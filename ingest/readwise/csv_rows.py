@@ -56,7 +56,7 @@ def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
 
 
 def _read_from(lines: list[str], start: int, delimiter: str) -> Generator[Row | Problem, None, int | None]:
-    """The rows from the line at index `start` on; the index of the row that swallows the rest, if one does."""
+    """The rows from the line at index `start` on; last the index of the row that swallows the rest."""
     reader = csv.reader(iter(lines[start:]), delimiter=delimiter, strict=True)
     while True:
         begin = start + reader.line_num

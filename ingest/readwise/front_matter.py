@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-import frontmatter
 import yaml
+from frontmatter.default_handlers import YAMLHandler
 
 from gleanings.records.pages import Problem
 from ingest.readwise.preamble import Entry
@@ -33,15 +33,21 @@ class FrontMatter(NamedTuple):
     problems: tuple[Problem, ...] = ()
 
 
+def find_note(text: str) -> int:
+    """The offset just past the front matter; 0 where there is none."""
+    first = text.find("\n", 0, 80)
+    if first < 0 or text[:first].strip() != "---":
+        return 0
+    closer = _CLOSER.search(text, first + 1)
+    return closer.end() if closer else 0
+
+
 def read_front_matter(text: str) -> FrontMatter:
     """The front matter of `text`; every word of it is in the entries."""
-    first = text.find("\n")
-    if first < 0 or text[:first].strip() != "---":
+    end = find_note(text)
+    if not end:
         return FrontMatter()
-    closer = _CLOSER.search(text, first + 1)
-    if closer is None:
-        return FrontMatter()
-    block = text[first + 1 : closer.start()]
+    block = text[text.find("\n") + 1 : text.rfind("\n", 0, end) + 1]
     problems: tuple[Problem, ...] = ()
     values: dict[str, str] | None = None
     try:
@@ -54,7 +60,7 @@ def read_front_matter(text: str) -> FrontMatter:
         entries = [
             Entry(_name(key), [value], lines.get(_name(key), 1)) for key, value in values.items() if value
         ]
-    return FrontMatter(tuple(entries), closer.end(), problems)
+    return FrontMatter(tuple(entries), end, problems)
 
 
 def _load(block: str) -> dict[str, str] | None:
@@ -62,8 +68,10 @@ def _load(block: str) -> dict[str, str] | None:
     if len(block) > _LONGEST:
         return None
     try:
-        values, _ = frontmatter.parse(f"---\n{block}\n---\n", Loader=yaml.BaseLoader)
-    except RecursionError:
+        values = YAMLHandler().load(block, Loader=yaml.BaseLoader)
+    except (RecursionError, TypeError):  # a nest of brackets; a list or map as a key
+        return None
+    if not isinstance(values, dict):
         return None
     written = {
         str(key): text for key, value in values.items() if (text := _write(str(key), value)) is not None
@@ -124,5 +132,5 @@ def _name(key: str) -> str:
 def _describe(error: yaml.YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
     what = getattr(error, "problem", None) or "not valid"
-    line = mark.line + 1 if mark else 1
+    line = mark.line + 2 if mark else 1
     return Problem("invalid-yaml", f"the front matter is no YAML ({what}): read line by line", line)

@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from gleanings.records.pages import Note, Page
 from ingest.readwise.document import make_document
+from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, read_head
@@ -26,10 +27,20 @@ _LOGSEQ = re.compile(
 _METADATA = re.compile(
     r"^[-*+>][ \t]*(?:\*\*)?(?:Full Title|Category|Author|Title|Type)(?:\*\*)?:{1,2}(?!:)", re.MULTILINE
 )
-_READWISE = re.compile(r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata|\[rw-book-cover\]")
+_READWISE = re.compile(
+    r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata|\[rw-book-cover\]", re.MULTILINE
+)
 _MARKS = (
-    "([View Tweet](", "[View Highlight](", "readwise.io/open/", "readwise.io/to_kindle", " ^rw", "rw-book-cover", "read.readwise.io/read/",
-)  # fmt: skip
+    "[View Tweet](",
+    "[View Highlight](",
+    "[Open in Readwise](",
+    "([Location",
+    "([Page",
+    "([Time",
+    "rw-book-cover",
+    " ^rw",
+)
+"""What only Readwise's templates write; a bare address of Readwise's stands in other notes too."""
 
 
 def detect(text: Text) -> bool:
@@ -37,10 +48,10 @@ def detect(text: Text) -> bool:
     page = text.text
     if text.suffix not in _SUFFIXES or _LOGSEQ.search(page, 0, 20_000):
         return False
-    if "ull Title:" not in page and not any(mark in page for mark in _MARKS):
-        return False
-    head = page[: find_highlights(page, 0)]
     is_marked = any(mark in page for mark in _MARKS)
+    if not is_marked and "Full Title" not in page and "## Metadata" not in page:
+        return False
+    head = page[: find_highlights(page, find_note(page))]
     if _METADATA.search(head) and (is_marked or _READWISE.search(head)):
         return True
     return is_marked and SECTION.search(page) is not None
@@ -52,9 +63,8 @@ def parse(text: Text) -> Parsed:
     preamble, front, start = read_head(whole)
     body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats)
     document = make_document(preamble, text.name)
-    if document.category == "other" and any(
-        "/status/" in (draft.view.url or "") for draft in body.highlights if draft.view
-    ):
+    urls = [draft.view.url or "" for draft in body.highlights if draft.view]
+    if document.category == "other" and any("/status/" in url for url in urls):
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)

@@ -55,7 +55,7 @@ def find_highlights(text: str, start: int) -> int:
 
 
 def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
-    """The head of `text`, its front matter, whose entries stand in the head too, and where the body begins."""
+    """The head of `text`, its front matter (whose entries the head has too), where the body begins."""
     front = read_front_matter(text)
     start = find_highlights(text, front.end)
     lines = text[:start].split("\n")
@@ -64,9 +64,17 @@ def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
         lines[: above + 1] = [""] * (above + 1)
     preamble = parse_preamble("\n".join(_translate(lines)))
     _split_tags(preamble.entries)
-    said = {(entry.key, entry.value) for entry in preamble.entries}
-    preamble.entries += [entry for entry in front.entries if (entry.key, entry.value) not in said]
+    preamble.entries[:] = _drop_repeated([*preamble.entries, *front.entries])
     return preamble, front, start
+
+
+def _drop_repeated(entries: list[Entry]) -> list[Entry]:
+    """Each entry once; a template's `type` that names Readwise's category is the category."""
+    if not any(entry.key == "category" for entry in entries):
+        for entry in entries:
+            if entry.key == "type" and "category/" in entry.value:
+                entry.key = "category"
+    return list({(entry.key, entry.value): entry for entry in reversed(entries)}.values())[::-1]
 
 
 def _translate(lines: list[str]) -> list[str]:

@@ -1,0 +1,249 @@
+"""Notes of Obsidian vaults: every variant of Readwise's page, and what of it stays text."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from gleanings.records.pages import Author, BlockProperty, Highlight, Note, Page, Problem
+from ingest.folder import find_sources
+from ingest.source import parse_text, read_source
+from ingest.text import Parsed, Text
+from tests.shared import SHARED
+
+DATA = Path(__file__).parents[2] / "data" / "vaults"
+HEAD = "# A Page\n\n## Metadata\n- Author: [[Ada Fern]]\n- Full Title: A Page\n- Category: #articles\n\n"
+VIEW = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaaaaa1))"
+
+
+def parse(text: str, name: str = "A Page") -> Parsed:
+    dialect, parsed = parse_text(Text(text, name, ".md"))
+    assert dialect == "obsidian"
+    return parsed
+
+
+def read_page(text: str) -> Page:
+    (page,) = parse(text).pages
+    return page
+
+
+def read_file(name: str) -> Page:
+    return read_page((DATA / name).read_text(encoding="utf-8"))
+
+
+def read_one(lines: str) -> Highlight:
+    (highlight,) = read_page(f"{HEAD}## Highlights\n{lines}\n").highlights
+    return highlight
+
+
+# --- a whole page
+
+
+def test_a_thread_is_read_with_all_that_it_says() -> None:
+    page = read_file("thread.md")
+    document = page.document
+    assert (document.uid, document.category) == ("thread:1400000000000000001", "tweets")
+    assert document.author == Author("slowreader", "slowreader", "https://twitter.com/slowreader")
+    assert document.summary == "First line of it.  \nSecond line of it."
+    assert (document.tags, document.note) == (("reading", "two words"), "Kept for the club")
+    assert document.properties == (
+        ("shelf", "upper left"),
+        ("cover", "https://pbs.example.org/profile_images/1/a.jpg"),
+    )
+    first, second, third = page.highlights
+    assert [each.uid[-1] for each in page.highlights] == ["1", "5", "9"]
+    assert first.text.startswith(
+        "Nine notes on slow reading 🧵\n- its own item\n  - deeper in the tweet\n![]("
+    )
+    assert (first.tags, first.notes) == (("favorite", "slow lane"), (Note("Thread", "mark", 21),))
+    assert second.notes == (Note("My first line:\nmy second line\n- and an item", "note", 24),)
+    assert (second.tags, third.synced_on, first.synced_on) == (("calm", "club"), "2022-09-05T22:30", None)
+    assert page.notes == (Note("What I think of it now,\nat the margin.", "block", 28),)
+
+
+def test_a_callout_tells_what_the_metadata_tells_elsewhere() -> None:
+    page = read_file("callout.md")
+    assert (page.document.uid, page.document.category) == ("url:example.org/moss", "articles")
+    assert page.document.author == Author("Ada Fern")
+    assert page.document.tags == ("moss", "slow things")
+    assert [note.text for note in page.notes] == ["see [[Gardens]]"]
+    assert ("aliases", "[One, Two]") in page.document.properties
+
+
+def test_readwises_id_names_a_highlight_only_where_no_view_link_does() -> None:
+    page = read_file("callout.md")
+    assert [highlight.uid for highlight in page.highlights] == [
+        "open:900000001",
+        "readwise:01aaaaaaaaaaaaaaaaaaaaaaa1",
+        "open:900000003",
+    ]
+    assert BlockProperty(25, "readwise-id", "900000002") in page.block_properties
+    assert [highlight.text[-6:] for highlight in page.highlights] == ["roots.", "eaves.", "his is"]
+    assert page.highlights[1].notes == (Note("like me", "note", 26),)
+
+
+def test_tabs_indent_as_blanks_do() -> None:
+    page = read_file("tabs.md")
+    first, same_place, page_only, bare = page.highlights
+    assert (first.text, first.uid, first.location) == (
+        "A garden is a library\nof weather.",
+        "kindle:B00MOSS:12",
+        "12",
+    )
+    assert (first.tags, first.notes) == (("weather",), (Note("first\nsecond", "note", 12),))
+    assert same_place.uid.startswith("kindle:B00MOSS:12:")
+    assert (page_only.location, page_only.location_kind) == ("7", "page")
+    assert bare.notes == (Note("an own block", "block", 17),)
+    assert page.document.author is None
+
+
+# --- the head
+
+
+@pytest.mark.parametrize(
+    ("head", "line"),
+    [("---\nauthor: @h on Twitter\nshelf: left\n---\n", 2), ("---\nshelf: left\nauthor: [[@h on Twitter]]\n---\n", 3)],
+)  # fmt: skip
+def test_invalid_yaml_is_reported_with_its_line_and_read_line_by_line(head: str, line: int) -> None:
+    parsed = parse(head + f"# T\n\n## Highlights\n- words {VIEW}\n")
+    assert [(problem.kind, problem.line) for problem in parsed.problems] == [("invalid-yaml", line)]
+    document = parsed.pages[0].document
+    assert document.author is not None
+    assert document.author.handle == "h"
+    assert ("shelf", "left") in document.properties
+
+
+def test_front_matter_may_stand_instead_of_the_metadata() -> None:
+    page = read_page(
+        '---\ntitle: "A: B"\nauthor: Ada Fern\ncategory: books\ntags: [one, "two words"]\nread: 2022-01-01\n---\n'
+        f"## Highlights\n- words {VIEW}\n"
+    )
+    document = page.document
+    assert (document.full_title, document.category, document.tags) == ("A: B", "books", ("one", "two words"))
+    assert document.properties == (("read", "2022-01-01"),)
+    assert page.highlights[0].line == 9
+
+
+def test_a_comment_in_front_matter_is_kept_and_so_are_lists_of_lines() -> None:
+    document = read_page(f"---\nshelf: left # by the door\ntags:\n- moss\n---\n{HEAD}").document
+    assert (document.tags, document.properties) == (("moss",), (("shelf", "left # by the door"),))
+
+
+def test_a_documents_note_may_be_a_list_of_its_own() -> None:
+    document = read_page(
+        HEAD.rstrip()
+        + "\n- Document Note: One:\n   - two\n   - three\n\n- URL: https://a.example/b\n\n## Highlights\n"
+    ).document
+    assert document.note == "One:\n   - two\n   - three"
+    assert document.url == "https://a.example/b"
+
+
+def test_unknown_keys_bold_keys_and_linked_keys_are_kept() -> None:
+    document = read_page(
+        "# A\n\n## Metadata\n* **Author:** [[Ada Fern]]\n* **Full Title**: A\n* [[Tags]]: [[x]]\n* Source: kindle\n"
+    ).document
+    assert document.author == Author("Ada Fern")
+    assert (document.tags, document.properties) == (("x",), (("source", "kindle"),))
+
+
+# --- highlights
+
+
+@pytest.mark.parametrize(
+    ("lines", "text"),
+    [
+        (f"- a\n  - b\n    - c {VIEW}", "a\n- b\n  - c"),
+        (f"* a\n  Note: b {VIEW}", "a\nNote: b"),
+        (f"- a\nb {VIEW}", "a\nb"),
+        (f"- a\n\nb\n\nc {VIEW}", "a\n\nb\n\nc"),
+        (f"a\n{VIEW}", "a"),
+        ("- a ^2 b", "a ^2 b"),
+        ("- a x ^2", "a x ^2"),
+        ("- see [Open it](https://example.org)", "see [Open it](https://example.org)"),
+        ("- a\n  - b\n    - c", "a\n- b\n  - c"),
+        ("- # not a heading\n  ## nor this", "# not a heading\n## nor this"),
+    ],
+)
+def test_what_the_author_wrote_is_text(lines: str, text: str) -> None:
+    highlight = read_one(lines)
+    assert (highlight.text, highlight.notes) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("child", "notes", "tags"),
+    [
+        ("    - Note: mine", ("mine",), ()),
+        ("    - **Note**: mine", ("mine",), ()),
+        ("    - Note: one\n      two\n\n      three", ("one\ntwo\n\nthree",), ()),
+        ("    - Tags: [[a b]] #c", (), ("a b", "c")),
+        ("    - Tagged: #a #b", (), ("a", "b")),
+        ("    - own\n        - deeper", ("own\n- deeper",), ()),
+        ("  - Note: mine", ("mine",), ()),
+        ("    - Tags: not marked", ("Tags: not marked",), ()),
+    ],
+)
+def test_children_are_tags_and_notes(child: str, notes: tuple[str, ...], tags: tuple[str, ...]) -> None:
+    highlight = read_one(f"- words {VIEW}\n{child}")
+    assert highlight.text == "words"
+    assert (tuple(note.text for note in highlight.notes), highlight.tags) == (notes, tags)
+
+
+def test_a_link_to_readwise_may_stand_in_a_child_of_its_own() -> None:
+    highlight = read_one(
+        "- words\n    - [Page 2](https://readwise.io/x), [Open in Readwise](https://readwise.io/open/12)\n^rw12 #todo"
+    )
+    assert (highlight.text, highlight.location, highlight.tags) == ("words", "2", ("todo",))
+    assert highlight.notes == ()
+
+
+def test_under_a_heading_of_the_readers_stand_the_readers_words() -> None:
+    page = read_page(
+        f"{HEAD}## Highlights\n- words {VIEW}\n### Chapter\n- more\n## My list\n- milk\n- eggs\n\nand so on\n"
+    )
+    assert [highlight.text for highlight in page.highlights] == ["words", "more"]
+    assert [note.text for note in page.notes] == ["### Chapter", "## My list\n- milk\n- eggs\nand so on"]
+
+
+def test_a_day_that_cannot_be_read_is_a_problem() -> None:
+    parsed = parse(f"{HEAD}## Highlights\n## New highlights added Smarch 5, 2022 at 1:00 PM\n- a {VIEW}\n")
+    assert parsed.problems == (Problem("unknown-date", "no day in “Smarch 5, 2022”", 9),)
+
+
+# --- the real vault
+
+
+@pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the real pages are not here")
+def test_the_real_vault_is_read_word_by_word_and_count_by_count() -> None:
+    sources = find_sources(SHARED / "corpus" / "obsidian-vault")
+    assert len(sources.stamps) == 27
+    labels = {"Metadata", "Highlights", "Author", "Full", "Title", "Category", "URL", "Summary", "Document",
+              "Tags", "Note", "Twitter", "on", "rw", "book", "cover", "View", "Tweet", "Highlight", "Location"}  # fmt: skip
+    for stamp in sources.stamps:
+        file = read_source(stamp, sources.settings)
+        text = (Path(stamp.root) / stamp.path).read_bytes().decode()
+        (page,) = file.pages
+        assert (file.dialect, file.problems) == ("obsidian", ())
+        body = text.partition("\n## Highlights\n")[2]
+        assert len(page.highlights) == sum(line.startswith("- ") for line in body.split("\n")), stamp.path
+        lost = Counter(re.findall(r"\w+", text)) - Counter(re.findall(r"\w+", repr_words(page)))
+        assert set(lost) - labels == set(), stamp.path
+
+
+def repr_words(page: Page) -> str:
+    document = page.document
+    texts = [
+        document.title,
+        document.full_title,
+        document.category,
+        document.url or "",
+        document.summary or "",
+    ]
+    texts += [*document.tags, *(value for _, value in document.properties)]
+    texts += [document.author.name] if document.author else []
+    for highlight in page.highlights:
+        texts += [highlight.text, highlight.view_url or "", highlight.location or "", *highlight.tags]
+        texts += [note.text for note in highlight.notes]
+    return "\n".join(texts)
