@@ -36,10 +36,12 @@ def split_tail(text: str) -> Tail:
     readwise_id = anchor["id"] if anchor else None
     start = text.rfind("[Open")
     link = _OPEN.fullmatch(text.rstrip(" \t\n,;|"), start) if start >= 0 else None
-    if link:
-        readwise_id = readwise_id or link["id"]
-        text, inner = _split_anchor(text[:start].rstrip(_BEFORE_LINK))
-        readwise_id = (inner["id"] if inner else None) or readwise_id
+    if link and readwise_id in (None, link["id"]):
+        readwise_id = link["id"]
+        text = text[:start].rstrip(_BEFORE_LINK)
+        shorter, inner = _split_anchor(text)
+        if inner and inner["id"] == readwise_id:
+            text = shorter
     return Tail(text, readwise_id, anchor["own"] if anchor else None, tags)
 
 

@@ -32,6 +32,7 @@ _KNOWN = frozenset(
     {"highlight", "book title", "book author", "amazon book id", "note", "tags", "location type"}
     | {"location", "highlighted at", "document tags"}
 )
+_OF_HIGHLIGHT = ("tags", "location type", "location", "highlighted at")
 _KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
 _SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
@@ -90,6 +91,9 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
     if not cells["highlight"]:
         if cells.get("note"):
             book.notes.append(Note(cells["note"], "note", row.line))
+            book.properties += [
+                BlockProperty(row.line, key, cells[key]) for key in _OF_HIGHLIGHT if cells.get(key)
+            ]
             return ()
         return (Problem("bad-row", f"no highlight: {' | '.join(filter(None, cells.values()))}", row.line),)
     return _add_highlight(book, cells, row.line)
@@ -126,7 +130,9 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     kind = _KINDS.get(written_kind.lower())
     view = View(None, kind, _write_time(place) if kind == "time" else place) if kind and place else None
     if place and not kind:
-        book.properties.append(BlockProperty(line, written_kind.lower() or "location", place))
+        book.properties.append(BlockProperty(line, written_kind or "location", place))
+    elif written_kind and not place and written_kind not in _KINDS:
+        book.properties.append(BlockProperty(line, "location type", written_kind))
     draft = HighlightDraft(cells["highlight"], line, view, None, list(parse_tag_list(cells.get("tags", ""))))
     asin = cells.get("amazon book id")
     if asin and place and kind == "location":

@@ -33,7 +33,11 @@ def read_header(text: str) -> tuple[list[str], str]:
         cells = next(csv.reader([first], delimiter=delimiter, strict=True), [])
     except csv.Error:
         return [], delimiter
-    return [cell.strip().lower() for cell in cells], delimiter
+    names: list[str] = []
+    for cell in cells:
+        name = cell.strip().lower()
+        names.append(f"{name} {len(names) + 1}" if name in names else name)
+    return names, delimiter
 
 
 def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:

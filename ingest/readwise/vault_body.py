@@ -17,7 +17,7 @@ import re
 from dataclasses import dataclass, field
 
 from gleanings.records.pages import BlockProperty, Problem, Section
-from ingest.readwise.anchors import split_tail
+from ingest.readwise.anchors import Tail, split_tail
 from ingest.readwise.body import Body
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.sections import Header, parse_header
@@ -90,6 +90,7 @@ def _merge(chunks: list[_Chunk]) -> list[_Chunk]:
     """Paragraphs that are the rest of the item above them, put there."""
     merged: list[_Chunk] = []
     unfinished: int | None = None  # where the item stands whose view link is still to come
+    has_items = any(chunk.kind == "item" for chunk in chunks)
     for chunk in chunks:
         if chunk.kind == "prose":
             has_view = _has_view(chunk)
@@ -101,7 +102,10 @@ def _merge(chunks: list[_Chunk]) -> list[_Chunk]:
                 del merged[first + 1 :]
                 unfinished = None if has_view else unfinished
                 continue
-            unfinished = None if has_view else unfinished
+            if has_view:
+                unfinished = None
+            elif unfinished is None and not has_items:  # a template without bullets
+                unfinished = len(merged)
         elif chunk.kind == "item":
             unfinished = None if _has_view(chunk) else len(merged)
         else:
@@ -157,7 +161,9 @@ class _Reader:
         above: NoteDraft | None = None
         for child in item.children:
             if child.level > 2 and above is not None:
-                above.add_child(split_tail(child.text).text, child.level)
+                tail = split_tail(child.text)
+                self._keep_tail(draft, tail)
+                above.add_child(tail.text, child.level)
             else:
                 draft, above = self._take_child(draft, child, line + child.line)
         if not (draft.text or draft.view or draft.notes or draft.tags):
@@ -167,28 +173,26 @@ class _Reader:
         tail = split_tail(text)
         words, view, behind = split_view(tail.text)
         draft = HighlightDraft(words.strip(), line, view, self.synced_on)
-        self._keep_tail(draft, tail.readwise_id, tail.anchor, tail.tags)
+        self._keep_tail(draft, tail)
         if behind:
             draft.add_note(NoteDraft(behind, line, 1))
         self.body.highlights.append(draft)
         return draft
 
-    def _keep_tail(
-        self, draft: HighlightDraft, readwise_id: str | None, anchor: str | None, tags: str
-    ) -> None:
-        draft.tags += [tag.removeprefix("#") for tag in tags.split()]
-        if anchor:
-            self.body.properties.append(BlockProperty(draft.line, "anchor", anchor))
-        if readwise_id and draft.named is None:
-            draft.named = f"open:{readwise_id}"
-            self.body.properties.append(BlockProperty(draft.line, "readwise-id", readwise_id))
+    def _keep_tail(self, draft: HighlightDraft, tail: Tail) -> None:
+        draft.tags += [tag.removeprefix("#") for tag in tail.tags.split()]
+        if tail.anchor:
+            self.body.properties.append(BlockProperty(draft.line, "anchor", tail.anchor))
+        if tail.readwise_id and draft.named != f"open:{tail.readwise_id}":
+            draft.named = draft.named or f"open:{tail.readwise_id}"
+            self.body.properties.append(BlockProperty(draft.line, "readwise-id", tail.readwise_id))
 
     def _take_child(
         self, draft: HighlightDraft, child: Item, line: int
     ) -> tuple[HighlightDraft, NoteDraft | None]:
         """The highlight that is open now, and the note that takes up what is below the child."""
         tail = split_tail(child.text)
-        self._keep_tail(draft, tail.readwise_id, tail.anchor, tail.tags)
+        self._keep_tail(draft, tail)
         text = tail.text.replace("Tagged:", "Tags:", 1) if tail.text.startswith("Tagged:") else tail.text
         if not text:
             return draft, None

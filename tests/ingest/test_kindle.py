@@ -8,9 +8,9 @@ import pytest
 
 from gleanings.records.pages import Note
 from ingest.clippings import Meta, parse_meta
+from ingest.folder import find_sources
 from ingest.kindle import split_title
 from ingest.source import parse_text, read_source
-from ingest.folder import find_sources
 from ingest.text import Parsed, Text
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"
@@ -68,12 +68,12 @@ def test_a_file_with_marks_of_its_order_and_windows_line_ends_is_read() -> None:
          ("note", (680, 680), None, "2022-08-30T19:31:58")),
         ("- Highlight Loc. 170-72 | Added on Monday, March 7, 2011, 12:12 AM",
          ("highlight", (170, 172), None, "2011-03-07T00:12:00")),
-        ("- Ihre Markierung auf Seite 28 | bei Position 284-286 | Hinzugefügt am Freitag, 8. Oktober 2021 20:06:02",
+        ("- Ihre Markierung auf Seite 28 | Position 284-286 | Hinzugefügt am Mi, 8. Oktober 2021 20:06:02",
          ("highlight", (284, 286), "28", "2021-10-08T20:06:02")),
         ("- Ihr Lesezeichen bei Position 1420 | Hinzugefügt am Samstag, 3. Januar 2015 09:14:54",
          ("bookmark", (1420, 1420), None, "2015-01-03T09:14:54")),
-        ("- Votre surlignement sur la page 242 | Emplacement 3706-3708 | Ajouté le samedi 16 août 2012 à 22:40:52",
-         ("highlight", (3706, 3708), "242", "2012-08-16T22:40:52")),
+        ("- Votre surlignement sur la page 24 | Emplacement 370-378 | Ajouté le sam 16 août 2012 à 22:40:52",
+         ("highlight", (370, 378), "24", "2012-08-16T22:40:52")),
         ("- Tu subrayado en la página 7 | posición 89-92 | Añadido el martes, 12 de marzo de 2024 21:30:15",
          ("highlight", (89, 92), "7", "2024-03-12T21:30:15")),
         ("- Sua nota ou posição 334 | Adicionado: sábado, 16 de maio de 2015 13:16:48",

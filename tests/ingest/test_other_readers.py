@@ -11,14 +11,16 @@ from hypothesis import strategies as st
 
 from gleanings.records.pages import Page
 from ingest import kindle
+from ingest.dialects import Dialect
 from ingest.folder import find_sources
 from ingest.readwise import csv_export, default, obsidian
 from ingest.source import parse_text, read_source
 from ingest.text import Text
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"
-READERS = (csv_export, kindle, obsidian, default)
-SAMPLES = {
+READERS: tuple[Dialect, ...] = (csv_export, kindle, obsidian, default)
+SUFFIXES = {"readwise-csv": ".csv", "kindle": ".txt", "obsidian": ".md", "logseq": ".md"}
+SAMPLES: dict[str, Dialect] = {
     "readwise.csv": csv_export,
     "My Clippings.txt": kindle,
     "thread.md": obsidian,
@@ -27,7 +29,8 @@ SAMPLES = {
     "../readwise/thread.md": default,
 }
 LOGSEQ = (
-    'title:: {title} (highlights)\nauthor:: [[{author}]]\nfull-title:: "{title}"\ncategory:: #{category}\n{url}\n'
+    "title:: {title} (highlights)\n"
+    'author:: [[{author}]]\nfull-title:: "{title}"\ncategory:: #{category}\n{url}\n'
     "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n{body}"
 )
 CSV = (
@@ -46,12 +49,9 @@ def read_page(text: str, suffix: str = ".md") -> Page:
 
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.NAME)
-def test_each_page_is_known_by_its_own_reader_only(name: str, reader: object) -> None:
+def test_each_page_is_known_by_its_own_reader_only(name: str, reader: Dialect) -> None:
     text = (DATA / name).read_text(encoding="utf-8")
-    for module in READERS:
-        if module is reader:
-            found = module.detect(Text(text, "a page", Path(name).suffix))
-            assert found == (SAMPLES[name] is reader)
+    assert reader.detect(Text(text, "a page", Path(name).suffix)) == (SAMPLES[name] is reader)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,8 @@ def test_a_passage_without_links_is_the_same_from_every_source() -> None:
         CSV + '"A garden is a library\nof weather.",The Patient Gardener,Ada Fern,,,,,page,3,,\n', ".csv"
     )
     clippings = read_page(
-        "The Patient Gardener (Fern, Ada)\n- Your Highlight on page 3 | Added on Monday, March 7, 2022 10:12:42 PM\n\n"
+        "The Patient Gardener (Fern, Ada)\n"
+        "- Your Highlight on page 3 | Added on Monday, March 7, 2022 10:12:42 PM\n\n"
         "A garden is a library of weather.\n==========\n",
         ".txt",
     )
@@ -141,47 +142,86 @@ def test_what_a_table_cannot_tell_is_met_by_title_and_text() -> None:
 
 # --- any text
 
-PIECES = ["# T\n", "## Metadata\n", "- Author: [[x]]\n", "## Highlights\n", "- a ", "([View Tweet](https://x.com/a/status/12))", "\n",
-          "    - Note: ", "  - ", "\t", " ^rw12", "[Open in Readwise](https://readwise.io/open/1)", "---\n", "a: [[\n", ">k:: v\n",
-          "Highlight,Book Title\n", '"', ",", "==========\n", "Title (A, B)\n- Your Note on page 1 | x\n\n", "- Full Title: T\n", "é\x85\u2028"]  # fmt: skip
+TWEET = "([View Tweet](https://x.com/a/status/12))"
+PIECES = [
+    *(
+        "# T\n",
+        "## Metadata\n",
+        "- Author: [[x]]\n",
+        "- Full Title: T\n",
+        "## Highlights\n",
+        "- a ",
+        TWEET,
+        "\n",
+    ),
+    *(
+        "    - Note: ",
+        "  - ",
+        "\t",
+        " ^rw12",
+        "[Open in Readwise](https://readwise.io/open/1)",
+        "---\n",
+        "a: [[\n",
+    ),
+    *(">k:: v\n", "Highlight,Book Title\n", '"', ",", "==========\n", "é\x85\u2028"),
+    "Title (A, B)\n- Your Note on page 1 | x\n\n",
+]
 
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(st.sampled_from(PIECES) | st.text(max_size=6)).map("".join), st.sampled_from(READERS))
-def test_any_text_gives_pages_or_problems(text: str, reader: object) -> None:
-    for module in READERS[:3]:
-        if module is reader:
-            suffix = {"readwise-csv": ".csv", "kindle": ".txt"}.get(module.NAME, ".md")
-            module.detect(Text(text, "p", suffix))
-            parsed = module.parse(Text("Highlight,Book Title\n" * (suffix == ".csv") + text, "p", suffix))
-            assert isinstance(parsed.pages, tuple)
+def test_any_text_gives_pages_or_problems(text: str, reader: Dialect) -> None:
+    suffix = SUFFIXES[reader.NAME]
+    reader.detect(Text(text, "p", suffix))
+    parsed = reader.parse(Text("Highlight,Book Title\n" * (suffix == ".csv") + text, "p", suffix))
+    assert parsed.pages or parsed.problems or not text.strip() or suffix != ".md"
 
 
-HOSTILE = [
-    (obsidian, "# T\n\n## Metadata\n- Full Title: T\n\n## Highlights\n", piece)
-    for piece in ("- a\n", "- ", "([", "  - x\n", "    - x\n", "\n\n", "x\n\n", "^rw1 ", "#a ", "\t", "](", "[Open", ">", "a\n\nb ([View Tweet](https://x.com/a/status/1))\n\n", "## x\n")
-] + [
-    (obsidian, "---\n", piece) for piece in ("a: b\n", "- ", "[", "{", "a:", "---\n", "&a [*a,", " ", "# ")
-] + [
-    (csv_export, "Highlight,Book Title\n", piece) for piece in ('"', '"a,b\n', "a,b\n", ",", '"a"b', "\n", '""')
-] + [
-    (kindle, "T (A)\n- Your Highlight on page 1 | Added on x\n\n", piece)
-    for piece in ("==========\n", "T (A)\n- Your Highlight on Location 1-9 | Added on x\n\nab\n==========\n", "(", ")", "=", "\ufeff",
-                  "T (A)\n- Your Note on Location 1 | Added on x\n\nab\n==========\n", "1:", "- ")
-]  # fmt: skip
+CLIPPING = "T (A)\n- Your {} on Location 1-9 | Added on x\n\nab\n==========\n"
+NOTE_PIECES = (
+    *(
+        "- a\n",
+        "- ",
+        "([",
+        "  - x\n",
+        "    - x\n",
+        "\n\n",
+        "x\n\n",
+        "^rw1 ",
+        "#a ",
+        "\t",
+        "](",
+        "[Open",
+        ">",
+        "## x\n",
+    ),
+    f"a\n\nb {TWEET}\n\n",
+)
+HOSTILE = (
+    *((obsidian, "# T\n\n## Metadata\n- Full Title: T\n\n## Highlights\n", piece) for piece in NOTE_PIECES),
+    *(
+        (obsidian, "---\n", piece)
+        for piece in ("a: b\n", "- ", "[", "{", "a:", "---\n", "&a [*a,", " ", "# ")
+    ),
+    *(
+        (csv_export, "Highlight,Book Title\n", piece)
+        for piece in ('"', '"a,b\n', "a,b\n", ",", '"a"b', "\n", '""')
+    ),
+    *(
+        (kindle, "T (A)\n- Your Highlight on page 1 | x\n\n", piece)
+        for piece in ("==========\n", "(", ")", "=", "\ufeff")
+    ),
+    *((kindle, "", CLIPPING.format(kind)) for kind in ("Highlight", "Note")),
+)
 
 
 @pytest.mark.parametrize(("reader", "head", "piece"), HOSTILE)
-def test_time_grows_with_the_size_only(reader: object, head: str, piece: str) -> None:
+def test_time_grows_with_the_size_only(reader: Dialect, head: str, piece: str) -> None:
     times = []
     for size in (1 << 15, 1 << 17):
-        text = Text(
-            head + piece * (size // len(piece)), "p", {csv_export: ".csv", kindle: ".txt"}.get(reader, ".md")
-        )  # type: ignore[call-overload]
+        text = Text(head + piece * (size // len(piece)), "p", SUFFIXES[reader.NAME])
         start = process_time()
-        for module in READERS:
-            if module is reader:
-                module.detect(text)
-                module.parse(text)
+        reader.detect(text)
+        reader.parse(text)
         times.append(process_time() - start)
     assert times[1] < 0.1 or times[1] < 8 * times[0] + 0.1

@@ -83,6 +83,9 @@ def test_columns_may_be_fewer_and_unknown_ones_are_kept() -> None:
     assert page.highlights[0].text == "words"
     assert page.block_properties == (BlockProperty(2, "shelf", "left"),)
     assert parse("Book Title,Highlight\nT,words,more\n").problems[0].kind == "bad-row"
+    (page,) = parse("Book Title,Highlight,Note,Note,Tags\nT,,one,two,three\n").pages
+    assert page.notes == (Note("one", "note", 2),)
+    assert page.block_properties == (BlockProperty(2, "note 4", "two"), BlockProperty(2, "tags", "three"))
 
 
 def test_a_cell_may_be_larger_than_the_csv_module_allows_by_itself() -> None:

@@ -105,8 +105,11 @@ def test_tabs_indent_as_blanks_do() -> None:
 
 @pytest.mark.parametrize(
     ("head", "line"),
-    [("---\nauthor: @h on Twitter\nshelf: left\n---\n", 2), ("---\nshelf: left\nauthor: [[@h on Twitter]]\n---\n", 3)],
-)  # fmt: skip
+    [
+        ("---\nauthor: @h on Twitter\nshelf: left\n---\n", 2),
+        ("---\nshelf: left\nauthor: [[@h on Twitter]]\n---\n", 3),
+    ],
+)
 def test_invalid_yaml_is_reported_with_its_line_and_read_line_by_line(head: str, line: int) -> None:
     parsed = parse(head + f"# T\n\n## Highlights\n- words {VIEW}\n")
     assert [(problem.kind, problem.line) for problem in parsed.problems] == [("invalid-yaml", line)]
@@ -118,7 +121,8 @@ def test_invalid_yaml_is_reported_with_its_line_and_read_line_by_line(head: str,
 
 def test_front_matter_may_stand_instead_of_the_metadata() -> None:
     page = read_page(
-        '---\ntitle: "A: B"\nauthor: Ada Fern\ncategory: books\ntags: [one, "two words"]\nread: 2022-01-01\n---\n'
+        '---\ntitle: "A: B"\nauthor: Ada Fern\ncategory: books\ntags: [one, "two words"]\n'
+        "read: 2022-01-01\n---\n"
         f"## Highlights\n- words {VIEW}\n"
     )
     document = page.document
@@ -143,7 +147,8 @@ def test_a_documents_note_may_be_a_list_of_its_own() -> None:
 
 def test_unknown_keys_bold_keys_and_linked_keys_are_kept() -> None:
     document = read_page(
-        "# A\n\n## Metadata\n* **Author:** [[Ada Fern]]\n* **Full Title**: A\n* [[Tags]]: [[x]]\n* Source: kindle\n"
+        "# A\n\n## Metadata\n* **Author:** [[Ada Fern]]\n* **Full Title**: A\n* [[Tags]]: [[x]]\n"
+        "* Source: kindle\n"
     ).document
     assert document.author == Author("Ada Fern")
     assert (document.tags, document.properties) == (("x",), (("source", "kindle"),))
@@ -193,7 +198,8 @@ def test_children_are_tags_and_notes(child: str, notes: tuple[str, ...], tags: t
 
 def test_a_link_to_readwise_may_stand_in_a_child_of_its_own() -> None:
     highlight = read_one(
-        "- words\n    - [Page 2](https://readwise.io/x), [Open in Readwise](https://readwise.io/open/12)\n^rw12 #todo"
+        "- words\n    - [Page 2](https://readwise.io/x), [Open in Readwise](https://readwise.io/open/12)\n"
+        "^rw12 #todo"
     )
     assert (highlight.text, highlight.location, highlight.tags) == ("words", "2", ("todo",))
     assert highlight.notes == ()
@@ -205,6 +211,13 @@ def test_under_a_heading_of_the_readers_stand_the_readers_words() -> None:
     )
     assert [highlight.text for highlight in page.highlights] == ["words", "more"]
     assert [note.text for note in page.notes] == ["### Chapter", "## My list\n- milk\n- eggs\nand so on"]
+
+
+def test_a_template_without_bullets_ends_each_passage_with_its_link() -> None:
+    other = VIEW.replace("a1)", "a2)").strip("()") + ")"
+    page = read_page(f"{HEAD}## Highlights\n\none\n{VIEW}\n\ntwo\n\nand three\n{other}\n\nmine\n")
+    assert [highlight.text for highlight in page.highlights] == ["one", "two\n\nand three"]
+    assert [note.text for note in page.notes] == ["mine"]
 
 
 def test_a_day_that_cannot_be_read_is_a_problem() -> None:
@@ -219,8 +232,20 @@ def test_a_day_that_cannot_be_read_is_a_problem() -> None:
 def test_the_real_vault_is_read_word_by_word_and_count_by_count() -> None:
     sources = find_sources(SHARED / "corpus" / "obsidian-vault")
     assert len(sources.stamps) == 27
-    labels = {"Metadata", "Highlights", "Author", "Full", "Title", "Category", "URL", "Summary", "Document",
-              "Tags", "Note", "Twitter", "on", "rw", "book", "cover", "View", "Tweet", "Highlight", "Location"}  # fmt: skip
+    labels = {"Metadata", "Highlights", "Author", "Full", "Title", "Category", "URL", "Summary", "Document"}
+    labels |= {
+        "Tags",
+        "Note",
+        "Twitter",
+        "on",
+        "rw",
+        "book",
+        "cover",
+        "View",
+        "Tweet",
+        "Highlight",
+        "Location",
+    }
     for stamp in sources.stamps:
         file = read_source(stamp, sources.settings)
         text = (Path(stamp.root) / stamp.path).read_bytes().decode()
