@@ -14,8 +14,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-import ftfy
-
 from gleanings.records.pages import Problem
 from ingest.links.code_spans import find_code
 
@@ -30,13 +28,6 @@ _WORD = re.compile(r"[^ \t\n\r]+")
 _LONGEST_WORD = 200
 _ON_ENCODINGS = re.compile(
     r"mojibake|encod|unicode|utf-?8|latin-?1|iso-?8859|(?:cp|windows-?)125|charset|ftfy", re.I
-)
-_REPAIR = ftfy.TextFixerConfig(
-    unescape_html=False,
-    restore_byte_a0=False,
-    replace_lossy_sequences=False,
-    decode_inconsistent_utf8=False,
-    fix_c1_controls=False,
 )
 
 
@@ -73,12 +64,25 @@ def _repair_word(match: re.Match[str]) -> str:
     word = match[0]
     if word.isascii() or len(word) > _LONGEST_WORD or "://" in word or not _is_damaged(word):
         return word
-    repaired = ftfy.fix_encoding(word, _REPAIR)
+    repaired = _fix_encoding(word)
     try:
         is_same = repaired.encode().decode("sloppy-windows-1252") == word
     except UnicodeError:
         return word
     return repaired if is_same else word
+
+
+def _fix_encoding(word: str) -> str:
+    import ftfy  # slow to import, seldom needed
+
+    settings = ftfy.TextFixerConfig(
+        unescape_html=False,
+        restore_byte_a0=False,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=False,
+        fix_c1_controls=False,
+    )
+    return ftfy.fix_encoding(word, settings)
 
 
 def _is_damaged(word: str) -> bool:

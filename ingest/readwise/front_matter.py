@@ -7,14 +7,14 @@ then each `key: value` line is read by itself. Values come as they are written: 
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
-
-import yaml
-from frontmatter.default_handlers import YAMLHandler
+from typing import TYPE_CHECKING, NamedTuple
 
 from gleanings.records.pages import Problem
 from ingest.readwise.preamble import Entry
 from ingest.readwise.tags import TAG_KEYS
+
+if TYPE_CHECKING:
+    import yaml
 
 _LONGEST = 1 << 15
 """Characters of what is handed to YAML, which is slow; what is longer is read line by line."""
@@ -48,12 +48,7 @@ def read_front_matter(text: str) -> FrontMatter:
     if not end:
         return FrontMatter()
     block = text[text.find("\n") + 1 : text.rfind("\n", 0, end) + 1]
-    problems: tuple[Problem, ...] = ()
-    values: dict[str, str] | None = None
-    try:
-        values = _load(block)
-    except yaml.YAMLError as error:
-        problems = (_describe(error),)
+    values, problems = _load(block)
     entries = _read_lines(block)
     if values is not None:
         lines = {entry.key: entry.line for entry in entries}
@@ -63,16 +58,25 @@ def read_front_matter(text: str) -> FrontMatter:
     return FrontMatter(tuple(entries), end, problems)
 
 
-def _load(block: str) -> dict[str, str] | None:
-    """Values as text by key; None where they are more than text and lists of it. Raises YAMLError."""
+def _load(block: str) -> tuple[dict[str, str] | None, tuple[Problem, ...]]:
+    """Values as text by key; None where they are more than text and lists of it, or no YAML."""
     if len(block) > _LONGEST:
-        return None
+        return None, ()
+    import yaml  # slow to import, and graphs need neither
+    from frontmatter.default_handlers import YAMLHandler
+
     try:
         values = YAMLHandler().load(block, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        return None, (_describe(error.problem, error.problem_mark),)
+    except yaml.YAMLError as error:  # a character that YAML knows none of
+        return None, (_describe(str(error).partition("\n")[0], None),)
     except (RecursionError, TypeError):  # a nest of brackets; a list or map as a key
-        return None
-    if not isinstance(values, dict):
-        return None
+        return None, ()
+    return (_write_all(values, block) if isinstance(values, dict) else None), ()
+
+
+def _write_all(values: dict[object, object], block: str) -> dict[str, str] | None:
     written = {
         str(key): text for key, value in values.items() if (text := _write(str(key), value)) is not None
     }
@@ -116,7 +120,7 @@ def _write(key: str, value: object) -> str | None:
     return ", ".join(value)
 
 
-def _count_hashes(values: dict[str, object]) -> int:
+def _count_hashes(values: dict[object, object]) -> int:
     texts = [
         text
         for key, value in values.items()
@@ -129,8 +133,8 @@ def _name(key: str) -> str:
     return key.strip().lower().replace("_", "-").replace(" ", "-")
 
 
-def _describe(error: yaml.YAMLError) -> Problem:
-    mark = getattr(error, "problem_mark", None)
-    what = getattr(error, "problem", None) or "not valid"
+def _describe(what: str | None, mark: yaml.Mark | None) -> Problem:
     line = mark.line + 2 if mark else 1
-    return Problem("invalid-yaml", f"the front matter is no YAML ({what}): read line by line", line)
+    return Problem(
+        "invalid-yaml", f"the front matter is no YAML ({what or 'not valid'}): read line by line", line
+    )
