@@ -75,7 +75,6 @@ class _Reader:
         }
         self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
-        self.is_marked = shape.is_marked
         self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None)
         self.synced_on = above.synced_on if above else None
         self.starred = False

@@ -26,6 +26,7 @@ _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
+_SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # how large Logseq shows it
 _COVER_ALTS = ("", "rw-book-cover", "book_image")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<url>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
@@ -67,9 +68,11 @@ def find_body(text: str) -> int:
 
 def read_image(line: str) -> str | None:
     """The image that is all of `line`: its URL, or the line where its alt text says something; else None."""
-    match = _IMAGE.fullmatch(line) if line.startswith("![") else None
+    match = _IMAGE.match(line) if line.startswith("![") else None
     if match is None:
         return None
+    if match.end() < len(line):
+        return line if _SIZE.fullmatch(line, match.end()) else None
     return match["url"] if match["alt"] in _COVER_ALTS and match["url"] else line
 
 

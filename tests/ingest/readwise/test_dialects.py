@@ -381,6 +381,13 @@ def test_a_readers_quote_below_a_highlight_keeps_its_mark() -> None:
 # --- the plugin, Roam, Org
 
 
+def test_a_cover_with_a_size_is_a_cover() -> None:
+    cover = "![book_image](https://a.example/c.png){:height 200, :width 200}"
+    _, page = parse(f"retrieved:: [[2022-03-01]]\n\n- {cover}\n- ## [[Readwise Highlights]]\n\t- words\n")
+    assert page.document.properties == (("retrieved", "[[2022-03-01]]"), ("cover", cover))
+    assert page.notes == ()
+
+
 def test_properties_above_the_text_are_read_as_those_below() -> None:
     _, page = parse(
         "retrieved:: [[2022-03-01]]\n\n- ## [[Readwise Highlights]]\n"
@@ -517,7 +524,7 @@ HOSTILE = {
     "open marks": "- a #Highlight " + "#[[" * 40_000,
     "quotes": "- > a\n" + "  >\n" * 40_000,
     "properties": "\t- a\n" + "\t  link:: [" * 20_000 + "\n" + "\t  on:: x\n" * 20_000,
-    "margin": "\t - a\n" + "- b\n" * 40_000,
+    "margin": "\t - a\n" + "- b\n" * 15_000,
     "open regions": "** a\n" + "#+BEGIN_QUOTE\n" * 40_000,
     "drawers": "** a\n:PROPERTIES:\n" * 20_000,
     "pins": "** 📌 [[" + "[" * 80_000,
