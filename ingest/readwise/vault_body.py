@@ -166,8 +166,10 @@ class _Reader:
                 above.add_child(tail.text, child.level)
             else:
                 draft, above = self._take_child(draft, child, line + child.line)
-        if not (draft.text or draft.view or draft.notes or draft.tags):
+        if not (draft.text or draft.view):  # nothing was marked: what hangs below is the reader's own
             self.body.highlights.remove(draft)
+            self.body.notes += draft.notes
+            self.body.tags += draft.tags
 
     def _make_highlight(self, text: str, line: int) -> HighlightDraft:
         tail = split_tail(text)
