@@ -20,6 +20,8 @@ MAX_REST = 60.0
 """Seconds that a run waits for one host; one that wants longer peace is left alone."""
 HOST_LEFT = "host left alone"
 OUT_OF_TIME = "out of time"
+MOST_WAITING = 32
+"""Results that may wait to be taken before the workers pause."""
 _TICK = 0.25
 """Seconds after which a stop from outside is seen."""
 
@@ -102,11 +104,17 @@ class Crew(Generic[T, R]):
             while (taken := self._take()) is not None:
                 host, item = taken
                 self._finish(host, self._work(item))
+                self._let_catch_up()
             is_well = True
         finally:
             if not is_well:
                 self.halt()
             self._results.put(None)
+
+    def _let_catch_up(self) -> None:
+        """Ask no more while results wait to be taken: a kill would lose them."""
+        while self._results.qsize() >= MOST_WAITING and not self._is_halted:
+            time.sleep(0.005)
 
     def _take(self) -> tuple[str, T] | None:
         with self._changed:
