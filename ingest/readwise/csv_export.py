@@ -93,7 +93,7 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
     book.properties += [
         BlockProperty(row.line, key, cell) for key, cell in cells.items() if cell and key not in _KNOWN
     ]
-    if not cells["highlight"]:
+    if not cells.get("highlight"):
         if cells.get("note"):
             book.notes.append(Note(cells["note"], "note", row.line))
             book.properties += [
@@ -105,7 +105,7 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
 
 
 def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: str) -> _Book:
-    title = " ".join(cells["book title"].split()) or name
+    title = " ".join(cells.get("book title", "").split()) or name
     author = parse_author(cells.get("book author", ""))
     key = title_key(author, title)
     book = books.get(key)

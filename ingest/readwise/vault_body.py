@@ -157,6 +157,7 @@ class _Reader:
 
     def _take_item(self, lines: list[str], line: int) -> None:
         item = read_item(lines)
+        place = len(self.body.highlights)
         draft = self._make_highlight(item.text, line)
         above: NoteDraft | None = None
         for child in item.children:
@@ -166,10 +167,12 @@ class _Reader:
                 above.add_child(tail.text, child.level)
             else:
                 draft, above = self._take_child(draft, child, line + child.line)
-        if not (draft.text or draft.view):  # nothing was marked: what hangs below is the reader's own
-            self.body.highlights.remove(draft)
-            self.body.notes += draft.notes
-            self.body.tags += draft.tags
+        empty = self.body.highlights[place]
+        if not empty.text and empty.view is None:  # what hangs below nothing is the reader's own
+            del self.body.highlights[place]
+            self.body.notes += empty.notes
+            if empty.tags:
+                self.body.notes.append(NoteDraft("Tags: " + ", ".join(empty.tags), line, 1))
 
     def _make_highlight(self, text: str, line: int) -> HighlightDraft:
         tail = split_tail(text)

@@ -220,6 +220,12 @@ def test_a_template_without_bullets_ends_each_passage_with_its_link() -> None:
     assert [note.text for note in page.notes] == ["mine"]
 
 
+def test_what_hangs_below_an_empty_bullet_is_the_readers_own() -> None:
+    page = read_page(f"{HEAD}## Highlights\n-\n    - mine\n    - Tags: #a\n- \n- words\n")
+    assert [highlight.text for highlight in page.highlights] == ["words"]
+    assert [note.text for note in page.notes] == ["mine", "Tags: a"]
+
+
 def test_a_day_that_cannot_be_read_is_a_problem() -> None:
     parsed = parse(f"{HEAD}## Highlights\n## New highlights added Smarch 5, 2022 at 1:00 PM\n- a {VIEW}\n")
     assert parsed.problems == (Problem("unknown-date", "no day in “Smarch 5, 2022”", 9),)
