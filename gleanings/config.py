@@ -20,6 +20,7 @@ class ImportConfig:
 
     paths: tuple[str, ...] = ()
     allow_empty: bool = False
+    repair: bool = True
 
 
 @dataclass(frozen=True, slots=True)

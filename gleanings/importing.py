@@ -6,7 +6,7 @@ import gc
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gleanings.errors import InputError
@@ -57,9 +57,13 @@ class ImportReport:
     """Path as the user knows it, and what was wrong."""
 
 
-def find_all_sources(paths: Sequence[Path]) -> list[Sources]:
-    """What each path names; raises InputError for the first that is not there."""
-    return [find_sources(path) for path in paths]
+def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sources]:
+    """What each path names; raises InputError for the first that is not there.
+
+    Without `repair` damaged encodings are read as they stand.
+    """
+    sources = [find_sources(path) for path in paths]
+    return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
 
 
 def plan_import(

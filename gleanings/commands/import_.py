@@ -32,6 +32,7 @@ MOST_PROBLEMS = 20
 COUNTED_KINDS = {
     "cut-text": "highlights look cut by an old Readwise plugin: the view `cut_highlights` lists them",
     "unknown-date": "dates could not be read: see the table `problems`",
+    "repaired-lines": "files had damaged words that were repaired: --no-repair leaves them",
     "stray-property": "blocks have a second run of properties, which Logseq does not read",
 }
 """Kinds of problems that are common and harmless: counted, and listed only with -v."""
@@ -40,10 +41,12 @@ COUNTED_KINDS = {
 @click.command(name="import")
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--allow-empty", is_flag=True, help="Go on when a folder that had pages is suddenly empty.")
+@click.option("--no-repair", is_flag=True, help="Leave damaged encodings as they are.")
 @common_options(writes=True)
 def command(
     paths: tuple[Path, ...],
     allow_empty: bool,
+    no_repair: bool,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -67,17 +70,23 @@ def command(
         raise InputError(
             "nothing to read: name a file or folder, or set `paths` under [import] in config.toml"
         )
-    return _import(common, chosen, allow_empty=allow_empty or common.config.import_.allow_empty)
+    settings = common.config.import_
+    return _import(
+        common,
+        chosen,
+        allow_empty=allow_empty or settings.allow_empty,
+        repair=settings.repair and not no_repair,
+    )
 
 
-def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool) -> int:
+def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repair: bool) -> int:
     from gleanings.importing import find_all_sources, plan_import, run_import
     from gleanings.tidying import tidy_tweets
     from store.files import read_known_files
     from store.runs import finish_run, start_run
     from store.written import read_written_paths
 
-    sources = find_all_sources(paths)
+    sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db:
         known = read_known_files(db)
         plan = plan_import(known, sources, written=read_written_paths(db), allow_empty=allow_empty)

@@ -145,6 +145,13 @@ def test_a_damaged_page_gives_the_same_rows_as_the_whole_one(tmp_path: Path) -> 
     ]
 
 
+def test_without_repair_a_damaged_page_stays_as_it_is(tmp_path: Path) -> None:
+    (tmp_path / "page.md").write_bytes(damage(PAGE.format(name="x").replace("Words", "Words 👇 for")))
+    run("import", "page.md", "--no-repair", cwd=tmp_path)
+    assert query(tmp_path / "gleanings.db", "select encoding from files") == [("utf-8",)]
+    assert "ðŸ" in query(tmp_path / "gleanings.db", "select text from highlights")[0][0]
+
+
 def damage(text: str) -> bytes:
     """UTF-8 that was once decoded as Windows-1252 and encoded again."""
     characters = []
