@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from time import perf_counter
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gleanings.errors import UnreadableError
 from ingest.org import find_drawer, parse_org
+from tests.growth import assert_linear
 
 
 def outline(text: str) -> list[tuple[int, int, int, str]]:
@@ -102,9 +101,4 @@ def test_the_preamble_and_the_blocks_spans_are_the_text(text: str) -> None:
     "line", ["* a\n", "#+BEGIN_QUOTE\n", "#+END_QUOTE\n* b\n", "* a\n:PROPERTIES:\n", "*" * 60]
 )
 def test_time_grows_no_faster_than_the_text(line: str) -> None:
-    times = []
-    for size in (10_000, 20_000, 40_000):
-        before = perf_counter()
-        parse_org(line * size)
-        times.append(perf_counter() - before)
-    assert times[2] < max(10 * times[0], 0.5)
+    assert_linear(lambda size: parse_org(line * size), 10_000, 40_000)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -16,6 +15,7 @@ from ingest.folder import find_sources
 from ingest.readwise import csv_export, default, obsidian
 from ingest.source import parse_text, read_source
 from ingest.text import Text
+from tests.growth import assert_linear
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"
 READERS: tuple[Dialect, ...] = (csv_export, kindle, obsidian, default)
@@ -217,11 +217,9 @@ HOSTILE = (
 
 @pytest.mark.parametrize(("reader", "head", "piece"), HOSTILE)
 def test_time_grows_with_the_size_only(reader: Dialect, head: str, piece: str) -> None:
-    times = []
-    for size in (1 << 15, 1 << 17):
+    def read(size: int) -> None:
         text = Text(head + piece * (size // len(piece)), "p", SUFFIXES[reader.NAME])
-        start = process_time()
         reader.detect(text)
         reader.parse(text)
-        times.append(process_time() - start)
-    assert times[1] < 0.1 or times[1] < 8 * times[0] + 0.1
+
+    assert_linear(read, 1 << 15, 1 << 17)

@@ -163,8 +163,8 @@ def test_a_run_ends_when_its_time_is_over_and_keeps_what_it_has(web: Web) -> Non
     found = web.expand(
         *make_due([f"http://site.test/{n}" for n in range(50)]), host_gap=0.05, max_seconds=0.3
     )
-    assert time.monotonic() - began < 1
-    assert 3 <= len(found) <= 8
+    assert time.monotonic() - began < 2.5
+    assert 1 <= len(found) <= 8
 
 
 def test_a_stop_finishes_what_is_in_flight(web: Web) -> None:
@@ -194,7 +194,7 @@ def test_closing_the_iterator_ends_the_run(web: Web) -> None:
     next(run)
     began = time.monotonic()
     run.close()
-    assert time.monotonic() - began < 1
+    assert time.monotonic() - began < 2.5
 
 
 def test_a_bug_in_a_worker_is_raised_with_its_traceback(web: Web) -> None:

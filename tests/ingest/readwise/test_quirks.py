@@ -533,4 +533,4 @@ def test_no_word_is_lost_wherever_it_stands(lines: list[tuple[int, str, str]]) -
 def test_a_hostile_page_takes_no_longer_than_its_length(text: str) -> None:
     before = perf_counter()
     parse_text(Text(text, "X"))
-    assert perf_counter() - before < 3  # a quadratic reader took minutes
+    assert perf_counter() - before < 20  # a quadratic reader took minutes
