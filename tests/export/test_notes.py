@@ -224,7 +224,7 @@ def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: lis
     document = make_document(texts, (note,))
     tree = make_document_note(document, clean_documents([document]))
     places = place_notes([tree], "logseq")
-    read = outline.parse_outline(logseq.render_note(tree, places)).blocks
+    read = outline.parse_outline(logseq.join_note(logseq.render_note(tree, places))).blocks
     wanted = [
         (level, [line.strip() for line in logseq.write_block_text(block, places).split("\n")])
         for level, block in flatten(tree.blocks)
