@@ -71,18 +71,6 @@ def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered]
     return Merged(mark + merged, tuple(Conflict(key, newer[key]) for key in keys), tuple(decided.withheld))
 
 
-def holds_block(current: str, base: Mapping[str, str], flavour: Flavour) -> bool:
-    """Whether a file holds at least one block of the base as it was written, its title aside."""
-    lines = split_lines(current.removeprefix(BYTE_ORDER_MARK))
-    page = OutlineFile(lines) if flavour == "logseq" else SheetFile(lines, find_front(lines))
-    wanted = {
-        key: Wanted(page.split(text))
-        for key, text in base.items()
-        if not _is_property(key) and key != "title"
-    }
-    return any(found.whole for found in locate_blocks(wanted, page.pieces).values())
-
-
 def _is_property(key: str) -> bool:
     return key.startswith("property:")
 

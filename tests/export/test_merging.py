@@ -10,7 +10,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from export.layout import FLAVOURS, Flavour
-from export.merging import Merged, holds_block, merge_note
+from export.merging import Merged, merge_note
 from export.rendering import RenderedNote, render_notes
 from export.topics import assign_topics, group_topics
 from gleanings.records.readings import ReadDocument
@@ -173,12 +173,6 @@ def test_what_comes_into_a_deleted_section_is_withheld(flavour: Flavour) -> None
     merged = merge(current, old, new, flavour)
     assert merged.withheld == ("resource:https://example.org/slides",)
     assert merged.text.count("slides") == 1
-
-
-def test_only_a_file_with_our_blocks_is_taken_for_ours(flavour: Flavour) -> None:
-    note = OLD[flavour][UID]
-    assert holds_block("My words\n\n" + note.text, base_of(note), flavour)
-    assert not holds_block("# How to Read About Soil and...\n\nMy own words.\n", base_of(note), flavour)
 
 
 @settings(max_examples=120, deadline=None)
