@@ -17,6 +17,7 @@ from export.writing import list_notes, read_note, write_notes
 from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
+from gleanings.standing import make_stamp, recall_plan, remember_plan
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
 
@@ -41,9 +42,12 @@ def run_export(
     db: sqlite3.Connection, target: Path, config: Config, options: ExportOptions, *, now: str
 ) -> list[Write]:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute)."""
+    existing = list_notes(target)
+    stamp = make_stamp(db, config, options.flavour, existing)
+    if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
+        return standing
     documents = read_documents(db)
     topics = group_topics(documents, assign_stored(db, documents, config.topics))
-    existing = list_notes(target)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     notes = render_notes(
         documents, topics, options.flavour, {note.uid: path for path, note in written.items()}
@@ -59,6 +63,8 @@ def run_export(
     news = [write for write in done if write.action in DONE and not _is_known(write)]
     rows = [_remember(write) for write in news]
     save_written(db, str(target), rows, now=now)
+    stamp = make_stamp(db, config, options.flavour, list_notes(target))
+    remember_plan(db, target, stamp, done, now=now)
     return done
 
 

@@ -88,3 +88,17 @@ def move_written(db: sqlite3.Connection, folder: str, moves: Mapping[str, str]) 
     with transaction(db):
         for old, new in moves.items():
             db.execute("update written set path = ? where path = ?", (prefix + new, prefix + old))
+
+
+def read_standing(db: sqlite3.Connection, folder: str) -> str | None:
+    """What was said of the whole folder after the last export (see `save_standing`); None for nothing."""
+    statement = "select base_text from written where path = ? and block_key = 'standing'"
+    row = db.execute(statement, (folder.rstrip("/"),)).fetchone()
+    return str(row[0]) if row else None
+
+
+def save_standing(db: sqlite3.Connection, folder: str, text: str, *, now: str) -> None:
+    """Keep a word about the whole folder: which state of the store it shows, and what was left alone."""
+    row = {"path": folder.rstrip("/"), "key": "standing", "text": text, "uid": "", "now": now, "position": 0}
+    with transaction(db):
+        db.execute(upsert_written, row)
