@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from export.destinations import escape_label, write_link
 from export.escaping import escape_obsidian
 from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
+from export.names import short_hash
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
 from export.rendered import Rendered
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_TAG = re.compile(r"[^\w/-]+")
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST_ID = 40
 _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
@@ -38,7 +42,21 @@ def render_note(note: Note, places: Places) -> Iterator[Rendered]:
 
     yield from _write_front_matter(note, places)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
-    yield from render_blocks(note.blocks, write)
+    for block in render_blocks(note.blocks, write):
+        yield _give_id(block) if block.kind == "passage" else block
+
+
+def make_block_id(key: str) -> str:
+    """What `[[note#^id]]` calls a highlight: letters, digits and dashes, the same for the same key."""
+    plain = _NOT_IN_AN_ID.sub("-", key).strip("-")
+    return plain if len(plain) <= _LONGEST_ID else short_hash(key)
+
+
+def _give_id(block: Rendered) -> Rendered:
+    """A highlight that can be linked to; only behind a citation, for a text may end in code or a table."""
+    if not block.text.rpartition("\n")[2].startswith("— "):
+        return block
+    return replace(block, text=f"{block.text} ^{make_block_id(block.key)}")
 
 
 def write_tag(name: str) -> str:

@@ -18,6 +18,7 @@ from export.cleaning import clean_documents, clean_text
 from export.destinations import write_link
 from export.document_notes import make_document_note
 from export.flavours import logseq
+from export.flavours.obsidian import make_block_id
 from export.layout import FLAVOURS, Flavour, place_notes
 from export.notes import Block
 from export.rendering import RenderedNote, render_notes
@@ -91,6 +92,15 @@ def test_obsidians_front_matter_is_yaml_with_lists() -> None:
     assert page["url"] == THREAD.url
     assert note.text.endswith("\n")
     assert not note.text.endswith("\n\n")
+
+
+def test_obsidian_can_link_to_every_highlight_that_is_cited() -> None:
+    (note,) = (note for note in render(DOCUMENTS, "obsidian") if note.uid == f"document:{THREAD.uid}")
+    assert re.findall(r" \^(\S+)$", note.text, re.MULTILINE) == [f"tweet-{n}" for n in range(100, 105)]
+    assert make_block_id("text:" + "a long page's own key " * 9) == make_block_id(
+        "text:" + "a long page's own key " * 9
+    )
+    assert re.fullmatch("[a-z0-9]{6}", make_block_id("text:" + "a long page's own key " * 9))
 
 
 def test_a_logseq_page_ends_without_a_newline_and_begins_with_its_properties() -> None:
