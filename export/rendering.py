@@ -13,7 +13,7 @@ from export.list_notes import make_index, make_reading_list
 from export.notes import Note
 from export.rendered import Rendered
 from export.resources import collect_resources
-from export.topic_notes import make_topic_note
+from export.topic_notes import find_related, make_topic_note
 from gleanings.records.readings import ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
@@ -56,8 +56,9 @@ def render_note(note: Note, places: Places, flavour: Flavour) -> RenderedNote:
 def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic]) -> Iterator[Note]:
     """The neutral notes of an export; a topic without highlights to show has none."""
     texts = clean_documents(documents)
+    related = find_related(topics)
     for topic in topics:
-        yield make_topic_note(topic, texts)
+        yield make_topic_note(topic, texts, related.get(topic.slug, ()))
     for document in documents:
         yield make_document_note(document, texts)
     yield make_reading_list(collect_resources(documents))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from export.layout import FLAVOURS, Flavour
 from export.merging import Merged, merge_note
+from export.rendered import Rendered
 from export.rendering import RenderedNote, render_notes
 from export.topics import assign_topics, group_topics
 from gleanings.records.readings import ReadDocument
@@ -196,6 +198,22 @@ def test_no_word_of_the_readers_is_ever_lost(
     again = merge(current, new, old, flavour)
     assert sorted(mine) == sorted(find_mine(again.text))
     assert merge(again.text, old, old, flavour) == Merged(again.text)
+
+
+@pytest.mark.parametrize("count", [4000])
+def test_merging_takes_time_in_proportion_to_the_file(flavour: Flavour, count: int) -> None:
+    def measure(number: int) -> float:
+        old = {f"k{n}": f"the same words {n % 3}\nand {n}" for n in range(number)}
+        new = [Rendered(f"k{n}", f"the same words {n % 3}\nor {n}") for n in range(number + number // 4)]
+        current = "".join(
+            f"- the same words {n % 3}\n  and {n}\n- mine {n % 5}\n\n```\n" for n in range(number)
+        )
+        start = time.perf_counter()
+        merge_note(current, old, new, flavour)
+        return time.perf_counter() - start
+
+    measure(count // 8)
+    assert measure(count) < 8 * 4 * max(measure(count // 8), 0.004)
 
 
 def find_mine(text: str) -> list[str]:

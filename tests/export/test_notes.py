@@ -94,6 +94,24 @@ def test_obsidians_front_matter_is_yaml_with_lists() -> None:
     assert not note.text.endswith("\n\n")
 
 
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_topic_names_those_that_share_two_highlights_with_it(flavour: Flavour) -> None:
+    texts = (
+        "[[Moss]] and [[Soil]]",
+        "[[Soil]], [[Moss]]",
+        "[[Fern]] and [[Moss]]",
+        "[[Fern]]",
+        "[[Fern]]",
+        "[[Soil]]",
+    )
+    notes = {note.uid: note.text for note in render((make_document(list(texts)),), flavour)}
+    related = {uid: re.findall(r"Related: (.*)", text) for uid, text in notes.items() if "topic:" in uid}
+    assert related["topic:fern"] == []
+    assert len(related["topic:moss"]) == len(related["topic:soil"]) == 1
+    assert "Soil" in related["topic:moss"][0]
+    assert "Fern" not in related["topic:moss"][0]
+
+
 def test_obsidian_can_link_to_every_highlight_that_is_cited() -> None:
     (note,) = (note for note in render(DOCUMENTS, "obsidian") if note.uid == f"document:{THREAD.uid}")
     assert re.findall(r" \^(\S+)$", note.text, re.MULTILINE) == [f"tweet-{n}" for n in range(100, 105)]
