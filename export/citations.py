@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from export.destinations import is_web
 from export.notes import Block, Part, Passage, Tag, WebLink, Words
@@ -43,7 +43,7 @@ def make_remark(text: str, lead: str = "Note") -> Block:
     return Block((Words(f"{lead}:", strong=True), Words(" "), Passage(text.strip())), "remark")
 
 
-def join_parts(parts: list[Part], separator: str) -> tuple[Part, ...]:
+def join_parts(parts: Sequence[Part], separator: str) -> tuple[Part, ...]:
     """The parts with `separator` between them."""
     joined = [each for part in parts for each in (Words(separator), part)]
     return tuple(joined[1:])

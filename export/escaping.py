@@ -17,7 +17,7 @@ from export.code import split_fences
 _SKIPPED = r"\\[^\n]|(?<!`)(?P<ticks>`+)(?!`)[^`\n]++(?P=ticks)(?!`)"
 _FOREIGN_LINK = r"\](?=\(\s*<?(?!https?://|\[\[))"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
-_WIKILINK = r"\[\[(?P<page>[^\[\]\n]+)\]\]"
+_WIKILINK = r"\[\[(?P<page>[^\[\]\n<]+)\]\]"
 
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(

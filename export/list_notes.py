@@ -28,17 +28,19 @@ def make_reading_list(resources: Iterable[SharedResource]) -> Note:
 
 def make_index(topics: Sequence[Topic], documents: Sequence[ReadDocument]) -> Note:
     """Links to the reading list, to all topics by name and to all documents by category and title."""
-    blocks = [Block((NoteLink(READING_LIST, "Reading list"),))]
+    blocks = [Block((NoteLink(READING_LIST, "Reading list"),), key=READING_LIST)]
     ordered = sorted(topics, key=lambda each: (each.name.casefold(), each.slug))
     if ordered:
-        items = tuple(Block((NoteLink(topic_uid(each.slug), each.name),), "item") for each in ordered)
+        items = tuple(_make_entry(topic_uid(each.slug), each.name) for each in ordered)
         blocks.append(Block((Words("Topics"),), "heading", children=items))
     for category in _CATEGORIES:
         of_category = [each for each in documents if each.category == category]
         of_category.sort(key=lambda each: (title_of(each).casefold(), each.uid))
         if of_category:
-            items = tuple(
-                Block((NoteLink(document_uid(each), title_of(each)),), "item") for each in of_category
-            )
+            items = tuple(_make_entry(document_uid(each), title_of(each)) for each in of_category)
             blocks.append(Block((Words(category.capitalize()),), "heading", children=items))
     return Note(INDEX, "index", "Index", tuple(blocks))
+
+
+def _make_entry(uid: str, label: str) -> Block:
+    return Block((NoteLink(uid, label),), "item", uid)

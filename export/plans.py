@@ -1,20 +1,25 @@
 """What to do about each file of an export: a pure decision from what is there, wanted and written before.
 
-The reader's words always win: a file that differs from what was written last is left alone. (A merge
-block by block takes the place of `edited` here.)
+The reader's words always win: a file that differs from what was written last is merged block by block
+(`export.merging`). A note that is to say what it said last time needs no look at its file at all.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
+from export.layout import Flavour
+from export.merging import Conflict, merge_note
 from export.names import fold_name
+from export.rendered import Rendered
+from export.rendering import RenderedNote
 
 Action = Literal[
     "create",
     "update",
+    "merge",
     "same",
     "adopt",
     "edited",
@@ -22,15 +27,19 @@ Action = Literal[
     "foreign",
     "obsolete",
     "changed",
+    "unsettled",
     "refused",
 ]
-"""`create` and `update` write. `same` and `adopt` have the wanted bytes already; `adopt` was not known
-to be ours. `edited`, `deleted` (by the reader), `foreign` (never ours) and `obsolete` (ours, no longer
-wanted) are left alone. `changed` and `refused` come from the writing itself: the file changed
-meanwhile, or lies behind a symbolic link."""
+"""`create`, `update` and `merge` (of a file that its reader edited) write. `same` and `adopt` need nothing;
+`adopt` was not known to be ours. `edited` (in a way that cannot be merged), `deleted` (by the reader),
+`foreign` (never ours) and `obsolete` (ours, no longer wanted) are left alone. `changed`, `unsettled` and
+`refused` come from the writing itself: the file changed meanwhile, or so lately that its reader may
+still be at it, or lies behind a symbolic link."""
 
-WRITES = ("create", "update")
-LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "refused")
+WRITES = ("create", "update", "merge")
+DONE = (*WRITES, "same", "adopt")
+"""After these the note's newest form counts as written."""
+LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused")
 """What the user should hear of."""
 
 
@@ -49,57 +58,101 @@ class Write:
     """What the file held when it was decided; None where it was not there."""
     reason: str = ""
     """For a file that is left alone: why, in a few words."""
+    uid: str = ""
+    """The note's; empty for `obsolete`."""
+    blocks: tuple[Rendered, ...] = ()
+    """What the wanted text is made of."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Newer texts of blocks that the reader changed; theirs stand in the file."""
+    withheld: tuple[str, ...] = ()
+    """The keys of new blocks whose section the reader deleted."""
 
 
 def plan_writes(
     read: Callable[[str], bytes | None],
-    notes: Iterable[tuple[str, str]],
+    notes: Iterable[RenderedNote],
     written: Mapping[str, str],
     existing: Iterable[str] = (),
     *,
+    flavour: Flavour = "markdown",
+    read_blocks: Callable[[str], Mapping[str, str]] = lambda path: {},
     restore: bool = False,
 ) -> list[Write]:
     """One decision for each note, then for each file of ours that is no longer wanted; by path.
 
-    `read` gives a file's bytes, None where there is none; `notes` are (path, text); `written` is what
-    was written last, by path; `existing` are the paths in the folder, so that two names that a file
-    system takes for one are seen; with `restore` deleted files are made again.
+    `read` gives a file's bytes, None where there is none; `written` is what was written last, by path,
+    and `read_blocks` the same block by block, in order, for one path; `existing` are the paths in the folder,
+    so that two names that a file system takes for one are seen; with `restore` deleted files are made again.
     """
-    wanted = dict(notes)
-    there = {fold_name(path): path for path in existing}
-    decided = [_decide(path, wanted[path], read, written, there, restore) for path in sorted(wanted)]
+    paths = set(existing)
+    folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks)
+    wanted = {note.path: note for note in notes}
+    decided = [_decide(wanted[path], folder, flavour, restore=restore) for path in sorted(wanted)]
     return decided + list(_find_obsolete(wanted, read, written))
 
 
-def _decide(
-    path: str,
-    text: str,
-    read: Callable[[str], bytes | None],
-    written: Mapping[str, str],
-    there: Mapping[str, str],
-    restore: bool,
-) -> Write:
-    before, base = read(path), written.get(path)
-    new = text.encode("utf-8", "replace")
-    other = there.get(fold_name(path), path)
-    if other != path and other not in written:
-        return Write(path, "foreign", text, reason=f"{other} is there and has the same name to this system")
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """What is there and what was written last."""
+
+    read: Callable[[str], bytes | None]
+    written: Mapping[str, str]
+    there: Mapping[str, str]
+    """The paths that exist, by their folded name."""
+    paths: Collection[str]
+    read_blocks: Callable[[str], Mapping[str, str]]
+
+
+def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: bool) -> Write:
+    base = folder.written.get(note.path)
+    other = folder.there.get(fold_name(note.path), note.path)
+    plain = Write(note.path, "same", note.text, uid=note.uid, blocks=note.blocks)
+    if other != note.path and other not in folder.written:
+        reason = f"{other} is there and has the same name to this system"
+        return replace(plain, action="foreign", reason=reason)
+    if base == note.text and note.path in folder.paths:
+        return plain
+    before = folder.read(note.path)
+    new = note.text.encode("utf-8", "replace")
     if before is None:
         if base is not None and not restore:
-            return Write(path, "deleted", text, reason="deleted by its reader")
-        return Write(path, "create", text, new)
+            return replace(plain, action="deleted", reason="deleted by its reader")
+        return replace(plain, action="create", data=new)
+    plain = replace(plain, data=new, before=before)
     if before == new:
-        return Write(path, "same" if base is not None else "adopt", text, new, before)
+        return replace(plain, action="same" if base is not None else "adopt")
     if base is None:
-        return Write(path, "foreign", text, before=before, reason="a file that gleanings did not write")
-    if not is_unedited(before, base):
-        return Write(path, "edited", text, before=before, reason="edited since it was written")
-    data = _keep_form(text, before, base)
-    return Write(path, "same" if data == before else "update", text, data, before)
+        return replace(plain, action="foreign", reason="a file that gleanings did not write")
+    return _update(plain, before, base, folder.read_blocks(note.path), flavour)
+
+
+def _update(plain: Write, before: bytes, base: str, blocks: Mapping[str, str], flavour: Flavour) -> Write:
+    """A file of ours brought up to date: written anew where nobody touched it, else merged."""
+    unedited = is_unedited(before, base)
+    if unedited and _keeps_order(blocks, plain.blocks):
+        data = _keep_form(plain.text, before, base)
+        return replace(plain, action="same" if data == before else "update", data=data)
+    if not blocks:
+        return replace(plain, action="edited", reason="edited since it was written")
+    try:
+        current = before.decode("utf-8")
+    except UnicodeDecodeError:
+        return replace(plain, action="edited", reason="edited, and not in UTF-8")
+    merged = merge_note(current, blocks, plain.blocks, flavour)
+    data = merged.text.encode("utf-8", "replace")
+    action: Action = "same" if data == before else "update" if unedited else "merge"
+    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+
+
+def _keeps_order(blocks: Mapping[str, str], wanted: Sequence[Rendered]) -> bool:
+    """Whether the blocks that were there come in the same order still: nothing is ever re-sorted."""
+    new = {block.key for block in wanted}
+    known = [key for key in blocks if key in new]
+    return known == [block.key for block in wanted if block.key in blocks]
 
 
 def _find_obsolete(
-    wanted: Mapping[str, str], read: Callable[[str], bytes | None], written: Mapping[str, str]
+    wanted: Mapping[str, RenderedNote], read: Callable[[str], bytes | None], written: Mapping[str, str]
 ) -> Iterator[Write]:
     for path in sorted(written.keys() - wanted.keys()):
         before = read(path)

@@ -8,18 +8,15 @@ from dataclasses import dataclass
 from export.cleaning import clean_documents
 from export.document_notes import make_document_note
 from export.flavours import logseq, markdown, obsidian
-from export.layout import Flavour, place_notes
+from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
 from export.notes import Note
+from export.rendered import Rendered
 from export.resources import collect_resources
-from export.topic_notes import make_topic_note
+from export.topic_notes import find_related, make_topic_note
 from gleanings.records.readings import ReadDocument, Topic
 
-_RENDERERS = {
-    "markdown": markdown.render_note,
-    "logseq": logseq.render_note,
-    "obsidian": obsidian.render_note,
-}
+_FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +27,8 @@ class RenderedNote:
     path: str
     """Below the export folder, with `/`."""
     text: str
+    blocks: tuple[Rendered, ...] = ()
+    """What the text is made of, in order."""
 
 
 def render_notes(
@@ -44,16 +43,22 @@ def render_notes(
     """
     notes = list(make_notes(documents, topics))
     places = place_notes(notes, flavour, kept)
-    render = _RENDERERS[flavour]
-    rendered = [RenderedNote(note.uid, places.by_uid[note.uid].path, render(note, places)) for note in notes]
+    rendered = [render_note(note, places, flavour) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
+
+
+def render_note(note: Note, places: Places, flavour: Flavour) -> RenderedNote:
+    """One note as a file of this flavour."""
+    blocks = tuple(_FLAVOURS[flavour].render_note(note, places))
+    return RenderedNote(note.uid, places.by_uid[note.uid].path, _FLAVOURS[flavour].join_note(blocks), blocks)
 
 
 def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic]) -> Iterator[Note]:
     """The neutral notes of an export; a topic without highlights to show has none."""
     texts = clean_documents(documents)
+    related = find_related(topics)
     for topic in topics:
-        yield make_topic_note(topic, texts)
+        yield make_topic_note(topic, texts, related.get(topic.slug, ()))
     for document in documents:
         yield make_document_note(document, texts)
     yield make_reading_list(collect_resources(documents))

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from export.citations import make_passage, name_author
+from export.citations import join_parts, make_passage, name_author
 from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
 from export.notes import Block, Note, NoteLink, Part, WebLink, Words
 from export.resources import SharedResource, collect_resources, sort_resources
 from gleanings.records.readings import ReadDocument, Topic
 
+FEWEST_SHARED = 2
+"""Highlights that two topics must share to be related."""
+MOST_RELATED = 6
+MOST_TOGETHER = 50
+"""A highlight of more topics than this tells nothing of any two."""
 
-def make_topic_note(topic: Topic, texts: Mapping[int, str]) -> Note:
+
+def make_topic_note(topic: Topic, texts: Mapping[int, str], related: Sequence[Topic] = ()) -> Note:
     """The note of one topic; `texts` are the cleaned texts by highlight id."""
     documents = list(_leave_out_closers(topic.documents, texts))
     resources = sort_resources(collect_resources(documents))
@@ -24,6 +31,9 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str]) -> Note:
         _count(len(resources), "resource"),
     ]
     blocks = [Block((Words(", ".join(counts) + "."),))]
+    if related:
+        links = join_parts([NoteLink(topic_uid(each.slug), each.name) for each in related], ", ")
+        blocks.append(Block((Words("Related: "), *links), key="related"))
     if resources:
         blocks.append(
             Block((Words("Resources"),), "heading", children=tuple(make_item(each) for each in resources))
@@ -32,6 +42,30 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str]) -> Note:
     if passages:
         blocks.append(Block((Words("Highlights"),), "heading", children=passages))
     return Note(topic_uid(topic.slug), "topic", topic.name, tuple(blocks))
+
+
+def find_related(topics: Sequence[Topic]) -> dict[str, list[Topic]]:
+    """By slug the topics that share two or more highlights with it, those with most first."""
+    by_highlight: dict[int, list[Topic]] = defaultdict(list)
+    for topic in topics:
+        for document in topic.documents:
+            for highlight in document.highlights:
+                by_highlight[highlight.id].append(topic)
+    shared: dict[str, Counter[str]] = defaultdict(Counter)
+    for together in by_highlight.values():
+        if 1 < len(together) <= MOST_TOGETHER:
+            slugs = [topic.slug for topic in together]
+            for slug in slugs:
+                shared[slug].update(other for other in slugs if other != slug)
+    by_slug = {topic.slug: topic for topic in topics}
+    return {
+        slug: [
+            by_slug[other]
+            for other, count in sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_RELATED]
+            if count >= FEWEST_SHARED
+        ]
+        for slug, counts in shared.items()
+    }
 
 
 def topic_uid(slug: str) -> str:

@@ -30,10 +30,16 @@ def list_notes(folder: Path) -> list[str]:
     return sorted(_walk(folder, ""))
 
 
-def write_notes(folder: Path, plan: Iterable[Write]) -> list[Write]:
-    """The plan as it was carried out: a file that changed meanwhile or must not be touched says so."""
+def write_notes(folder: Path, plan: Iterable[Write], *, settled_before: float | None = None) -> list[Write]:
+    """The plan as it was carried out: a file that changed meanwhile or must not be touched says so.
+
+    With `settled_before` (seconds since 1970) a file that its reader edited is left for the next time
+    when it was modified later than that: they may be at it.
+    """
     done: list[Write] = []
     for write in plan:
+        if write.action == "merge" and settled_before is not None and is_newer(folder, write, settled_before):
+            write = replace(write, action="unsettled", reason=_REASONS["unsettled"])
         if write.action in WRITES:
             action = write_note(folder, write.path, write.data, write.before)
             write = replace(write, action=action, reason=_REASONS.get(action, "")) if action else write
@@ -43,8 +49,17 @@ def write_notes(folder: Path, plan: Iterable[Write]) -> list[Write]:
 
 _REASONS: dict[Action, str] = {
     "changed": "changed while it was written; next time",
+    "unsettled": "edited just now; next time",
     "refused": "a symbolic link is in the way",
 }
+
+
+def is_newer(folder: Path, write: Write, moment: float) -> bool:
+    """Whether a file was modified later than `moment`, in seconds since 1970."""
+    try:
+        return find_target(folder, write.path).stat().st_mtime > moment
+    except FileNotFoundError:
+        return False
 
 
 def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None) -> Action | None:

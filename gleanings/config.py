@@ -55,6 +55,8 @@ class ExportConfig:
 
     folder: str = ""
     flavour: str = "markdown"
+    ask_above: float = 0.5
+    settle_seconds: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)

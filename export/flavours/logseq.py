@@ -10,24 +10,34 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from export.destinations import escape_label, make_destination, write_link
 from export.escaping import escape_logseq
-from export.flavours.page import Rendered
 from export.layout import Places, read_page_name
 from export.names import page_name
 from export.notes import Block, Note, NoteLink, Part, Passage, Place, Tag, WebLink, Words
+from export.rendered import Rendered, find_mark, key_blocks
 
 _NEEDS_A_LINE = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
 
 
-def render_note(note: Note, places: Places) -> str:
+def join_note(blocks: Iterable[Rendered]) -> str:
     """The whole file: properties, a blank line, the outline."""
-    properties = "\n".join(_write_properties(note, places))
-    outline = "\n".join(block.text for block in render_rendered(note, places))
-    return f"{properties}\n\n{outline}" if properties and outline else properties or outline
+    properties, outline = [], []
+    for block in blocks:
+        if block.kind == "property":
+            properties.append(block.text)
+        else:
+            indent = "\t" * block.depth
+            outline.append(f"{indent}- " + block.text.replace("\n", f"\n{indent}  "))
+    return "\n\n".join("\n".join(lines) for lines in (properties, outline) if lines)
 
 
-def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
-    """The outline's blocks in order, children after their parent, each with its key."""
-    yield from _render_blocks(note.blocks, places, 0)
+def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+    """The page's properties, then the outline's blocks in order, children after their parent."""
+    for line in _write_properties(note, places):
+        yield Rendered(f"property:{line.partition('::')[0]}", line, "property")
+    for key, block, parent, depth in key_blocks(note.blocks):
+        text = write_block_text(block, places)
+        heading = "## " if block.kind == "heading" and depth == 0 else ""
+        yield Rendered(key, heading + text, block.kind, parent, depth, find_mark(block))
 
 
 def write_parts(parts: Sequence[Part], places: Places) -> str:
@@ -43,16 +53,6 @@ def write_block_text(block: Block, places: Places) -> str:
     citation = f"({write_parts(block.citation, places)})"
     last = text.rpartition("\n")[2].strip()
     return f"{text}\n{citation}" if _NEEDS_A_LINE.match(last) else f"{text} {citation}"
-
-
-def _render_blocks(blocks: Iterable[Block], places: Places, depth: int) -> Iterator[Rendered]:
-    indent = "\t" * depth
-    for block in blocks:
-        text = write_block_text(block, places)
-        if block.kind == "heading" and depth == 0:
-            text = f"## {text}"
-        yield Rendered(block.key, f"{indent}- " + text.replace("\n", f"\n{indent}  "))
-        yield from _render_blocks(block.children, places, depth + 1)
 
 
 def _write_properties(note: Note, places: Places) -> Iterator[str]:

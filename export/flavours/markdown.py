@@ -4,41 +4,41 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from urllib.parse import quote
 
 from export.destinations import escape_label, write_link
 from export.escaping import escape_commonmark
-from export.flavours.page import Rendered, join_rendered, render_blocks
+from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
 from export.names import fold_name
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
+from export.rendered import Rendered
 
 _FACTS = {"url": "URL"}
 _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
-def render_note(note: Note, places: Places) -> str:
+def join_note(blocks: Iterable[Rendered]) -> str:
     """The whole file, with one final newline."""
-    return join_rendered(render_rendered(note, places)) + "\n"
+    return join_rendered(blocks) + "\n"
 
 
-def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
-    """The file's blocks in order: title, facts, then the note's own blocks with their keys."""
+def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+    """The file's blocks in order: title, facts, then the note's own blocks."""
     folder = posixpath.dirname(places.by_uid[note.uid].path)
 
     def write(parts: Sequence[Part]) -> str:
         return "".join(_write_part(part, places, folder) for part in parts)
 
-    yield Rendered(None, f"# {escape_label(note.title)}")
-    facts = [
-        f"- {_FACTS.get(each.key, each.key.capitalize())}: {write(each.parts)}" for each in note.properties
-    ]
+    yield Rendered("title", f"# {escape_label(note.title)}", "title")
+    for each in note.properties:
+        name = _FACTS.get(each.key, each.key.capitalize())
+        yield Rendered(f"fact:{each.key}", f"- {name}: {write(each.parts)}", "fact")
     if note.tags:
-        facts.append(f"- Tags: {', '.join(escape_label(tag) for tag in note.tags)}")
-    if facts:
-        yield Rendered(None, "\n".join(facts))
+        tags = ", ".join(escape_label(tag) for tag in note.tags)
+        yield Rendered("fact:tags", f"- Tags: {tags}", "fact")
     yield from render_blocks(note.blocks, write)
 
 

@@ -4,34 +4,59 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from urllib.parse import quote
 
 from export.destinations import escape_label, write_link
 from export.escaping import escape_obsidian
-from export.flavours.page import Rendered, join_rendered, render_blocks
+from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
+from export.names import short_hash
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
+from export.rendered import Rendered
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_TAG = re.compile(r"[^\w/-]+")
+_NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
+_LONGEST_ID = 40
 _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
-def render_note(note: Note, places: Places) -> str:
+def join_note(blocks: Iterable[Rendered]) -> str:
     """The whole file, with one final newline."""
-    return f"{_write_front_matter(note, places)}\n{join_rendered(render_rendered(note, places))}\n"
+    front: list[Rendered] = []
+    body: list[Rendered] = []
+    for block in blocks:
+        (front if block.kind == "property" else body).append(block)
+    lines = "".join(f"{block.text}\n" for block in front)
+    return f"---\n{lines}---\n{join_rendered(body)}\n"
 
 
-def render_rendered(note: Note, places: Places) -> Iterator[Rendered]:
-    """The blocks below the front matter: the title, then the note's own with their keys."""
+def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+    """The file's blocks in order: properties, the title, then the note's own blocks."""
 
     def write(parts: Sequence[Part]) -> str:
         return "".join(_write_part(part, places) for part in parts)
 
-    yield Rendered(None, f"# {escape_label(note.title)}")
-    yield from render_blocks(note.blocks, write)
+    yield from _write_front_matter(note, places)
+    yield Rendered("title", f"# {escape_label(note.title)}", "title")
+    for block in render_blocks(note.blocks, write):
+        yield _give_id(block) if block.kind == "passage" else block
+
+
+def make_block_id(key: str) -> str:
+    """What `[[note#^id]]` calls a highlight: letters, digits and dashes, the same for the same key."""
+    plain = _NOT_IN_AN_ID.sub("-", key).strip("-")
+    return plain if len(plain) <= _LONGEST_ID else short_hash(key)
+
+
+def _give_id(block: Rendered) -> Rendered:
+    """A highlight that can be linked to; only behind a citation, for a text may end in code or a table."""
+    if not block.text.rpartition("\n")[2].startswith("— "):
+        return block
+    return replace(block, text=f"{block.text} ^{make_block_id(block.key)}")
 
 
 def write_tag(name: str) -> str:
@@ -40,19 +65,20 @@ def write_tag(name: str) -> str:
     return f"n{tag}" if tag and not any(sign.isalpha() or sign in "_/-" for sign in tag) else tag
 
 
-def _write_front_matter(note: Note, places: Places) -> str:
-    lines = ["---"]
+def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
     name = places.by_uid[note.uid].name.rpartition("/")[2]
     aliases = [*note.aliases] + ([note.title] if note.title != name else [])
     tags = [tag for name in note.tags if (tag := write_tag(name))]
-    lines += _write_list("aliases", aliases) + _write_list("tags", list(dict.fromkeys(tags)))
-    lines += [f"{each.key}: {_write_value(each.parts)}" for each in note.properties]
-    lines.append(f"kind: {note.kind}")
-    return "\n".join([*lines, "---"])
+    for key, values in (("aliases", aliases), ("tags", list(dict.fromkeys(tags)))):
+        if values:
+            yield _make_property(key, "".join(f"\n  - {_quote(value)}" for value in values))
+    for each in note.properties:
+        yield _make_property(each.key, f" {_write_value(each.parts)}")
+    yield _make_property("kind", f" {note.kind}")
 
 
-def _write_list(key: str, values: Sequence[str]) -> list[str]:
-    return [f"{key}:", *(f"  - {_quote(value)}" for value in values)] if values else []
+def _make_property(key: str, value: str) -> Rendered:
+    return Rendered(f"property:{key}", f"{key}:{value}", "property")
 
 
 def _write_value(parts: Sequence[Part]) -> str:

@@ -4,52 +4,50 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
 
 from export.notes import Block, Part
+from export.rendered import Keyed, Rendered, find_mark, key_blocks
 
 _OWN_START = re.compile(r" {0,3}(?:[-*+>|]\s|\d{1,3}[.)]\s|```|~~~)| {4}|\t")
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """One rendered block, for a merge block by block."""
-
-    key: str | None
-    text: str
-
+_IN_LISTS = ("item", "fact")
 
 WriteParts = Callable[[Sequence[Part]], str]
 
 
-def render_blocks(blocks: Iterable[Block], write: WriteParts, level: int = 2) -> Iterator[Rendered]:
-    """The blocks in order, each without blank lines around it; a heading's children follow it."""
-    for is_item, group in groupby(blocks, key=lambda block: block.kind == "item"):
-        if is_item:
-            yield Rendered(None, "\n".join(f"- {write(block.parts)}" for block in group))
-            continue
-        for block in group:
-            if block.kind == "heading":
-                yield Rendered(block.key, f"{'#' * min(level, 6)} {write(block.parts)}")
-                yield from render_blocks(block.children, write, level + 1)
-            else:
-                yield Rendered(block.key, _render_block(block, write))
+def render_blocks(blocks: Iterable[Block], write: WriteParts) -> Iterator[Rendered]:
+    """The blocks in order, each without blank lines around it; what belongs to one follows it."""
+    levels = {"": 1}
+    for keyed in key_blocks(blocks):
+        levels[keyed.key] = levels[keyed.parent] + (keyed.block.kind == "heading")
+        text = _write_block(keyed, write, levels[keyed.key])
+        yield Rendered(
+            keyed.key, text, keyed.block.kind, keyed.parent, keyed.depth, mark=find_mark(keyed.block)
+        )
 
 
 def join_rendered(rendered: Iterable[Rendered]) -> str:
-    """One blank line between blocks."""
-    return "\n\n".join(block.text for block in rendered)
+    """One blank line between blocks, none between the items of a list."""
+    pieces: list[str] = []
+    before: Rendered | None = None
+    for block in rendered:
+        if before is not None:
+            pieces.append("\n" if before.kind == block.kind and block.kind in _IN_LISTS else "\n\n")
+        pieces.append(block.text)
+        before = block
+    return "".join(pieces)
 
 
-def _render_block(block: Block, write: WriteParts) -> str:
-    if block.kind == "remark":
-        return _quote(_set_apart(write(block.parts[:2]), write(block.parts[2:])))
-    pieces = [write(block.parts)]
-    if block.citation:
-        pieces.append(f"— {write(block.citation)}")
-    pieces += [_render_block(child, write) for child in block.children]
-    return "\n\n".join(pieces)
+def _write_block(keyed: Keyed, write: WriteParts, level: int) -> str:
+    block = keyed.block
+    match block.kind:
+        case "heading":
+            return f"{'#' * min(level, 6)} {write(block.parts)}"
+        case "item":
+            return f"- {write(block.parts)}"
+        case "remark":
+            return _quote(_set_apart(write(block.parts[:2]), write(block.parts[2:])))
+    text = write(block.parts)
+    return f"{text}\n\n— {write(block.citation)}" if block.citation else text
 
 
 def _set_apart(lead: str, text: str) -> str:

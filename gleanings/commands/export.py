@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections import Counter
 from difflib import unified_diff
 from pathlib import Path
@@ -13,8 +14,12 @@ from gleanings.errors import InputError
 from gleanings.options import Common, common_options, gather, opened_store, say_json, utc_now, warn
 
 if TYPE_CHECKING:
-    from export.plans import Write
+    from export.layout import Flavour
+    from export.plans import Action, Write
+    from gleanings.exporting import ExportOptions
 
+SKIPPED = ("refused", "changed", "unsettled", "foreign")
+"""What makes an export end with 1."""
 MOST_LINES = 20
 """Files left alone that are named without -v."""
 
@@ -27,11 +32,15 @@ MOST_LINES = 20
     help="How the notes are written.  [default: markdown]",
 )
 @click.option("--restore", is_flag=True, help="Write notes again that you deleted.")
+@click.option("--force", is_flag=True, help="Write to notes that you edited just now, too.")
+@click.option("--yes", is_flag=True, help="Write however many notes anew.")
 @common_options(writes=True)
 def command(
     folder: Path | None,
     flavour: str | None,
     restore: bool,
+    force: bool,
+    yes: bool,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -40,9 +49,10 @@ def command(
 ) -> int:
     """Write topic notes, document notes, a reading list and an index into FOLDER.
 
-    A note that you edited or deleted stays as you left it, and a file that gleanings did not write is
-    never touched; it says which. A second export with nothing new writes no file. --dry-run shows what
-    would be written, with -v as a diff.
+    A note that you edited is merged block by block: what you changed, added, moved or deleted stays as
+    you left it, and what is new comes beside it. A note that you deleted stays deleted, and a file that
+    gleanings did not write is never touched; it says which. A second export with nothing new writes no
+    file. --dry-run shows what would be written, with -v as a diff.
 
     \b
       gleanings export notes
@@ -55,47 +65,23 @@ def command(
     target = chosen.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    plan = _export(common, target, flavour or common.config.export.flavour, restore=restore)
+    from gleanings.exporting import ExportOptions
+
+    chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
+    options = ExportOptions(chosen_flavour, restore, force, yes, dry_run)
+    plan = _export(common, target, options)
     return _say(common, target, plan)
 
 
-def _export(common: Common, target: Path, flavour: str, *, restore: bool) -> list[Write]:
-    from export.plans import plan_writes
-    from export.rendering import render_notes
-    from export.topics import group_topics
-    from export.writing import list_notes, read_note, write_notes
-    from gleanings.assigning import assign_stored
-    from store.readings import read_documents
-    from store.written import WrittenNote, read_written, save_written
+def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]:
+    from gleanings.exporting import run_export
 
     with opened_store(common) as store:
-        documents = read_documents(store)
-        topics = group_topics(documents, assign_stored(store, documents, common.config.topics))
-        written = read_written(store, str(target))
-        notes = render_notes(documents, topics, flavour, {note.uid: note.path for note in written})  # type: ignore[arg-type]
-        plan = plan_writes(
-            lambda path: read_note(target, path),
-            [(note.path, note.text) for note in notes],
-            {note.path: note.text for note in written},
-            list_notes(target),
-            restore=restore,
-        )
-        if common.dry_run:
-            return plan
-        uids = {note.path: note.uid for note in notes}
-        target.mkdir(parents=True, exist_ok=True)
-        done = write_notes(target, plan)
-        ours = [
-            WrittenNote(write.path, uids[write.path], write.text)
-            for write in done
-            if write.action in ("create", "update", "same", "adopt")
-        ]
-        save_written(store, str(target), ours, now=utc_now())
-    return done
+        return run_export(store, target, common.config, options, now=utc_now())
 
 
 def _say(common: Common, target: Path, plan: list[Write]) -> int:
-    from export.plans import LEFT_ALONE, WRITES
+    from export.plans import LEFT_ALONE
 
     counts = Counter(write.action for write in plan)
     left = [write for write in plan if write.action in LEFT_ALONE]
@@ -107,20 +93,39 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
                 "folder": str(target),
                 "files": dict(sorted(counts.items())),
                 "left_alone": [{"path": write.path, "reason": write.reason} for write in left],
+                "kept_aside": [
+                    {"path": write.path, "block": conflict.key, "text": conflict.text}
+                    for write in plan
+                    for conflict in write.conflicts
+                ],
             }
         )
     else:
-        for write in plan if common.dry_run else ():
-            if write.action in WRITES:
-                click.echo(_format_diff(write) if common.verbose else f"{write.action}  {write.path}")
-        same = counts["same"] + counts["adopt"]
-        parts = [f"+ {counts['create']:,} new", f"~ {counts['update']:,} changed", f"= {same:,} unchanged"]
-        if left:
-            parts.append(f"! {len(left):,} left alone")
-        click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
+        _say_counts(common, target, plan, counts, len(left))
     for write in left[: None if common.verbose else MOST_LINES]:
         warn(f"{show_path(target / write.path)}: left alone, {write.reason}")
-    return 1 if any(write.action in ("refused", "changed", "foreign") for write in left) else 0
+    _warn_of_conflicts(target, plan, verbose=bool(common.verbose))
+    return 1 if any(write.action in SKIPPED for write in left) else 0
+
+
+def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter[Action], left: int) -> None:
+    from export.plans import WRITES
+
+    for write in plan if common.dry_run else ():
+        if write.action in WRITES:
+            click.echo(_format_diff(write) if common.verbose else f"{write.action}  {write.path}")
+    changed, same = counts["update"] + counts["merge"], counts["same"] + counts["adopt"]
+    parts = [f"+ {counts['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    if left:
+        parts.append(f"! {left:,} left alone")
+    click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
+
+
+def _warn_of_conflicts(target: Path, plan: list[Write], *, verbose: bool) -> None:
+    aside = [(write, conflict) for write in plan for conflict in write.conflicts]
+    for write, conflict in aside[: None if verbose else MOST_LINES]:
+        words = conflict.text if verbose else textwrap.shorten(conflict.text, 60, placeholder=" …")
+        warn(f"{show_path(target / write.path)}: you changed this, and there is a newer text: {words}")
 
 
 def show_path(path: Path) -> str:
@@ -130,5 +135,7 @@ def show_path(path: Path) -> str:
 
 
 def _format_diff(write: Write) -> str:
-    before = (write.before or b"").decode("utf-8", "replace").splitlines()
-    return "\n".join(unified_diff(before, write.text.splitlines(), write.path, write.path, lineterm=""))
+    before, after = (
+        data.decode("utf-8", "replace").splitlines() for data in (write.before or b"", write.data)
+    )
+    return "\n".join(unified_diff(before, after, write.path, write.path, lineterm=""))

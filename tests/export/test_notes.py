@@ -18,6 +18,7 @@ from export.cleaning import clean_documents, clean_text
 from export.destinations import write_link
 from export.document_notes import make_document_note
 from export.flavours import logseq
+from export.flavours.obsidian import make_block_id
 from export.layout import FLAVOURS, Flavour, place_notes
 from export.notes import Block
 from export.rendering import RenderedNote, render_notes
@@ -91,6 +92,33 @@ def test_obsidians_front_matter_is_yaml_with_lists() -> None:
     assert page["url"] == THREAD.url
     assert note.text.endswith("\n")
     assert not note.text.endswith("\n\n")
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_a_topic_names_those_that_share_two_highlights_with_it(flavour: Flavour) -> None:
+    texts = (
+        "[[Moss]] and [[Soil]]",
+        "[[Soil]], [[Moss]]",
+        "[[Fern]] and [[Moss]]",
+        "[[Fern]]",
+        "[[Fern]]",
+        "[[Soil]]",
+    )
+    notes = {note.uid: note.text for note in render((make_document(list(texts)),), flavour)}
+    related = {uid: re.findall(r"Related: (.*)", text) for uid, text in notes.items() if "topic:" in uid}
+    assert related["topic:fern"] == []
+    assert len(related["topic:moss"]) == len(related["topic:soil"]) == 1
+    assert "Soil" in related["topic:moss"][0]
+    assert "Fern" not in related["topic:moss"][0]
+
+
+def test_obsidian_can_link_to_every_highlight_that_is_cited() -> None:
+    (note,) = (note for note in render(DOCUMENTS, "obsidian") if note.uid == f"document:{THREAD.uid}")
+    assert re.findall(r" \^(\S+)$", note.text, re.MULTILINE) == [f"tweet-{n}" for n in range(100, 105)]
+    assert make_block_id("text:" + "a long page's own key " * 9) == make_block_id(
+        "text:" + "a long page's own key " * 9
+    )
+    assert re.fullmatch("[a-z0-9]{6}", make_block_id("text:" + "a long page's own key " * 9))
 
 
 def test_a_logseq_page_ends_without_a_newline_and_begins_with_its_properties() -> None:
@@ -224,7 +252,7 @@ def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: lis
     document = make_document(texts, (note,))
     tree = make_document_note(document, clean_documents([document]))
     places = place_notes([tree], "logseq")
-    read = outline.parse_outline(logseq.render_note(tree, places)).blocks
+    read = outline.parse_outline(logseq.join_note(logseq.render_note(tree, places))).blocks
     wanted = [
         (level, [line.strip() for line in logseq.write_block_text(block, places).split("\n")])
         for level, block in flatten(tree.blocks)

@@ -9,23 +9,27 @@ from pathlib import Path
 import pytest
 
 from export.plans import Write, plan_writes
-from export.rendering import render_notes
+from export.rendering import RenderedNote, render_notes
 from export.writing import list_notes, read_note, write_note, write_notes
 from gleanings.errors import InputError
 from tests.export.samples import DOCUMENTS
+
+
+def as_notes(notes: dict[str, str]) -> list[RenderedNote]:
+    return [RenderedNote(path, path, text) for path, text in notes.items()]
 
 
 def plan(
     folder: Path, notes: dict[str, str], written: dict[str, str], *, restore: bool = False
 ) -> dict[str, str]:
     decided = plan_writes(
-        lambda path: read_note(folder, path), notes.items(), written, list_notes(folder), restore=restore
+        lambda path: read_note(folder, path), as_notes(notes), written, list_notes(folder), restore=restore
     )
     return {write.path: write.action for write in decided}
 
 
 def carry_out(folder: Path, notes: dict[str, str], written: dict[str, str]) -> list[Write]:
-    decided = plan_writes(lambda path: read_note(folder, path), notes.items(), written, list_notes(folder))
+    decided = plan_writes(lambda path: read_note(folder, path), as_notes(notes), written, list_notes(folder))
     return write_notes(folder, decided)
 
 

@@ -1,0 +1,100 @@
+"""Properties merged: the order and the reader's values stay, ours change in place."""
+
+from __future__ import annotations
+
+import pytest
+
+from export.merging import Merged, merge_note
+from export.rendered import Rendered
+
+OLD = {"tags": '\n  - "a"\n  - "b"', "url": ' "https://a.example"', "kind": " topic"}
+BODY = "---\n# Soil\n"
+
+
+def merge_yaml(front: str, new: dict[str, str], old: dict[str, str] = OLD) -> tuple[str, list[str]]:
+    """The front matter after a merge, and the keys of what was kept aside."""
+    base = {f"property:{key}": f"{key}:{value}" for key, value in old.items()} | {"title": "# Soil"}
+    blocks = [Rendered(f"property:{key}", f"{key}:{value}", "property") for key, value in new.items()]
+    blocks.append(Rendered("title", "# Soil", "title"))
+    merged = merge_note(f"---\n{front}{BODY}", base, blocks, "obsidian")
+    assert merged.text.startswith("---\n")
+    assert merged.text.endswith(BODY)
+    aside = [conflict.key.removeprefix("property:") for conflict in merged.conflicts]
+    return merged.text.removeprefix("---\n").removesuffix(BODY), aside
+
+
+@pytest.mark.parametrize(
+    ("front", "new", "wanted", "aside"),
+    [
+        ("kind: topic\nmine: 1\n", {"kind": " person"}, "kind: person\nmine: 1\n", []),
+        (
+            "mine: 1\nkind: topic\n",
+            {"kind": " topic", "date": " 2021"},
+            "mine: 1\nkind: topic\ndate: 2021\n",
+            [],
+        ),
+        ("kind: mine\n", {"kind": " person"}, "kind: mine\n", ["kind"]),
+        ("kind: mine\n", {"kind": " topic"}, "kind: mine\n", []),
+        ("mine: 1\n", {"kind": " person"}, "mine: 1\n", []),
+        ("url: https://a.example\n", {"url": ' "https://b.example"'}, 'url: "https://b.example"\n', []),
+        ("url: 'https://a.example'\n", {"url": ' "https://a.example"'}, "url: 'https://a.example'\n", []),
+        ("url: https://a.example\nmine: 1\n", {}, "mine: 1\n", []),
+        ("url: https://mine.example\n", {}, "url: https://mine.example\n", []),
+        (
+            "tags:\n  - a\n  - mine\n",
+            {"tags": '\n  - "a"\n  - "b"\n  - "c"'},
+            'tags:\n  - a\n  - mine\n  - "c"\n',
+            [],
+        ),
+        ("tags:\n- a\n- b\n- mine\n", {"tags": '\n  - "b"'}, "tags:\n- b\n- mine\n", []),
+        ("tags: [a, mine]\n", {"tags": '\n  - "c"'}, "tags: [a, mine]\n", ["tags"]),
+        ("# a comment\nkind: topic\n", {"kind": " person"}, "# a comment\nkind: person\n", []),
+        (
+            "kind: topic\n\ncssclasses:\n  - wide\n",
+            {"kind": " topic"},
+            "kind: topic\n\ncssclasses:\n  - wide\n",
+            [],
+        ),
+    ],
+)
+def test_front_matter(front: str, new: dict[str, str], wanted: str, aside: list[str]) -> None:
+    assert merge_yaml(front, new) == (wanted, aside)
+
+
+@pytest.mark.parametrize(
+    ("front", "new", "wanted"),
+    [
+        ("kind:: topic\nicon:: 🌱", "kind:: person", "kind:: person\nicon:: 🌱"),
+        ("Kind:: mine", "kind:: person", "Kind:: mine"),
+        ("tags:: [[a]], [[mine]]", "tags:: [[a]], [[b]], [[c]]", "tags:: [[a]], [[mine]], [[c]]"),
+        ("tags:: [[a]], [[b]]", "tags:: [[c]]", "tags:: [[c]]"),
+        ("icon:: 🌱", "kind:: person", "icon:: 🌱"),
+    ],
+)
+def test_logseqs_page_properties(front: str, new: str, wanted: str) -> None:
+    base = {"property:kind": "kind:: topic", "property:tags": "tags:: [[a]], [[b]]", "text": "Soil"}
+    block = Rendered(f"property:{new.partition('::')[0]}", new, "property")
+    merged = merge_note(f"{front}\n\n- Soil", base, [block, Rendered("text", "Soil")], "logseq")
+    assert merged.text == f"{wanted}\n\n- Soil"
+
+
+def test_a_reader_who_took_all_front_matter_out_gets_none_back() -> None:
+    base = {"property:kind": "kind: topic", "title": "# Soil"}
+    blocks = [Rendered("property:kind", "kind: person", "property"), Rendered("title", "# Soil", "title")]
+    assert merge_note("# Soil\n", base, blocks, "obsidian") == Merged("# Soil\n")
+
+
+def test_logseqs_own_properties_of_a_block_stay_with_it() -> None:
+    base = {"a": "one\n\ntwo", "b": "old"}
+    page = "- one\n  id:: 1\n  collapsed:: true\n  \n  two\n\t- mine\n- old\n  id:: 2\n"
+    blocks = [Rendered("a", "new\nlast")]
+    wanted = "- new\n  id:: 1\n  collapsed:: true\n  last\n\t- mine\n- old\n  id:: 2\n"
+    assert merge_note(page, base, blocks, "logseq") == Merged(wanted)
+
+
+def test_new_blocks_are_indented_as_the_file_is() -> None:
+    base = {"a": "one", "b": "two"}
+    blocks = [Rendered("a", "one"), *(Rendered(key, key, parent="a", depth=1) for key in ("b", "c"))]
+    blocks[1] = Rendered("b", "two", parent="a", depth=1)
+    page = "- one\n    - two\n        - mine\n"
+    assert merge_note(page, base, blocks, "logseq").text == page + "    - c\n"

@@ -1,0 +1,220 @@
+"""Merging block by block: what the reader did stays, what is new comes, nothing is lost on either side."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from export.layout import FLAVOURS, Flavour
+from export.merging import Merged, merge_note
+from export.rendered import Rendered
+from export.rendering import RenderedNote, render_notes
+from export.topics import assign_topics, group_topics
+from gleanings.records.readings import ReadDocument
+from tests.export.edits import edit, edits
+from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
+
+NEW_TWEET = tweet(
+    105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", position=5, notes=("Oh.",)
+)
+
+
+def render(documents: Sequence[ReadDocument], flavour: Flavour) -> dict[str, RenderedNote]:
+    notes = render_notes(documents, group_topics(documents, assign_topics(documents)), flavour)
+    return {note.uid: note for note in notes}
+
+
+def base_of(note: RenderedNote) -> dict[str, str]:
+    return {block.key: block.text for block in note.blocks}
+
+
+def merge(current: str, old: RenderedNote, new: RenderedNote, flavour: Flavour) -> Merged:
+    return merge_note(current, base_of(old), new.blocks, flavour)
+
+
+def words_of(number: int, words: str, thread: ReadDocument = THREAD) -> ReadDocument:
+    """The thread with other words in one tweet."""
+    highlights = tuple(
+        replace(each, text=words) if each.tweet_id == number else each for each in thread.highlights
+    )
+    return replace(thread, highlights=highlights)
+
+
+OLD = {flavour: render(DOCUMENTS, flavour) for flavour in FLAVOURS}
+GROWN = (replace(THREAD, highlights=(*THREAD.highlights, NEW_TWEET)), ARTICLE)
+NEW = {flavour: render(GROWN, flavour) for flavour in FLAVOURS}
+UID = f"document:{THREAD.uid}"
+TOPIC = "topic:soil-science"
+
+pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
+
+
+def test_a_file_as_it_was_written_becomes_the_new_note_where_all_comes_at_the_end(flavour: Flavour) -> None:
+    for note in OLD[flavour].values():
+        assert merge(note.text, note, note, flavour).text == note.text
+    old, new = OLD[flavour][UID], NEW[flavour][UID]
+    assert merge(old.text, old, new, flavour) == Merged(new.text)
+
+
+def test_a_block_that_the_reader_changed_stays_and_the_newer_text_is_reported_once(flavour: Flavour) -> None:
+    old = OLD[flavour][UID]
+    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    current = old.text.replace("a quiet bench.", "a quiet bench, as I know.")
+    merged = merge(current, old, new, flavour)
+    assert merged.text == current
+    assert [conflict.key for conflict in merged.conflicts] == ["tweet:103"]
+    assert "a loud bench." in merged.conflicts[0].text
+    assert merge(merged.text, new, new, flavour) == Merged(current)
+
+
+def test_the_other_blocks_of_an_edited_file_take_their_newer_text(flavour: Flavour) -> None:
+    old = OLD[flavour][UID]
+    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    current = old.text.replace("What to read about soil and roots.", "What I read about soil and roots.")
+    merged = merge(current, old, new, flavour)
+    assert merged == Merged(
+        current.replace("a quiet bench.", "a loud bench.")
+        .replace("\t  \n  [example.org/untitled](https://example.org/untitled)", "")
+        .replace("\n  \n  [example.org/untitled](https://example.org/untitled)", "")
+        .replace("\n\n[example.org/untitled](https://example.org/untitled)", "")
+    )
+
+
+def test_a_deleted_block_stays_deleted_whatever_becomes_of_it(flavour: Flavour) -> None:
+    old = OLD[flavour][UID]
+    block = next(block for block in old.blocks if block.key == "tweet:103")
+    lines = old.text.split("\n")
+    ours = block.text.split("\n")
+    at = next(n for n, line in enumerate(lines) if "a quiet bench" in line)
+    del lines[at : at + len(ours) + (flavour != "logseq")]
+    current = "\n".join(lines)
+    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    assert merge(current, old, new, flavour) == Merged(current)
+    assert merge(current, old, old, flavour) == Merged(current)
+
+
+def test_the_readers_own_blocks_stay_where_they_are_and_what_is_new_comes_behind_ours(
+    flavour: Flavour,
+) -> None:
+    old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
+    mine, child = (
+        ("- Mine", "\t\t\t- my child") if flavour == "logseq" else ("## Mine\n\nmy words", "my child")
+    )
+    end = "" if old.text.endswith("\n") else "\n"
+    current = f"{old.text}{end}\n{mine}" if flavour != "logseq" else f"{old.text}\n{mine}"
+    last = "work]]" if flavour == "logseq" else "field-work" if flavour == "obsidian" else "field work"
+    gap = "\n" if flavour == "logseq" else "\n\n"
+    current = current.replace(last, f"{last}{gap}{child}")
+    merged = merge(current, old, new, flavour).text
+    assert merged.endswith(mine)
+    assert (
+        merged.index("my child")
+        < merged.index("a last word")
+        < merged.index("On Moss", merged.index("my child"))
+    )
+    assert merged.index("slides") < merged.index("Highlights", merged.index("Resources"))
+    left = [line for line in merged.split("\n") if line.strip()]
+    assert [line for line in current.split("\n") if line.strip() and "2 highlights" not in line] == [
+        line for line in left if line in current.split("\n")
+    ]
+
+
+def test_nothing_is_sorted_anew(flavour: Flavour) -> None:
+    old = OLD[flavour]["reading-list"]
+    shared = replace(THREAD.highlights[1], id=301, uid="tweet:301", document_id=3)
+    other = replace(
+        THREAD, id=3, uid="t3", title="Other", full_title="Other", highlights=(shared,), note=None
+    )
+    new = render((*DOCUMENTS, other), flavour)["reading-list"]
+    merged = merge(old.text, old, new, flavour).text
+    titles = [
+        title
+        for line in merged.split("\n")
+        for title in ("Deep", "untitled", "Soil \\[")
+        if f"- [{title}" in line or f"- [example.org/{title}" in line
+    ]
+    assert titles == ["Deep", "untitled", "Soil \\["]
+    assert "Other" in merged
+
+
+def test_a_block_of_ours_that_is_no_longer_wanted_goes_but_not_from_under_the_readers_words(
+    flavour: Flavour,
+) -> None:
+    shorter = (replace(THREAD, highlights=THREAD.highlights[:3]), ARTICLE)
+    old, new = OLD[flavour][UID], render(shorter, flavour)[UID]
+    assert merge(old.text, old, new, flavour).text == new.text
+    if flavour == "logseq":
+        current = old.text.replace("status/103))", "status/103))\n\t- my child")
+        merged = merge(current, old, new, flavour).text
+        assert "quiet bench" in merged
+        assert merged.endswith("\t- my child")
+
+
+def test_line_ends_byte_order_mark_and_final_newline_are_kept(flavour: Flavour) -> None:
+    old, new = OLD[flavour][UID], NEW[flavour][UID]
+    for final in ("", "\n"):
+        current = "\ufeff" + (old.text.rstrip("\n") + final).replace("\n", "\r\n")
+        wanted = "\ufeff" + (new.text.rstrip("\n") + final).replace("\n", "\r\n")
+        assert merge(current, old, new, flavour).text == wanted
+
+
+def test_a_note_that_was_written_but_not_recorded_gets_nothing_twice(flavour: Flavour) -> None:
+    old, new = OLD[flavour][UID], NEW[flavour][UID]
+    assert merge(new.text, old, new, flavour) == Merged(new.text)
+
+
+def test_what_comes_into_a_deleted_section_is_withheld(flavour: Flavour) -> None:
+    old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
+    start, past = old.text.index("## Resources"), old.text.index("## Highlights")
+    current = old.text[:start] + old.text[past:]
+    merged = merge(current, old, new, flavour)
+    assert merged.withheld == ("resource:https://example.org/slides",)
+    assert merged.text.count("slides") == 1
+
+
+@settings(max_examples=120, deadline=None)
+@given(edits(), edits(), st.sampled_from([UID, TOPIC, "reading-list", "index"]), st.booleans())
+@example([("insert", 999, "mine")], [], UID, False)
+def test_no_word_of_the_readers_is_ever_lost(
+    flavour: Flavour,
+    first: list[tuple[str, int, str]],
+    second: list[tuple[str, int, str]],
+    uid: str,
+    back: bool,
+) -> None:
+    old, new = OLD[flavour][uid], NEW[flavour][uid]
+    if back:
+        old, new = new, old
+    current, mine = edit(old.text, first)
+    merged = merge(current, old, new, flavour)
+    assert sorted(mine) == sorted(find_mine(merged.text))
+    assert merge(merged.text, new, new, flavour) == Merged(merged.text)
+    current, mine = edit(merged.text, second, start=20)
+    again = merge(current, new, old, flavour)
+    assert sorted(mine) == sorted(find_mine(again.text))
+    assert merge(again.text, old, old, flavour) == Merged(again.text)
+
+
+@pytest.mark.parametrize("count", [4000])
+def test_merging_takes_time_in_proportion_to_the_file(flavour: Flavour, count: int) -> None:
+    def measure(number: int) -> float:
+        old = {f"k{n}": f"the same words {n % 3}\nand {n}" for n in range(number)}
+        new = [Rendered(f"k{n}", f"the same words {n % 3}\nor {n}") for n in range(number + number // 4)]
+        current = "".join(
+            f"- the same words {n % 3}\n  and {n}\n- mine {n % 5}\n\n```\n" for n in range(number)
+        )
+        start = time.perf_counter()
+        merge_note(current, old, new, flavour)
+        return time.perf_counter() - start
+
+    measure(count // 8)
+    assert measure(count) < 8 * 4 * max(measure(count // 8), 0.004)
+
+
+def find_mine(text: str) -> list[str]:
+    return [word for word in text.replace("`", " ").split() if word.startswith("mine")]

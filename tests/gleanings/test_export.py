@@ -1,0 +1,156 @@
+"""Exporting over and over into a folder where its reader is at work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from export.plans import Action, Write
+from gleanings.errors import InputError
+from gleanings.exporting import ask_first
+from tests.gleanings.running import ROOT, query, run
+
+GRAPH = ROOT / "example" / "graph"
+CONFIG = "[export]\nsettle_seconds = 0\n"
+RENAMED = "update highlights set text = replace(text, 'the', 'THE')"
+
+
+EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
+
+
+@pytest.fixture
+def flavour() -> str:
+    """Where the flavour makes no difference to what is tested."""
+    return "obsidian"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, flavour: str) -> Path:
+    (tmp_path / "config.toml").write_text(CONFIG)
+    assert run("import", GRAPH, cwd=tmp_path).code == 0
+    assert run("export", "notes", "--flavour", flavour, cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def export(folder: Path, flavour: str, *options: object) -> tuple[int, str, str]:
+    return run("export", "notes", "--flavour", flavour, "--yes", *options, cwd=folder)
+
+
+def read_times(folder: Path) -> dict[Path, int]:
+    return {path: path.stat().st_mtime_ns for path in (folder / "notes").rglob("*.md")}
+
+
+def change_store(folder: Path, statement: str) -> None:
+    import sqlite3
+
+    with sqlite3.connect(folder / "gleanings.db") as db:
+        db.execute(statement)
+    db.close()
+
+
+def find_note(folder: Path, words: str) -> Path:
+    """The note of a document in which these words stand."""
+    notes = (folder / "notes").rglob("*.md")
+    return next(p for p in sorted(notes) if words in p.read_text() and "Slow" in p.name)
+
+
+def test_an_export_with_nothing_new_writes_no_file(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    note.write_text(note.read_text() + "\n- my own\n")
+    before = read_times(folder)
+    code, out, _ = export(folder, flavour)
+    assert (code, read_times(folder)) == (0, before)
+    assert "+ 0 new  ~ 0 changed" in out
+
+
+@EACH
+def test_an_edited_note_gets_what_is_new_and_keeps_the_readers_words(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    text = note.read_text()
+    note.write_text(text + ("\n- my own" if flavour == "logseq" else "\nmy own\n"))
+    change_store(folder, RENAMED)
+    assert export(folder, flavour)[0] == 0
+    assert "my own" in note.read_text()
+    assert "THE" in note.read_text()
+    before = read_times(folder)
+    assert export(folder, flavour)[0] == 0
+    assert read_times(folder) == before
+
+
+def test_a_changed_block_stays_and_its_newer_text_is_told_once(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    line = next(line for line in note.read_text().split("\n") if " the " in line and "](" not in line)
+    note.write_text(note.read_text().replace(line, line + " MINE"))
+    change_store(folder, RENAMED)
+    _, out, err = export(folder, flavour)
+    assert f"{line} MINE" in note.read_text()
+    assert "you changed this, and there is a newer text" in err
+    assert export(folder, flavour)[2] == ""
+    assert "changed" in out
+
+
+@EACH
+def test_a_note_that_was_moved_or_renamed_is_written_where_it_is_now(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    moved = note.with_name("My own name for it.md")
+    note.rename(moved)
+    change_store(folder, RENAMED)
+    dry = export(folder, flavour, "--dry-run")
+    assert "My own name for it" in dry[1]
+    assert export(folder, flavour)[0] == 0
+    assert "THE" in moved.read_text()
+    assert not note.exists()
+    index = next((folder / "notes").rglob("Index.md")).read_text()
+    assert "My own name for it" in index.replace("%20", " ")
+    assert query(folder / "gleanings.db", "select 1 from written where path = ?", str(note)) == []
+
+
+def test_a_deleted_note_stays_deleted(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    note.unlink()
+    change_store(folder, RENAMED)
+    code, _, err = export(folder, flavour)
+    assert (code, note.exists()) == (0, False)
+    assert "deleted by its reader" in err
+
+
+def test_a_dry_run_shows_the_merged_text_and_writes_nothing(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    note.write_text(note.read_text().replace("the", "the MINE", 1) + "\n")
+    change_store(folder, RENAMED)
+    before = read_times(folder)
+    out = export(folder, flavour, "--dry-run", "-v")[1]
+    assert "THE" in out
+    assert not any(line.startswith("-") and "MINE" in line for line in out.split("\n"))
+    assert read_times(folder) == before
+
+
+def test_a_note_that_is_being_edited_is_left_for_the_next_time(folder: Path, flavour: str) -> None:
+    (folder / "config.toml").write_text("[export]\nsettle_seconds = 900\n")
+    note = find_note(folder, "the")
+    note.write_text(note.read_text() + "\n- MINE")
+    change_store(folder, RENAMED)
+    code, _, err = export(folder, flavour)
+    assert (code, "THE" in note.read_text()) == (1, False)
+    assert "edited just now; next time" in err
+    assert export(folder, flavour, "--force")[0] == 0
+    assert "THE" in note.read_text()
+    assert "MINE" in note.read_text()
+
+
+def test_before_most_of_many_notes_are_written_anew_it_asks() -> None:
+    def plan(**counts: int) -> list[Write]:
+        actions: dict[str, Action] = {
+            "update": "update",
+            "same": "same",
+            "create": "create",
+            "merge": "merge",
+        }
+        return [Write("a.md", actions[name]) for name, count in counts.items() for _ in range(count)]
+
+    ask_first(plan(update=15, same=15, create=99), 0.5)
+    ask_first(plan(update=20), 0.5)
+    ask_first(plan(update=99), 1.0)
+    with pytest.raises(InputError, match="16 of 30 notes would be written anew"):
+        ask_first(plan(update=15, merge=1, same=14, create=99), 0.5)
