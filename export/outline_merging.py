@@ -11,7 +11,8 @@ from export.locating import Found
 from export.outlines import split_outline
 from export.rendered import Rendered
 
-_ID = re.compile(r"[ \t]*id::", re.IGNORECASE)
+_STATE = re.compile(r"[ \t]*collapsed::", re.IGNORECASE)
+_CODE = ("```", "~~~")
 
 
 class OutlineFile:
@@ -55,14 +56,15 @@ class OutlineFile:
         past = max(
             (at for at in range(old.start, old.end) if self._lines[at].text.strip()), default=old.start
         )
-        self.edits.replaced[old.start] = (past + 1, [lines[0], *properties, *lines[1:]])
+        first = len(lines) if block.text.startswith(_CODE) else 1
+        self.edits.replaced[old.start] = (past + 1, [*lines[:first], *properties, *lines[first:]])
 
     def remove(self, places: Iterable[Found]) -> None:
-        """Take blocks out, but for those that something refers to or that have other blocks under them."""
+        """Take blocks out, but for those with properties (`id::`, the reader's own) or others under them."""
         out: set[int] = set()
         for at in sorted((place.first for place in places), reverse=True):
             block = self.blocks[at]
-            if any(_ID.match(self._lines[line].text) for line in block.properties):
+            if not all(_STATE.match(self._lines[line].text) for line in block.properties):
                 continue
             following = at + 1
             while following in out and self.blocks[following].depth > block.depth:

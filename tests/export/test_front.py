@@ -92,6 +92,18 @@ def test_logseqs_own_properties_of_a_block_stay_with_it() -> None:
     assert merge_note(page, base, blocks, "logseq") == Merged(wanted)
 
 
+def test_a_block_that_goes_takes_no_property_of_the_readers_with_it() -> None:
+    base = {"a": "one", "b": "two", "c": "three"}
+    page = "- one\n  id:: 1\n- two\n  collapsed:: true\n- three\n  mine:: 1\n"
+    assert merge_note(page, base, [], "logseq").text == "- one\n  id:: 1\n- three\n  mine:: 1\n"
+
+
+def test_properties_do_not_get_into_code() -> None:
+    page = "- one\n  id:: 1\n"
+    merged = merge_note(page, {"a": "one"}, [Rendered("a", "```\ncode\n```\nend")], "logseq")
+    assert merged.text == "- ```\n  code\n  ```\n  end\n  id:: 1\n"
+
+
 def test_new_blocks_are_indented_as_the_file_is() -> None:
     base = {"a": "one", "b": "two"}
     blocks = [Rendered("a", "one"), *(Rendered(key, key, parent="a", depth=1) for key in ("b", "c"))]
