@@ -61,7 +61,10 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
             "due_at": "when to ask again; empty and pending: never asked; else empty: never again",
         },
     ),
-    "notes": ("What the reader wrote beside a highlight or document.", {"kind": "note: in Readwise; block: own"}),
+    "notes": (
+        "What the reader wrote beside a highlight or document.",
+        {"kind": "note: in Readwise; block: own"},
+    ),
     "tags": ("The reader's tags.", {}),
     "topics": ("What highlights are about.", {}),
     "highlight_topics": ("Which highlight belongs to which topic, and why.", {}),

@@ -56,9 +56,7 @@ class KeptFacet(ColumnFacet):  # type: ignore[misc]
             if facet is None:
                 continue
             rows = await _fetch(self, kept_counts, facet)
-            values = [
-                _make_value(self, row, {column: row["value"]}, source=row["value"]) for row in rows
-            ]
+            values = [_make_value(self, row, {column: row["value"]}, source=row["value"]) for row in rows]
             results.append(_make_facet(self, column, values, source["source"]))
         return results, []
 
@@ -87,7 +85,18 @@ def _through(tag_id: int) -> str:
 
 def _is_kept(facet: Any) -> bool:
     """Whether the facet counts all rows of one of our tables: no filter, no search, no condition."""
-    plain = {"_facet", "_size", "_sort", "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol", "_extra"}
+    plain = {
+        "_facet",
+        "_size",
+        "_sort",
+        "_sort_desc",
+        "_next",
+        "_shape",
+        "_labels",
+        "_col",
+        "_nocol",
+        "_extra",
+    }
     plain |= {"_facet_size", "_nofacet", "_nosuggest", "_nocount", "_trace", "_nl", "_header", "_facet_kept"}
     names = {name for name, _ in facet.get_querystring_pairs()}
     return bool(facet.table) and names <= plain and is_ours(facet.ds.databases[facet.database])

@@ -7,11 +7,14 @@ from typing import Any
 
 from datasette import hookimpl
 
+from store.browse.cells import render_value
 from store.browse.configuring import configure_facets, configure_store, drop_sorts, is_first_generation
 from store.browse.descriptions import make_metadata
 from store.browse.facets import KeptFacet, TagFacet
 from store.browse.queries import make_queries
 from store.browse.recognition import find_stores, is_ours
+from store.browse.responses import wrap_app
+from store.browse.views import list_routes
 
 
 @hookimpl(specname="startup")  # type: ignore[untyped-decorator]
@@ -50,3 +53,44 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
 def register_facet_classes() -> list[type]:
     """Facets that need not read every row."""
     return [KeptFacet, TagFacet]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Any]]:
+    """The pages."""
+    return list_routes()
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Exact ids in JSON; `/` leads to the only store there is."""
+    return lambda app: wrap_app(app, datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Cells of our stores."""
+    if not isinstance(value, (str, int)) or not is_ours(datasette.databases[database]):
+        return None
+    remote = isinstance(value, str) and (datasette.plugin_config("gleanings") or {}).get("remote_pictures")
+    return render_value(value, column, table, row, remote=bool(remote))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """The stores' front pages in Datasette's menu."""
+    return [
+        {"href": datasette.urls.database(name) + "/-/home", "label": f"Library: {name}"}
+        for name in find_stores(datasette)
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
+    """The pages from the database's own menu."""
+    if not is_ours(datasette.databases[database]):
+        return []
+    root = datasette.urls.database(database) + "/-/"
+    return [
+        {"href": root + page, "label": page.capitalize()} for page in ("home", "reading", "plots", "health")
+    ]
