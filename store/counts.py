@@ -15,8 +15,11 @@ union all select 'author_id', author_id, '', count(*) from highlights where auth
 union all select 'month', month, category, sum(step) from (
         select substr(taken_at, 1, 7) as month, category, 1 as step from highlights where taken_at is not null
         union all
-        select substr(taken_at, 1, 7), category, -1 from highlights
-        where gone_at is not null and taken_at is not null
+        select substr(synced_on, 1, 7), category, 1 from highlights
+        where taken_at is null and synced_on is not null
+        union all
+        select substr(coalesce(taken_at, synced_on), 1, 7), category, -1 from highlights
+        where gone_at is not null and coalesce(taken_at, synced_on) is not null
     ) group by month, category having sum(step) > 0
 union all select 'tag', tag_id, '', count(*) from highlight_tags group by tag_id
 union all select 'topic', ht.topic_id, '', count(distinct ht.highlight_id) from highlight_topics as ht

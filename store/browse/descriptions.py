@@ -130,7 +130,7 @@ HIDDEN = (
 
 
 def make_tables() -> dict[str, dict[str, Any]]:
-    """Table → its configuration, hidden ones with only that; new at every call, since Datasette changes it."""
+    """Table → its configuration; new at every call, since Datasette changes what it is given."""
     shown = {name: {**settings} for name, settings in SETTINGS.items()}
     return {**shown, **{name: {"hidden": True} for name in HIDDEN}}
 

@@ -15,8 +15,8 @@ def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str],
     highest = max((sum(each.values()) for each in columns.values()), default=0)
     if not highest:
         return Markup("")
-    step = WIDTH / len(columns)
-    every = max(1, -(-len(columns) * 64 // WIDTH))
+    step = min(WIDTH / len(columns), 60.0)
+    every = max(1, -(-64 // int(max(step, 1))))
     pieces: list[Markup] = []
     for place, (label, counts) in enumerate(columns.items()):
         left, top = place * step, float(BASE)

@@ -1,4 +1,4 @@
-"""Text of pages as safe HTML: Markdown with raw HTML off, only web and mail links, nothing loaded from afar."""
+"""Text of pages as safe HTML: Markdown with raw HTML off, only web and mail links, nothing from afar."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Shown(NamedTuple):
 
 
 def show_controls(text: str) -> str:
-    """Marks that change the direction of what follows, spelled out: they could make a line read as another."""
+    """Marks that turn the direction of what follows, spelled out: a line could read as another."""
     return _CONTROLS.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 

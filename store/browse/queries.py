@@ -29,7 +29,8 @@ limit 200""",
         "threads_by_month",
         "Threads of a month",
         "Threads that begin in the month :month, such as 2022-03.",
-        """select d.title, a.name as author, t.created_at as started_at, d.url, h.document_id, t.id as thread_id
+        """select d.title, a.name as author, t.created_at as started_at, d.url, h.document_id,
+    t.id as thread_id
 from highlights as h
 join tweets as t on t.highlight_id = h.id and t.thread_id = t.id
 join documents as d on d.id = h.document_id
@@ -43,7 +44,8 @@ limit 500""",
         "recommended_by_author",
         "What an author recommends",
         "Links that the author with the handle or name :author shared.",
-        """select r.title, r.url, r.kind, r.site, count(distinct h.id) as shared, min(h.taken_at) as first_shared_at
+        """select r.title, r.url, r.kind, r.site, count(distinct h.id) as shared,
+    min(h.taken_at) as first_shared_at
 from authors as a
 join highlights as h on h.author_id = a.id and h.gone_at is null
 join highlight_links as hl on hl.highlight_id = h.id

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -17,14 +18,19 @@ PAGE = 40
 Arguments = Mapping[str, str]
 
 
+count_due = """
+select count(*) from links
+where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:%M:%SZ'))
+"""
+
+
 def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
     """What is new, what is due, topics by size, resources most shared, reading over time."""
     newest = "select id from highlights where gone_at is null order by synced_on desc, id desc limit 6"
-    due = "select count(*) from links where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:%M:%SZ'))"
     return {
         "counts": read_counts(db, "all"),
         "new": read_passages(db, read_ids(db, newest)),
-        "due": db.execute(due).fetchone()[0],
+        "due": db.execute(count_due).fetchone()[0],
         "unfetched": read_counts(db, "resource").get("pending", 0),
         "topics": read_topics_by_size(db, 24),
         "shared": fetch(db, shared_list, kind=None, limit=8, offset=0),
@@ -49,7 +55,8 @@ shared_of_site = shared_list.replace("s.kind not in ('media', 'tweet')", "s.site
 shared_of_status = shared_list.replace("s.kind not in ('media', 'tweet')", "s.status = :status")
 shared_narrowed = shared_list.replace(
     "s.kind not in ('media', 'tweet')",
-    "(:kind = '' or s.kind = :kind) and (:site = '' or s.site = :site) and (:status = '' or s.status = :status)",
+    "(:kind = '' or s.kind = :kind) and (:site = '' or s.site = :site)"
+    " and (:status = '' or s.status = :status)",
 )
 
 topics_by_size = """
@@ -68,12 +75,26 @@ def read_months(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
     rows = db.execute(
         "select value, part, count from facet_counts where facet = 'month' order by value"
     ).fetchall()
-    length = 7 if len({value for value, _, _ in rows}) <= 72 else 4
+    years = {value[:4] for value, _, _ in rows}
+    length = 7 if len(years) <= 6 else 4
     months: dict[str, dict[str, int]] = {}
     for value, part, count in rows:
         counts = months.setdefault(value[:length], {})
         counts[part] = counts.get(part, 0) + count
-    return months
+    return fill_gaps(months)
+
+
+def fill_gaps(months: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """The months or years between the first and the last, empty ones too: a gap is part of the picture."""
+    if not months or not all(re.fullmatch("[0-9]{4}(-[0-9]{2})?", label) for label in months):
+        return months
+    first, last = min(months), max(months)
+    if len(first) == 4:
+        labels = [f"{year:04}" for year in range(int(first), int(last) + 1)]
+    else:
+        begin, end = (int(label[:4]) * 12 + int(label[5:]) - 1 for label in (first, last))
+        labels = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1)]
+    return {label: months.get(label, {}) for label in labels} if len(labels) <= 480 else months
 
 
 document_by_id = """

@@ -1,4 +1,4 @@
-"""What goes around Datasette's answers: exact ids in JSON, and the way from `/` to the only store there is."""
+"""What goes around Datasette's answers: exact ids in JSON; `/` leads to the only store there is."""
 
 from __future__ import annotations
 

@@ -36,8 +36,8 @@ def list_routes() -> list[tuple[str, Any]]:
     return [
         (r"^/-/gleanings/style\.css$", answer_style),
         (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", answer_page),
-        (rf"^/(?P<database>[^/]+)/-/(?P<page>{WITH_ID})/(?P<id>[0-9]{{1,19}})$", answer_page),
-        (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[0-9]{1,18})$", answer_picture),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{WITH_ID})/(?P<id>[^/]+)$", answer_page),
+        (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", answer_picture),
     ]
 
 
@@ -55,26 +55,28 @@ async def answer_page(request: Any, datasette: Any) -> Response:
     template, read = PAGES[name]
     arguments = {key: request.args.get(key, "") for key in ("q", "page", "kind", "site", "status")}
     arguments["id"] = request.url_vars.get("id", "")
-    if arguments["id"] and int(arguments["id"]) >= 2**63:
-        raise NotFound("There is no such page")
+    has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
-        context = await database.execute_fn(lambda db: _read(db, read, arguments))
+        context = await database.execute_fn(lambda db: _read(db, read, arguments)) if has_id else None
     except OutdatedError:
         words = "This store was made by an older gleanings: `gleanings status` brings it up to date."
         return Response.text(words, status=409)
-    if context is None:
-        raise NotFound("There is nothing with this id")
     remote = bool((datasette.plugin_config("gleanings") or {}).get("remote_pictures"))
     root = str(datasette.urls.database(database.name))
-    html = ENVIRONMENT.get_template(f"{template}.html").render(
+    html = ENVIRONMENT.get_template(f"{template if context is not None else 'missing'}.html").render(
         root=root + "/-",
         tables=root,
         style=f"{datasette.urls.path('/-/gleanings/style.css')}?v={STYLE_VERSION}",
         here=name,
         passage=partial(render_row, root=root, folder=_folder(database), remote=remote),
-        **context,
+        **(context or {}),
     )
-    return Response.html(html, headers=make_headers(remote=remote))
+    return Response.html(html, status=404 if context is None else 200, headers=make_headers(remote=remote))
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is a number that SQLite can look for."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
 
 
 class OutdatedError(Exception):
@@ -133,10 +135,11 @@ async def answer_picture(request: Any, datasette: Any) -> Response:
     """The local copy of a picture, where it lies beside the store."""
     database = await find_database(request, datasette)
     sql = "select path, content_type from media where id = ?"
-    row = (await database.execute(sql, [int(request.url_vars["id"])])).first()
+    id_ = request.url_vars["id"]
+    row = (await database.execute(sql, [int(id_)])).first() if is_id(id_) else None
     path = find_copy(_folder(database), row["path"], row["content_type"]) if row else None
-    if path is None:
-        raise NotFound("There is no copy of this picture")
+    if row is None or path is None:
+        return Response.text("There is no copy of this picture\n", status=404)
     headers = {"cache-control": "private, max-age=86400", **make_headers(remote=False)}
     return Response(path.read_bytes(), content_type=row["content_type"], headers=headers)
 
