@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from markupsafe import Markup
 
+from store.browse.passages import show_controls
+
 WIDTH, HEIGHT, BASE = 960, 220, 190
 """The drawing's size and where its columns stand, in its own units."""
 
@@ -66,4 +68,4 @@ def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
     head = Markup('<svg class="chart" viewBox="0 0 {} {}" role="img" aria-label="{}">').format(
         WIDTH, height, title
     )
-    return head + Markup("").join(pieces) + Markup("</svg>")
+    return Markup(show_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped

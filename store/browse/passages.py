@@ -16,6 +16,7 @@ LONGEST_RENDERED = 20_000
 """Characters; what is longer is shown as plain text, and cut."""
 
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_NO_ADDRESS = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _TRAILING = ".,;:!?'…。，、）)]}*_"
@@ -51,7 +52,7 @@ def show_controls(text: str) -> str:
 
 def is_safe(url: str) -> bool:
     """Whether a reader may be led there: http, https or mailto."""
-    return bool(_SAFE_LINK.match(url)) and not re.search(r"[\x00-\x20]", url)
+    return bool(_SAFE_LINK.match(url)) and not _NO_ADDRESS.search(url)
 
 
 def render_passage(text: str, shown: Shown | None = None) -> Markup:

@@ -28,6 +28,7 @@ create index shared_resources_status on shared_resources (status, shared);
 create index highlights_synced on highlights (synced_on, id) where gone_at is null;
 create index highlights_taken on highlights (taken_at);
 create index highlights_author_taken on highlights (author_id, taken_at);
+create index highlights_year_author on highlights (year, author_id);
 create index highlights_gone on highlights (id) where gone_at is not null;
 create index highlights_cut on highlights (id) where incomplete = 1;
 create index documents_title on documents (title);
