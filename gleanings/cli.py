@@ -16,6 +16,8 @@ COMMANDS = {
     "topics": ("topics", "Show which topics there are and why."),
     "export": ("export", "Write topic notes, document notes and a reading list."),
     "search": ("search", "Find words in highlights, notes and resources."),
+    "versions": ("versions", "Show what highlights said before."),
+    "undo": ("undo", "Take back the last import."),
     "serve": ("serve", "Look at the store in the browser."),
     "status": ("status", "Show what is in the store, what is due and what is wrong."),
     "doctor": ("doctor", "Check the store, and mend what can be mended."),

@@ -123,6 +123,8 @@ HIDDEN = (
     "sections",
     "shared_resources",
     "sqlite_stat1",
+    "undo_files",
+    "undo_marks",
     "sqlite_stat4",
     "written",
 )

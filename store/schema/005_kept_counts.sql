@@ -31,7 +31,8 @@ create index highlights_author_taken on highlights (author_id, taken_at);
 create index highlights_year_author on highlights (year, author_id);
 create index highlights_year_taken on highlights (year, taken_at);
 create index highlights_category_author on highlights (category, author_id);
-drop index highlights_author;             -- highlights_author_taken and the two above answer for it
+-- highlights_author_taken and the two above answer for it:
+drop index highlights_author;
 create index highlights_gone on highlights (id) where gone_at is not null;
 create index highlights_cut on highlights (id) where incomplete = 1;
 create index documents_title on documents (title);
