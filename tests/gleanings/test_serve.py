@@ -54,7 +54,12 @@ def test_a_name_that_is_made_to_point_here_reads_nothing(host: str, status: int)
         said.append(message)
 
     scope = {"type": "http", "headers": [(b"host", host.encode())]}
-    asyncio.run(only_for_hosts(application, ("127.0.0.1", "localhost", "::1"))(scope, None, send))
+    guarded = only_for_hosts(application, ("127.0.0.1", "localhost", "::1"))
+
+    async def ask() -> None:
+        await guarded(scope, None, send)
+
+    asyncio.run(ask())
     assert said[0]["status"] == status
 
 
