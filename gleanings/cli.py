@@ -18,6 +18,7 @@ COMMANDS = {
     "search": ("search", "Find words in highlights, notes and resources."),
     "versions": ("versions", "Show what highlights said before."),
     "undo": ("undo", "Take back the last import."),
+    "serve": ("serve", "Look at the store in the browser."),
     "status": ("status", "Show what is in the store, what is due and what is wrong."),
     "doctor": ("doctor", "Check the store, and mend what can be mended."),
 }
@@ -66,7 +67,7 @@ def cli() -> None:
       gleanings import ~/my-graph   read a Logseq graph, a folder or a file
       gleanings expand              find out where its short links lead
       gleanings export notes        write topic notes and a reading list
-      datasette gleanings.db        look at everything in the browser
+      gleanings serve               look at everything in the browser
 
     Exit codes: 0 done; 1 done, but something was skipped (it says what); 2 something for
     you to mend; 75 try again later.

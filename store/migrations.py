@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gleanings.errors import StoreError
+from store.counts import refresh_counts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x676C6E73
 """`glns`: marks the file as ours, for us and for the Datasette plugin."""
 
-STEPS = ("001_tables", "002_full_text", "003_views", "004_undo", "005_written_blocks")
+STEPS = ("001_tables", "002_full_text", "003_views", "004_undo", "005_written_blocks", "006_kept_counts")
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 
 SCHEMA_VERSION = len(STEPS)
@@ -57,6 +58,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         if applied - set(STEPS):
             raise StoreError(f"{path} was written by a newer gleanings: upgrade")
         migrations.apply(database)
+        refresh_counts(db)
         db.execute(f"pragma application_id = {APPLICATION_ID}")
         db.execute(f"pragma user_version = {SCHEMA_VERSION}")
         db.execute("commit")

@@ -6,6 +6,9 @@ import sqlite3
 from dataclasses import dataclass
 from typing import Literal
 
+from store.connection import transaction
+from store.counts import refresh_counts
+
 Status = Literal["ok", "partial", "failed", "interrupted"]
 
 
@@ -45,7 +48,7 @@ where id = :id
 def finish_run(
     db: sqlite3.Connection, id_: int, counts: Counts, status: Status, *, now: str, message: str | None = None
 ) -> None:
-    """Write down how the run `id_` ended."""
+    """Write down how the run `id_` ended, and count anew where it did anything."""
     row = {
         "id": id_,
         "now": now,
@@ -57,4 +60,7 @@ def finish_run(
         "skipped": counts.skipped,
         "message": message,
     }
-    db.execute(finish, row)
+    with transaction(db):
+        db.execute(finish, row)
+        if counts.added or counts.changed or counts.removed:
+            refresh_counts(db)

@@ -34,15 +34,26 @@ class ResourceHit(NamedTuple):
     site: str
 
 
-search_highlights_ranked = """
+MOST_RANKED = 2_000
+"""Matches that are ranked, the newest rows first: to rank every place of a common word takes seconds."""
+
+match_highlights = """
+select rowid from highlights_fts where highlights_fts match :query order by rowid desc limit :most
+"""
+
+rank_matches = """
+select rowid from highlights_fts
+where highlights_fts match :query and rowid >= :oldest
+order by bm25(highlights_fts), rowid
+"""
+
+show_match = """
 select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24), d.title, au.name, h.taken_at, h.view_url
 from highlights_fts
 join highlights as h on h.id = highlights_fts.rowid
 join documents as d on d.id = h.document_id
 left join authors as au on au.id = h.author_id
-where highlights_fts match :query and h.gone_at is null
-order by bm25(highlights_fts), h.id
-limit :limit
+where highlights_fts match :query and highlights_fts.rowid = :id and h.gone_at is null
 """
 
 search_pairs_ranked = """
@@ -86,7 +97,10 @@ def build_pairs_query(words: str) -> str:
 
 
 def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
-    """The best highlights first; empty when `words` holds nothing to look for."""
+    """The best highlights first; empty when `words` holds nothing to look for.
+
+    Of more than MOST_RANKED matches the newest are ranked.
+    """
     pairs = build_pairs_query(words)
     if pairs:
         rows = db.execute(search_pairs_ranked, {"query": pairs, "limit": limit}).fetchall()
@@ -94,7 +108,16 @@ def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list
     query = build_query(words)
     if not query:
         return []
-    return [Hit(*row) for row in db.execute(search_highlights_ranked, {"query": query, "limit": limit})]
+    matches = db.execute(match_highlights, {"query": query, "most": MOST_RANKED}).fetchall()
+    if not matches:
+        return []
+    ranked = db.execute(rank_matches, {"query": query, "oldest": matches[-1][0]}).fetchall()
+    hits: list[Hit] = []
+    for (id_,) in ranked:
+        hits.extend(Hit(*row) for row in db.execute(show_match, {"query": query, "id": id_}))
+        if len(hits) == limit:
+            break
+    return hits
 
 
 def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:

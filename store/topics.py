@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from gleanings.records.readings import Assignment
 from store.connection import transaction
+from store.counts import refresh_counts
 
 
 class TopicCount(NamedTuple):
@@ -69,6 +70,8 @@ def save_assignments(
             [(highlight_id, ids[topic], reason, score) for highlight_id, topic, reason, score in new],
         )
         db.execute("delete from topics where not exists (select 1 from highlight_topics where topic_id = id)")
+        if gone or new:
+            refresh_counts(db)
     return len(gone) + len(new)
 
 

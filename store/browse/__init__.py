@@ -1,0 +1,1 @@
+"""The Datasette plugin: the store as a small library in the browser."""

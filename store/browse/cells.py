@@ -1,0 +1,71 @@
+"""Cells of Datasette's own tables: Markdown, links with titles, exact ids; nothing of a page is HTML."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from markupsafe import Markup, escape
+
+from store.browse.passages import (
+    LONGEST_RENDERED,
+    Shown,
+    is_safe,
+    render_link,
+    render_passage,
+    render_picture,
+    show_controls,
+)
+
+MARKDOWN_COLUMNS = {"text", "note", "summary", "description", "before"}
+PICTURE_TABLES = {"media"}
+EXACT = 2**53
+"""Beyond it JavaScript's numbers lose digits."""
+
+
+def render_value(value: Any, column: str, table: str | None, row: Any, *, remote: bool) -> Markup | None:
+    """A cell as HTML; None where Datasette's own way is right."""
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > EXACT:
+        return escape(str(value))
+    if not isinstance(value, str) or not value or len(value) > LONGEST_RENDERED:
+        return None
+    if is_safe(value):
+        if table in PICTURE_TABLES and column == "url":
+            return render_picture(value, "", Shown(remote_pictures=remote))
+        return render_link(value, _find_title(row) if column == "url" else None)
+    if column in MARKDOWN_COLUMNS:
+        return render_passage(value, Shown(remote_pictures=remote))
+    shown = show_controls(value)
+    return escape(shown) if shown != value else None
+
+
+def _find_title(row: Any) -> str | None:
+    """The title beside a URL, where the row has one."""
+    try:
+        title = row["title"]
+    except (KeyError, IndexError, TypeError):
+        return None
+    return title if isinstance(title, str) and title else None
+
+
+def keep_digits(body: bytes) -> bytes:
+    """A JSON body with each whole number beyond 2^53 as a string; the same bytes where there is none."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return body
+    changed = _quote_large(value)
+    return body if changed is value else json.dumps(changed).encode()
+
+
+def _quote_large(value: Any) -> Any:
+    """The same object where nothing in it is too large."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) > EXACT else value
+    if isinstance(value, list):
+        items = [_quote_large(each) for each in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    if isinstance(value, dict):
+        pairs = {key: _quote_large(each) for key, each in value.items()}
+        return pairs if any(pairs[key] is not value[key] for key in value) else value
+    return value

@@ -1,0 +1,145 @@
+"""What Datasette says of the tables and columns of a store, and how it shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+DATABASE = {
+    "description": "What was marked while reading: highlights, where they stand, what they link to, "
+    "and what became of it.",
+    "source": "gleanings",
+}
+
+TABLES: dict[str, tuple[str, dict[str, str]]] = {
+    "highlights": (
+        "One passage that was marked; a tweet of a thread is one highlight.",
+        {
+            "text": "Markdown as on the page, without the view link",
+            "note": "the reader's notes beside it",
+            "position": "reading order within the document, from 0",
+            "year": "in which it was marked",
+            "taken_at": "when it was marked, or for a tweet when it was written (UTC)",
+            "synced_on": "when Readwise brought it, in the reader's own time zone",
+            "incomplete": "1: cut by an old version of the Readwise plugin",
+            "gone_at": "stands in no file any more since",
+            "uid": "what makes it the same highlight wherever it stands",
+        },
+    ),
+    "documents": (
+        "A thread, article, book or podcast.",
+        {
+            "full_title": "the title before Readwise shortened it",
+            "properties": "JSON: properties of the page that have no column",
+            "thread_id": "the status id of a thread's first tweet",
+        },
+    ),
+    "authors": ("Who wrote what was marked.", {"handle": "on Twitter/X, without @"}),
+    "tweets": (
+        "The tweets among the highlights. A thread is ordered by status id.",
+        {
+            "id": "the status id, exact: it passes what JavaScript can count",
+            "text": "cleaned, with its links expanded",
+            "thread_id": "the thread's first status id; empty: not of a thread",
+            "created_at": "from the status id (UTC)",
+        },
+    ),
+    "resources": (
+        "Where links lead: articles, papers, videos, repositories, books …",
+        {
+            "url": "canonical, without tracking parameters",
+            "status": "how the fetch of its title and description ended",
+            "archive_url": "the snapshot of a resource that is gone",
+        },
+    ),
+    "links": (
+        "Links as they were found, and where they lead.",
+        {
+            "url": "as found, never changed",
+            "short": "1: of a link shortener",
+            "status": "how the expansion ended",
+            "hops": "JSON: every address on the way",
+            "due_at": "when to ask again; empty and pending: never asked; else empty: never again",
+        },
+    ),
+    "notes": (
+        "What the reader wrote beside a highlight or document.",
+        {"kind": "note: in Readwise; block: own"},
+    ),
+    "tags": ("The reader's tags.", {}),
+    "topics": ("What highlights are about.", {}),
+    "highlight_topics": ("Which highlight belongs to which topic, and why.", {}),
+    "highlight_tags": ("Tags of highlights.", {}),
+    "document_tags": ("Tags of documents.", {}),
+    "highlight_links": ("Which highlight has which link.", {"label": "such as Advanced"}),
+    "media": ("Pictures.", {"path": "of the local copy, if there is one"}),
+    "files": ("The files that were read.", {"encoding": "`utf-8, repaired`: it had been damaged"}),
+    "problems": ("What could not be read, with file and line.", {}),
+    "runs": ("What was done when, and how it ended.", {}),
+    "versions": ("What highlights said before they changed.", {"text": "what it said before"}),
+    "reading_list": ("What links lead to, with who shared it how often.", {}),
+    "threads": ("Threads of tweets.", {}),
+    "dead_links": ("Links that lead nowhere any more, with a snapshot where there is one.", {}),
+    "cut_highlights": ("Highlights that an old Readwise plugin cut.", {}),
+    "whats_new": ("What came last.", {}),
+}
+"""Table or view → (what it holds, column → what it says)."""
+
+SETTINGS: dict[str, dict[str, Any]] = {
+    "highlights": {
+        "label_column": "text",
+        "sort_desc": "taken_at",
+        "facets": [{"kept": "category"}, {"kept": "year"}, {"kept": "author_id"}, {"tag": "tag"}],
+        "size": 50,
+    },
+    "documents": {"label_column": "title", "sort": "title"},
+    "authors": {"label_column": "name"},
+    "tweets": {"label_column": "text", "sort_desc": "id"},
+    "resources": {"label_column": "title", "facets": [{"kept": "kind"}, {"kept": "status"}]},
+    "links": {"label_column": "url", "facets": [{"kept": "status"}]},
+    "notes": {"label_column": "text"},
+    "tags": {"label_column": "name"},
+    "topics": {"label_column": "name", "sort": "name"},
+    "media": {"label_column": "url"},
+    "files": {"label_column": "path"},
+    "problems": {"label_column": "message", "facets": [{"kept": "kind"}]},
+    "runs": {"label_column": "command", "sort_desc": "id"},
+    "versions": {"label_column": "text", "sort_desc": "id"},
+}
+"""How Datasette shows a table; whatever the reader's own configuration says goes before it."""
+
+HIDDEN = (
+    "_sqlite_migrations",
+    "appearances",
+    "block_properties",
+    "document_appearances",
+    "facet_counts",
+    "highlights_cjk",
+    "highlights_cjk_config",
+    "highlights_cjk_content",
+    "highlights_cjk_data",
+    "highlights_cjk_docsize",
+    "highlights_cjk_idx",
+    "highlight_media",
+    "sections",
+    "shared_resources",
+    "sqlite_stat1",
+    "undo_files",
+    "undo_marks",
+    "sqlite_stat4",
+    "written",
+)
+"""Bookkeeping."""
+
+
+def make_tables() -> dict[str, dict[str, Any]]:
+    """Table → its configuration; new at every call, since Datasette changes what it is given."""
+    shown = {name: {**settings} for name, settings in SETTINGS.items()}
+    return {**shown, **{name: {"hidden": True} for name in HIDDEN}}
+
+
+def make_metadata() -> dict[str, Any]:
+    """One database's metadata in the form of Datasette 0.65: descriptions and configuration together."""
+    tables = make_tables()
+    for name, (description, columns) in TABLES.items():
+        tables.setdefault(name, {}).update(description=description, columns={**columns})
+    return {**DATABASE, "tables": tables}

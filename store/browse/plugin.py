@@ -1,0 +1,96 @@
+"""The hooks that Datasette calls: those of 0.65 and those of 1.0, as each ignores what it does not know."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from datasette import hookimpl
+
+from store.browse.cells import render_value
+from store.browse.configuring import configure_facets, configure_store, drop_sorts, is_first_generation
+from store.browse.descriptions import make_metadata
+from store.browse.facets import KeptFacet, TagFacet
+from store.browse.queries import make_queries
+from store.browse.recognition import find_stores, is_ours
+from store.browse.responses import wrap_app
+from store.browse.views import list_routes
+
+
+@hookimpl(specname="startup")  # type: ignore[untyped-decorator]
+def start(datasette: Any) -> Callable[[], Awaitable[None]]:
+    """Configure the stores, where this Datasette does not ask for it."""
+
+    async def configure() -> None:
+        configure_facets(datasette, datasette.plugin_config("gleanings") or {})
+        if not is_first_generation(datasette):
+            for name in find_stores(datasette):
+                await configure_store(datasette, name)
+
+    return configure
+
+
+@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
+def get_metadata(datasette: Any) -> dict[str, Any]:
+    """Datasette 0.65: what is said of each store; the reader's own metadata goes before it."""
+    own = (getattr(datasette, "_metadata_local", None) or {}).get("databases") or {}
+    stores = {name: make_metadata() for name in find_stores(datasette)}
+    for name, metadata in stores.items():
+        drop_sorts(metadata["tables"], (own.get(name) or {}).get("tables") or {})
+    return {"databases": stores}
+
+
+@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
+def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
+    """Datasette 0.65: the questions of each store."""
+    own = datasette.metadata("queries", database=database, fallback=False) or {}
+    if not is_ours(datasette.databases[database]):
+        return {}
+    return {name: query for name, query in make_queries().items() if name not in own}
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_facet_classes() -> list[type]:
+    """Facets that need not read every row."""
+    return [KeptFacet, TagFacet]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def register_routes() -> list[tuple[str, Any]]:
+    """The pages."""
+    return list_routes()
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
+    """Exact ids in JSON; `/` leads to the only store there is."""
+    return lambda app: wrap_app(app, datasette)
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
+    """Cells of our stores."""
+    if not isinstance(value, (str, int)) or not is_ours(datasette.databases[database]):
+        return None
+    remote = isinstance(value, str) and (datasette.plugin_config("gleanings") or {}).get("remote_pictures")
+    return render_value(value, column, table, row, remote=bool(remote))
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def menu_links(datasette: Any) -> list[dict[str, str]]:
+    """The stores' front pages in Datasette's menu."""
+    return [
+        {"href": datasette.urls.database(name) + "/-/home", "label": f"Library: {name}"}
+        for name in find_stores(datasette)
+    ]
+
+
+@hookimpl  # type: ignore[untyped-decorator]
+def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
+    """The pages from the database's own menu."""
+    if not is_ours(datasette.databases[database]):
+        return []
+    root = datasette.urls.database(database) + "/-/"
+    return [
+        {"href": root + page, "label": page.capitalize()} for page in ("home", "reading", "plots", "health")
+    ]

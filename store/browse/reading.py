@@ -1,0 +1,207 @@
+"""What the pages over the whole store show: a function a page; `PAGES` has them all."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Callable
+
+from store.browse.drawing import draw_bars, draw_columns
+from store.browse.shelf import Row, fetch, fetch_one, read_counts, read_ids, read_passages
+from store.browse.subjects import (
+    PAGE,
+    Arguments,
+    read_author,
+    read_document,
+    read_page_number,
+    read_resource,
+    read_thread,
+    read_topic,
+)
+from store.searching import search_highlights, search_resources
+
+CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
+
+count_due = """
+select count(*) from links
+where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:%M:%SZ'))
+"""
+
+
+def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
+    """What is new, what is due, topics by size, resources most shared, reading over time."""
+    newest = "select id from highlights where gone_at is null order by synced_on desc, id desc limit 6"
+    return {
+        "counts": read_counts(db, "all"),
+        "new": read_passages(db, read_ids(db, newest)),
+        "due": db.execute(count_due).fetchone()[0],
+        "unfetched": read_counts(db, "resource").get("pending", 0),
+        "topics": read_topics_by_size(db, 24),
+        "shared": fetch(db, shared_list, kind=None, limit=8, offset=0),
+        "chart": draw_columns(read_months(db), CATEGORIES, "Highlights by month and category"),
+        "categories": CATEGORIES,
+        "months": read_months(db),
+        "run": fetch_one(db, "select * from runs where finished_at is not null order by id desc limit 1"),
+    }
+
+
+shared_list = """
+select r.id, r.title, r.url, s.kind, s.site, r.author, r.published_on, s.status, s.shared, s.authors,
+    s.last_shared_at
+from shared_resources as s join resources as r on r.id = s.resource_id
+where s.kind not in ('media', 'tweet')
+order by s.shared desc, s.resource_id desc
+limit :limit offset :offset
+"""
+
+shared_of_kind = shared_list.replace("s.kind not in ('media', 'tweet')", "s.kind = :kind")
+shared_of_site = shared_list.replace("s.kind not in ('media', 'tweet')", "s.site = :site")
+shared_of_status = shared_list.replace("s.kind not in ('media', 'tweet')", "s.status = :status")
+shared_narrowed = shared_list.replace(
+    "s.kind not in ('media', 'tweet')",
+    "(:kind = '' or s.kind = :kind) and (:site = '' or s.site = :site)"
+    " and (:status = '' or s.status = :status)",
+)
+
+topics_by_size = """
+select t.id, t.name, c.count from facet_counts as c join topics as t on t.id = cast(c.value as integer)
+where c.facet = 'topic' order by c.count desc, t.name limit :limit
+"""
+
+
+def read_topics_by_size(db: sqlite3.Connection, limit: int) -> list[Row]:
+    """The largest topics first, from kept counts."""
+    return fetch(db, topics_by_size, limit=limit)
+
+
+def read_months(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
+    """Month → category → highlights; years once there are more months than a picture can show."""
+    rows = db.execute(
+        "select value, part, count from facet_counts where facet = 'month' order by value"
+    ).fetchall()
+    years = {value[:4] for value, _, _ in rows}
+    length = 7 if len(years) <= 6 else 4
+    months: dict[str, dict[str, int]] = {}
+    for value, part, count in rows:
+        counts = months.setdefault(value[:length], {})
+        counts[part] = counts.get(part, 0) + count
+    return fill_gaps(months)
+
+
+def fill_gaps(months: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
+    """The months or years between the first and the last, empty ones too: a gap is part of the picture."""
+    if not months or not all(re.fullmatch("[0-9]{4}(-[0-9]{2})?", label) for label in months):
+        return months
+    first, last = min(months), max(months)
+    if len(first) == 4:
+        labels = [f"{year:04}" for year in range(int(first), int(last) + 1)]
+    else:
+        begin, end = (int(label[:4]) * 12 + int(label[5:]) - 1 for label in (first, last))
+        labels = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1)]
+    return {label: months.get(label, {}) for label in labels} if len(labels) <= 480 else months
+
+
+def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
+    """The reading list, narrowed by kind, site or state."""
+    chosen = {name: arguments.get(name, "") for name in ("kind", "site", "status")}
+    given = [name for name, value in chosen.items() if value]
+    single = {"kind": shared_of_kind, "site": shared_of_site, "status": shared_of_status}
+    sql = shared_list if not given else single[given[0]] if len(given) == 1 else shared_narrowed
+    page = read_page_number(arguments)
+    rows = fetch(db, sql, **chosen, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return {
+        "rows": rows[:PAGE],
+        "chosen": chosen,
+        "kinds": list(read_counts(db, "kind")),
+        "states": list(read_counts(db, "resource")),
+        "sites": list(read_counts(db, "site"))[:60],
+        "earlier": page - 1 if page > 1 else None,
+        "later": page + 1 if len(rows) > PAGE else None,
+    }
+
+
+def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
+    """What is found for `q`: highlights with snippets and resources, the best first."""
+    words = arguments.get("q", "").strip()[:400]
+    hits = search_highlights(db, words, limit=PAGE)
+    passages = {passage["id"]: passage for passage in read_passages(db, [hit.id for hit in hits])}
+    return {
+        "q": words,
+        "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
+        "resources": [resource._asdict() for resource in search_resources(db, words, limit=12)],
+    }
+
+
+dead_list = """
+select r.id as resource_id, r.title, r.url, r.archive_url, r.status, l.checked_at
+from resources as r join links as l on l.resource_id = r.id
+where r.status in ('gone', 'archived', 'dns') limit 50
+"""
+
+unresolved_list = """
+select l.url, l.final_url, l.status, l.checked_at, l.error from links as l
+where l.status in ('gone', 'loop', 'invalid') limit 50
+"""
+
+problem_list = """
+select p.kind, p.message, p.line, f.path from problems as p left join files as f on f.id = p.file_id
+order by p.id desc limit 30
+"""
+
+
+def read_health(db: sqlite3.Connection, _: Arguments) -> Row:
+    """Dead links, cut text, problems, runs."""
+    cut = "select id from highlights where incomplete = 1 and gone_at is null order by id desc limit 20"
+    return {
+        "counts": read_counts(db, "all"),
+        "link_states": read_counts(db, "link"),
+        "resource_states": read_counts(db, "resource"),
+        "problem_kinds": read_counts(db, "problem"),
+        "dead": fetch(db, dead_list),
+        "unresolved": fetch(db, unresolved_list),
+        "cut": read_passages(db, read_ids(db, cut)),
+        "problems": fetch(db, problem_list),
+        "runs": fetch(db, "select * from runs order by id desc limit 15"),
+    }
+
+
+def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
+    """Highlights over time by category, topics over time, links by site and state."""
+    topics = read_topics_by_size(db, 8)
+    names = {str(topic["id"]): topic["name"] for topic in topics}
+    years: dict[str, dict[str, int]] = {}
+    sql = "select value, part, count from facet_counts where facet = 'topic year' order by part"
+    for row in fetch(db, sql):
+        if row["value"] in names:
+            years.setdefault(row["part"], {})[names[row["value"]]] = row["count"]
+    sites: dict[str, dict[str, int]] = {}
+    states = list(read_counts(db, "resource"))
+    wanted = list(read_counts(db, "site"))[:20]
+    for row in fetch(db, "select value, part, count from facet_counts where facet = 'site'"):
+        if row["value"] in wanted:
+            sites.setdefault(row["value"], {})[row["part"]] = row["count"]
+    months = read_months(db)
+    plots: list[Row] = [
+        {"title": "Highlights over time", "parts": CATEGORIES, "rows": months,
+         "chart": draw_columns(months, CATEGORIES, "Highlights over time by category")},
+        {"title": "Topics over time", "parts": tuple(names.values()), "rows": years,
+         "chart": draw_columns(years, tuple(names.values()), "Highlights of the largest topics by year")},
+        {"title": "Links by site and state", "parts": tuple(states), "rows": {w: sites[w] for w in wanted},
+         "chart": draw_bars([(w, sites[w]) for w in wanted], states, "Resources by site and state")},
+    ]  # fmt: skip
+    return {"plots": plots}
+
+
+PAGES: dict[str, tuple[str, Callable[[sqlite3.Connection, Arguments], Row | None]]] = {
+    "home": ("home", read_home),
+    "search": ("search", read_search),
+    "reading": ("reading", read_list),
+    "plots": ("plots", read_plots),
+    "health": ("health", read_health),
+    "thread": ("document", read_thread),
+    "document": ("document", read_document),
+    "topic": ("topic", read_topic),
+    "resource": ("resource", read_resource),
+    "author": ("author", read_author),
+}
+"""Name in the address → template, and what reads it; those after `health` take an id."""

@@ -1,0 +1,50 @@
+"""Which of Datasette's databases are ours: told by SQLite's `application_id`, remembered for the file."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from store.migrations import APPLICATION_ID
+
+_HEADER_BYTES = 100
+_ID_AT = 68
+"""Where `application_id` stands in a database's first page (sqlite.org/fileformat.html)."""
+
+_known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
+
+
+def is_ours(database: Any) -> bool:
+    """Whether Datasette's `database` is a store; asked of the file once."""
+    if database not in _known:
+        _known[database] = bool(database.path) and read_application_id(Path(database.path)) == APPLICATION_ID
+    return _known[database]
+
+
+def read_application_id(path: Path) -> int:
+    """The `application_id` of the file; 0 for what is no database. What is still in the WAL counts too."""
+    try:
+        with path.open("rb") as file:
+            header = file.read(_HEADER_BYTES)
+    except OSError:
+        return 0
+    found = int.from_bytes(header[_ID_AT : _ID_AT + 4], "big")
+    if found or not header.startswith(b"SQLite format 3"):
+        return found
+    try:
+        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+    except sqlite3.Error:
+        return 0
+    try:
+        return int(db.execute("pragma application_id").fetchone()[0])
+    except sqlite3.Error:
+        return 0
+    finally:
+        db.close()
+
+
+def find_stores(datasette: Any) -> list[str]:
+    """The names of the databases that are ours, in Datasette's order."""
+    return [name for name, database in datasette.databases.items() if is_ours(database)]

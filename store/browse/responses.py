@@ -1,0 +1,81 @@
+"""What goes around Datasette's answers: exact ids in JSON; `/` leads to the only store there is."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from store.browse.cells import keep_digits
+from store.browse.recognition import find_stores, is_ours
+
+Message = MutableMapping[str, Any]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Any, Send], Awaitable[None]]
+
+
+def wrap_app(app: App, datasette: Any) -> App:
+    """The application, with its answers changed where they are of our stores."""
+
+    async def wrapped(scope: Any, receive: Any, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        home = find_front_page(datasette)
+        if home and scope["path"] == datasette.urls.path("/") and not scope.get("query_string"):
+            await send({"type": "http.response.start", "status": 302, "headers": [(b"location", home)]})
+            await send({"type": "http.response.body", "body": b""})
+            return
+        if _is_store_path(datasette, scope["path"]):
+            send = _quote_ids(send)
+        await app(scope, receive, send)
+
+    return wrapped
+
+
+def find_front_page(datasette: Any) -> bytes | None:
+    """Where `/` leads: to the store, when it is the only database."""
+    if (datasette.plugin_config("gleanings") or {}).get("front_page") is False:
+        return None
+    names = [name for name in datasette.databases if name not in ("_internal", "_memory")]
+    if len(names) != 1 or not is_ours(datasette.databases[names[0]]):
+        return None
+    return str(datasette.urls.database(names[0]) + "/-/home").encode("ascii", "ignore")
+
+
+def _is_store_path(datasette: Any, path: str) -> bool:
+    return any(
+        str(path).startswith(str(datasette.urls.database(name)) + end)
+        for name in find_stores(datasette)
+        for end in ("/", ".")
+    )
+
+
+def _quote_ids(send: Send) -> Send:
+    """A `send` that holds a JSON answer back until it is whole, and then keeps its long ids exact."""
+    held: list[Message] = []
+    parts: list[bytes] = []
+
+    async def hold(message: Message) -> None:
+        if message["type"] == "http.response.start" and _is_json(message):
+            held.append(message)
+            return
+        if not held or message["type"] != "http.response.body":
+            await send(message)
+            return
+        parts.append(message.get("body", b""))
+        if not message.get("more_body"):
+            body = keep_digits(b"".join(parts))
+            start = held.pop()
+            headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
+            start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+    return hold
+
+
+def _is_json(message: Message) -> bool:
+    return any(
+        name.lower() == b"content-type" and value.startswith(b"application/json")
+        for name, value in message["headers"]
+    )

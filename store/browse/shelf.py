@@ -1,0 +1,99 @@
+"""Highlights with everything that a page shows of them, in a handful of queries for all."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+highlights_by_id = """
+select h.id, h.text, h.document_id, d.title as document, h.category, h.author_id, au.name as author,
+    au.handle, h.taken_at, h.synced_on, h.view_url, h.location, h.location_kind, h.incomplete, h.gone_at,
+    t.id as tweet_id, t.thread_id
+from json_each(:ids) as wanted
+join highlights as h on h.id = wanted.value
+join documents as d on d.id = h.document_id
+left join tweets as t on t.highlight_id = h.id
+left join authors as au on au.id = coalesce(t.author_id, h.author_id)
+order by wanted.key
+"""
+
+notes_by_highlight = """
+select n.highlight_id as owner, n.text from notes as n
+where n.highlight_id in (select value from json_each(:ids)) and n.kind <> 'mark' order by n.position
+"""
+
+tags_by_highlight = """
+select ht.highlight_id as owner, g.id, g.name from highlight_tags as ht join tags as g on g.id = ht.tag_id
+where ht.highlight_id in (select value from json_each(:ids)) order by ht.position
+"""
+
+links_by_highlight = """
+select hl.highlight_id as owner, l.url, l.final_url, l.status, hl.label, r.id as resource_id, r.title,
+    r.url as resource_url, r.site, r.kind, r.status as fetch, r.archive_url, s.shared
+from highlight_links as hl
+join links as l on l.id = hl.link_id
+left join resources as r on r.id = l.resource_id
+left join shared_resources as s on s.resource_id = r.id
+where hl.highlight_id in (select value from json_each(:ids)) order by hl.position
+"""
+
+pictures_by_highlight = """
+select hm.highlight_id as owner, m.id, m.url, m.path, m.content_type, hm.alt
+from highlight_media as hm join media as m on m.id = hm.media_id
+where hm.highlight_id in (select value from json_each(:ids)) order by hm.position
+"""
+
+topics_by_highlight = """
+select distinct ht.highlight_id as owner, t.id, t.name
+from highlight_topics as ht join topics as t on t.id = ht.topic_id
+where ht.highlight_id in (select value from json_each(:ids)) order by t.name
+"""
+
+CHILDREN = {
+    "notes": notes_by_highlight,
+    "tags": tags_by_highlight,
+    "links": links_by_highlight,
+    "pictures": pictures_by_highlight,
+    "topics": topics_by_highlight,
+}
+
+Row = dict[str, Any]
+
+
+def fetch(db: sqlite3.Connection, sql: str, **parameters: Any) -> list[Row]:
+    """Rows as dictionaries by column."""
+    cursor = db.execute(sql, parameters)
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row, strict=True)) for row in cursor]
+
+
+def fetch_one(db: sqlite3.Connection, sql: str, **parameters: Any) -> Row | None:
+    """The first row, or None."""
+    rows = fetch(db, sql, **parameters)
+    return rows[0] if rows else None
+
+
+def read_passages(db: sqlite3.Connection, ids: Sequence[int]) -> list[Row]:
+    """The highlights with these ids, in this order, with notes, tags, links, pictures and topics."""
+    wanted = json.dumps(list(ids))
+    passages = fetch(db, highlights_by_id, ids=wanted)
+    by_id = {passage["id"]: passage for passage in passages}
+    for name, sql in CHILDREN.items():
+        for passage in passages:
+            passage[name] = []
+        for child in fetch(db, sql, ids=wanted):
+            by_id[child["owner"]][name].append(child)
+    return passages
+
+
+def read_ids(db: sqlite3.Connection, sql: str, **parameters: Any) -> list[int]:
+    """The first column."""
+    return [int(row[0]) for row in db.execute(sql, parameters)]
+
+
+def read_counts(db: sqlite3.Connection, facet: str) -> dict[str, int]:
+    """Value → kept count, its parts together, the largest first."""
+    sql = "select value, sum(count) from facet_counts where facet = ? group by value order by 2 desc, 1"
+    return dict(db.execute(sql, (facet,)).fetchall())

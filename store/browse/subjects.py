@@ -1,0 +1,184 @@
+"""What a page shows of one thing: a document, a thread, a topic, a resource, an author."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from typing import Any
+
+from store.browse.drawing import draw_columns
+from store.browse.shelf import Row, fetch, fetch_one, read_ids, read_passages
+
+PAGE = 40
+"""Highlights on one page."""
+
+Arguments = Mapping[str, str]
+
+
+document_by_id = """
+select d.*, a.name as author, a.handle from documents as d left join authors as a on a.id = d.author_id
+where d.id = :id
+"""
+
+highlights_of_document = """
+select h.id from highlights as h
+where h.document_id = :id and h.gone_at is null order by h.position limit :limit offset :offset
+"""
+
+highlights_of_thread = """
+select t.highlight_id from tweets as t join highlights as h on h.id = t.highlight_id
+where t.thread_id = :id and h.gone_at is null order by t.position limit :limit offset :offset
+"""
+
+tags_of_document = """
+select g.id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
+where dt.document_id = :id order by dt.position
+"""
+
+blocks_of_document = """
+select text from notes where document_id = :id and highlight_id is null order by position limit 200
+"""
+
+threads_of_document = """
+select distinct t.thread_id from highlights as h join tweets as t on t.highlight_id = h.id
+where h.document_id = :id and t.thread_id is not null limit 1
+"""
+
+
+def read_document(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """A document with its highlights in reading order."""
+    id_ = int(arguments["id"])
+    document = fetch_one(db, document_by_id, id=id_)
+    if document is None:
+        return None
+    thread = db.execute(threads_of_document, {"id": id_}).fetchone()
+    return {**_about(db, document, arguments, highlights_of_document, id_), "thread_id": thread and thread[0]}
+
+
+def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """A thread as it reads: by status id."""
+    first = "select h.document_id as id from tweets as t join highlights as h on h.id = t.highlight_id"
+    row = fetch_one(
+        db, first + " where t.thread_id = :id order by t.position limit 1", id=int(arguments["id"])
+    )
+    document = row and fetch_one(db, document_by_id, id=row["id"])
+    if not document:
+        return None
+    return {**_about(db, document, arguments, highlights_of_thread, int(arguments["id"])), "numbered": True}
+
+
+def _about(db: sqlite3.Connection, document: Row, arguments: Arguments, sql: str, id_: int) -> Row:
+    return {
+        "document": document,
+        "tags": fetch(db, tags_of_document, id=document["id"]),
+        "blocks": fetch(db, blocks_of_document, id=document["id"]),
+        **turn_page(db, arguments, sql, id=id_),
+    }
+
+
+def turn_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **parameters: Any) -> Row:
+    """One page of the highlights that `sql` lists, and the numbers of the pages around it."""
+    page = read_page_number(arguments)
+    ids = read_ids(db, sql, **parameters, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    return {
+        "passages": read_passages(db, ids[:PAGE]),
+        "offset": (page - 1) * PAGE,
+        "earlier": page - 1 if page > 1 else None,
+        "later": page + 1 if len(ids) > PAGE else None,
+    }
+
+
+def read_page_number(arguments: Arguments) -> int:
+    """`page` of the address, from 1; 1 for what is no such number."""
+    given = arguments.get("page", "")
+    return max(1, min(int(given), 250)) if given.isascii() and given.isdigit() and len(given) < 5 else 1
+
+
+highlights_of_topic = """
+select distinct highlight_id from highlight_topics where topic_id = :id
+order by highlight_id desc limit :limit offset :offset
+"""
+
+reasons_of_topic = """
+select reason, count(*) as count from (select reason from highlight_topics where topic_id = :id limit 20000)
+group by reason order by 2 desc limit 12
+"""
+
+
+def read_topic(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """A topic: its highlights, the newest first, and why they belong to it."""
+    id_ = int(arguments["id"])
+    topic = fetch_one(db, "select * from topics where id = :id", id=id_)
+    if topic is None:
+        return None
+    years = "select part, count from facet_counts where facet = 'topic year' and value = :id order by part"
+    columns = {row["part"]: {"highlights": row["count"]} for row in fetch(db, years, id=str(id_))}
+    return {
+        "topic": topic,
+        "size": read_size(db, "topic", id_),
+        "reasons": fetch(db, reasons_of_topic, id=id_),
+        "chart": draw_columns(columns, ("highlights",), "Highlights by year") if len(columns) > 1 else "",
+        **turn_page(db, arguments, highlights_of_topic, id=id_),
+    }
+
+
+def read_size(db: sqlite3.Connection, facet: str, id_: int) -> int:
+    """The kept count of one value."""
+    sql = "select coalesce(sum(count), 0) from facet_counts where facet = ? and value = ?"
+    return int(db.execute(sql, (facet, str(id_))).fetchone()[0])
+
+
+highlights_of_resource = """
+select distinct hl.highlight_id from links as l join highlight_links as hl on hl.link_id = l.id
+join highlights as h on h.id = hl.highlight_id
+where l.resource_id = :id and h.gone_at is null order by hl.highlight_id limit :limit offset :offset
+"""
+
+
+def read_resource(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """A resource: who shared it, and in what words."""
+    id_ = int(arguments["id"])
+    resource = fetch_one(db, "select * from resources where id = :id", id=id_)
+    if resource is None:
+        return None
+    return {
+        "resource": resource,
+        "shares": fetch_one(db, "select * from shared_resources where resource_id = :id", id=id_),
+        "links": fetch(db, "select * from links where resource_id = :id limit 20", id=id_),
+        **turn_page(db, arguments, highlights_of_resource, id=id_),
+    }
+
+
+highlights_of_author = """
+select id from highlights where author_id = :id and gone_at is null
+order by taken_at desc limit :limit offset :offset
+"""
+
+documents_of_author = """
+select id, title, category from documents where author_id = :id and gone_at is null limit 60
+"""
+
+shared_by_author = """
+select r.id, r.title, r.url, r.kind, r.site, count(distinct h.id) as shared
+from (select id from highlights where author_id = :id and gone_at is null
+    order by taken_at desc limit 1000) as h
+join highlight_links as hl on hl.highlight_id = h.id
+join links as l on l.id = hl.link_id and l.status = 'resolved'
+join resources as r on r.id = l.resource_id
+group by r.id order by shared desc, r.id limit 20
+"""
+
+
+def read_author(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """An author: documents, what they recommend, and their highlights, the newest first."""
+    id_ = int(arguments["id"])
+    author = fetch_one(db, "select * from authors where id = :id", id=id_)
+    if author is None:
+        return None
+    return {
+        "author": author,
+        "size": read_size(db, "author_id", id_),
+        "documents": fetch(db, documents_of_author, id=id_),
+        "shared": fetch(db, shared_by_author, id=id_),
+        **turn_page(db, arguments, highlights_of_author, id=id_),
+    }

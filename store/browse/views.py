@@ -1,0 +1,209 @@
+"""The pages: `/<database>/-/<page>` and `/<database>/-/<page>/<id>`, made on the server, without a script."""
+
+from __future__ import annotations
+
+import hashlib
+import sqlite3
+from functools import partial
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from datasette import NotFound, Response
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from store.browse.passages import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
+from store.browse.reading import PAGES
+from store.browse.recognition import is_ours
+from store.migrations import SCHEMA_VERSION
+
+STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
+STYLE_VERSION = hashlib.sha256(STYLE.encode()).hexdigest()[:10]
+
+WITH_ID = "thread|document|topic|resource|author"
+PLAIN = "home|search|reading|plots|health"
+
+READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
+"""Whoever may not see one of these may not see the pages."""
+
+PICTURE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+"""Pictures that hold no script: no SVG."""
+
+
+def list_routes() -> list[tuple[str, Any]]:
+    """Addresses and what answers them."""
+    return [
+        (r"^/-/gleanings/style\.css$", answer_style),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", answer_page),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{WITH_ID})/(?P<id>[^/]+)$", answer_page),
+        (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", answer_picture),
+    ]
+
+
+async def answer_style() -> Response:
+    """The style sheet; its address changes when it does."""
+    return Response(
+        STYLE, content_type="text/css; charset=utf-8", headers={"cache-control": "public, max-age=31536000"}
+    )
+
+
+async def answer_page(request: Any, datasette: Any) -> Response:
+    """One page of one store."""
+    database = await find_database(request, datasette)
+    name = request.url_vars["page"]
+    template, read = PAGES[name]
+    arguments = {key: request.args.get(key, "") for key in ("q", "page", "kind", "site", "status")}
+    arguments["id"] = request.url_vars.get("id", "")
+    has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
+    try:
+        context = await database.execute_fn(lambda db: _read(db, read, arguments)) if has_id else None
+    except OutdatedError:
+        words = "This store was made by an older gleanings: `gleanings status` brings it up to date."
+        return Response.text(words, status=409)
+    remote = bool((datasette.plugin_config("gleanings") or {}).get("remote_pictures"))
+    root = str(datasette.urls.database(database.name))
+    html = ENVIRONMENT.get_template(f"{template if context is not None else 'missing'}.html").render(
+        root=root + "/-",
+        tables=root,
+        style=f"{datasette.urls.path('/-/gleanings/style.css')}?v={STYLE_VERSION}",
+        here=name,
+        passage=partial(render_row, root=root, folder=_folder(database), remote=remote),
+        **(context or {}),
+    )
+    return Response.html(html, status=404 if context is None else 200, headers=make_headers(remote=remote))
+
+
+def is_id(text: str) -> bool:
+    """Whether `text` is a number that SQLite can look for."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
+
+
+class OutdatedError(Exception):
+    """The store's schema is not the one that the pages read."""
+
+
+def _read(db: sqlite3.Connection, read: Any, arguments: dict[str, str]) -> Any:
+    if db.execute("pragma user_version").fetchone()[0] < SCHEMA_VERSION:
+        raise OutdatedError
+    return read(db, arguments)
+
+
+def make_headers(*, remote: bool) -> dict[str, str]:
+    """Nothing runs, nothing is loaded from elsewhere, nobody frames the page."""
+    pictures = "'self' https:" if remote else "'self'"
+    return {
+        "content-security-policy": f"default-src 'none'; style-src 'self'; img-src {pictures}; "
+        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+        "referrer-policy": "no-referrer",
+        "x-content-type-options": "nosniff",
+    }
+
+
+async def find_database(request: Any, datasette: Any) -> Any:
+    """The store that the address names, if this reader may see it."""
+    from datasette.utils import tilde_decode
+
+    try:
+        database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
+    except KeyError:
+        raise NotFound("There is no such database") from None
+    if not is_ours(database):
+        raise NotFound("This database is no store of gleanings")
+    await ensure_visible(datasette, request.actor, database.name)
+    return database
+
+
+async def ensure_visible(datasette: Any, actor: Any, name: str) -> None:
+    """Raise Datasette's Forbidden where its permissions keep the database or one of its tables back."""
+    if hasattr(datasette, "ensure_permissions"):
+        for table in READ_TABLES:
+            asked = [("view-table", (name, table)), ("view-database", name), "view-instance"]
+            await datasette.ensure_permissions(actor, asked)
+        return
+    from datasette.resources import DatabaseResource, TableResource
+
+    await datasette.ensure_permission(
+        action="view-database", resource=DatabaseResource(database=name), actor=actor
+    )
+    for table in READ_TABLES:
+        resource = TableResource(database=name, table=table)
+        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
+
+
+async def answer_picture(request: Any, datasette: Any) -> Response:
+    """The local copy of a picture, where it lies beside the store."""
+    database = await find_database(request, datasette)
+    sql = "select path, content_type from media where id = ?"
+    id_ = request.url_vars["id"]
+    row = (await database.execute(sql, [int(id_)])).first() if is_id(id_) else None
+    path = find_copy(_folder(database), row["path"], row["content_type"]) if row else None
+    if row is None or path is None:
+        return Response.text("There is no copy of this picture\n", status=404)
+    headers = {"cache-control": "private, max-age=86400", **make_headers(remote=False)}
+    return Response(path.read_bytes(), content_type=row["content_type"], headers=headers)
+
+
+def find_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
+    """The file at `path`, if it is a picture that lies in the store's folder or below it."""
+    if folder is None or not path or content_type not in PICTURE_TYPES:
+        return None
+    found = (folder / path).resolve()
+    return found if found.is_relative_to(folder) and found.is_file() else None
+
+
+def _folder(database: Any) -> Path | None:
+    return Path(database.path).resolve().parent if database.path else None
+
+
+def render_row(row: dict[str, Any], *, root: str, folder: Path | None, remote: bool) -> Markup:
+    """A highlight's text, its links with titles and its pictures from their copies."""
+    links = {
+        link["url"]: Target(link["resource_url"] or link["final_url"], link["title"])
+        for link in row["links"]
+        if link["resource_url"] or link["final_url"]
+    }
+    pictures = {
+        each["url"]: Picture(f"{root}/-/picture/{each['id']}")
+        for each in row["pictures"]
+        if find_copy(folder, each["path"], each["content_type"])
+    }
+    return render_passage(row["text"], Shown(links, pictures, remote))
+
+
+def mark_found(snippet: str) -> Markup:
+    """A snippet with the words found marked."""
+    escaped = str(Markup.escape(show_controls(snippet)))
+    opened = escaped.count("⟦")
+    if opened != escaped.count("⟧"):
+        return Markup(escaped)  # noqa: S704 - escaped above
+    return Markup(escaped.replace("⟦", "<mark>").replace("⟧", "</mark>"))  # noqa: S704 - escaped above
+
+
+def _finalize(value: Any) -> Any:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return (
+            show_controls(value) if len(value) <= LONGEST_NAME else show_controls(value[:LONGEST_NAME]) + "…"
+        )
+    return "" if value is None else value
+
+
+LONGEST_NAME = 5_000
+"""Characters of a title or name that a page shows; the table has all of it."""
+
+
+def _make_environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("store.browse"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters |= {"link": render_link, "found": mark_found, "markdown": render_passage}
+    environment.tests["safe_address"] = is_safe
+    return environment
+
+
+ENVIRONMENT = _make_environment()

@@ -1,0 +1,93 @@
+"""`gleanings serve`: for this machine alone unless told twice; an import may run beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from gleanings.commands.serve import only_for_hosts, read_host
+from tests.gleanings.running import run
+
+
+def test_another_host_is_refused_unless_public_is_said_too(tmp_path: Path) -> None:
+    ran = run("serve", "--host", "0.0.0.0", cwd=tmp_path)
+    assert ran.code == 2
+    assert "--public" in ran.err
+
+
+def test_a_missing_store_is_said_in_one_line(tmp_path: Path) -> None:
+    pytest.importorskip("datasette")
+    ran = run("serve", cwd=tmp_path)
+    assert ran.code == 2
+    assert "gleanings import" in ran.err
+    assert "Traceback" not in ran.err
+
+
+def test_a_missing_datasette_is_said_with_what_to_install(tmp_path: Path) -> None:
+    (tmp_path / "hidden").mkdir()
+    (tmp_path / "hidden" / "datasette.py").write_text("raise ModuleNotFoundError(name='datasette')")
+    ran = run("serve", cwd=tmp_path, environment={"PYTHONPATH": f"{tmp_path / 'hidden'}:{find_root()}"})
+    assert ran.code == 2
+    assert "gleanings[browse]" in ran.err
+
+
+def find_root() -> Path:
+    return Path(__file__).resolve().parents[2]
+
+
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [("localhost:8001", 200), ("127.0.0.1", 200), ("[::1]:8001", 200), ("evil.example", 421), ("", 421)],
+)
+def test_a_name_that_is_made_to_point_here_reads_nothing(host: str, status: int) -> None:
+    said: list[Any] = []
+
+    async def application(scope: Any, receive: Any, send: Any) -> None:
+        await send({"type": "http.response.start", "status": 200})
+
+    async def send(message: Any) -> None:
+        said.append(message)
+
+    scope = {"type": "http", "headers": [(b"host", host.encode())]}
+    guarded = only_for_hosts(application, ("127.0.0.1", "localhost", "::1"))
+
+    async def ask() -> None:
+        await guarded(scope, None, send)
+
+    asyncio.run(ask())
+    assert said[0]["status"] == status
+
+
+def test_the_host_is_read_without_its_port() -> None:
+    assert read_host([(b"host", b"LocalHost:1")]) == "localhost"
+
+
+def test_an_import_beside_the_pages_is_never_locked_out(tmp_path: Path) -> None:
+    pytest.importorskip("datasette")
+    from benchmarks.pages import generate_pages
+    from tests.store.browse.libraries import Library
+
+    for part in ("first", "second"):
+        (tmp_path / part).mkdir()
+        for name, text in generate_pages(600, seed=len(part)):
+            (tmp_path / part / name).write_text(text, encoding="utf-8")
+    assert run("import", "first", cwd=tmp_path).code in (0, 1)
+    ran: list[Any] = []
+    thread = threading.Thread(target=lambda: ran.append(run("import", "second", cwd=tmp_path)))
+    library = Library(tmp_path / "gleanings.db")
+    thread.start()
+    asked = 0
+    while thread.is_alive():
+        for page in ("home", "reading", "search?q=memory", "health"):
+            assert library.get(f"/gleanings/-/{page}").status_code == 200
+            asked += 1
+    thread.join()
+    assert asked
+    assert "locked" not in ran[0].err
+    assert ran[0].code in (0, 1)
+    assert sqlite3.connect(tmp_path / "gleanings.db").execute("pragma integrity_check").fetchone() == ("ok",)

@@ -1,0 +1,171 @@
+"""Whatever stands in a page of a stranger, it stands on ours as text: over every page and table."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("datasette")
+
+from store.connection import open_store
+from store.counts import refresh_counts
+from tests.store.browse.libraries import Library, make_example
+
+HOSTILE = (
+    "<script>alert(1)</script> <img src=x onerror=alert(2)> [click](javascript:alert(3)) "
+    "<javascript:alert(4)> ![p](javascript:alert(5)) \u202egnp.exe\u2066 '); drop table highlights; -- "
+    '"><svg onload=alert(6)> ![q](https://evil.example/track.png) {{ 7*7 }} ⟦<b>⟧ '
+    '[x](https://e.example/" onmouseover="alert(7))'
+)
+
+FREE_TEXT = {
+    "highlights": ("text", "note", "location"),
+    "documents": ("title", "full_title", "summary", "note", "url"),
+    "authors": ("name", "handle", "url"),
+    "notes": ("text",),
+    "tags": ("name",),
+    "topics": ("name",),
+    "resources": ("title", "url", "kind", "site", "author", "published_on", "description", "archive_url"),
+    "links": ("url", "final_url", "error"),
+    "highlight_links": ("label",),
+    "media": ("url", "path"),
+    "problems": ("kind", "message"),
+    "highlight_topics": ("reason",),
+    "versions": ("text",),
+    "tweets": ("text", "url"),
+    "runs": ("command", "message"),
+    "files": ("path",),
+}
+
+PAGES = ("home", "search?q=script", "reading", "plots", "health")
+PAGES_OF = {"document": "documents", "topic": "topics", "resource": "resources", "author": "authors"}
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The example's store with every free text replaced, told apart by its row."""
+    path = make_example(tmp_path_factory.mktemp("hostile"))
+    db = open_store(path)
+    db.execute("insert into problems (kind, message, line) values ('odd', 'odd', 1)")
+    db.execute("insert into versions (text, highlight_id, replaced_at) values ('x', 1, '2022-01-01')")
+    db.execute("update highlights set incomplete = 1 where id = 2")
+    db.execute("update resources set status = 'gone' where id = 1")
+    for table, columns in FREE_TEXT.items():
+        key = "highlight_id" if "highlight_" in table else "id"
+        for column in columns:
+            db.execute(f"update {table} set {column} = {key} || ? ", (" " + HOSTILE,))
+    db.execute("update highlights set text = text || ? where id = 3", ("x" * 2_000_000,))
+    db.execute("update resources set url = 'javascript:alert(8)' where id = 2")
+    db.execute("update highlights set view_url = 'javascript:alert(9)' where id > 4")
+    refresh_counts(db)
+    db.close()
+    return path
+
+
+@pytest.fixture(scope="module")
+def guarded(hostile: Path) -> Library:
+    from datasette.plugins import pm
+
+    from store.browse import plugin
+
+    if not pm.is_registered(plugin):
+        pm.register(plugin, "gleanings")
+    return Library(hostile)
+
+
+class Finder(HTMLParser):
+    """What on a page would run, lead astray or load something."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.trouble: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag in ("script", "iframe", "object", "embed", "base", "style"):
+            self.trouble.append(tag)
+        for name, value in attrs:
+            address = (value or "").strip().lower()
+            if name.startswith("on") or name == "style":
+                self.trouble.append(f"{tag} {name}")
+            if name in ("href", "src", "action") and re.match(r"(?!https?:)[a-z]+:", address):
+                self.trouble.append(f"{tag} {name}={address[:40]}")
+            if name == "src" and address.startswith(("http", "//")):
+                self.trouble.append(f"{tag} loads {address[:40]}")
+
+
+def list_pages(path: Path) -> Iterator[str]:
+    db = sqlite3.connect(path)
+    yield from PAGES
+    for page, table in PAGES_OF.items():
+        for (id_,) in db.execute(f"select id from {table}").fetchall():
+            yield f"{page}/{id_}"
+    for (id_,) in db.execute("select distinct thread_id from tweets where thread_id is not null").fetchall():
+        yield f"thread/{id_}"
+    db.close()
+
+
+def test_nothing_of_a_page_runs_or_loads_on_any_page(guarded: Library, hostile: Path) -> None:
+    pages = list(list_pages(hostile))
+    assert len(pages) > 25
+    for page in pages:
+        answer = guarded.get(f"/gleanings/-/{page}")
+        assert answer.status_code == 200, page
+        finder = Finder()
+        finder.feed(answer.text)
+        assert finder.trouble == [], page
+        assert "\u202e" not in answer.text, page
+        assert len(answer.text) < 1_500_000, page
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+
+
+def test_the_words_still_stand_there(guarded: Library) -> None:
+    page = guarded.text("/gleanings/-/document/1")
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "drop table highlights" in page
+    assert "{{ 7*7 }}" in page
+    assert "⟨U+202E⟩" in page
+
+
+@pytest.mark.parametrize("table", FREE_TEXT)
+def test_nothing_of_a_page_runs_in_datasettes_own_tables(guarded: Library, table: str) -> None:
+    page = guarded.text(f"/gleanings/{table}?_size=20&_nofacet=1")
+    assert "<script>alert" not in page
+    assert "<img src=x" not in page
+    assert not re.search(r"""(href|src)=["']?javascript:""", page)
+    assert "<svg onload" not in page
+    assert 'evil.example/track.png" alt' not in page
+
+
+def test_a_search_for_syntax_is_a_search_for_words(guarded: Library) -> None:
+    for words in ("%22", "%22unclosed", "a*", "NEAR(", "'%3B--", "%00", "AND", "%E2%80%AE", "-", "*"):
+        assert guarded.get(f"/gleanings/-/search?q={words}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "document/999999",
+        "document/99999999999999999999",
+        "thread/1",
+        "topic/0",
+        "resource/x",
+        "picture/1",
+        "picture/x",
+        "author/9223372036854775807",
+        "author/9999999999999999999",
+    ],
+)
+def test_what_is_not_there_is_not_found(library: Library, page: str) -> None:
+    assert library.get(f"/gleanings/-/{page}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999", "kind=%27", "site=a&kind=b"])
+def test_odd_arguments_are_harmless(library: Library, query: str) -> None:
+    assert library.get(f"/gleanings/-/reading?{query}").status_code == 200

@@ -1,0 +1,129 @@
+"""A store under plain `datasette gleanings.db`: described, sorted, faceted, its bookkeeping out of sight."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+pytest.importorskip("datasette")
+
+from store.browse.queries import QUERIES
+from store.browse.recognition import read_application_id
+from tests.store.browse.libraries import Library
+
+PARAMETERS = "month=2022-01&author=statsgarden&since=2020-01-01&until=2030-01-01"
+
+
+def test_bookkeeping_is_hidden_and_what_a_reader_wants_is_not(library: Library) -> None:
+    hidden = {table["name"]: table["hidden"] for table in library.json("/gleanings.json")["tables"]}
+    for name in ("facet_counts", "appearances", "written", "_sqlite_migrations", "highlights_cjk_data"):
+        assert hidden[name], name
+    for name in ("highlights", "documents", "resources", "tweets", "authors", "topics"):
+        assert not hidden[name], name
+
+
+def test_tables_and_columns_say_what_they_hold(library: Library) -> None:
+    page = library.text("/gleanings/highlights")
+    assert "One passage that was marked" in page
+    assert "Markdown as on the page" in page
+
+
+def test_highlights_come_newest_first_and_authors_by_name(library: Library) -> None:
+    rows = library.json("/gleanings/highlights.json?_shape=objects&_size=max")["rows"]
+    times = [row["taken_at"] for row in rows if row["taken_at"]]
+    assert times == sorted(times, reverse=True)
+    labelled = library.json("/gleanings/highlights.json?_shape=objects&_labels=on&_size=1")["rows"][0]
+    assert labelled["author_id"]["label"] == "ilsemarrow"
+
+
+def read_facets(library: Library, query: str = "") -> dict[str, dict[str, int]]:
+    answer = library.json(f"/gleanings/highlights.json?_shape=objects&_extra=facet_results&{query}")
+    facets = answer["facet_results"]
+    facets = facets.get("results", facets) if "category" not in facets else facets
+    return {
+        name: {each["label"]: each["count"] for each in facet["results"]} for name, facet in facets.items()
+    }
+
+
+def test_facets_without_a_filter_are_the_kept_counts(library: Library, example: Path) -> None:
+    facets = read_facets(library)
+    counted = dict(sqlite3.connect(example).execute("select category, count(*) from highlights group by 1"))
+    assert facets["category"] == counted
+    assert facets["tag"]
+
+
+def test_facets_with_a_filter_count_what_is_left(library: Library) -> None:
+    facets = read_facets(library, "category=tweets")
+    assert list(facets["category"]) == ["tweets"]
+    assert sum(facets["author_id"].values()) == facets["category"]["tweets"]
+
+
+def test_a_tag_of_the_facet_leads_to_its_highlights(library: Library) -> None:
+    answer = library.json("/gleanings/highlights.json?_shape=objects&_extra=facet_results")["facet_results"]
+    tag = answer.get("results", answer)["tag"]["results"][0]
+    path = tag["toggle_url"].removeprefix("http://localhost")
+    assert len(library.json(path)["rows"]) == tag["count"]
+
+
+@pytest.mark.parametrize("query", QUERIES, ids=lambda query: query.name)
+def test_every_canned_query_runs(library: Library, query: object) -> None:
+    name = query.name  # type: ignore[attr-defined]
+    answer = library.json(f"/gleanings/{name}.json?_shape=objects&{PARAMETERS}")
+    assert "rows" in answer
+    if name in ("threads_by_month", "recommended_by_author", "random_highlight", "reading_list_by_shares"):
+        assert answer["rows"]
+
+
+def test_tweet_ids_are_exact_in_json(library: Library) -> None:
+    row = library.json("/gleanings/tweets.json?_shape=objects&_size=1")["rows"][0]
+    assert isinstance(row["id"], str)
+    assert isinstance(row["highlight_id"], int)
+    assert row["id"] in row["url"]
+
+
+def test_the_readers_own_configuration_wins(example: Path) -> None:
+    own = {"sort": "id", "facets": ["category"], "label_column": "uid", "description": "Mine."}
+    library = Library(example, {"databases": {"gleanings": {"tables": {"highlights": own}}}})
+    rows = library.json("/gleanings/highlights.json?_shape=objects&_size=max")["rows"]
+    assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
+    page = library.text("/gleanings/highlights")
+    assert "Mine." in page
+    assert "One passage" not in page
+
+
+def test_another_database_is_left_alone(tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    db = sqlite3.connect(other)
+    db.execute("create table highlights (id integer primary key, text, large)")
+    db.execute("insert into highlights (text, large) values ('*as it is*', 1479860989326262275)")
+    db.commit()
+    db.close()
+    library = Library(other)
+    assert "<em>" not in library.text("/other/highlights")
+    row = library.json("/other/highlights.json?_shape=objects")["rows"][0]
+    assert row["large"] == 1479860989326262275
+    assert library.get("/other/-/home").status_code == 404
+    assert library.get("/").status_code == 200
+    assert read_application_id(other) == 0
+
+
+def test_the_only_store_is_the_front_page(library: Library) -> None:
+    answer = library.get("/")
+    assert (answer.status_code, answer.headers["location"]) == (302, "/gleanings/-/home")
+
+
+def test_the_front_page_can_stay_datasettes(example: Path) -> None:
+    library = Library(example, {"plugins": {"gleanings": {"front_page": False}}})
+    assert library.get("/").status_code == 200
+
+
+def test_pages_are_kept_from_whom_the_database_is_kept(example: Path) -> None:
+    library = Library(example, {"databases": {"gleanings": {"allow": {"id": "me"}}}})
+    assert library.get("/gleanings/-/home").status_code == 403
+
+
+def test_pages_are_kept_from_whom_a_table_is_kept(example: Path) -> None:
+    library = Library(example, {"databases": {"gleanings": {"tables": {"notes": {"allow": False}}}}})
+    assert library.get("/gleanings/-/home").status_code == 403
