@@ -20,7 +20,7 @@ demo: $(VENV)/.installed  ## import the example graph, resolve its links from th
 	@BIN=$(abspath $(BIN)) DEMO=$(abspath $(DEMO)) sh example/demo.sh
 
 test: $(VENV)/.installed-dev  ## all tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .

@@ -9,4 +9,4 @@ MODULES = ("outline", "imports", "expand")
 
 for module in MODULES:
     print(f"== {module}", flush=True)
-    subprocess.run([sys.executable, "-m", f"benchmarks.{module}", *sys.argv[1:]], check=True)
+    subprocess.run([sys.executable, "-m", f"benchmarks.{module}"], check=True)
