@@ -47,6 +47,9 @@ def clean_address(url: str) -> Address | None:
     """The parts of `clean_url`; None where `url` is no http or https URL."""
     address = parse_address(url)
     if address is None:
+        bare = cut_userinfo(url)  # `http://@\\0` is none, and is one without its user name
+        address = parse_address(bare) if bare != url else None
+    if address is None:
         return None
     address = unwrap_amp(address)
     address = replace(

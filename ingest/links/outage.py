@@ -47,5 +47,5 @@ class OutageGuard:
 
     @property
     def is_network_out(self) -> bool:
-        """Nobody at all answered, and several were asked."""
-        return not self.has_answer and len(self.silent_hosts) >= MIN_HOSTS
+        """Nobody at all answered, and several were asked, or t.co was: it is always there."""
+        return not self.has_answer and (len(self.silent_hosts) >= MIN_HOSTS or "t.co" in self.silent_hosts)
