@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
@@ -30,14 +30,22 @@ def list_notes(folder: Path) -> list[str]:
     return sorted(_walk(folder, ""))
 
 
-def write_notes(folder: Path, plan: Iterable[Write], *, settled_before: float | None = None) -> list[Write]:
+def write_notes(
+    folder: Path,
+    plan: Iterable[Write],
+    *,
+    settled_before: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[Write]:
     """The plan as it was carried out: a file that changed meanwhile or must not be touched says so.
 
     With `settled_before` (seconds since 1970) a file that its reader edited is left for the next time
-    when it was modified later than that: they may be at it.
+    when it was modified later than that: they may be at it. After `stop` the list ends early.
     """
     done: list[Write] = []
     for write in plan:
+        if stop():
+            break
         if write.action == "merge" and settled_before is not None and is_newer(folder, write, settled_before):
             write = replace(write, action="unsettled", reason=_REASONS["unsettled"])
         if write.action in WRITES:

@@ -16,6 +16,7 @@ COMMANDS = {
     "topics": ("topics", "Show which topics there are and why."),
     "export": ("export", "Write topic notes, document notes and a reading list."),
     "search": ("search", "Find words in highlights, notes and resources."),
+    "sync": ("sync", "Do all of it by the configuration, unattended."),
     "versions": ("versions", "Show what highlights said before."),
     "undo": ("undo", "Take back the last import."),
     "serve": ("serve", "Look at the store in the browser."),

@@ -60,6 +60,33 @@ class ExportConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class SyncConfig:
+    """`[sync]`"""
+
+    step_seconds: float = 900.0
+    expand_seconds: float = 600.0
+    log: str = ""
+    log_bytes: int = 1_000_000
+    log_files: int = 3
+    ping: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """`[backup]`"""
+
+    keep: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WatchConfig:
+    """`[watch]`"""
+
+    quiet_seconds: float = 5.0
+    longest_seconds: float = 120.0
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """All of it."""
 
@@ -68,6 +95,9 @@ class Config:
     links: LinksConfig = LinksConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
+    sync: SyncConfig = SyncConfig()
+    backup: BackupConfig = BackupConfig()
+    watch: WatchConfig = WatchConfig()
 
 
 CHOICES = {"flavour": ("markdown", "logseq", "obsidian")}
@@ -112,6 +142,15 @@ def parse_config(text: str, name: str) -> Config:
     config = _build(Config, table, _Place(name, text, ""))
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
     return config
+
+
+def find_place(path: Path | None, section: str, key: str) -> str:
+    """`file:line` where `key` of `section` stands, for messages about its value; `section` when nowhere."""
+    try:
+        text = path.read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return _Place(str(path), text, section).at(key) if text else f"[{section}]"
 
 
 @dataclass(frozen=True, slots=True)

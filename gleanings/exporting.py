@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,10 +17,14 @@ from export.writing import list_notes, read_note, write_notes
 from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
+from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.standing import make_stamp, recall_plan, remember_plan
+from gleanings.stopping import never
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
 
+PART = 200
+"""So many notes are written before the store is told."""
 FEWEST = 20
 """With fewer notes than this nobody is asked."""
 
@@ -38,16 +42,31 @@ class ExportOptions:
     dry_run: bool = False
 
 
+Prepared = tuple[list[ReadDocument], list[Assignment]]
+
+
 def run_export(
-    db: sqlite3.Connection, target: Path, config: Config, options: ExportOptions, *, now: str
+    db: sqlite3.Connection,
+    target: Path,
+    config: Config,
+    options: ExportOptions,
+    *,
+    now: str,
+    stop: Callable[[], bool] = never,
+    prepared: Prepared | None = None,
 ) -> list[Write]:
-    """What was done (or would be, for a dry run) about each note below the folder `target` (absolute)."""
+    """What was done (or would be, for a dry run) about each note below the folder `target` (absolute).
+
+    After `stop` it ends between two notes, and what was not come to is not in the list. `prepared` are the
+    store's documents and their topics, where those have been read just now.
+    """
     existing = list_notes(target)
     stamp = make_stamp(db, config, options.flavour, existing)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
-    documents = read_documents(db)
-    topics = group_topics(documents, assign_stored(db, documents, config.topics))
+    documents = prepared[0] if prepared else read_documents(db)
+    assignments = prepared[1] if prepared else assign_stored(db, documents, config.topics)
+    topics = group_topics(documents, assignments)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     notes = render_notes(
         documents, topics, options.flavour, {note.uid: path for path, note in written.items()}
@@ -58,13 +77,33 @@ def run_export(
     if not options.sure:
         ask_first(plan, config.export.ask_above)
     target.mkdir(parents=True, exist_ok=True)
+    done = _write(db, target, plan, config, options, now=now, stop=stop)
+    if len(done) == len(plan):
+        stamp = make_stamp(db, config, options.flavour, list_notes(target))
+        remember_plan(db, target, config, stamp, done, now=now)
+    return done
+
+
+def _write(
+    db: sqlite3.Connection,
+    target: Path,
+    plan: Sequence[Write],
+    config: Config,
+    options: ExportOptions,
+    *,
+    now: str,
+    stop: Callable[[], bool],
+) -> list[Write]:
+    """Write a part of the plan at a time and remember it: what a kill loses is written again."""
     settled = None if options.force else time.time() - config.export.settle_seconds
-    done = write_notes(target, plan, settled_before=settled)
-    news = [write for write in done if write.action in DONE and not _is_known(write)]
-    rows = [_remember(write) for write in news]
-    save_written(db, str(target), rows, now=now)
-    stamp = make_stamp(db, config, options.flavour, list_notes(target))
-    remember_plan(db, target, stamp, done, now=now)
+    done: list[Write] = []
+    for start in range(0, len(plan), PART):
+        part = write_notes(target, plan[start : start + PART], settled_before=settled, stop=stop)
+        news = [write for write in part if write.action in DONE and not _is_known(write)]
+        save_written(db, str(target), [_remember(write) for write in news], now=now)
+        done += part
+        if stop():
+            break
     return done
 
 

@@ -6,12 +6,12 @@ import gc
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass, field
 
 from gleanings.errors import InputError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
-from ingest.folder import Sources, find_sources
+from gleanings.stopping import never
+from ingest.folder import Sources
 from ingest.graph import ReadSettings
 from store.files import (
     KnownFile,
@@ -51,19 +51,13 @@ class ImportReport:
     files_read: int = 0
     files_unchanged: int = 0
     files_gone: int = 0
+    files_seen: int = 0
+    """Of those that were to be read."""
+    is_cut_short: bool = False
     not_highlights: int = 0
     repaired: int = 0
     problems: list[tuple[str, Problem]] = field(default_factory=list)
     """Path as the user knows it, and what was wrong."""
-
-
-def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sources]:
-    """What each path names; raises InputError for the first that is not there.
-
-    Without `repair` damaged encodings are read as they stand.
-    """
-    sources = [find_sources(path) for path in paths]
-    return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
 
 
 def plan_import(
@@ -136,11 +130,16 @@ def run_import(
     run_id: int,
     now: str,
     advance: Callable[[int], None] = lambda _: None,
+    stop: Callable[[], bool] = never,
 ) -> ImportReport:
-    """Read and store everything that `plan` names, a transaction a batch."""
+    """Read and store everything that `plan` names, a transaction a batch.
+
+    After `stop` what was read so far is stored and the rest left for the next time (`is_cut_short`); nothing
+    is marked gone then, since it may stand in a file that was not read yet.
+    """
     if plan.read or plan.gone:
         with paused_collection():
-            return _import_changes(db, plan, known, run_id=run_id, now=now, advance=advance)
+            return _import_changes(db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop)
     save_run_problems(db, plan.problems)
     counts = Counts(unchanged=count_live(db))
     return ImportReport(counts, files_unchanged=plan.unchanged, problems=list(plan.problems))
@@ -166,6 +165,7 @@ def _import_changes(
     run_id: int,
     now: str,
     advance: Callable[[int], None],
+    stop: Callable[[], bool],
 ) -> ImportReport:
     from store.batches import save_batch  # most runs of a scheduled import find nothing new
     from store.gone import mark_gone
@@ -174,7 +174,7 @@ def _import_changes(
     report.problems.extend(plan.problems)
     save_run_problems(db, plan.problems)
     gone_ids = [file.id for file in plan.gone]
-    for batch in _read_batches(plan.read, advance):
+    for batch in _read_batches(plan.read, advance, stop):
         changed = [file for file in batch if not _is_same(file, known)]
         touched = [file for file in batch if _is_same(file, known)]
         unreadable = [file for file in changed if is_unreadable(file)]
@@ -184,6 +184,9 @@ def _import_changes(
         if readable:
             report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
         _report_batch(report, batch, changed, touched)
+    report.is_cut_short = report.files_seen < len(plan.read) or stop()
+    if report.is_cut_short:
+        return report
     if gone_ids:
         report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
     removed = mark_gone(db, now=now)
@@ -205,6 +208,7 @@ def _report_batch(
     changed: Sequence[SourceFile],
     touched: Sequence[SourceFile],
 ) -> None:
+    report.files_seen += len(batch)
     report.files_read += len(changed)
     report.files_unchanged += len(touched)
     report.not_highlights += sum(file.dialect is None for file in changed)
@@ -227,7 +231,9 @@ def _absolute(file: SourceFile) -> str:
 
 
 def _read_batches(
-    stamps: Iterable[tuple[FileStamp, ReadSettings]], advance: Callable[[int], None]
+    stamps: Iterable[tuple[FileStamp, ReadSettings]],
+    advance: Callable[[int], None],
+    stop: Callable[[], bool] = never,
 ) -> Iterator[list[SourceFile]]:
     from ingest.source import read_source
 
@@ -241,5 +247,7 @@ def _read_batches(
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
+        if stop():
+            break
     if batch:
         yield batch

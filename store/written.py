@@ -37,6 +37,11 @@ select path, note_uid, base_text from written
 where block_key = '' and substr(path, 1, :length) = :prefix
 """
 
+count_below = """
+select count(*) from written
+where block_key = '' and path > :prefix and path < :after       -- `0` follows `/`: the index is used
+"""
+
 blocks_of_page = """
 select block_key, base_text from written
 where path = :path and block_key <> ''
@@ -49,6 +54,13 @@ def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
     prefix = folder.rstrip("/") + "/"
     rows = db.execute(pages_below, {"length": len(prefix), "prefix": prefix})
     return [WrittenNote(path[len(prefix) :], uid, text) for path, uid, text in rows]
+
+
+def count_written(db: sqlite3.Connection, folder: str) -> int:
+    """How many pages were written below `folder` (absolute)."""
+    prefix = folder.rstrip("/") + "/"
+    row = {"length": len(prefix), "prefix": prefix, "after": prefix[:-1] + "0"}
+    return int(db.execute(count_below, row).fetchone()[0])
 
 
 def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[str, str]:

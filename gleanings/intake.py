@@ -1,0 +1,85 @@
+"""One import from paths to the store, with its line in the log of runs."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gleanings.importing import ImportReport, plan_import, run_import
+from gleanings.options import utc_now
+from gleanings.stopping import never
+from ingest.folder import Sources, find_sources
+from store.files import read_known_files
+from store.runs import Counts, finish_run, start_run, was_left_unfinished
+from store.written import read_written_paths
+
+if TYPE_CHECKING:
+    from store.runs import Status
+
+Progress = Callable[[int], AbstractContextManager[Callable[[int], None]]]
+"""How many files are to be read → a context with what moves the bar on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What one import is told."""
+
+    paths: tuple[Path, ...]
+    allow_empty: bool = False
+    repair: bool = True
+
+
+def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sources]:
+    """What each path names; raises InputError for the first that is not there.
+
+    Without `repair` damaged encodings are read as they stand.
+    """
+    sources = [find_sources(path) for path in paths]
+    return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
+
+
+def take_in(
+    db: sqlite3.Connection,
+    sources: Sequence[Sources],
+    intake: Intake,
+    progress: Progress,
+    *,
+    stop: Callable[[], bool] = never,
+    log_idle: bool = True,
+) -> tuple[ImportReport, Status]:
+    """Read what changed in `sources` into the store, and tidy what that made stale.
+
+    Without `log_idle` a run that finds nothing to do leaves no line in `runs`.
+    """
+    known = read_known_files(db)
+    plan = plan_import(known, sources, written=read_written_paths(db), allow_empty=intake.allow_empty)
+    now = utc_now()
+    sweep = was_left_unfinished(db, "import")
+    is_idle = not (plan.read or plan.gone or sweep)
+    if is_idle and not log_idle:
+        return run_import(db, plan, known, run_id=0, now=now), "ok"
+    run_id = start_run(db, "import", now=now)
+    with progress(len(plan.read)) as advance:
+        report = run_import(db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop)
+    if sweep and not (plan.read or plan.gone):
+        report.counts += _sweep(db, now=now)
+    if not report.is_cut_short:
+        from gleanings.tidying import tidy_tweets
+
+        tidy_tweets(db)
+    status: Status = "interrupted" if report.is_cut_short else "partial" if report.counts.skipped else "ok"
+    stored = report.files_read + report.files_gone
+    message = f"{stored:,} files" if stored > report.counts.skipped else None
+    finish_run(db, run_id, report.counts, status, now=utc_now(), message=message)
+    return report, status
+
+
+def _sweep(db: sqlite3.Connection, *, now: str) -> Counts:
+    """Finish what an import did not come to that was killed after its last file."""
+    from store.gone import mark_gone
+
+    return Counts(removed=mark_gone(db, now=now))
