@@ -56,7 +56,8 @@ def take_in(
     Without `log_idle` a run that finds nothing to do leaves no line in `runs`.
     """
     known = read_known_files(db)
-    plan = plan_import(known, sources, written=read_written_paths(db), allow_empty=intake.allow_empty)
+    written = read_written_paths(db, [source.root for source in sources])
+    plan = plan_import(known, sources, written=written, allow_empty=intake.allow_empty)
     now = utc_now()
     sweep = was_left_unfinished(db, "import")
     is_idle = not (plan.read or plan.gone or sweep)

@@ -12,16 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.layout import Flavour
-from export.plans import LEFT_ALONE, Write
-from export.writing import list_notes
+from export.listing import list_notes
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.runs import find_last_change
-from store.written import count_written, read_standing, read_written, save_standing
+from store.written import read_standing, read_written, save_standing
+
+if TYPE_CHECKING:
+    from export.layout import Flavour
+    from export.plans import Write
 
 UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
@@ -35,6 +37,8 @@ def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existin
 
 def recall_plan(db: sqlite3.Connection, target: Path, stamp: str) -> list[Write] | None:
     """What the last export would do again, which is to write nothing; None where the stamp has changed."""
+    from export.plans import Write
+
     standing = json.loads(read_standing(db, str(target)) or "{}")
     if standing.get("stamp") != stamp:
         return None
@@ -77,18 +81,22 @@ def recall_quick(db: sqlite3.Connection, target: Path, stamp: str) -> Standing |
     standing = json.loads(read_standing(db, str(target)) or "{}")
     if standing.get("quick") != stamp:
         return None
-    return Standing(count_written(db, str(target)) - len(standing["left_alone"]), standing["left_alone"])
+    return Standing(standing["same"], standing["left_alone"])
 
 
 def remember_plan(
     db: sqlite3.Connection, target: Path, config: Config, stamp: str, done: Sequence[Write], *, now: str
 ) -> None:
     """Keep the stamp of an export that left nothing for the next time."""
+    from export.plans import LEFT_ALONE
+
     if any(write.action in UNFINISHED for write in done):
         return
     left = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
     quick = make_quick_stamp(db, target, config)
-    text = json.dumps({"stamp": stamp, "quick": quick, "left_alone": left}, ensure_ascii=False)
+    same = sum(write.action not in LEFT_ALONE for write in done)
+    standing = {"stamp": stamp, "quick": quick, "same": same, "left_alone": left}
+    text = json.dumps(standing, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
 
 

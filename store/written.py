@@ -37,9 +37,9 @@ select path, note_uid, base_text from written
 where block_key = '' and substr(path, 1, :length) = :prefix
 """
 
-count_below = """
-select count(*) from written
-where block_key = '' and path > :prefix and path < :after       -- `0` follows `/`: the index is used
+paths_below = """
+select path from written
+where block_key = '' and path > :prefix and path < :after       -- so the key's own order is used
 """
 
 blocks_of_page = """
@@ -56,21 +56,16 @@ def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
     return [WrittenNote(path[len(prefix) :], uid, text) for path, uid, text in rows]
 
 
-def count_written(db: sqlite3.Connection, folder: str) -> int:
-    """How many pages were written below `folder` (absolute)."""
-    prefix = folder.rstrip("/") + "/"
-    row = {"length": len(prefix), "prefix": prefix, "after": prefix[:-1] + "0"}
-    return int(db.execute(count_below, row).fetchone()[0])
-
-
 def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[str, str]:
     """The blocks of one page as they were rendered last, by key, in order."""
     return dict(db.execute(blocks_of_page, {"path": f"{folder.rstrip('/')}/{path}"}).fetchall())
 
 
-def read_written_paths(db: sqlite3.Connection) -> set[str]:
-    """The absolute paths of all pages that were ever written: they are no input."""
-    return {path for (path,) in db.execute("select path from written where block_key = ''")}
+def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
+    """The absolute paths of all pages that were ever written below `folders`: they are no input."""
+    prefixes = [folder.rstrip("/") for folder in folders]
+    rows = [{"prefix": f"{prefix}/", "after": f"{prefix}0"} for prefix in prefixes]  # `0` follows `/`
+    return {path for row in rows for (path,) in db.execute(paths_below, row)}
 
 
 def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNote], *, now: str) -> None:
