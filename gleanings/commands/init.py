@@ -51,10 +51,10 @@ def command(
 
     target = (config or find_target()).expanduser().absolute()
     if target.exists():
-        raise InputError(
-            f"{target} is there already and is not overwritten: edit it, or name another --config"
-        )
+        raise InputError(f"{target} is there already and stays as it is: edit it, or name another --config")
     asks = not yes and sys.stdin.isatty()
+    if not (yes or asks or graphs):
+        raise InputError("there is no terminal to ask on: answer with --graph and --notes, or say --yes")
     chosen = _check_graphs(graphs) if graphs else _choose_graphs(asks=asks)
     folder, flavour = (None, "markdown") if no_notes else _choose_notes(notes, chosen, asks=asks)
     token, secret = _choose_token(token_file, target.parent, asks=asks)
@@ -76,11 +76,8 @@ def find_target() -> Path:
     import platformdirs
 
     named = os.environ.get("GLEANINGS_CONFIG")
-    return (
-        Path(named)
-        if named
-        else Path(platformdirs.user_config_dir("gleanings", appauthor=False), "config.toml")
-    )
+    own = Path(platformdirs.user_config_dir("gleanings", appauthor=False)) / "config.toml"
+    return Path(named) if named else own
 
 
 def find_store() -> Path:
@@ -155,9 +152,9 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
 
 
 def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
+    graphs = [str(graph) for graph in answers.graphs]
+    notes = str(answers.notes) if answers.notes else None
     if as_json:
-        graphs = [str(graph) for graph in answers.graphs]
-        notes = str(answers.notes) if answers.notes else None
         say_json(
             {
                 "command": "init",
@@ -169,9 +166,8 @@ def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
         )
         return
     click.echo(f"Written: {target}")
-    click.echo(
-        f"It reads {', '.join(map(str, answers.graphs))}"
-        + (f" and writes notes to {answers.notes}." if answers.notes else ".")
-    )
-    click.echo("Next:\n  gleanings sync --dry-run    what would be done\n  gleanings sync              do it")
+    click.echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
+    click.echo("Next:")
+    click.echo("  gleanings sync --dry-run    what would be done")
+    click.echo("  gleanings sync              do it")
     click.echo("  gleanings schedule          let it run by itself")

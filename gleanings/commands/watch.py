@@ -40,9 +40,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
     common = gather(db, config, as_json, verbose)
     paths = find_import_paths(common)
     if not paths:
-        raise InputError(
-            "nothing to watch: set `paths` under [import] in config.toml (`gleanings init` asks)"
-        )
+        raise InputError("nothing to watch: set `paths` under [import] (`gleanings init` asks)")
     stop = Stop()
     with stop.on_signals():
         _watch(common, paths, stop)

@@ -1,7 +1,7 @@
-"""Where notes usually lie: Logseq graphs and Obsidian vaults of this user. Looks, and opens next to nothing.
+"""Where notes usually lie: Logseq graphs and Obsidian vaults of this user. Looks, and opens hardly any.
 
-Sources: Logseq keeps a file for each graph it knows in `~/.logseq/graphs`, the path with `/` as `++`; Obsidian
-keeps `obsidian.json` with its vaults in its own folder of settings; both offer iCloud's, Dropbox's and Documents.
+Sources: Logseq keeps a file for each graph that it knows in `~/.logseq/graphs`, named after the path with `/`
+as `++`; Obsidian keeps `obsidian.json` with its vaults beside its settings; both offer to use iCloud.
 """
 
 from __future__ import annotations
