@@ -63,6 +63,7 @@ class ExportConfig:
 class SyncConfig:
     """`[sync]`"""
 
+    settle_seconds: float = 2.0
     step_seconds: float = 900.0
     expand_seconds: float = 600.0
     log: str = ""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from gleanings.collection import paused_collection
 from gleanings.errors import InputError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from gleanings.stopping import never
@@ -41,6 +40,10 @@ class ImportPlan:
     """Files whose size and time are what they were."""
     gone: tuple[KnownFile, ...]
     problems: tuple[tuple[str, Problem], ...]
+    unsettled: int = 0
+    """Files that are being written to: left for the next time."""
+    sweep: bool = False
+    """The last import may have left highlights unmarked that stand nowhere."""
 
 
 @dataclass(slots=True)
@@ -53,6 +56,7 @@ class ImportReport:
     files_gone: int = 0
     files_seen: int = 0
     """Of those that were to be read."""
+    files_unsettled: int = 0
     is_cut_short: bool = False
     not_highlights: int = 0
     repaired: int = 0
@@ -131,30 +135,26 @@ def run_import(
     now: str,
     advance: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = never,
+    may_store: Callable[[SourceFile], bool] = lambda file: True,
 ) -> ImportReport:
     """Read and store everything that `plan` names, a transaction a batch.
 
-    After `stop` what was read so far is stored and the rest left for the next time (`is_cut_short`); nothing
-    is marked gone then, since it may stand in a file that was not read yet.
+    After `stop` what was read so far is stored and the rest left for the next time (`is_cut_short`). A file
+    that `may_store` refuses once it has been read is left, too. While anything is left nothing is
+    marked gone, since it may stand there: `plan.sweep` has the next import see to it.
     """
-    if plan.read or plan.gone:
+    if plan.read or plan.gone or plan.sweep:
         with paused_collection():
-            return _import_changes(db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop)
+            return _import_changes(
+                db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop, may_store=may_store
+            )
     save_run_problems(db, plan.problems)
-    counts = Counts(unchanged=count_live(db))
-    return ImportReport(counts, files_unchanged=plan.unchanged, problems=list(plan.problems))
-
-
-@contextmanager
-def paused_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: records have none, and looking takes a fifth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
+    return ImportReport(
+        Counts(unchanged=count_live(db)),
+        files_unchanged=plan.unchanged,
+        files_unsettled=plan.unsettled,
+        problems=list(plan.problems),
+    )
 
 
 def _import_changes(
@@ -166,15 +166,20 @@ def _import_changes(
     now: str,
     advance: Callable[[int], None],
     stop: Callable[[], bool],
+    may_store: Callable[[SourceFile], bool],
 ) -> ImportReport:
     from store.batches import save_batch  # most runs of a scheduled import find nothing new
     from store.gone import mark_gone
 
-    report = ImportReport(files_unchanged=plan.unchanged, files_gone=len(plan.gone))
+    report = ImportReport(files_unchanged=plan.unchanged, files_unsettled=plan.unsettled)
     report.problems.extend(plan.problems)
     save_run_problems(db, plan.problems)
     gone_ids = [file.id for file in plan.gone]
     for batch in _read_batches(plan.read, advance, stop):
+        report.files_seen += len(batch)
+        settled = [file for file in batch if may_store(file)]
+        report.files_unsettled += len(batch) - len(settled)
+        batch = settled
         changed = [file for file in batch if not _is_same(file, known)]
         touched = [file for file in batch if _is_same(file, known)]
         unreadable = [file for file in changed if is_unreadable(file)]
@@ -185,11 +190,12 @@ def _import_changes(
             report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
         _report_batch(report, batch, changed, touched)
     report.is_cut_short = report.files_seen < len(plan.read) or stop()
-    if report.is_cut_short:
-        return report
-    if gone_ids:
-        report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
-    removed = mark_gone(db, now=now)
+    removed = 0
+    if not (report.is_cut_short or report.files_unsettled):
+        if gone_ids:
+            report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
+        report.files_gone = len(gone_ids)
+        removed = mark_gone(db, now=now)
     live = count_live(db)
     unchanged = live - report.counts.added - report.counts.changed
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
@@ -208,7 +214,6 @@ def _report_batch(
     changed: Sequence[SourceFile],
     touched: Sequence[SourceFile],
 ) -> None:
-    report.files_seen += len(batch)
     report.files_read += len(changed)
     report.files_unchanged += len(touched)
     report.not_highlights += sum(file.dialect is None for file in changed)

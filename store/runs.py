@@ -89,10 +89,10 @@ def is_process_alive(message: str | None) -> bool:
 
 
 def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
-    """Whether the last run of a command did not come to its end; one that is under way counts, too."""
+    """Whether the last run of a command left something; one that is under way counts, too."""
     query = "select status from runs where command = ? order by id desc limit 1"
     row = db.execute(query, (command,)).fetchone()
-    return row is not None and row[0] in ("interrupted", "failed", "running")
+    return row is not None and row[0] != "ok"
 
 
 last_change = """

@@ -41,7 +41,7 @@ def run(session: Session) -> Outcome:
     done = run_export(
         session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=session.prepared
     )
-    session.unsettled = any(write.action in NEXT_TIME for write in done)
+    session.unsettled |= any(write.action in NEXT_TIME for write in done)
     return _judge(session, target, done)
 
 

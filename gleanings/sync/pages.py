@@ -26,7 +26,7 @@ def run(session: Session) -> Outcome:
     paths = find_import_paths(common)
     if not paths:
         raise InputError("nothing to read: set `paths` under [import] in config.toml (`gleanings init` asks)")
-    intake = Intake(paths, config.allow_empty, config.repair)
+    intake = Intake(paths, config.allow_empty, config.repair, common.config.sync.settle_seconds)
     sources = find_all_sources(paths, repair=config.repair)
     quiet = session.is_quiet or common.as_json
     report, _ = take_in(
@@ -40,6 +40,9 @@ def run(session: Session) -> Outcome:
     trouble = tuple(_describe(*row) for row in read_problems(session.db, without=HARMLESS))
     files = {"read": report.files_read, "unchanged": report.files_unchanged, "gone": report.files_gone}
     line = f"{files['read']:,} files read, {files['unchanged']:,} as before  {format_counts(report.counts)}"
+    if report.files_unsettled:
+        line += f"  {report.files_unsettled:,} just written, next time"
+        session.unsettled = True
     details = {"files": files}
     if report.is_cut_short:
         state = "interrupted" if session.stop.signalled.is_set() else "partial"

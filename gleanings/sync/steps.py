@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step: the module of `gleanings.sync` whose `run(session)` does it, what it cannot do without."""
+    """One step: the module whose `run(session)` does it, and what it cannot do without."""
 
     name: str
     module: str
@@ -31,10 +31,10 @@ class Step:
 
 
 STEPS = (
-    Step("import", "pages"),
-    Step("expand", "links", budget="expand_seconds"),
-    Step("topics", "topics"),
-    Step("export", "notes", needs=("topics",)),
+    Step("import", "gleanings.sync.pages"),
+    Step("expand", "gleanings.sync.links", budget="expand_seconds"),
+    Step("topics", "gleanings.sync.topics"),
+    Step("export", "gleanings.sync.notes", needs=("topics",)),
 )
 """In their order. A step that has nothing to do by the configuration says so in its outcome."""
 
@@ -49,8 +49,8 @@ class Session:
     is_quiet: bool = False
     prepared: tuple[list[ReadDocument], list[Assignment]] | None = None
     """The documents with their topics, once `topics` has read them."""
-    unsettled: bool = field(default=False)
-    """A note was left alone because its reader was at it: look again soon."""
+    unsettled: bool = False
+    """A page or a note was left alone because somebody was at it: look again soon."""
 
 
 def run_steps(
@@ -87,7 +87,7 @@ def _attempt(session: Session, step: Step) -> tuple[Outcome, Exception | None]:
 
     try:
         with translated_errors(session.common.db):
-            outcome: Outcome = import_module(f"gleanings.sync.{step.module}").run(session)
+            outcome: Outcome = import_module(step.module).run(session)
             return outcome, None
     except BusyError as error:
         return fail(str(error), state="later"), None
