@@ -8,6 +8,7 @@ transaction around it is rolled back then, as after a kill.
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import sqlite3
 import threading
@@ -38,6 +39,7 @@ class Stop:
         self._timers: list[threading.Timer] = []
         self._db: sqlite3.Connection | None = None
         self._may_cut = False
+        self._heard = 0
 
     def __call__(self) -> bool:
         return self.signalled.is_set() or self.is_late()
@@ -63,21 +65,40 @@ class Stop:
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """SIGTERM and Ctrl-C ask for the end meanwhile; the second one does not wait. For the main thread."""
-        handlers = {signal.SIGINT: self._hear, signal.SIGTERM: self._hear, signal.SIGALRM: self._raise}
+        """SIGTERM and Ctrl-C ask for the end meanwhile; the second one does not wait. For the main thread.
+
+        They are heard through a pipe by a thread of their own: the main thread may be inside SQLite.
+        """
+        handlers = {signal.SIGINT: self._hurry, signal.SIGTERM: self._hurry, signal.SIGALRM: self._raise}
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
+        reading, writing = os.pipe()
+        os.set_blocking(writing, False)
+        before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        listener = threading.Thread(target=self._listen, args=(reading,), daemon=True)
+        listener.start()
         try:
             yield
         finally:
+            signal.set_wakeup_fd(before)
+            os.close(writing)
+            listener.join()
+            os.close(reading)
             for number, handler in previous.items():
                 signal.signal(number, handler)
 
-    def _hear(self, _number: int, _frame: FrameType | None) -> None:
-        if self.signalled.is_set():
+    def _listen(self, reading: int) -> None:
+        """In the listener's thread: what comes through the pipe are the numbers of signals."""
+        while numbers := os.read(reading, 64):
+            if {signal.SIGINT, signal.SIGTERM} & set(numbers) and not self.signalled.is_set():
+                self.signalled.set()
+                if self._may_cut:
+                    self._begin_timer(self._grace)
+
+    def _hurry(self, _number: int, _frame: FrameType | None) -> None:
+        """In the main thread, as soon as it is there: the first signal is the listener's."""
+        self._heard += 1
+        if self._heard > 1:
             raise Cut
-        self.signalled.set()
-        if self._may_cut:
-            self._begin_timer(self._grace)
 
     def _begin_timer(self, seconds: float) -> None:
         timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._cut)
