@@ -50,11 +50,11 @@ def drop_lines(crontab: str, name: str) -> str:
 
 def find_lines(crontab: str, name: str) -> str | None:
     """The line between the marks, None where there is none."""
-    without = drop_lines(crontab, name)
-    if without == crontab:
+    lines = crontab.splitlines()
+    if _begin(name) not in lines or _end(name) not in lines:
         return None
-    inside = [line for line in crontab.splitlines() if line not in without.splitlines()]
-    return next((line for line in inside if not line.startswith("#")), None)
+    inside = lines[lines.index(_begin(name)) + 1 : lines.index(_end(name))]
+    return next(iter(inside), None)
 
 
 def _drop(crontab: str, name: str, *, mark: bool = False) -> Iterator[str | None]:

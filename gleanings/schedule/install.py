@@ -12,7 +12,7 @@ from pathlib import Path
 
 from gleanings.errors import InputError
 from gleanings.schedule import cron, launchd, systemd
-from gleanings.schedule.plan import Kind, Plan
+from gleanings.schedule.plan import MARK, Kind, Plan
 
 
 def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
@@ -90,7 +90,7 @@ def find_files(name: str, kind: Kind) -> list[Path]:
 
 def refuse_stranger(path: Path) -> None:
     """Raise InputError where a file is there that `gleanings schedule` did not write."""
-    if path.is_symlink() or (path.exists() and launchd.MARK not in path.read_text("utf-8", "replace")):
+    if path.is_symlink() or (path.exists() and MARK not in path.read_text("utf-8", "replace")):
         raise InputError(f"{path} is there and was not written by gleanings: choose another --name")
 
 

@@ -6,9 +6,7 @@ import plistlib
 from pathlib import Path
 from typing import Any
 
-from gleanings.schedule.plan import Plan
-
-MARK = "Written by `gleanings schedule`; `gleanings schedule --remove` takes it away."
+from gleanings.schedule.plan import MARK, Plan
 
 
 def render_agent(plan: Plan, *, errors: Path) -> bytes:

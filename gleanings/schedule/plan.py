@@ -13,6 +13,9 @@ from typing import Literal
 from gleanings.config import Config
 from gleanings.errors import InputError
 
+MARK = "Written by `gleanings schedule`, which takes it away again."
+"""Stands in every file that is ours."""
+
 Kind = Literal["systemd", "launchd", "cron"]
 KINDS: tuple[Kind, ...] = ("systemd", "launchd", "cron")
 

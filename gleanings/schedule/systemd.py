@@ -7,13 +7,12 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from gleanings.schedule.plan import Plan
+from gleanings.schedule.plan import MARK, Plan
 
-MARK = "# Written by `gleanings schedule`; `gleanings schedule --remove` takes it away."
 _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 
 SERVICE = """\
-{mark}
+# {mark}
 [Unit]
 Description=gleanings: read, resolve and write notes ({name})
 
@@ -28,7 +27,7 @@ TimeoutStopSec=10
 """
 
 TIMER = """\
-{mark}
+# {mark}
 [Unit]
 Description=gleanings: when to sync ({name})
 
