@@ -34,7 +34,7 @@ _OF_A_MOMENT = re.compile(
 _BARE = re.compile(
     r"[*#>\s]*(?:\[\[)?(?:(?:my )?highlights?|highlights from \[\[readwise|readwise|markierungen|surlignages"
     r"|subrayados|destaques|evidenziazioni|markeringen|выделения|标注|划线|高亮|標註|劃線|ハイライト|하이라이트)"
-    r"(?:\]\])?[:：]?[*\s]*",
+    r"(?:\]\])?[*\s]*[:：]?[*\s]*",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}[ \t]")

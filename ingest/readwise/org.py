@@ -129,10 +129,11 @@ def _read_block(block: Block) -> BlockText:
     elif day is None:
         around = f"{title}\n{around}".strip()
     words, view, behind = split_view(words)
+    past = "\n".join(line for line in text.behind.split("\n") if not _QUOTE.match(line))
     return text._replace(
         text=words,
         view=view or text.view,
-        behind="\n".join(part for part in (behind, around) if part),
+        behind="\n".join(part for part in (behind, past, around) if part),
         day=day[1] if day else "",
         state=(*text.state, ("day", title)) if day else text.state,
     )
