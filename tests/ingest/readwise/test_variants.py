@@ -10,7 +10,10 @@ from ingest.text import Text
 
 HEAD = 'title:: A Page (highlights)\nauthor:: [[Ada Fern]]\nfull-title:: "A Page"\ncategory:: #articles\n\n'
 FIRST = "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
-VAULT = "# A Page\n\n## Metadata\n- Author: [[Ada Fern]]\n- Full Title: A Page\n- Category: #books\n\n## Highlights\n"
+VAULT = (
+    "# A Page\n\n## Metadata\n- Author: [[Ada Fern]]\n- Full Title: A Page\n- Category: #books\n\n"
+    "## Highlights\n"
+)
 VIEW = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaaaaa{}))"
 PLACE = "[Location 5](https://readwise.io/to_kindle?action=open&asin=B1&location=5)"
 
@@ -69,10 +72,9 @@ def test_a_heading_of_the_readers_among_sections_stays_theirs() -> None:
 
 
 def test_highlights_may_stand_beside_their_headers() -> None:
+    first = "## Highlights first synced by [[Readwise]] [[2022-11-19]]\n"
     header = "## New highlights added [[2023-02-25]] at 5:56 PM\n"
-    page = read(
-        f"{HEAD}## Highlights first synced by [[Readwise]] [[2022-11-19]]\n- one {VIEW.format(1)}\n{header}- two\n"
-    )
+    page = read(f"{HEAD}{first}- one {VIEW.format(1)}\n{header}- two\n")
     assert [(each.text, each.synced_on) for each in page.highlights] == [
         ("one", "2022-11-19"),
         ("two", "2023-02-25T17:56"),
@@ -244,7 +246,8 @@ def test_org_pages_may_have_keywords_and_links_of_their_own() -> None:
 
 def test_words_behind_a_link_in_an_org_quote_are_kept() -> None:
     text = (
-        ":PROPERTIES:\n:title: A (highlights)\n:full-title: A\n:END:\n* Highlights first synced by [[Readwise]] [[2024-03-19]]\n"
+        ":PROPERTIES:\n:title: A (highlights)\n:full-title: A\n:END:\n"
+        "* Highlights first synced by [[Readwise]] [[2024-03-19]]\n"
         f"** 📌 [[2024-03-18]]\n#+BEGIN_QUOTE\none {VIEW.format(1)} and mine\n#+END_QUOTE\\\n"
     )
     (highlight,) = read(text, ".org").highlights
