@@ -57,7 +57,10 @@ def run_export(
         return plan
     if not options.sure:
         ask_first(plan, config.export.ask_above)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
     settled = None if options.force else time.time() - config.export.settle_seconds
     done = write_notes(target, plan, settled_before=settled)
     news = [write for write in done if write.action in DONE and not _is_known(write)]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gleanings.records.pages import Note, Page
+from gleanings.records.pages import Note, Page, Section
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
@@ -79,11 +79,12 @@ def parse(text: Text) -> Parsed:
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
+    above = (Section(line, header.heading, header.synced_on) for line, header in preamble.headers)
     page = Page(
         document,
         highlights,
         loose + finish_notes(body.notes),
-        tuple(body.sections),
+        (*above, *body.sections),
         block_properties=tuple(body.properties),
     )
     return Parsed((page,), (*front.problems, *body.problems, *cuts))
