@@ -49,12 +49,6 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems)
 
 
-def hash_source(stamp: FileStamp) -> str:
-    """The SHA-256 of the file's bytes, to tell a touched file from a changed one. Raises OSError."""
-    with open(f"{stamp.root}/{stamp.path}", "rb") as file:  # noqa: PTH123
-        return sha256(file.read()).hexdigest()
-
-
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:
     """What a dialect gets of the file at `path` with that text."""
     file_name = path.rpartition("/")[2]
