@@ -76,7 +76,10 @@ def run_export(
         return plan
     if not options.sure:
         ask_first(plan, config.export.ask_above)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
     done = _write(db, target, plan, config, options, now=now, stop=stop)
     if len(done) == len(plan):
         stamp = make_stamp(db, config, options.flavour, list_notes(target))

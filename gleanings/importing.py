@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from gleanings.collection import paused_collection
+from gleanings.collecting import paused_collection
 from gleanings.errors import InputError
+from gleanings.import_report import ImportReport
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from gleanings.stopping import never
 from ingest.folder import Sources
@@ -21,7 +22,7 @@ from store.files import (
 )
 from store.runs import Counts
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when a reader of pages gives other records than before: what an older one read is read again."""
 
 BATCH_BYTES = 16 << 20
@@ -44,24 +45,6 @@ class ImportPlan:
     """Files that are being written to: left for the next time."""
     sweep: bool = False
     """The last import may have left highlights unmarked that stand nowhere."""
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did."""
-
-    counts: Counts = field(default_factory=Counts)
-    files_read: int = 0
-    files_unchanged: int = 0
-    files_gone: int = 0
-    files_seen: int = 0
-    """Of those that were to be read."""
-    files_unsettled: int = 0
-    is_cut_short: bool = False
-    not_highlights: int = 0
-    repaired: int = 0
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
-    """Path as the user knows it, and what was wrong."""
 
 
 def plan_import(
@@ -87,7 +70,7 @@ def plan_import(
                 continue
             seen.add(path)
             before = known.get(path)
-            if before and is_unchanged(before, stamp):
+            if before and is_unchanged(before, stamp, source.settings):
                 unchanged += 1
                 continue
             if before:
@@ -100,13 +83,17 @@ def plan_import(
     return ImportPlan(tuple(read), unchanged, gone, problems)
 
 
-def is_unchanged(before: KnownFile, stamp: FileStamp) -> bool:
-    """Whether the file need not be opened: same size and time, read by this reader, and readable then."""
+def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
+    """Whether the file need not be opened: same size and time, read by this reader, and readable then.
+
+    Where damage was repaired that is now to be left, or the other way round, it is read again.
+    """
     return (
         (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
         and before.reader == READER_VERSION
         and not before.gone
         and bool(before.sha256)
+        and before.repair != ("left" if settings.repair else "done")
     )
 
 
@@ -217,7 +204,7 @@ def _report_batch(
     report.files_read += len(changed)
     report.files_unchanged += len(touched)
     report.not_highlights += sum(file.dialect is None for file in changed)
-    report.repaired += sum(file.encoding != "utf-8" for file in changed)
+    report.repaired += sum("repaired" in file.encoding for file in changed)
     report.problems.extend((_absolute(file), problem) for file in batch for problem in file.problems)
 
 
@@ -227,8 +214,17 @@ def _is_same(file: SourceFile, known: Mapping[str, KnownFile]) -> bool:
         before is not None
         and before.sha256 == file.sha256 != ""
         and before.reader == READER_VERSION
+        and before.repair == _find_repair(file)
         and not before.gone
     )
+
+
+def _find_repair(file: SourceFile) -> str:
+    """What the store will say in `KnownFile.repair`."""
+    kinds = {problem.kind for problem in file.problems}
+    if "repaired" in file.encoding or "repaired-lines" in kinds:
+        return "done"
+    return "left" if "damaged" in kinds else ""
 
 
 def _absolute(file: SourceFile) -> str:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.importing import ImportReport, plan_import, run_import
+from gleanings.import_report import ImportReport
+from gleanings.importing import plan_import, run_import
 from gleanings.options import utc_now
 from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never

@@ -55,9 +55,12 @@ where d.id = highlights.document_id
 
 
 def check_store(db: sqlite3.Connection) -> list[Finding]:
-    """Every check, in the order of weight."""
+    """Every check, in the order of weight; of a damaged file that one alone."""
+    integrity = _check_integrity(db)
+    if integrity.trouble:
+        return [integrity]
     return [
-        _check_integrity(db),
+        integrity,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
         *[_check_full_text(db, index) for index in ("highlights_fts", "resources_fts")],
         _check_pairs(db),
@@ -118,7 +121,10 @@ def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendabl
 
 
 def _check_integrity(db: sqlite3.Connection) -> Finding:
-    answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    try:
+        answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    except sqlite3.DatabaseError as error:
+        answers = [str(error)]
     if answers == ["ok"]:
         return Finding("integrity", 0)
     return Finding(

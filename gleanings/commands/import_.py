@@ -33,6 +33,7 @@ COUNTED_KINDS = {
     "cut-text": "highlights look cut by an old Readwise plugin: the view `cut_highlights` lists them",
     "unknown-date": "dates could not be read: see the table `problems`",
     "repaired-lines": "files had damaged words that were repaired: --no-repair leaves them",
+    "damaged": "files have damaged words, left as they are: without --no-repair they are repaired",
     "stray-property": "blocks have a second run of properties, which Logseq does not read",
 }
 """Kinds of problems that are common and harmless: counted, and listed only with -v."""

@@ -4,7 +4,8 @@
     Highlighted at, Document tags
 
 It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book
-means a book, the rest is `other`. The delimiter may be `;` or a tab, as spreadsheets write it again.
+means a book, the rest is `other`; a column `category` that was added says so. The delimiter may be `;` or a
+tab, as spreadsheets write it again, with `sep=;` above.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from gleanings.records.pages import Author, BlockProperty, Category, Document, N
 from ingest.identity import document_uid, kindle_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.csv_rows import Row, read_header, read_rows
+from ingest.readwise.document import parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
@@ -87,7 +89,7 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
     if any(cell.strip() for cell in row.cells[len(header) :]):
         return (Problem("bad-row", f"more cells than columns: {' | '.join(row.cells)}", row.line),)
     cells = dict.fromkeys(header, "") | {
-        key: cell.strip() for key, cell in zip(header, row.cells, strict=False)
+        key: cell.replace("\r\n", "\n").strip() for key, cell in zip(header, row.cells, strict=False)
     }
     book = _find_book(cells, row.line, books, name)
     book.properties += [
@@ -123,6 +125,9 @@ def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: 
 
 def _guess_category(cells: dict[str, str], title: str, author: Author | None) -> Category:
     kind = cells.get("location type", "").lower()
+    named = parse_category(cells.get("category", ""))
+    if named != "other":
+        return named
     if (author and author.handle) or title.startswith("Tweets From "):
         return "tweets"
     if cells.get("amazon book id") or kind in ("location", "page"):

@@ -69,8 +69,8 @@ def _finish(
 class _Uids:
     """Gives each highlight of one page its uid.
 
-    Two passages may begin at one Kindle location: the second gets its text's hash too. The same text
-    at the same place twice, as after a second sync, is one highlight.
+    Two passages may begin at one Kindle location, and a template may link each to its article: the second
+    gets its text's hash too. The same text at the same place twice, as after a second sync, is one highlight.
     """
 
     def __init__(self, document: str) -> None:
@@ -81,7 +81,7 @@ class _Uids:
         """`uid` itself where a link or an id gives one, else the text's."""
         if uid is None:
             return text_uid(self.document, text)
-        if not uid.startswith("kindle:"):
+        if not uid.startswith(("kindle:", "view:")):
             return uid
         spelled = hash_text(text)
         return uid if self.texts.setdefault(uid, spelled) == spelled else f"{uid}:{spelled}"

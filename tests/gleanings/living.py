@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import random
 import re
 import threading
@@ -58,7 +57,10 @@ class Writer:
     def _rewrite(self) -> None:
         """One page, truncated and written again in three parts, each a moment after the other."""
         number, edition = self._chance.randrange(PAGES), self.pages_written
-        head = f"title:: Living {number}\ncategory:: #articles\n\n- Highlights first synced by [[Readwise]] [[Jan 9th, 2022]]"
+        head = (
+            f"title:: Living {number}\ncategory:: #articles\n\n"
+            "- Highlights first synced by [[Readwise]] [[Jan 9th, 2022]]"
+        )
         lines = [
             f"\t- Word for word edition {edition} line {line} "
             f"([View Highlight](https://read.readwise.io/read/01h{number:011}{line:012}))"
@@ -75,7 +77,7 @@ class Writer:
         time.sleep(self._chance.random() * 0.2)
 
     def _edit(self) -> None:
-        """A word at the end of a note, as an editor saves it: in place, or a new file in the place of the old."""
+        """A word at the end of a note, as an editor saves it: in place, or as a new file."""
         time.sleep(self._chance.random() * 0.4)
         notes = sorted(self._notes.rglob("*.md"))
         if not notes:
@@ -88,5 +90,5 @@ class Writer:
             else:
                 new = note.with_name(f".{note.name}.new")
                 new.write_bytes(text)
-                os.replace(new, note)
+                new.replace(note)
             self.words.append(word)

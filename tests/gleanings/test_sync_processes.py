@@ -44,7 +44,7 @@ def wait_for_run(here: Path, command: str = "import", after: int = 0) -> int:
 
 
 def test_of_two_syncs_at_once_the_second_says_who_is_first(tmp_path: Path) -> None:
-    here = write_place(tmp_path, 2500)
+    here = write_place(tmp_path, 1500)
     first = start(here, "sync")
     wait_for_run(here)
     second = sync(here, "--quiet")
@@ -56,7 +56,7 @@ def test_of_two_syncs_at_once_the_second_says_who_is_first(tmp_path: Path) -> No
 
 
 def test_asked_to_end_it_ends_within_five_seconds_and_loses_nothing(tmp_path: Path) -> None:
-    here = write_place(tmp_path, 2500)
+    here = write_place(tmp_path, 1500)
     chance = random.Random(4)
     ended: list[tuple[float, int]] = []
     for number in range(6):
@@ -115,7 +115,7 @@ def test_a_step_that_does_not_hear_is_cut_off(tmp_path: Path) -> None:
 
 
 def test_the_next_sync_marks_what_a_kill_left(tmp_path: Path) -> None:
-    here = write_place(tmp_path, 2500)
+    here = write_place(tmp_path, 1500)
     last = 0
     for _ in range(3):
         process = start(here, "sync")
@@ -145,7 +145,7 @@ def test_a_run_that_is_under_way_is_not_marked_by_another(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("seconds", [LIVE_SECONDS])
 def test_a_graph_that_is_written_to_meanwhile(tmp_path: Path, seconds: float) -> None:
-    """Pages are rewritten in place, slowly, and notes edited, as programs and people do; nothing gets lost."""
+    """Pages are rewritten in place, slowly, and notes edited, as programs and people do."""
     here = write_place(tmp_path, 150, settle=1.0)
     config = here / "config.toml"
     config.write_text(

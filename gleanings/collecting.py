@@ -1,4 +1,4 @@
-"""The collection of garbage, and when it is in the way."""
+"""Python's search for cycles of garbage, and when it is better left."""
 
 from __future__ import annotations
 
