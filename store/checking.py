@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from store.connection import transaction
+from store.documents import refresh_copies
 from store.gone import mark_gone
 from store.pairs import pair_characters
 
@@ -43,14 +44,10 @@ left join tweets as t on t.highlight_id = h.id
 where h.category <> d.category or h.author_id is not coalesce(t.author_id, d.author_id)
 """
 
-mend_copies = """
-update highlights set
-    category = d.category,
-    author_id = coalesce(
-        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
-    )
-from documents as d
-where d.id = highlights.document_id
+wrongly_copied = """
+select distinct d.id from highlights as h join documents as d on d.id = h.document_id
+left join tweets as t on t.highlight_id = h.id
+where h.category <> d.category or h.author_id is not coalesce(t.author_id, d.author_id)
 """
 
 
@@ -96,8 +93,7 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
         if _check_pairs(db).trouble:
             _rebuild_pairs(db)
         mark_gone(db, now=now)
-        if _count(db, "", wrong_copies, "").trouble:
-            db.execute(mend_copies)
+        db.executemany(refresh_copies, db.execute(wrongly_copied).fetchall())
         db.execute(
             "delete from resources"
             " where not exists (select 1 from links as l where l.resource_id = resources.id)"

@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from store.claims import DocumentClaim, HighlightClaim, Place
 
 _NOT_WORDS = re.compile(r"[\W_]+")
+_HOMES = {"title": 1, "profile": 2}
 _Value = TypeVar("_Value")
 
 
@@ -36,7 +37,7 @@ def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighl
     if len(said) == 1:
         place, claim = said[0]
         return MergedHighlight(place.document_uid, place.position, claim, ())
-    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_text(each[1]) + each[0][1:3])]
+    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_text(each[1]) + each[0][1:])]
     fullest = claims[0]
     home = min((place for place, _ in said), key=rank_place)
     claim = fullest._replace(
@@ -53,9 +54,10 @@ def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighl
     return MergedHighlight(home.document_uid, home.position, claim, others)
 
 
-def rank_place(place: Place) -> tuple[bool, str, str, int]:
+def rank_place(place: Place) -> tuple[int, str, str, int, int]:
     """The least is a highlight's home: its thread or article rather than its author's collected tweets."""
-    return (place.document_uid.startswith("profile:"), place.document_uid, place.path, place.line)
+    kind = place.document_uid.partition(":")[0]
+    return (_HOMES.get(kind, 0), place.document_uid, place.path, place.line, place.position)
 
 
 def merge_document(said: Sequence[tuple[Place, DocumentClaim]]) -> MergedDocument:

@@ -1,0 +1,165 @@
+"""Which highlights and documents are one although files call them differently: pure, whatever the order.
+
+A source that does not know the view link calls a highlight by its text, and a document without a URL by
+category, author and title. What they have in common with better sources is the *title* (a hash of author
+and title) and the *pair* (a hash of that and of the text's letters): `ingest` makes both alike everywhere.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from hashlib import blake2b
+
+KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
+"""What a highlight can be called by, the surest first; any other kind comes behind them, `text` last."""
+
+_RANKS = {kind: rank for rank, kind in enumerate(KINDS)} | {"text": len(KINDS) + 1}
+
+
+def hash_title(uid: str, title_key: str | None) -> int | None:
+    """64 bits, signed, of a document's `title_key`; None where it has none, or one that its uid denies."""
+    if title_key is None or (uid.startswith("title:") and not uid.endswith(f":{title_key}")):
+        return None
+    return _hash(title_key)
+
+
+def hash_pair(title: int | None, text_key: str | None) -> int | None:
+    """64 bits, signed, of a document's title and a highlight's `text_key`; None without either."""
+    return None if title is None or text_key is None else _hash(f"{title}:{text_key}")
+
+
+def _hash(text: str) -> int:
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "big", signed=True)
+
+
+def name_text(uid: str, document_uid: str, other_uid: str) -> str:
+    """A `text:` uid of the document `document_uid` as one of `other_uid`; any other uid as it is."""
+    start = f"text:{document_uid}:"
+    return f"text:{other_uid}:{uid[len(start) :]}" if uid.startswith(start) else uid
+
+
+def unite_documents(pairs: Mapping[str, Collection[int]]) -> dict[str, str]:
+    """The name of each document of one title that has another than its own.
+
+    `pairs` are those of its highlights, by the document's uid. Documents with a URL are never one. One
+    without (`title:…`) is the one with a URL with which it shares a text; where there is none, it is one
+    with the others without that it shares a text with, under the name of a known category. Where two with
+    a URL come into question, nothing is certain.
+    """
+    owners: dict[int, list[str]] = {}
+    for uid, theirs in pairs.items():
+        if not is_titled(uid):
+            for pair in theirs:
+                owners.setdefault(pair, []).append(uid)
+    titled = sorted(filter(is_titled, pairs), key=_rank_titled)
+    shared = {uid: {owner for pair in pairs[uid] for owner in owners.get(pair, ())} for uid in titled}
+    names: dict[str, str] = {}
+    for group in _find_groups({uid: pairs[uid] for uid in titled}):
+        found = set().union(*[shared[uid] for uid in group])
+        for uid in group:
+            sure = found if len(found) < 2 else shared[uid]
+            if len(sure) == 1:
+                names[uid] = next(iter(sure))
+            elif not found:
+                names[uid] = min(group, key=_rank_titled)
+    return {uid: name for uid, name in names.items() if name != uid}
+
+
+def is_titled(uid: str) -> bool:
+    """Whether a document has no better name than its category, author and title."""
+    return uid.startswith("title:")
+
+
+def _rank_titled(uid: str) -> tuple[bool, str]:
+    return (uid.startswith("title:other:"), uid)
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What highlights are called together."""
+
+    shared: Mapping[str, str]
+    """The name of each uid that goes by another than its own."""
+    located: Mapping[tuple[str, int], str]
+    """(a Kindle location, pair) → the same with the hash of that pair's text behind it."""
+
+    def find(self, uid: str, pair: int | None) -> str:
+        """The name of what a file calls `uid`."""
+        if pair is not None and self.located:
+            uid = self.located.get((uid, pair), uid)
+        return self.shared.get(uid, uid)
+
+
+def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> Names:
+    """What the highlights of these (uid, pair) are called.
+
+    The uids of one pair are one highlight where no kind occurs twice among them: not two passages with
+    the same words, nor two tweets. Of a chain of such pairs nothing is one if it holds two of a kind. A
+    Kindle location alone is the one with the text's hash behind it where that has the same text.
+    """
+    pairs = _gather_pairs(claims)
+    located = {}
+    for pair, uids in pairs.items():
+        for uid in sorted(uids, reverse=True):
+            location = uid.rpartition(":")[0]
+            if location in uids and uid.startswith("kindle:"):
+                located[location, pair] = uid
+    certain: dict[str, list[int]] = {}
+    for pair, called in pairs.items():
+        uids = {located.get((uid, pair), uid) for uid in called}
+        if len({_kind(uid) for uid in uids}) == len(uids) > 1:
+            for uid in uids:
+                certain.setdefault(uid, []).append(pair)
+    shared: dict[str, str] = {}
+    for group in _find_groups(certain):
+        kinds = Counter(_kind(uid) for uid in group)
+        if all(count == 1 or kind == "text" for kind, count in kinds.items()):
+            name = min(group, key=_rank)
+            shared.update((uid, name) for uid in group if uid != name)
+    return Names(shared, located)
+
+
+def _gather_pairs(claims: Iterable[tuple[str, int | None]]) -> dict[int, set[str]]:
+    """The uids of each pair that has several."""
+    first: dict[int, str] = {}
+    several: dict[int, set[str]] = {}
+    for uid, pair in claims:
+        if pair is not None and (other := first.setdefault(pair, uid)) != uid:
+            several.setdefault(pair, {other}).add(uid)
+    return several
+
+
+def _kind(uid: str) -> str:
+    return uid.partition(":")[0]
+
+
+def _rank(uid: str) -> tuple[int, str]:
+    return (_RANKS.get(_kind(uid), len(KINDS)), uid)
+
+
+def _find_groups(keys: Mapping[str, Collection[int]]) -> list[list[str]]:
+    """The uids in groups that hang together by a key in common; alone where a uid shares none."""
+    holders: dict[int, list[str]] = {}
+    for uid, theirs in keys.items():
+        for key in theirs:
+            holders.setdefault(key, []).append(uid)
+    groups: list[list[str]] = []
+    seen: set[str] = set()
+    done: set[int] = set()
+    for start in keys:
+        if start in seen:
+            continue
+        seen.add(start)
+        group = [start]
+        for uid in group:  # grows meanwhile
+            for key in keys[uid]:
+                if key not in done:
+                    done.add(key)
+                    found = [other for other in holders[key] if other not in seen]
+                    seen.update(found)
+                    group += found
+        groups.append(group)
+    return groups
