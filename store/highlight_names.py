@@ -9,7 +9,8 @@ from store.assigning import Assigned, assign_rows, match_once
 from store.claims import HighlightSaid, Place, parse_highlight_claim
 from store.documents import SavedDocument, SavedDocuments
 from store.edits import match_edits
-from store.identities import name_text, unite_highlights
+from store.identities import locate_passages, name_text, unite_highlights
+from store.merging import fold_words
 from store.stood import HighlightStood, find_highlights
 from store.stored_claims import read_highlights_said
 
@@ -52,6 +53,7 @@ def read_touched(
     db.execute("delete from temp.moved_documents")
     db.executemany("insert into temp.moved_documents (id) values (?)", [(id_,) for id_ in documents.moved])
     uids = {each.uid for each in adopt_names(said, documents)}
+    uids |= {uid.rpartition(":")[0] for uid in uids if uid.startswith("kindle:")}
     for uid, row_uid, document_uid in db.execute(moved_names):
         name = documents.names.get(document_uid, document_uid)
         uids.add(name_text(uid, row_uid, name))
@@ -86,10 +88,15 @@ def _read_claims(
 def group_claims(said: Iterable[HighlightSaid]) -> dict[str, list[HighlightSaid]]:
     """The claims on each highlight, by the name that it goes by."""
     said = list(said)
-    names = unite_highlights((each.uid, each.pair) for each in said)
+    spelled = [
+        (each.uid, fold_words(each.claim.text) if each.uid.startswith("kindle:") else "") for each in said
+    ]
+    located = locate_passages(spelled)
+    uids = [located.get(key, key[0]) for key in spelled]
+    names = unite_highlights((uid, each.pair) for uid, each in zip(uids, said, strict=True))
     claims: dict[str, list[HighlightSaid]] = {}
-    for each in said:
-        claims.setdefault(names.find(each.uid, each.pair), []).append(each)
+    for uid, each in zip(uids, said, strict=True):
+        claims.setdefault(names.get(uid, uid), []).append(each)
     return claims
 
 

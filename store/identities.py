@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from hashlib import blake2b
 
 KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
@@ -77,49 +76,39 @@ def _rank_titled(uid: str) -> tuple[bool, str]:
     return (uid.startswith("title:other:"), uid)
 
 
-@dataclass(frozen=True, slots=True)
-class Names:
-    """What highlights are called together."""
+def locate_passages(claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
+    """The fuller name of each (Kindle location alone, words) that has one.
 
-    shared: Mapping[str, str]
-    """The name of each uid that goes by another than its own."""
-    located: Mapping[tuple[str, int], str]
-    """(a Kindle location, pair) → the same with the hash of that pair's text behind it."""
+    `claims` are uids and their words, spelled alike. Where several passages begin at one location, files
+    tell them apart by the hash of the text behind the location; another that shows only one of them does not.
+    """
+    kindle = {claim for claim in claims if claim[0].startswith("kindle:")}
+    located = {}
+    for uid, words in sorted(kindle):
+        location = (uid.rpartition(":")[0], words)
+        if location in kindle:
+            located[location] = uid
+    return located
 
-    def find(self, uid: str, pair: int | None) -> str:
-        """The name of what a file calls `uid`."""
-        if pair is not None and self.located:
-            uid = self.located.get((uid, pair), uid)
-        return self.shared.get(uid, uid)
 
-
-def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> Names:
-    """What the highlights of these (uid, pair) are called.
+def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> dict[str, str]:
+    """The name of each uid among these (uid, pair) that goes by another.
 
     The uids of one pair are one highlight where no kind occurs twice among them: not two passages with
-    the same words, nor two tweets. Of a chain of such pairs nothing is one if it holds two of a kind. A
-    Kindle location alone is the one with the text's hash behind it where that has the same text.
+    the same words, nor two tweets. Of a chain of such pairs nothing is one if it holds two of a kind.
     """
-    pairs = _gather_pairs(claims)
-    located = {}
-    for pair, uids in pairs.items():
-        for uid in sorted(uids, reverse=True):
-            location = uid.rpartition(":")[0]
-            if location in uids and uid.startswith("kindle:"):
-                located[location, pair] = uid
     certain: dict[str, list[int]] = {}
-    for pair, called in pairs.items():
-        uids = {located.get((uid, pair), uid) for uid in called}
-        if len({_kind(uid) for uid in uids}) == len(uids) > 1:
+    for pair, uids in _gather_pairs(claims).items():
+        if len({_kind(uid) for uid in uids}) == len(uids):
             for uid in uids:
                 certain.setdefault(uid, []).append(pair)
-    shared: dict[str, str] = {}
+    names: dict[str, str] = {}
     for group in _find_groups(certain):
         kinds = Counter(_kind(uid) for uid in group)
         if all(count == 1 or kind == "text" for kind, count in kinds.items()):
             name = min(group, key=_rank)
-            shared.update((uid, name) for uid in group if uid != name)
-    return Names(shared, located)
+            names.update((uid, name) for uid in group if uid != name)
+    return names
 
 
 def _gather_pairs(claims: Iterable[tuple[str, int | None]]) -> dict[int, set[str]]:
