@@ -60,7 +60,7 @@ def save_claims(
     documents_said: Sequence[DocumentSaid],
     highlights_said: Sequence[HighlightSaid],
     *,
-    run_id: int,
+    run_id: int | None,
     now: str,
 ) -> Counts:
     """Have the files in `temp.batch_files` say this and nothing else; the counts are of highlights."""

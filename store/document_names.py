@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from store.assigning import match_once
 from store.claims import DocumentSaid, HighlightSaid
-from store.identities import is_titled, unite_documents
+from store.identities import name_titled
 from store.stood import DocumentStood
 
 pairs_elsewhere = """
@@ -25,32 +25,23 @@ def name_documents(
     others: Iterable[DocumentStood],
     highlights: Iterable[HighlightSaid],
 ) -> dict[str, str]:
-    """The name of each document that goes by another than the file's own: pure but for reading `pairs`.
+    """The name of each document that goes by another than the file's own.
 
     `others` is what files outside the batch say. Leaves the rows in question in `temp.touched_rows`.
     """
-    uids: dict[int, set[str]] = {}
+    others = list(others)
+
+    def read_pairs(uids: Collection[str]) -> Iterator[tuple[str, int]]:
+        for each in highlights:
+            if each.pair is not None and each.document_uid in uids:
+                yield each.document_uid, each.pair
+        rows = {(each.row_id,) for each in others if each.uid in uids}
+        db.execute("delete from temp.touched_rows")
+        db.executemany("insert into temp.touched_rows (id) values (?)", list(rows))
+        yield from db.execute(pairs_elsewhere)
+
     called = [(each.title, each.uid) for each in said] + [(each.title, each.uid) for each in others]
-    for title, uid in called:
-        if title is not None:
-            uids.setdefault(title, set()).add(uid)
-    doubtful = [theirs for theirs in uids.values() if len(theirs) > 1 and any(map(is_titled, theirs))]
-    if not doubtful:
-        return {}
-    pairs: dict[str, set[int]] = {uid: set() for theirs in doubtful for uid in theirs}
-    for highlight in highlights:
-        if highlight.pair is not None and highlight.document_uid in pairs:
-            pairs[highlight.document_uid].add(highlight.pair)
-    rows = {(each.row_id,) for each in others if each.uid in pairs}
-    db.execute("delete from temp.touched_rows")
-    db.executemany("insert into temp.touched_rows (id) values (?)", list(rows))
-    for uid, pair in db.execute(pairs_elsewhere):
-        if uid in pairs:
-            pairs[uid].add(pair)
-    names: dict[str, str] = {}
-    for theirs in doubtful:
-        names.update(unite_documents({uid: pairs[uid] for uid in sorted(theirs)}))
-    return names
+    return name_titled(called, read_pairs)
 
 
 def find_sources(

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from store.appearances import save_document_appearances
 from store.assigning import Assigned, assign_rows
 from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_claim
+from store.copies import refresh_copies
 from store.document_names import find_sources, name_documents
 from store.hashing import hash_content
 from store.labels import save_authors, save_tags
@@ -63,16 +64,6 @@ update_document = """
 update documents set title = ?, author_id = ?, category = ?, url = ?, summary = ?, note = ?, full_title = ?,
     properties = ?, thread_id = ?, content_hash = ?, gone_at = null
 where id = ?
-"""
-
-refresh_copies = """
-update highlights set
-    category = d.category,
-    author_id = coalesce(
-        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
-    )
-from documents as d
-where d.id = highlights.document_id and d.id = ?
 """
 
 
@@ -145,7 +136,7 @@ def _save_rows(
     db.executemany(insert_document, inserts)
     db.executemany(update_document, updates)
     _save_children(db, changed, new=not updates)
-    db.executemany(refresh_copies, [(row[-1],) for row in updates])
+    refresh_copies(db, changed.keys() & existing.keys())
     return saved
 
 

@@ -9,8 +9,7 @@ from store.assigning import Assigned, assign_rows, match_once
 from store.claims import HighlightSaid, Place, parse_highlight_claim
 from store.documents import SavedDocument, SavedDocuments
 from store.edits import match_edits
-from store.identities import locate_passages, name_text, unite_highlights
-from store.merging import fold_words
+from store.identities import name_claims, name_text
 from store.stood import HighlightStood, find_highlights
 from store.stored_claims import read_highlights_said
 
@@ -88,15 +87,10 @@ def _read_claims(
 def group_claims(said: Iterable[HighlightSaid]) -> dict[str, list[HighlightSaid]]:
     """The claims on each highlight, by the name that it goes by."""
     said = list(said)
-    spelled = [
-        (each.uid, fold_words(each.claim.text) if each.uid.startswith("kindle:") else "") for each in said
-    ]
-    located = locate_passages(spelled)
-    uids = [located.get(key, key[0]) for key in spelled]
-    names = unite_highlights((uid, each.pair) for uid, each in zip(uids, said, strict=True))
+    names = name_claims([(each.uid, each.pair, each.claim.text) for each in said])
     claims: dict[str, list[HighlightSaid]] = {}
-    for uid, each in zip(uids, said, strict=True):
-        claims.setdefault(names.get(uid, uid), []).append(each)
+    for name, each in zip(names, said, strict=True):
+        claims.setdefault(name, []).append(each)
     return claims
 
 

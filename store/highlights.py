@@ -83,7 +83,7 @@ def save_highlights(
     said: Sequence[HighlightSaid],
     documents: SavedDocuments,
     *,
-    run_id: int,
+    run_id: int | None,
     now: str,
 ) -> tuple[Counts, set[int]]:
     """Bring every highlight that the batch's files show or showed up to date.
@@ -164,7 +164,7 @@ def _plan_row(
         plan.tweets.append((claim.tweet.id, id_, author_id, claim.tweet.created_at, claim.tweet.url))
 
 
-def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int, now: str) -> None:
+def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int | None, now: str) -> None:
     db.executemany(insert_highlight, plan.inserts)
     db.executemany(update_highlight, plan.updates)
     db.executemany(

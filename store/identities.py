@@ -8,8 +8,10 @@ and title) and the *pair* (a hash of that and of the text's letters): `ingest` m
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
+
+from store.merging import fold_words
 
 KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
 """What a highlight can be called by, the surest first; any other kind comes behind them, `text` last."""
@@ -38,6 +40,29 @@ def name_text(uid: str, document_uid: str, other_uid: str) -> str:
     """A `text:` uid of the document `document_uid` as one of `other_uid`; any other uid as it is."""
     start = f"text:{document_uid}:"
     return f"text:{other_uid}:{uid[len(start) :]}" if uid.startswith(start) else uid
+
+
+def name_titled(
+    called: Iterable[tuple[int | None, str]],
+    read_pairs: Callable[[Collection[str]], Iterable[tuple[str, int]]],
+) -> dict[str, str]:
+    """The name of each document that has another than its own, of these (title, uid).
+
+    `read_pairs` gives (uid, pair) of highlights in the documents that are in question, if any are.
+    """
+    uids: dict[int, set[str]] = {}
+    for title, uid in called:
+        if title is not None:
+            uids.setdefault(title, set()).add(uid)
+    doubtful = [theirs for theirs in uids.values() if len(theirs) > 1 and any(map(is_titled, theirs))]
+    pairs: dict[str, set[int]] = {uid: set() for theirs in doubtful for uid in theirs}
+    for uid, pair in read_pairs(pairs.keys()) if pairs else ():
+        if uid in pairs:
+            pairs[uid].add(pair)
+    names: dict[str, str] = {}
+    for theirs in doubtful:
+        names.update(unite_documents({uid: pairs[uid] for uid in sorted(theirs)}))
+    return names
 
 
 def unite_documents(pairs: Mapping[str, Collection[int]]) -> dict[str, str]:
@@ -74,6 +99,15 @@ def is_titled(uid: str) -> bool:
 
 def _rank_titled(uid: str) -> tuple[bool, str]:
     return (uid.startswith("title:other:"), uid)
+
+
+def name_claims(claims: Sequence[tuple[str, int | None, str]]) -> list[str]:
+    """The name of each highlight of these (uid, pair, text), in their order."""
+    spelled = [(uid, fold_words(text) if uid.startswith("kindle:") else "") for uid, _, text in claims]
+    located = locate_passages(spelled)
+    uids = [located.get(key, key[0]) for key in spelled] if located else [uid for uid, _ in spelled]
+    names = unite_highlights(zip(uids, [pair for _, pair, _ in claims], strict=True))
+    return [names.get(uid, uid) for uid in uids] if names else uids
 
 
 def locate_passages(claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:

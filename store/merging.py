@@ -67,6 +67,7 @@ def merge_document(said: Sequence[tuple[Place, DocumentClaim]]) -> MergedDocumen
     if len(claims) == 1:
         return MergedDocument(best, _group_properties(best.properties))
     merged = best._replace(
+        category=min(said, key=_rank_category)[1].category,
         author=_first([each.author for each in claims]),
         url=_first([each.url for each in claims]),
         summary=_longest([each.summary for each in claims]),
@@ -91,6 +92,12 @@ def _rank_text(claim: HighlightClaim) -> tuple[bool, int, int, str]:
 def _rank_title(claim: DocumentClaim) -> tuple[bool, int, str, str]:
     cut = claim.full_title.endswith(("...", "…"))
     return (cut, -len(claim.full_title), claim.full_title, claim.title)
+
+
+def _rank_category(said: tuple[Place, DocumentClaim]) -> tuple[bool, bool, str, int]:
+    """The least knows best: a source that knows no URL guesses, and `other` means that it could not."""
+    place, claim = said
+    return (claim.category == "other", place.document_uid.startswith("title:"), place.path, place.line)
 
 
 def _first(values: Sequence[_Value | None]) -> _Value | None:
@@ -135,7 +142,7 @@ def _column_values(claim: DocumentClaim) -> list[tuple[str, str]]:
         ("full-title", claim.full_title),
         ("author", author),
         ("url", claim.url),
-        ("category", claim.category),
+        ("category", claim.category if claim.category != "other" else None),
         ("summary", claim.summary),
         ("note", claim.note),
     )

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, NamedTuple
 
+from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_claim, parse_highlight_claim
 from store.identities import name_text
 from store.stored_claims import read_documents_said, read_highlights_said
 
@@ -48,7 +49,7 @@ def remember_files(db: sqlite3.Connection, run_id: int, known: Iterable[int], ne
     db.execute(remember_marks, {"run_id": run_id})
     db.executemany(
         "insert or ignore into undo_files (file_id, run_id, before) values (?, ?, ?)",
-        [(id_, run_id, json.dumps(_read_file(db, id_), ensure_ascii=False)) for id_ in known],
+        [(id_, run_id, json.dumps(read_file(db, id_), ensure_ascii=False)) for id_ in known],
     )
     db.executemany(
         "insert or ignore into undo_files (file_id, run_id, before) values (?, ?, null)",
@@ -56,7 +57,8 @@ def remember_files(db: sqlite3.Connection, run_id: int, known: Iterable[int], ne
     )
 
 
-def _read_file(db: sqlite3.Connection, id_: int) -> dict[str, Any]:
+def read_file(db: sqlite3.Connection, id_: int) -> dict[str, Any]:
+    """What the file says now, in its own names, and what the store knows of it besides."""
     return {
         "file": db.execute(file_row, (id_,)).fetchone(),
         "documents": _read_documents(db, id_),
@@ -87,4 +89,34 @@ def _read_highlights(db: sqlite3.Connection, file_id: int) -> list[tuple[object,
     return [
         (line, position, name_text(uid, row_uid, called), called, said or alone[id_], pair)
         for line, position, uid, row_uid, called, said, pair, id_ in rows
+    ]
+
+
+class Remembered(NamedTuple):
+    """What a file said."""
+
+    file_id: int
+    path: str
+    """Absolute."""
+    before: str | None
+    """What `read_file` gave, as JSON; None where the store did not have the file."""
+
+
+def parse_documents(files: Iterable[Remembered]) -> list[DocumentSaid]:
+    """What the files said of documents."""
+    return [
+        DocumentSaid(uid, file_id, Place(uid, path, line, 0), parse_document_claim(said), *title)
+        for file_id, path, before in files
+        for line, uid, said, *title in (json.loads(before)["documents"] if before else ())
+    ]
+
+
+def parse_highlights(files: Iterable[Remembered]) -> list[HighlightSaid]:
+    """What the files said of highlights; an older program remembered no pairs."""
+    return [
+        HighlightSaid(
+            uid, where, file_id, Place(where, path, line, position), parse_highlight_claim(said), *pair
+        )
+        for file_id, path, before in files
+        for line, position, uid, where, said, *pair in (json.loads(before)["highlights"] if before else ())
     ]

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from store.assigning import Assigned
+from store.copies import refresh_copies
 
 rename_written_blocks = """
 update or ignore written set block_key = r.after from temp.renamed as r where written.block_key = r.before
@@ -32,7 +33,7 @@ where h.id = :id and h.text <> (select text from highlights where id = :into)
 """
 
 
-def merge_rows(db: sqlite3.Connection, merged: Mapping[int, int], *, run_id: int, now: str) -> None:
+def merge_rows(db: sqlite3.Connection, merged: Mapping[int, int], *, run_id: int | None, now: str) -> None:
     """Make highlights' rows (ids) a part of others; what they said before goes with them."""
     for id_, into in merged.items():
         row = {"id": id_, "into": into, "run_id": run_id, "now": now}
@@ -56,6 +57,7 @@ def settle_documents(db: sqlite3.Connection, assigned: Assigned) -> None:
         db.execute("update highlights set document_id = :into where document_id = :id", row)
         db.execute(move_notes, row)
         db.execute("delete from documents where id = :id", row)
+    refresh_copies(db, {assigned.ids[name] for name in assigned.merged.values()})
     if assigned.renamed:
         before = [
             (id_, db.execute("select uid from documents where id = ?", (id_,)).fetchone()[0])

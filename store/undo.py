@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from store.batches import save_claims
-from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_claim, parse_highlight_claim
 from store.connection import transaction
 from store.gone import mark_gone
+from store.remembering import Remembered, parse_documents, parse_highlights
 from store.runs import Counts
 from store.scratch import choose_files, create_scratch
 
@@ -47,9 +46,9 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
         if last is None:
             return None
         undone_id, started_at = last
-        rows = db.execute(remembered_files, (undone_id,)).fetchall()
+        rows = [Remembered(*row) for row in db.execute(remembered_files, (undone_id,))]
         choose_files(db, [file_id for file_id, _, _ in rows])
-        documents, highlights = list(_parse_documents(rows)), list(_parse_highlights(rows))
+        documents, highlights = parse_documents(rows), parse_highlights(rows)
         counts = save_claims(db, documents, highlights, run_id=run_id, now=now)
         _restore_files(db, rows)
         removed = mark_gone(db, now=now)
@@ -60,19 +59,6 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
     return Undone(undone_id, started_at, len(rows), counts + Counts(removed=removed))
 
 
-def _parse_documents(rows: list[tuple[int, str, str | None]]) -> Iterator[DocumentSaid]:
-    for file_id, path, before in rows:
-        for line, uid, said, *title in json.loads(before)["documents"] if before else ():
-            yield DocumentSaid(uid, file_id, Place(uid, path, line, 0), parse_document_claim(said), *title)
-
-
-def _parse_highlights(rows: list[tuple[int, str, str | None]]) -> Iterator[HighlightSaid]:
-    for file_id, path, before in rows:
-        for line, position, uid, document, said, *pair in json.loads(before)["highlights"] if before else ():
-            place = Place(document, path, line, position)
-            yield HighlightSaid(uid, document, file_id, place, parse_highlight_claim(said), *pair)
-
-
 restore_file = """
 update files set dialect = ?, encoding = ?, gone_at = ?, sha256 = ?, size = ?, mtime_ns = ?, reader = ?,
     run_id = ?
@@ -80,7 +66,7 @@ where id = ?
 """
 
 
-def _restore_files(db: sqlite3.Connection, rows: list[tuple[int, str, str | None]]) -> None:
+def _restore_files(db: sqlite3.Connection, rows: list[Remembered]) -> None:
     for file_id, _, before in rows:
         if before is None:
             db.execute("delete from files where id = ?", (file_id,))
