@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from functools import cache
 from random import Random
 
 from hypothesis import HealthCheck, Phase, given, settings
@@ -19,7 +20,6 @@ from tests.store.sources import document, file_of, page_of, passage, tweet
 from tests.store.stores import NOW, one, read_state, save
 
 quick = settings(
-    max_examples=60,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink a folder of files takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
@@ -29,9 +29,18 @@ ARTICLE = document("Slow reading", "url:a", "articles")
 TABLE = document("Slow reading", category="other")
 
 
+@cache
+def empty() -> sqlite3.Connection:
+    return open_memory()
+
+
 def store(*files: SourceFile) -> sqlite3.Connection:
-    db = open_memory()
-    save(db, *files)
+    """A store of these files; a copy is made sooner than a schema."""
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    empty().backup(db)
+    db.execute("pragma foreign_keys = on")
+    if files:
+        save(db, *files)
     return db
 
 
@@ -224,12 +233,12 @@ def assert_whole(db: sqlite3.Connection) -> None:
     assert [found for found in check_store(db) if found.trouble and found.check != "tags"] == []
 
 
-@quick
+@settings(quick, max_examples=25)
 @given(make_folders(), st.randoms(use_true_random=False))
 def test_any_order_and_any_split_ends_in_the_same_rows(files: list[SourceFile], chance: Random) -> None:
     expected = read_state(store(*files))
     for _ in range(3):
-        db = open_memory()
+        db = store()
         for part in split(files, chance):
             save(db, *part)
         state = read_state(db)
@@ -249,12 +258,12 @@ def split(files: Sequence[SourceFile], chance: Random) -> list[list[SourceFile]]
     return parts
 
 
-@quick
+@settings(quick, max_examples=12)
 @given(st.lists(make_folders(), min_size=2, max_size=4), st.randoms(use_true_random=False))
 def test_what_was_changed_removed_and_taken_back_leaves_no_trace(
     folders: list[list[SourceFile]], chance: Random
 ) -> None:
-    db = open_memory()
+    db = store()
     there: dict[str, SourceFile] = {}
     for folder in folders:
         before = read_state(db)
