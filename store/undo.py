@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from store.appearances import HighlightSaid
 from store.claims import Place, format_claim, parse_document_claim, parse_highlight_claim
 from store.connection import transaction
+from store.cursors import forget_cursors
 from store.documents import DocumentSaid, read_document_claim, save_documents
 from store.gone import mark_gone
 from store.highlights import save_highlights
@@ -121,6 +122,7 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
         if last is None:
             return None
         undone_id, started_at = last
+        forget_cursors(db, undone_id)
         rows = db.execute(remembered_files, (undone_id,)).fetchall()
         choose_files(db, [file_id for file_id, _, _ in rows])
         counts = _say_again(db, rows, run_id=run_id, now=now)
