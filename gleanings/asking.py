@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from gleanings.config import Config
 from gleanings.records.secrets import Secret
 from ingest.links.guard import read_connect_to, split_connect_to
+from ingest.links.settings import PROJECT_URL
 from ingest.readwise.api_client import ApiClient
 from ingest.readwise.api_place import read_place
 
@@ -20,7 +21,6 @@ def make_client(
     config: Config,
     token: Secret,
     *,
-    version: str,
     stop: threading.Event,
     environment: Mapping[str, str] = os.environ,
 ) -> ApiClient:
@@ -35,7 +35,7 @@ def make_client(
     return ApiClient(
         token,
         read_place(environment.get(URL_VARIABLE) or config.readwise.url),
-        f"gleanings/{version} (+https://pypi.org/project/gleanings/)",
+        f"gleanings (+{PROJECT_URL})",
         random=random.random,
         sleep=stop.wait,
         stop=stop,

@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 from gleanings.records.pages import FileStamp, Problem, SourceFile
-from ingest.readwise.api import ROOT, make_source, make_unread
-from ingest.readwise.api_answer import ApiAnswer, ApiBook, hash_book
+from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook, hash_book
 from store.cursors import Cursor
 from store.files import KnownFile
 
@@ -64,6 +63,11 @@ def plan_books(
     Of those `asked` for, one that did not come is unreadable: nothing is deleted unless the server says so.
     """
     plan = BookPlan()
+    books = list(books)
+    if not books and not asked:
+        return plan
+    from ingest.readwise.api import make_source, make_unread  # most fetches of a scheduled sync find nothing new
+
     by_id = {book.id: book for book in books if book.id is not None}
     for id_, book in by_id.items():
         before = known.get(str(id_))

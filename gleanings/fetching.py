@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
+from gleanings.collecting import paused_collection
 from gleanings.errors import BusyError, GleaningsError
 from gleanings.fetch_plan import API_READER, BookPlan, Listing, find_changed, find_unread, plan_books
-from gleanings.importing import paused_collection
 from gleanings.records.pages import Problem
-from ingest.readwise.api import ROOT
-from ingest.readwise.api_answer import ApiAnswer, ApiBook
+from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
 from store.connection import transaction
 from store.cursors import Cursor, read_cursor, save_cursor

@@ -291,10 +291,9 @@ def make_library(books: int, highlights: int) -> Library:
     for number in range(highlights):
         book_id = 1000 + number % books
         book = library.books.get(book_id) or library.add(_make_varied(book_id))
-        library.tick(0.5)
+        library.tick(2)
         book["highlights"].append(_make_varied_highlight(book, 500_000 + number, number, library))
-    for book in library.books.values():
-        library.touched[book["user_book_id"]] = library.now
+        library.touched[book_id] = library.now
     return library
 
 

@@ -42,18 +42,16 @@ def import_readwise(common: Common, *, full: bool) -> int:
 
 
 def _fetch(common: Common, db: sqlite3.Connection, token: Secret, *, full: bool) -> tuple[FetchReport, Status]:
-    from importlib.metadata import version
-
     from gleanings.asking import make_client
-    from gleanings.expanding import stopping_on_signals
     from gleanings.fetching import name_status, run_fetch
+    from gleanings.signals import stopping_on_signals
     from gleanings.tidying import tidy_tweets
     from store.runs import finish_run, start_run
 
     now = utc_now()
     with (
         stopping_on_signals() as stop,
-        make_client(common.config, token, version=version("gleanings"), stop=stop) as client,
+        make_client(common.config, token, stop=stop) as client,
     ):
         run_id = start_run(db, "import", now=now)
         report = run_fetch(db, client, run_id=run_id, now=now, stop=stop.is_set, full=full)

@@ -27,7 +27,7 @@ from gleanings.records.pages import (
     SourceFile,
 )
 from ingest.identity import document_uid, title_key
-from ingest.readwise.api_answer import ApiBook, hash_book
+from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
 from ingest.readwise.api_fields import Fields
 from ingest.readwise.authors import parse_author
 from ingest.readwise.document import parse_category
@@ -39,8 +39,6 @@ from ingest.readwise.views import View
 from ingest.tweets import find_tweet_id
 
 NAME = "api"
-ROOT = "readwise:"
-"""Stands where a file's folder stands; the path below it is the book's id."""
 
 _CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 _PROPERTIES = (

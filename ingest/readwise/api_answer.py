@@ -19,6 +19,9 @@ from typing import Any
 from gleanings.errors import UnreadableError
 from ingest.readwise.moments import read_utc
 
+ROOT = "readwise:"
+"""Stands where a file's folder stands; the path below it is the book's id."""
+
 _FIRST_YEAR = 2000
 """There was no Readwise before: such a time is none."""
 
