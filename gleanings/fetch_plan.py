@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
@@ -45,14 +45,16 @@ class BookPlan:
         return [(f"{ROOT}/{file.stamp.path}", problem) for file in files for problem in file.problems]
 
 
-def find_changed(books: Iterable[ApiBook], recent: Collection[str]) -> list[ApiBook]:
+def find_changed(books: Iterable[ApiBook], recent: Set[str]) -> list[ApiBook]:
     """The listed books of which something was not seen before."""
-    return [book for book in books if not book.make_prints() <= set(recent)]
+    return [book for book in books if not book.make_prints().keys() <= recent]
 
 
 def find_unread(known: Mapping[str, KnownFile]) -> list[int]:
     """The ids of the books that could not be read so far."""
-    return [int(path) for path, file in known.items() if path.isdecimal() and not file.sha256 and not file.gone]
+    return [
+        int(path) for path, file in known.items() if path.isdecimal() and not file.sha256 and not file.gone
+    ]
 
 
 def plan_books(
@@ -66,7 +68,10 @@ def plan_books(
     books = list(books)
     if not books and not asked:
         return plan
-    from ingest.readwise.api import make_source, make_unread  # most fetches of a scheduled sync find nothing new
+    from ingest.readwise.api import (
+        make_source,
+        make_unread,
+    )  # most fetches of a scheduled sync find nothing new
 
     by_id = {book.id: book for book in books if book.id is not None}
     for id_, book in by_id.items():
@@ -84,9 +89,14 @@ def plan_books(
     nameless = tuple(problem for book in books if book.id is None for problem in make_source(book).problems)
     if nameless:
         plan.unreadable.append(SourceFile(FileStamp(ROOT, NAMELESS, 0, 0), "", problems=nameless))
-    elif plan.changed and NAMELESS in known and not known[NAMELESS].gone:
-        plan.gone_ids.append(known[NAMELESS].id)
     return plan
+
+
+def drop_nameless(plan: BookPlan, known: Mapping[str, KnownFile], listed: Iterable[ApiBook]) -> None:
+    """On a listing's last page: the note on entries without an id goes, where it `listed` none."""
+    before = known.get(NAMELESS)
+    if before and not before.gone and all(book.id is not None for book in listed):
+        plan.gone_ids.append(before.id)
 
 
 def _is_same(before: KnownFile, book: ApiBook) -> bool:
@@ -107,7 +117,7 @@ class Listing:
     now: datetime
     """This machine's clock: only to tell what cannot be a time."""
     latest: datetime | None = None
-    prints: set[str] = field(default_factory=set)
+    prints: dict[str, datetime | None] = field(default_factory=dict)
 
     def take(self, answer: ApiAnswer, elapsed: float) -> Cursor:
         """The cursor to store with the answer's books; `elapsed` in seconds since this listing began."""
@@ -137,8 +147,9 @@ class Listing:
         after = max(candidates, default=None)
         if self.resumed:
             return Cursor(after)
-        kept = self.cursor.recent if after == before else frozenset()
-        return Cursor(after, kept | self.prints)
+        since = _parse(after)
+        fresh = {each for each, time in self.prints.items() if not (since and time and time < since)}
+        return Cursor(after, fresh | self.cursor.recent if after == before else frozenset(fresh))
 
 
 def _format(moment: datetime | None) -> str | None:

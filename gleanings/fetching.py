@@ -15,7 +15,15 @@ from typing import Protocol
 
 from gleanings.collecting import paused_collection
 from gleanings.errors import BusyError, GleaningsError
-from gleanings.fetch_plan import API_READER, BookPlan, Listing, find_changed, find_unread, plan_books
+from gleanings.fetch_plan import (
+    API_READER,
+    BookPlan,
+    Listing,
+    drop_nameless,
+    find_changed,
+    find_unread,
+    plan_books,
+)
 from gleanings.records.pages import Problem
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
@@ -128,6 +136,7 @@ class _Fetch:
     def _list(self, listing: Listing) -> Cursor:
         started = self.monotonic()
         seen: set[str] = set()
+        nameless: list[ApiBook] = []
         while True:
             before = listing.cursor
             answer = self._ask(updated_after=before.updated_after, page_cursor=before.page_cursor)
@@ -135,6 +144,9 @@ class _Fetch:
                 plan = plan_books(answer.books, self.known)
             else:
                 plan = self._fetch_whole(find_changed(answer.books, before.recent))
+            nameless += [book for book in answer.books if book.id is None]
+            if answer.next_cursor is None and (plan.changed or self.is_touched):
+                drop_nameless(plan, self.known, nameless)
             cursor = listing.take(answer, self.monotonic() - started)
             self._store(plan, cursor if cursor != before else None, is_last=answer.next_cursor is None)
             self.advance(len(answer.books))

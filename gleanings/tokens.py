@@ -85,7 +85,5 @@ def _ask_keyring() -> str:
     except keyring.errors.KeyringError as error:
         raise InputError(f"the system's keyring gives no token ({type(error).__name__})") from None
     if not found:
-        raise InputError(
-            f"the system's keyring has no token: keyring set {KEYRING_SERVICE} {KEYRING_USER}"
-        )
+        raise InputError(f"the system's keyring has no token: keyring set {KEYRING_SERVICE} {KEYRING_USER}")
     return str(found)

@@ -285,13 +285,16 @@ def make_highlight(id_: int, text: str, updated_at: str, **fields: Any) -> Json:
     }
 
 
-def make_library(books: int, highlights: int) -> Library:
-    """`highlights` highlights in `books` books: threads, articles, Kindle books and podcasts by turns."""
+def make_library(books: int, highlights: int, seconds: float = 20) -> Library:
+    """`highlights` highlights in `books` books: threads, articles, Kindle books and podcasts by turns.
+
+    One is `seconds` newer than the one before.
+    """
     library = Library()
     for number in range(highlights):
         book_id = 1000 + number % books
         book = library.books.get(book_id) or library.add(_make_varied(book_id))
-        library.tick(2)
+        library.tick(seconds)
         book["highlights"].append(_make_varied_highlight(book, 500_000 + number, number, library))
         library.touched[book_id] = library.now
     return library
@@ -311,7 +314,9 @@ def _make_varied(id_: int) -> Json:
 def _make_varied_highlight(book: Json, id_: int, number: int, library: Library) -> Json:
     order = len(book["highlights"])
     at = write_time(library.now)
-    words = " ".join(("slow", "garden", "moss", "weather", "letters", "stone")[(number * k) % 6] for k in range(1, 30))
+    words = " ".join(
+        ("slow", "garden", "moss", "weather", "letters", "stone")[(number * k) % 6] for k in range(1, 30)
+    )
     text = f"Passage {number} says {words}"
     fields: Json = {"book_id": book["user_book_id"], "location": order}
     if book["category"] == "tweets":

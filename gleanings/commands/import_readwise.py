@@ -41,7 +41,9 @@ def import_readwise(common: Common, *, full: bool) -> int:
     return 1 if report.counts.skipped or report.interrupted else 0
 
 
-def _fetch(common: Common, db: sqlite3.Connection, token: Secret, *, full: bool) -> tuple[FetchReport, Status]:
+def _fetch(
+    common: Common, db: sqlite3.Connection, token: Secret, *, full: bool
+) -> tuple[FetchReport, Status]:
     from gleanings.asking import make_client
     from gleanings.fetching import name_status, run_fetch
     from gleanings.signals import stopping_on_signals

@@ -79,9 +79,7 @@ def make_source(book: ApiBook) -> SourceFile:
     fields = Fields(book.raw)
     document = _make_document(fields, name_book(book))
     body = _read_body(entries, fields.read("asin"))
-    page = Page(
-        document, _finish(body, document), tuple(body.notes), block_properties=tuple(body.properties)
-    )
+    page = Page(document, _finish(body, document), tuple(body.notes), block_properties=tuple(body.properties))
     odd = [Problem("odd-field", f"{name_book(book)}: {each}") for each in fields.odd]
     return SourceFile(stamp, digest, NAME, pages=(page,), problems=(*odd, *body.problems))
 
@@ -212,4 +210,3 @@ def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:
         else highlight
         for highlight, id_ in zip(highlights, body.ids, strict=True)
     )
-

@@ -22,8 +22,8 @@ from ingest.readwise.moments import read_utc
 ROOT = "readwise:"
 """Stands where a file's folder stands; the path below it is the book's id."""
 
-_FIRST_YEAR = 2000
-"""There was no Readwise before: such a time is none."""
+_YEARS = range(2000, 2200)
+"""There was no Readwise before: another year is an error of the server's."""
 
 _ODD = re.compile(r"[\x00\ud800-\udfff]")
 
@@ -48,18 +48,20 @@ class ApiBook:
             highlights = sorted(highlights, key=_highlight_id)
         return _dump({**self.raw, "highlights": highlights})
 
-    def make_prints(self, since: datetime | None = None) -> set[str]:
-        """A print of each highlight with what is said of its book, 16 hexadecimal digits.
+    def make_prints(self, since: datetime | None = None) -> dict[str, datetime | None]:
+        """A print of each highlight with what is said of its book, 16 hexadecimal digits → its `updated_at`.
 
         They tell without the whole book whether what is listed was seen before. Only those not updated
         before `since`; a book without highlights has a print of its own.
         """
         if since and self.latest and self.latest < since:
-            return set()
+            return {}
         book = _dump({key: value for key, value in self.raw.items() if key != "highlights"})
         listed = _list_highlights(self.raw)
-        recent = [each for each in listed if not since or (_read_time(each) or since) >= since]
-        return {_print(book, each) for each in recent} if listed else {_print(book, None)}
+        if not listed:
+            return {_print(book, None): self.latest}
+        times = ((each, _read_time(each)) for each in listed)
+        return {_print(book, each): time for each, time in times if not (since and time and time < since)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +126,7 @@ def _print(book: str, highlight: Mapping[str, Any] | None) -> str:
 def _read_time(entry: Mapping[str, Any]) -> datetime | None:
     written = entry.get("updated_at")
     moment = read_utc(written) if isinstance(written, str) else None
-    return moment if moment and moment.year >= _FIRST_YEAR else None
+    return moment if moment and moment.year in _YEARS else None
 
 
 def _highlight_id(highlight: object) -> tuple[int, str]:

@@ -61,7 +61,11 @@ def read_place(url: str) -> ApiPlace:
 
 def _read_origin(url: str) -> tuple[str, str, int]:
     parts = urlsplit(url)
-    return parts.scheme, (parts.hostname or "").rstrip("."), parts.port or (443 if parts.scheme == "https" else 80)
+    return (
+        parts.scheme,
+        (parts.hostname or "").rstrip("."),
+        parts.port or (443 if parts.scheme == "https" else 80),
+    )
 
 
 def _is_loopback(host: str) -> bool:

@@ -164,7 +164,10 @@ def test_redirects_in_a_circle_end(api: Api) -> None:
 
 
 def test_an_endless_answer_is_bounded(api: Api) -> None:
-    with asking(api, limits=replace(QUICK, max_bytes=1000)) as (client, _), pytest.raises(BusyError, match="1,000"):
+    with (
+        asking(api, limits=replace(QUICK, max_bytes=1000)) as (client, _),
+        pytest.raises(BusyError, match="1,000"),
+    ):
         client.export()
 
 
@@ -189,7 +192,14 @@ def test_a_stop_ends_a_wait_and_what_is_in_flight(api: Api) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://readwise.io", "ftp://readwise.io", "readwise.io", "https://me:word@readwise.io", "https://", "http://127.0.0.2.example"],
+    [
+        "http://readwise.io",
+        "ftp://readwise.io",
+        "readwise.io",
+        "https://me:word@readwise.io",
+        "https://",
+        "http://127.0.0.2.example",
+    ],
 )
 def test_a_place_that_would_show_the_token_is_refused(url: str) -> None:
     with pytest.raises(InputError):
