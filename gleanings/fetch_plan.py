@@ -19,7 +19,7 @@ OVERLAP = timedelta(seconds=60)
 """So much before the largest time that was seen is asked again: what was stamped early and stored late."""
 
 HORIZON = timedelta(days=366)
-"""A time so far ahead of this machine's clock is an error of the server's: a cursor there would never see news."""
+"""A time so far ahead of this machine's clock is an error: a cursor there would never see news."""
 
 QUICK = 30.0
 """Seconds; a listing that takes longer is overlapped by its own length too, since meanwhile things change."""
@@ -148,8 +148,8 @@ class Listing:
         if self.resumed:
             return Cursor(after)
         since = _parse(after)
-        fresh = {each for each, time in self.prints.items() if not (since and time and time < since)}
-        return Cursor(after, fresh | self.cursor.recent if after == before else frozenset(fresh))
+        fresh = frozenset(each for each, time in self.prints.items() if not (since and time and time < since))
+        return Cursor(after, fresh | self.cursor.recent if after == before else fresh)
 
 
 def _format(moment: datetime | None) -> str | None:

@@ -1,7 +1,8 @@
-"""A fetch from Readwise's API to rows: listed page by page, changed books fetched whole, each page one transaction.
+"""A fetch from Readwise's API to rows: page by page, changed books whole, each page one transaction.
 
-The cursor is the server's own time and moves only with what is stored; while a listing is under way its next
-page is kept instead, in the same transaction as the page's books. Killed at any moment, the next fetch goes on.
+The cursor is the server's own time and moves only with what is stored; while a listing is under way its
+next page is kept instead, in the same transaction as the page's books. Killed at any moment, the next
+fetch goes on.
 """
 
 from __future__ import annotations
@@ -117,7 +118,7 @@ class _Fetch:
     """Something was stored that `mark_gone` has not looked at."""
 
     def run(self, cursor: Cursor) -> None:
-        """List what changed; after a listing that an earlier run began, once more, for what changed meanwhile."""
+        """List what changed; after a listing that an earlier run began once more, for what changed since."""
         self.known = read_files_below(self.db, ROOT)
         self.unread = find_unread(self.known)
         resumed = cursor.page_cursor is not None

@@ -62,7 +62,7 @@ def _read_private(path: Path) -> str:
     """The file's text, from the very file whose permissions were checked."""
     try:
         # without O_NONBLOCK a pipe would be waited for
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:  # noqa: PTH123
+        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
                 raise InputError(f"{path}: the token's file is no plain file")

@@ -1,4 +1,4 @@
-"""How far a service was read: kept in one transaction with what was read, so that a kill goes on from there."""
+"""How far a service was read: kept in one transaction with what was read, so that nothing is missed."""
 
 from __future__ import annotations
 

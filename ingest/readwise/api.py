@@ -198,7 +198,7 @@ def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> str | No
 
 
 def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:
-    """The highlights; where a link tells several apart as little as the document's own, Readwise's id does."""
+    """The highlights; where a link does not tell several apart, Readwise's id does."""
     highlights, _ = finish_highlights(body.drafts, document)
     first: dict[str, int] = {}
     for highlight, id_ in zip(highlights, body.ids, strict=True):

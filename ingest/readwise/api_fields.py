@@ -16,10 +16,10 @@ class Fields:
     def read(self, key: str) -> str:
         """The words of `key`, stripped, with plain line ends; a number as it is written; "" without any."""
         value = self.raw.get(key)
-        if isinstance(value, str):
-            return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
         if value is None or value is False:
             return ""
+        if isinstance(value, str):
+            return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
         if isinstance(value, (int, float)) and value is not True:
             return str(value)
         self._mark(f"`{key}` is no text: {str(value)[:200]}")
@@ -28,7 +28,7 @@ class Fields:
     def read_tags(self, key: str) -> tuple[str, ...]:
         """The names in `[{"id": 1, "name": "a"}, …]` or `["a", …]`, each once and in order."""
         value = self.raw.get(key)
-        if value is None:
+        if value is None or value == []:
             return ()
         if not isinstance(value, list):
             self._mark(f"`{key}` is no list: {str(value)[:200]}")

@@ -11,6 +11,7 @@ from gleanings.config import ReadwiseConfig
 from gleanings.errors import InputError
 from gleanings.tokens import find_token, require_token
 from tests.gleanings.running import Ran, run
+from tests.readwise_api import Api, serve
 
 WORD = "qWeRtY0123456789asdfgh"
 
@@ -59,7 +60,7 @@ def test_what_is_no_token_is_refused_and_not_shown(tmp_path: Path, text: str) ->
 
 def test_a_file_that_is_not_there_or_a_folder_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path / "none", tmp_path):
-        with pytest.raises(InputError, match="cannot be read|no plain file"):
+        with pytest.raises(InputError, match=r"cannot be read|no plain file"):
             read(ReadwiseConfig(token_file=str(path)))
 
 
@@ -78,8 +79,8 @@ def test_without_any_there_is_none(tmp_path: Path) -> None:
 # The library `keyring` is asked in a process of its own: here it is one that stands in for the system's.
 
 
-def ask_keyring(folder: Path, library: str | None) -> Ran:
-    """An import with the token in the keyring, at a place where nothing listens."""
+def ask_keyring(folder: Path, library: str | None, url: str = "http://127.0.0.1:9") -> Ran:
+    """An import with the token in the keyring."""
     stand_in = folder / "libraries"
     stand_in.mkdir()
     if library is not None:
@@ -88,17 +89,19 @@ def ask_keyring(folder: Path, library: str | None) -> Ran:
         (stand_in / "keyring" / "errors.py").write_text("class KeyringError(Exception): pass\n")
     else:
         (stand_in / "keyring.py").write_text("raise ImportError\n")
-    (folder / "config.toml").write_text('[readwise]\nkeyring = true\nurl = "http://127.0.0.1:9"\n')
+    (folder / "config.toml").write_text("[readwise]\nkeyring = true\n")
     path = f"{stand_in}{os.pathsep}{Path(__file__).resolve().parents[2]}"
-    return run("import", "--readwise", cwd=folder, environment={"PYTHONPATH": path, "READWISE_TOKEN": ""})
+    environment = {"PYTHONPATH": path, "READWISE_TOKEN": "", "GLEANINGS_READWISE_URL": url}
+    return run("import", "--readwise", cwd=folder, environment=environment)
 
 
 def test_the_keyring_is_asked_for_its_token(tmp_path: Path) -> None:
-    ran = ask_keyring(
-        tmp_path, f"def get_password(*names):\n    return {WORD!r} if names == ('gleanings', 'readwise') else None"
-    )
-    assert ran.code == 75
-    assert "is the network down?" in ran.err
+    names = "('gleanings', 'readwise')"
+    library = f"def get_password(*names):\n    return {WORD!r} if names == {names} else None"
+    with serve(Api()) as api:
+        ran = ask_keyring(tmp_path, library, api.url)
+    assert (ran.code, api.tokens) == (2, [f"Token {WORD}"])
+    assert "the token is refused" in ran.err
     assert WORD not in ran.out + ran.err
 
 
