@@ -153,10 +153,13 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
         what = "a highlight without words" if isinstance(id_, int) else "a highlight without an id"
         body.problems.append(Problem("bad-record", f"{what}: {text} {note}".rstrip(": "), line))
         return
-    if fields.read("color"):
-        body.properties.append(BlockProperty(line, "color", fields.read("color")))
+    color = fields.read("color")
+    if color:
+        body.properties.append(BlockProperty(line, "color", color))
     if not text:
         body.notes.append(Note(note, "note", line))
+        if tags := fields.read_tags("tags"):
+            body.properties.append(BlockProperty(line, "tags", ", ".join(tags)))
         return
     tags = fields.read_tags("tags") + tuple(tag for key, tag in _MARKS if fields.raw.get(key) is True)
     draft = HighlightDraft(text, line, _make_view(fields, asin, id_), _read_day(fields), list(tags))
@@ -170,8 +173,8 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
 
 def _make_view(fields: Fields, asin: str, id_: int) -> View:
     """The link that Readwise's own pages give the highlight, and its place."""
-    kind, place = PLACE_KINDS.get(fields.read("location_type").lower()), fields.read("location")
-    url = fields.read("url")
+    url, kind = fields.read("url"), PLACE_KINDS.get(fields.read("location_type"))
+    place = fields.read("location") if kind else ""
     if not url and asin.isalnum() and kind == "location" and place:
         url = f"https://readwise.io/to_kindle?action=open&asin={asin}&location={quote(place)}"
     if not kind or not place:
@@ -185,7 +188,8 @@ def _open_url(id_: int) -> str:
 
 def _read_day(fields: Fields) -> str | None:
     """The day on which the highlight came into Readwise: what a page's sync header tells elsewhere."""
-    moment = read_utc(fields.read("created_at"))
+    written = fields.read("created_at")
+    moment = read_utc(written) if written else None
     return moment.date().isoformat() if moment else None
 
 

@@ -190,8 +190,9 @@ def test_an_unknown_category_is_kept_as_a_property() -> None:
 
 
 def test_a_note_without_a_text_is_the_documents() -> None:
-    page = page_of(make_highlight(1, "", AT, note="on the whole"))
+    page = page_of(make_highlight(1, "", AT, note="on the whole", tags=["a", "b"]))
     assert (page.highlights, page.notes) == ((), (Note("on the whole", "note", 1),))
+    assert page.block_properties == (BlockProperty(1, "tags", "a, b"),)
 
 
 @pytest.mark.parametrize(
