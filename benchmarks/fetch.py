@@ -67,7 +67,8 @@ def main(highlights: int, books: int) -> None:
         here.send("asked?")
         asked, errors = here.recv()
         print(
-            f"first sync, {highlights:,} in {books:,}: {first[0]:.2f} s ({first[1]:.2f} s cpu), {asked} requests"
+            f"first sync, {highlights:,} in {books:,}: {first[0]:.2f} s ({first[1]:.2f} s cpu),"
+            f" {asked} requests"
         )
         again = min(run(folder, environment, *command) for _ in range(ROUNDS))
         here.send("asked?")
@@ -79,7 +80,8 @@ def main(highlights: int, books: int) -> None:
         )
         floor = write_floor(folder / "empty", folder / "gleanings.db", folder / "floor.db")
         print(
-            f"floor, the same rows in raw sqlite3: {floor:.2f} s; the first sync is {first[0] / floor:.1f} times it"
+            f"floor, the same rows in raw sqlite3: {floor:.2f} s;"
+            f" the first sync is {first[0] / floor:.1f} times it"
         )
     here.send(None)
     server.join(5)

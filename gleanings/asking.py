@@ -12,6 +12,7 @@ from gleanings.records.secrets import Secret
 from ingest.links.guard import read_connect_to, split_connect_to
 from ingest.links.settings import PROJECT_URL
 from ingest.readwise.api_client import ApiClient
+from ingest.readwise.api_connection import ApiConnection
 from ingest.readwise.api_place import read_place
 
 URL_VARIABLE = "GLEANINGS_READWISE_URL"
@@ -32,12 +33,11 @@ def make_client(
         **config.links.connect_to,
         **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", "")),
     }
-    return ApiClient(
+    connection = ApiConnection(
         token,
         read_place(environment.get(URL_VARIABLE) or config.readwise.url),
         f"gleanings (+{PROJECT_URL})",
-        random=random.random,
-        sleep=stop.wait,
-        stop=stop,
-        connect_to=read_connect_to(pairs),
+        stop,
+        read_connect_to(pairs),
     )
+    return ApiClient(connection, random=random.random, sleep=stop.wait)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
-import threading
 from collections.abc import Callable
 
 from gleanings.fetching import FetchReport, name_status, run_fetch
 from gleanings.records.secrets import Secret
 from gleanings.tidying import tidy_tweets
-from ingest.readwise.api_client import ApiClient, ApiLimits
+from ingest.readwise.api_client import ApiClient
+from ingest.readwise.api_connection import ApiConnection, ApiLimits
 from ingest.readwise.api_place import read_place
 from store.runs import finish_run, start_run
 from tests.readwise_api import TOKEN, Api
@@ -46,16 +46,9 @@ def fetch(
     token: str = TOKEN,
 ) -> FetchReport:
     """One run as the command makes it, without its waits."""
-    client = ApiClient(
-        Secret(token),
-        read_place(api.url),
-        "tests",
-        lambda: 0.0,
-        lambda _: None,
-        threading.Event(),
-        limits=ApiLimits(connect_timeout=2, read_timeout=5),
-    )
-    with client:
+    limits = ApiLimits(connect_timeout=2, read_timeout=5)
+    connection = ApiConnection(Secret(token), read_place(api.url), "tests", limits=limits)
+    with ApiClient(connection, random=lambda: 0.0, sleep=lambda _: None) as client:
         run_id = start_run(db, "import", now=now)
         report = run_fetch(db, client, run_id=run_id, now=now, stop=stop, full=full, monotonic=monotonic)
     tidy_tweets(db)

@@ -16,7 +16,8 @@ import pytest
 
 from gleanings.errors import BusyError, InputError
 from gleanings.records.secrets import Secret
-from ingest.readwise.api_client import ApiClient, ApiLimits, StalePageError
+from ingest.readwise.api_client import ApiClient, StalePageError
+from ingest.readwise.api_connection import ApiConnection, ApiLimits
 from ingest.readwise.api_place import READWISE, ApiPlace, read_place
 from tests.readwise_api import TOKEN, Api, Fault, make_library, serve
 
@@ -42,17 +43,10 @@ def asking(
     """A client with a wrong clock, and how long it would have slept."""
     slept: list[float] = []
     place = read_place(api.url)
-    client = ApiClient(
-        Secret(token),
-        place,
-        "tests",
-        random,
-        slept.append,
-        stop or threading.Event(),
-        limits=limits,
-        clock=clock,
+    connection = ApiConnection(
+        Secret(token), place, "tests", stop or threading.Event(), limits=limits, clock=clock
     )
-    with client:
+    with ApiClient(connection, random, slept.append) as client:
         yield client, slept
 
 
