@@ -398,3 +398,34 @@ def test_a_highlight_deleted_in_readwise_stays_where_a_page_still_has_it(db: sql
         api.library.change(api.library.find(2), is_deleted=True)
         assert fetch(db, api).counts.removed == 0
     assert one(db, "select count(*) from highlights where gone_at is null") == 2
+
+
+# At full size.
+
+
+def test_twenty_thousand_highlights_through_every_trouble(db: sqlite3.Connection) -> None:
+    with serve(Api(make_library(500, 20_000), page_books=100)) as api:
+        api.library.books[1250]["highlights"], kept = None, api.library.books[1250]["highlights"]
+        api.faults += [
+            *[Fault("status", 429, {"Retry-After": "5"}), None],
+            *[Fault("status", 500), Fault("status", 503), None],
+            *[Fault("reset"), Fault("cut"), None],
+            *[Fault("status", 429), None],
+        ]
+        first = fetch(db, api)
+        assert (first.error, first.counts.added, first.counts.skipped) == (None, 19_960, 1)
+        api.library.change_book(api.library.books[1250], highlights=kept)
+        edited = [api.library.find(500_000 + 997 * number) for number in range(20)]
+        for highlight in edited[:15]:
+            api.library.change(highlight, text=f"edited {highlight['id']}", note="n", tags=[{"name": "t"}])
+        for highlight in edited[15:]:
+            api.library.change(highlight, is_deleted=True)
+        second = fetch(db, api)
+        assert (second.error, second.counts.added, second.counts.removed) == (None, 40, 5)
+        api.library.change(edited[19], is_deleted=False)
+        fetch(db, api)
+        before = read_all(db)
+        assert ask_count(api, lambda: fetch(db, api)) == 1
+        assert read_all(db) == before
+        assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
+        assert api.errors == []
