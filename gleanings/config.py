@@ -41,6 +41,16 @@ class LinksConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadwiseConfig:
+    """`[readwise]`"""
+
+    enabled: bool = True
+    token_file: str = ""
+    keyring: bool = False
+    url: str = "https://readwise.io"
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsConfig:
     """`[topics]`"""
 
@@ -65,6 +75,7 @@ class Config:
 
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
+    readwise: ReadwiseConfig = ReadwiseConfig()
     links: LinksConfig = LinksConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gleanings.collecting import paused_collection
 from gleanings.errors import InputError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.folder import Sources, find_sources
@@ -148,18 +147,6 @@ def run_import(
     save_run_problems(db, plan.problems)
     counts = Counts(unchanged=count_live(db))
     return ImportReport(counts, files_unchanged=plan.unchanged, problems=list(plan.problems))
-
-
-@contextmanager
-def paused_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: records have none, and looking takes a fifth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _import_changes(

@@ -48,6 +48,12 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     return {f"{known.root}/{known.path}": known for known in rows}
 
 
+def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
+    """Every file with that root that was ever read, by its path below it."""
+    rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))
+    return {known.path: known for known in rows}
+
+
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
     """The ids of those files that were read before."""
     query = "select id from files where root = ? and path = ?"

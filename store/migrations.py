@@ -25,6 +25,7 @@ STEPS = (
     "005_written_blocks",
     "006_kept_counts",
     "007_identities",
+    "009_cursors",
 )
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from store.batches import save_claims
 from store.connection import transaction
+from store.cursors import forget_cursors
 from store.gone import mark_gone
 from store.remembering import Remembered, parse_documents, parse_highlights
 from store.runs import Counts
@@ -46,6 +47,7 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
         if last is None:
             return None
         undone_id, started_at = last
+        forget_cursors(db, undone_id)
         rows = [Remembered(*row) for row in db.execute(remembered_files, (undone_id,))]
         choose_files(db, [file_id for file_id, _, _ in rows])
         documents, highlights = parse_documents(rows), parse_highlights(rows)

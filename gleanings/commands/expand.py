@@ -76,7 +76,8 @@ def _expand(
     """How many links came to what, and whether a signal ended it early."""
     from importlib.metadata import version
 
-    from gleanings.expanding import make_settings, run_expansion, stopping_on_signals
+    from gleanings.expanding import make_settings, run_expansion
+    from gleanings.signals import stopping_on_signals
     from gleanings.tidying import tidy_tweets
     from store.runs import Counts, finish_run, start_run
 

@@ -63,7 +63,7 @@ class LinkSession(requests.Session):
 class SharedAdapter(HTTPAdapter):
     """The pool of connections that all sessions share."""
 
-    def __init__(self, gate: Gate, context: ssl.SSLContext, hosts: int, per_host: int) -> None:
+    def __init__(self, gate: Gate, context: ssl.SSLContext | None, hosts: int, per_host: int) -> None:
         self._gate = gate
         self._context = context
         super().__init__(pool_connections=hosts, pool_maxsize=per_host, max_retries=0)
