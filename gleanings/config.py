@@ -41,6 +41,16 @@ class LinksConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """`[media]`"""
+
+    download: bool = False
+    folder: str = ""
+    max_megabytes: float = 20.0
+    total_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsConfig:
     """`[topics]`"""
 
@@ -66,6 +76,7 @@ class Config:
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
     links: LinksConfig = LinksConfig()
+    media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
 

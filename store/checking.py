@@ -8,6 +8,7 @@ from typing import NamedTuple
 from store.connection import transaction
 from store.gone import mark_gone
 from store.pairs import pair_characters
+from store.pictures import find_lost_copies, forget_lost_copies
 
 
 class Finding(NamedTuple):
@@ -83,6 +84,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
             "select count(distinct file_id) from problems where kind = 'unreadable'",
             "files could not be read; see problems",
         ),
+        _check_pictures(db),
         _check_sqlite(),
     ]
 
@@ -96,6 +98,7 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
         if _check_pairs(db).trouble:
             _rebuild_pairs(db)
         mark_gone(db, now=now)
+        forget_lost_copies(db)
         if _count(db, "", wrong_copies, "").trouble:
             db.execute(mend_copies)
         db.execute(
@@ -115,6 +118,12 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
 def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendable: bool = False) -> Finding:
     trouble = int(db.execute(query).fetchone()[0])
     return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
+
+
+def _check_pictures(db: sqlite3.Connection) -> Finding:
+    lost = len(find_lost_copies(db))
+    message = f"{lost:,} pictures have lost their copy, or it is damaged: --mend makes them due again"
+    return Finding("pictures", lost, message if lost else "", lost > 0)
 
 
 def _check_integrity(db: sqlite3.Connection) -> Finding:
