@@ -36,13 +36,15 @@ def render_notes(
     topics: Sequence[Topic],
     flavour: Flavour,
     kept: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> list[RenderedNote]:
     """The files of an export by path: topics, documents, reading list and index.
 
     `kept`: where notes went before, by the note's uid, so that a title in use later does not move them.
+    `pictures`: the copies of pictures by their address (`Places.pictures`).
     """
     notes = list(make_notes(documents, topics))
-    places = place_notes(notes, flavour, kept)
+    places = place_notes(notes, flavour, kept, pictures)
     rendered = [render_note(note, places, flavour) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 

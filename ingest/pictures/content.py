@@ -24,7 +24,7 @@ _SIGNATURES = (
     (b"GIF89a", "image/gif"),
 )
 _AVIF_BRANDS = (b"avif", b"avis")
-_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml|<!--|<!doctype\s|<svg[\s>/])", re.IGNORECASE)
+_SVG = re.compile(rb"(?:\xef\xbb\xbf)?\s*+(?:<\?xml|<!--|<!doctype\s++svg|<svg[\s>/])", re.IGNORECASE)
 _SVG_TAG = re.compile(rb"<svg[\s>/]|<!doctype\s++svg", re.IGNORECASE)
 
 
@@ -42,7 +42,8 @@ def find_content_type(head: bytes) -> str | None:
 
 def is_svg(head: bytes) -> bool:
     """Whether a body begins as an SVG does."""
-    return _SVG.match(head[:HEAD_BYTES]) is not None and _SVG_TAG.search(head[:HEAD_BYTES]) is not None
+    head = head[:HEAD_BYTES]
+    return bool(_SVG.match(head) and _SVG_TAG.search(head)) and b"<html" not in head.lower()
 
 
 def read_picture(response: requests.Response, size: int) -> bytes:
