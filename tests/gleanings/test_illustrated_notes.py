@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +23,7 @@ COPY = name(PNG, "png")
 
 
 @pytest.fixture(scope="module")
-def fetched(ca: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+def fetched(ca: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store of three tweets: a picture that was fetched, one that is not there, and a local one."""
     folder = tmp_path_factory.mktemp("fetched")
     web = Web(ca)
@@ -34,7 +33,7 @@ def fetched(ca: trustme.CA, tmp_path_factory: pytest.TempPathFactory) -> Iterato
     environment = {**surroundings(web), "REQUESTS_CA_BUNDLE": str(write_bundle(ca, folder))}
     assert "1 failed, 1 fetched" in run("expand", cwd=folder, environment=environment).out
     web.close()
-    yield folder
+    return folder
 
 
 @pytest.fixture
