@@ -7,6 +7,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
@@ -50,14 +51,17 @@ def run_pictures(
     drop_leftovers(media)
     batch: list[PictureTry] = []
     last = time.monotonic()
-    for found in fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop):
-        batch.append(found)
-        outcomes[name_outcome(found)] += 1
-        advance(1)
-        if len(batch) >= BATCH_PICTURES or time.monotonic() - last > BATCH_SECONDS:
-            save_tries(db, batch)
-            batch, last = [], time.monotonic()
-    save_tries(db, batch)
+    try:
+        with closing(fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)) as tries:
+            for found in tries:
+                batch.append(found)
+                outcomes[name_outcome(found)] += 1
+                advance(1)
+                if len(batch) >= BATCH_PICTURES or time.monotonic() - last > BATCH_SECONDS:
+                    save_tries(db, batch)
+                    batch, last = [], time.monotonic()
+    finally:
+        save_tries(db, batch)
     return outcomes
 
 

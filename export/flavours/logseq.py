@@ -13,7 +13,6 @@ from export.escaping import escape_logseq
 from export.layout import Places, read_page_name
 from export.names import page_name
 from export.notes import Block, Note, NoteLink, Part, Passage, Place, Tag, WebLink, Words
-from export.pictures import point_at_copies
 from export.rendered import Rendered, find_mark, key_blocks
 
 _NEEDS_A_LINE = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
@@ -86,7 +85,7 @@ def _needs_title(place: Place) -> bool:
 def _write_part(part: Part, places: Places) -> str:
     match part:
         case Passage(text):
-            return point_at_copies(escape_logseq(text), places.pictures, "../")  # from pages/
+            return escape_logseq(text)
         case Words(text, strong):
             words = escape_label(text)
             words = f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"

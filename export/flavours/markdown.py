@@ -14,7 +14,6 @@ from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
 from export.names import fold_name
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
-from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 
 _FACTS = {"url": "URL"}
@@ -88,7 +87,7 @@ def _write_passage(text: str, places: Places, folder: str) -> str:
         label = escape_label(name)
         return label if uid is None else _write_note_link(uid, label, places, folder)
 
-    escaped = point_at_copies(escape_commonmark(text, show_page), places.pictures, climb(folder))
+    escaped = escape_commonmark(text, show_page)
     return escaped if "```" in escaped or "~~~" in escaped else _keep_breaks(escaped)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import posixpath
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -15,7 +14,6 @@ from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
 from export.names import short_hash
 from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
-from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
@@ -38,10 +36,9 @@ def join_note(blocks: Iterable[Rendered]) -> str:
 
 def render_note(note: Note, places: Places) -> Iterator[Rendered]:
     """The file's blocks in order: properties, the title, then the note's own blocks."""
-    up = climb(posixpath.dirname(places.by_uid[note.uid].path))
 
     def write(parts: Sequence[Part]) -> str:
-        return "".join(_write_part(part, places, up) for part in parts)
+        return "".join(_write_part(part, places) for part in parts)
 
     yield from _write_front_matter(note, places)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
@@ -106,10 +103,10 @@ def _quote(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _write_part(part: Part, places: Places, up: str) -> str:
+def _write_part(part: Part, places: Places) -> str:
     match part:
         case Passage(text):
-            return point_at_copies(escape_obsidian(text), places.pictures, up)
+            return escape_obsidian(text)
         case Words(text, strong):
             words = escape_label(text)
             words = f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"
