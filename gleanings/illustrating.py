@@ -10,7 +10,7 @@ from export.pictures import PictureFolder, find_names
 from export.plans import DONE, Write
 from export.writing import has_link, write_note
 from gleanings.records.readings import ReadDocument
-from store.copies import find_copy, find_store_file
+from store.copies import find_store_file, locate_copy
 
 
 def find_shown(
@@ -47,7 +47,7 @@ def name_of(copy: str) -> str:
 def find_sources(db: sqlite3.Connection, copies: Iterable[str]) -> dict[str, Path]:
     """The files of these copies beside the store, by the copy; those that are missing left out."""
     store = find_store_file(db)
-    found = {copy: find_copy(store.parent, copy) if store else None for copy in set(copies)}
+    found = {copy: locate_copy(store.parent, copy) if store else None for copy in set(copies)}
     return {copy: file for copy, file in found.items() if file is not None and file.is_file()}
 
 

@@ -40,7 +40,7 @@ def find_media_folder(db: sqlite3.Connection) -> Path | None:
     return file.with_suffix(".media") if file else None
 
 
-def find_copy(folder: Path, path: str | None) -> Path | None:
+def locate_copy(folder: Path, path: str | None) -> Path | None:
     """The file of a copy below the store's `folder`; None for a path that `keep_copy` did not give."""
     if not path or not _PATH.fullmatch(path) or path.startswith("."):
         return None
@@ -84,7 +84,7 @@ def find_damaged(folder: Path, copies: Iterable[tuple[int, str, str]]) -> list[i
     damaged: list[int] = []
     for id_, path, sha256 in copies:
         if path not in hashes:
-            file = find_copy(folder, path)
+            file = locate_copy(folder, path)
             hashes[path] = read_hash(file) if file is not None else None
         if hashes[path] != sha256:
             damaged.append(id_)
