@@ -91,6 +91,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
 
 def mend_store(db: sqlite3.Connection, *, now: str) -> None:
     """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
+    forget_lost_copies(db)  # reads every copy: not while others wait
     with transaction(db):
         for index in ("highlights_fts", "resources_fts"):
             if _check_full_text(db, index).trouble:
@@ -98,7 +99,6 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
         if _check_pairs(db).trouble:
             _rebuild_pairs(db)
         mark_gone(db, now=now)
-        forget_lost_copies(db)
         if _count(db, "", wrong_copies, "").trouble:
             db.execute(mend_copies)
         db.execute(
