@@ -19,16 +19,17 @@ def find_shown(
     """The path of each picture's copy, as seen from the export folder, by the picture's address.
 
     Only of those that are there or can be put there: the others stay on the web. None at all where a
-    symbolic link stands in the way, for nothing is written through one.
+    symbolic link or a file stands in the way, for nothing is written through it.
     """
-    if has_link(place.root, place.root / place.path):
+    folder = place.root / place.path
+    if has_link(place.root, folder) or (folder.exists() and not folder.is_dir()):
         return {}
     copies = list_copies(documents)
     sources = find_sources(db, copies.values())
     return {
         url: f"{place.shown}/{name_of(copy)}"
         for url, copy in copies.items()
-        if copy in sources or (place.root / place.path / name_of(copy)).is_file()
+        if copy in sources or (folder / name_of(copy)).is_file()
     }
 
 

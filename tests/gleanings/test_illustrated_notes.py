@@ -92,11 +92,15 @@ def test_a_file_of_that_name_is_never_overwritten_nor_any_other_touched(folder: 
     assert f"../assets/{COPY}" in find_note(folder / "notes", "logseq")
 
 
-def test_nothing_is_written_through_a_symbolic_link(folder: Path) -> None:
+@pytest.mark.parametrize("way", ["link", "file"])
+def test_nothing_is_written_through_what_stands_in_the_way(folder: Path, way: str) -> None:
     (folder / "elsewhere").mkdir()
     (folder / "notes").mkdir()
-    (folder / "notes" / "assets").symlink_to(folder / "elsewhere")
-    export(folder, "logseq")
+    if way == "link":
+        (folder / "notes" / "assets").symlink_to(folder / "elsewhere")
+    else:
+        (folder / "notes" / "assets").write_text("the reader's")
+    assert export(folder, "logseq").code == 0
     assert list_files(folder / "elsewhere") == {}
     assert f"![]({ADDRESS})" in find_note(folder / "notes", "logseq")
 
