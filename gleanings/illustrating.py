@@ -10,7 +10,7 @@ from export.pictures import PictureFolder, find_names
 from export.plans import DONE, Write
 from export.writing import has_link, write_note
 from gleanings.records.readings import ReadDocument
-from store.copies import find_store_file, locate_copy
+from store.copies import find_store_file, is_whole, locate_copy
 
 
 def find_shown(
@@ -55,10 +55,15 @@ def find_sources(db: sqlite3.Connection, copies: Iterable[str]) -> dict[str, Pat
 def write_shown(
     db: sqlite3.Connection, place: PictureFolder, documents: Iterable[ReadDocument], plan: Sequence[Write]
 ) -> None:
-    """Put the copies that the notes of a plan show into the folder; a file that is there is never touched."""
+    """Put the copies that the notes of a plan show into the folder; a file that is there is never touched.
+
+    A copy that is damaged is not put there, where nothing would ever mend it.
+    """
     wanted = find_names(write.text for write in plan if write.action in DONE)
     folder = place.root / place.path
     copies = {name_of(copy): copy for copy in list_copies(documents).values()}
     missing = [copies[name] for name in wanted & copies.keys() if not (folder / name).exists()]
     for copy, source in sorted(find_sources(db, missing).items()):
-        write_note(place.root, f"{place.path}/{name_of(copy)}", source.read_bytes(), None)
+        body = source.read_bytes()
+        if is_whole(copy, body):
+            write_note(place.root, f"{place.path}/{name_of(copy)}", body, None)

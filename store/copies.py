@@ -63,6 +63,12 @@ def keep_copy(media: Path, body: bytes, content_type: str) -> PictureCopy:
     return PictureCopy(f"{media.name}/{name}", sha256, content_type, len(body))
 
 
+def is_whole(path: str, body: bytes) -> bool:
+    """Whether these are the bytes that a copy was named after."""
+    name = path.rpartition("/")[2].partition(".")[0]
+    return hashlib.sha256(body).hexdigest().startswith(name)
+
+
 def read_hash(path: Path) -> str | None:
     """The SHA-256 of a file, in hexadecimal; None where there is none."""
     try:

@@ -135,6 +135,12 @@ def test_the_folder_can_be_chosen_but_not_outside(folder: Path) -> None:
     assert not (folder / "other").exists()
 
 
+def test_a_damaged_copy_is_not_put_beside_the_notes(folder: Path) -> None:
+    (folder / "gleanings.media" / COPY).write_bytes(PNG[:20])
+    assert export(folder, "markdown").code == 0
+    assert not (folder / "notes" / "media" / COPY).exists()
+
+
 def test_a_dry_run_copies_nothing(folder: Path) -> None:
     assert export(folder, "markdown", "notes", "--dry-run").code == 0
     assert not (folder / "notes").exists()
