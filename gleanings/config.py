@@ -51,6 +51,16 @@ class ReadwiseConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """`[media]`"""
+
+    download: bool = False
+    folder: str = ""
+    max_megabytes: float = 20.0
+    total_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsConfig:
     """`[topics]`"""
 
@@ -77,6 +87,7 @@ class Config:
     import_: ImportConfig = ImportConfig()
     readwise: ReadwiseConfig = ReadwiseConfig()
     links: LinksConfig = LinksConfig()
+    media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
 

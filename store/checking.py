@@ -6,10 +6,11 @@ import sqlite3
 from typing import NamedTuple
 
 from store.connection import transaction
-from store.copies import find_wrong_copies, refresh_copies
+from store.facet_copies import find_wrong_copies, refresh_copies
 from store.gone import mark_gone
 from store.naming import find_misnamed, mend_names
 from store.pairs import pair_characters
+from store.pictures import find_lost_copies, forget_lost_copies
 
 
 class Finding(NamedTuple):
@@ -81,12 +82,14 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
             "select count(distinct file_id) from problems where kind = 'unreadable'",
             "files could not be read; see problems",
         ),
+        _check_pictures(db),
         _check_sqlite(),
     ]
 
 
 def mend_store(db: sqlite3.Connection, *, now: str) -> None:
     """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
+    forget_lost_copies(db)  # reads every copy: not while others wait
     with transaction(db):
         for index in ("highlights_fts", "resources_fts"):
             if _check_full_text(db, index).trouble:
@@ -116,6 +119,12 @@ def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendabl
 
 def _make_finding(check: str, trouble: int, message: str, mendable: bool = False) -> Finding:
     return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
+
+
+def _check_pictures(db: sqlite3.Connection) -> Finding:
+    lost = len(find_lost_copies(db))
+    message = f"{lost:,} pictures have lost their copy, or it is damaged: --mend makes them due again"
+    return Finding("pictures", lost, message if lost else "", lost > 0)
 
 
 def _check_integrity(db: sqlite3.Connection) -> Finding:

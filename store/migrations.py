@@ -26,6 +26,7 @@ STEPS = (
     "006_kept_counts",
     "007_identities",
     "009_cursors",
+    "010_pictures",
 )
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 
