@@ -6,17 +6,34 @@ import sqlite3
 from collections.abc import Sequence
 
 from export.topic_names import slugify
-from export.topics import TopicSettings, assign_topics
+from export.topic_parents import add_parents
+from export.topics import TopicSettings, assign_named
 from gleanings.config import TopicsConfig
 from gleanings.records.readings import Assignment, ReadDocument
-from store.topics import save_assignments
+from store.searching import find_matching
+from store.topics import read_page_aliases, save_assignments
 
 
 def assign_stored(
     db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig
 ) -> list[Assignment]:
-    """Which highlight belongs to which topic, decided anew and kept; unchanged assignments stay untouched."""
-    settings = TopicSettings(threshold=config.threshold, stop=frozenset(config.stop), aliases=config.aliases)
-    assignments = assign_topics(documents, settings)
+    """Which highlight belongs to which topic, decided anew and kept; unchanged assignments stay untouched.
+
+    Raises InputError for a rule's pattern that takes too long.
+    """
+    named = assign_named(documents, make_settings(db, config))
+    assignments = add_parents(named, config.rules)
     save_assignments(db, assignments, slugify)
     return assignments
+
+
+def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings:
+    """What makes a name a topic, with what only the store knows: aliases of pages, answers to queries."""
+    return TopicSettings(
+        threshold=config.threshold,
+        stop=frozenset(config.stop),
+        aliases=config.aliases,
+        page_aliases=read_page_aliases(db),
+        rules=config.rules,
+        answers={rule.query: find_matching(db, rule.query) for rule in config.rules if rule.query},
+    )

@@ -6,6 +6,7 @@ from hashlib import sha256
 
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
+from ingest.aliases import read_aliases
 from ingest.dialects import find_dialect
 from ingest.encoding import REPAIRED, decode
 from ingest.folder import stamp_file
@@ -42,9 +43,11 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     repaired: tuple[Problem, ...] = ()
     if settings.repair and encoding != REPAIRED:
         text, repaired = repair_lines(text)
-    dialect, parsed = parse_text(make_text(stamp.path, text, settings))
+    page = make_text(stamp.path, text, settings)
+    dialect, parsed = parse_text(page)
     problems = (*nul, *(repaired if dialect else ()), *parsed.problems)
-    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems)
+    name, aliases = ("", ()) if dialect else read_aliases(page)
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases)
 
 
 def hash_source(stamp: FileStamp) -> str:

@@ -96,6 +96,19 @@ def build_pairs_query(words: str) -> str:
     return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
 
 
+matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
+matching_words = "select rowid from highlights_fts where highlights_fts match :query"
+
+
+def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
+    """The ids of all highlights that a search for `words` finds, those in no file any more too."""
+    pairs, query = build_pairs_query(words), build_query(words)
+    if not pairs and not query:
+        return set()
+    statement = matching_pairs if pairs else matching_words
+    return {id_ for (id_,) in db.execute(statement, {"query": pairs or query})}
+
+
 def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
     """The best highlights first; empty when `words` holds nothing to look for.
 
