@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from export.patterns import find_pattern
@@ -69,6 +69,18 @@ def find_by_rules(
             for rule, kind, shown in (*_find_in_highlight(index, document, highlight, folded), *of_document):
                 if not any(phrase.stands_in(folded) for phrase in index.excluded[rule]):
                     yield Finding(highlight, rule, kind, shown)
+
+
+def find_excluded(documents: Iterable[ReadDocument], rules: Sequence[TopicRule]) -> dict[str, set[int]]:
+    """By the key of a rule's topic the highlights (ids) that its `exclude` keeps out."""
+    excluded: dict[str, set[int]] = defaultdict(set)
+    some = [(fold_name(rule.name), make_phrase(phrase)) for rule in rules for phrase in rule.exclude]
+    for highlight in (each for document in documents for each in document.highlights) if some else ():
+        folded = fold_highlight(highlight)
+        for key, phrase in some:
+            if phrase.stands_in(folded):
+                excluded[key].add(highlight.id)
+    return excluded
 
 
 def _make_index(

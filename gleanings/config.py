@@ -47,7 +47,7 @@ class TopicsConfig:
     threshold: int = 3
     stop: tuple[str, ...] = ()
     meaning: bool = False
-    meaning_threshold: float = 0.5
+    meaning_threshold: float = 0.3
     aliases: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TopicRule, ...] = field(default=(), metadata={"each": TopicRule})
 
