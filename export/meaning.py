@@ -42,7 +42,7 @@ def take_off_common(vectors: NDArray[np.int8]) -> NDArray[np.float32]:
     rows -= mean
     rows -= (rows @ top) @ top.T
     rows[~vectors.any(axis=1)] = 0
-    return _make_unit(rows)
+    return make_unit(rows)
 
 
 def find_by_meaning(
@@ -66,7 +66,7 @@ def find_by_meaning(
     if not topics:
         return []
     places = take_off_common(vectors)
-    middles = _make_unit(np.array([places[sorted(examples[topic])].mean(axis=0) for topic in topics]))
+    middles = make_unit(np.array([places[sorted(examples[topic])].mean(axis=0) for topic in topics]))
     taken = {(each.highlight_id, each.topic) for each in assignments}
     taken |= {(id_, topic) for topic, ids in (excluded or {}).items() for id_ in ids}
     near: dict[str, list[tuple[int, float]]] = defaultdict(list)
@@ -80,7 +80,8 @@ def find_by_meaning(
     ]
 
 
-def _make_unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+def make_unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
+    """The rows, each of length 1 (or 0)."""
     lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
     return np.asarray(rows / lengths, np.float32)
 
