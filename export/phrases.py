@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gleanings.records.readings import ReadHighlight
 
+_WORD = re.compile(r"\w+")
 _URL = re.compile(r"https?://[^\s)\]]+")
 _MARKS = str.maketrans({"*": "", "’": "'", "‘": "'", "\u00ad": ""})
 _WITHOUT_BLANKS = "\u2e80"
@@ -20,6 +21,8 @@ class Phrase:
     words: str
     """Folded as `fold_words` does."""
     whole: re.Pattern[str]
+    first: str = ""
+    """The word that it begins with, where `split_words` of every text that holds it has it; else empty."""
 
     def stands_in(self, folded: str) -> bool:
         """Whether a text folded by `fold_words` holds it."""
@@ -31,7 +34,15 @@ def make_phrase(phrase: str) -> Phrase:
     words = fold_words(phrase)
     before = r"(?<!\w)" if words[:1] < _WITHOUT_BLANKS and re.match(r"\w", words) else ""
     bound = words[-1:] < _WITHOUT_BLANKS and re.search(r"\w\Z", words) and not phrase.rstrip().endswith("*")
-    return Phrase(words, re.compile(before + re.escape(words) + (r"(?!\w)" if bound else "")))
+    word = _WORD.match(words)
+    whole_word = word and before and max(word[0]) < _WITHOUT_BLANKS and (bound or word.end() < len(words))
+    pattern = re.compile(before + re.escape(words) + (r"(?!\w)" if bound else ""))
+    return Phrase(words, pattern, word[0] if word and whole_word else "")
+
+
+def split_words(folded: str) -> set[str]:
+    """The different words of a text folded by `fold_words`."""
+    return set(_WORD.findall(folded))
 
 
 def fold_words(text: str) -> str:

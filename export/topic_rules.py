@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from export.patterns import find_pattern
-from export.phrases import Phrase, fold_highlight, make_phrase
+from export.phrases import Phrase, fold_highlight, make_phrase, split_words
 from export.topic_names import fold_name
 from gleanings.records.pages import Author
 from gleanings.records.readings import ReadDocument, ReadHighlight
@@ -38,7 +38,8 @@ Found = tuple[TopicRule, str, str]
 class _Index:
     """The lines of all rules, each kind by what it is looked up with."""
 
-    phrases: list[tuple[Phrase, TopicRule, str]] = field(default_factory=list)
+    phrases: dict[str, list[tuple[Phrase, TopicRule, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By the phrase's first word; under no word those that any text may hold."""
     excluded: dict[TopicRule, list[Phrase]] = field(default_factory=dict)
     tags: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
@@ -89,7 +90,9 @@ def _make_index(
     index = _Index(excluded={rule: [make_phrase(phrase) for phrase in rule.exclude] for rule in rules})
     texts: dict[int, str] = {}
     for rule in rules:
-        index.phrases += [(make_phrase(phrase), rule, phrase) for phrase in rule.phrases]
+        for words in rule.phrases:
+            phrase = make_phrase(words)
+            index.phrases[phrase.first].append((phrase, rule, words))
         for tag in rule.tags:
             index.tags[fold_name(tag)].append(rule)
         for link in rule.links:
@@ -117,9 +120,10 @@ def _find_in_highlight(
     for match in _WIKILINK.finditer(text) if "[[" in text else ():
         for rule in index.links.get(fold_name(match[1]), ()):
             yield rule, "link", f"[[{match[1]}]]"
-    for phrase, rule, shown in index.phrases:
-        if phrase.stands_in(folded):
-            yield rule, "phrase", shown
+    for word in index.phrases.keys() & {"", *split_words(folded)} if index.phrases else ():
+        for phrase, rule, shown in index.phrases[word]:
+            if phrase.stands_in(folded):
+                yield rule, "phrase", shown
     yield from index.by_highlight.get(highlight.id, ())
     if index.authors:
         for name in _name_authors(highlight.author or document.author):

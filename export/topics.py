@@ -21,6 +21,7 @@ __all__ = ["TopicSettings", "assign_named", "assign_topics", "group_topics", "sl
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
 _URL = re.compile(r"https?://[^\s)\]]+")
+# The better reason first:
 _SCORES = {
     "tag": 1.0,
     "link": 1.0,
@@ -33,6 +34,7 @@ _SCORES = {
     "author": 0.6,
     "site": 0.6,
 }
+_RANKS = {kind: number for number, kind in enumerate(_SCORES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,12 +87,17 @@ def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
         topic = names.get(fold_name(use.name))
         if topic is not None:
             at = (order[use.highlight.id], topic)
-            if at not in best or _SCORES[use.kind] > _SCORES[best[at].kind]:
+            if at not in best or _rank(use) < _rank(best[at]):
                 best[at] = use
     return [
         Assignment(best[at].highlight.id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
         for at in sorted(best)
     ]
+
+
+def _rank(use: _Use) -> tuple[int, str]:
+    """The better reason first; of two alike always the same one, in whatever order they were met."""
+    return _RANKS[use.kind], use.shown
 
 
 def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:

@@ -174,7 +174,7 @@ def test_an_alias_stands_for_one_name(
 
 def test_the_order_of_rules_and_documents_changes_no_assignment() -> None:
     rules = [
-        TopicRule("Roots", phrases=("roots",), parent="Plants"),
+        TopicRule("Roots", phrases=("roots", "deep roots", "the"), parent="Plants"),
         TopicRule("Soil", patterns=("soil",), parent="Plants"),
         TopicRule("Plants", sites=("example.org",)),
     ]
