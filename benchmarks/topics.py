@@ -65,7 +65,7 @@ def import_folders(path: Path, folders: Sequence[Path]) -> sqlite3.Connection:
 def measure_guesses(db: sqlite3.Connection) -> None:
     documents = read_documents(db)
     highlights = [each for document in documents for each in document.highlights]
-    vectors = vectors_of(db, highlights)
+    vectors = vectors_of(db, {each.id: each.text for each in highlights})
     named = assign_named(documents, TopicSettings(lead_ins=False))
     truth = {(a.highlight_id, a.topic) for a in named if a.reason.startswith(("tag:", "document tag:"))}
     print(f"{len(highlights):,} highlights, {len({topic for _, topic in truth})} topics by {len(truth)} tags")
@@ -155,7 +155,7 @@ def measure_time(db: sqlite3.Connection) -> None:
     times = []
     for _ in range(2):
         started = time.perf_counter()
-        vectors = vectors_of(db, highlights)
+        vectors = vectors_of(db, {each.id: each.text for each in highlights})
         times.append(time.perf_counter() - started)
     started = time.perf_counter()
     find_by_meaning(highlights, vectors, examples, threshold=0.3)

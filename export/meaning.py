@@ -80,6 +80,14 @@ def find_by_meaning(
     ]
 
 
+def rank_by_meaning(vectors: NDArray[np.int8], *, least: float) -> list[tuple[int, float]]:
+    """The rows behind the first, numbered from 0, with their likeness to it, the nearest first."""
+    places = take_off_common(vectors)
+    likeness = np.round(places[1:] @ places[0], 4)
+    order = np.argsort(-likeness, kind="stable").tolist()
+    return [(number, round(float(likeness[number]), 2)) for number in order if likeness[number] >= least]
+
+
 def make_unit(rows: NDArray[np.floating]) -> NDArray[np.float32]:
     """The rows, each of length 1 (or 0)."""
     lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)

@@ -41,7 +41,7 @@ def assign_by_meaning(
     from gleanings.meanings import vectors_of
 
     highlights = [each for document in documents for each in document.highlights]
-    vectors = vectors_of(db, highlights)
+    vectors = vectors_of(db, {each.id: each.text for each in highlights})
     from export.meaning import find_by_meaning
 
     excluded = find_excluded(documents, config.rules)

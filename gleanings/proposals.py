@@ -28,7 +28,7 @@ def propose_groups(db: sqlite3.Connection, config: TopicsConfig, *, fewest: int)
     documents = read_documents(db)
     highlights = [each for document in documents for each in document.highlights]
     assignments = assign_stored(db, documents, config)
-    vectors = vectors_of(db, highlights)
+    vectors = vectors_of(db, {each.id: each.text for each in highlights})
     from export.groups import find_groups
     from export.meaning import take_off_common
 

@@ -19,6 +19,11 @@ def read_vectors(db: sqlite3.Connection) -> dict[int, tuple[int, bytes]]:
     return {id_: (text_hash, vector) for id_, text_hash, vector in rows}
 
 
+def read_texts(db: sqlite3.Connection) -> dict[int, str]:
+    """The text of every live highlight by its id."""
+    return dict(db.execute("select id, text from highlights where gone_at is null order by id").fetchall())
+
+
 def save_vectors(db: sqlite3.Connection, rows: Iterable[tuple[int, int, bytes]]) -> None:
     """Keep vectors: highlight, hash of its text, vector."""
     with transaction(db):

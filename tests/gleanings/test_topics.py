@@ -164,3 +164,14 @@ def test_a_link_stays_a_link_and_a_config_that_takes_no_more_rules_stays_as_it_i
     with pytest.raises(InputError, match="nothing was written"):
         append_rules(tmp_path / "inline.toml", [TopicRule("A", phrases=("a",))])
     assert (tmp_path / "inline.toml").read_text() == inline
+
+
+@needs_extra
+def test_search_finds_what_is_about_the_same_in_other_words(shelf: Path) -> None:
+    assert run("search", "slumbering nights", cwd=shelf).out == "Nothing found for slumbering nights.\n"
+    related = run("search", "insomnia and tired mornings", "--related", "--json", cwd=shelf).json["related"]
+    assert related
+    assert {each["snippet"] for each in related} <= set(SLEEP)
+    assert run("search", "qqqq", "--related", cwd=shelf).code == 0
+    both = run("search", "telescope", "--related", "--json", cwd=shelf).json
+    assert not {each["id"] for each in both["highlights"]} & {each["id"] for each in both["related"]}
