@@ -9,6 +9,7 @@ from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.aliases import read_aliases
 from ingest.dialects import find_dialect
 from ingest.encoding import REPAIRED, decode
+from ingest.exported import is_exported
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
 from ingest.repair import repair_lines
@@ -46,7 +47,7 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     page = make_text(stamp.path, text, settings)
     dialect, parsed = parse_text(page)
     problems = (*nul, *(repaired if dialect else ()), *parsed.problems)
-    name, aliases = ("", ()) if dialect else read_aliases(page)
+    name, aliases = ("", ()) if dialect or is_exported(page) else read_aliases(page)
     return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases)
 
 

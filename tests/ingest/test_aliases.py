@@ -53,10 +53,13 @@ def test_what_only_looks_like_an_alias_is_none(text: str) -> None:
 def test_a_page_of_the_readers_own_brings_its_aliases_and_a_highlight_page_none(tmp_path: Path) -> None:
     (tmp_path / "Sleep.md").write_text("alias:: Slumber\n\n- my notes\n")
     (tmp_path / "Book.md").write_text("title:: B (highlights)\ncategory:: #books\nalias:: no\n")
-    own, book = (read_source(stamp_file(str(tmp_path), name)) for name in ("Sleep.md", "Book.md"))
+    (tmp_path / "Note.md").write_text("alias:: no\ngenerated-by:: gleanings\n\n- what was exported\n")
+    own, book, note = (
+        read_source(stamp_file(str(tmp_path), name)) for name in ("Sleep.md", "Book.md", "Note.md")
+    )
     assert (own.dialect, own.page, own.aliases) == (None, "Sleep", ("Slumber",))
     assert book.dialect is not None
-    assert book.aliases == ()
+    assert book.aliases == note.aliases == ()
 
 
 @given(
