@@ -50,7 +50,7 @@ def run_export(
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     documents = read_documents(db)
-    topics = group_topics(documents, assign_stored(db, documents, config.topics))
+    topics = group_topics(documents, assign_stored(db, documents, config.topics), config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     kept = {note.uid: path for path, note in written.items()}
     notes = render_notes(documents, topics, options.flavour, kept, find_shown(db, documents, place))

@@ -25,6 +25,7 @@ STEPS = (
     "005_written_blocks",
     "006_kept_counts",
     "007_identities",
+    "008_topics",
     "009_cursors",
     "010_pictures",
 )

@@ -120,12 +120,14 @@ HIDDEN = (
     "highlights_cjk_docsize",
     "highlights_cjk_idx",
     "highlight_media",
+    "highlight_vectors",
     "sections",
     "shared_resources",
     "sqlite_stat1",
     "undo_files",
     "undo_marks",
     "sqlite_stat4",
+    "topic_aliases",
     "written",
 )
 """Bookkeeping."""
