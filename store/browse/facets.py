@@ -1,4 +1,4 @@
-"""Facets that read kept counts while nothing, one category or one year is chosen; others count by an index."""
+"""Facets that read kept counts while nothing, a category or a year is chosen; others count by an index."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ class KeptFacet(ColumnFacet):  # type: ignore[misc]
 
 
 def find_filter(facet: Any) -> tuple[str, str] | None:
-    """The table's only filter, as (column, value); two empty texts where there is none; None for any other."""
+    """The only filter, as (column, value); two empty texts where there is none; None for any other."""
     if not facet.table or not is_ours(facet.ds.databases[facet.database]):
         return None
     given = [(name, value) for name, value in facet.get_querystring_pairs() if name not in PLAIN]

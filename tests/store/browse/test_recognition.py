@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("datasette")
-
 from store.browse.queries import QUERIES
 from store.browse.recognition import read_application_id
 from tests.store.browse.libraries import Library
+from tests.store.browse.needs import need_module
+
+need_module("datasette")
 
 PARAMETERS = "month=2022-01&author=statsgarden&since=2020-01-01&until=2030-01-01"
 
