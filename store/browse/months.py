@@ -21,7 +21,7 @@ def read_months(db: sqlite3.Connection) -> Columns:
 
 def arrange_months(rows: Iterable[tuple[str, str, int]]) -> Columns:
     """`rows` are (month, part, count) in any order."""
-    counted = sorted(tuple(row) for row in rows)
+    counted = sorted((month, part, count) for month, part, count in rows)
     years = {month[:4] for month, _, _ in counted}
     length = 7 if len(years) <= MOST_YEARS else 4
     months: Columns = {}

@@ -18,6 +18,7 @@ from store.browse.subjects import (
     read_thread,
     read_topic,
 )
+from store.catalogue import search_documents, search_names
 from store.searching import search_highlights, search_resources
 
 CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
@@ -112,7 +113,7 @@ def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
 
 
 def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """What is found for `q`: highlights with snippets and resources, the best first."""
+    """What is found for `q`, with snippets: highlights, resources, documents, authors and topics."""
     words = arguments.get("q", "").strip()[:400]
     hits = search_highlights(db, words, limit=PAGE)
     passages = {passage["id"]: passage for passage in read_passages(db, [hit.id for hit in hits])}
@@ -120,6 +121,8 @@ def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
         "q": words,
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
         "resources": [resource._asdict() for resource in search_resources(db, words, limit=12)],
+        "documents": [document._asdict() for document in search_documents(db, words, limit=12)],
+        **search_names(db, words, limit=12),
     }
 
 

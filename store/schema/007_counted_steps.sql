@@ -102,3 +102,49 @@ from highlights;
 
 insert into count_marks
 select 'topic', id from topics union all select 'tag', id from tags union all select 'resource', id from resources;
+
+-- Full text over documents, and over what the reader wrote of a document rather than of a highlight.
+
+create virtual table documents_fts using fts5 (
+    title, full_title, summary, note,
+    tokenize='porter unicode61 remove_diacritics 2', content="documents", content_rowid="id"
+);
+
+create trigger documents_fts_insert after insert on documents begin
+    insert into documents_fts (rowid, title, full_title, summary, note)
+    values (new.id, new.title, new.full_title, new.summary, new.note);
+end;
+
+create trigger documents_fts_delete after delete on documents begin
+    insert into documents_fts (documents_fts, rowid, title, full_title, summary, note)
+    values ('delete', old.id, old.title, old.full_title, old.summary, old.note);
+end;
+
+create trigger documents_fts_update after update of title, full_title, summary, note on documents
+when (old.title, old.full_title, old.summary, old.note)
+    is not (new.title, new.full_title, new.summary, new.note)
+begin
+    insert into documents_fts (documents_fts, rowid, title, full_title, summary, note)
+    values ('delete', old.id, old.title, old.full_title, old.summary, old.note);
+    insert into documents_fts (rowid, title, full_title, summary, note)
+    values (new.id, new.title, new.full_title, new.summary, new.note);
+end;
+
+insert into documents_fts (documents_fts) values ('rebuild');
+
+create virtual table document_notes_fts using fts5 (text, tokenize='porter unicode61 remove_diacritics 2');
+
+create trigger document_notes_fts_insert after insert on notes when new.highlight_id is null begin
+    insert into document_notes_fts (rowid, text) values (new.id, new.text);
+end;
+
+create trigger document_notes_fts_delete after delete on notes begin
+    delete from document_notes_fts where rowid = old.id;
+end;
+
+create trigger document_notes_fts_update after update of text, highlight_id on notes begin
+    delete from document_notes_fts where rowid = old.id;
+    insert into document_notes_fts (rowid, text) select new.id, new.text where new.highlight_id is null;
+end;
+
+insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null;

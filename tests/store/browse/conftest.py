@@ -29,7 +29,7 @@ def library(example: Path) -> Library:
     return Library(example)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # while it is open no other loop can run in this thread
 def browser() -> Iterator[Any]:
     """Debian's Chromium, headless."""
     playwright = need_module("playwright.sync_api")
