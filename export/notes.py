@@ -9,6 +9,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+GENERATED_BY = "generated-by"
+"""The property that marks a note as this program's own, so that no import takes it for input."""
+
 NoteKind = Literal["topic", "document", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark"]
 

@@ -12,7 +12,7 @@ from export.destinations import escape_label, make_destination, write_link
 from export.escaping import escape_logseq
 from export.layout import Places, read_page_name
 from export.names import page_name
-from export.notes import Block, Note, NoteLink, Part, Passage, Place, Tag, WebLink, Words
+from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Passage, Place, Tag, WebLink, Words
 from export.rendered import Rendered, find_mark, key_blocks
 
 _NEEDS_A_LINE = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
@@ -67,6 +67,7 @@ def _write_properties(note: Note, places: Places) -> Iterator[str]:
     if aliases:
         yield f"alias:: {', '.join(f'[[{alias}]]' for alias in aliases)}"
     yield f"kind:: {note.kind}"
+    yield f"{GENERATED_BY}:: gleanings"
 
 
 def _write_value(parts: Sequence[Part], places: Places) -> str:

@@ -13,7 +13,7 @@ from export.escaping import escape_obsidian
 from export.flavours.page import join_rendered, render_blocks
 from export.layout import Places
 from export.names import short_hash
-from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
+from export.notes import GENERATED_BY, Note, NoteLink, Part, Passage, Tag, WebLink, Words
 from export.rendered import Rendered
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
@@ -75,6 +75,7 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
     for each in note.properties:
         yield _make_property(each.key, f" {_write_value(each.parts)}")
     yield _make_property("kind", f" {note.kind}")
+    yield _make_property(GENERATED_BY, " gleanings")
 
 
 def _make_property(key: str, value: str) -> Rendered:
