@@ -28,6 +28,7 @@ STEPS = (
     "008_topics",
     "009_cursors",
     "010_pictures",
+    "011_counted_steps",
 )
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 

@@ -33,6 +33,8 @@ class ResourceHit(NamedTuple):
     url: str
     kind: str
     site: str
+    snippet: str
+    """A part of its description, as a highlight's."""
 
 
 MOST_RANKED = 2_000
@@ -76,12 +78,16 @@ order by bm25(highlights_cjk), h.id
 limit :limit
 """
 
-search_resources_ranked = """
-select r.id, r.title, r.url, r.kind, r.site
+rank_resources = """
+select rowid from resources_fts where resources_fts match :query
+order by bm25(resources_fts), rowid limit :limit
+"""
+
+show_resource = """
+select r.id, r.title, r.url, r.kind, r.site,
+    iif(r.description is null, '', snippet(resources_fts, 1, '⟦', '⟧', '…', 24))
 from resources_fts join resources as r on r.id = resources_fts.rowid
-where resources_fts match :query
-order by bm25(resources_fts), r.id
-limit :limit
+where resources_fts match :query and resources_fts.rowid = :id
 """
 
 
@@ -153,8 +159,9 @@ def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[
     query = build_query(words)
     if not query:
         return []
+    ids = db.execute(rank_resources, {"query": query, "limit": limit}).fetchall()
     return [
-        ResourceHit(*row) for row in db.execute(search_resources_ranked, {"query": query, "limit": limit})
+        ResourceHit(*row) for (id_,) in ids for row in db.execute(show_resource, {"query": query, "id": id_})
     ]
 
 
