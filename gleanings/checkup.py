@@ -33,6 +33,7 @@ def check_surroundings(common: Common, *, network: bool, now: datetime | None = 
         lambda: check_paths(common),
         lambda: check_notes(common),
         lambda: check_permissions(common),
+        lambda: check_token(common),
         lambda: check_disk(common.db),
         check_full_text,
         lambda: check_clock(common.db, now),
@@ -84,6 +85,21 @@ def check_permissions(common: Common) -> Finding:
     if common.config.sync.ping and common.config_path and is_open_to_others(common.config_path):
         return Finding("permissions", 1, f"others can read the ping URL: chmod 600 {common.config_path}")
     return Finding("permissions", 0)
+
+
+def check_token(common: Common) -> Finding:
+    """Is Readwise's token where it is said to be, and kept from others? It is not shown."""
+    from gleanings.tokens import VARIABLE, find_token
+
+    config = common.config.readwise
+    try:
+        token = find_token(config) if config.enabled else None
+    except InputError as error:
+        return Finding("token", 1, str(error))
+    place = VARIABLE if os.environ.get(VARIABLE) else config.token_file or "the keyring"
+    if token is not None and place == VARIABLE:
+        return Finding("token", 0, f"in ${VARIABLE}, which a schedule does not have: use a token_file")
+    return Finding("token", 0, f"in {place}" if token is not None else "none: Readwise's API is not asked")
 
 
 def is_open_to_others(path: Path) -> bool:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from export.layout import Flavour
 from export.moves import find_moved
+from export.pictures import find_picture_folder
 from export.plans import DONE, Write, plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.topics import group_topics
@@ -17,6 +18,7 @@ from export.writing import list_notes, read_note, write_notes
 from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
+from gleanings.illustrating import find_shown, write_shown
 from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from gleanings.stopping import never
@@ -61,16 +63,16 @@ def run_export(
     store's documents and their topics, where those have been read just now.
     """
     existing = list_notes(target)
-    stamp = make_stamp(db, config, options.flavour, existing)
+    place = find_picture_folder(target, options.flavour, config.media.folder)
+    stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     documents = prepared[0] if prepared else read_documents(db)
     assignments = prepared[1] if prepared else assign_stored(db, documents, config.topics)
-    topics = group_topics(documents, assignments)
+    topics = group_topics(documents, assignments, config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
-    notes = render_notes(
-        documents, topics, options.flavour, {note.uid: path for path, note in written.items()}
-    )
+    kept = {note.uid: path for path, note in written.items()}
+    notes = render_notes(documents, topics, options.flavour, kept, find_shown(db, documents, place))
     plan = _plan(db, target, notes, written, existing, options)
     if options.dry_run:
         return plan
@@ -80,9 +82,10 @@ def run_export(
         target.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
+    write_shown(db, place, documents, plan)  # before the notes that point at them
     done = _write(db, target, plan, config, options, now=now, stop=stop)
     if len(done) == len(plan):
-        stamp = make_stamp(db, config, options.flavour, list_notes(target))
+        stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
         remember_plan(db, target, config, stamp, done, now=now)
     return done
 

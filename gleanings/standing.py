@@ -29,9 +29,14 @@ UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
 
 
-def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str]) -> str:
-    """A digest of all that decides what an export writes; `existing` are the Markdown files in the folder."""
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing))
+def make_stamp(
+    db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str], pictures: str
+) -> str:
+    """A digest of all that decides what an export writes.
+
+    `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
+    """
+    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing), pictures)
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -66,7 +71,8 @@ def make_quick_stamp(db: sqlite3.Connection, target: Path, config: Config) -> st
     It does not see what somebody changed in the database by hand; `gleanings export` does.
     """
     existing = list_notes(target)
-    parts = (find_last_change(db), repr(config.topics), config.export.flavour, _find_version(), existing)
+    settings = (repr(config.topics), repr(config.media), config.export.flavour)
+    parts = (find_last_change(db), settings, _find_version(), existing)
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -48,6 +48,12 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     return {f"{known.root}/{known.path}": known for known in rows}
 
 
+def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
+    """Every file with that root that was ever read, by its path below it."""
+    rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))
+    return {known.path: known for known in rows}
+
+
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
     """The ids of those files that were read before."""
     query = "select id from files where root = ? and path = ?"
@@ -113,11 +119,16 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             for each in page.block_properties
         ),
     )
+    db.executemany(
+        "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
+        ((id_, file.page, alias) for id_, file in zip(ids, files, strict=True) for alias in file.aliases),
+    )
     return ids
 
 
 def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
     """Forget what files' pages hold beside highlights and documents."""
+    db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
 

@@ -109,6 +109,11 @@ def find_last_change(db: sqlite3.Connection) -> int:
     return int(db.execute(last_change).fetchone()[0])
 
 
+def drop_run(db: sqlite3.Connection, id_: int) -> None:
+    """Forget a run that found nothing to do."""
+    db.execute("delete from runs where id = ?", (id_,))
+
+
 finish = """
 update runs set finished_at = :now, status = :status, added = :added, changed = :changed,
     unchanged = :unchanged, removed = :removed, skipped = :skipped, message = :message

@@ -30,7 +30,7 @@ def command(
 
     Around it: configuration, folders, permissions, free disk, clock, the schedule and when it last did
     its work; with --network the network. The store: the file itself, references, full text, copies,
-    unfinished runs, cut texts. With -v it says what is in order, too.
+    pictures, unfinished runs, cut texts. With -v it says what is in order, too.
 
     Nothing is changed without --mend. What --mend does loses nothing: indices are built anew, leftovers
     that nothing refers to go, crashed runs are marked so. Do not mend while another run is under way.

@@ -23,7 +23,7 @@ MOST_TROUBLE = 20
 def command(
     quiet: bool, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
 ) -> int:
-    """Do all of it by the configuration: import, expand, topics, export.
+    """Do all of it by the configuration: Readwise, import, expand, pictures, topics, export.
 
     A step that fails does not stop the others. A second sync at the same time ends at once with 75.
     SIGTERM and Ctrl-C end it within five seconds and lose nothing; after a kill the next sync goes on.
@@ -51,7 +51,7 @@ def command(
     if as_json:
         _say_json(common, report)
     elif talks:
-        click.echo(f"{'sync':<8}{describe(report)}, {report.seconds:.1f} s")
+        click.echo(f"{'sync':<9}{describe(report)}, {report.seconds:.1f} s")
     say_trouble(report, only_news=quiet, verbose=bool(verbose))
     for done in report.done:
         if done.bug is not None:
@@ -62,7 +62,7 @@ def command(
 def say_step(done: Done) -> None:
     """One line as a step ends."""
     state = "" if done.outcome.state == "ok" else f"{done.outcome.state}: "
-    click.echo(f"{done.step:<8}{state}{done.outcome.line}")
+    click.echo(f"{done.step:<9}{state}{done.outcome.line}")
 
 
 def describe(report: Report) -> str:

@@ -31,6 +31,7 @@ def run(session: Session) -> Outcome:
     outcomes = _ask(session, due)
     not_asked, asked = outcomes["not asked"], sum(outcomes.values())
     if asked and not_asked == asked and not session.stop.signalled.is_set():
+        session.is_offline = True
         raise BusyError("no link could be asked: is the network down? Nothing is recorded as failed")
     failed = outcomes["failed"] + not_asked
     parts = [f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items())]

@@ -31,8 +31,10 @@ class Step:
 
 
 STEPS = (
+    Step("readwise", "gleanings.sync.books"),
     Step("import", "gleanings.sync.pages"),
     Step("expand", "gleanings.sync.links", budget="expand_seconds"),
+    Step("pictures", "gleanings.sync.pictures", budget="expand_seconds"),
     Step("topics", "gleanings.sync.topics"),
     Step("export", "gleanings.sync.notes", needs=("topics",)),
 )
@@ -49,6 +51,8 @@ class Session:
     is_quiet: bool = False
     prepared: tuple[list[ReadDocument], list[Assignment]] | None = None
     """The documents with their topics, once `topics` has read them."""
+    is_offline: bool = False
+    """No link could be asked: pictures need not be tried."""
     unsettled: bool = False
     """A page or a note was left alone because somebody was at it: look again soon."""
 

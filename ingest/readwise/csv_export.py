@@ -10,7 +10,6 @@ tab, as spreadsheets write it again, with `sep=;` above.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -22,6 +21,7 @@ from ingest.readwise.document import parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
+from ingest.readwise.places import PLACE_KINDS, write_time
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
@@ -35,8 +35,6 @@ _KNOWN = frozenset(
     | {"location", "highlighted at", "document tags"}
 )
 _OF_HIGHLIGHT = ("tags", "location type", "location", "highlighted at")
-_KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
-_SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -137,11 +135,11 @@ def _guess_category(cells: dict[str, str], title: str, author: Author | None) ->
 
 def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Problem, ...]:
     written_kind, place = cells.get("location type", ""), cells.get("location", "")
-    kind = _KINDS.get(written_kind.lower())
-    view = View(None, kind, _write_time(place) if kind == "time" else place) if kind and place else None
+    kind = PLACE_KINDS.get(written_kind.lower())
+    view = View(None, kind, write_time(place) if kind == "time" else place) if kind and place else None
     if place and not kind:
         book.properties.append(BlockProperty(line, written_kind or "location", place))
-    elif written_kind and not place and written_kind not in _KINDS:
+    elif written_kind and not place and written_kind not in PLACE_KINDS:
         book.properties.append(BlockProperty(line, "location type", written_kind))
     draft = HighlightDraft(cells["highlight"], line, view, None, list(parse_tag_list(cells.get("tags", ""))))
     asin = cells.get("amazon book id")
@@ -156,14 +154,6 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     if written and moment is None:
         return (Problem("unknown-date", f"no moment in “{written}”", line),)
     return ()
-
-
-def _write_time(seconds: str) -> str:
-    """`h:mm:ss`; what is no count of seconds stays as it is."""
-    if not _SECONDS.fullmatch(seconds):
-        return seconds
-    minutes, second = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
 
 
 def _make_page(key: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:

@@ -17,6 +17,9 @@ db = "{here}/gleanings.db"
 [import]
 paths = ["{here}/graph"]
 
+[readwise]
+enabled = false
+
 [links]
 connect_timeout = 1.0
 connect_to = {{"t.co:443" = "127.0.0.1:9"}}
