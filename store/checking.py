@@ -6,10 +6,11 @@ import sqlite3
 from typing import NamedTuple
 
 from store.connection import transaction
-from store.copies import find_wrong_copies, refresh_copies
+from store.facet_copies import find_wrong_copies, refresh_copies
 from store.gone import mark_gone
 from store.naming import find_misnamed, mend_names
 from store.pairs import pair_characters
+from store.pictures import find_lost_copies, forget_lost_copies
 
 
 class Finding(NamedTuple):
@@ -41,11 +42,14 @@ where not exists (select 1 from highlight_tags where tag_id = t.id)
 
 
 def check_store(db: sqlite3.Connection) -> list[Finding]:
-    """Every check, in the order of weight."""
+    """Every check, in the order of weight; of a damaged file that one alone."""
+    integrity = _check_integrity(db)
+    if integrity.trouble:
+        return [integrity]
     return [
-        _check_integrity(db),
+        integrity,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
-        *[_check_full_text(db, index) for index in ("highlights_fts", "resources_fts")],
+        *[_check_full_text(db, index) for index in rebuild_full_text],
         _check_pairs(db),
         _count(db, "places", highlights_nowhere, "highlights stand nowhere and are not marked gone", True),
         _make_finding(
@@ -78,14 +82,16 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
             "select count(distinct file_id) from problems where kind = 'unreadable'",
             "files could not be read; see problems",
         ),
+        _check_pictures(db),
         _check_sqlite(),
     ]
 
 
 def mend_store(db: sqlite3.Connection, *, now: str) -> None:
     """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
+    forget_lost_copies(db)  # reads every copy: not while others wait
     with transaction(db):
-        for index in ("highlights_fts", "resources_fts"):
+        for index in rebuild_full_text:
             if _check_full_text(db, index).trouble:
                 db.execute(rebuild_full_text[index])
         if _check_pairs(db).trouble:
@@ -115,8 +121,17 @@ def _make_finding(check: str, trouble: int, message: str, mendable: bool = False
     return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
 
 
+def _check_pictures(db: sqlite3.Connection) -> Finding:
+    lost = len(find_lost_copies(db))
+    message = f"{lost:,} pictures have lost their copy, or it is damaged: --mend makes them due again"
+    return Finding("pictures", lost, message if lost else "", lost > 0)
+
+
 def _check_integrity(db: sqlite3.Connection) -> Finding:
-    answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    try:
+        answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    except sqlite3.DatabaseError as error:
+        answers = [str(error)]
     if answers == ["ok"]:
         return Finding("integrity", 0)
     return Finding(
@@ -127,10 +142,12 @@ def _check_integrity(db: sqlite3.Connection) -> Finding:
 integrity_of_full_text = {
     "highlights_fts": "insert into highlights_fts (highlights_fts, rank) values ('integrity-check', 1)",
     "resources_fts": "insert into resources_fts (resources_fts, rank) values ('integrity-check', 1)",
+    "documents_fts": "insert into documents_fts (documents_fts, rank) values ('integrity-check', 1)",
 }
 rebuild_full_text = {
     "highlights_fts": "insert into highlights_fts (highlights_fts) values ('rebuild')",
     "resources_fts": "insert into resources_fts (resources_fts) values ('rebuild')",
+    "documents_fts": "insert into documents_fts (documents_fts) values ('rebuild')",
 }
 
 

@@ -11,8 +11,8 @@ from typing import NamedTuple
 from store.appearances import save_document_appearances
 from store.assigning import Assigned, assign_rows
 from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_claim
-from store.copies import refresh_copies
 from store.document_names import find_sources, name_documents
+from store.facet_copies import refresh_copies
 from store.hashing import hash_content
 from store.labels import save_authors, save_tags
 from store.merging import MergedDocument, merge_document

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Mapping
 
 from store.assigning import Assigned
-from store.copies import refresh_copies
+from store.facet_copies import refresh_copies
 
 rename_written_blocks = """
 update or ignore written set block_key = r.after from temp.renamed as r where written.block_key = r.before

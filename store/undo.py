@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from store.batches import save_claims
 from store.connection import transaction
+from store.cursors import forget_cursors
 from store.gone import mark_gone
 from store.remembering import Remembered, parse_documents, parse_highlights
 from store.runs import Counts
@@ -46,6 +47,7 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
         if last is None:
             return None
         undone_id, started_at = last
+        forget_cursors(db, undone_id)
         rows = [Remembered(*row) for row in db.execute(remembered_files, (undone_id,))]
         choose_files(db, [file_id for file_id, _, _ in rows])
         documents, highlights = parse_documents(rows), parse_highlights(rows)
@@ -73,20 +75,22 @@ def _restore_files(db: sqlite3.Connection, rows: list[Remembered]) -> None:
             continue
         was = json.loads(before)
         db.execute(restore_file, (*was["file"], file_id))
-        for table in ("problems", "sections", "block_properties"):
+        for table in clear:
             db.execute(clear[table], (file_id,))
-            db.executemany(fill[table], [(*row, file_id) for row in was[table]])
+            db.executemany(fill[table], [(*row, file_id) for row in was.get(table, ())])
 
 
 clear = {
     "problems": "delete from problems where file_id = ?",
     "sections": "delete from sections where file_id = ?",
     "block_properties": "delete from block_properties where file_id = ?",
+    "topic_aliases": "delete from topic_aliases where file_id = ?",
 }
 fill = {
     "problems": "insert into problems (kind, message, line, file_id) values (?, ?, ?, ?)",
     "sections": "insert into sections (line, heading, synced_on, file_id) values (?, ?, ?, ?)",
     "block_properties": "insert into block_properties (line, key, value, file_id) values (?, ?, ?, ?)",
+    "topic_aliases": "insert into topic_aliases (page, alias, file_id) values (?, ?, ?)",
 }
 
 

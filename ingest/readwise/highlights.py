@@ -11,6 +11,9 @@ from ingest.links.find import find_links, find_pictures
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.tweets import make_tweet
 
+SHARED_LINKS = ("kindle:", "view:")
+"""Uids that several passages of one page may have in common."""
+
 
 def finish_highlights(
     drafts: list[HighlightDraft], document: Document
@@ -78,8 +81,9 @@ def _finish(
 def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid: str) -> list[_Named]:
     """The highlights' uids: a link's or an id's, else the text's.
 
-    Several passages may begin at one Kindle location: each of them then has its text's hash behind it,
-    wherever it stands. The same text there twice, as after a second sync, is one highlight.
+    Several passages may begin at one Kindle location, and a template may link each to its article: each of
+    them then has its text's hash behind it, wherever it stands. The same text there twice, as after a second
+    sync, is one highlight.
     """
     named = []
     at: dict[str, set[str]] = {}
@@ -91,7 +95,7 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
             uid = text_uid(document_uid, key)
-        elif uid.startswith("kindle:"):
+        elif uid.startswith(SHARED_LINKS):
             at.setdefault(uid, set()).add(key)
         named.append(_Named(uid, text, key))
     crowded = {uid for uid, keys in at.items() if len(keys) > 1}

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
+from collections.abc import Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -13,9 +15,13 @@ from datasette import NotFound, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from store.browse.cells import copies_of
+from store.browse.drawing import draw_share
 from store.browse.passages import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
 from store.browse.reading import PAGES
 from store.browse.recognition import is_ours
+from store.browse.wording import name_category, say_day, say_time
+from store.copies import EXTENSIONS, locate_copy
 from store.migrations import SCHEMA_VERSION
 
 STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
@@ -27,7 +33,7 @@ PLAIN = "home|search|reading|plots|health"
 READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
 """Whoever may not see one of these may not see the pages."""
 
-PICTURE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+PICTURE_TYPES = frozenset(EXTENSIONS)
 """Pictures that hold no script: no SVG."""
 
 
@@ -145,30 +151,60 @@ async def answer_picture(request: Any, datasette: Any) -> Response:
 
 
 def find_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
-    """The file at `path`, if it is a picture that lies in the store's folder or below it."""
-    if folder is None or not path or content_type not in PICTURE_TYPES:
-        return None
-    found = (folder / path).resolve()
-    return found if found.is_relative_to(folder) and found.is_file() else None
+    """The file at `path` below the store's folder, if it is a picture that was kept there."""
+    found = locate_copy(folder, path) if folder is not None and content_type in PICTURE_TYPES else None
+    return found if found is not None and found.is_file() else None
+
+
+async def find_pictures(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:
+    """The copies of the pictures at these addresses, by the address."""
+    database = datasette.databases[name]
+    rows = await database.execute(copies_of, {"urls": json.dumps(urls)})
+    root, folder = datasette.urls.database(name), _folder(database)
+    return {
+        row["url"]: Picture(f"{root}/-/picture/{row['id']}")
+        for row in rows.rows
+        if find_copy(folder, row["path"], row["content_type"])
+    }
 
 
 def _folder(database: Any) -> Path | None:
     return Path(database.path).resolve().parent if database.path else None
 
 
-def render_row(row: dict[str, Any], *, root: str, folder: Path | None, remote: bool) -> Markup:
-    """A highlight's text, its links with titles and its pictures from their copies."""
-    links = {
-        link["url"]: Target(link["resource_url"] or link["final_url"], link["title"])
-        for link in row["links"]
-        if link["resource_url"] or link["final_url"]
-    }
+def render_row(
+    row: dict[str, Any], text: str | None = None, *, root: str, folder: Path | None, remote: bool
+) -> Markup:
+    """A highlight's text (or a note's `text` beside it), its links with titles, its pictures from copies."""
     pictures = {
         each["url"]: Picture(f"{root}/-/picture/{each['id']}")
         for each in row["pictures"]
         if find_copy(folder, each["path"], each["content_type"])
     }
-    return render_passage(row["text"], Shown(links, pictures, remote))
+    topics = {each["name"].casefold(): f"{root}/-/topic/{each['id']}" for each in row["topics"]}
+    links = {link["url"]: find_target(link, root) for link in row["links"] if find_address(link)}
+    shown = Shown(links, pictures, remote, topics)
+    return render_passage(row["text"] if text is None else text, shown)
+
+
+def find_address(link: dict[str, Any]) -> str | None:
+    """Where a link of the store leads; None while nobody knows."""
+    return link["resource_url"] or link["final_url"] or None
+
+
+def find_target(link: dict[str, Any], root: str) -> Target:
+    """What a page shows of a link of the store."""
+    if link["resource_id"] is None:
+        return Target(link["final_url"], link["title"])
+    shared = f"shared {link['shared']:,} times" if link["shared"] and link["shared"] > 1 else ""
+    gone = "gone" if link["fetch"] in ("gone", "dns", "archived") else ""
+    return Target(
+        link["resource_url"],
+        link["title"],
+        f"{root}/-/resource/{link['resource_id']}",
+        " · ".join(filter(None, (shared, gone))),
+        link["archive_url"],
+    )
 
 
 def mark_found(snippet: str) -> Markup:
@@ -202,6 +238,7 @@ def _make_environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters |= {"link": render_link, "found": mark_found, "markdown": render_passage}
+    environment.filters |= {"day": say_day, "time": say_time, "share": draw_share, "category": name_category}
     environment.tests["safe_address"] = is_safe
     return environment
 
