@@ -221,7 +221,7 @@ PLACES = [
     document("Ferns", "profile:ada", "tweets"),
 ]
 WORDS = ("Yes", "yes!", "*Yes*, yes", "No", "no, no", "Yes, yes", "Maybe")
-NAMES = ("readwise:1", "readwise:2", "open:1", "open:2", "kindle:A:1", "kindle:A:1", "kindle:A:2",
+NAMES = ("readwise:1", "readwise:2", "open:1", "open:2", "kindle:A:1", "view:u", "kindle:A:2",
          f"tweet:{FIRST_ID}", f"tweet:{FIRST_ID + 1}", None, None, None, None)  # fmt: skip
 
 
