@@ -45,7 +45,11 @@ def _make_properties(document: ReadDocument, days: list[str]) -> Iterator[Proper
         yield Property("url", (_link_or_words(document.url, document.url),))
     if days:
         first, last = min(days), max(days)
-        yield Property("date", (Words(first if first == last else f"{first} to {last}"),))
+        yield Property("date", (Words(first),), "date")
+        if first != last:
+            yield Property("until", (Words(last),), "date")
+    if document.highlights:
+        yield Property("highlights", (Words(str(len(document.highlights))),), "number")
 
 
 def _make_blocks(document: ReadDocument, texts: Mapping[int, str]) -> Iterator[Block]:

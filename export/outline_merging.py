@@ -39,6 +39,10 @@ class OutlineFile:
     def set_ours(self, found: Mapping[str, Found]) -> None:
         """Learn which blocks are ours; an outline needs not to."""
 
+    def find_line(self, place: Found) -> int:
+        """The number of a block's first line."""
+        return self.blocks[place.first].start
+
     def is_as_written(self, place: Found, text: str) -> bool:
         """Whether the block has this text."""
         return self.split(text)[0] == self.pieces[place.first]

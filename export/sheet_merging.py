@@ -39,6 +39,10 @@ class SheetFile:
         for place in found.values():
             self._ours.update(range(self._rows[place.first], self._rows[place.last] + 1))
 
+    def find_line(self, place: Found) -> int:
+        """The number of a place's first line."""
+        return self._rows[place.first]
+
     def is_as_written(self, place: Found, text: str) -> bool:
         """Whether the lines at a place are these, blank ones and all."""
         lines = self._lines[self._rows[place.first] : self._rows[place.last] + 1]

@@ -26,7 +26,9 @@ UNFINISHED = ("changed", "unsettled", "refused")
 
 def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str]) -> str:
     """A digest of all that decides what an export writes; `existing` are the Markdown files in the folder."""
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing))
+    settings = (config.topics, config.export.quotes, config.export.authors, config.export.own_pages)
+    templates = _read_templates(Path(config.export.templates).expanduser()) if config.export.templates else []
+    parts = (digest_readings(db), repr(settings), templates, flavour, _find_version(), sorted(existing))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -53,6 +55,12 @@ def remember_plan(
     left = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
     text = json.dumps({"stamp": stamp, "left_alone": left}, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
+
+
+def _read_templates(folder: Path) -> list[tuple[str, bytes]]:
+    """The reader's templates: a changed one writes the notes anew."""
+    paths = (path for path in folder.rglob("*.jinja") if path.is_file())
+    return sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
 
 
 def _find_version() -> list[tuple[str, int, int]]:

@@ -38,6 +38,16 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     return {f"{known.root}/{known.path}": known for known in rows}
 
 
+highlight_pages = """
+select root || '/' || path from files where dialect is not null and gone_at is null
+"""
+
+
+def read_page_paths(db: sqlite3.Connection) -> set[str]:
+    """The absolute paths of the pages that highlights come from."""
+    return {path for (path,) in db.execute(highlight_pages)}
+
+
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
     """The ids of those files that were read before."""
     query = "select id from files where root = ? and path = ?"

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from urllib.parse import quote
+from urllib.parse import quote as quote_url
 
-from export.destinations import escape_label, write_link
+from export.destinations import escape_label
 from export.escaping import escape_commonmark
-from export.flavours.page import join_rendered, render_blocks
+from export.flavours.page import join_rendered, quote, render_blocks, set_apart
+from export.flavours.parts import PartWriter
+from export.flavours.pieces import PieceWriter
 from export.layout import Places
 from export.names import fold_name
-from export.notes import Note, NoteLink, Part, Passage, Tag, WebLink, Words
+from export.notes import Note
 from export.rendered import Rendered
+from export.styles import Quotes, Style
 
 _FACTS = {"url": "URL"}
 _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
@@ -25,42 +29,54 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return join_rendered(blocks) + "\n"
 
 
-def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+def join_guest(blocks: Iterable[Rendered]) -> str:
+    """The blocks of a guest (`render_guest`) as text."""
+    return join_rendered(blocks) + "\n"
+
+
+def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The file's blocks in order: title, facts, then the note's own blocks."""
-    folder = posixpath.dirname(places.by_uid[note.uid].path)
-
-    def write(parts: Sequence[Part]) -> str:
-        return "".join(_write_part(part, places, folder) for part in parts)
-
+    pieces = _make_pieces(note, places, style)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
     for each in note.properties:
         name = _FACTS.get(each.key, each.key.capitalize())
-        yield Rendered(f"fact:{each.key}", f"- {name}: {write(each.parts)}", "fact")
+        yield Rendered(f"fact:{each.key}", f"- {name}: {pieces.write(each.parts)}", "fact")
     if note.tags:
         tags = ", ".join(escape_label(tag) for tag in note.tags)
         yield Rendered("fact:tags", f"- Tags: {tags}", "fact")
-    yield from render_blocks(note.blocks, write)
+    yield from render_blocks(note.blocks, pieces, _Page(style.quotes))
 
 
-def _write_part(part: Part, places: Places, folder: str) -> str:
-    match part:
-        case Passage(text):
-            return _write_passage(text, places, folder)
-        case Words(text, strong):
-            words = _write_words(text)
-            return f"**{words}**" if strong else words
-        case WebLink(label, url):
-            return write_link(label, url)
-        case NoteLink(uid, label):
-            return _write_note_link(uid, escape_label(label), places, folder)
-        case Tag(name):
-            return escape_label(name)
+def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+    """The note's own blocks alone, for a page that has a title already."""
+    yield from render_blocks(note.blocks, _make_pieces(note, places, style), _Page(style.quotes))
 
 
-def _write_words(text: str) -> str:
-    """Plain words with the blanks at their ends, which join them to their neighbours."""
-    words = escape_label(text)
-    return f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"
+@dataclass(frozen=True, slots=True)
+class _Page:
+    quotes: Quotes
+
+    def write_passage(self, key: str, text: str, citation: str) -> str:
+        text = f"{text}\n\n— {citation}" if citation else text
+        return text if self.quotes == "plain" else quote(text)
+
+    def write_remark(self, lead: str, text: str) -> str:
+        return quote(set_apart(lead, text))
+
+    def write_tags(self, text: str) -> str:
+        return quote(text)
+
+
+def _make_pieces(note: Note, places: Places, style: Style) -> PieceWriter:
+    folder = posixpath.dirname(places.by_uid[note.uid].path)
+    return PieceWriter(
+        PartWriter(
+            passage=lambda text: _write_passage(text, places, folder),
+            note_link=lambda link: _write_note_link(link.uid, escape_label(link.label), places, folder),
+            tag=escape_label,
+        ),
+        style,
+    )
 
 
 def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
@@ -78,7 +94,7 @@ def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
 
 @lru_cache(maxsize=65536)
 def _quote_path(path: str) -> str:
-    return quote(path)
+    return quote_url(path)
 
 
 def _write_passage(text: str, places: Places, folder: str) -> str:
