@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from export.destinations import is_web
@@ -9,6 +10,8 @@ from export.notes import Address, Block, Many, Part, Passage, Tag, WebLink, Word
 from gleanings.records.pages import Author
 from gleanings.records.readings import ReadDocument, ReadHighlight
 
+_HEADING_MARK = re.compile(r"\.h[1-6]")
+"""What a reader notes on a highlight so that Readwise takes it for a heading."""
 INCOMPLETE = "cut short on its page"
 
 
@@ -28,8 +31,7 @@ def name_author(author: Author | None) -> str | None:
 
 def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Block:
     """A highlight with its citation, the reader's words and tags below it."""
-    text = texts.get(highlight.id, highlight.text)
-    parts: tuple[Part, ...] = (Passage(text),) if text else (Words("(a picture or link of its own)"),)
+    parts = _make_text(highlight, texts.get(highlight.id, highlight.text))
     return Block(
         parts=parts,
         kind="passage",
@@ -47,6 +49,13 @@ def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mappin
             "tags": Many(tuple((Tag(tag),) for tag in highlight.tags)),
         },
     )
+
+
+def _make_text(highlight: ReadHighlight, text: str) -> tuple[Part, ...]:
+    if not text:
+        return (Words("(a picture or link of its own)"),)
+    is_heading = any(_HEADING_MARK.fullmatch(note.strip()) for note in highlight.notes)
+    return (Words(text, strong=True),) if is_heading and "\n" not in text else (Passage(text),)
 
 
 def make_remark(text: str, lead: str = "Note") -> Block:
@@ -73,7 +82,7 @@ def find_day(highlight: ReadHighlight) -> str | None:
 
 def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
     for note in highlight.notes:
-        if note.strip():
+        if note.strip() and not _HEADING_MARK.fullmatch(note.strip()):
             yield make_remark(note)
     if highlight.tags:
         tags = [Tag(tag) for tag in highlight.tags]

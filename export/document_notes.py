@@ -26,6 +26,11 @@ def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note
     )
 
 
+def has_words(document: ReadDocument) -> bool:
+    """Whether there is anything to read in a document's note."""
+    return bool(document.highlights or document.note or document.summary or document.blocks)
+
+
 def document_uid(document: ReadDocument) -> str:
     """The note's uid for a document."""
     return f"document:{document.uid}"

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from export.author_notes import group_authors, make_author_note
 from export.cleaning import clean_documents
-from export.document_notes import make_document_note
+from export.document_notes import has_words, make_document_note
 from export.flavours import logseq, markdown, obsidian
 from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
@@ -73,6 +73,7 @@ def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
 
 def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic], fewest: int = 0) -> Iterator[Note]:
     """The neutral notes of an export."""
+    documents = [document for document in documents if has_words(document)]
     texts = clean_documents(documents)
     related = find_related(topics)
     for topic in topics:

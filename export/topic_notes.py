@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from export.citations import join_parts, make_passage, name_author
+from export.citations import find_day, join_parts, make_passage, name_author
 from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
 from export.notes import Address, Block, Many, Note, NoteLink, Part, WebLink, Words
@@ -128,7 +128,9 @@ def _say_who_shared(resource: SharedResource) -> Iterator[tuple[Part, ...]]:
         who = (sharing.sharer, document_uid(sharing.document))
         if who not in seen:
             seen.add(who)
-            yield (Words(f"by {who[0]} in " if who[0] else "in "), make_document_link(sharing.document))
+            day = find_day(sharing.highlight)
+            said = f"{f'by {who[0]} ' if who[0] else ''}{f'on {day} ' if day else ''}in "
+            yield (Words(said), make_document_link(sharing.document))
 
 
 def _make_section(document: ReadDocument, texts: Mapping[int, str]) -> Block:

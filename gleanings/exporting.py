@@ -14,6 +14,7 @@ from export.owners import find_owners
 from export.plans import DONE, Write, plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.styles import Style, make_style
+from export.titles import complete_titles
 from export.topics import group_topics
 from export.writing import list_notes, read_note, write_notes
 from gleanings.assigning import assign_stored
@@ -50,7 +51,7 @@ def run_export(
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     style = find_style(config, options.flavour)
-    documents = read_documents(db)
+    documents = complete_titles(read_documents(db))
     topics = group_topics(documents, assign_stored(db, documents, config.topics))
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     notes = render_notes(
