@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ingest import kindle
+from ingest.exported import is_exported
 from ingest.readwise import cards, csv_export, default, flat, obsidian, org, plugin, quoted, roam
 from ingest.text import Parsed, Text
 
@@ -42,5 +43,7 @@ DIALECTS: tuple[Dialect, ...] = (
 
 
 def find_dialect(text: Text) -> Dialect | None:
-    """The dialect of `text`; None where it is no page of highlights."""
+    """The dialect of `text`; None where it is no page of highlights, or a note of gleanings' own."""
+    if is_exported(text):
+        return None
     return next((dialect for dialect in DIALECTS if dialect.detect(text)), None)

@@ -14,7 +14,7 @@ from export.flavours.pieces import PieceWriter, ends_apart
 from export.layout import Places, read_page_name
 from export.lines import new_lines
 from export.names import page_name
-from export.notes import Block, Note, NoteLink, Part, Place, WebLink
+from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLink
 from export.outlines import split_outline
 from export.rendered import Rendered, find_mark, key_blocks
 from export.styles import Style
@@ -101,6 +101,7 @@ def _write_properties(note: Note, places: Places, pieces: PieceWriter) -> Iterat
     if aliases:
         yield f"alias:: {', '.join(f'[[{alias}]]' for alias in aliases)}"
     yield f"kind:: {note.kind}"
+    yield f"{GENERATED_BY}:: gleanings"
 
 
 def _write_value(parts: Sequence[Part], pieces: PieceWriter) -> str:

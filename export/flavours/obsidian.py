@@ -15,7 +15,7 @@ from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter
 from export.layout import Places
 from export.names import short_hash
-from export.notes import Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
+from export.notes import GENERATED_BY, Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
 from export.rendered import Rendered
 from export.styles import Quotes, Style
 
@@ -114,6 +114,7 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
     for each in note.properties:
         yield _make_property(each.key, f" {_write_value(each)}")
     yield _make_property("kind", f" {note.kind}")
+    yield _make_property(GENERATED_BY, " gleanings")
 
 
 def _make_property(key: str, value: str) -> Rendered:

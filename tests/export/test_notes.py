@@ -124,7 +124,7 @@ def test_obsidian_can_link_to_every_highlight_that_is_cited() -> None:
 def test_a_logseq_page_ends_without_a_newline_and_begins_with_its_properties() -> None:
     for note in render(DOCUMENTS, "logseq"):
         assert not note.text.endswith("\n")
-        assert re.match(r"(?:[a-z]+:: .*\n)+\n- ", note.text)
+        assert re.match(r"(?:[a-z-]+:: .*\n)+\n- ", note.text)
 
 
 SCRAPS = st.sampled_from(

@@ -163,15 +163,46 @@ def damage(text: str) -> bytes:
     return "".join(characters).encode()
 
 
-def test_the_exports_own_notes_are_no_input(tmp_path: Path) -> None:
+FLAVOURS = ("logseq", "obsidian", "markdown")
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_the_exports_own_notes_are_no_input(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
-    run("export", graph, "--flavour", "logseq", cwd=tmp_path)
+    run("export", graph, "--flavour", flavour, cwd=tmp_path)
     ran = run("import", graph, cwd=tmp_path)
     assert ran.out.splitlines() == [
         "gleanings.db: 0 files read, 3 as before",
         "+ 0 added  ~ 0 changed  = 3 unchanged  - 0 removed",
     ]
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_another_store_takes_exported_notes_for_no_input_either(tmp_path: Path, flavour: str) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    run("export", graph, "--flavour", flavour, cwd=tmp_path)
+    notes = [path for path in graph.rglob("*.md") if "(highlights)" not in path.name]
+    for note in notes:
+        note.write_text(note.read_text().replace("Words of", "What I say of") + "\n- my own words\n")
+    ran = run("import", graph, "--db", "other.db", "--json", cwd=tmp_path)
+    assert (ran.json["added"], ran.json["files"]["not_highlights"]) == (3, len(notes))
+    assert len(notes) >= 5  # three documents, the list and the index
+
+
+@pytest.mark.parametrize("flavour", FLAVOURS)
+def test_an_exported_note_without_its_mark_is_known_by_its_path(tmp_path: Path, flavour: str) -> None:
+    graph = write_pages(tmp_path)
+    run("import", graph, cwd=tmp_path)
+    run("export", graph, "--flavour", flavour, cwd=tmp_path)
+    for note in [path for path in graph.rglob("*.md") if "(highlights)" not in path.name]:
+        lines = note.read_text().splitlines(keepends=True)
+        note.write_text("".join(line for line in lines if "generated" not in line))
+    assert "0 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    run("export", graph, "--flavour", flavour, "--force", cwd=tmp_path)
+    assert "0 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert not [path for path in graph.rglob("*.md") if "generated" in path.read_text()]
 
 
 @pytest.mark.parametrize(
