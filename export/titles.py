@@ -9,18 +9,19 @@ from dataclasses import replace
 from export.cleaning import clean_text
 from gleanings.records.readings import ReadDocument
 
-LONGEST = 80
+LONGEST = 72
 _CUT = ("...", "…")
 _LINK = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*\)|https?://\S+|\[\[|\]\]|[*_`]")
 _LABELLED = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(?=\s|[^\x00-\x7f]|$)|(?<=:)(?=\s|$)|\n")
+_CLAUSE = re.compile(r"[,;–—](?=\s|$)|，|、")
 _LETTER = re.compile(r"[\W_]+")
 
 
 def complete_titles(documents: Iterable[ReadDocument]) -> list[ReadDocument]:
     """The documents, a thread's cut title as its first sentence where the first tweet begins with it.
 
-    A sentence of more than `LONGEST` characters is cut between two words, with `…`.
+    A sentence of more than `LONGEST` characters is cut between two clauses or words, with `…`.
     """
     return [_complete(document) for document in documents]
 
@@ -45,7 +46,11 @@ def _find_sentence(text: str, least: int) -> str:
     if end is None:
         if len(text) <= LONGEST:
             return " ".join(text.split())
-        return " ".join(text[:LONGEST].rsplit(None, 1)[0].split()).rstrip(",;:–—-") + "…"
+        cut = text[:LONGEST].rsplit(None, 1)[0]
+        clauses = [
+            match.start() for match in _CLAUSE.finditer(cut) if len(_letters(cut[: match.start()])) >= least
+        ]
+        return " ".join(cut[: clauses[-1] if clauses else None].split()) + "…"
     return " ".join(text[:end].split()).rstrip(".:。：,")
 
 
