@@ -70,7 +70,8 @@ def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered]
     newer = {block.key: block.text for block in blocks}
     edited = apply_edits(lines, page.edits, spaced=page.spaced)
     at = {id(line): number for number, line in enumerate(edited, 1)}
-    theirs = [*front.kept_aside, *((key, lines[page.find_line(place)]) for key, place in decided.conflicts)]
+    conflicts = ((key, lines[page.find_line(place, base[key])]) for key, place in decided.conflicts)
+    theirs = [*front.kept_aside, *conflicts]
     return Merged(
         mark + join_lines(edited, lines),
         tuple(Conflict(key, newer[key], at.get(id(line), 0)) for key, line in theirs),

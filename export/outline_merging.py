@@ -39,8 +39,8 @@ class OutlineFile:
     def set_ours(self, found: Mapping[str, Found]) -> None:
         """Learn which blocks are ours; an outline needs not to."""
 
-    def find_line(self, place: Found) -> int:
-        """The number of a block's first line."""
+    def find_line(self, place: Found, text: str) -> int:
+        """The number of the first line of what became of `text`."""
         return self.blocks[place.first].start
 
     def is_as_written(self, place: Found, text: str) -> bool:

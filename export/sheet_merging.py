@@ -39,9 +39,15 @@ class SheetFile:
         for place in found.values():
             self._ours.update(range(self._rows[place.first], self._rows[place.last] + 1))
 
-    def find_line(self, place: Found) -> int:
-        """The number of a place's first line."""
-        return self._rows[place.first]
+    def find_line(self, place: Found, text: str) -> int:
+        """The number of the first line of what became of `text`; what it misses stood above."""
+        first = place.first
+        for _ in range(len(self.split(text)) - (place.last - place.first + 1)):
+            above = self._rows[first - 1] if first else -1
+            if above < 0 or above in self._ours or self._sheet.levels[above]:
+                break
+            first -= 1
+        return self._rows[first]
 
     def is_as_written(self, place: Found, text: str) -> bool:
         """Whether the lines at a place are these, blank ones and all."""
