@@ -79,6 +79,14 @@ def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered]
     )
 
 
+def shows_blocks(text: str, blocks: Sequence[Rendered], flavour: Flavour) -> bool:
+    """Whether a page has these blocks as such: a fence above that is never closed would swallow them."""
+    lines = split_lines(text.removeprefix(BYTE_ORDER_MARK))
+    page = OutlineFile(lines) if flavour == "logseq" else SheetFile(lines, find_front(lines))
+    there = page.list_shown()
+    return all(page.split(block.text)[0] in there for block in blocks if block.kind == "heading")
+
+
 def _is_property(key: str) -> bool:
     return key.startswith("property:")
 

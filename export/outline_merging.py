@@ -32,6 +32,10 @@ class OutlineFile:
         indents = [block.indent for block in self.blocks if block.depth == 1]
         self._step = indents[0] if indents else "\t"
 
+    def list_shown(self) -> set[str]:
+        """The texts of all blocks."""
+        return set(self.pieces)
+
     def split(self, text: str) -> tuple[str, ...]:
         """What a block's text is found by: itself, as the outline gives it."""
         return ("\n".join(line.rstrip() for line in text.split("\n")).rstrip(),)

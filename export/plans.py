@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from export.layout import Flavour
-from export.merging import Conflict, merge_note
+from export.merging import Conflict, merge_note, shows_blocks
 from export.names import fold_name
 from export.rendered import Rendered
 from export.rendering import GUEST, RenderedNote
@@ -149,6 +149,8 @@ def _join_page(guest: RenderedNote, before: bytes | None, base: Mapping[str, str
     except UnicodeDecodeError:
         return replace(plain, reason="a file that gleanings did not write, and not in UTF-8")
     merged = merge_note(current, base, guest.blocks, flavour)
+    if not base and not shows_blocks(merged.text, guest.blocks, flavour):
+        return replace(plain, reason="a file that gleanings did not write, with code in it that never ends")
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "merge"
     return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)

@@ -30,6 +30,11 @@ class SheetFile:
         self.pieces = [lines[at].text.rstrip() for at in self._rows]
         self._ours: set[int] = set()
 
+    def list_shown(self) -> set[str]:
+        """The headings that are not in code."""
+        levels = self._sheet.levels
+        return {piece for piece, row in zip(self.pieces, self._rows, strict=True) if levels[row]}
+
     def split(self, text: str) -> tuple[str, ...]:
         """What a block's text is found by: its lines that are not blank."""
         return tuple(line.rstrip() for line in text.split("\n") if line.strip())

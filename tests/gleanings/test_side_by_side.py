@@ -12,8 +12,8 @@ NOTES = ROOT / "tests" / "data" / "export" / "golden" / "graph"
 INTRO = """\
 # Side by side
 
-Three pages as Readwise's own export leaves them in a Logseq graph, each beside the note that
-gleanings makes of the same highlights. The words are invented, the shapes are real. Pages and notes are those of
+Three pages as Readwise's own export leaves them in a Logseq graph, each beside the note that gleanings
+makes of the same highlights. The words are invented, the shapes are real. Pages and notes are those of
 [the test graph](../tests/data/graph); a test keeps this page in step with them.
 """
 SHOWN = (
@@ -37,14 +37,14 @@ SHOWN = (
         "The Margin Is a Room (highlights).md",
         "obsidian/documents/articles/The Margin Is a Room.md",
         "For Obsidian: properties of the types that it expects, highlights as quotations that can be "
-        "linked to (`^id`), the reader's own words in boxes of their own. The section headings of two syncs are gone.",
+        "linked to (`^id`), the reader's own words in boxes. The headings of two syncs are gone.",
     ),
     (
         "A book",
         "The Slow Tide (highlights).md",
         "logseq/pages/The Slow Tide%3A A Year at the River’s Mouth.md",
-        "For Logseq: a highlight that was marked as a heading is one, lists stay inside their block, locations "
-        "are links as before.",
+        "For Logseq: a highlight that was marked as a heading is one, lists stay inside their block, and "
+        "locations are links as before.",
     ),
 )
 
