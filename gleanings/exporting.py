@@ -7,23 +7,22 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from export.layout import Flavour
 from export.moves import find_moved
-from export.owners import find_owners
-from export.plans import DONE, Write, plan_writes
-from export.rendering import RenderedNote, render_notes
 from export.styles import Style, make_style
-from export.titles import complete_titles
-from export.topics import group_topics
+from export.writes import DONE, Write
 from export.writing import list_notes, read_note, write_notes
-from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from store.files import read_page_paths
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
+
+if TYPE_CHECKING:
+    from export.rendering import RenderedNote
 
 FEWEST = 20
 """With fewer notes than this nobody is asked."""
@@ -50,6 +49,12 @@ def run_export(
     stamp = make_stamp(db, config, options.flavour, existing)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
+    # What follows loads a Markdown parser and more: not for an export that has nothing to do.
+    from export.rendering import render_notes
+    from export.titles import complete_titles
+    from export.topics import group_topics
+    from gleanings.assigning import assign_stored
+
     style = find_style(config, options.flavour)
     documents = complete_titles(read_documents(db))
     topics = group_topics(documents, assign_stored(db, documents, config.topics))
@@ -89,6 +94,8 @@ def _plan(
     *,
     below: bool,
 ) -> list[Write]:
+    from export.plans import plan_writes
+
     # Blocks are remembered by the path that the page had before a move; a dry run moves no rows.
     return plan_writes(
         lambda path: read_note(target, path),
@@ -114,6 +121,8 @@ def find_style(config: Config, flavour: Flavour) -> Style:
 
 def _find_owners(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
     """The graph's pages by name; Logseq takes two pages of one name for an error that stays."""
+    from export.owners import find_owners
+
     return find_owners(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
 
 

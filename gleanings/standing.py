@@ -15,7 +15,7 @@ from pathlib import Path
 
 import export
 from export.layout import Flavour
-from export.plans import LEFT_ALONE, Write
+from export.writes import LEFT_ALONE, Write
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.written import read_standing, read_written, save_standing
@@ -26,8 +26,9 @@ UNFINISHED = ("changed", "unsettled", "refused")
 
 def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str]) -> str:
     """A digest of all that decides what an export writes; `existing` are the Markdown files in the folder."""
-    settings = (config.topics, config.export.quotes, config.export.authors, config.export.own_pages)
-    templates = _read_templates(Path(config.export.templates).expanduser()) if config.export.templates else []
+    ours = config.export
+    settings = (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates)
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
     parts = (digest_readings(db), repr(settings), templates, flavour, _find_version(), sorted(existing))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -15,7 +15,7 @@ from gleanings.options import Common, common_options, gather, opened_store, say_
 
 if TYPE_CHECKING:
     from export.layout import Flavour
-    from export.plans import Action, Write
+    from export.writes import Action, Write
     from gleanings.exporting import ExportOptions
 
 SKIPPED = ("refused", "changed", "unsettled", "foreign")
@@ -88,8 +88,8 @@ def command(
 
 def _write_templates(common: Common, folder: Path) -> int:
     """Write the shipped templates; a file that is there is the reader's and stays."""
-    from export.plans import Write
     from export.templates import list_shipped
+    from export.writes import Write
     from export.writing import write_notes
 
     shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
@@ -113,7 +113,7 @@ def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]
 
 
 def _say(common: Common, target: Path, plan: list[Write]) -> int:
-    from export.plans import LEFT_ALONE
+    from export.writes import LEFT_ALONE
 
     counts = Counter(write.action for write in plan)
     left = [write for write in plan if write.action in LEFT_ALONE]
@@ -146,7 +146,7 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
 
 
 def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter[Action], left: int) -> None:
-    from export.plans import WRITES
+    from export.writes import WRITES
 
     for write in plan if common.dry_run else ():
         if write.action in WRITES:

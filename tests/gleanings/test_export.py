@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export.plans import Action, Write
+from export.writes import Action, Write
 from gleanings.errors import InputError
 from gleanings.exporting import ask_first
 from tests.gleanings.running import ROOT, query, run
