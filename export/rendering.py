@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+import posixpath
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from export.author_notes import group_authors, make_author_note
@@ -12,6 +13,7 @@ from export.flavours import logseq, markdown, obsidian
 from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
 from export.notes import Block, Note, Words
+from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 from export.resources import collect_resources
 from export.styles import Style, make_style
@@ -43,6 +45,7 @@ def render_notes(
     topics: Sequence[Topic],
     flavour: Flavour | Style,
     kept: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
     *,
     fewest: int = 0,
     owners: Mapping[str, str] | None = None,
@@ -51,12 +54,12 @@ def render_notes(
     """The files of an export by path: topics, authors, documents, reading list and index.
 
     `kept`: where notes went before, by the note's uid, so that a title in use later does not move them.
-    `fewest`: the highlights that make a note for an author, 0 for none. `owners` and `inputs`: see
-    `place_notes`.
+    `pictures`: the copies of pictures by their address (`Places.pictures`). `fewest`: the highlights that
+    make a note for an author, 0 for none. `owners` and `inputs`: see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
     notes = list(make_notes(documents, topics, fewest))
-    places = place_notes(notes, style.flavour, kept, owners=owners, inputs=inputs)
+    places = place_notes(notes, style.flavour, kept, pictures, owners=owners, inputs=inputs)
     rendered = [render_note(note, places, style) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 
@@ -64,11 +67,21 @@ def render_notes(
 def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
     """One note as a file of this flavour."""
     flavour = _FLAVOURS[style.flavour]
-    blocks = tuple(flavour.render_note(note, places, style))
     path = places.by_uid[note.uid].path
+    blocks = tuple(_show_pictures(flavour.render_note(note, places, style), places, path))
     return RenderedNote(
         note.uid, path, flavour.join_note(blocks), blocks, lambda: _render_guest(note, places, style)
     )
+
+
+def _show_pictures(blocks: Iterable[Rendered], places: Places, path: str) -> Iterator[Rendered]:
+    """The blocks with their pictures from their copies; a property is no place for pictures."""
+    up = climb(posixpath.dirname(path))
+    for block in blocks:
+        if block.kind in ("property", "fact") or not places.pictures or "![" not in block.text:
+            yield block
+        else:
+            yield replace(block, text=point_at_copies(block.text, places.pictures, up))
 
 
 def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic], fewest: int = 0) -> Iterator[Note]:
@@ -88,6 +101,8 @@ def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic], fewes
 
 def _render_guest(note: Note, places: Places, style: Style) -> RenderedNote:
     heading = Block((Words(GUEST_HEADING),), "heading", GUEST, note.blocks)
-    blocks = tuple(_FLAVOURS[style.flavour].render_guest(replace(note, blocks=(heading,)), places, style))
-    text = _FLAVOURS[style.flavour].join_guest(blocks)
-    return RenderedNote(note.uid, places.by_uid[note.uid].path, text, blocks)
+    flavour = _FLAVOURS[style.flavour]
+    path = places.by_uid[note.uid].path
+    rendered = flavour.render_guest(replace(note, blocks=(heading,)), places, style)
+    blocks = tuple(_show_pictures(rendered, places, path))
+    return RenderedNote(note.uid, path, flavour.join_guest(blocks), blocks)

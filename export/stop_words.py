@@ -68,7 +68,8 @@ NOUNS_IN_ING = _list("""
 """`Programming Languages` is a subject, `Understanding Taste` a clause."""
 
 NO_TOPIC = _list("""
-    favorite favourite favorites favourites starred pinned readwise highlight highlights note notes
+    favorite favourite favorites favourites discard discarded starred pinned readwise highlight
+    highlights note notes
     thread threads yellow blue green red pink purple orange gray grey black white todo doing done
     later now waiting read unread reading inbox archive archived new feed seen shortlist tweet
     tweets article articles book books podcast podcasts supplementals supplemental pdf video email

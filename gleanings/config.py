@@ -41,6 +41,26 @@ class LinksConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadwiseConfig:
+    """`[readwise]`"""
+
+    enabled: bool = True
+    token_file: str = ""
+    keyring: bool = False
+    url: str = "https://readwise.io"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """`[media]`"""
+
+    download: bool = False
+    folder: str = ""
+    max_megabytes: float = 20.0
+    total_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsConfig:
     """`[topics]`"""
 
@@ -69,7 +89,9 @@ class Config:
 
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
+    readwise: ReadwiseConfig = ReadwiseConfig()
     links: LinksConfig = LinksConfig()
+    media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
 

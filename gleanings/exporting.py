@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING
 
 from export.layout import Flavour
 from export.moves import find_moved
+from export.pictures import find_picture_folder
 from export.styles import Style, make_style
 from export.writes import DONE, Write
 from export.writing import list_notes, read_note, write_notes
 from gleanings.config import Config
 from gleanings.errors import InputError
+from gleanings.illustrating import find_shown, write_shown
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from store.files import read_page_paths
 from store.readings import read_documents
@@ -46,7 +48,8 @@ def run_export(
 ) -> list[Write]:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute)."""
     existing = list_notes(target)
-    stamp = make_stamp(db, config, options.flavour, existing)
+    place = find_picture_folder(target, options.flavour, config.media.folder)
+    stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     # What follows loads a Markdown parser and more: not for an export that has nothing to do.
@@ -64,6 +67,7 @@ def run_export(
         topics,
         style,
         {note.uid: path for path, note in written.items()},
+        find_shown(db, documents, place),
         fewest=config.export.authors,
         owners=_find_owners(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
@@ -73,13 +77,17 @@ def run_export(
         return plan
     if not options.sure:
         ask_first(plan, config.export.ask_above)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
+    write_shown(db, place, documents, plan)  # before the notes that point at them
     settled = None if options.force else time.time() - config.export.settle_seconds
     done = write_notes(target, plan, settled_before=settled)
     news = [write for write in done if write.action in DONE and not _is_known(write)]
     rows = [_remember(write) for write in news]
     save_written(db, str(target), rows, now=now)
-    stamp = make_stamp(db, config, options.flavour, list_notes(target))
+    stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
     remember_plan(db, target, stamp, done, now=now)
     return done
 

@@ -24,12 +24,18 @@ UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
 
 
-def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str]) -> str:
-    """A digest of all that decides what an export writes; `existing` are the Markdown files in the folder."""
+def make_stamp(
+    db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str], pictures: str
+) -> str:
+    """A digest of all that decides what an export writes.
+
+    `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
+    """
     ours = config.export
     settings = (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates)
     templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
-    parts = (digest_readings(db), repr(settings), templates, flavour, _find_version(), sorted(existing))
+    what = (digest_readings(db), repr(settings), templates, flavour, pictures)
+    parts = (*what, _find_version(), sorted(existing))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -22,12 +22,22 @@ class KnownFile(NamedTuple):
     gone: bool
     reader: int
     """Version of the reader that parsed it."""
-    has_problems: bool
+    repair: str
+    """`done` where damage was repaired in it, `left` where damage was left as it is, else empty."""
 
 
 known_files = """
 select f.id, f.root, f.path, f.size, f.mtime_ns, f.sha256, f.gone_at is not null as gone, f.reader,
-    exists (select 1 from problems as p where p.file_id = f.id) as has_problems
+    case
+        when f.encoding = 'utf-8, repaired' then 'done'
+        else coalesce(
+            (
+                select case p.kind when 'damaged' then 'left' else 'done' end from problems as p
+                where p.file_id = f.id and p.kind in ('damaged', 'repaired-lines') limit 1
+            ),
+            ''
+        )
+    end as repair
 from files as f
 """
 
@@ -46,6 +56,12 @@ select root || '/' || path from files where dialect is not null and gone_at is n
 def read_page_paths(db: sqlite3.Connection) -> set[str]:
     """The absolute paths of the pages that highlights come from."""
     return {path for (path,) in db.execute(highlight_pages)}
+
+
+def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
+    """Every file with that root that was ever read, by its path below it."""
+    rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))
+    return {known.path: known for known in rows}
 
 
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:

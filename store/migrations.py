@@ -17,7 +17,17 @@ if TYPE_CHECKING:
 APPLICATION_ID = 0x676C6E73
 """`glns`: marks the file as ours, for us and for the Datasette plugin."""
 
-STEPS = ("001_tables", "002_full_text", "003_views", "004_undo", "005_written_blocks", "006_kept_counts")
+STEPS = (
+    "001_tables",
+    "002_full_text",
+    "003_views",
+    "004_undo",
+    "005_written_blocks",
+    "006_kept_counts",
+    "007_identities",
+    "009_cursors",
+    "010_pictures",
+)
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 
 SCHEMA_VERSION = len(STEPS)

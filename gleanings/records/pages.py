@@ -29,6 +29,8 @@ class Picture:
 
     url: str
     alt: str = ""
+    copy: str | None = None
+    """Of a stored one: its local copy, below the store's folder; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
