@@ -5,7 +5,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 DEMO := demo
 
-.PHONY: demo test check lint bench build lock clean
+ALPHA := 1.0a41
+
+.PHONY: demo test test-alpha check lint bench screenshots build lock clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -13,7 +15,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browse,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browse,topics,dev]'
 	touch $@
 
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
@@ -21,6 +23,14 @@ demo: $(VENV)/.installed  ## import the example graph, resolve its links from th
 
 test: $(VENV)/.installed-dev  ## all tests
 	$(BIN)/python -m pytest -n auto
+
+test-alpha: $(VENV)-alpha/.installed  ## the browser's tests against the Datasette that is to come
+	$(VENV)-alpha/bin/python -m pytest -n auto tests/store/browse tests/gleanings/test_serve.py
+
+$(VENV)-alpha/.installed: pyproject.toml constraints-alpha.txt
+	$(PYTHON) -m venv $(VENV)-alpha
+	$(VENV)-alpha/bin/pip install --quiet --disable-pip-version-check -c constraints-alpha.txt -e '.[browse,dev]' datasette==$(ALPHA)
+	touch $@
 
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -32,15 +42,20 @@ check: lint test  ## what CI runs: lint, format, types, tests
 bench: $(VENV)/.installed-dev  ## every benchmark, each with its floor or peer in the same run
 	$(BIN)/python -m benchmarks
 
+screenshots: $(VENV)/.installed-dev  ## the README's pictures of the example graph; needs chromium
+	$(BIN)/python docs/screenshots.py
+
 build: $(VENV)/.installed-dev  ## the wheel, in dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-lock:  ## constraints.txt anew: exact versions, no registry addresses
+lock:  ## constraints*.txt anew: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,dev]'
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,topics,dev]'
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints.txt
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,dev]' datasette==$(ALPHA)
+	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints-alpha.txt
 	rm -rf $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-lock $(DEMO) dist
+	rm -rf $(VENV) $(VENV)-alpha $(VENV)-lock $(DEMO) dist

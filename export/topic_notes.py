@@ -11,6 +11,7 @@ from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
 from export.notes import Address, Block, Many, Note, NoteLink, Part, WebLink, Words
 from export.resources import SharedResource, collect_resources, sort_resources
+from export.topic_names import slugify
 from gleanings.records.readings import ReadDocument, Topic
 
 FEWEST_SHARED = 2
@@ -26,6 +27,9 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str], related: Sequence[To
     resources = sort_resources(collect_resources(documents))
     highlights = sum(len(document.highlights) for document in documents)
     blocks = [make_intro(highlights, documents=len(documents), resources=len(resources))]
+    if topic.parent:
+        parent = NoteLink(topic_uid(slugify(topic.parent)), topic.parent)
+        blocks.append(make_links("Part of", [parent], "parent"))
     if related:
         links = [NoteLink(topic_uid(each.slug), each.name) for each in related]
         blocks.append(make_links("Related", links, "related"))

@@ -60,7 +60,7 @@ def run_export(
 
     style = find_style(config, options.flavour)
     documents = complete_titles(read_documents(db))
-    topics = group_topics(documents, assign_stored(db, documents, config.topics))
+    topics = group_topics(documents, assign_stored(db, documents, config.topics), config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     notes = render_notes(
         documents,

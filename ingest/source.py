@@ -6,8 +6,10 @@ from hashlib import sha256
 
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
+from ingest.aliases import read_aliases
 from ingest.dialects import find_dialect
 from ingest.encoding import REPAIRED, decode
+from ingest.exported import is_exported
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
 from ingest.repair import find_damage, repair_lines
@@ -44,9 +46,11 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
         damage = find_damage(text)
     elif encoding != REPAIRED:
         text, damage = repair_lines(text)
-    dialect, parsed = parse_text(make_text(stamp.path, text, settings))
+    page = make_text(stamp.path, text, settings)
+    dialect, parsed = parse_text(page)
     problems = (*nul, *(damage if dialect or not settings.repair else ()), *parsed.problems)
-    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems)
+    name, aliases = ("", ()) if dialect or is_exported(page) else read_aliases(page)
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases)
 
 
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:

@@ -49,7 +49,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
     return [
         integrity,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
-        *[_check_full_text(db, index) for index in ("highlights_fts", "resources_fts")],
+        *[_check_full_text(db, index) for index in rebuild_full_text],
         _check_pairs(db),
         _count(db, "places", highlights_nowhere, "highlights stand nowhere and are not marked gone", True),
         _make_finding(
@@ -91,7 +91,7 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
     """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
     forget_lost_copies(db)  # reads every copy: not while others wait
     with transaction(db):
-        for index in ("highlights_fts", "resources_fts"):
+        for index in rebuild_full_text:
             if _check_full_text(db, index).trouble:
                 db.execute(rebuild_full_text[index])
         if _check_pairs(db).trouble:
@@ -142,10 +142,12 @@ def _check_integrity(db: sqlite3.Connection) -> Finding:
 integrity_of_full_text = {
     "highlights_fts": "insert into highlights_fts (highlights_fts, rank) values ('integrity-check', 1)",
     "resources_fts": "insert into resources_fts (resources_fts, rank) values ('integrity-check', 1)",
+    "documents_fts": "insert into documents_fts (documents_fts, rank) values ('integrity-check', 1)",
 }
 rebuild_full_text = {
     "highlights_fts": "insert into highlights_fts (highlights_fts) values ('rebuild')",
     "resources_fts": "insert into resources_fts (resources_fts) values ('rebuild')",
+    "documents_fts": "insert into documents_fts (documents_fts) values ('rebuild')",
 }
 
 

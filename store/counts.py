@@ -1,92 +1,131 @@
-"""Counts that are kept: made at the end of a run, so that no page of the browser reads every row."""
+"""Counts that are kept, brought up to date at the end of a run: no page of the browser reads every row.
+
+`facet_counts` holds, by facet, value → part → count:
+
+    category, year, author_id                   every highlight, as Datasette's own facets do; part ''
+    category year, category author_id,
+    year author_id                              the same, for a table that is filtered by the first
+    month                                       live highlights; part: category
+    topic / topic month                         live highlights; part: '' / the month
+    tag                                         highlights, part ''
+    link, resource, kind, problem               rows by state or kind, part ''
+    site                                        resources; part: state
+    all                                         rows of a table, part ''
+
+What highlights say of themselves is counted by steps (`count_steps`), what they belong to by what was touched
+(`count_marks`), and the rest, which an index counts at once, anew.
+"""
 
 from __future__ import annotations
 
 import sqlite3
 
-# Columns of `highlights` count every row, as Datasette's own facets do; all others only what is live, as
-# every row less the gone ones, which are few and have an index of their own.
-count_facets = """
-insert into temp.wanted_counts (facet, value, part, count)
-select 'category', category, '', count(*) from highlights group by category
-union all select 'year', year, '', count(*) from highlights where year is not null group by year
-union all select 'author_id', author_id, '', count(*) from highlights where author_id is not null
-    group by author_id
-union all select 'month', month, category, sum(step) from (
-        select substr(taken_at, 1, 7) as month, category, 1 as step from highlights where taken_at is not null
-        union all
-        select substr(synced_on, 1, 7), category, 1 from highlights
-        where taken_at is null and synced_on is not null
-        union all
-        select substr(coalesce(taken_at, synced_on), 1, 7), category, -1 from highlights
-        where gone_at is not null and coalesce(taken_at, synced_on) is not null
-    ) group by month, category having sum(step) > 0
-union all select 'tag', tag_id, '', count(*) from highlight_tags group by tag_id
-union all select 'topic', ht.topic_id, '', count(distinct ht.highlight_id) from highlight_topics as ht
-    join highlights as h on h.id = ht.highlight_id and h.gone_at is null group by ht.topic_id
-union all select 'topic year', ht.topic_id, h.year, count(distinct ht.highlight_id)
-    from highlight_topics as ht join highlights as h on h.id = ht.highlight_id and h.gone_at is null
-    where h.year is not null group by ht.topic_id, h.year
-union all select 'link', status, '', count(*) from links group by status
-union all select 'resource', status, '', count(*) from resources group by status
-union all select 'kind', kind, '', count(*) from resources group by kind
-union all select 'site', site, status, count(*) from resources group by site, status
-union all select 'problem', kind, '', count(*) from problems group by kind
-union all select 'all', 'highlights', '',
-    (select count(*) from highlights) - (select count(*) from highlights where gone_at is not null)
-union all select 'all', 'gone highlights', '', count(*) from highlights where gone_at is not null
-union all select 'all', 'cut highlights', '', count(*) from highlights
-    where incomplete = 1 and gone_at is null
-union all select 'all', 'documents', '', count(*) from documents where gone_at is null
-union all select 'all', 'threads', '', count(distinct thread_id) from tweets where thread_id is not null
-union all select 'all', 'links', '', count(*) from links
-union all select 'all', 'resources', '', count(*) from resources
-union all select 'all', 'authors', '', count(*) from authors
+gather_steps = (
+    "drop table if exists temp.steps",
+    """create temp table steps as
+    select category, year, author_id, month, live, sum(step) as step from count_steps
+    group by category, year, author_id, month, live having sum(step) <> 0""",
+)
+
+add_steps = """
+insert into facet_counts (facet, value, part, count)
+select facet, value, part, sum(step) from (
+    select 'category' as facet, category as value, '' as part, step from temp.steps
+    union all select 'year', year, '', step from temp.steps where year is not null
+    union all select 'author_id', author_id, '', step from temp.steps where author_id is not null
+    union all select 'category year', category, year, step from temp.steps where year is not null
+    union all select 'category author_id', category, author_id, step from temp.steps
+        where author_id is not null
+    union all select 'year author_id', year, author_id, step from temp.steps
+        where year is not null and author_id is not null
+    union all select 'month', month, category, step from temp.steps where live and month is not null
+    union all select 'all', iif(live, 'highlights', 'gone highlights'), '', step from temp.steps
+) group by facet, value, part having sum(step) <> 0
+on conflict (facet, value, part) do update set count = count + excluded.count
 """
 
-count_shared = """
-insert into temp.wanted_shared
-    (resource_id, kind, site, status, shared, authors, first_shared_at, last_shared_at)
-select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
-    min(h.taken_at), max(h.taken_at)
-from resources as r
-join links as l on l.resource_id = r.id and l.status = 'resolved'
-join highlight_links as hl on hl.link_id = l.id
-join highlights as h on h.id = hl.highlight_id and h.gone_at is null
-group by r.id
+drop_empty = """
+delete from facet_counts where count = 0 and facet in ('category', 'year', 'author_id', 'category year',
+    'category author_id', 'year author_id', 'month', 'all')
 """
 
-keep_counts = (
+# A new highlight has no link or topic that a trigger of its own did not mark.
+mark_touched = (
+    """insert or ignore into count_marks
+    select 'topic', topic_id from highlight_topics
+    where highlight_id in (select highlight_id from count_steps where step < 0)""",
+    """insert or ignore into count_marks
+    select 'resource', l.resource_id from highlight_links as hl join links as l on l.id = hl.link_id
+    where hl.highlight_id in (select highlight_id from count_steps where step < 0)
+        and l.resource_id is not null""",
+)
+
+count_touched = (
+    """delete from facet_counts where facet in ('topic', 'topic month')
+    and value in (select cast(id as text) from count_marks where kind = 'topic')""",
+    """insert into facet_counts (facet, value, part, count)
+    with months as materialized (
+        select belongs.topic_id, substr(coalesce(h.taken_at, h.synced_on), 1, 7) as month, count(*) as count
+        from (
+            select distinct topic_id, highlight_id from highlight_topics
+            where topic_id in (select id from count_marks where kind = 'topic')
+        ) as belongs
+        join highlights as h on h.id = belongs.highlight_id and h.gone_at is null
+        group by belongs.topic_id, month
+    )
+    select 'topic', topic_id, '', sum(count) from months group by topic_id
+    union all select 'topic month', topic_id, month, count from months where month is not null""",
+    """delete from facet_counts where facet = 'tag'
+    and value in (select cast(id as text) from count_marks where kind = 'tag')""",
+    """insert into facet_counts (facet, value, part, count)
+    select 'tag', tag_id, '', count(*) from highlight_tags
+    where tag_id in (select id from count_marks where kind = 'tag') group by tag_id""",
+    """delete from shared_resources
+    where resource_id in (select id from count_marks where kind = 'resource')""",
+    """insert into shared_resources
+        (resource_id, kind, site, status, shared, authors, first_shared_at, last_shared_at)
+    select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
+        min(h.taken_at), max(h.taken_at)
+    from count_marks as m
+    join resources as r on r.id = m.id
+    join links as l on l.resource_id = r.id and l.status = 'resolved'
+    join highlight_links as hl on hl.link_id = l.id
+    join highlights as h on h.id = hl.highlight_id and h.gone_at is null
+    where m.kind = 'resource'
+    group by r.id""",
+)
+
+count_rest = (
     "drop table if exists temp.wanted_counts",
-    "drop table if exists temp.wanted_shared",
-    "create temp table wanted_counts (facet text, value text, part text, count integer,"
-    " primary key (facet, value, part)) without rowid",
-    "create temp table wanted_shared (resource_id integer primary key, kind, site, status, shared, authors,"
-    " first_shared_at, last_shared_at)",
-    count_facets,
-    """delete from facet_counts where not exists (
-        select 1 from temp.wanted_counts as w
-        where w.facet = facet_counts.facet and w.value = facet_counts.value and w.part = facet_counts.part
-    )""",
+    """create temp table wanted_counts as
+    select 'link' as facet, status as value, '' as part, count(*) as count from links group by status
+    union all select 'resource', status, '', count(*) from resources group by status
+    union all select 'kind', kind, '', count(*) from resources group by kind
+    union all select 'site', site, status, count(*) from resources group by site, status
+    union all select 'problem', kind, '', count(*) from problems group by kind
+    union all select 'all', 'cut highlights', '', count(*) from highlights
+        where incomplete = 1 and gone_at is null
+    union all select 'all', 'documents', '', count(*) from documents where gone_at is null
+    union all select 'all', 'threads', '', count(distinct thread_id) from tweets where thread_id is not null
+    union all select 'all', 'links', '', count(*) from links
+    union all select 'all', 'resources', '', count(*) from resources
+    union all select 'all', 'untitled resources', '', count(*) from resources
+        where title is null and status = 'pending'
+    union all select 'all', 'authors', '', count(*) from authors""",
+    """delete from facet_counts where facet in ('link', 'resource', 'kind', 'site', 'problem')
+    and (facet, value, part) not in (select facet, value, part from temp.wanted_counts)""",
     """insert into facet_counts (facet, value, part, count)
     select facet, value, part, count from temp.wanted_counts where true
     on conflict (facet, value, part) do update set count = excluded.count where count <> excluded.count""",
-    count_shared,
-    """delete from shared_resources
-    where resource_id not in (select resource_id from temp.wanted_shared)""",
-    """insert into shared_resources select * from temp.wanted_shared where true
-    on conflict (resource_id) do update set kind = excluded.kind, site = excluded.site,
-        status = excluded.status, shared = excluded.shared, authors = excluded.authors,
-        first_shared_at = excluded.first_shared_at, last_shared_at = excluded.last_shared_at
-    where (kind, site, status, shared, authors, first_shared_at, last_shared_at) is not (excluded.kind,
-        excluded.site, excluded.status, excluded.shared, excluded.authors, excluded.first_shared_at,
-        excluded.last_shared_at)""",
     "drop table temp.wanted_counts",
-    "drop table temp.wanted_shared",
 )
+
+forget_changes = ("drop table temp.steps", "delete from count_steps", "delete from count_marks")
 
 
 def refresh_counts(db: sqlite3.Connection) -> None:
-    """Count anew, inside the caller's transaction; a count that did not change is not written."""
-    for statement in keep_counts:
+    """Bring the kept counts up to date, inside the caller's transaction."""
+    for statement in (*gather_steps, add_steps, drop_empty, *mark_touched, *count_touched):
+        db.execute(statement)
+    for statement in (*count_rest, *forget_changes):
         db.execute(statement)

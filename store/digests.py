@@ -25,6 +25,7 @@ what_notes_show = (
     "select document_id, tag_id, position from document_tags",
     "select highlight_id, media_id, position, alt from highlight_media",
     "select id, url, path from media",
+    "select page, alias from topic_aliases order by page, alias",
 )
 
 

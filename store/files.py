@@ -129,11 +129,16 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             for each in page.block_properties
         ),
     )
+    db.executemany(
+        "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
+        ((id_, file.page, alias) for id_, file in zip(ids, files, strict=True) for alias in file.aliases),
+    )
     return ids
 
 
 def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
     """Forget what files' pages hold beside highlights and documents."""
+    db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
 

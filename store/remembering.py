@@ -72,6 +72,9 @@ def read_file(db: sqlite3.Connection, id_: int) -> dict[str, Any]:
         "block_properties": db.execute(
             "select line, key, value from block_properties where file_id = ?", (id_,)
         ).fetchall(),
+        "topic_aliases": db.execute(
+            "select page, alias from topic_aliases where file_id = ?", (id_,)
+        ).fetchall(),
     }
 
 

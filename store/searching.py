@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from store.pairs import pair_characters
@@ -32,6 +33,8 @@ class ResourceHit(NamedTuple):
     url: str
     kind: str
     site: str
+    snippet: str
+    """A part of its description, as a highlight's."""
 
 
 MOST_RANKED = 2_000
@@ -56,6 +59,14 @@ left join authors as au on au.id = h.author_id
 where highlights_fts match :query and highlights_fts.rowid = :id and h.gone_at is null
 """
 
+show_highlight = """
+select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
+from highlights as h
+join documents as d on d.id = h.document_id
+left join authors as au on au.id = h.author_id
+where h.id = :id
+"""
+
 search_pairs_ranked = """
 select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
 from highlights_cjk
@@ -67,12 +78,16 @@ order by bm25(highlights_cjk), h.id
 limit :limit
 """
 
-search_resources_ranked = """
-select r.id, r.title, r.url, r.kind, r.site
+rank_resources = """
+select rowid from resources_fts where resources_fts match :query
+order by bm25(resources_fts), rowid limit :limit
+"""
+
+show_resource = """
+select r.id, r.title, r.url, r.kind, r.site,
+    iif(r.description is null, '', snippet(resources_fts, 1, '⟦', '⟧', '…', 24))
 from resources_fts join resources as r on r.id = resources_fts.rowid
-where resources_fts match :query
-order by bm25(resources_fts), r.id
-limit :limit
+where resources_fts match :query and resources_fts.rowid = :id
 """
 
 
@@ -94,6 +109,19 @@ def build_pairs_query(words: str) -> str:
     """The same for the table of CJK pairs; empty without CJK characters."""
     pairs = pair_characters(words).split()
     return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
+
+
+matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
+matching_words = "select rowid from highlights_fts where highlights_fts match :query"
+
+
+def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
+    """The ids of all highlights that a search for `words` finds, those in no file any more too."""
+    pairs, query = build_pairs_query(words), build_query(words)
+    if not pairs and not query:
+        return set()
+    statement = matching_pairs if pairs else matching_words
+    return {id_ for (id_,) in db.execute(statement, {"query": pairs or query})}
 
 
 def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
@@ -120,13 +148,20 @@ def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list
     return hits
 
 
+def read_hits(db: sqlite3.Connection, ids: Iterable[int]) -> list[Hit]:
+    """The highlights with these ids, in that order, the beginnings of their texts as snippets."""
+    rows = (db.execute(show_highlight, {"id": id_}).fetchone() for id_ in ids)
+    return [Hit(row[0], mark_snippet(row[1], "", width=120), *row[2:]) for row in rows]
+
+
 def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:
     """The best resources first."""
     query = build_query(words)
     if not query:
         return []
+    ids = db.execute(rank_resources, {"query": query, "limit": limit}).fetchall()
     return [
-        ResourceHit(*row) for row in db.execute(search_resources_ranked, {"query": query, "limit": limit})
+        ResourceHit(*row) for (id_,) in ids for row in db.execute(show_resource, {"query": query, "id": id_})
     ]
 
 

@@ -75,20 +75,22 @@ def _restore_files(db: sqlite3.Connection, rows: list[Remembered]) -> None:
             continue
         was = json.loads(before)
         db.execute(restore_file, (*was["file"], file_id))
-        for table in ("problems", "sections", "block_properties"):
+        for table in clear:
             db.execute(clear[table], (file_id,))
-            db.executemany(fill[table], [(*row, file_id) for row in was[table]])
+            db.executemany(fill[table], [(*row, file_id) for row in was.get(table, ())])
 
 
 clear = {
     "problems": "delete from problems where file_id = ?",
     "sections": "delete from sections where file_id = ?",
     "block_properties": "delete from block_properties where file_id = ?",
+    "topic_aliases": "delete from topic_aliases where file_id = ?",
 }
 fill = {
     "problems": "insert into problems (kind, message, line, file_id) values (?, ?, ?, ?)",
     "sections": "insert into sections (line, heading, synced_on, file_id) values (?, ?, ?, ?)",
     "block_properties": "insert into block_properties (line, key, value, file_id) values (?, ?, ?, ?)",
+    "topic_aliases": "insert into topic_aliases (page, alias, file_id) values (?, ?, ?)",
 }
 
 

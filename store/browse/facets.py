@@ -1,4 +1,4 @@
-"""Facets that read kept counts while nothing is filtered, and count through an index when something is."""
+"""Facets that read kept counts while nothing, a category or a year is chosen; others count by an index."""
 
 from __future__ import annotations
 
@@ -20,6 +20,21 @@ KEPT_NAMES = {
 }
 """(table, column) → the facet's name in `facet_counts`."""
 
+KEPT_BESIDE = {
+    ("category", "year"): ("category year", "part"),
+    ("category", "author_id"): ("category author_id", "part"),
+    ("year", "author_id"): ("year author_id", "part"),
+    ("year", "category"): ("category year", "value"),
+}
+"""(column chosen, column counted) → the facet of `highlights`, and where the counted value stands in it."""
+
+PLAIN = {
+    *("_facet", "_facet_size", "_facet_kept", "_nofacet", "_nosuggest", "_nocount"),
+    *("_size", "_sort", "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol"),
+    *("_extra", "_trace", "_nl", "_header"),
+}
+"""Arguments that leave the rows as they are."""
+
 kept_counts = """
 select c.value as value, c.count as count, coalesce(a.name, c.value) as label
 from facet_counts as c
@@ -27,6 +42,25 @@ left join authors as a on c.facet = 'author_id' and a.id = cast(c.value as integ
 where c.facet = :facet
 order by c.count desc, c.value
 limit :limit
+"""
+
+kept_parts = """
+select c.part as value, c.count as count, coalesce(a.name, c.part) as label
+from facet_counts as c
+left join authors as a on c.facet like '% author_id' and a.id = cast(c.part as integer)
+where c.facet = :facet and c.value = :chosen
+order by c.count desc, c.part
+limit :limit
+"""
+
+kept_values = """
+select value, count, value as label from facet_counts where facet = :facet and part = :chosen
+order by count desc, value
+limit :limit
+"""
+
+kept_one = """
+select value, count, value as label from facet_counts where facet = :facet and value = :chosen limit :limit
 """
 
 kept_tags = """
@@ -47,18 +81,45 @@ class KeptFacet(ColumnFacet):  # type: ignore[misc]
         return []
 
     async def facet_results(self) -> Any:
-        if not _is_kept(self):
+        chosen = find_filter(self)
+        columns = [source["config"]["simple"] for source in self.get_configs()]
+        questions = [find_question(self.table, column, chosen) for column in columns]
+        if chosen is None or None in questions:
             return await super().facet_results()
         results = []
-        for source in self.get_configs():
-            column = source["config"]["simple"]
-            facet = KEPT_NAMES.get((self.table, column))
-            if facet is None:
-                continue
-            rows = await _fetch(self, kept_counts, facet)
-            values = [_make_value(self, row, {column: row["value"]}, source=row["value"]) for row in rows]
+        for source, column, question in zip(self.get_configs(), columns, questions, strict=True):
+            sql, facet = question or ("", "")
+            rows = await _fetch(self, sql, facet, chosen[1])
+            values = [_make_value(self, row, column, chosen == (column, str(row["value"]))) for row in rows]
             results.append(_make_facet(self, column, values, source["source"]))
         return results, []
+
+
+def find_filter(facet: Any) -> tuple[str, str] | None:
+    """The only filter, as (column, value); two empty texts where there is none; None for any other."""
+    if not facet.table or not is_ours(facet.ds.databases[facet.database]):
+        return None
+    given = [(name, value) for name, value in facet.get_querystring_pairs() if name not in PLAIN]
+    if not given:
+        return "", ""
+    name, value = given[0]
+    name = name.removesuffix("__exact")
+    return (name, value) if len(given) == 1 and value and "__" not in name else None
+
+
+def find_question(table: str, column: str, chosen: tuple[str, str] | None) -> tuple[str, str] | None:
+    """SQL and facet that answer for `column`; None where it has to be counted."""
+    kept = KEPT_NAMES.get((table, column))
+    if chosen is None or kept is None:
+        return None
+    if not chosen[0]:
+        return kept_counts, kept
+    if table != "highlights" or chosen[0] not in ("category", "year"):
+        return None
+    if chosen[0] == column:
+        return kept_one, kept
+    facet, where = KEPT_BESIDE[chosen[0], column]
+    return (kept_parts if where == "part" else kept_values), facet
 
 
 class TagFacet(Facet):  # type: ignore[misc]
@@ -70,12 +131,10 @@ class TagFacet(Facet):  # type: ignore[misc]
         return []
 
     async def facet_results(self) -> Any:
-        if not self.get_configs() or self.table != "highlights" or not _is_kept(self):
+        if not self.get_configs() or self.table != "highlights" or find_filter(self) != ("", ""):
             return [], []
-        rows = await _fetch(self, kept_tags)
-        values = [
-            _make_value(self, row, {"_through": _through(row["value"])}, source=row["value"]) for row in rows
-        ]
+        rows = await _fetch(self, kept_tags, "tag", "")
+        values = [_make_value(self, row, "_through", False, _through(row["value"])) for row in rows]
         return [_make_facet(self, "tag", values, "metadata")] if values else [], []
 
 
@@ -83,38 +142,25 @@ def _through(tag_id: int) -> str:
     return f'{{"table":"highlight_tags","column":"tag_id","value":"{tag_id}"}}'
 
 
-def _is_kept(facet: Any) -> bool:
-    """Whether the facet counts all rows of one of our tables: no filter, no search, no condition."""
-    plain = {
-        "_facet",
-        "_size",
-        "_sort",
-        "_sort_desc",
-        "_next",
-        "_shape",
-        "_labels",
-        "_col",
-        "_nocol",
-        "_extra",
-    }
-    plain |= {"_facet_size", "_nofacet", "_nosuggest", "_nocount", "_trace", "_nl", "_header", "_facet_kept"}
-    names = {name for name, _ in facet.get_querystring_pairs()}
-    return bool(facet.table) and names <= plain and is_ours(facet.ds.databases[facet.database])
-
-
-async def _fetch(facet: Any, sql: str, name: str = "tag") -> list[Any]:
-    row = {"facet": name, "limit": facet.get_facet_size() + 1}
+async def _fetch(facet: Any, sql: str, name: str, chosen: str) -> list[Any]:
+    row = {"facet": name, "limit": facet.get_facet_size() + 1, "chosen": chosen}
     return list((await facet.ds.execute(facet.database, sql, row)).rows)
 
 
-def _make_value(facet: Any, row: Any, arguments: dict[str, Any], source: Any) -> dict[str, Any]:
-    path = path_with_added_args(facet.request, arguments)
+def _make_value(
+    facet: Any, row: Any, name: str, selected: bool, argument: str | None = None
+) -> dict[str, Any]:
+    value = str(row["value"])
+    if selected:
+        path = path_with_removed_args(facet.request, {name: value, f"{name}__exact": value})
+    else:
+        path = path_with_added_args(facet.request, {name: value if argument is None else argument})
     return {
-        "value": int(source) if str(source).isdigit() else source,
+        "value": int(value) if value.isdigit() else value,
         "label": row["label"],
         "count": row["count"],
         "toggle_url": facet.ds.absolute_url(facet.request, facet.ds.urls.path(path)),
-        "selected": False,
+        "selected": selected,
     }
 
 

@@ -18,6 +18,7 @@ LONGEST_RENDERED = 20_000
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _NO_ADDRESS = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
+_NAME = re.compile(r"\[\[([^\[\]\n]{1,200})\]\]")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
 _TRAILING = ".,;:!?'…。，、）)]}*_"
 
@@ -27,6 +28,11 @@ class Target(NamedTuple):
 
     url: str
     title: str | None
+    page: str | None = None
+    """The address of the resource's own page in the library."""
+    words: str = ""
+    """What else there is to say: how often it was shared, that it is gone."""
+    snapshot: str | None = None
 
 
 class Picture(NamedTuple):
@@ -43,6 +49,8 @@ class Shown(NamedTuple):
     pictures: Mapping[str, Picture] = {}
     """URL as found → the local copy."""
     remote_pictures: bool = False
+    topics: Mapping[str, str] = {}
+    """Name of a topic in lower case → the address of its page."""
 
 
 def show_controls(text: str) -> str:
@@ -74,6 +82,22 @@ def render_link(url: str, words: str | None = None) -> Markup:
     return Markup('<a href="{}" title="{}" rel="{}">{}</a>').format(url, show_controls(url), _REL, words)
 
 
+def render_way_out(target: Target) -> Markup:
+    """After a link to a resource's page: the small one that leads to the resource itself, and its state."""
+    host = shorten_address(target.url).partition("/")[0]
+    pieces = (
+        [_WAY_OUT.format(target.url, show_controls(target.url), _REL, host)] if is_safe(target.url) else []
+    )
+    if target.words:
+        pieces.append(escape(target.words))
+    if target.snapshot and is_safe(target.snapshot):
+        pieces.append(render_link(target.snapshot, "snapshot"))
+    return Markup(' <span class="out">{}</span>').format(Markup(" · ").join(pieces)) if pieces else Markup("")
+
+
+_WAY_OUT = Markup('<a href="{}" title="{}" rel="{}">{}<span aria-hidden="true">\u00a0↗</span></a>')
+
+
 def shorten_address(url: str) -> str:
     """The host and the beginning of the path: what a reader wants to know of an address."""
     try:
@@ -89,17 +113,28 @@ def shorten_address(url: str) -> str:
 _REL = "noreferrer noopener nofollow"
 
 
-def _split_addresses(tokens: Sequence[Token]) -> list[Token]:
-    """Bare addresses in text made links; those inside a link are left alone."""
+def _split_texts(tokens: Sequence[Token]) -> list[Token]:
+    """Bare addresses in text made links and `[[names]]` names; those inside a link are left alone."""
     found: list[Token] = []
     depth = 0
     for token in tokens:
         depth += token.nesting if token.type in ("link_open", "link_close") else 0
-        if token.type == "text" and depth == 0 and "http" in token.content:
-            found.extend(_link_addresses(token.content))
+        if token.type == "text" and depth == 0:
+            for each in _split_names(token.content):
+                found.extend(_link_addresses(each.content) if each.type == "text" else [each])
         else:
             found.append(token)
     return found
+
+
+def _split_names(text: str) -> list[Token]:
+    tokens: list[Token] = []
+    end = 0
+    for match in _NAME.finditer(text):
+        tokens.append(Token("text", "", 0, content=text[end : match.start()]))
+        tokens.append(Token("name", "", 0, content=match[1]))
+        end = match.end()
+    return [*tokens, Token("text", "", 0, content=text[end:])]
 
 
 def _link_addresses(text: str) -> list[Token]:
@@ -120,20 +155,37 @@ class _Renderer(RendererHTML):
     def renderInline(  # noqa: N802 - markdown-it's name
         self, tokens: Sequence[Token], options: Any, env: MutableMapping[str, Any]
     ) -> str:
-        split = _split_addresses(tokens)
+        split = _split_texts(tokens)
+        target: Target | None = None
         for place, token in enumerate(split):
-            if token.type == "link_open" and token.info == "bare":
-                target = env["shown"].links.get(str(token.attrs["href"]))
+            if token.type == "link_open":
                 url = str(token.attrs["href"])
-                words = (target.title or shorten_address(target.url)) if target else shorten_address(url)
-                split[place + 1].content = show_controls(words)
+                target = env["shown"].links.get(url)
+                if token.info == "bare":
+                    words = (target.title or shorten_address(target.url)) if target else shorten_address(url)
+                    split[place + 1].content = show_controls(words)
+            elif token.type == "link_close" and target:
+                token.meta = {"target": target}
         return super().renderInline(split, options, env)
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs["href"])
         target = env["shown"].links.get(url)
+        if target and target.page:
+            return str(Markup('<a class="known" href="{}">').format(target.page))
         url = target.url if target and is_safe(target.url) else url
         return str(Markup('<a href="{}" title="{}" rel="{}">').format(url, show_controls(url), _REL))
+
+    def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        target = tokens[idx].meta.get("target")
+        return str(Markup("</a>") + (render_way_out(target) if target and target.page else Markup("")))
+
+    def name(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        words = tokens[idx].content
+        page = env["shown"].topics.get(words.casefold())
+        if page is None:
+            return str(Markup('<span class="name">{}</span>').format(words))
+        return str(Markup('<a class="name" href="{}">{}</a>').format(page, words))
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs["src"])

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from collections.abc import Callable
 
 from store.browse.drawing import draw_bars, draw_columns
+from store.browse.months import arrange_months, read_months
 from store.browse.shelf import Row, fetch, fetch_one, read_counts, read_ids, read_passages
 from store.browse.subjects import (
     PAGE,
@@ -18,6 +18,7 @@ from store.browse.subjects import (
     read_thread,
     read_topic,
 )
+from store.catalogue import search_documents, search_names
 from store.searching import search_highlights, search_resources
 
 CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
@@ -28,21 +29,38 @@ where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:
 """
 
 
+newest_highlights = """
+select id, document_id, position from highlights where gone_at is null
+order by synced_on desc, id desc limit 200
+"""
+
+
 def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
     """What is new, what is due, topics by size, resources most shared, reading over time."""
-    newest = "select id from highlights where gone_at is null order by synced_on desc, id desc limit 6"
+    counts = read_counts(db, "all")
+    months = read_months(db)
     return {
-        "counts": read_counts(db, "all"),
-        "new": read_passages(db, read_ids(db, newest)),
+        "counts": counts,
+        "new": read_newest(db, documents=5, each=3),
         "due": db.execute(count_due).fetchone()[0],
-        "unfetched": read_counts(db, "resource").get("pending", 0),
-        "topics": read_topics_by_size(db, 24),
+        "unfetched": counts.get("untitled resources", 0),
+        "topics": read_topics_by_size(db, 16),
         "shared": fetch(db, shared_list, kind=None, limit=8, offset=0),
-        "chart": draw_columns(read_months(db), CATEGORIES, "Highlights by month and category"),
+        "chart": draw_columns(months, CATEGORIES, "Highlights by month and category"),
         "categories": CATEGORIES,
-        "months": read_months(db),
+        "months": months,
         "run": fetch_one(db, "select * from runs where finished_at is not null order by id desc limit 1"),
     }
+
+
+def read_newest(db: sqlite3.Connection, *, documents: int, each: int) -> list[list[Row]]:
+    """The highlights that came last, by document and in reading order: at most `each` of a document."""
+    found: dict[int, list[tuple[int, int]]] = {}
+    for id_, document, position in db.execute(newest_highlights):
+        found.setdefault(document, []).append((position, id_))
+    chosen = [sorted(places)[:each] for places in list(found.values())[:documents]]
+    rows = {row["id"]: row for row in read_passages(db, [id_ for places in chosen for _, id_ in places])}
+    return [[rows[id_] for _, id_ in places] for places in chosen]
 
 
 shared_list = """
@@ -74,33 +92,6 @@ def read_topics_by_size(db: sqlite3.Connection, limit: int) -> list[Row]:
     return fetch(db, topics_by_size, limit=limit)
 
 
-def read_months(db: sqlite3.Connection) -> dict[str, dict[str, int]]:
-    """Month → category → highlights; years once there are more months than a picture can show."""
-    rows = db.execute(
-        "select value, part, count from facet_counts where facet = 'month' order by value"
-    ).fetchall()
-    years = {value[:4] for value, _, _ in rows}
-    length = 7 if len(years) <= 6 else 4
-    months: dict[str, dict[str, int]] = {}
-    for value, part, count in rows:
-        counts = months.setdefault(value[:length], {})
-        counts[part] = counts.get(part, 0) + count
-    return fill_gaps(months)
-
-
-def fill_gaps(months: dict[str, dict[str, int]]) -> dict[str, dict[str, int]]:
-    """The months or years between the first and the last, empty ones too: a gap is part of the picture."""
-    if not months or not all(re.fullmatch("[0-9]{4}(-[0-9]{2})?", label) for label in months):
-        return months
-    first, last = min(months), max(months)
-    if len(first) == 4:
-        labels = [f"{year:04}" for year in range(int(first), int(last) + 1)]
-    else:
-        begin, end = (int(label[:4]) * 12 + int(label[5:]) - 1 for label in (first, last))
-        labels = [f"{month // 12:04}-{month % 12 + 1:02}" for month in range(begin, end + 1)]
-    return {label: months.get(label, {}) for label in labels} if len(labels) <= 480 else months
-
-
 def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
     """The reading list, narrowed by kind, site or state."""
     chosen = {name: arguments.get(name, "") for name in ("kind", "site", "status")}
@@ -111,6 +102,7 @@ def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
     rows = fetch(db, sql, **chosen, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return {
         "rows": rows[:PAGE],
+        "offset": (page - 1) * PAGE,
         "chosen": chosen,
         "kinds": list(read_counts(db, "kind")),
         "states": list(read_counts(db, "resource")),
@@ -121,7 +113,7 @@ def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
 
 
 def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """What is found for `q`: highlights with snippets and resources, the best first."""
+    """What is found for `q`, with snippets: highlights, resources, documents, authors and topics."""
     words = arguments.get("q", "").strip()[:400]
     hits = search_highlights(db, words, limit=PAGE)
     passages = {passage["id"]: passage for passage in read_passages(db, [hit.id for hit in hits])}
@@ -129,6 +121,8 @@ def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
         "q": words,
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
         "resources": [resource._asdict() for resource in search_resources(db, words, limit=12)],
+        "documents": [document._asdict() for document in search_documents(db, words, limit=12)],
+        **search_names(db, words, limit=12),
     }
 
 
@@ -169,11 +163,8 @@ def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
     """Highlights over time by category, topics over time, links by site and state."""
     topics = read_topics_by_size(db, 8)
     names = {str(topic["id"]): topic["name"] for topic in topics}
-    years: dict[str, dict[str, int]] = {}
-    sql = "select value, part, count from facet_counts where facet = 'topic year' order by part"
-    for row in fetch(db, sql):
-        if row["value"] in names:
-            years.setdefault(row["part"], {})[names[row["value"]]] = row["count"]
+    sql = "select part, value, count from facet_counts where facet = 'topic month'"
+    counted = [(month, names[id_], n) for month, id_, n in db.execute(sql) if id_ in names]
     sites: dict[str, dict[str, int]] = {}
     states = list(read_counts(db, "resource"))
     wanted = list(read_counts(db, "site"))[:20]
@@ -181,13 +172,16 @@ def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
         if row["value"] in wanted:
             sites.setdefault(row["value"], {})[row["part"]] = row["count"]
     months = read_months(db)
+    shown = arrange_months(counted)
+    years = {label: shown.get(label, {}) for label in months} if shown.keys() <= months.keys() else shown
+    bars = [(each, sites[each]) for each in wanted]
     plots: list[Row] = [
-        {"title": "Highlights over time", "parts": CATEGORIES, "rows": months,
+        {"title": "Highlights over time", "what": "Time", "parts": CATEGORIES, "rows": months,
          "chart": draw_columns(months, CATEGORIES, "Highlights over time by category")},
-        {"title": "Topics over time", "parts": tuple(names.values()), "rows": years,
-         "chart": draw_columns(years, tuple(names.values()), "Highlights of the largest topics by year")},
-        {"title": "Links by site and state", "parts": tuple(states), "rows": {w: sites[w] for w in wanted},
-         "chart": draw_bars([(w, sites[w]) for w in wanted], states, "Resources by site and state")},
+        {"title": "Topics over time", "what": "Time", "parts": tuple(names.values()), "rows": years,
+         "chart": draw_columns(years, tuple(names.values()), "Highlights of the largest topics over time")},
+        {"title": "Links by site and state", "what": "Site", "parts": tuple(states), "rows": dict(bars),
+         "chart": draw_bars(bars, states, "Resources by site and state")},
     ]  # fmt: skip
     return {"plots": plots}
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from store.browse.drawing import draw_columns
+from store.browse.months import arrange_months
 from store.browse.shelf import Row, fetch, fetch_one, read_ids, read_passages
 
 PAGE = 40
@@ -29,6 +30,8 @@ highlights_of_thread = """
 select t.highlight_id from tweets as t join highlights as h on h.id = t.highlight_id
 where t.thread_id = :id and h.gone_at is null order by t.position limit :limit offset :offset
 """
+
+live_of_document = "select count(*) from highlights where document_id = ? and gone_at is null"
 
 tags_of_document = """
 select g.id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
@@ -70,6 +73,7 @@ def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
 def _about(db: sqlite3.Connection, document: Row, arguments: Arguments, sql: str, id_: int) -> Row:
     return {
         "document": document,
+        "size": db.execute(live_of_document, (document["id"],)).fetchone()[0],
         "tags": fetch(db, tags_of_document, id=document["id"]),
         "blocks": fetch(db, blocks_of_document, id=document["id"]),
         **turn_page(db, arguments, sql, id=id_),
@@ -111,13 +115,13 @@ def read_topic(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     topic = fetch_one(db, "select * from topics where id = :id", id=id_)
     if topic is None:
         return None
-    years = "select part, count from facet_counts where facet = 'topic year' and value = :id order by part"
-    columns = {row["part"]: {"highlights": row["count"]} for row in fetch(db, years, id=str(id_))}
+    months = "select part, 'highlights', count from facet_counts where facet = 'topic month' and value = ?"
+    columns = arrange_months(db.execute(months, (str(id_),)).fetchall())
     return {
         "topic": topic,
         "size": read_size(db, "topic", id_),
         "reasons": fetch(db, reasons_of_topic, id=id_),
-        "chart": draw_columns(columns, ("highlights",), "Highlights by year") if len(columns) > 1 else "",
+        "chart": draw_columns(columns, ("highlights",), "Highlights over time"),
         **turn_page(db, arguments, highlights_of_topic, id=id_),
     }
 

@@ -16,9 +16,11 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from store.browse.cells import copies_of
+from store.browse.drawing import draw_share
 from store.browse.passages import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
 from store.browse.reading import PAGES
 from store.browse.recognition import is_ours
+from store.browse.wording import name_category, say_day, say_time
 from store.copies import EXTENSIONS, locate_copy
 from store.migrations import SCHEMA_VERSION
 
@@ -170,19 +172,39 @@ def _folder(database: Any) -> Path | None:
     return Path(database.path).resolve().parent if database.path else None
 
 
-def render_row(row: dict[str, Any], *, root: str, folder: Path | None, remote: bool) -> Markup:
-    """A highlight's text, its links with titles and its pictures from their copies."""
-    links = {
-        link["url"]: Target(link["resource_url"] or link["final_url"], link["title"])
-        for link in row["links"]
-        if link["resource_url"] or link["final_url"]
-    }
+def render_row(
+    row: dict[str, Any], text: str | None = None, *, root: str, folder: Path | None, remote: bool
+) -> Markup:
+    """A highlight's text (or a note's `text` beside it), its links with titles, its pictures from copies."""
     pictures = {
         each["url"]: Picture(f"{root}/-/picture/{each['id']}")
         for each in row["pictures"]
         if find_copy(folder, each["path"], each["content_type"])
     }
-    return render_passage(row["text"], Shown(links, pictures, remote))
+    topics = {each["name"].casefold(): f"{root}/-/topic/{each['id']}" for each in row["topics"]}
+    links = {link["url"]: find_target(link, root) for link in row["links"] if find_address(link)}
+    shown = Shown(links, pictures, remote, topics)
+    return render_passage(row["text"] if text is None else text, shown)
+
+
+def find_address(link: dict[str, Any]) -> str | None:
+    """Where a link of the store leads; None while nobody knows."""
+    return link["resource_url"] or link["final_url"] or None
+
+
+def find_target(link: dict[str, Any], root: str) -> Target:
+    """What a page shows of a link of the store."""
+    if link["resource_id"] is None:
+        return Target(link["final_url"], link["title"])
+    shared = f"shared {link['shared']:,} times" if link["shared"] and link["shared"] > 1 else ""
+    gone = "gone" if link["fetch"] in ("gone", "dns", "archived") else ""
+    return Target(
+        link["resource_url"],
+        link["title"],
+        f"{root}/-/resource/{link['resource_id']}",
+        " · ".join(filter(None, (shared, gone))),
+        link["archive_url"],
+    )
 
 
 def mark_found(snippet: str) -> Markup:
@@ -216,6 +238,7 @@ def _make_environment() -> Environment:
         finalize=_finalize,
     )
     environment.filters |= {"link": render_link, "found": mark_found, "markdown": render_passage}
+    environment.filters |= {"day": say_day, "time": say_time, "share": draw_share, "category": name_category}
     environment.tests["safe_address"] = is_safe
     return environment
 

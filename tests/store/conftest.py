@@ -17,6 +17,6 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
     yield connection
     assert connection.execute("pragma integrity_check").fetchone() == ("ok",)
     assert connection.execute("pragma foreign_key_check").fetchall() == []
-    for index in ("highlights_fts", "resources_fts"):
+    for index in ("highlights_fts", "resources_fts", "documents_fts"):
         connection.execute(f"insert into {index} ({index}, rank) values ('integrity-check', 1)")
     close_store(connection)

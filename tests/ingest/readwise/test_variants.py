@@ -81,6 +81,12 @@ def test_highlights_may_stand_beside_their_headers() -> None:
     ]
 
 
+def test_properties_may_stand_in_the_first_bullet() -> None:
+    page = read("- " + HEAD.strip().replace("\n", "\n  ") + f"\n{FIRST}\t- one\n")
+    assert (page.document.category, page.document.full_title, page.notes) == ("articles", "A Page", ())
+    assert list_texts(page) == ["one"]
+
+
 # --- view links and what stands behind them
 
 

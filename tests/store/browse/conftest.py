@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.store.browse.libraries import Library, make_example
+from tests.store.browse.needs import find_chromium, need_module
 
 
 @pytest.fixture(scope="session")
@@ -16,7 +19,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def library(example: Path) -> Library:
-    pytest.importorskip("datasette")
+    need_module("datasette")
     from datasette.plugins import pm
 
     from store.browse import plugin
@@ -24,3 +27,14 @@ def library(example: Path) -> Library:
     if not pm.is_registered(plugin):
         pm.register(plugin, "gleanings")
     return Library(example)
+
+
+@pytest.fixture(scope="module")  # while it is open no other loop can run in this thread
+def browser() -> Iterator[Any]:
+    """Debian's Chromium, headless."""
+    playwright = need_module("playwright.sync_api")
+    chromium = str(find_chromium())
+    with playwright.sync_playwright() as each:
+        started = each.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()

@@ -5,8 +5,15 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import socket
 import subprocess
 import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Coroutine, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +38,59 @@ def make_example(folder: Path) -> Path:
     return folder / "gleanings.db"
 
 
+def enrich(path: Path) -> None:
+    """Give a store what the example's graph has none of: dead links, problems, cut text, a summary."""
+    from store.connection import open_store, transaction
+    from store.counts import refresh_counts
+
+    db = open_store(path)
+    with transaction(db):
+        for statement in ENRICHING:
+            db.execute(statement)
+        refresh_counts(db)
+    db.close()
+
+
+ENRICHING = (
+    "insert into problems (kind, message, line, file_id) values ('cut-text', 'It ends in the middle.', 3, 1)",
+    "update highlights set incomplete = 1 where id = 2",
+    """update resources set status = 'gone', archive_url = 'https://archive.example/1', author = 'A. Writer',
+        published_on = '2019-05-01', description = 'What *it* says of itself.' where id = 1""",
+    "update links set status = 'gone', error = 'no such name' where id = (select max(id) from links)",
+    "update documents set summary = 'What it is about.', note = 'My own words.' where category = 'books'",
+)
+
+
+@contextmanager
+def serve(path: Path) -> Iterator[str]:
+    """The address below which `gleanings serve` shows the store's pages."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", "from gleanings.cli import main; main()", "serve", "--port", str(port)]
+    with subprocess.Popen(command, cwd=path.parent, env=ENVIRONMENT, stdout=subprocess.DEVNULL) as process:
+        try:
+            url = f"http://127.0.0.1:{port}/gleanings/-"
+            wait_for(f"{url}/home")
+            yield url
+        finally:
+            process.terminate()
+
+
+def wait_for(url: str) -> None:
+    """Return once the address answers; at once where it answers with an error."""
+    for _ in range(150):
+        try:
+            urllib.request.urlopen(url).close()
+        except urllib.error.HTTPError:
+            raise
+        except urllib.error.URLError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the server did not start")
+
+
 class Library:
     """Datasette on a store, in this process."""
 
@@ -39,11 +99,15 @@ class Library:
 
         self.datasette = Datasette([str(path)], metadata=metadata or {})
         self.loop = asyncio.new_event_loop()
-        self.loop.run_until_complete(self.datasette.invoke_startup())
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()  # Playwright's runs in ours
+        self._await(self.datasette.invoke_startup())
+
+    def _await(self, answer: Coroutine[Any, Any, Any]) -> Any:
+        return asyncio.run_coroutine_threadsafe(answer, self.loop).result(timeout=60)
 
     def get(self, path: str) -> Any:
         """The response to a GET of `path`."""
-        return self.loop.run_until_complete(self.datasette.client.get(path))
+        return self._await(self.datasette.client.get(path))
 
     def text(self, path: str) -> str:
         response = self.get(path)

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
-pytest.importorskip("datasette")
-
 from store.browse.queries import QUERIES
 from store.browse.recognition import read_application_id
 from tests.store.browse.libraries import Library
+from tests.store.browse.needs import need_module
+
+need_module("datasette")
 
 PARAMETERS = "month=2022-01&author=statsgarden&since=2020-01-01&until=2030-01-01"
 
@@ -54,10 +55,43 @@ def test_facets_without_a_filter_are_the_kept_counts(library: Library, example: 
     assert facets["tag"]
 
 
-def test_facets_with_a_filter_count_what_is_left(library: Library) -> None:
-    facets = read_facets(library, "category=tweets")
-    assert list(facets["category"]) == ["tweets"]
-    assert sum(facets["author_id"].values()) == facets["category"]["tweets"]
+@pytest.mark.parametrize(
+    ("query", "where"),
+    [
+        ("category=tweets", "category = 'tweets'"),
+        ("category__exact=tweets", "category = 'tweets'"),
+        ("year=2022", "year = 2022"),
+        ("author_id=1", "author_id = 1"),
+        ("category=tweets&year=2022", "category = 'tweets' and year = 2022"),
+        ("category__not=tweets", "category <> 'tweets'"),
+        ("year__gt=2021", "year > 2021"),
+        ("_search=memory", "id in (select rowid from highlights_fts where highlights_fts match 'memory')"),
+        ("_where=year+is+null", "year is null"),
+        ("category=nothing", "category = 'nothing'"),
+    ],
+)
+def test_facets_with_a_filter_count_what_is_left(
+    library: Library, example: Path, query: str, where: str
+) -> None:
+    facets = read_facets(library, query)
+    db = sqlite3.connect(example)
+    for column, name in (("category", "category"), ("year", "year"), ("author_id", "author")):
+        label = "(select name from authors where id = author_id)" if name == "author" else column
+        counted = db.execute(f"select {label}, count(*) from highlights where {where} group by {column}")
+        expected = {str(label): count for label, count in counted if label is not None}
+        assert {str(label): count for label, count in facets[column].items()} == expected, column
+    db.close()
+
+
+def test_a_facet_that_is_chosen_can_be_let_go(library: Library) -> None:
+    answer = library.json("/gleanings/highlights.json?_shape=objects&_extra=facet_results&year=2022")
+    facets = answer["facet_results"]
+    (chosen,) = facets.get("results", facets)["year"]["results"]
+    assert chosen["selected"]
+    assert "year=2022" not in chosen["toggle_url"]
+    assert (
+        len(library.json(chosen["toggle_url"].removeprefix("http://localhost"))["rows"]) > chosen["count"] - 1
+    )
 
 
 def test_a_tag_of_the_facet_leads_to_its_highlights(library: Library) -> None:
