@@ -9,10 +9,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from export.plans import WRITES, Action, Write, plan_writes
+from export.writes import WRITES, Action, Write
 from gleanings.errors import InputError
-
-__all__ = ["list_notes", "plan_writes", "read_note", "write_note", "write_notes"]
 
 _TEMPORARY = ".gleanings-"
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import export
 from export.layout import Flavour
-from export.plans import LEFT_ALONE, Write
+from export.writes import LEFT_ALONE, Write
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.written import read_standing, read_written, save_standing
@@ -31,7 +31,11 @@ def make_stamp(
 
     `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
     """
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing), pictures)
+    ours = config.export
+    settings = (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates)
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
+    what = (digest_readings(db), repr(settings), templates, flavour, pictures)
+    parts = (*what, _find_version(), sorted(existing))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -58,6 +62,12 @@ def remember_plan(
     left = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
     text = json.dumps({"stamp": stamp, "left_alone": left}, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
+
+
+def _read_templates(folder: Path) -> list[tuple[str, bytes]]:
+    """The reader's templates: a changed one writes the notes anew."""
+    paths = (path for path in folder.rglob("*.jinja") if path.is_file())
+    return sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
 
 
 def _find_version() -> list[tuple[str, int, int]]:
