@@ -38,7 +38,8 @@ def check(*command: str) -> None:
             page = fetch(f"{origin}/")
             assert "Your library" in page, page[:500]
             style = re.search(r'rel="stylesheet" href="([^"]+)"', page)
-            assert style and "--ground" in fetch(origin + style[1])
+            assert style
+            assert "--ground" in fetch(origin + style[1])
             for name in ("reading", "plots", "health", "search?q=memory"):
                 assert "<main" in fetch(f"{origin}/gleanings/-/{name}"), name
         finally:

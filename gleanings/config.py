@@ -78,6 +78,10 @@ class ExportConfig:
 
     folder: str = ""
     flavour: str = "markdown"
+    quotes: str = ""
+    templates: str = ""
+    authors: int = 5
+    own_pages: str = "below"
     ask_above: float = 0.5
     settle_seconds: float = 60.0
 
@@ -126,7 +130,11 @@ class Config:
     watch: WatchConfig = WatchConfig()
 
 
-CHOICES = {"flavour": ("markdown", "logseq", "obsidian")}
+CHOICES = {
+    "flavour": ("markdown", "logseq", "obsidian"),
+    "quotes": ("", "plain", "quote", "callout"),
+    "own_pages": ("below", "leave"),
+}
 """The keys that take one of a few words."""
 
 

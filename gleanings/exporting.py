@@ -5,25 +5,28 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from export.layout import Flavour
 from export.moves import find_moved
 from export.pictures import find_picture_folder
-from export.plans import DONE, Write, plan_writes
-from export.rendering import RenderedNote, render_notes
-from export.topics import group_topics
+from export.styles import Style, make_style
+from export.writes import DONE, Write
 from export.writing import list_notes, read_note, write_notes
-from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
 from gleanings.illustrating import find_shown, write_shown
 from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from gleanings.stopping import never
+from store.files import read_page_paths
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
+
+if TYPE_CHECKING:
+    from export.rendering import RenderedNote
 
 PART = 200
 """So many notes are written before the store is told."""
@@ -67,13 +70,28 @@ def run_export(
     stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
-    documents = prepared[0] if prepared else read_documents(db)
+    # What follows loads a Markdown parser and more: not for an export that has nothing to do.
+    from export.rendering import render_notes
+    from export.titles import complete_titles
+    from export.topics import group_topics
+    from gleanings.assigning import assign_stored
+
+    style = find_style(config, options.flavour)
+    documents = prepared[0] if prepared else complete_titles(read_documents(db))
     assignments = prepared[1] if prepared else assign_stored(db, documents, config.topics)
     topics = group_topics(documents, assignments, config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
-    kept = {note.uid: path for path, note in written.items()}
-    notes = render_notes(documents, topics, options.flavour, kept, find_shown(db, documents, place))
-    plan = _plan(db, target, notes, written, existing, options)
+    notes = render_notes(
+        documents,
+        topics,
+        style,
+        {note.uid: path for path, note in written.items()},
+        find_shown(db, documents, place),
+        fewest=config.export.authors,
+        owners=_find_owners(target, existing, options.flavour),
+        inputs=_find_inputs(db, target),
+    )
+    plan = _plan(db, target, notes, written, existing, options, below=config.export.own_pages == "below")
     if options.dry_run:
         return plan
     if not options.sure:
@@ -86,7 +104,8 @@ def run_export(
     done = _write(db, target, plan, config, options, now=now, stop=stop)
     if len(done) == len(plan):
         stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
-        remember_plan(db, target, config, stamp, done, now=now)
+        as_written = replace(config, export=replace(config.export, flavour=options.flavour))
+        remember_plan(db, target, as_written, stamp, done, now=now)
     return done
 
 
@@ -120,7 +139,11 @@ def _plan(
     written: dict[str, WrittenNote],
     existing: Sequence[str],
     options: ExportOptions,
+    *,
+    below: bool,
 ) -> list[Write]:
+    from export.plans import plan_writes
+
     # Blocks are remembered by the path that the page had before a move; a dry run moves no rows.
     return plan_writes(
         lambda path: read_note(target, path),
@@ -130,7 +153,31 @@ def _plan(
         flavour=options.flavour,
         read_blocks=lambda path: read_written_blocks(db, str(target), written[path].path),
         restore=options.restore,
+        below=below,
     )
+
+
+def find_style(config: Config, flavour: Flavour) -> Style:
+    """How notes are to look; the reader's templates are read only where there are any."""
+    folder = config.export.templates
+    if not folder:
+        return make_style(flavour, config.export.quotes)
+    from export.templates import read_templates
+
+    return make_style(flavour, config.export.quotes, read_templates(Path(folder).expanduser(), flavour))
+
+
+def _find_owners(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
+    """The graph's pages by name; Logseq takes two pages of one name for an error that stays."""
+    from export.owners import find_owners
+
+    return find_owners(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
+
+
+def _find_inputs(db: sqlite3.Connection, target: Path) -> set[str]:
+    """The paths below `target` of the pages that highlights come from: never to be written to."""
+    prefix = f"{target.as_posix().rstrip('/')}/"
+    return {path[len(prefix) :] for path in read_page_paths(db) if path.startswith(prefix)}
 
 
 def _follow_moves(

@@ -12,18 +12,16 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import export
-from export.listing import list_notes
+from export.layout import Flavour
+from export.writes import LEFT_ALONE, Write
+from export.writing import list_notes
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.runs import find_last_change
 from store.written import read_standing, read_written, save_standing
-
-if TYPE_CHECKING:
-    from export.layout import Flavour
-    from export.plans import Write
 
 UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
@@ -36,14 +34,16 @@ def make_stamp(
 
     `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
     """
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing), pictures)
+    ours = config.export
+    settings = (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates)
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
+    what = (digest_readings(db), repr(settings), templates, flavour, pictures)
+    parts = (*what, _find_version(), sorted(existing))
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def recall_plan(db: sqlite3.Connection, target: Path, stamp: str) -> list[Write] | None:
     """What the last export would do again, which is to write nothing; None where the stamp has changed."""
-    from export.plans import Write
-
     standing = json.loads(read_standing(db, str(target)) or "{}")
     if standing.get("stamp") != stamp:
         return None
@@ -71,7 +71,9 @@ def make_quick_stamp(db: sqlite3.Connection, target: Path, config: Config) -> st
     It does not see what somebody changed in the database by hand; `gleanings export` does.
     """
     existing = list_notes(target)
-    settings = (repr(config.topics), repr(config.media), config.export.flavour)
+    ours = config.export
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
+    settings = (repr(config.topics), repr(config.media), repr(ours), templates)
     parts = (find_last_change(db), settings, _find_version(), existing)
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -94,8 +96,6 @@ def remember_plan(
     db: sqlite3.Connection, target: Path, config: Config, stamp: str, done: Sequence[Write], *, now: str
 ) -> None:
     """Keep the stamp of an export that left nothing for the next time."""
-    from export.plans import LEFT_ALONE
-
     if any(write.action in UNFINISHED for write in done):
         return
     left = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
@@ -104,6 +104,12 @@ def remember_plan(
     standing = {"stamp": stamp, "quick": quick, "same": same, "left_alone": left}
     text = json.dumps(standing, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
+
+
+def _read_templates(folder: Path) -> list[tuple[str, bytes]]:
+    """The reader's templates: a changed one writes the notes anew."""
+    paths = (path for path in folder.rglob("*.jinja") if path.is_file())
+    return sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
 
 
 def _find_version() -> list[tuple[str, int, int]]:

@@ -9,7 +9,7 @@ from store.assigning import Assigned, assign_rows, match_once
 from store.claims import HighlightSaid, Place, parse_highlight_claim
 from store.documents import SavedDocument, SavedDocuments
 from store.edits import match_edits
-from store.identities import name_claims, name_text
+from store.identities import SHARED, name_claims, name_text
 from store.stood import HighlightStood, find_highlights
 from store.stored_claims import read_highlights_said
 
@@ -52,7 +52,7 @@ def read_touched(
     db.execute("delete from temp.moved_documents")
     db.executemany("insert into temp.moved_documents (id) values (?)", [(id_,) for id_ in documents.moved])
     uids = {each.uid for each in adopt_names(said, documents)}
-    uids |= {uid.rpartition(":")[0] for uid in uids if uid.startswith("kindle:")}
+    uids |= {uid.rpartition(":")[0] for uid in uids if uid.startswith(SHARED)}
     for uid, row_uid, document_uid in db.execute(moved_names):
         name = documents.names.get(document_uid, document_uid)
         uids.add(name_text(uid, row_uid, name))

@@ -16,6 +16,9 @@ from store.merging import fold_words
 KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
 """What a highlight can be called by, the surest first; any other kind comes behind them, `text` last."""
 
+SHARED = ("kindle:", "view:")
+"""What several passages may be called by: a Kindle location, or a page that has no closer link."""
+
 _RANKS = {kind: rank for rank, kind in enumerate(KINDS)} | {"text": len(KINDS) + 1}
 
 
@@ -103,7 +106,7 @@ def _rank_titled(uid: str) -> tuple[bool, str]:
 
 def name_claims(claims: Sequence[tuple[str, int | None, str]]) -> list[str]:
     """The name of each highlight of these (uid, pair, text), in their order."""
-    spelled = [(uid, fold_words(text) if uid.startswith("kindle:") else "") for uid, _, text in claims]
+    spelled = [(uid, fold_words(text) if uid.startswith(SHARED) else "") for uid, _, text in claims]
     located = locate_passages(spelled)
     uids = [located.get(key, key[0]) for key in spelled] if located else [uid for uid, _ in spelled]
     names = unite_highlights(zip(uids, [pair for _, pair, _ in claims], strict=True))
@@ -111,16 +114,16 @@ def name_claims(claims: Sequence[tuple[str, int | None, str]]) -> list[str]:
 
 
 def locate_passages(claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The fuller name of each (Kindle location alone, words) that has one.
+    """The fuller name of each (link alone, words) that has one.
 
-    `claims` are uids and their words, spelled alike. Where several passages begin at one location, files
-    tell them apart by the hash of the text behind the location; another that shows only one of them does not.
+    `claims` are uids and their words, spelled alike. Where several passages have one link, files tell them
+    apart by the hash of the text behind it; another that shows only one of them does not.
     """
-    kindle = {claim for claim in claims if claim[0].startswith("kindle:")}
+    linked = {claim for claim in claims if claim[0].startswith(SHARED)}
     located = {}
-    for uid, words in sorted(kindle):
+    for uid, words in sorted(linked):
         location = (uid.rpartition(":")[0], words)
-        if location in kindle:
+        if location in linked:
             located[location] = uid
     return located
 

@@ -23,7 +23,7 @@ where a.pair is not null
 
 all_highlights = """
 select coalesce(a.uid, h.uid), coalesce(a.document_uid, d.uid), d.uid, a.pair,
-    iif(coalesce(a.uid, h.uid) >= 'kindle:' and coalesce(a.uid, h.uid) < 'kindle;',
+    iif(substr(coalesce(a.uid, h.uid), 1, 7) = 'kindle:' or substr(coalesce(a.uid, h.uid), 1, 5) = 'view:',
         coalesce(a.said ->> 0, h.text), ''),
     h.uid, a.file_id
 from appearances as a

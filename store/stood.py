@@ -105,8 +105,8 @@ def find_documents(db: sqlite3.Connection, uids: Iterable[str], titles: Iterable
     return [DocumentStood(*row) for row in db.execute(documents_stood)]
 
 
-# A highlight's own name and what files call it are looked up from either side; of a Kindle location also
-# the names that begin with it. `cross join` keeps the order.
+# A highlight's own name and what files call it are looked up from either side; of a link that several
+# passages may have also the names that begin with it. `cross join` keeps the order.
 reach_highlights = """
 with recursive reached (id) as (
     select h.id from temp.touched_uids as t cross join highlights as h on h.uid = t.uid
@@ -117,11 +117,11 @@ with recursive reached (id) as (
     union
     select h.id
     from temp.touched_uids as t cross join highlights as h on h.uid > t.uid || ':' and h.uid < t.uid || ';'
-    where t.uid > 'kindle:' and t.uid < 'kindle;'
+    where t.uid > 'kindle:' and t.uid < 'kindle;' or t.uid > 'view:' and t.uid < 'view;'
     union
     select a.highlight_id
     from temp.touched_uids as t cross join appearances as a on a.uid > t.uid || ':' and a.uid < t.uid || ';'
-    where t.uid > 'kindle:' and t.uid < 'kindle;'
+    where t.uid > 'kindle:' and t.uid < 'kindle;' or t.uid > 'view:' and t.uid < 'view;'
     union
     select highlight_id from appearances where file_id in (select id from temp.batch_files)
     union

@@ -13,7 +13,7 @@ from gleanings.standing import make_quick_stamp, recall_quick
 from gleanings.sync.outcomes import Outcome, State, Trouble
 
 if TYPE_CHECKING:
-    from export.plans import Write
+    from export.writes import Write
     from gleanings.sync.steps import Session
 
 NEXT_TIME = ("changed", "unsettled")

@@ -21,10 +21,11 @@ def run(session: Session) -> Outcome:
     stamp = make_topic_stamp(session.db, session.common.config)
     if read_standing(session.db, STANDING) == stamp:
         return Outcome("ok", "as before", details={"as_before": True})
+    from export.titles import complete_titles
     from gleanings.assigning import assign_stored
     from store.readings import read_documents
 
-    documents = read_documents(session.db)
+    documents = complete_titles(read_documents(session.db))
     assignments = assign_stored(session.db, documents, session.common.config.topics)
     session.prepared = (documents, assignments)
     save_standing(session.db, STANDING, stamp, now=utc_now())

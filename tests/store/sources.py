@@ -72,7 +72,7 @@ def page_of(where: Document, *highlights: Highlight, line: int = 1) -> Page:
     for number, each in enumerate(highlights):
         uid = each.uid or f"text:{where.uid}:{each.text_key}"
         same_place = {other.text_key for other in highlights if other.uid == uid}
-        if uid.startswith("kindle:") and len(same_place) > 1:
+        if uid.startswith(("kindle:", "view:")) and len(same_place) > 1:
             uid = f"{uid}:{each.text_key}"
         named.append(replace(each, uid=uid, line=line + 1 + number, position=number, tweet=tweet_of(each)))
     return Page(where, tuple(named), line=line)

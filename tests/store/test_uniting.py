@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from gleanings.records.pages import Document, Highlight, Page, SourceFile
-from store.checking import check_store
+from store.checking import check_store, mend_store
 from store.connection import open_memory
 from store.runs import start_run
 from store.undo import undo_last_run
@@ -160,6 +160,28 @@ def test_the_notes_that_were_written_know_a_row_by_its_new_name(db: sqlite3.Conn
     ]  # fmt: skip
 
 
+def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connection) -> None:
+    files = [
+        file_of("t.csv", page_of(TABLE, passage("First", note="mine"), passage("Second"))),
+        file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"), passage("Third", "readwise:3"))),
+    ]
+    for file in files:
+        save(db, file)
+    expected = read_state(db)
+    db.execute("update document_appearances set title = null")
+    db.execute("update appearances set pair = null")
+    save(db, files[0])  # as an older program, which knew no pairs, had left it
+    db.execute("update document_appearances set title = (select max(title) from document_appearances)")
+    first = "select pair from appearances where document_id = 2 and line = 2"
+    db.execute(f"update appearances set pair = ({first}) where pair is null and line = 2")
+    assert {found.check for found in check_store(db) if found.trouble and found.mendable} >= {"names"}
+    mend_store(db, now=NOW)
+    assert count(db) == (1, 3, 4)
+    state = read_state(db)
+    assert state["highlights"] == expected["highlights"]
+    assert state["documents"] == expected["documents"]
+
+
 # --- left alone
 
 
@@ -199,7 +221,7 @@ PLACES = [
     document("Ferns", "profile:ada", "tweets"),
 ]
 WORDS = ("Yes", "yes!", "*Yes*, yes", "No", "no, no", "Yes, yes", "Maybe")
-NAMES = ("readwise:1", "readwise:2", "open:1", "open:2", "kindle:A:1", "kindle:A:1", "kindle:A:2",
+NAMES = ("readwise:1", "readwise:2", "open:1", "open:2", "kindle:A:1", "view:u", "kindle:A:2",
          f"tweet:{FIRST_ID}", f"tweet:{FIRST_ID + 1}", None, None, None, None)  # fmt: skip
 
 
