@@ -185,6 +185,8 @@ def test_a_new_trouble_beside_an_old_one_is_said_alone(here: Path) -> None:
 
 
 def test_a_foreign_file_in_the_place_of_a_note_is_said_and_left_alone(here: Path) -> None:
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("[export]", '[export]\nown_pages = "leave"'))
     sync(here, "--db", "other.db")
     note = sorted((here / "notes").rglob("*.md"))[0]
     note.write_text("mine\n")
