@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("outline", "imports", "expand")
+MODULES = ("outline", "imports", "expand", "browse")
 
 for module in MODULES:
     print(f"== {module}", flush=True)

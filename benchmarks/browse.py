@@ -22,12 +22,14 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.pages import generate_pages
+from store.browse.queries import QUERIES
 from store.connection import close_store, open_store, transaction
 from store.counts import refresh_counts
 
 ROUNDS = 20
 IMPORTED = 100_000
 COMMAND = [sys.executable, "-c", "from gleanings.cli import main; main()"]
+PARAMETERS = "month=2022-03&author=author1&since=2022-03-01&until=2022-04-01"
 KINDS = ("article", "paper", "video", "repository", "book")
 
 
@@ -73,6 +75,9 @@ copy_rows = (
     select id + :offset, text, note, document_id, position, author_id, category, year, taken_at, view_url,
         location, location_kind, synced_on, incomplete, gone_at, uid || ':' || :offset, content_hash
     from highlights where id <= :largest""",
+    """insert into appearances
+    select highlight_id + :offset, document_id, file_id, line, position, synced_on, said from appearances
+    where highlight_id <= :largest""",
     """insert into highlight_links
     select highlight_id + :offset, link_id, position, label from highlight_links
     where highlight_id <= :largest""",
@@ -142,14 +147,12 @@ def find_pages(store: Path) -> dict[str, str]:
         "resource": f"{root}/resource/{resource.fetchone()[0]}",
         "author": f"{root}/author/{largest('author_id')}",
         "table highlights, all facets": table.replace(".json", ""),
+        "the same, one category": f"{table}&category=articles".replace(".json", ""),
         "facets, no filter": table,
         "facets, one category": f"{table}&category=articles",
         "facets, one year": f"{table}&year=2022",
         "facets, one author": f"{table}&author_id={largest('author_id')}",
-        "query: this day": f"/{store.stem}/this_day_in_other_years.json",
-        "query: random": f"/{store.stem}/random_highlight.json",
-        "query: shared by several": f"/{store.stem}/shared_by_several_authors.json",
-        "query: unread papers": f"/{store.stem}/unread_papers.json",
+        **{f"query: {query.name}": f"/{store.stem}/{query.name}.json?{PARAMETERS}" for query in QUERIES},
     }
 
 

@@ -1,4 +1,4 @@
-"""What goes around Datasette's answers: exact ids in JSON; `/` leads to the only store there is."""
+"""What goes around Datasette's answers: exact ids in JSON, no guessed types; `/` leads to the only store."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def wrap_app(app: App, datasette: Any) -> App:
             await send({"type": "http.response.body", "body": b""})
             return
         if _is_store_path(datasette, scope["path"]):
-            send = _quote_ids(send)
+            by_line = b"_nl=" in scope.get("query_string", b"")
+            send = _quote_ids(_forbid_guessing(send), by_line=by_line)
         await app(scope, receive, send)
 
     return wrapped
@@ -50,13 +51,25 @@ def _is_store_path(datasette: Any, path: str) -> bool:
     )
 
 
-def _quote_ids(send: Send) -> Send:
+def _forbid_guessing(send: Send) -> Send:
+    """A `send` by which no answer is anything but what it says: CSV with tags in it is no page."""
+
+    async def mark(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [each for each in message["headers"] if each[0].lower() != b"x-content-type-options"]
+            message["headers"] = [*headers, (b"x-content-type-options", b"nosniff")]
+        await send(message)
+
+    return mark
+
+
+def _quote_ids(send: Send, *, by_line: bool) -> Send:
     """A `send` that holds a JSON answer back until it is whole, and then keeps its long ids exact."""
     held: list[Message] = []
     parts: list[bytes] = []
 
     async def hold(message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_json(message):
+        if message["type"] == "http.response.start" and (_is_json(message) or by_line):
             held.append(message)
             return
         if not held or message["type"] != "http.response.body":
@@ -64,7 +77,8 @@ def _quote_ids(send: Send) -> Send:
             return
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            body = keep_digits(b"".join(parts))
+            body = b"".join(parts)
+            body = b"\n".join(map(keep_digits, body.split(b"\n"))) if by_line else keep_digits(body)
             start = held.pop()
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
