@@ -30,13 +30,16 @@ def check(*command: str) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    with subprocess.Popen([BIN / command[0], *command[1:], "--port", port], stdout=subprocess.DEVNULL) as server:
+    with subprocess.Popen(
+        [BIN / command[0], *command[1:], "--port", port], stdout=subprocess.DEVNULL
+    ) as server:
         try:
             origin = f"http://127.0.0.1:{port}"
             page = fetch(f"{origin}/")
             assert "Your library" in page, page[:500]
             style = re.search(r'rel="stylesheet" href="([^"]+)"', page)
-            assert style and "--ground" in fetch(origin + style[1])
+            assert style
+            assert "--ground" in fetch(origin + style[1])
             for name in ("reading", "plots", "health", "search?q=memory"):
                 assert "<main" in fetch(f"{origin}/gleanings/-/{name}"), name
         finally:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote
 
@@ -23,9 +23,16 @@ class Places:
     by_uid: Mapping[str, Place]
     topics: Mapping[str, str]
     """The uid of each topic's note by the topic's folded name: what a reader's `[[link]]` may mean."""
+    pictures: Mapping[str, str] = field(default_factory=dict)
+    """The path of each picture's copy, as seen from the export folder, by the picture's address."""
 
 
-def place_notes(notes: Sequence[Note], flavour: Flavour, kept: Mapping[str, str] | None = None) -> Places:
+def place_notes(
+    notes: Sequence[Note],
+    flavour: Flavour,
+    kept: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
+) -> Places:
     """A place for each note; the same whatever the order of `notes`.
 
     `kept`: paths by uid from an earlier export, which stay. Of several documents with one title each
@@ -48,7 +55,8 @@ def place_notes(notes: Sequence[Note], flavour: Flavour, kept: Mapping[str, str]
         name = _name(note, flavour, taken[folder] | shared if shared else taken[folder])
         taken[folder].add(fold_name(name))
         places[note.uid] = _make_place(f"{folder}/{name}" if folder else name, note, flavour)
-    return Places(places, {fold_name(note.title): note.uid for note in notes if note.kind == "topic"})
+    topics = {fold_name(note.title): note.uid for note in notes if note.kind == "topic"}
+    return Places(places, topics, pictures or {})
 
 
 def _rank(note: Note) -> tuple[int, str]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from export.cleaning import clean_documents
 from export.document_notes import make_document_note
@@ -11,6 +12,7 @@ from export.flavours import logseq, markdown, obsidian
 from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
 from export.notes import Note
+from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 from export.resources import collect_resources
 from export.topic_notes import find_related, make_topic_note
@@ -36,21 +38,32 @@ def render_notes(
     topics: Sequence[Topic],
     flavour: Flavour,
     kept: Mapping[str, str] | None = None,
+    pictures: Mapping[str, str] | None = None,
 ) -> list[RenderedNote]:
     """The files of an export by path: topics, documents, reading list and index.
 
     `kept`: where notes went before, by the note's uid, so that a title in use later does not move them.
+    `pictures`: the copies of pictures by their address (`Places.pictures`).
     """
     notes = list(make_notes(documents, topics))
-    places = place_notes(notes, flavour, kept)
+    places = place_notes(notes, flavour, kept, pictures)
     rendered = [render_note(note, places, flavour) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 
 
 def render_note(note: Note, places: Places, flavour: Flavour) -> RenderedNote:
     """One note as a file of this flavour."""
-    blocks = tuple(_FLAVOURS[flavour].render_note(note, places))
-    return RenderedNote(note.uid, places.by_uid[note.uid].path, _FLAVOURS[flavour].join_note(blocks), blocks)
+    path = places.by_uid[note.uid].path
+    up = climb(posixpath.dirname(path))
+    blocks = tuple(_show_pictures(each, places, up) for each in _FLAVOURS[flavour].render_note(note, places))
+    return RenderedNote(note.uid, path, _FLAVOURS[flavour].join_note(blocks), blocks)
+
+
+def _show_pictures(block: Rendered, places: Places, up: str) -> Rendered:
+    """A block with its pictures from their copies; a property is no place for pictures."""
+    if block.kind in ("property", "fact") or not places.pictures or "![" not in block.text:
+        return block
+    return replace(block, text=point_at_copies(block.text, places.pictures, up))
 
 
 def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic]) -> Iterator[Note]:

@@ -11,6 +11,7 @@ from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
 from export.notes import Block, Note, NoteLink, Part, WebLink, Words
 from export.resources import SharedResource, collect_resources, sort_resources
+from export.topic_names import slugify
 from gleanings.records.readings import ReadDocument, Topic
 
 FEWEST_SHARED = 2
@@ -31,6 +32,9 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str], related: Sequence[To
         _count(len(resources), "resource"),
     ]
     blocks = [Block((Words(", ".join(counts) + "."),))]
+    if topic.parent:
+        link = NoteLink(topic_uid(slugify(topic.parent)), topic.parent)
+        blocks.append(Block((Words("Part of "), link), key="parent"))
     if related:
         links = join_parts([NoteLink(topic_uid(each.slug), each.name) for each in related], ", ")
         blocks.append(Block((Words("Related: "), *links), key="related"))

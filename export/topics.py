@@ -1,4 +1,4 @@
-"""Topics: what the reader's tags, links and hashtags and a thread's own lead-ins say a highlight is about."""
+"""Topics: what the reader's rules, tags, links and hashtags and a thread's own lead-ins say it is about."""
 
 from __future__ import annotations
 
@@ -7,17 +7,34 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from export.aliases import fold_aliases
 from export.lead_ins import LeadIn, find_lead_in
 from export.resources import is_resource
 from export.topic_names import fold_name, is_stop_name, slugify
+from export.topic_parents import add_parents, find_parents
+from export.topic_rules import find_by_rules
 from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, Topic
+from gleanings.records.rules import TopicRule
 
-__all__ = ["TopicSettings", "assign_topics", "group_topics", "slugify"]
+__all__ = ["TopicSettings", "assign_named", "assign_topics", "group_topics", "slugify"]
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
 _URL = re.compile(r"https?://[^\s)\]]+")
-_SCORES = {"tag": 1.0, "link": 1.0, "lead-in": 0.9, "document tag": 0.8, "hashtag": 0.7}
+# The better reason first:
+_SCORES = {
+    "tag": 1.0,
+    "link": 1.0,
+    "phrase": 0.9,
+    "pattern": 0.9,
+    "lead-in": 0.9,
+    "document tag": 0.8,
+    "hashtag": 0.7,
+    "query": 0.7,
+    "author": 0.6,
+    "site": 0.6,
+}
+_RANKS = {kind: number for number, kind in enumerate(_SCORES)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +47,12 @@ class TopicSettings:
     """More names that are never topics."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other names of a topic: `ML` → `Machine Learning`."""
-    known: tuple[str, ...] = ()
-    """Names that are topics however seldom they are used."""
+    page_aliases: Collection[tuple[str, str]] = ()
+    """The same from the reader's pages: a page's name and an alias of it."""
+    rules: Sequence[TopicRule] = ()
+    """Their topics exist however seldom they are met."""
+    answers: Mapping[str, Collection[int]] = field(default_factory=dict)
+    """The highlights (by id) that each rule's query finds."""
     lead_ins: bool = True
 
 
@@ -49,25 +70,24 @@ class _Use:
 
 
 def assign_topics(
-    documents: Iterable[ReadDocument], settings: TopicSettings = TopicSettings()
+    documents: Sequence[ReadDocument], settings: TopicSettings = TopicSettings()
 ) -> list[Assignment]:
     """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
-    stop = {fold_name(name) for name in settings.stop}
-    aliases = {fold_name(name): topic for name, topic in settings.aliases.items()}
-    uses = [
-        replace(use, name=aliases.get(fold_name(use.name), use.name)) if aliases else use
-        for document in documents
-        for use in _find_uses(document, settings)
-        if not is_stop_name(use.name) and fold_name(use.name) not in stop
-    ]
+    return add_parents(assign_named(documents, settings), settings.rules)
+
+
+def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> list[Assignment]:
+    """The same without parent topics: what the highlights themselves and the rules say."""
+    uses = list(_gather_uses(documents, settings))
     names = _choose_names(uses, settings)
     best: dict[tuple[int, str], _Use] = {}
-    order: dict[int, int] = {}
+    ids = (each.id for document in documents for each in document.highlights)
+    order = {id_: number for number, id_ in enumerate(ids)}
     for use in uses:
         topic = names.get(fold_name(use.name))
         if topic is not None:
-            at = (order.setdefault(use.highlight.id, len(order)), topic)
-            if at not in best or _SCORES[use.kind] > _SCORES[best[at].kind]:
+            at = (order[use.highlight.id], topic)
+            if at not in best or _rank(use) < _rank(best[at]):
                 best[at] = use
     return [
         Assignment(best[at].highlight.id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
@@ -75,11 +95,34 @@ def assign_topics(
     ]
 
 
-def group_topics(documents: Sequence[ReadDocument], assignments: Iterable[Assignment]) -> list[Topic]:
-    """The topics by name, each with its highlights by document in reading order."""
+def _rank(use: _Use) -> tuple[int, str]:
+    """The better reason first; of two alike always the same one, in whatever order they were met."""
+    return _RANKS[use.kind], use.shown
+
+
+def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:
+    """Every use of a name that may be a topic, under the name that it stands for."""
+    ruled = {fold_name(rule.name) for rule in settings.rules}
+    stop = {fold_name(name) for name in settings.stop} - ruled
+    aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
+    for document in documents:
+        for use in _find_uses(document, settings):
+            key = fold_name(use.name)
+            if key not in ruled and (is_stop_name(use.name) or key in stop):
+                continue
+            yield replace(use, name=aliases[key]) if key in aliases else use
+    for found in find_by_rules(documents, settings.rules, settings.answers):
+        yield _Use(found.highlight, found.rule.name, found.kind, found.shown)
+
+
+def group_topics(
+    documents: Sequence[ReadDocument], assignments: Iterable[Assignment], rules: Sequence[TopicRule] = ()
+) -> list[Topic]:
+    """The topics by name, each with its highlights by document in reading order; parents as `rules` say."""
     by_topic: dict[str, dict[int, Assignment]] = defaultdict(dict)
     for assignment in assignments:
         by_topic[assignment.topic][assignment.highlight_id] = assignment
+    parents = {child: parent for child, parent in find_parents(rules, by_topic).items() if child in by_topic}
     home = {each.id: document for document in documents for each in document.highlights}
     return [
         Topic(
@@ -87,6 +130,8 @@ def group_topics(documents: Sequence[ReadDocument], assignments: Iterable[Assign
             slug=slugify(name),
             documents=tuple(_take(home, by_topic[name])),
             reasons=tuple(by_topic[name].values()),
+            parent=parents.get(name),
+            children=tuple(sorted(child for child, parent in parents.items() if parent == name)),
         )
         for name in sorted(by_topic, key=lambda name: (name.casefold(), name))
     ]
@@ -103,7 +148,7 @@ def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, st
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
     counted: set[tuple[str, int]] = set()
-    chosen = {fold_name(name): name for name in settings.known}
+    chosen = {fold_name(rule.name): rule.name for rule in reversed(settings.rules)}
     sure = set(chosen)
     for use in uses:
         key = fold_name(use.name)

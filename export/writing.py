@@ -71,7 +71,7 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
     """
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     target = find_target(folder, path)
-    if _has_link(folder, target):
+    if has_link(folder, target):
         return "refused"
     if read_note(folder, path) == data:
         return "same"
@@ -106,7 +106,7 @@ def _write_temporary(temporary: Path, data: bytes, model: Path | None) -> None:
         temporary.chmod(stat.S_IMODE(model.stat().st_mode))
 
 
-def _has_link(folder: Path, target: Path) -> bool:
+def has_link(folder: Path, target: Path) -> bool:
     """Whether the file or a folder between it and the export folder is a symbolic link."""
     between = target.relative_to(folder).parts
     return any(folder.joinpath(*between[: depth + 1]).is_symlink() for depth in range(len(between)))

@@ -5,18 +5,62 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from export.topic_names import slugify
-from export.topics import TopicSettings, assign_topics
+from export.topic_names import fold_name, slugify
+from export.topic_parents import add_parents
+from export.topic_rules import find_excluded
+from export.topics import TopicSettings, assign_named
 from gleanings.config import TopicsConfig
 from gleanings.records.readings import Assignment, ReadDocument
-from store.topics import save_assignments
+from store.searching import find_matching
+from store.topics import read_page_aliases, save_assignments
 
 
 def assign_stored(
     db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig
 ) -> list[Assignment]:
-    """Which highlight belongs to which topic, decided anew and kept; unchanged assignments stay untouched."""
-    settings = TopicSettings(threshold=config.threshold, stop=frozenset(config.stop), aliases=config.aliases)
-    assignments = assign_topics(documents, settings)
+    """Which highlight belongs to which topic, decided anew and kept; unchanged assignments stay untouched.
+
+    Raises InputError for a rule's pattern that takes too long, and where topics by meaning are asked for
+    without the extra `topics`.
+    """
+    assignments = assign_named(documents, make_settings(db, config))
+    if config.meaning:
+        assignments += assign_by_meaning(db, documents, assignments, config)
+    assignments = add_parents(assignments, config.rules)
     save_assignments(db, assignments, slugify)
     return assignments
+
+
+def assign_by_meaning(
+    db: sqlite3.Connection,
+    documents: Sequence[ReadDocument],
+    named: Sequence[Assignment],
+    config: TopicsConfig,
+) -> list[Assignment]:
+    """What highlights belong to beside `named`, as they are about the same as others of a topic."""
+    from gleanings.meanings import vectors_of
+
+    highlights = [each for document in documents for each in document.highlights]
+    vectors = vectors_of(db, {each.id: each.text for each in highlights})
+    from export.meaning import find_by_meaning
+
+    excluded = find_excluded(documents, config.rules)
+    return find_by_meaning(
+        highlights,
+        vectors,
+        named,
+        threshold=config.meaning_threshold,
+        excluded={each.topic: excluded.get(fold_name(each.topic), ()) for each in named} if excluded else {},
+    )
+
+
+def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings:
+    """What makes a name a topic, with what only the store knows: aliases of pages, answers to queries."""
+    return TopicSettings(
+        threshold=config.threshold,
+        stop=frozenset(config.stop),
+        aliases=config.aliases,
+        page_aliases=read_page_aliases(db),
+        rules=config.rules,
+        answers={rule.query: find_matching(db, rule.query) for rule in config.rules if rule.query},
+    )

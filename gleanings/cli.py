@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from importlib import import_module
 
@@ -57,6 +58,17 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+_OF_THE_DISK = {
+    errno.EACCES: 2,
+    errno.EPERM: 2,
+    errno.EROFS: 2,
+    errno.ENOSPC: 75,
+    errno.EDQUOT: 75,
+    errno.EFBIG: 75,
+}
+"""What the system refuses to write, and the exit code: the user's to mend, or another time."""
+
+
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="gleanings", message="gleanings %(version)s")
 def cli() -> None:
@@ -90,4 +102,9 @@ def main() -> None:
     except BrokenPipeError:  # `gleanings search … | head`
         sys.stderr.close()
         sys.exit(0)
+    except OSError as error:
+        if error.errno not in _OF_THE_DISK:
+            raise
+        click.echo(f"gleanings: {error.filename or 'the disk'}: {error.strerror}", err=True)
+        sys.exit(_OF_THE_DISK[error.errno])
     sys.exit(code if isinstance(code, int) else 0)

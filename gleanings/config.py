@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
-import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
-from difflib import get_close_matches
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
+from gleanings.config_tables import Place, build_record
 from gleanings.errors import InputError
+from gleanings.records.rules import TopicRule
+from gleanings.rule_checks import check_rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +41,35 @@ class LinksConfig:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadwiseConfig:
+    """`[readwise]`"""
+
+    enabled: bool = True
+    token_file: str = ""
+    keyring: bool = False
+    url: str = "https://readwise.io"
+
+
+@dataclass(frozen=True, slots=True)
+class MediaConfig:
+    """`[media]`"""
+
+    download: bool = False
+    folder: str = ""
+    max_megabytes: float = 20.0
+    total_timeout: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
 class TopicsConfig:
     """`[topics]`"""
 
     threshold: int = 3
     stop: tuple[str, ...] = ()
+    meaning: bool = False
+    meaning_threshold: float = 0.3
     aliases: Mapping[str, str] = field(default_factory=dict)
+    rules: tuple[TopicRule, ...] = field(default=(), metadata={"each": TopicRule})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +88,9 @@ class Config:
 
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
+    readwise: ReadwiseConfig = ReadwiseConfig()
     links: LinksConfig = LinksConfig()
+    media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
 
@@ -109,67 +134,8 @@ def parse_config(text: str, name: str) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"{name}: {error}") from None
-    config = _build(Config, table, _Place(name, text, ""))
+    place = Place(name, text, CHOICES)
+    config = build_record(Config, table, place)
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
+    check_rules(config.topics.rules, place.table("topics"))
     return config
-
-
-@dataclass(frozen=True, slots=True)
-class _Place:
-    """Where in the file a table stands, for messages."""
-
-    name: str
-    text: str
-    section: str
-
-    def at(self, key: str) -> str:
-        """`file:line` of `key` in this section."""
-        start = self.text.find(f"[{self.section}]") if self.section else 0
-        match = re.compile(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", re.MULTILINE).search(
-            self.text, max(start, 0)
-        )
-        line = self.text.count("\n", 0, match.start()) + 1 if match else 1
-        return f"{self.name}:{line}"
-
-
-def _build(kind: type[Any], table: Mapping[str, Any], place: _Place) -> Any:
-    known = {each.name.rstrip("_"): each for each in fields(kind)}
-    values: dict[str, Any] = {}
-    for key, value in table.items():
-        if key not in known:
-            near = get_close_matches(key, known, 1)
-            hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
-            raise InputError(f"{place.at(key)}: unknown key `{key}`; {hint}")
-        default = _default_of(known[key])
-        if is_dataclass(default):
-            if not isinstance(value, dict):
-                raise InputError(f"{place.at(key)}: `{key}` is a section: write [{key}]")
-            values[known[key].name] = _build(type(default), value, _Place(place.name, place.text, key))
-        else:
-            values[known[key].name] = _check_value(key, value, default, place)
-    return kind(**values)
-
-
-def _default_of(each: Any) -> Any:
-    return each.default_factory() if callable(each.default_factory) else each.default
-
-
-def _check_value(key: str, value: Any, default: Any, place: _Place) -> Any:
-    if isinstance(default, tuple):
-        if isinstance(value, list) and all(isinstance(each, str) for each in value):
-            return tuple(value)
-        raise InputError(f"{place.at(key)}: `{key}` takes a list of strings")
-    if isinstance(default, dict):
-        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
-            return value
-        raise InputError(f"{place.at(key)}: `{key}` takes a table of strings")
-    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
-        value = float(value)
-    if type(value) is not type(default):
-        words = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
-        raise InputError(f"{place.at(key)}: `{key}` takes {words[type(default)]}")
-    if not isinstance(value, (bool, str)) and value < 0:
-        raise InputError(f"{place.at(key)}: `{key}` cannot be negative")
-    if key in CHOICES and value not in CHOICES[key]:
-        raise InputError(f"{place.at(key)}: `{key}` is one of {', '.join(CHOICES[key])}")
-    return value

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import os
-import signal
 import sqlite3
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable, Mapping, Sequence
 
 from gleanings.config import LinksConfig
 from gleanings.records.links import DueLink, Fetch, Resolution, Resource
@@ -94,22 +91,3 @@ def name_outcome(resolution: Resolution) -> str:
     if resolution.status == "pending":
         return "failed"
     return resolution.status
-
-
-@contextmanager
-def stopping_on_signals() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set: what is in flight is finished and saved; a second one kills."""
-    stop = threading.Event()
-
-    def handle(signal_number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            raise KeyboardInterrupt
-        stop.set()
-        del signal_number
-
-    previous = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield stop
-    finally:
-        for number, handler in previous.items():
-            signal.signal(number, handler)

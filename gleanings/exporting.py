@@ -10,6 +10,7 @@ from pathlib import Path
 
 from export.layout import Flavour
 from export.moves import find_moved
+from export.pictures import find_picture_folder
 from export.plans import DONE, Write, plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.topics import group_topics
@@ -17,6 +18,7 @@ from export.writing import list_notes, read_note, write_notes
 from gleanings.assigning import assign_stored
 from gleanings.config import Config
 from gleanings.errors import InputError
+from gleanings.illustrating import find_shown, write_shown
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
@@ -43,27 +45,31 @@ def run_export(
 ) -> list[Write]:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute)."""
     existing = list_notes(target)
-    stamp = make_stamp(db, config, options.flavour, existing)
+    place = find_picture_folder(target, options.flavour, config.media.folder)
+    stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     documents = read_documents(db)
-    topics = group_topics(documents, assign_stored(db, documents, config.topics))
+    topics = group_topics(documents, assign_stored(db, documents, config.topics), config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
-    notes = render_notes(
-        documents, topics, options.flavour, {note.uid: path for path, note in written.items()}
-    )
+    kept = {note.uid: path for path, note in written.items()}
+    notes = render_notes(documents, topics, options.flavour, kept, find_shown(db, documents, place))
     plan = _plan(db, target, notes, written, existing, options)
     if options.dry_run:
         return plan
     if not options.sure:
         ask_first(plan, config.export.ask_above)
-    target.mkdir(parents=True, exist_ok=True)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
+    write_shown(db, place, documents, plan)  # before the notes that point at them
     settled = None if options.force else time.time() - config.export.settle_seconds
     done = write_notes(target, plan, settled_before=settled)
     news = [write for write in done if write.action in DONE and not _is_known(write)]
     rows = [_remember(write) for write in news]
     save_written(db, str(target), rows, now=now)
-    stamp = make_stamp(db, config, options.flavour, list_notes(target))
+    stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
     remember_plan(db, target, stamp, done, now=now)
     return done
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import gc
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from gleanings.collecting import paused_collection
 from gleanings.errors import InputError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.folder import Sources, find_sources
@@ -22,7 +21,7 @@ from store.files import (
 )
 from store.runs import Counts
 
-READER_VERSION = 1
+READER_VERSION = 2
 """Raised when a reader of pages gives other records than before: what an older one read is read again."""
 
 BATCH_BYTES = 16 << 20
@@ -89,7 +88,7 @@ def plan_import(
                 continue
             seen.add(path)
             before = known.get(path)
-            if before and is_unchanged(before, stamp):
+            if before and is_unchanged(before, stamp, source.settings):
                 unchanged += 1
                 continue
             if before:
@@ -102,13 +101,17 @@ def plan_import(
     return ImportPlan(tuple(read), unchanged, gone, problems)
 
 
-def is_unchanged(before: KnownFile, stamp: FileStamp) -> bool:
-    """Whether the file need not be opened: same size and time, read by this reader, and readable then."""
+def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
+    """Whether the file need not be opened: same size and time, read by this reader, and readable then.
+
+    Where damage was repaired that is now to be left, or the other way round, it is read again.
+    """
     return (
         (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
         and before.reader == READER_VERSION
         and not before.gone
         and bool(before.sha256)
+        and before.repair != ("left" if settings.repair else "done")
     )
 
 
@@ -144,18 +147,6 @@ def run_import(
     save_run_problems(db, plan.problems)
     counts = Counts(unchanged=count_live(db))
     return ImportReport(counts, files_unchanged=plan.unchanged, problems=list(plan.problems))
-
-
-@contextmanager
-def paused_collection() -> Iterator[None]:
-    """No search for cycles meanwhile: records have none, and looking takes a fifth of an import."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _import_changes(
@@ -208,7 +199,7 @@ def _report_batch(
     report.files_read += len(changed)
     report.files_unchanged += len(touched)
     report.not_highlights += sum(file.dialect is None for file in changed)
-    report.repaired += sum(file.encoding != "utf-8" for file in changed)
+    report.repaired += sum("repaired" in file.encoding for file in changed)
     report.problems.extend((_absolute(file), problem) for file in batch for problem in file.problems)
 
 
@@ -218,8 +209,17 @@ def _is_same(file: SourceFile, known: Mapping[str, KnownFile]) -> bool:
         before is not None
         and before.sha256 == file.sha256 != ""
         and before.reader == READER_VERSION
+        and before.repair == _find_repair(file)
         and not before.gone
     )
+
+
+def _find_repair(file: SourceFile) -> str:
+    """What the store will say in `KnownFile.repair`."""
+    kinds = {problem.kind for problem in file.problems}
+    if "repaired" in file.encoding or "repaired-lines" in kinds:
+        return "done"
+    return "left" if "damaged" in kinds else ""
 
 
 def _absolute(file: SourceFile) -> str:

@@ -24,9 +24,14 @@ UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
 
 
-def make_stamp(db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str]) -> str:
-    """A digest of all that decides what an export writes; `existing` are the Markdown files in the folder."""
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing))
+def make_stamp(
+    db: sqlite3.Connection, config: Config, flavour: Flavour, existing: Iterable[str], pictures: str
+) -> str:
+    """A digest of all that decides what an export writes.
+
+    `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
+    """
+    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing), pictures)
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -3,6 +3,7 @@
 - Your Highlight on page 12 | location 170-172 | Added on Monday, March 7, 2022 10:12:42 PM
 - Ihre Markierung bei Position 1446-1447 | Hinzugefügt am Sonntag, 7. Mai 2017 22:26:04
 - 您在第 128 页（位置 #1951-1954）的标注 | 添加于 2024年4月1日星期一 下午2:30:45
+- a language that is not known here: whatever stands before a bar and a moment is a highlight's place
 - Highlight Loc. 170-72 | Added on …            before 2012: the end without its first digits
 """
 
@@ -29,14 +30,14 @@ _NOTES = (
 )  # fmt: skip
 _LOCATION = re.compile(
     r"(?:\bloc(?:ation)?\.?|\bposition|\bposici[oó]n|\bubicaci[oó]n|\bposi[cç][aã]o|\bposizione|emplacement"
-    r"|locatie|местоположени\w|позиции|месте|位置(?:no\.?)?|위치)"
+    r"|locatie|местоположени\w|позиции|место|месте|\bpos\.|位置(?:no\.?)?|위치)"
     r"[ \u00a0]?(?:n[.º°]|no\.?)?[ \u00a0]?[#:]?[ \u00a0]?"
     r"(?P<start>[0-9]{1,9})(?:[ ]?[-–][ ]?(?P<end>[0-9]{1,9}))?"
 )
 _PAGE = re.compile(
     r"(?:\bpage|\bseite|\bp[aá]gina|\bpagine|\bpág\.|странице|페이지)[ \u00a0]"
     r"(?P<page>[0-9]{1,7}|[ivxlcdm]{1,12})\b"
-    r"|(?P<before>[0-9]{1,7})(?:-[0-9]{1,7})?[ \u00a0]?(?:页|頁|ページ|페이지)"
+    r"|(?P<before>[0-9]{1,7})(?:-[0-9]{1,7})?[ \u00a0]?(?:页|頁|ページ|페이지|쪽)"
 )
 _TIME = re.compile(
     r"(?P<before>上午|下午|午前|午後|오전|오후)?[ ]?"
@@ -44,6 +45,7 @@ _TIME = re.compile(
     r"(?:[\s\u202f]?(?P<after>[ap])\.?[\s\u202f]?m\b)?"
 )
 _CJK_DAY = re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월] ?(?P<day>[0-9]{1,2})[日일]")
+_RANGE = re.compile(r"(?<![0-9])([0-9]{1,9}) ?[-–] ?([0-9]{1,9})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
 _MONTHS = (
@@ -88,7 +90,9 @@ def parse_meta(line: str) -> Meta | None:
     kind = _find_kind(place)
     location, page = _find_location(place), _PAGE.search(place)
     if location is None and page is None and not (kind and written):
-        return None
+        if not (bar and _YEAR.search(written) and _TIME.search(written)):
+            return None
+        location = _find_last_range(place)  # a language that is none of those above
     number = (page["page"] or page["before"]) if page else None
     return Meta(
         kind or HIGHLIGHT,
@@ -114,6 +118,11 @@ def _find_location(place: str) -> tuple[int, int] | None:
     if len(end) < len(start):  # 170-72
         end = start[: len(start) - len(end)] + end
     return int(start), max(int(start), int(end))
+
+
+def _find_last_range(place: str) -> tuple[int, int] | None:
+    ranges = _RANGE.findall(place)
+    return (int(ranges[-1][0]), max(int(ranges[-1][0]), int(ranges[-1][1]))) if ranges else None
 
 
 def _read_moment(written: str) -> str | None:

@@ -46,9 +46,9 @@ def kindle_uid(asin: str, location: str) -> str:
     return f"kindle:{asin.upper()}:{location}"
 
 
-def text_uid(document_uid: str, text: str) -> str:
-    """The uid of a highlight that no link identifies: by its document and its letters and digits."""
-    return f"text:{document_uid}:{hash_text(text)}"
+def text_uid(document_uid: str, text_key: str) -> str:
+    """The uid of a highlight that no link identifies: by its document and its text's hash."""
+    return f"text:{document_uid}:{text_key}"
 
 
 def hash_text(text: str) -> str:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import Author, Document, Note, Page, Problem
+from gleanings.records.pages import Author, BlockProperty, Document, Note, Page, Problem
 from ingest.clippings import BOOKMARK, NOTE, Meta, parse_meta
 from ingest.identity import document_uid, title_key
 from ingest.marked import Clipping, attach_notes, drop_overlaps
@@ -154,7 +154,21 @@ def _make_page(uid: str, book: _Book, problems: list[Problem]) -> Page:
             drafts[owner].add_note(NoteDraft(note.text, note.line, 1, "note"))
     highlights, cuts = finish_highlights(drafts, document)
     problems += cuts
-    return Page(document, highlights, tuple(loose), line=book.line)
+    places = tuple(
+        BlockProperty(clipping.line, "place", place)
+        for clipping in kept
+        if (place := _say_place(clipping.meta))
+    )
+    return Page(document, highlights, tuple(loose), line=book.line, block_properties=places)
+
+
+def _say_place(meta: Meta) -> str:
+    """What of a passage's place its highlight does not say: the page beside a location, where it ends."""
+    if meta.location is None:
+        return ""
+    first, last = meta.location
+    page = f"page {meta.page}, " if meta.page else ""
+    return f"{page}location {first}-{last}" if page or last > first else ""
 
 
 def _make_draft(clipping: Clipping) -> HighlightDraft:

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass
 
 from gleanings.records.pages import Problem
+from ingest.encoding import repair
 from ingest.links.code_spans import find_code
 
 _HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
@@ -58,6 +59,16 @@ def repair_lines(text: str) -> tuple[str, tuple[Problem, ...]]:
         f"{count.lines} lines had words that were decoded once too often, the first in line {count.first}"
     )
     return "\n".join(lines), (Problem("repaired-lines", message, count.first),)
+
+
+def find_damage(text: str) -> tuple[Problem, ...]:
+    """A `damaged` problem where the file or words of it would be repaired, if that were wanted."""
+    if repair(text) is not None:
+        return (Problem("damaged", "decoded once too often, all of it; left as it is", 1),)
+    return tuple(
+        Problem("damaged", f"{problem.message}; left as they are", problem.line)
+        for problem in repair_lines(text)[1]
+    )
 
 
 def _repair_word(match: re.Match[str]) -> str:

@@ -6,11 +6,13 @@ from hashlib import sha256
 
 from gleanings.errors import UnreadableError
 from gleanings.records.pages import FileStamp, Problem, SourceFile
+from ingest.aliases import read_aliases
 from ingest.dialects import find_dialect
 from ingest.encoding import REPAIRED, decode
+from ingest.exported import is_exported
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
-from ingest.repair import repair_lines
+from ingest.repair import find_damage, repair_lines
 from ingest.text import Parsed, Text
 
 MAX_BYTES = 64 << 20
@@ -39,18 +41,16 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     nul = _find_nul(text)
     if nul:
         text = text.replace("\0", "")
-    repaired: tuple[Problem, ...] = ()
-    if settings.repair and encoding != REPAIRED:
-        text, repaired = repair_lines(text)
-    dialect, parsed = parse_text(make_text(stamp.path, text, settings))
-    problems = (*nul, *(repaired if dialect else ()), *parsed.problems)
-    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems)
-
-
-def hash_source(stamp: FileStamp) -> str:
-    """The SHA-256 of the file's bytes, to tell a touched file from a changed one. Raises OSError."""
-    with open(f"{stamp.root}/{stamp.path}", "rb") as file:  # noqa: PTH123
-        return sha256(file.read()).hexdigest()
+    damage: tuple[Problem, ...] = ()
+    if not settings.repair:
+        damage = find_damage(text)
+    elif encoding != REPAIRED:
+        text, damage = repair_lines(text)
+    page = make_text(stamp.path, text, settings)
+    dialect, parsed = parse_text(page)
+    problems = (*nul, *(damage if dialect or not settings.repair else ()), *parsed.problems)
+    name, aliases = ("", ()) if dialect or is_exported(page) else read_aliases(page)
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases)
 
 
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:

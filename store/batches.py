@@ -6,18 +6,18 @@ import sqlite3
 from collections.abc import Sequence
 
 from gleanings.records.pages import SourceFile
-from store.appearances import HighlightSaid
-from store.claims import Place, make_document_claim, make_highlight_claim
+from store.claims import DocumentSaid, HighlightSaid, Place, make_document_claim, make_highlight_claim
 from store.connection import transaction
-from store.documents import DocumentSaid, save_documents
+from store.documents import save_documents
 from store.files import find_known, mark_files_gone, save_files
 from store.highlights import save_highlights
+from store.identities import hash_pair, hash_title
 from store.links import save_links
-from store.renames import rename_edited
+from store.remembering import remember_files
+from store.renames import settle_documents
 from store.runs import Counts
 from store.scratch import choose_files, create_scratch
 from store.threads import save_threads
-from store.undo import remember_files
 
 
 def save_batch(
@@ -42,8 +42,6 @@ def save_batch(
         remember_files(db, run_id, (), [id_ for id_ in file_ids if id_ not in known])
         mark_files_gone(db, gone_ids, now=now)
         choose_files(db, (*file_ids, *gone_ids))
-        documents_said, highlights_said = _collect_claims(files, file_ids)
-        rename_edited(db, highlights_said)
         save_links(
             db,
             [
@@ -54,9 +52,22 @@ def save_batch(
                 for found in highlight.links
             ],
         )
-        documents = save_documents(db, documents_said)
-        counts, document_ids = save_highlights(db, highlights_said, documents, run_id=run_id, now=now)
-        save_threads(db, document_ids | {document.id for document in documents.values()})
+        return save_claims(db, *_collect_claims(files, file_ids), run_id=run_id, now=now)
+
+
+def save_claims(
+    db: sqlite3.Connection,
+    documents_said: Sequence[DocumentSaid],
+    highlights_said: Sequence[HighlightSaid],
+    *,
+    run_id: int | None,
+    now: str,
+) -> Counts:
+    """Have the files in `temp.batch_files` say this and nothing else; the counts are of highlights."""
+    documents = save_documents(db, documents_said, highlights_said)
+    counts, document_ids = save_highlights(db, highlights_said, documents, run_id=run_id, now=now)
+    settle_documents(db, documents.assigned)
+    save_threads(db, document_ids | {document.id for document in documents.rows.values()})
     return counts
 
 
@@ -69,10 +80,13 @@ def _collect_claims(
         path = f"{file.stamp.root}/{file.stamp.path}"
         for page in file.pages:
             uid = page.document.uid
-            documents.append(
-                DocumentSaid(uid, file_id, Place(uid, path, page.line, 0), make_document_claim(page))
-            )
+            title = hash_title(uid, page.document.title_key)
+            document = make_document_claim(page)
+            documents.append(DocumentSaid(uid, file_id, Place(uid, path, page.line, 0), document, title))
             for each in page.highlights:
                 place = Place(uid, path, each.line, each.position)
-                highlights.append(HighlightSaid(each.uid, file_id, place, make_highlight_claim(each)))
+                pair = hash_pair(title, each.text_key)
+                highlights.append(
+                    HighlightSaid(each.uid, uid, file_id, place, make_highlight_claim(each), pair)
+                )
     return documents, highlights

@@ -6,8 +6,11 @@ import sqlite3
 from typing import NamedTuple
 
 from store.connection import transaction
+from store.facet_copies import find_wrong_copies, refresh_copies
 from store.gone import mark_gone
+from store.naming import find_misnamed, mend_names
 from store.pairs import pair_characters
+from store.pictures import find_lost_copies, forget_lost_copies
 
 
 class Finding(NamedTuple):
@@ -37,33 +40,29 @@ where not exists (select 1 from highlight_tags where tag_id = t.id)
     and not exists (select 1 from document_tags where tag_id = t.id)
 """
 
-wrong_copies = """
-select count(*) from highlights as h join documents as d on d.id = h.document_id
-left join tweets as t on t.highlight_id = h.id
-where h.category <> d.category or h.author_id is not coalesce(t.author_id, d.author_id)
-"""
-
-mend_copies = """
-update highlights set
-    category = d.category,
-    author_id = coalesce(
-        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
-    )
-from documents as d
-where d.id = highlights.document_id
-"""
-
 
 def check_store(db: sqlite3.Connection) -> list[Finding]:
-    """Every check, in the order of weight."""
+    """Every check, in the order of weight; of a damaged file that one alone."""
+    integrity = _check_integrity(db)
+    if integrity.trouble:
+        return [integrity]
     return [
-        _check_integrity(db),
+        integrity,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
         *[_check_full_text(db, index) for index in rebuild_full_text],
         _check_pairs(db),
         _count(db, "places", highlights_nowhere, "highlights stand nowhere and are not marked gone", True),
-        _count(
-            db, "copies", wrong_copies, "highlights differ from their document in author or category", True
+        _make_finding(
+            "names",
+            len(find_misnamed(db)),
+            "files show what should be one row with others, or should not",
+            True,
+        ),
+        _make_finding(
+            "copies",
+            sum(find_wrong_copies(db).values()),
+            "highlights differ from their document in author or category",
+            True,
         ),
         _count(db, "resources", orphan_resources, "resources that no link leads to", True),
         _count(db, "tags", unused_tags, "tags that nothing has", True),
@@ -83,21 +82,23 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
             "select count(distinct file_id) from problems where kind = 'unreadable'",
             "files could not be read; see problems",
         ),
+        _check_pictures(db),
         _check_sqlite(),
     ]
 
 
 def mend_store(db: sqlite3.Connection, *, now: str) -> None:
     """Mend what `check_store` calls mendable: nothing of the reader's is lost by any of it."""
+    forget_lost_copies(db)  # reads every copy: not while others wait
     with transaction(db):
         for index in rebuild_full_text:
             if _check_full_text(db, index).trouble:
                 db.execute(rebuild_full_text[index])
         if _check_pairs(db).trouble:
             _rebuild_pairs(db)
+        mend_names(db, now=now)
         mark_gone(db, now=now)
-        if _count(db, "", wrong_copies, "").trouble:
-            db.execute(mend_copies)
+        refresh_copies(db, find_wrong_copies(db))
         db.execute(
             "delete from resources"
             " where not exists (select 1 from links as l where l.resource_id = resources.id)"
@@ -113,12 +114,24 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
 
 
 def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendable: bool = False) -> Finding:
-    trouble = int(db.execute(query).fetchone()[0])
+    return _make_finding(check, int(db.execute(query).fetchone()[0]), message, mendable)
+
+
+def _make_finding(check: str, trouble: int, message: str, mendable: bool = False) -> Finding:
     return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
 
 
+def _check_pictures(db: sqlite3.Connection) -> Finding:
+    lost = len(find_lost_copies(db))
+    message = f"{lost:,} pictures have lost their copy, or it is damaged: --mend makes them due again"
+    return Finding("pictures", lost, message if lost else "", lost > 0)
+
+
 def _check_integrity(db: sqlite3.Connection) -> Finding:
-    answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    try:
+        answers = [text for (text,) in db.execute("pragma integrity_check(5)")]
+    except sqlite3.DatabaseError as error:
+        answers = [str(error)]
     if answers == ["ok"]:
         return Finding("integrity", 0)
     return Finding(

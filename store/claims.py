@@ -70,6 +70,34 @@ class DocumentClaim(NamedTuple):
     """(kind, text) of the notes that belong to the document"""
 
 
+class HighlightSaid(NamedTuple):
+    """One file's claim on a highlight."""
+
+    uid: str
+    """What the file calls it; once its document is known, by that document's name."""
+    document_uid: str
+    """What the file calls its document."""
+    file_id: int
+    place: Place
+    claim: HighlightClaim
+    pair: int | None = None
+    """Of its title and text (`store/identities.py`)."""
+    row_id: int | None = None
+    """The row that it was a part of until now; None where the batch says it."""
+
+
+class DocumentSaid(NamedTuple):
+    """One file's claim on a document."""
+
+    uid: str
+    """What the file calls it."""
+    file_id: int
+    place: Place
+    claim: DocumentClaim
+    title: int | None = None
+    """Of its author and title (`store/identities.py`)."""
+
+
 def make_highlight_claim(highlight: Highlight) -> HighlightClaim:
     """What `highlight` says, in the form that the store keeps."""
     tweet = highlight.tweet
@@ -129,7 +157,7 @@ def parse_highlight_claim(said: str) -> HighlightClaim:
         location_kind,
         taken_at,
         synced_on,
-        incomplete,
+        bool(incomplete),
         TweetClaim(*tweet) if tweet else None,
         tuple((kind, words) for kind, words in notes),
         tuple(tags),

@@ -97,6 +97,9 @@ def translated_errors(path: Path) -> Iterator[None]:
             raise BusyError(f"{path}: the disk is full; nothing of the last batch was stored") from error
         if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
-        if primary in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_IOERR):
+        if primary == sqlite3.SQLITE_IOERR:
+            message = f"{path}: the disk could not be written or read ({error}): is it full, or gone?"
+            raise BusyError(message) from error
+        if primary == sqlite3.SQLITE_CORRUPT:
             raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a copy") from error
         raise

@@ -24,7 +24,8 @@ what_notes_show = (
     "select highlight_id, tag_id, position from highlight_tags",
     "select document_id, tag_id, position from document_tags",
     "select highlight_id, media_id, position, alt from highlight_media",
-    "select id, url from media",
+    "select id, url, path from media",
+    "select page, alias from topic_aliases order by page, alias",
 )
 
 

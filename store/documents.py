@@ -5,21 +5,19 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from store.claims import DocumentClaim, Place, format_claim, parse_document_claim
+from store.appearances import save_document_appearances
+from store.assigning import Assigned, assign_rows
+from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_claim
+from store.document_names import find_sources, name_documents
+from store.facet_copies import refresh_copies
 from store.hashing import hash_content
 from store.labels import save_authors, save_tags
 from store.merging import MergedDocument, merge_document
-
-
-class DocumentSaid(NamedTuple):
-    """One file's claim on a document."""
-
-    uid: str
-    file_id: int
-    place: Place
-    claim: DocumentClaim
+from store.stood import DocumentStood, find_documents
+from store.stored_claims import read_documents_said
 
 
 class SavedDocument(NamedTuple):
@@ -30,8 +28,20 @@ class SavedDocument(NamedTuple):
     category: str
 
 
+@dataclass(frozen=True, slots=True)
+class SavedDocuments:
+    """The documents of a batch."""
+
+    names: Mapping[str, str]
+    """What a document goes by that a file calls otherwise."""
+    rows: Mapping[str, SavedDocument]
+    """By the name that the document goes by."""
+    moved: frozenset[int]
+    """The rows (ids) of which files outside the batch say something that belongs to another name now."""
+    assigned: Assigned
+
+
 class _Stored(NamedTuple):
-    id: int
     content_hash: int
     author_id: int | None
     gone: bool
@@ -41,22 +51,7 @@ Row = tuple[object, ...]
 
 existing_documents = """
 select d.uid, d.id, d.content_hash, d.author_id, d.gone_at is not null
-from temp.touched_documents as t join documents as d on d.uid = t.uid
-"""
-
-claims_elsewhere = """
-select d.uid, a.file_id, f.root || '/' || f.path, a.line, a.said, d.id
-from temp.touched_documents as t
-join documents as d on d.uid = t.uid
-join document_appearances as a on a.document_id = d.id
-join files as f on f.id = a.file_id
-where a.file_id not in (select id from temp.batch_files)
-"""
-
-documents_of_batch = """
-select distinct d.uid
-from document_appearances as a join documents as d on d.id = a.document_id
-where a.file_id in (select id from temp.batch_files)
+from temp.touched_rows as t join documents as d on d.id = t.id
 """
 
 insert_document = """
@@ -72,89 +67,52 @@ where id = ?
 """
 
 
-refresh_copies = """
-update highlights set
-    category = d.category,
-    author_id = coalesce(
-        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
-    )
-from documents as d
-where d.id = highlights.document_id and d.id = ?
-"""
+def save_documents(
+    db: sqlite3.Connection, said: Sequence[DocumentSaid], highlights: Sequence[HighlightSaid]
+) -> SavedDocuments:
+    """Bring every document that the batch's files show or showed up to date; `highlights` are the batch's.
 
-
-def save_documents(db: sqlite3.Connection, said: Sequence[DocumentSaid]) -> dict[str, SavedDocument]:
-    """The rows of every document that the batch's files show or showed, by uid.
-
-    Needs `temp.batch_files`; a document that stands nowhere any more keeps its row for `mark_gone`.
+    Needs `temp.batch_files`. A document that stands nowhere any more keeps its row for `mark_gone`, and a
+    row its name until `settle_documents`, as the highlights that stand in it are still found by that.
     """
-    uids = {each.uid for each in said} | {uid for (uid,) in db.execute(documents_of_batch)}
-    db.execute("delete from temp.touched_documents")
-    db.executemany("insert into temp.touched_documents (uid) values (?)", ((uid,) for uid in uids))
+    titles = {each.title for each in said if each.title is not None}
+    stood = find_documents(db, {each.uid for each in said}, titles)
+    existing = {row[0]: row[1:] for row in db.execute(existing_documents)}
+    others = [each for each in stood if not each.in_batch]
+    names = name_documents(db, said, others, highlights)
     claims: dict[str, list[DocumentSaid]] = {}
-    for each in (*said, *_read_elsewhere(db)):
-        claims.setdefault(each.uid, []).append(each)
+    for each in (*said, *_read_claims(db, others)):
+        claims.setdefault(names.get(each.uid, each.uid), []).append(each)
+    stood_at, left = find_sources(stood, said, names)
+    assigned = assign_rows(claims, {uid: row[0] for uid, row in existing.items()}, stood_at)
+    assigned.take_free(left)
+    assigned.merge_left(stood_at)
+    assigned.merge_left(left)
     merged = {
         uid: merge_document([(each.place, each.claim) for each in all_]) for uid, all_ in claims.items()
     }
-    existing = {row[0]: _Stored(*row[1:]) for row in db.execute(existing_documents)}
-    saved = _save_rows(db, merged, existing)
-    _save_appearances(db, claims, saved)
-    return saved
+    saved = _save_rows(db, merged, assigned.ids, {row[0]: _Stored(*row[1:]) for row in existing.values()})
+    save_document_appearances(db, claims, assigned.ids, stood)
+    moved = frozenset(each.row_id for each in others if names.get(each.uid, each.uid) != each.row_uid)
+    return SavedDocuments(names, saved, moved, assigned)
 
 
-def _read_elsewhere(db: sqlite3.Connection) -> Iterable[DocumentSaid]:
+def _read_claims(db: sqlite3.Connection, stood: Sequence[DocumentStood]) -> Iterable[DocumentSaid]:
     """What files outside the batch say; a claim without `said` is what the row itself says."""
-    for uid, file_id, path, line, said, id_ in db.execute(claims_elsewhere).fetchall():
-        claim = parse_document_claim(said) if said else read_document_claim(db, id_)
-        yield DocumentSaid(uid, file_id, Place(uid, path, line, 0), claim)
-
-
-document_row = """
-select d.title, d.full_title, d.category, au.name, au.handle, au.url, d.url, d.summary, d.note, d.thread_id,
-    d.properties
-from documents as d left join authors as au on au.id = d.author_id
-where d.id = ?
-"""
-
-document_tag_names = """
-select t.name from document_tags as dt join tags as t on t.id = dt.tag_id
-where dt.document_id = ? order by dt.position
-"""
-
-document_blocks = """
-select kind, text from notes where document_id = ? and highlight_id is null order by position
-"""
-
-
-def read_document_claim(db: sqlite3.Connection, id_: int) -> DocumentClaim:
-    """The claim that the row of a document with a single appearance was made of."""
-    row = db.execute(document_row, (id_,)).fetchone()
-    title, full_title, category, name, handle, author_url, url, summary, note, thread_id, properties = row
-    return DocumentClaim(
-        title,
-        full_title,
-        category,
-        (name, handle, author_url) if name is not None else None,
-        url,
-        summary,
-        note,
-        thread_id,
-        tuple(name for (name,) in db.execute(document_tag_names, (id_,))),
-        tuple(_flatten_properties(json.loads(properties))),
-        tuple(db.execute(document_blocks, (id_,)).fetchall()),
-    )
-
-
-def _flatten_properties(properties: dict[str, str | list[str]]) -> Iterable[tuple[str, str]]:
-    for key, value in properties.items():
-        for each in [value] if isinstance(value, str) else value:
-            yield key, each
+    alone = read_documents_said(db, [each.row_id for each in stood if each.said is None])
+    for each in stood:
+        claim = parse_document_claim(each.said or alone[each.row_id])
+        place = Place(each.uid, each.path, each.line, 0)
+        yield DocumentSaid(each.uid, each.file_id, place, claim, each.title)
 
 
 def _save_rows(
-    db: sqlite3.Connection, merged: Mapping[str, MergedDocument], existing: Mapping[str, _Stored]
+    db: sqlite3.Connection,
+    merged: Mapping[str, MergedDocument],
+    ids: dict[str, int],
+    existing: Mapping[int, _Stored],
 ) -> dict[str, SavedDocument]:
+    """The rows by name; `ids` get those of new rows, too."""
     authors = save_authors(db, [each.claim.author for each in merged.values() if each.claim.author])
     next_id = int(db.execute("select coalesce(max(id), 0) + 1 from documents").fetchone()[0])
     saved: dict[str, SavedDocument] = {}
@@ -165,20 +123,20 @@ def _save_rows(
         claim = document.claim
         author_id = authors[claim.author] if claim.author else None
         content_hash = hash_content((*claim[:], document.properties))
-        stored = existing.get(uid)
-        id_ = stored.id if stored else next_id
+        id_ = ids.setdefault(uid, next_id)
+        stored = existing.get(id_)
         if stored is None:
             next_id += 1
             inserts.append((*_row_values(document, author_id), content_hash, id_, uid))
             changed[id_] = document
-        elif (content_hash, author_id, False) != stored[1:]:
+        elif (content_hash, author_id, False) != stored:
             updates.append((*_row_values(document, author_id), content_hash, id_))
             changed[id_] = document
         saved[uid] = SavedDocument(id_, author_id, claim.category)
     db.executemany(insert_document, inserts)
     db.executemany(update_document, updates)
     _save_children(db, changed, new=not updates)
-    db.executemany(refresh_copies, [(row[-1],) for row in updates])
+    refresh_copies(db, changed.keys() & existing.keys())
     return saved
 
 
@@ -211,36 +169,4 @@ def _save_children(db: sqlite3.Connection, changed: Mapping[int, MergedDocument]
             for id_, document in changed.items()
             for position, (kind, text) in enumerate(document.claim.blocks)
         ),
-    )
-
-
-upsert_appearance = """
-insert into document_appearances (document_id, file_id, line, said) values (?, ?, ?, ?)
-on conflict (document_id, file_id, line) do update set said = excluded.said
-    where said is not excluded.said
-"""
-
-appearances_of_batch = """
-select document_id, file_id, line, said from document_appearances
-where file_id in (select id from temp.batch_files)
-"""
-
-
-def _save_appearances(
-    db: sqlite3.Connection, claims: Mapping[str, Sequence[DocumentSaid]], saved: Mapping[str, SavedDocument]
-) -> None:
-    """Where each document stands; files outside the batch get their `said` when they are not alone now."""
-    wanted = {
-        (saved[uid].id, each.file_id, each.place.line): format_claim(each.claim) if len(all_) > 1 else None
-        for uid, all_ in claims.items()
-        for each in all_
-    }
-    stored = {row[:3]: row[3] for row in db.execute(appearances_of_batch)}
-    db.executemany(
-        "delete from document_appearances where document_id = ? and file_id = ? and line = ?",
-        [key for key in stored if key not in wanted],
-    )
-    db.executemany(
-        upsert_appearance,
-        [(*key, said) for key, said in wanted.items() if key not in stored or stored[key] != said],
     )

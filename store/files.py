@@ -22,12 +22,22 @@ class KnownFile(NamedTuple):
     gone: bool
     reader: int
     """Version of the reader that parsed it."""
-    has_problems: bool
+    repair: str
+    """`done` where damage was repaired in it, `left` where damage was left as it is, else empty."""
 
 
 known_files = """
 select f.id, f.root, f.path, f.size, f.mtime_ns, f.sha256, f.gone_at is not null as gone, f.reader,
-    exists (select 1 from problems as p where p.file_id = f.id) as has_problems
+    case
+        when f.encoding = 'utf-8, repaired' then 'done'
+        else coalesce(
+            (
+                select case p.kind when 'damaged' then 'left' else 'done' end from problems as p
+                where p.file_id = f.id and p.kind in ('damaged', 'repaired-lines') limit 1
+            ),
+            ''
+        )
+    end as repair
 from files as f
 """
 
@@ -36,6 +46,12 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     """Every file that was ever read, by its absolute path."""
     rows = (KnownFile(*row) for row in db.execute(known_files))
     return {f"{known.root}/{known.path}": known for known in rows}
+
+
+def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
+    """Every file with that root that was ever read, by its path below it."""
+    rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))
+    return {known.path: known for known in rows}
 
 
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
@@ -103,11 +119,16 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             for each in page.block_properties
         ),
     )
+    db.executemany(
+        "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
+        ((id_, file.page, alias) for id_, file in zip(ids, files, strict=True) for alias in file.aliases),
+    )
     return ids
 
 
 def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
     """Forget what files' pages hold beside highlights and documents."""
+    db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
 

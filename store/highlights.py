@@ -7,20 +7,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from store.appearances import HighlightSaid, save_appearances
+from store.appearances import save_appearances
 from store.children import save_children
-from store.claims import HighlightClaim, Place, parse_highlight_claim
-from store.documents import SavedDocument
+from store.claims import HighlightClaim, HighlightSaid
+from store.documents import SavedDocument, SavedDocuments
 from store.hashing import hash_content
+from store.highlight_names import adopt_names, assign_highlights, group_claims, read_touched
 from store.labels import save_authors
 from store.merging import MergedHighlight, merge_highlight
 from store.pairs import pair_characters
+from store.renames import merge_rows, rename_highlights
 from store.runs import Counts
-from store.stored_claims import read_highlight_claims
 
 
 class _Stored(NamedTuple):
-    id: int
+    uid: str
     content_hash: int
     text: str
     gone: bool
@@ -30,25 +31,8 @@ class _Stored(NamedTuple):
 Row = tuple[object, ...]
 
 existing_highlights = """
-select h.uid, h.id, h.content_hash, h.text, h.gone_at is not null, h.document_id
-from temp.touched_highlights as t join highlights as h on h.uid = t.uid
-"""
-
-claims_elsewhere = """
-select h.uid, a.file_id, d.uid, f.root || '/' || f.path, a.line, a.position, a.said, h.id,
-    d.id, d.author_id, d.category
-from temp.touched_highlights as t
-join highlights as h on h.uid = t.uid
-join appearances as a on a.highlight_id = h.id
-join documents as d on d.id = a.document_id
-join files as f on f.id = a.file_id
-where a.file_id not in (select id from temp.batch_files)
-"""
-
-highlights_of_batch = """
-select distinct h.uid
-from appearances as a join highlights as h on h.id = a.highlight_id
-where a.file_id in (select id from temp.batch_files)
+select h.id, h.uid, h.content_hash, h.text, h.gone_at is not null, h.document_id
+from temp.touched_rows as t join highlights as h on h.id = t.id
 """
 
 insert_highlight = """
@@ -72,7 +56,8 @@ where not exists (select 1 from versions where highlight_id = :highlight_id and 
 
 upsert_tweet = """
 insert into tweets (id, highlight_id, author_id, created_at, url, position) values (?, ?, ?, ?, ?, 0)
-on conflict (id) do update set text = null, author_id = excluded.author_id, url = excluded.url
+on conflict (id) do update set
+    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id, url = excluded.url
 """
 
 
@@ -80,11 +65,12 @@ on conflict (id) do update set text = null, author_id = excluded.author_id, url 
 class _Plan:
     """The rows that a batch asks for, before anything is written."""
 
-    ids: dict[str, int] = field(default_factory=dict)
     inserts: list[Row] = field(default_factory=list)
     updates: list[Row] = field(default_factory=list)
     versions: list[tuple[str, int]] = field(default_factory=list)
     tweets: list[Row] = field(default_factory=list)
+    tweetless: list[tuple[int, int]] = field(default_factory=list)
+    """(row, the only tweet that it may have): its tweet's claim may be gone."""
     changed: dict[int, HighlightClaim] = field(default_factory=dict)
     fresh: set[int] = field(default_factory=set)
     restored: int = 0
@@ -95,52 +81,42 @@ class _Plan:
 def save_highlights(
     db: sqlite3.Connection,
     said: Sequence[HighlightSaid],
-    documents: Mapping[str, SavedDocument],
+    documents: SavedDocuments,
     *,
-    run_id: int,
+    run_id: int | None,
     now: str,
 ) -> tuple[Counts, set[int]]:
     """Bring every highlight that the batch's files show or showed up to date.
 
     The counts of it, and the documents whose highlights changed. Needs `temp.batch_files`. A highlight
-    that stands nowhere any more keeps its row for `mark_gone`.
+    that stands nowhere any more keeps its row for `mark_gone`; one that became another's appearance has
+    no row of its own.
     """
-    uids = {each.uid for each in said} | {uid for (uid,) in db.execute(highlights_of_batch)}
-    db.execute("delete from temp.touched_highlights")
-    db.executemany("insert into temp.touched_highlights (uid) values (?)", [(uid,) for uid in uids])
-    elsewhere, other_documents = _read_elsewhere(db)
-    homes = {**other_documents, **documents}
-    claims: dict[str, list[HighlightSaid]] = {}
-    for each in (*said, *elsewhere):
-        claims.setdefault(each.uid, []).append(each)
+    stood, others, homes = read_touched(db, said, documents)
+    existing = {row[0]: _Stored(*row[1:]) for row in db.execute(existing_highlights)}
+    claims = group_claims([*adopt_names(said, documents), *others])
+    assigned = assign_highlights(claims, said, stood, {row.uid: id_ for id_, row in existing.items()})
     merged = {
         uid: merge_highlight([(each.place, each.claim) for each in all_]) for uid, all_ in claims.items()
     }
-    plan = _plan_rows(db, merged, homes)
+    plan = _plan_rows(db, merged, homes, assigned.ids, existing)
+    rename_highlights(db, assigned.renamed, {id_: row.uid for id_, row in existing.items()})
     _write_rows(db, plan, run_id=run_id, now=now)
-    save_appearances(db, claims, plan.ids, homes)
+    save_appearances(db, claims, assigned.ids, {uid: home.id for uid, home in homes.items()}, stood)
+    merge_rows(db, {id_: assigned.ids[uid] for id_, uid in assigned.merged.items()}, run_id=run_id, now=now)
     added = len(plan.inserts) + plan.restored
     changed = len(plan.updates) - plan.restored
     return Counts(added=added, changed=changed), plan.document_ids
 
 
-def _read_elsewhere(db: sqlite3.Connection) -> tuple[list[HighlightSaid], dict[str, SavedDocument]]:
-    """What files outside the batch say; a claim without `said` is what the row itself says."""
-    rows = db.execute(claims_elsewhere).fetchall()
-    alone = read_highlight_claims(db, [row[7] for row in rows if row[6] is None])
-    said: list[HighlightSaid] = []
-    documents: dict[str, SavedDocument] = {}
-    for uid, file_id, document_uid, path, line, position, words, id_, *document in rows:
-        claim = parse_highlight_claim(words) if words else alone[id_]
-        said.append(HighlightSaid(uid, file_id, Place(document_uid, path, line, position), claim))
-        documents[document_uid] = SavedDocument(*document)
-    return said, documents
-
-
 def _plan_rows(
-    db: sqlite3.Connection, merged: Mapping[str, MergedHighlight], documents: Mapping[str, SavedDocument]
+    db: sqlite3.Connection,
+    merged: Mapping[str, MergedHighlight],
+    documents: Mapping[str, SavedDocument],
+    ids: dict[str, int],
+    existing: Mapping[int, _Stored],
 ) -> _Plan:
-    existing = {row[0]: _Stored(*row[1:]) for row in db.execute(existing_highlights)}
+    """What to write; `ids` get those of new rows, too."""
     author_claims = {uid: _author_of(each.claim) for uid, each in merged.items() if each.claim.tweet}
     authors = save_authors(db, [author for author in author_claims.values() if author])
     next_id = int(db.execute("select coalesce(max(id), 0) + 1 from highlights").fetchone()[0])
@@ -149,30 +125,27 @@ def _plan_rows(
         document = documents[highlight.document_uid]
         author = author_claims.get(uid)
         author_id = authors[author] if author else document.author_id
-        stored = existing.get(uid)
-        if stored is None:
-            plan.ids[uid] = next_id
-            next_id += 1
-        else:
-            plan.ids[uid] = stored.id
-        _plan_row(plan, uid, highlight, stored, (document, author_id))
+        id_ = ids.setdefault(uid, next_id)
+        stored = existing.get(id_)
+        next_id += stored is None
+        _plan_row(plan, (uid, id_), highlight, stored, (document, author_id))
     return plan
 
 
 def _plan_row(
     plan: _Plan,
-    uid: str,
+    key: tuple[str, int],
     highlight: MergedHighlight,
     stored: _Stored | None,
     home: tuple[SavedDocument, int | None],
 ) -> None:
-    id_ = plan.ids[uid]
+    uid, id_ = key
+    document, author_id = home
     claim = highlight.claim
     plan.versions.extend((text, id_) for text in highlight.others)
     content_hash = _hash(highlight)
-    if stored is not None and stored.content_hash == content_hash and not stored.gone:
+    if stored is not None and stored[1:] == (content_hash, stored.text, False, document.id):
         return
-    document, author_id = home
     values = _row_values(highlight, document, author_id)
     if stored is None:
         plan.inserts.append((*values, content_hash, id_, uid))
@@ -185,17 +158,20 @@ def _plan_row(
             plan.versions.append((stored.text, id_))
     plan.document_ids.add(document.id)
     plan.changed[id_] = claim
+    if stored is not None:
+        plan.tweetless.append((id_, claim.tweet.id if claim.tweet else 0))
     if claim.tweet:
         plan.tweets.append((claim.tweet.id, id_, author_id, claim.tweet.created_at, claim.tweet.url))
 
 
-def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int, now: str) -> None:
+def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int | None, now: str) -> None:
     db.executemany(insert_highlight, plan.inserts)
     db.executemany(update_highlight, plan.updates)
     db.executemany(
         insert_version,
         [{"text": text, "highlight_id": id_, "run_id": run_id, "now": now} for text, id_ in plan.versions],
     )
+    db.executemany("delete from tweets where highlight_id = ? and id <> ?", plan.tweetless)
     db.executemany(upsert_tweet, plan.tweets)
     save_children(db, plan.changed, plan.fresh)
     _save_pairs(db, plan.changed, plan.fresh)

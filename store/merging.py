@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from store.claims import DocumentClaim, HighlightClaim, Place
 
 _NOT_WORDS = re.compile(r"[\W_]+")
+_HOMES = {"title": 1, "profile": 2}
 _Value = TypeVar("_Value")
 
 
@@ -36,7 +37,7 @@ def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighl
     if len(said) == 1:
         place, claim = said[0]
         return MergedHighlight(place.document_uid, place.position, claim, ())
-    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_text(each[1]) + each[0][1:3])]
+    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_text(each[1]) + each[0][1:])]
     fullest = claims[0]
     home = min((place for place, _ in said), key=rank_place)
     claim = fullest._replace(
@@ -53,9 +54,10 @@ def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighl
     return MergedHighlight(home.document_uid, home.position, claim, others)
 
 
-def rank_place(place: Place) -> tuple[bool, str, str, int]:
+def rank_place(place: Place) -> tuple[int, str, str, int, int]:
     """The least is a highlight's home: its thread or article rather than its author's collected tweets."""
-    return (place.document_uid.startswith("profile:"), place.document_uid, place.path, place.line)
+    kind = place.document_uid.partition(":")[0]
+    return (_HOMES.get(kind, 0), place.document_uid, place.path, place.line, place.position)
 
 
 def merge_document(said: Sequence[tuple[Place, DocumentClaim]]) -> MergedDocument:
@@ -65,6 +67,7 @@ def merge_document(said: Sequence[tuple[Place, DocumentClaim]]) -> MergedDocumen
     if len(claims) == 1:
         return MergedDocument(best, _group_properties(best.properties))
     merged = best._replace(
+        category=min(said, key=_rank_category)[1].category,
         author=_first([each.author for each in claims]),
         url=_first([each.url for each in claims]),
         summary=_longest([each.summary for each in claims]),
@@ -89,6 +92,12 @@ def _rank_text(claim: HighlightClaim) -> tuple[bool, int, int, str]:
 def _rank_title(claim: DocumentClaim) -> tuple[bool, int, str, str]:
     cut = claim.full_title.endswith(("...", "…"))
     return (cut, -len(claim.full_title), claim.full_title, claim.title)
+
+
+def _rank_category(said: tuple[Place, DocumentClaim]) -> tuple[bool, bool, str, int]:
+    """The least knows best: a source that knows no URL guesses, and `other` means that it could not."""
+    place, claim = said
+    return (claim.category == "other", place.document_uid.startswith("title:"), place.path, place.line)
 
 
 def _first(values: Sequence[_Value | None]) -> _Value | None:
@@ -133,7 +142,7 @@ def _column_values(claim: DocumentClaim) -> list[tuple[str, str]]:
         ("full-title", claim.full_title),
         ("author", author),
         ("url", claim.url),
-        ("category", claim.category),
+        ("category", claim.category if claim.category != "other" else None),
         ("summary", claim.summary),
         ("note", claim.note),
     )

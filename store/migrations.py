@@ -24,7 +24,11 @@ STEPS = (
     "004_undo",
     "005_written_blocks",
     "006_kept_counts",
-    "007_counted_steps",
+    "007_identities",
+    "008_topics",
+    "009_cursors",
+    "010_pictures",
+    "011_counted_steps",
 )
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 

@@ -53,7 +53,7 @@ order by ht.highlight_id, ht.position
 """
 
 pictures_of_highlights = """
-select hm.highlight_id, m.url, hm.alt from highlight_media as hm join media as m on m.id = hm.media_id
+select hm.highlight_id, m.url, hm.alt, m.path from highlight_media as hm join media as m on m.id = hm.media_id
 where hm.highlight_id in (select id from temp.chosen_highlights)
 order by hm.highlight_id, hm.position
 """

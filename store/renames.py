@@ -1,55 +1,76 @@
-"""An edited highlight without a URL keeps its row: the row's uid follows the edited text."""
+"""Rows that go by another name now, or became a part of another row: what hangs on them follows."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from store.appearances import HighlightSaid
-from store.edits import match_edits
+from store.assigning import Assigned
+from store.facet_copies import refresh_copies
 
-texts_before = """
-select a.file_id, h.uid, h.text
-from appearances as a join highlights as h on h.id = a.highlight_id
-where a.file_id in (select id from temp.batch_files)
-order by a.file_id, a.line
+rename_written_blocks = """
+update or ignore written set block_key = r.after from temp.renamed as r where written.block_key = r.before
 """
 
-stands_elsewhere = """
-select exists (
-    select 1 from appearances as a join highlights as h on h.id = a.highlight_id
-    where h.uid = ? and a.file_id <> ?
-)
+rename_written_notes = """
+update written set note_uid = r.after from temp.renamed as r where written.note_uid = r.before
 """
 
 
-def rename_edited(db: sqlite3.Connection, said: Sequence[HighlightSaid]) -> None:
-    """Rename the rows of the batch's files whose text was certainly edited. Needs `temp.batch_files`."""
-    before: dict[int, list[tuple[str, str]]] = {}
-    for file_id, uid, text in db.execute(texts_before):
-        before.setdefault(file_id, []).append((uid, text))
-    if not before:
-        return
-    after: dict[int, list[tuple[str, str]]] = {}
-    for each in said:
-        after.setdefault(each.file_id, []).append((each.uid, each.claim.text))
-    for file_id, old in before.items():
-        for old_uid, new_uid in _match_file(db, file_id, old, after.get(file_id, [])).items():
-            db.execute("update highlights set uid = ? where uid = ?", (new_uid, old_uid))
+def rename_highlights(db: sqlite3.Connection, renamed: Mapping[int, str], before: Mapping[int, str]) -> None:
+    """Give rows (by id) their new names; a note that was written from them is known by it, too."""
+    db.executemany("update highlights set uid = ? where id = ?", [(uid, id_) for id_, uid in renamed.items()])
+    if renamed:
+        _choose(db, [(before[id_], uid) for id_, uid in renamed.items()])
+        db.execute(rename_written_blocks)
 
 
-def _match_file(
-    db: sqlite3.Connection, file_id: int, old: list[tuple[str, str]], new: list[tuple[str, str]]
-) -> Mapping[str, str]:
-    new_uids = {uid for uid, _ in new}
-    if not any(uid.startswith("text:") and uid not in new_uids for uid, _ in old):
-        return {}
-    kept = frozenset(
-        uid for uid in new_uids if db.execute("select 1 from highlights where uid = ?", (uid,)).fetchone()
-    )
-    edits = match_edits(old, new, kept=kept)
-    return {
-        before: after
-        for before, after in edits.items()
-        if before not in new_uids and not db.execute(stands_elsewhere, (before, file_id)).fetchone()[0]
-    }
+keep_text = """
+insert into versions (text, highlight_id, run_id, replaced_at)
+select h.text, :into, :run_id, :now from highlights as h
+where h.id = :id and h.text <> (select text from highlights where id = :into)
+    and not exists (select 1 from versions as v where v.highlight_id = :into and v.text = h.text)
+"""
+
+
+def merge_rows(db: sqlite3.Connection, merged: Mapping[int, int], *, run_id: int | None, now: str) -> None:
+    """Make highlights' rows (ids) a part of others; what they said before goes with them."""
+    for id_, into in merged.items():
+        row = {"id": id_, "into": into, "run_id": run_id, "now": now}
+        db.execute("update versions set highlight_id = :into where highlight_id = :id", row)
+        db.execute(keep_text, row)
+        db.execute("delete from highlights where id = :id", row)
+
+
+move_notes = """
+update notes set document_id = :into where document_id = :id and highlight_id is not null
+"""
+
+
+def settle_documents(db: sqlite3.Connection, assigned: Assigned) -> None:
+    """Rename and merge the documents' rows, when all that stands in them has its new place.
+
+    What is left in a merged one is gone, but not forgotten.
+    """
+    for id_, name in assigned.merged.items():
+        row = {"id": id_, "into": assigned.ids[name]}
+        db.execute("update highlights set document_id = :into where document_id = :id", row)
+        db.execute(move_notes, row)
+        db.execute("delete from documents where id = :id", row)
+    refresh_copies(db, {assigned.ids[name] for name in assigned.merged.values()})
+    if assigned.renamed:
+        before = [
+            (id_, db.execute("select uid from documents where id = ?", (id_,)).fetchone()[0])
+            for id_ in assigned.renamed
+        ]
+        _choose(db, [(f"document:{uid}", f"document:{assigned.renamed[id_]}") for id_, uid in before])
+        db.executemany(
+            "update documents set uid = ? where id = ?",
+            [(uid, id_) for id_, uid in assigned.renamed.items()],
+        )
+        db.execute(rename_written_notes)
+
+
+def _choose(db: sqlite3.Connection, renamed: list[tuple[str, str]]) -> None:
+    db.execute("delete from temp.renamed")
+    db.executemany("insert or ignore into temp.renamed (before, after) values (?, ?)", renamed)

@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 scratch_tables = (
     "create temp table if not exists batch_files (id integer primary key)",
-    "create temp table if not exists touched_documents (uid text primary key) without rowid",
-    "create temp table if not exists touched_highlights (uid text primary key) without rowid",
+    "create temp table if not exists touched_uids (uid text primary key) without rowid",
+    "create temp table if not exists touched_hashes (hash integer primary key)",
+    "create temp table if not exists touched_rows (id integer primary key)",
+    "create temp table if not exists moved_documents (id integer primary key)",
+    "create temp table if not exists renamed (before text primary key, after text) without rowid",
     "create temp table if not exists changed_highlights (id integer primary key)",
     "create temp table if not exists touched_threads (id integer primary key)",
     "create temp table if not exists wanted (uid text primary key) without rowid",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from store.pairs import pair_characters
@@ -58,6 +59,14 @@ left join authors as au on au.id = h.author_id
 where highlights_fts match :query and highlights_fts.rowid = :id and h.gone_at is null
 """
 
+show_highlight = """
+select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
+from highlights as h
+join documents as d on d.id = h.document_id
+left join authors as au on au.id = h.author_id
+where h.id = :id
+"""
+
 search_pairs_ranked = """
 select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
 from highlights_cjk
@@ -102,6 +111,19 @@ def build_pairs_query(words: str) -> str:
     return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
 
 
+matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
+matching_words = "select rowid from highlights_fts where highlights_fts match :query"
+
+
+def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
+    """The ids of all highlights that a search for `words` finds, those in no file any more too."""
+    pairs, query = build_pairs_query(words), build_query(words)
+    if not pairs and not query:
+        return set()
+    statement = matching_pairs if pairs else matching_words
+    return {id_ for (id_,) in db.execute(statement, {"query": pairs or query})}
+
+
 def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
     """The best highlights first; empty when `words` holds nothing to look for.
 
@@ -124,6 +146,12 @@ def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list
         if len(hits) == limit:
             break
     return hits
+
+
+def read_hits(db: sqlite3.Connection, ids: Iterable[int]) -> list[Hit]:
+    """The highlights with these ids, in that order, the beginnings of their texts as snippets."""
+    rows = (db.execute(show_highlight, {"id": id_}).fetchone() for id_ in ids)
+    return [Hit(row[0], mark_snippet(row[1], "", width=120), *row[2:]) for row in rows]
 
 
 def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:

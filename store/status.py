@@ -5,6 +5,8 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from store.pictures import read_due_pictures
+
 live_counts = """
 select 'documents', count(*) from documents where gone_at is null
 union all select 'highlights', count(*) from highlights where gone_at is null
@@ -36,12 +38,17 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
     due = db.execute(
         "select count(*) from links where status = 'pending' and (due_at is null or due_at <= ?)", (now,)
     )
+    pictures_due = len(read_due_pictures(db, now=now))
     cursor = db.execute(last_runs, {"limit": runs})
     columns = [column[0] for column in cursor.description]
     return {
         "counts": dict(db.execute(live_counts).fetchall()),
         "links": dict(db.execute("select status, count(*) from links group by status order by 1").fetchall()),
         "due": due.fetchone()[0],
+        "pictures": dict(
+            db.execute("select status, count(*) from media group by status order by 1").fetchall()
+        ),
+        "pictures_due": pictures_due,
         "trouble": dict(db.execute(trouble_counts).fetchall()),
         "problems": dict(
             db.execute("select kind, count(*) from problems group by kind order by 2 desc, 1").fetchall()

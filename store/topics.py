@@ -102,3 +102,8 @@ class TopicReason(NamedTuple):
 def read_reasons(db: sqlite3.Connection, slug: str) -> list[TopicReason]:
     """Every assignment to the topic with this slug, in the order of its note."""
     return [TopicReason(*row) for row in db.execute(topic_reasons, {"slug": slug})]
+
+
+def read_page_aliases(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """Every alias of the reader's own pages: the page's name and the alias."""
+    return db.execute("select distinct page, alias from topic_aliases order by page, alias").fetchall()

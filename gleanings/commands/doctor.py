@@ -15,7 +15,7 @@ from gleanings.options import common_options, gather, opened_store, say_json, ut
 def command(
     mend: bool, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
 ) -> int:
-    """Check the store: the file itself, references, full text, copies, unfinished runs, cut texts.
+    """Check the store: the file, references, full text, copies, pictures, unfinished runs, cut texts.
 
     Nothing is changed without --mend. What --mend does loses nothing: indices are built anew, leftovers
     that nothing refers to go, crashed runs are marked so. Do not mend while another run is under way.

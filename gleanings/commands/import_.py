@@ -33,6 +33,7 @@ COUNTED_KINDS = {
     "cut-text": "highlights look cut by an old Readwise plugin: the view `cut_highlights` lists them",
     "unknown-date": "dates could not be read: see the table `problems`",
     "repaired-lines": "files had damaged words that were repaired: --no-repair leaves them",
+    "damaged": "files have damaged words, left as they are: without --no-repair they are repaired",
     "stray-property": "blocks have a second run of properties, which Logseq does not read",
 }
 """Kinds of problems that are common and harmless: counted, and listed only with -v."""
@@ -42,11 +43,15 @@ COUNTED_KINDS = {
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--allow-empty", is_flag=True, help="Go on when a folder that had pages is suddenly empty.")
 @click.option("--no-repair", is_flag=True, help="Leave damaged encodings as they are.")
+@click.option("--readwise", is_flag=True, help="Read Readwise's API instead of files.")
+@click.option("--full", is_flag=True, help="With --readwise: ask for everything anew.")
 @common_options(writes=True)
 def command(
     paths: tuple[Path, ...],
     allow_empty: bool,
     no_repair: bool,
+    readwise: bool,
+    full: bool,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -59,12 +64,22 @@ def command(
     configuration. What kind of page a file is, is seen from the file itself, and other notes are left
     alone. A file that did not change since the last import is not opened again.
 
+    With --readwise the source is Readwise's API: what changed there since the last time. Its token is
+    looked for in $READWISE_TOKEN, then where [readwise] in the configuration says.
+
     \b
       gleanings import ~/Documents/my-graph
       gleanings import export.md --db reading.db
       gleanings import ~/graph --dry-run
+      gleanings import --readwise
     """
     common = gather(db, config, as_json, verbose, dry_run)
+    if readwise or full:
+        if paths or not readwise:
+            raise InputError("--readwise reads no files, and --full belongs to --readwise")
+        from gleanings.commands.import_readwise import import_readwise
+
+        return import_readwise(common, full=full)
     chosen = paths or tuple(Path(path).expanduser() for path in common.config.import_.paths)
     if not chosen:
         raise InputError(
@@ -98,7 +113,7 @@ def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repai
         counts = report.counts
         status: Status = "partial" if counts.skipped else "ok"
         finish_run(db, run_id, counts, status, now=utc_now())
-    _say_problems(common, report.problems)
+    say_problems(common, report.problems)
     if common.as_json:
         say_json(
             {
@@ -122,7 +137,7 @@ def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repai
     return 1 if counts.skipped else 0
 
 
-def _say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
+def say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
     """What could not be read, file by file; what was read but looks odd, as a count of each kind."""
     listed = problems if common.verbose else [each for each in problems if each[1].kind not in COUNTED_KINDS]
     for path, problem in listed[: None if common.verbose else MOST_PROBLEMS]:

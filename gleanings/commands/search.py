@@ -4,28 +4,42 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import fill, shorten
-from typing import Any
+from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.options import common_options, gather, opened_store, say_json
 
+if TYPE_CHECKING:
+    import sqlite3
+
+    from store.searching import Hit
+
 
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
 @click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Most to show.")
+@click.option("--related", is_flag=True, help="Also highlights that are about the same in other words.")
 @common_options()
 def command(
-    words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
+    words: tuple[str, ...],
+    limit: int,
+    related: bool,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
 ) -> int:
     """Find words in highlights, notes and resources.
 
     All words must stand in a highlight, in any order and form (walk finds walking). "Quoted words" are
-    found together, wor* finds every word that begins so. The best come first.
+    found together, wor* finds every word that begins so. The best come first. --related needs the extra
+    `topics` (pipx install 'gleanings[topics]').
 
     \b
       gleanings search linear algebra
       gleanings search '"newton method"' --limit 3
+      gleanings search "staying awake" --related
     """
     from store.searching import search_highlights, search_resources
 
@@ -34,6 +48,7 @@ def command(
     with opened_store(common) as store:
         hits = search_highlights(store, query, limit=limit)
         resources = search_resources(store, query, limit=limit)
+        near = _find_related(store, query, limit, hits) if related else []
     if as_json:
         say_json(
             {
@@ -41,6 +56,7 @@ def command(
                 "highlights": [hit._asdict() for hit in hits],
                 "resources": [resource._asdict() for resource in resources],
             }
+            | ({"related": [{**hit._asdict(), "score": score} for hit, score in near]} if related else {})
         )
         return 0
     for hit in hits:
@@ -48,12 +64,24 @@ def command(
     for resource in resources:
         click.secho(resource.title or resource.url, bold=True)
         click.echo(f"  {resource.kind}, {resource.site}: {resource.url}\n")
-    if not hits and not resources:
+    if near:
+        click.echo("In other words:\n")
+    for hit, _ in near:
+        _show(hit)
+    if not hits and not resources and not near:
         click.echo(f"Nothing found for {query}.")
     return 0
 
 
-def _show(hit: Any) -> None:
+def _find_related(
+    store: sqlite3.Connection, query: str, limit: int, hits: list[Hit]
+) -> list[tuple[Hit, float]]:
+    from gleanings.meanings import find_related
+
+    return find_related(store, query, limit=limit, without={hit.id for hit in hits})
+
+
+def _show(hit: Hit) -> None:
     by = f", {hit.author}" if hit.author else ""
     when = f", {hit.taken_at[:10]}" if hit.taken_at else ""
     click.secho(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)

@@ -32,6 +32,14 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
         click.secho("links", bold=True)
         _say_table(status["links"])
         click.echo(f"  {status['due']:>9,}  due: `gleanings expand`" if status["due"] else "  nothing due")
+    if status["pictures"]:
+        click.secho("pictures", bold=True)
+        _say_table(status["pictures"])
+        is_on = common.config.media.download
+        hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
+        click.echo(
+            f"  {status['pictures_due']:>9,}  due: {hint}" if status["pictures_due"] else "  nothing due"
+        )
     trouble = {name: count for name, count in (status["trouble"] | status["problems"]).items() if count}
     if trouble:
         click.secho("trouble", bold=True)

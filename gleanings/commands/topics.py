@@ -4,14 +4,28 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import shorten
+from typing import Any
 
 import click
 
+from gleanings.commands.topics_suggest import suggest
 from gleanings.errors import InputError
 from gleanings.options import common_options, gather, opened_store, say_json
 
 
-@click.command(name="topics")
+class TopicsCommand(click.Command):
+    """`topics NAME`, and `topics suggest`, which is a command of its own."""
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """A context of `suggest` where that is the first word; a topic of that name stands behind `--`."""
+        if args[:1] == ["suggest"]:
+            return suggest.make_context(f"{info_name} suggest", args[1:], parent, **extra)
+        return super().make_context(info_name, args, parent, **extra)
+
+
+@click.command(name="topics", cls=TopicsCommand)
 @click.argument("name", required=False)
 @click.option("--why", is_flag=True, help="With NAME: each highlight with the reason it belongs there.")
 @common_options(writes=True)
@@ -26,13 +40,15 @@ def command(
 ) -> int:
     """Show which topics there are and why.
 
-    A topic comes from your tags and [[wikilinks]] and from hashtags, where they are used often enough
-    (`threshold` under [topics], 3 unless set), and from the lead-ins of threads that list resources
-    ("For Calculus: …"). With NAME, its highlights.
+    A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
+    and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
+    the lead-ins of threads that list resources ("For Calculus: …"). With `meaning = true` a highlight also
+    gets the topics whose highlights it resembles. With NAME, its highlights.
 
     \b
       gleanings topics
       gleanings topics calculus --why
+      gleanings topics suggest      proposals for the rest (see its --help)
     """
     from export.topic_names import slugify
     from gleanings.assigning import assign_stored
@@ -45,18 +61,19 @@ def command(
         topics = count_topics(store)
         reasons = read_reasons(store, slugify(name)) if name else []
     if name and not reasons:
-        raise InputError(f"no topic is called {name}; `gleanings topics` lists them")
+        hint = "; its options stand behind the word `suggest`" if name == "suggest" else ""
+        raise InputError(f"no topic is called {name}; `gleanings topics` lists them{hint}")
     if as_json:
         say_json([row._asdict() for row in (reasons or topics)])
     elif reasons:
         for reason in reasons:
             click.echo(shorten(reason.text, 78, placeholder=" …"))
-            click.secho(
-                f"    {reason.reason}  ({reason.document})" if why else f"    {reason.document}", dim=True
-            )
+            score = f" {reason.score:.2f}" if reason.reason.startswith("meaning:") else ""
+            because = f"{reason.reason}{score}  ({reason.document})"
+            click.secho(f"    {because if why else reason.document}", dim=True)
     else:
         for topic in topics:
             click.echo(f"{topic.highlights:>7,}  {topic.name}")
         if not topics:
-            click.echo("No topics yet: tags, [[wikilinks]] and lead-ins make them.")
+            click.echo("No topics yet: tags, [[wikilinks]] and rules make them; see `topics suggest`.")
     return 0

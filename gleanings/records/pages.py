@@ -29,6 +29,8 @@ class Picture:
 
     url: str
     alt: str = ""
+    copy: str | None = None
+    """Of a stored one: its local copy, below the store's folder; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,3 +186,7 @@ class SourceFile:
     """`utf-8`, or `utf-8, repaired` where the whole file was decoded once too often."""
     pages: tuple[Page, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
+    page: str = ""
+    """The page's name, where `aliases` are known."""
+    aliases: tuple[str, ...] = ()
+    """Other names of a page of the reader's own; of highlight pages they are not asked."""

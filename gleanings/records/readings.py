@@ -83,7 +83,7 @@ class Assignment:
     topic: str
     """The topic's name as it is shown."""
     reason: str
-    """`tag: math`, `link: [[Calculus]]`, `lead-in: For Calculus` …"""
+    """`tag: math`, `link: [[Calculus]]`, `lead-in: For Calculus`, `phrase: nap`, `subtopic: Sleep` …"""
     score: float = 1.0
 
 
@@ -96,3 +96,7 @@ class Topic:
     documents: tuple[ReadDocument, ...] = ()
     """Each with only the highlights of this topic, documents by title, highlights in reading order."""
     reasons: tuple[Assignment, ...] = ()
+    parent: str | None = None
+    """The name of the topic that all of this one belongs to as well."""
+    children: tuple[str, ...] = ()
+    """The names of the topics that this one is the parent of."""

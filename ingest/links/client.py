@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import ssl
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,8 +46,20 @@ class Answer:
     retry_after: str | None = None
     challenged: bool = False
     """Cloudflare asks for a browser (`cf-mitigated: challenge`)."""
+    length: int | None = None
+    """The `Content-Length`, where there is one."""
     body: bytes = b""
-    """Of a 2xx page that is text, decompressed, its first `max_body` bytes."""
+    """Of a 2xx answer, decompressed, what the client's `Reading` takes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a client asks for, and what it reads of a 2xx answer that can be decompressed in bounded steps."""
+
+    accept: str
+    read: Callable[[requests.Response, int], bytes | None]
+    """(response, size) → the beginning of its body; None for what nobody wants, and nothing is read of."""
+    encodings: str = "gzip, deflate"
 
 
 class LinkSession(requests.Session):
@@ -63,7 +76,7 @@ class LinkSession(requests.Session):
 class SharedAdapter(HTTPAdapter):
     """The pool of connections that all sessions share."""
 
-    def __init__(self, gate: Gate, context: ssl.SSLContext, hosts: int, per_host: int) -> None:
+    def __init__(self, gate: Gate, context: ssl.SSLContext | None, hosts: int, per_host: int) -> None:
         self._gate = gate
         self._context = context
         super().__init__(pool_connections=hosts, pool_maxsize=per_host, max_retries=0)
@@ -79,8 +92,9 @@ class SharedAdapter(HTTPAdapter):
 class Client:
     """Asks; safe to use from many threads. Close it when done."""
 
-    def __init__(self, settings: ExpandSettings) -> None:
+    def __init__(self, settings: ExpandSettings, reading: Reading | None = None) -> None:
         self._settings = settings
+        self._reading = reading or PAGES
         self._reaper = Reaper()
         gate = Gate(read_connect_to(settings.connect_to), self._reaper)
         self._adapter = SharedAdapter(
@@ -91,8 +105,8 @@ class Client:
         )
         self._headers = {
             "User-Agent": settings.user_agent,
-            "Accept": "text/html,application/xhtml+xml,*/*;q=0.8",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept": self._reading.accept,
+            "Accept-Encoding": self._reading.encodings,
         }
 
     def ask(self, url: str, cookies: RequestsCookieJar, seconds: float) -> Answer:
@@ -148,10 +162,10 @@ class Client:
 
     def _read(self, response: requests.Response) -> Answer:
         headers, status = response.raw.headers, response.status_code
-        body = b""
-        if 200 <= status < 300 and _is_text(headers.get("content-type")) and _is_decodable(headers):
-            body = read_body(response, self._settings.max_body)
-        elif headers.get("content-length", "").isdigit() and int(headers["content-length"][:9]) <= _DRAIN:
+        length, body = read_length(headers), None
+        if 200 <= status < 300 and _is_decodable(headers):
+            body = self._reading.read(response, self._settings.max_body)
+        if body is None and length is not None and length <= _DRAIN:
             read_body(response, _DRAIN, decoded=False)
         return Answer(
             status=status,
@@ -160,7 +174,8 @@ class Client:
             content_type=headers.get("content-type"),
             retry_after=headers.get("retry-after"),
             challenged=headers.get("cf-mitigated", "").strip().lower() == "challenge",
-            body=body,
+            length=length,
+            body=body or b"",
         )
 
 
@@ -184,6 +199,17 @@ def _is_text(content_type: str | None) -> bool:
     return not kind or kind.startswith("text/") or kind.endswith(("html", "xml", "json"))
 
 
+def read_page(response: requests.Response, size: int) -> bytes | None:
+    """The beginning of a page; None for what is no text."""
+    return read_body(response, size) if _is_text(response.raw.headers.get("content-type")) else None
+
+
+def read_length(headers: Any) -> int | None:
+    """What `Content-Length` says, at most a thousand million; None where it says no number."""
+    text = headers.get("content-length", "").strip()
+    return min(int(text[:10]), 10**9) if text.isascii() and text.isdigit() else None
+
+
 def _is_decodable(headers: Any) -> bool:
     """Whether the body comes in one encoding that decompresses in bounded steps; gzip in gzip does not."""
     return headers.get("content-encoding", "").strip().lower() in _DECODED
@@ -201,3 +227,6 @@ def read_body(response: requests.Response, size: int, *, decoded: bool = True) -
         if not pieces:
             raise
     return b"".join(pieces)
+
+
+PAGES = Reading("text/html,application/xhtml+xml,*/*;q=0.8", read_page)

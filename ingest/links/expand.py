@@ -9,8 +9,8 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gleanings.records.links import DueLink, Resolution
-from ingest.links.client import Client
+from gleanings.records.links import DueLink, Fetch, Resolution
+from ingest.links.client import Answer, Client
 from ingest.links.crew import HOST_LEFT, OUT_OF_TIME, Crew, Done
 from ingest.links.hops import find_host
 from ingest.links.outage import OutageGuard
@@ -151,7 +151,8 @@ class Run:
         if trail.ending is None:
             return Done(self._tell_early(trail, task), onward=(trail.host, replace(task, told=True)))
         found = self._resolve(trail)
-        trouble, rest = self._judge_host(trail, found)
+        answer = trail.ending.answer
+        trouble, rest = judge_host(answer, found.error, found.fetch, self._now())
         if self._settings.wayback and may_have_snapshot(found):
             return Done(onward=(ARCHIVE_HOST, replace(task, found=found)))
         return Done(Finished(trail, found), trouble=trouble, rest=rest)
@@ -178,15 +179,15 @@ class Run:
     def _resolve(self, trail: Trail) -> Resolution:
         return resolve(trail, describe=self._describe, now=self._now(), random=self._random)
 
-    def _judge_host(self, trail: Trail, found: Resolution) -> tuple[bool, float]:
-        """Whether the last host blocked or kept silent, and for how long it wants peace."""
-        answer = trail.ending.answer if trail.ending else None
-        if answer is None:
-            return found.error == "timeout", 0.0
-        if found.error is None or find_outcome(found.error) != "throttled":
-            return found.fetch == "blocked", 0.0
-        seconds = read_retry_after(answer.retry_after, self._now())
-        return True, SHORT_REST if seconds is None else seconds
+
+def judge_host(answer: Answer | None, error: str | None, fetch: Fetch, now: datetime) -> tuple[bool, float]:
+    """Whether the host that was asked last blocked or kept silent, and for how long it wants peace."""
+    if answer is None:
+        return error == "timeout", 0.0
+    if error is None or find_outcome(error) != "throttled":
+        return fetch == "blocked", 0.0
+    seconds = read_retry_after(answer.retry_after, now)
+    return True, SHORT_REST if seconds is None else seconds
 
 
 def _note(guard: OutageGuard, done: Finished) -> None:

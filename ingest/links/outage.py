@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 MIN_ANSWERS = 20
 MAX_SHARE = 0.3
 MIN_HOSTS = 3
+ALWAYS_THERE = frozenset({"t.co", "pbs.twimg.com"})
+"""Hosts that nearly all short links and pictures are at: when they keep silent, the network is down."""
 
 
 @dataclass(slots=True)
@@ -47,5 +49,7 @@ class OutageGuard:
 
     @property
     def is_network_out(self) -> bool:
-        """Nobody at all answered, and several were asked, or t.co was: it is always there."""
-        return not self.has_answer and (len(self.silent_hosts) >= MIN_HOSTS or "t.co" in self.silent_hosts)
+        """Nobody at all answered, and several were asked, or one that is always there."""
+        return not self.has_answer and (
+            len(self.silent_hosts) >= MIN_HOSTS or not ALWAYS_THERE.isdisjoint(self.silent_hosts)
+        )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from gleanings.records.links import Expansion, Fetch, Resolution, Resource
-from ingest.links.retry import count_attempts, count_times, find_outcome, next_try, read_retry_after
+from ingest.links.retry import plan_try
 from ingest.links.trail import Ending, Trail
 
 Describe = Callable[[str, str | None, bytes, Fetch], Resource]
@@ -91,15 +91,10 @@ def _describe(ending: Ending, describe: Describe) -> Resource | None:
 def _plan_next(
     trail: Trail, found: Resolution, error: str, now: datetime, random: Callable[[], float]
 ) -> Resolution:
-    link, outcome = trail.link, find_outcome(error)
-    times = count_times(link.error, error) if outcome == "throttled" else 1
-    answer = trail.ending.answer if trail.ending else None
-    retry_after = read_retry_after(answer.retry_after, now) if answer and outcome == "throttled" else None
-    attempts = count_attempts(link.attempts, link.error, error)
-    plan = next_try(outcome, attempts, now, retry_after, random, times=times)
-    found = replace(found, attempts=plan.attempts, due_at=plan.due_at)
-    if times > 1:
-        found = replace(found, error=f"{error} x{times}")
+    answer, link = trail.ending.answer if trail.ending else None, trail.link
+    retry_after = answer.retry_after if answer else None
+    plan, kept = plan_try(error, link.attempts, link.error, retry_after, now, random)
+    found = replace(found, attempts=plan.attempts, due_at=plan.due_at, error=kept)
     return found if plan.due_at is not None else _give_up(found, plan.final)
 
 

@@ -50,6 +50,26 @@ class NextTry(NamedTuple):
     """`gone` where giving up means that; None where the fetch stays what the failure made it."""
 
 
+def plan_try(
+    error: str,
+    attempts: int,
+    previous: str | None,
+    retry_after: str | None,
+    now: datetime,
+    random: Callable[[], float],
+) -> tuple[NextTry, str]:
+    """What follows from the failure `error` after `attempts` and the `previous` one, as the store has them.
+
+    `retry_after` is the header. With it the error as it is to be kept: ` x2` behind one that asked to wait
+    for the second time in a row.
+    """
+    outcome = find_outcome(error)
+    times = count_times(previous, error) if outcome == "throttled" else 1
+    seconds = read_retry_after(retry_after, now) if outcome == "throttled" else None
+    plan = next_try(outcome, count_attempts(attempts, previous, error), now, seconds, random, times=times)
+    return plan, f"{error} x{times}" if times > 1 else error
+
+
 def next_try(
     outcome: Outcome,
     attempts: int,
@@ -78,7 +98,7 @@ def find_outcome(error: str) -> Outcome:
     """The row of the table for an error as the store keeps it (`timeout`, `http 404 at t.co` …)."""
     if error in ("dns", "refused: private address"):
         return "dns"
-    if error in ("wall", "challenge"):
+    if error in ("wall", "challenge", "not a picture"):
         return "blocked"
     match = _STATUS.match(error)
     if match is None:

@@ -23,7 +23,8 @@ from ingest.links.walls import find_walled, find_warned, find_wrapped, is_wall
 
 TCO = "t.co"
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 999})
-_FETCHES: dict[str, Fetch] = {"dns": "dns", "tls": "tls", "timeout": "timeout"}
+FETCHES: dict[str, Fetch] = {"dns": "dns", "tls": "tls", "timeout": "timeout"}
+"""What a request without an answer counts as, by its `AskError.kind`; `error` for any other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,12 +171,12 @@ def _end_unanswered(trail: Trail, kind: str, short: bool) -> Ending:
     if kind == "bad url":
         return Ending("invalid", "skipped", trail.best_url, kind)
     known = trail.link.fetch_only or (trail.best_url is not None and not short)
-    return Ending("resolved" if known else "pending", _FETCHES.get(kind, "error"), trail.best_url, kind)
+    return Ending("resolved" if known else "pending", FETCHES.get(kind, "error"), trail.best_url, kind)
 
 
 def _end_answered(trail: Trail, answer: Answer, short: bool) -> Ending:
     """The end at an answer that leads no further."""
-    fetch, error = _judge(answer)
+    fetch, error = judge_answer(answer)
     if trail.host == TCO:
         fetch, error = ("error", "no redirect") if error is None else (fetch, error)
         error += " at t.co" if error in ("http 404", "http 410") else ""
@@ -184,7 +185,7 @@ def _end_answered(trail: Trail, answer: Answer, short: bool) -> Ending:
     return Ending("resolved", fetch, trail.url, error, answer)
 
 
-def _judge(answer: Answer) -> tuple[Fetch, str | None]:
+def judge_answer(answer: Answer) -> tuple[Fetch, str | None]:
     """How a last answer counts, and the error that is kept for it."""
     status = answer.status
     if answer.challenged:

@@ -17,6 +17,7 @@ from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
+from ingest.readwise.headers import find_headers, stand_beside
 from ingest.readwise.preamble import read_image
 from ingest.readwise.sections import Header, part_day, read_moment
 from ingest.readwise.shape import PLAIN, Blocks, Shape
@@ -67,15 +68,11 @@ class _Reader:
         self.lines_above = lines_above
         self.day_formats = day_formats
         self.texts = [shape.read_block(block) for block in blocks]
-        self.headers = {
-            index: header
-            for index, block in enumerate(blocks)
-            if block.parent < 0
-            and (header := shape.read_header(self.texts[index].text.partition("\n")[0], day_formats))
-        }
+        self.headers = find_headers(blocks, self.texts, shape.read_header, day_formats)
         self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
-        self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None)
+        self.is_flat = stand_beside(blocks, self.texts, self.headers)
+        self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None and not self.is_flat)
         self.synced_on = above.synced_on if above else None
         self.starred = False
 
@@ -122,7 +119,7 @@ class _Reader:
         return note
 
     def _open_section(self, header: Header, line: int, text: BlockText) -> None:
-        self.own_at_margin = True
+        self.own_at_margin = not self.is_flat
         self.synced_on = header.synced_on
         self.starred = header.starred
         self.body.sections.append(Section(line, header.heading, header.synced_on))
@@ -149,8 +146,9 @@ class _Reader:
             if text.text or above.view is not None:
                 return self._add_highlight(line, text, level)
             above.view = text.view  # a template that gives the link a block of its own
+            self._keep_label(text, line)
             if text.behind:
-                above.add_note(NoteDraft(text.behind, line, level))
+                above.add_behind(text.behind, line, level)
             return above
         if text.tags and not text.text and text.view is None:
             above.tags += text.tags
@@ -188,9 +186,14 @@ class _Reader:
         if text.day:
             self._set_day(draft, text.day, line)
         if text.behind:
-            draft.add_note(NoteDraft(text.behind, line, level))
+            draft.add_behind(text.behind, line, level)
+        self._keep_label(text, line)
         self.body.highlights.append(draft)
         return draft
+
+    def _keep_label(self, text: BlockText, line: int) -> None:
+        if text.view is not None and text.view.label:
+            self.body.properties.append(BlockProperty(line, "view-label", text.view.label))
 
 
 def _with_tags(text: BlockText) -> str:

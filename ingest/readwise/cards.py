@@ -26,18 +26,19 @@ from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.default import has_properties
 from ingest.readwise.page import parse_page
 from ingest.readwise.shape import Blocks, Shape, find_groups
+from ingest.readwise.tags import parse_tags
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-cards"
 
-_RULE_LINE = re.compile(r"^\t+- -[ \t\r]*$", re.MULTILINE)
-_CARD = re.compile(r"(?:\A|\s)#(flashcard|card)\Z")
+_RULE_LINE = re.compile(r"^[ \t]+- -[ \t\r]*$", re.MULTILINE)
+_CARD = re.compile(r"(?:\A|\s)#(?:flashcard|card)(?:[ \t]+#(?:\[\[[^\[\]\n]+\]\]|[^\s#\[\]]+))*\Z")
 
 
 def detect(text: Text) -> bool:
     """True for a page of Readwise's with cards or a deck and rules between its blocks."""
     page = text.text
-    if "\t- -" not in page or text.suffix not in MARKDOWN_SUFFIXES:
+    if ("\t- -" not in page and " - -" not in page) or text.suffix not in MARKDOWN_SUFFIXES:
         return False
     has_cards = "#flashcard" in page or "#card" in page or "deck::" in page
     return has_cards and _RULE_LINE.search(page) is not None and has_properties(page)
@@ -92,7 +93,7 @@ def _take_mark(text: BlockText) -> BlockText:
     match = _CARD.search(words)
     if match is None or not match.start():
         return text._replace(text=words)
-    return text._replace(text=words[: match.start()].rstrip(), tags=(*text.tags, match[1]))
+    return text._replace(text=words[: match.start()].rstrip(), tags=(*text.tags, *parse_tags(match[0])[0]))
 
 
 _SHAPE = Shape(arrange=_arrange)

@@ -4,12 +4,12 @@
     Highlighted at, Document tags
 
 It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book
-means a book, the rest is `other`. The delimiter may be `;` or a tab, as spreadsheets write it again.
+means a book, the rest is `other`; a column `category` that was added says so. The delimiter may be `;` or a
+tab, as spreadsheets write it again, with `sep=;` above.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,9 +17,11 @@ from gleanings.records.pages import Author, BlockProperty, Category, Document, N
 from ingest.identity import document_uid, kindle_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.csv_rows import Row, read_header, read_rows
+from ingest.readwise.document import parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
+from ingest.readwise.places import PLACE_KINDS, write_time
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
@@ -33,8 +35,6 @@ _KNOWN = frozenset(
     | {"location", "highlighted at", "document tags"}
 )
 _OF_HIGHLIGHT = ("tags", "location type", "location", "highlighted at")
-_KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
-_SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -
     if any(cell.strip() for cell in row.cells[len(header) :]):
         return (Problem("bad-row", f"more cells than columns: {' | '.join(row.cells)}", row.line),)
     cells = dict.fromkeys(header, "") | {
-        key: cell.strip() for key, cell in zip(header, row.cells, strict=False)
+        key: cell.replace("\r\n", "\n").strip() for key, cell in zip(header, row.cells, strict=False)
     }
     book = _find_book(cells, row.line, books, name)
     book.properties += [
@@ -123,6 +123,9 @@ def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: 
 
 def _guess_category(cells: dict[str, str], title: str, author: Author | None) -> Category:
     kind = cells.get("location type", "").lower()
+    named = parse_category(cells.get("category", ""))
+    if named != "other":
+        return named
     if (author and author.handle) or title.startswith("Tweets From "):
         return "tweets"
     if cells.get("amazon book id") or kind in ("location", "page"):
@@ -132,11 +135,11 @@ def _guess_category(cells: dict[str, str], title: str, author: Author | None) ->
 
 def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Problem, ...]:
     written_kind, place = cells.get("location type", ""), cells.get("location", "")
-    kind = _KINDS.get(written_kind.lower())
-    view = View(None, kind, _write_time(place) if kind == "time" else place) if kind and place else None
+    kind = PLACE_KINDS.get(written_kind.lower())
+    view = View(None, kind, write_time(place) if kind == "time" else place) if kind and place else None
     if place and not kind:
         book.properties.append(BlockProperty(line, written_kind or "location", place))
-    elif written_kind and not place and written_kind not in _KINDS:
+    elif written_kind and not place and written_kind not in PLACE_KINDS:
         book.properties.append(BlockProperty(line, "location type", written_kind))
     draft = HighlightDraft(cells["highlight"], line, view, None, list(parse_tag_list(cells.get("tags", ""))))
     asin = cells.get("amazon book id")
@@ -151,14 +154,6 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     if written and moment is None:
         return (Problem("unknown-date", f"no moment in “{written}”", line),)
     return ()
-
-
-def _write_time(seconds: str) -> str:
-    """`h:mm:ss`; what is no count of seconds stays as it is."""
-    if not _SECONDS.fullmatch(seconds):
-        return seconds
-    minutes, second = divmod(int(seconds), 60)
-    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
 
 
 def _make_page(key: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:

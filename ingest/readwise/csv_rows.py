@@ -6,12 +6,14 @@ Read by the csv module, strictly: a quote in the wrong place spoils its own row,
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
 from gleanings.records.pages import Problem
 
 _DELIMITERS = (",", ";", "\t")
+_SEPARATOR = re.compile(r"\ufeff?\"?sep=[,;\t]\"?[ \t]*\r?\n", re.IGNORECASE)
 _LONGEST_HEADER = 2_000
 _MOST_REREADS = 8
 """How often the rows behind a quote that is never closed are read again."""
@@ -27,10 +29,11 @@ class Row(NamedTuple):
 
 def read_header(text: str) -> tuple[list[str], str]:
     """The columns in the first line, in lower case, and the delimiter that gives most of them."""
-    first = text[:_LONGEST_HEADER].lstrip("\ufeff").replace("\r", "\n").partition("\n")[0]
+    top = text[:_LONGEST_HEADER].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+    first = top.split("\n")[find_header(text)]
     delimiter = max(_DELIMITERS, key=first.count)
     try:
-        cells = next(csv.reader([first], delimiter=delimiter, strict=True), [])
+        cells = next(csv.reader([first], delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
         return [], delimiter
     names: list[str] = []
@@ -40,6 +43,11 @@ def read_header(text: str) -> tuple[list[str], str]:
     return names, delimiter
 
 
+def find_header(text: str) -> int:
+    """The index of the header's line: 1 where a spreadsheet's `sep=;` stands above it."""
+    return int(_SEPARATOR.match(text) is not None)
+
+
 def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
     """The rows below the header; a `bad-row` problem, with its words, for each that is none."""
     if csv.field_size_limit() < len(text):
@@ -47,7 +55,7 @@ def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
     if "\n" not in text:
         text = text.replace("\r", "\n")
     lines = [line + "\n" for line in text.split("\n")]
-    start = 1
+    start = 1 + find_header(text)
     for _ in range(_MOST_REREADS):
         unclosed = yield from _read_from(lines, start, delimiter)
         if unclosed is None:

@@ -10,7 +10,9 @@ from ingest.readwise.tags import parse_tags
 from ingest.readwise.views import View
 
 _DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
-_LABEL = re.compile(r"\*{0,2}(?P<what>Tags|Note)(?:\*\*:|:\*\*|:)(?:[ \t]+|$|(?=\n|#))")
+_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
+_LABELS_BEGIN = ("*", "_", "Tags:", "Note:")
+_HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 
 
 @dataclass(slots=True)
@@ -56,7 +58,7 @@ class HighlightDraft:
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
         """Takes up a block below: tags, or a note, which is given back."""
-        label = _LABEL.match(text) if text.startswith(("**", "Tags:", "Note:")) else None
+        label = _LABEL.match(text) if text.startswith(_LABELS_BEGIN) else None
         if label is None:
             return self.add_note(NoteDraft(text, line, level))
         value = text[label.end() :].strip()
@@ -65,6 +67,19 @@ class HighlightDraft:
         tags, rest = parse_tags(value)
         self.tags += tags
         return self.add_note(NoteDraft(text, line, level)) if rest else None
+
+    def add_behind(self, text: str, line: int, level: int) -> NoteDraft | None:
+        """Takes up what stands behind the view link: tags, labelled lines, the reader's words."""
+        if _HASHTAGS.fullmatch(text):
+            self.tags += parse_tags(text)[0]
+            return None
+        pieces: list[list[str]] = []
+        for each in text.split("\n"):
+            if not pieces or (each.startswith(_LABELS_BEGIN) and _LABEL.match(each)):
+                pieces.append([])
+            pieces[-1].append(each)
+        notes = [self.add_child("\n".join(piece).strip(), line, level) for piece in pieces]
+        return notes[-1]
 
     def add_note(self, note: NoteDraft) -> NoteDraft:
         """Hangs a note below the highlight and gives it back."""

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.tweets import make_tweet
+
+SHARED_LINKS = ("kindle:", "view:")
+"""Uids that several passages of one page may have in common."""
 
 
 def finish_highlights(
@@ -24,14 +28,14 @@ def finish_highlights(
     is_cut = document.category == "tweets" and has_links and not any(draft.named for draft in drafts)
     if is_cut and tweets[0] is None and drafts[0].view is None:
         tweets[0] = _find_first_tweet(tweets, document)
-    uids = _Uids(document.uid)
+    named = _name(drafts, tweets, document.uid)
     highlights = []
     problems = []
-    for position, (draft, tweet) in enumerate(zip(drafts, tweets, strict=True)):
+    for position, (draft, tweet, name) in enumerate(zip(drafts, tweets, named, strict=True)):
         incomplete = not draft.text or draft.is_cut or (is_cut and draft.view is None)
         if incomplete:
             problems.append(_describe_cut(draft, tweet))
-        highlights.append(_finish(draft, tweet, position, uids, incomplete))
+        highlights.append(_finish(draft, tweet, position, name, incomplete))
     return tuple(highlights), tuple(problems)
 
 
@@ -40,19 +44,27 @@ def finish_notes(drafts: list[NoteDraft]) -> tuple[Note, ...]:
     return tuple(note for draft in drafts if (note := draft.finish()).text)
 
 
+class _Named(NamedTuple):
+    """What a highlight says, and what it is called by."""
+
+    uid: str
+    text: str
+    key: str
+    """Of the text."""
+
+
 def _finish(
-    draft: HighlightDraft, tweet: Tweet | None, position: int, uids: _Uids, incomplete: bool
+    draft: HighlightDraft, tweet: Tweet | None, position: int, named: _Named, incomplete: bool
 ) -> Highlight:
     view = draft.view
-    url = view.url if view else None
-    text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
+    text = named.text
     return Highlight(
-        uid=uids.find(view_uid(url or "", tweet) if url or tweet else draft.named, text),
-        text_key=hash_text(text),
+        uid=named.uid,
+        text_key=named.key,
         text=text,
         line=draft.line,
         position=position,
-        view_url=url,
+        view_url=view.url if view else None,
         location=view.place if view else None,
         location_kind=view.kind if view else None,
         taken_at=datetime.fromisoformat(draft.taken_on).replace(tzinfo=UTC) if draft.taken_on else None,
@@ -66,25 +78,28 @@ def _finish(
     )
 
 
-class _Uids:
-    """Gives each highlight of one page its uid.
+def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid: str) -> list[_Named]:
+    """The highlights' uids: a link's or an id's, else the text's.
 
-    Two passages may begin at one Kindle location: the second gets its text's hash too. The same text
-    at the same place twice, as after a second sync, is one highlight.
+    Several passages may begin at one Kindle location, and a template may link each to its article: each of
+    them then has its text's hash behind it, wherever it stands. The same text there twice, as after a second
+    sync, is one highlight.
     """
-
-    def __init__(self, document: str) -> None:
-        self.document = document
-        self.texts: dict[str, str] = {}
-
-    def find(self, uid: str | None, text: str) -> str:
-        """`uid` itself where a link or an id gives one, else the text's."""
+    named = []
+    at: dict[str, set[str]] = {}
+    for draft, tweet in zip(drafts, tweets, strict=True):
+        view = draft.view
+        url = view.url if view else None
+        text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
+        key = hash_text(text)
+        uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
-            return text_uid(self.document, text)
-        if not uid.startswith("kindle:"):
-            return uid
-        spelled = hash_text(text)
-        return uid if self.texts.setdefault(uid, spelled) == spelled else f"{uid}:{spelled}"
+            uid = text_uid(document_uid, key)
+        elif uid.startswith(SHARED_LINKS):
+            at.setdefault(uid, set()).add(key)
+        named.append(_Named(uid, text, key))
+    crowded = {uid for uid, keys in at.items() if len(keys) > 1}
+    return [each._replace(uid=f"{each.uid}:{each.key}") if each.uid in crowded else each for each in named]
 
 
 def _find_first_tweet(tweets: list[Tweet | None], document: Document) -> Tweet | None:

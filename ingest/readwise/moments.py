@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+import re
+from datetime import UTC, datetime, time
+
+from ingest.dates import parse_day, parse_time
+
+_WRITTEN = re.compile(
+    r"(?P<day>[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
+    r"(?:(?:,| at)? (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[ \u202f][AP]M)?))?",
+    re.ASCII | re.IGNORECASE,
+)
 
 
 def read_utc(text: str) -> datetime | None:
     """The moment in `2022-03-07 22:12:42+00:00`; without a zone it is UTC, without a time midnight.
 
-    None where nothing can be read, and for moments that UTC cannot tell (year 0 or 10000).
+    So for `March 7, 2022 10:12 PM` and `07.03.2022 22:12`, as spreadsheets write it again. None where
+    nothing can be read, and for moments that UTC cannot tell (year 0 or 10000).
     """
+    text = text.strip().removesuffix(" UTC")
+    written = _WRITTEN.fullmatch(text)
     try:
-        moment = datetime.fromisoformat(text.strip().removesuffix(" UTC"))
+        if written:
+            day = parse_day(written["day"])
+            clock = parse_time(written["time"]) if written["time"] else time()
+            return datetime.combine(day, clock, UTC) if day and clock else None
+        moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gleanings.records.pages import Note, Page
+from gleanings.records.pages import Note, Page, Section
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
@@ -30,6 +30,12 @@ _METADATA = re.compile(
 _READWISE = re.compile(
     r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata|\[rw-book-cover\]", re.MULTILINE
 )
+_COVER = re.compile(r"^[ \t]*!\[rw-book-cover\]\(", re.MULTILINE)
+_CATEGORY = re.compile(
+    r"^(?:[-*+>][ \t]*)?[^\s:#-][^:\n]{0,30}:{1,2}[ \t]+[\"']?#?"
+    r"(?:tweets|articles|books|podcasts|supplementals)[\"']?[ \t\r]*$",
+    re.MULTILINE | re.IGNORECASE,
+)
 _MARKS = (
     "[View Tweet](",
     "[View Highlight](",
@@ -44,7 +50,10 @@ _MARKS = (
 
 
 def detect(text: Text) -> bool:
-    """True for a note with Readwise's metadata or cover, or with its headings above its view links."""
+    """True for a note with Readwise's metadata or cover, or with its headings above its view links.
+
+    In whatever language the head is, its category stays English.
+    """
     page = text.text
     if text.suffix not in _SUFFIXES or _LOGSEQ.search(page, 0, 20_000):
         return False
@@ -54,6 +63,8 @@ def detect(text: Text) -> bool:
     head = page[: find_highlights(page, find_note(page))]
     if _METADATA.search(head) and (is_marked or _READWISE.search(head)):
         return True
+    if _COVER.search(head) or (is_marked and _CATEGORY.search(head)):
+        return True  # a head in another language, or none
     return is_marked and SECTION.search(page) is not None
 
 
@@ -68,11 +79,12 @@ def parse(text: Text) -> Parsed:
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
+    above = (Section(line, header.heading, header.synced_on) for line, header in preamble.headers)
     page = Page(
         document,
         highlights,
         loose + finish_notes(body.notes),
-        tuple(body.sections),
+        (*above, *body.sections),
         block_properties=tuple(body.properties),
     )
     return Parsed((page,), (*front.problems, *body.problems, *cuts))

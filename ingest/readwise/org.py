@@ -48,9 +48,10 @@ NAME = "logseq-org"
 _HEADLINE = re.compile(
     r"^\*[ \t]+(?:Highlights first synced by|New highlights added|\[\[Readwise\]\])", re.MULTILINE
 )
-_KEY = re.compile(r"^[ \t]*:full-title:", re.MULTILINE | re.IGNORECASE)
+_KEY = re.compile(r"^[ \t]*(?::|#\+)full-title:", re.MULTILINE | re.IGNORECASE)
 _ABOUT = frozenset({"author", "full-title", "category", "url"})
 _PAIR = re.compile(r"[ \t]*(?::([^:\s]+):|#\+(\w[\w-]*):)(?!:)[ \t]*(.*)")
+_LINK = re.compile(r"\[\[(https?://[^\[\]\s]+)\]\[((?:View|Location|Page|Time)[ \u00a0][^\[\]\n]{1,40})\]\]")
 _DAY = re.compile(r"[^\w\[\]]{0,8}\[\[([^\[\]\n]*\d[^\[\]\n]*)\]\][ \t]*")
 _QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE\b\\?(.*)", re.IGNORECASE | re.DOTALL)
 
@@ -62,7 +63,7 @@ def detect(text: Text) -> bool:
         begins = page[:64].lstrip().startswith((":", "*", "#+"))
         if not begins or text.suffix not in MARKDOWN_SUFFIXES:
             return False
-    if ":PROPERTIES:" not in page and ":properties:" not in page:
+    if ":PROPERTIES:" not in page and ":properties:" not in page and text.suffix != ".org":
         return False
     return _KEY.search(page) is not None or _HEADLINE.search(page) is not None
 
@@ -113,6 +114,8 @@ def _drop(blocks: Blocks, place: int | None) -> Blocks:
 
 
 def _read_block(block: Block) -> BlockText:
+    if "][" in block.text:
+        block = block._replace(text=_LINK.sub(r"[\2](\1)", block.text))
     text = read_block(block)
     if block.parent < 0:
         return text
@@ -126,10 +129,11 @@ def _read_block(block: Block) -> BlockText:
     elif day is None:
         around = f"{title}\n{around}".strip()
     words, view, behind = split_view(words)
+    past = "\n".join(line for line in text.behind.split("\n") if not _QUOTE.match(line))
     return text._replace(
         text=words,
         view=view or text.view,
-        behind="\n".join(part for part in (behind, around) if part),
+        behind="\n".join(part for part in (behind, past, around) if part),
         day=day[1] if day else "",
         state=(*text.state, ("day", title)) if day else text.state,
     )

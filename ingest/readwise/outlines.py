@@ -16,6 +16,7 @@ HIDDEN = "\0"
 
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
 _SWALLOWED = re.compile(r"\)\)[ \t]*\n[\s\0]*-[ \t]")
+_OPENER_BUT_CODE = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[$<\\:#])", re.MULTILINE)
 _OPENER = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[`~$<\\:#])", re.MULTILINE)
 
 
@@ -28,15 +29,33 @@ def parse_body(text: str) -> tuple[Block, ...]:
     if "#" in text:
         text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
     blocks = parse_outline(text).blocks
-    swallowing = [block for block in blocks if "))" in block.text[:-2] and _SWALLOWED.search(block.text)]
+    swallowing = [(block, opener) for block in blocks if (opener := _find_opener(text, block))]
     return parse_outline(_hide_openers(text, swallowing)).blocks if swallowing else blocks
 
 
-def _hide_openers(text: str, blocks: list[Block]) -> str:
+def _find_opener(text: str, block: Block) -> re.Pattern[str] | None:
+    """What in a block that holds others' bullets is to be hidden; None for a block that holds none.
+
+    A bullet behind a view link is another highlight's, whatever region seems to hold both. Otherwise one no
+    deeper than the block's own is; but code may hold such lines.
+    """
+    if "))" in block.text[:-2] and _SWALLOWED.search(block.text):
+        return _OPENER
+    if "\n- " not in block.text:
+        return None
+    lines = text[block.start : block.end].split("\n")
+    margin = len(lines[0]) - len(lines[0].lstrip(" \t"))
+    bullets = (line for line in lines[1:] if line.lstrip(" \t").startswith("- "))
+    return (
+        _OPENER_BUT_CODE if any(len(line) - len(line.lstrip(" \t")) <= margin for line in bullets) else None
+    )
+
+
+def _hide_openers(text: str, blocks: list[tuple[Block, re.Pattern[str]]]) -> str:
     """`text` with nothing in those blocks that begins a region."""
     parts = []
     place = 0
-    for block in blocks:
-        parts += [text[place : block.start], _OPENER.sub(rf"\1{HIDDEN}", text[block.start : block.end])]
+    for block, opener in blocks:
+        parts += [text[place : block.start], opener.sub(rf"\1{HIDDEN}", text[block.start : block.end])]
         place = block.end
     return "".join([*parts, text[place:]])

@@ -23,6 +23,7 @@ LONG_KEYS = frozenset({"document-note", "summary", "deck"})
 
 _BODY = re.compile(r"^-(?:[ \t]|\r?$)", re.MULTILINE)
 _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
+_BULLETED = re.compile(r"\s{0,80}- (?:title|author|full-title|category|type|deck|tags)::(?=[ \t])")
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
@@ -61,8 +62,13 @@ class Preamble:
 
 
 def find_body(text: str) -> int:
-    """The offset of the first bullet at the margin; else of any bullet, else the text's end."""
-    match = _BODY.search(text) or _INDENTED_BODY.search(text)
+    """The offset of the first bullet at the margin; else of any bullet, else the text's end.
+
+    A first bullet that holds the page's properties, as Logseq may have them, is no part of the body.
+    """
+    top = _BULLETED.match(text)
+    start = top.end() if top else 0
+    match = _BODY.search(text, start) or _INDENTED_BODY.search(text, start)
     return match.start() if match else len(text)
 
 
@@ -96,6 +102,8 @@ class _Reader:
     in_loose: bool = False
 
     def read_line(self, line: str, number: int) -> None:
+        if line.startswith("- ") and not self.found.entries:
+            line = line[2:]  # the properties stand in a bullet
         plain = line.strip()
         if number == 1 and plain == "---":
             self.in_front = True

@@ -17,7 +17,7 @@ _LONGEST = 120
 _HEADER = re.compile(
     r"(?P<prefix>[*#>\s]*)"
     r"(?:(?:Highlights first synced by|New highlights added)\b[^\[\n]*(?:\[\[Readwise\]\])?|\[\[Readwise\]\])"
-    r"\s*\[\[(?P<day>[^\[\]\n]*\d[^\[\]\n]*)\]\](?:\s+at\s+(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?",
+    r"\s*\[\[(?P<day>[^\[\]\n]*\d[^\[\]\n]*)\]\](?:\s+(?:at\s+)?(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?",
     re.IGNORECASE,
 )
 _UNMARKED = re.compile(

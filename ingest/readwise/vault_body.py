@@ -14,7 +14,6 @@ reader's own so is a list without view links.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.readwise.anchors import Tail, split_tail
@@ -22,37 +21,34 @@ from ingest.readwise.body import Body
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.sections import Header, parse_header
 from ingest.readwise.vault_head import SECTION
-from ingest.readwise.vault_items import BULLET, Item, ends_in_view, read_item
+from ingest.readwise.vault_items import BULLET, Item, read_item
+from ingest.readwise.vault_quotes import Chunk, has_view, read_quotes
 from ingest.readwise.views import View, split_view
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
+_CHAPTER = re.compile(
+    r"#+[ \t]+(?:(?:chapter|part|section|kapitel|teil|chapitre|partie|cap[ií]tulo|parte|capitolo|глава"
+    r"|hoofdstuk)\b"
+    r"|第.{1,6}[章节部]|\d+[.:) ]|[ivxlc]+[.:)] )",
+    re.IGNORECASE,
+)
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
 _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Lines that belong together: a heading, an item at the margin, a paragraph."""
-
-    kind: str
-    """`heading`, `item` or `prose`."""
-    line: int
-    lines: list[str] = field(default_factory=list)
-
-
 def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...] = ()) -> Body:
     """What stands in `text`, whose first line is the file's `first_line`."""
     reader = _Reader(day_formats)
-    for chunk in _merge(_split(text, first_line)):
+    for chunk in _merge(read_quotes(_split(text, first_line))):
         reader.read(chunk)
     return reader.body
 
 
-def _split(text: str, first_line: int) -> list[_Chunk]:
-    chunks: list[_Chunk] = []
-    open_chunk: _Chunk | None = None
+def _split(text: str, first_line: int) -> list[Chunk]:
+    chunks: list[Chunk] = []
+    open_chunk: Chunk | None = None
     after_blank = True
     for number, raw in enumerate(text.split("\n"), first_line):
         line = raw.rstrip("\r")
@@ -65,10 +61,10 @@ def _split(text: str, first_line: int) -> list[_Chunk]:
         if kind == "rule":
             open_chunk = None
         elif kind == "heading":
-            chunks.append(_Chunk(kind, number, [line]))
+            chunks.append(Chunk(kind, number, [line]))
             open_chunk = None
         elif open_chunk is None or kind == "item" or (kind == "prose" and after_blank):
-            open_chunk = _Chunk("item" if kind == "item" else "prose", number, [line])
+            open_chunk = Chunk("item" if kind == "item" else "prose", number, [line])
             chunks.append(open_chunk)
         else:
             open_chunk.lines.append(line)
@@ -86,36 +82,32 @@ def _find_kind(line: str) -> str:
     return "item" if BULLET.match(line) else "prose"
 
 
-def _merge(chunks: list[_Chunk]) -> list[_Chunk]:
+def _merge(chunks: list[Chunk]) -> list[Chunk]:
     """Paragraphs that are the rest of the item above them, put there."""
-    merged: list[_Chunk] = []
+    merged: list[Chunk] = []
     unfinished: int | None = None  # where the item stands whose view link is still to come
     has_items = any(chunk.kind == "item" for chunk in chunks)
     for chunk in chunks:
         if chunk.kind == "prose":
-            has_view = _has_view(chunk)
+            is_linked = has_view(chunk)
             is_tail = bool(_ONLY_TAIL.match(chunk.lines[0])) and bool(merged) and merged[-1].kind == "item"
-            if is_tail or (has_view and unfinished is not None):
+            if is_tail or (is_linked and unfinished is not None):
                 first = len(merged) - 1 if is_tail or unfinished is None else unfinished
                 for rest in (*merged[first + 1 :], chunk):
                     merged[first].lines += rest.lines
                 del merged[first + 1 :]
-                unfinished = None if has_view else unfinished
+                unfinished = None if is_linked else unfinished
                 continue
-            if has_view:
+            if is_linked:
                 unfinished = None
             elif unfinished is None and not has_items:  # a template without bullets
                 unfinished = len(merged)
         elif chunk.kind == "item":
-            unfinished = None if _has_view(chunk) else len(merged)
+            unfinished = None if has_view(chunk) else len(merged)
         else:
             unfinished = None
         merged.append(chunk)
     return merged
-
-
-def _has_view(chunk: _Chunk) -> bool:
-    return any("](" in line and ends_in_view(line.strip()) for line in chunk.lines)
 
 
 class _Reader:
@@ -125,23 +117,22 @@ class _Reader:
         self.synced_on: str | None = None
         self.own: NoteDraft | None = None
 
-    def read(self, chunk: _Chunk) -> None:
+    def read(self, chunk: Chunk) -> None:
         text = "\n".join(chunk.lines).strip()
         if chunk.kind == "heading":
             self._take_heading(chunk, text)
-        elif chunk.kind == "item" and (self.own is None or _has_view(chunk)):
+        elif chunk.kind == "item" and (self.own is None or has_view(chunk)):
             bullet = BULLET.match(chunk.lines[0])
             first = chunk.lines[0][bullet.end() :] if bullet else chunk.lines[0]
             self._take_item([first, *chunk.lines[1:]], chunk.line)
-        elif chunk.kind == "prose" and _has_view(chunk):
-            quoted = all(line.startswith(">") for line in chunk.lines if line)
-            self._take_item([line[1:] for line in chunk.lines] if quoted else chunk.lines, chunk.line)
+        elif chunk.kind == "prose" and has_view(chunk):
+            self._take_item(chunk.lines, chunk.line)
         elif self.own is not None:
             self.own.children.append(text)
         else:
             self.body.notes.append(NoteDraft(text, chunk.line, 1))
 
-    def _take_heading(self, chunk: _Chunk, text: str) -> None:
+    def _take_heading(self, chunk: Chunk, text: str) -> None:
         if SECTION.fullmatch(text):
             self.own = None
             header = parse_header(text, self.day_formats) or Header(text, None, None, False, "")
@@ -153,7 +144,8 @@ class _Reader:
         heading = NoteDraft(text, chunk.line, 1)
         self.body.notes.append(heading)
         # below `###` stand a template's chapters, below `##` the reader's own lists
-        self.own = heading if len(text) - len(text.lstrip("#")) <= 2 and self.body.sections else None
+        is_own = len(text) - len(text.lstrip("#")) <= 2 and not _CHAPTER.match(text)
+        self.own = heading if is_own and self.body.sections else None
 
     def _take_item(self, lines: list[str], line: int) -> None:
         item = read_item(lines)
@@ -180,7 +172,9 @@ class _Reader:
         draft = HighlightDraft(words.strip(), line, view, self.synced_on)
         self._keep_tail(draft, tail)
         if behind:
-            draft.add_note(NoteDraft(behind, line, 1))
+            draft.add_behind(behind, line, 1)
+        if view and view.label:
+            self.body.properties.append(BlockProperty(line, "view-label", view.label))
         self.body.highlights.append(draft)
         return draft
 
@@ -207,9 +201,11 @@ class _Reader:
                 return self._make_highlight(text, line), None
             if draft.view is None:
                 draft.view = view
-                return draft, draft.add_note(NoteDraft(behind, line, 2)) if behind else None
+                return draft, draft.add_behind(behind, line, 2) if behind else None
         own = _FIELD.fullmatch(text)
-        if own:
+        if own and own["key"].lower() in ("tags", "note"):
+            text = f"{own['key'].capitalize()}: {own['value']}"
+        elif own:
             self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))
             return draft, None
         return draft, draft.add_child(text, line, 2)

@@ -35,12 +35,22 @@ META = re.compile(
 )
 """The beginning of a line of metadata."""
 
-_BULLET = re.compile(r"^[-*+][ \t]", re.MULTILINE)
+_BULLET_OR_HEADING = re.compile(r"^(?:[-*+][ \t]|#{2,6}[ \t]+(?P<title>[^\n]*))", re.MULTILINE)
+_OF_HEAD = LONG_KEYS | {"metadata", "note", "notes", "tags", "document-tags", "description", "about"}
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
-_CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?.*")
+_CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
 _NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
-_ALIASES = {"tagged": "tags", "source": "source", "note": "document-note", "notes": "document-note"}
+_ALIASES = {
+    "tagged": "tags", "note": "document-note", "notes": "document-note",
+    "autor": "author", "auteur": "author", "autore": "author", "автор": "author", "作者": "author",
+    "kategorie": "category", "categoría": "category", "categoria": "category", "catégorie": "category",
+    "categorie": "category", "类别": "category", "分类": "category", "カテゴリー": "category",
+    "titel": "title", "título": "title", "titre": "title", "titolo": "title", "标题": "title",
+    "voller-titel": "full-title", "título-completo": "full-title", "titre-complet": "full-title",
+    "titolo-completo": "full-title", "volledige-titel": "full-title", "完整标题": "full-title",
+}  # fmt: skip
+"""Other names of keys."""
 
 
 def find_highlights(text: str, start: int) -> int:
@@ -48,9 +58,13 @@ def find_highlights(text: str, start: int) -> int:
     section = SECTION.search(text, start)
     if section:
         return section.start()
-    for bullet in _BULLET.finditer(text, start):
-        if not META.match(text, bullet.start()):
-            return bullet.start()
+    known = META.search(text, start)
+    for place in _BULLET_OR_HEADING.finditer(text, start):
+        if place["title"] is None:
+            if not META.match(text, place.start()):
+                return place.start()
+        elif known and place.start() > known.start() and _make_key(place["title"]) not in _OF_HEAD:
+            return place.start()  # the heading above the highlights, in another language
     return len(text)
 
 
@@ -90,8 +104,10 @@ def _translate(lines: list[str]) -> list[str]:
                 written.append(f"title:: {title}")
             else:
                 written.append(_translate_section(title, line))
-        elif _NO_WORDS.fullmatch(line) or _is_callout(line, lines[number + 1 : number + 2]):
+        elif _NO_WORDS.fullmatch(line):
             written.append("")
+        elif title := _find_callout(line, lines[number + 1 : number + 2]):
+            written.append("" if _make_key(title[1]) in ("", "metadata") else f"callout:: {title[1]}")
         else:
             written.append(_translate_key(line))
     return written
@@ -117,9 +133,10 @@ def _make_key(written: str) -> str:
     return written.strip().lower().replace(" ", "-").replace("_", "-")
 
 
-def _is_callout(line: str, following: list[str]) -> bool:
-    """True for the title of the callout that holds the metadata."""
-    return bool(line.startswith(">") and _CALLOUT.match(line) and following and META.match(following[0]))
+def _find_callout(line: str, following: list[str]) -> re.Match[str] | None:
+    """The first line of the callout that holds the metadata, its title as group 1."""
+    match = _CALLOUT.match(line) if line.startswith(">") else None
+    return match if match and following and META.match(following[0]) else None
 
 
 def _split_tags(entries: list[Entry]) -> None:

@@ -22,6 +22,8 @@ _ANY_LABEL = re.compile(
     r"(?:(?:read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle)|share\.snipd\.com/snip/)[^\s()]*"
     r"|(?:(?:www|mobile)\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]+[^\s()]*))\)(?(outer)\))"
 )
+# A label that begins so is Readwise's, wherever it leads: `([View Article](https://…))`.
+_VIEW_OF_ANY = re.compile(r"\(\[(?P<label>View[ \u00a0][^\[\]\n]{1,60})\]\((?P<url>https?://[^\s]*)\)\)")
 _VIEW_LABELS = frozenset({"View Tweet", "View Highlight"})
 _MARKS = ("([View ", "([Location", "([Page", "([Time")
 
@@ -35,6 +37,8 @@ class View(NamedTuple):
     """`location`, `page` or `time`; None for `View Tweet` and `View Highlight`."""
     place: str | None
     """The number or time in its label."""
+    label: str | None = None
+    """Where it is the template's own."""
 
 
 def split_view(text: str) -> tuple[str, View | None, str]:
@@ -71,7 +75,7 @@ def _match_other_end(text: str) -> re.Match[str] | None:
     if start < 0:
         return None
     if start and text[start - 1] == "(":
-        return _ANY_LABEL.fullmatch(text, start - 1)
+        return _ANY_LABEL.fullmatch(text, start - 1) or _VIEW_OF_ANY.fullmatch(text, start - 1)
     match = _ANY_LABEL.fullmatch(text, start)
     # a tweet may end in a link to another tweet: without the outer brackets that is text
     return match if match and "/status/" not in match["url"] else None
@@ -85,5 +89,10 @@ def _find_inside(text: str) -> re.Match[str] | None:
 
 def _make_view(match: re.Match[str]) -> View:
     groups = match.groupdict()
-    url, kind = groups.get("url"), groups.get("kind")
-    return View((url or "").replace("\\-", "-").strip() or None, kind and kind.lower(), groups.get("place"))
+    url, kind, label = groups.get("url"), groups.get("kind"), groups.get("label")
+    return View(
+        (url or "").replace("\\-", "-").strip() or None,
+        kind and kind.lower(),
+        groups.get("place"),
+        None if label in _VIEW_LABELS else label,
+    )

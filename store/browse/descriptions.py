@@ -71,7 +71,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "highlight_tags": ("Tags of highlights.", {}),
     "document_tags": ("Tags of documents.", {}),
     "highlight_links": ("Which highlight has which link.", {"label": "such as Advanced"}),
-    "media": ("Pictures.", {"path": "of the local copy, if there is one"}),
+    "media": ("Pictures.", {"path": "of the local copy, below the store's folder"}),
     "files": ("The files that were read.", {"encoding": "`utf-8, repaired`: it had been damaged"}),
     "problems": ("What could not be read, with file and line.", {}),
     "runs": ("What was done when, and how it ended.", {}),
@@ -133,12 +133,14 @@ HIDDEN = (
     "highlights_cjk_docsize",
     "highlights_cjk_idx",
     "highlight_media",
+    "highlight_vectors",
     "sections",
     "shared_resources",
     "sqlite_stat1",
     "undo_files",
     "undo_marks",
     "sqlite_stat4",
+    "topic_aliases",
     "written",
 )
 """Bookkeeping."""

@@ -7,14 +7,14 @@ from typing import Any
 
 from datasette import hookimpl
 
-from store.browse.cells import render_value
+from store.browse.cells import find_addresses, may_show_pictures, render_value
 from store.browse.configuring import configure_facets, configure_store, drop_sorts, is_first_generation
 from store.browse.descriptions import make_metadata
 from store.browse.facets import KeptFacet, TagFacet
 from store.browse.queries import make_queries
 from store.browse.recognition import find_stores, is_ours, read_settings
 from store.browse.responses import wrap_app
-from store.browse.views import list_routes
+from store.browse.views import find_pictures, list_routes
 
 
 @hookimpl(specname="startup")  # type: ignore[untyped-decorator]
@@ -72,8 +72,15 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
     """Cells of our stores."""
     if not isinstance(value, (str, int)) or not is_ours(datasette.databases[database]):
         return None
-    remote = isinstance(value, str) and read_settings(datasette).get("remote_pictures")
-    return render_value(value, column, table, row, remote=bool(remote))
+    remote = isinstance(value, str) and bool(read_settings(datasette).get("remote_pictures"))
+    if not isinstance(value, str) or not may_show_pictures(value, column, table):
+        return render_value(value, column, table, row, remote=remote)
+
+    async def render() -> Any:
+        pictures = await find_pictures(datasette, database, find_addresses(value))
+        return render_value(value, column, table, row, remote=remote, pictures=pictures)
+
+    return render
 
 
 @hookimpl  # type: ignore[untyped-decorator]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import sqlite3
+from collections.abc import Sequence
 from functools import partial
 from importlib import resources
 from pathlib import Path
@@ -13,11 +15,13 @@ from datasette import NotFound, Response
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from store.browse.cells import copies_of
 from store.browse.drawing import draw_share
 from store.browse.passages import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
 from store.browse.reading import PAGES
 from store.browse.recognition import is_ours
 from store.browse.wording import name_category, say_day, say_time
+from store.copies import EXTENSIONS, locate_copy
 from store.migrations import SCHEMA_VERSION
 
 STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
@@ -29,7 +33,7 @@ PLAIN = "home|search|reading|plots|health"
 READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
 """Whoever may not see one of these may not see the pages."""
 
-PICTURE_TYPES = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"}
+PICTURE_TYPES = frozenset(EXTENSIONS)
 """Pictures that hold no script: no SVG."""
 
 
@@ -147,11 +151,21 @@ async def answer_picture(request: Any, datasette: Any) -> Response:
 
 
 def find_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
-    """The file at `path`, if it is a picture that lies in the store's folder or below it."""
-    if folder is None or not path or content_type not in PICTURE_TYPES:
-        return None
-    found = (folder / path).resolve()
-    return found if found.is_relative_to(folder) and found.is_file() else None
+    """The file at `path` below the store's folder, if it is a picture that was kept there."""
+    found = locate_copy(folder, path) if folder is not None and content_type in PICTURE_TYPES else None
+    return found if found is not None and found.is_file() else None
+
+
+async def find_pictures(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:
+    """The copies of the pictures at these addresses, by the address."""
+    database = datasette.databases[name]
+    rows = await database.execute(copies_of, {"urls": json.dumps(urls)})
+    root, folder = datasette.urls.database(name), _folder(database)
+    return {
+        row["url"]: Picture(f"{root}/-/picture/{row['id']}")
+        for row in rows.rows
+        if find_copy(folder, row["path"], row["content_type"])
+    }
 
 
 def _folder(database: Any) -> Path | None:

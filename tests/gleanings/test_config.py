@@ -3,16 +3,26 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 
 import pytest
 
 from gleanings.config import Config, find_config, parse_config, read_config
 from gleanings.errors import InputError
+from gleanings.records.rules import TopicRule
 from tests.gleanings.running import ROOT
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")
+
+
+def uncomment_rule(text: str) -> str:
+    """The example with its rule, which is a comment there: with no rule the key is not there either."""
+    before, header, rule = text.partition("# [[topics.rules]]\n")
+    lines, blank, after = rule.partition("\n\n")
+    return (
+        before + header[2:] + "\n".join(line.removeprefix("# ") for line in lines.split("\n")) + blank + after
+    )
 
 
 def test_the_example_is_accepted_and_is_the_default() -> None:
@@ -20,12 +30,18 @@ def test_the_example_is_accepted_and_is_the_default() -> None:
 
 
 def test_the_example_shows_every_key() -> None:
-    shown = tomllib.loads(EXAMPLE)
+    shown = tomllib.loads(uncomment_rule(EXAMPLE))
     known = {key.rstrip("_"): value for key, value in asdict(Config()).items()}
     assert set(shown) == set(known)
     for key, value in known.items():
         if isinstance(value, dict):
             assert set(shown[key]) == set(value), key
+    assert set(shown["topics"]["rules"][0]) == {each.name for each in fields(TopicRule)}
+
+
+def test_the_examples_rule_is_accepted() -> None:
+    (rule,) = parse_config(uncomment_rule(EXAMPLE), "config.example.toml").topics.rules
+    assert (rule.name, rule.patterns, rule.parent) == ("Sleep", (r"\bREM\b",), "Health")
 
 
 def test_every_key_of_the_example_has_a_sentence() -> None:
@@ -34,6 +50,9 @@ def test_every_key_of_the_example_has_a_sentence() -> None:
     assert all(section for section in sections)
     blocks = "\n".join(lines).split("\n\n")
     assert all("#" in block for block in blocks if " = " in block)
+
+
+RULES = "[[topics.rules]]\nname = 'A'\nparent = 'B'\n[[topics.rules]]\nname = 'B'\n"
 
 
 @pytest.mark.parametrize(
@@ -48,6 +67,32 @@ def test_every_key_of_the_example_has_a_sentence() -> None:
         ("[export]\nflavour = 'roam'", "c.toml:2: `flavour` is one of markdown, logseq, obsidian"),
         ("links = 3", "c.toml:1: `links` is a section: write [links]"),
         ("[links]\nconnect_to = {a = 1}", "c.toml:2: `connect_to` takes a table of strings"),
+        ("[topics]\nrules = 3", "c.toml:2: `rules` are tables: write [[topics.rules]]"),
+        ("[topics]\nrules = ['x']", "c.toml:2: `rules` are tables: write [[topics.rules]]"),
+        ("[topics.rules]\nname = 'x'", "c.toml:1: `rules` are tables: write [[topics.rules]]"),
+        (RULES + "frases = ['x']", "c.toml:6: unknown key `frases`; did you mean `phrases`?"),
+        (RULES + "phrases = 'x'", "c.toml:6: `phrases` takes a list of strings"),
+        (RULES + "query = ['x']", "c.toml:6: `query` takes a string"),
+        (RULES + "tags = [' ']", "c.toml:6: `tags` holds an empty string"),
+        (
+            RULES + "patterns = ['(a']",
+            "c.toml:6: the pattern `(a` is no regular expression: "
+            "missing ), unterminated subpattern at position 0",
+        ),
+        (RULES + "patterns = ['a*']", "c.toml:6: the pattern `a*` matches even where there is no text"),
+        (
+            RULES + "[[topics.rules]]\nphrases = ['x']\n[[topics.rules]]\nname = 'C'",
+            "c.toml:6: a rule needs a `name`, the topic's",
+        ),
+        (RULES + "parent = 'a'", "c.toml:6: `parent` goes in a circle: b → a → b"),
+        (
+            "[topics]\nrules = [{name = 'a', tagz = []}]",
+            "c.toml:2: unknown key `tagz`; did you mean `tags`?",
+        ),
+        (
+            RULES + "parent = 'c'\n[[topics.rules]]\nname = 'B'\nparent = 'D'",
+            "c.toml:9: B has another `parent` already: c",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 
 from tests.gleanings.running import query, run
+from tests.ingest.readwise.test_corpus import count_highlights
 from tests.shared import SHARED
 
 CORPUS = SHARED / "corpus"
-GRAPHS = ("logseq-graph", "logseq-default", "logseq-typed")
+GRAPHS = ("logseq-graph", "logseq-default", "logseq-typed", "obsidian-vault")
 
 pytestmark = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is not here")
 
@@ -20,9 +21,19 @@ WORD = re.compile(r"[^\W_]+")
 # Readwise's own words of structure, which stand in columns' names and values instead.
 STRUCTURE = re.compile(
     r"(?m)^(?:\s*)(?:title|author|full-title|category|url|document[_-]note|summary|tags|type|media)::"
+    r"|^- (?:Author|Full Title|Category|URL|Summary|Document Tags|Document Note):"
+    r"|^## (?:Metadata|Highlights)$"
+    r"|!\[rw-book-cover\]|^    - (?:Tags|Note):"
     r"|\(\[(?:View Tweet|View Highlight|Location|Page|Time)|\*\*(?:Tags|Note)\*\*|\(highlights\)"
     r"| on Twitter\]\]"
 )
+
+
+def count_in_vault(text: str) -> int:
+    """Counted by lines alone: the bullets at the margin below the first heading for highlights."""
+    body = text.partition("\n## Highlights\n")[2]
+    return sum(line.startswith("- ") for line in body.split("\n"))
+
 
 STORED = """
 select text from highlights union all select view_url from highlights
@@ -62,6 +73,29 @@ def test_every_word_of_every_page_is_in_the_store(graph: tuple[Path, Path]) -> N
         if lost:
             missing[page.name] = lost[:10]
     assert missing == {}
+
+
+def test_every_file_has_as_many_highlights_as_a_count_of_its_lines_finds(graph: tuple[Path, Path]) -> None:
+    pages, store = graph
+    stored = dict(
+        query(
+            store,
+            "select f.path, count(a.line) from files as f left join appearances as a on a.file_id = f.id"
+            " group by f.id",
+        )
+    )
+    count = count_in_vault if pages.name == "obsidian-vault" else count_highlights
+    counted = {
+        page.relative_to(pages).as_posix(): count(page.read_bytes().decode()) for page in pages.rglob("*.md")
+    }
+    assert stored == counted
+
+
+def test_these_are_all_the_files_of_the_corpus() -> None:
+    files = {path for path in CORPUS.rglob("*") if path.is_file()}
+    assert files - {CORPUS / "README.md"} == {
+        path for name in GRAPHS for path in (CORPUS / name).rglob("*.md")
+    }
 
 
 def test_the_export_of_a_graph_reads_back_as_nothing_new(graph: tuple[Path, Path]) -> None:

@@ -165,7 +165,9 @@ def test_a_signal_ends_the_run_with_everything_saved(tmp_path: Path, web: Web) -
     prepare(tmp_path, names)
     (tmp_path / "config.toml").write_text(QUICK.replace("tco_gap = 0.0", "tco_gap = 0.01"))
     process = start(tmp_path, web)
-    time.sleep(2)
+    deadline = time.monotonic() + 30
+    while len(web.asked_urls) < 20 and time.monotonic() < deadline:
+        time.sleep(0.02)
     process.send_signal(signal.SIGTERM)
     assert process.wait(15) == 1
     known = sum(state == "resolved" for state in states(tmp_path).values())

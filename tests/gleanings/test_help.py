@@ -12,6 +12,7 @@ from tests.gleanings.running import run
 LINES = [
     ("--help",),
     *[(name, "--help") for name in COMMANDS],
+    ("topics", "suggest", "--help"),
     ("links", "export", "--help"),
     ("links", "import", "--help"),
     ("links", "rebuild-keys", "--help"),
@@ -53,6 +54,18 @@ def test_a_store_that_is_not_there_is_one_line(tmp_path: Path, name: str) -> Non
 
 def test_help_imports_no_heavy_library(tmp_path: Path) -> None:
     ran = run("--help", cwd=tmp_path, environment={"PYTHONPROFILEIMPORTTIME": "1"})
-    heavy = ("requests", "rich", "lxml", "sqlite_utils", "markdown_it", "sqlite3", "jinja2", "ftfy", "yaml")
+    heavy = (
+        "requests",
+        "rich",
+        "lxml",
+        "sqlite_utils",
+        "markdown_it",
+        "sqlite3",
+        "jinja2",
+        "ftfy",
+        "yaml",
+        "numpy",
+        "tokenizers",
+    )
     imported = {line.rpartition("|")[2].strip() for line in ran.err.splitlines()}
     assert imported & set(heavy) == set()

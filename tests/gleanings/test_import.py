@@ -152,6 +152,29 @@ def test_without_repair_a_damaged_page_stays_as_it_is(tmp_path: Path) -> None:
     assert "ðŸ" in query(tmp_path / "gleanings.db", "select text from highlights")[0][0]
 
 
+@pytest.mark.parametrize("is_whole", [True, False], ids=["the whole file", "one word"])
+def test_a_changed_repair_setting_reads_what_it_concerns_again(tmp_path: Path, is_whole: bool) -> None:
+    graph = write_pages(tmp_path)
+    text = PAGE.format(name="x").replace("Words", "Words José for")
+    word = damage("José").decode()
+    whole = damage(text) if is_whole else text.replace("José", f"中 {word}").encode()
+    (graph / "pages" / "damaged.md").write_bytes(whole)
+    run("import", graph, cwd=tmp_path)
+    repaired = dump(tmp_path / "gleanings.db")
+    (tmp_path / "config.toml").write_text("[import]\nrepair = false\n")
+    off = run("import", graph, cwd=tmp_path)
+    assert ("1 files read, 3 as before" in off.out, "~ 1 changed" in off.out) == (True, True)
+    assert "left as they are" in off.err
+    assert query(tmp_path / "gleanings.db", "select text from highlights where text glob ?", f"*{word}*")
+    assert "0 files read, 4 as before" in run("import", graph, "--no-repair", cwd=tmp_path).out
+    (tmp_path / "config.toml").unlink()
+    assert "1 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert "0 files read, 4 as before" in run("import", graph, cwd=tmp_path).out
+    back = dump(tmp_path / "gleanings.db")
+    for table in ("highlights", "documents", "appearances"):
+        assert back[table] == repaired[table]
+
+
 def damage(text: str) -> bytes:
     """UTF-8 that was once decoded as Windows-1252 and encoded again."""
     characters = []

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import random
 import shutil
-import signal
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from benchmarks.import_kills import kill_imports
 from benchmarks.pages import generate_pages
-from tests.gleanings.running import CODE, ROOT, query, run
+from tests.gleanings.running import CODE, ROOT, run
 from tests.shared import SHARED
 from tests.store.stores import read_state
 
@@ -152,20 +151,7 @@ def test_imports_that_are_killed_end_in_the_same_state_as_one_that_was_not(tmp_p
     graph = write_graph(tmp_path, 3000)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)
     expected = state(tmp_path / "whole.db")
-    chance = random.Random(2)
-    for number in range(20):
-        if number % 5 == 0:
-            (tmp_path / "gleanings.db").unlink(missing_ok=True)
-        command = [sys.executable, "-c", CODE, "import", str(graph)]
-        process = subprocess.Popen(
-            command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL
-        )
-        time.sleep(0.15 + chance.random() * 0.9)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        if (tmp_path / "gleanings.db").exists():
-            assert query(tmp_path / "gleanings.db", "pragma integrity_check") == [("ok",)]
-            assert query(tmp_path / "gleanings.db", "pragma foreign_key_check") == []
+    assert kill_imports(graph, tmp_path, 20, seed=2, longest=0.9) > 5
     assert run("import", graph, cwd=tmp_path).code == 0
     assert state(tmp_path / "gleanings.db") == expected
     assert run("doctor", "--mend", cwd=tmp_path).code in (0, 1)

@@ -86,6 +86,14 @@ def test_a_file_with_marks_of_its_order_and_windows_line_ends_is_read() -> None:
          ("highlight", (1951, 1954), "128", "2024-04-01T14:30:45")),
         ("- 您在位置 #42的笔记 | 添加于 2024年4月1日星期一 上午12:30:45",
          ("note", (42, 42), None, "2024-04-01T00:30:45")),
+        ("- Ваш выделенный отрывок на странице 12 | Место 170–172 | Добавлено: 7 марта 2022 г. в 22:12:42",
+         ("highlight", (170, 172), "12", "2022-03-07T22:12:42")),
+        ("- Destaque Pos. 170-72  | Adicionado na Segunda, 7 de Março de 2022, 22:12 Horas",
+         ("highlight", (170, 172), None, "2022-03-07T22:12:00")),
+        ("- 12쪽의 하이라이트 | 위치 170-172 | 추가됨: 2022년 3월 7일 월요일 오후 10:12:42",
+         ("highlight", (170, 172), "12", "2022-03-07T22:12:42")),
+        ("- Twoje zaznaczenie na stronie 12 | pozycja 170-172 | Dodano: 7 marca 2022 22:12:42",
+         ("highlight", (170, 172), None, None)),
         ("- Your Highlight on page xii | Added on someday", ("highlight", None, "xii", None)),
     ],
 )  # fmt: skip
@@ -99,7 +107,15 @@ def test_the_second_line_is_read_in_the_devices_language(
 
 @pytest.mark.parametrize(
     "line",
-    ["", "- milk", "-", "Your Highlight on page 1 | Added on", "- [ ] task | x", "- " + "page 1 " * 99],
+    [
+        "",
+        "- milk",
+        "-",
+        "Your Highlight on page 1 | Added on",
+        "- [ ] task | x",
+        "- task | 2022",
+        "- " + "page 1 " * 99,
+    ],
 )
 def test_other_lines_are_no_clippings(line: str) -> None:
     assert parse_meta(line) is None

@@ -22,9 +22,14 @@ STATES = {
     " left join authors a on a.id = h.author_id where h.gone_at is null",
     "tweets": "select t.id, t.thread_id, t.position, t.created_at, t.url from tweets t"
     " join highlights h on h.id = t.highlight_id where h.gone_at is null",
-    "appearances": "select h.uid, f.path, a.line, a.position, d.uid from appearances a"
+    "appearances": "select h.uid, f.path, a.line, a.position, d.uid, a.uid, a.document_uid, a.pair, a.said"
+    " from appearances a"
     " join highlights h on h.id = a.highlight_id join files f on f.id = a.file_id"
     " join documents d on d.id = a.document_id",
+    "document_appearances": "select d.uid, f.path, a.line, a.uid, a.title, a.said from document_appearances a"
+    " join documents d on d.id = a.document_id join files f on f.id = a.file_id",
+    "document_tags": "select d.uid, g.name, dt.position from document_tags dt"
+    " join documents d on d.id = dt.document_id join tags g on g.id = dt.tag_id where d.gone_at is null",
     "notes": "select h.uid, d.uid, n.kind, n.text, n.position from notes n left join highlights h"
     " on h.id = n.highlight_id join documents d on d.id = n.document_id"
     " where d.gone_at is null and (n.highlight_id is null or h.gone_at is null)",

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
 from store.checking import check_store, mend_store
+from store.connection import close_store, open_store
 from tests.records import FIRST_ID, source_file, tweet_highlight
 from tests.store.stores import NOW, one, save
 
@@ -44,6 +46,41 @@ def test_harm_is_seen_and_mended(filled: sqlite3.Connection, check: str) -> None
     assert find_trouble(filled) == [check]
     mend_store(filled, now=NOW)
     assert find_trouble(filled) == []
+
+
+def test_a_full_text_index_of_resources_that_went_past_its_table_is_seen_and_mended(
+    filled: sqlite3.Connection,
+) -> None:
+    filled.execute("insert into resources_fts (rowid, title) values (99, 'of no row')")
+    assert find_trouble(filled) == ["resources_fts"]
+    mend_store(filled, now=NOW)
+    assert find_trouble(filled) == []
+
+
+def test_rows_that_point_to_nothing_are_seen(filled: sqlite3.Connection) -> None:
+    filled.execute("pragma foreign_keys = off")
+    filled.execute("insert into highlight_tags (highlight_id, tag_id, position) select 999, id, 0 from tags")
+    (finding,) = [each for each in check_store(filled) if each.trouble]
+    filled.execute("delete from highlight_tags where highlight_id = 999")
+    assert (finding.check, finding.trouble, finding.mendable) == ("foreign keys", 1, False)
+
+
+def test_a_damaged_file_is_seen(tmp_path: Path) -> None:
+    path = tmp_path / "damaged.db"
+    db = open_store(path, create=True)
+    save(db, *[source_file(f"{n}.md", tweet_highlight(n, f"Words {n} " * 200)) for n in range(60)])
+    root = db.execute("select rootpage from sqlite_master where name = 'problems_file'").fetchone()[0]
+    size = db.execute("pragma page_size").fetchone()[0]
+    close_store(db)
+    data = bytearray(path.read_bytes())
+    data[(root - 1) * size : root * size] = bytes(range(256)) * (size // 256)
+    path.write_bytes(data)
+    db = sqlite3.connect(path)
+    assert db.execute("pragma integrity_check(1)").fetchone() != ("ok",)
+    (finding,) = [each for each in check_store(db) if each.check == "integrity"]
+    db.close()
+    assert finding.trouble
+    assert (finding.mendable, "Restore a copy" in finding.message) == (False, True)
 
 
 def test_mending_a_whole_store_changes_nothing(filled: sqlite3.Connection) -> None:

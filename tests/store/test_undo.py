@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from gleanings.records.pages import Note
 from store.runs import start_run
+from store.topics import read_page_aliases
 from store.undo import undo_last_run
 from tests.records import ARTICLE, PROFILE, plain_highlight, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save
@@ -33,6 +35,18 @@ def test_a_changed_file_says_again_what_it_said(db: sqlite3.Connection) -> None:
     assert read_state(db) == before
     assert one(db, "select count(*) from versions") == 0
     assert one(db, "select count(*) from highlights") == 2
+
+
+def test_aliases_of_a_page_come_and_go_with_it(db: sqlite3.Connection) -> None:
+    page = replace(source_file("own.md"), pages=(), dialect=None, page="Sleep", aliases=("Slumber", "Nap"))
+    save(db, page)
+    assert read_page_aliases(db) == [("Sleep", "Nap"), ("Sleep", "Slumber")]
+    save(db, replace(page, aliases=("Doze",)))
+    assert read_page_aliases(db) == [("Sleep", "Doze")]
+    assert undo(db)
+    assert read_page_aliases(db) == [("Sleep", "Nap"), ("Sleep", "Slumber")]
+    save(db, gone=[1])
+    assert read_page_aliases(db) == []
 
 
 def test_a_file_that_went_is_there_again(db: sqlite3.Connection) -> None:

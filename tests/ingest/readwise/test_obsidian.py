@@ -90,11 +90,11 @@ def test_tabs_indent_as_blanks_do() -> None:
     first, same_place, page_only, bare = page.highlights
     assert (first.text, first.uid, first.location) == (
         "A garden is a library\nof weather.",
-        "kindle:B00MOSS:12",
+        f"kindle:B00MOSS:12:{first.text_key}",
         "12",
     )
     assert (first.tags, first.notes) == (("weather",), (Note("first\nsecond", "note", 12),))
-    assert same_place.uid.startswith("kindle:B00MOSS:12:")
+    assert same_place.uid == f"kindle:B00MOSS:12:{same_place.text_key}"
     assert (page_only.location, page_only.location_kind) == ("7", "page")
     assert bare.notes == (Note("an own block", "block", 17),)
     assert page.document.author is None

@@ -194,13 +194,20 @@ def test_without_a_link_a_highlight_is_known_by_its_document_and_letters() -> No
     assert uids.pop().startswith("text:title:articles:ada example:a page:")
 
 
-def test_two_passages_at_one_kindle_location_are_two_highlights() -> None:
+def read_kindle(*texts: str) -> list[str]:
     view = "([Location\u00a05](https://readwise.io/to_kindle?action=open&asin=B0&location=5))"
-    uids = [
-        highlight.uid for highlight in read_highlights(f"\t- one {view}\n\t- two {view}\n\t- one {view}\n")
-    ]
-    assert uids[0] == uids[2] == "kindle:B0:5"
-    assert uids[1].startswith("kindle:B0:5:")
+    return [each.uid for each in read_highlights("".join(f"\t- {text} {view}\n" for text in texts))]
+
+
+def test_passages_at_one_kindle_location_are_told_apart_by_their_text_in_any_order() -> None:
+    uids = read_kindle("one", "two", "one")
+    assert uids[0] == uids[2] != uids[1]
+    assert all(uid.startswith("kindle:B0:5:") for uid in uids)
+    assert read_kindle("two", "one") == [uids[1], uids[0]]
+
+
+def test_one_passage_alone_at_a_kindle_location_goes_by_that() -> None:
+    assert read_kindle("one", "*One*!") == ["kindle:B0:5"] * 2
 
 
 # --- view links

@@ -1,0 +1,110 @@
+"""Pictures of notes: where their files go, and how a note points at them instead of at the web.
+
+Sources: Logseq keeps pictures in `assets/` and shows them by `../assets/<name>`; Obsidian has the reader's
+choice in `.obsidian/app.json` under `attachmentFolderPath` (a folder of the vault, `/` for the vault itself,
+`./…` for one beside each note).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from html import unescape
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from export.code import can_shield, shield_code, unshield_code
+from export.layout import Flavour
+from gleanings.errors import InputError
+
+FOLDERS: Mapping[Flavour, str] = {"logseq": "assets", "obsidian": "attachments", "markdown": "media"}
+
+_PICTURE = re.compile(
+    r"(?<!\\)(!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+\]\()([^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+)(?=[\s)])",
+    re.DOTALL,
+)
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+_NAME = re.compile(r"(?:[0-9a-f]{64}|[0-9a-f]{16})\.[a-z]{3,4}")
+
+
+@dataclass(frozen=True, slots=True)
+class PictureFolder:
+    """Where the pictures of an export go."""
+
+    root: Path
+    """Nothing is written outside: the export folder, or the vault that it lies in."""
+    path: str
+    """Below the root, with `/`."""
+    shown: str
+    """The same as seen from the export folder: it may begin with `../`."""
+
+
+def find_picture_folder(target: Path, flavour: Flavour, chosen: str = "") -> PictureFolder:
+    """The folder for an export to `target` (absolute): the `chosen` one below it, else the flavour's.
+
+    In a vault it is where the reader has Obsidian put attachments, if that is one folder for all notes.
+    Raises InputError for a choice that is not below the export folder.
+    """
+    if chosen:
+        path = _read_path(chosen)
+        if path is None:
+            raise InputError(f"[media] folder: {chosen!r} is not a folder below the export folder")
+        return PictureFolder(target, path, path)
+    vault = _find_vault(target) if flavour == "obsidian" else None
+    attachments = _read_path(_read_attachments(vault)) if vault else None
+    if vault is None or attachments is None:
+        return PictureFolder(target, FOLDERS[flavour], FOLDERS[flavour])
+    up = "../" * len(target.relative_to(vault).parts)
+    return PictureFolder(vault, attachments, up + attachments)
+
+
+def climb(folder: str) -> str:
+    """The way back from a folder to the export folder that it is in: `../` for each of its parts."""
+    return "../" * (folder.count("/") + 1) if folder else ""
+
+
+def point_at_copies(text: str, pictures: Mapping[str, str], up: str) -> str:
+    """Markdown with the address of each picture that has a copy replaced by the way to it.
+
+    `pictures`: address → path as seen from the export folder; `up` leads there from the note. Code and
+    pictures without a copy stay as they are.
+    """
+    if not pictures or "![" not in text or not can_shield(text):
+        return text
+
+    def point(match: re.Match[str]) -> str:
+        path = pictures.get(match[2]) or pictures.get(_ESCAPE.sub(r"\1", unescape(match[2])))
+        return match[0] if path is None else match[1] + quote(up + path)
+
+    prose, code = shield_code(text)
+    return unshield_code(_PICTURE.sub(point, prose), code)
+
+
+def find_names(texts: Iterable[str]) -> set[str]:
+    """The names of copies that these texts may show."""
+    return {name for text in texts if "![" in text for name in _NAME.findall(text)}
+
+
+def _find_vault(folder: Path) -> Path | None:
+    """The vault that a folder is or lies in."""
+    return next((each for each in (folder, *folder.parents) if (each / ".obsidian").is_dir()), None)
+
+
+def _read_attachments(vault: Path) -> str:
+    """What the vault's settings say; empty where they say nothing that can be read."""
+    try:
+        settings = json.loads((vault / ".obsidian" / "app.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return ""
+    found = settings.get("attachmentFolderPath") if isinstance(settings, dict) else None
+    return found if isinstance(found, str) and not found.startswith("./") else ""
+
+
+def _read_path(text: str) -> str | None:
+    """A folder's path below another one, with `/`; None for one that leaves it, or is that folder itself."""
+    parts = PurePosixPath(text.strip()).parts
+    if not parts or text.strip().startswith("/") or ".." in parts or "\\" in text or "\0" in text:
+        return None
+    return None if ":" in parts[0] else "/".join(parts)

@@ -1,0 +1,164 @@
+"""What the rules of the configuration find: highlights with the rule and the reason. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from export.patterns import find_pattern
+from export.phrases import Phrase, fold_highlight, make_phrase, split_words
+from export.topic_names import fold_name
+from gleanings.records.pages import Author
+from gleanings.records.readings import ReadDocument, ReadHighlight
+from gleanings.records.rules import TopicRule
+
+_WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
+_HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)
+_TOGETHER = re.compile(r",\s+|;\s*|\s+(?:and|&)\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One highlight that one line of a rule found."""
+
+    highlight: ReadHighlight
+    rule: TopicRule
+    kind: str
+    """`phrase`, `pattern`, `tag`, `document tag`, `link`, `author`, `site` or `query`."""
+    shown: str
+    """What of the rule it was."""
+
+
+Found = tuple[TopicRule, str, str]
+
+
+@dataclass(slots=True)
+class _Index:
+    """The lines of all rules, each kind by what it is looked up with."""
+
+    phrases: dict[str, list[tuple[Phrase, TopicRule, str]]] = field(default_factory=lambda: defaultdict(list))
+    """By the phrase's first word; under no word those that any text may hold."""
+    excluded: dict[TopicRule, list[Phrase]] = field(default_factory=dict)
+    tags: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
+    links: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
+    authors: dict[str, list[tuple[TopicRule, str]]] = field(default_factory=lambda: defaultdict(list))
+    sites: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
+    by_highlight: dict[int, list[Found]] = field(default_factory=lambda: defaultdict(list))
+    """What queries and patterns found."""
+
+
+def find_by_rules(
+    documents: Sequence[ReadDocument],
+    rules: Sequence[TopicRule],
+    answers: Mapping[str, Collection[int]] | None = None,
+) -> Iterator[Finding]:
+    """Every reason that the rules give, in reading order.
+
+    `answers` are the ids of the highlights that each rule's query finds: full text is the store's. Raises
+    InputError for a pattern that takes too long.
+    """
+    if not rules:
+        return
+    texts = {each.id: fold_highlight(each) for document in documents for each in document.highlights}
+    index = _make_index(rules, documents, answers or {})
+    for document in documents:
+        of_document = [*_find_document_tags(index, document), *_find_site(index, document.url)]
+        for highlight in document.highlights:
+            folded = texts[highlight.id]
+            for rule, kind, shown in (*_find_in_highlight(index, document, highlight, folded), *of_document):
+                if not any(phrase.stands_in(folded) for phrase in index.excluded[rule]):
+                    yield Finding(highlight, rule, kind, shown)
+
+
+def find_excluded(documents: Iterable[ReadDocument], rules: Sequence[TopicRule]) -> dict[str, set[int]]:
+    """By the key of a rule's topic the highlights (ids) that its `exclude` keeps out."""
+    excluded: dict[str, set[int]] = defaultdict(set)
+    some = [(fold_name(rule.name), make_phrase(phrase)) for rule in rules for phrase in rule.exclude]
+    for highlight in (each for document in documents for each in document.highlights) if some else ():
+        folded = fold_highlight(highlight)
+        for key, phrase in some:
+            if phrase.stands_in(folded):
+                excluded[key].add(highlight.id)
+    return excluded
+
+
+def _make_index(
+    rules: Sequence[TopicRule], documents: Sequence[ReadDocument], answers: Mapping[str, Collection[int]]
+) -> _Index:
+    index = _Index(excluded={rule: [make_phrase(phrase) for phrase in rule.exclude] for rule in rules})
+    texts: dict[int, str] = {}
+    for rule in rules:
+        for words in rule.phrases:
+            phrase = make_phrase(words)
+            index.phrases[phrase.first].append((phrase, rule, words))
+        for tag in rule.tags:
+            index.tags[fold_name(tag)].append(rule)
+        for link in rule.links:
+            index.links[fold_name(link.strip().removeprefix("[[").removesuffix("]]"))].append(rule)
+        for author in rule.authors:
+            index.authors[_fold_author(author)].append((rule, author))
+        for site in rule.sites:
+            index.sites[(host[0] if (host := _find_hosts(site)) else site.strip().casefold())].append(rule)
+        for id_ in answers.get(rule.query, ()) if rule.query else ():
+            index.by_highlight[id_].append((rule, "query", rule.query))
+        for pattern in rule.patterns:
+            texts = texts or {each.id: each.text for document in documents for each in document.highlights}
+            for id_ in find_pattern(pattern, texts):
+                index.by_highlight[id_].append((rule, "pattern", pattern))
+    return index
+
+
+def _find_in_highlight(
+    index: _Index, document: ReadDocument, highlight: ReadHighlight, folded: str
+) -> Iterator[Found]:
+    for tag in highlight.tags if index.tags else ():
+        for rule in index.tags.get(fold_name(tag), ()):
+            yield rule, "tag", tag
+    text = "\n".join((highlight.text, *highlight.notes)) if index.links else ""
+    for match in _WIKILINK.finditer(text) if "[[" in text else ():
+        for rule in index.links.get(fold_name(match[1]), ()):
+            yield rule, "link", f"[[{match[1]}]]"
+    for word in index.phrases.keys() & {"", *split_words(folded)} if index.phrases else ():
+        for phrase, rule, shown in index.phrases[word]:
+            if phrase.stands_in(folded):
+                yield rule, "phrase", shown
+    yield from index.by_highlight.get(highlight.id, ())
+    if index.authors:
+        for name in _name_authors(highlight.author or document.author):
+            for rule, shown in index.authors.get(name, ()):
+                yield rule, "author", shown
+    for link in highlight.links if index.sites else ():
+        yield from _find_site(index, link.resource_url or link.final_url or link.url)
+
+
+def _find_document_tags(index: _Index, document: ReadDocument) -> Iterator[Found]:
+    for tag in document.tags:
+        for rule in index.tags.get(fold_name(tag), ()):
+            yield rule, "document tag", tag
+
+
+def _find_site(index: _Index, url: str | None) -> Iterator[Found]:
+    for host in _find_hosts(url) if url and index.sites else ():
+        for rule in index.sites.get(host, ()):
+            yield rule, "site", host
+
+
+def _find_hosts(url: str) -> list[str]:
+    """The URL's host and those above it: `a.b.example`, `b.example`, `example`."""
+    match = _HOST.match(url)
+    labels = match[1].casefold().rstrip(".").split(".")[-10:] if match else []
+    return [".".join(labels[number:]) for number in range(len(labels))]
+
+
+def _name_authors(author: Author | None) -> set[str]:
+    """Every name that a rule may know the author by; several who wrote together each by their own."""
+    if author is None:
+        return set()
+    names = {author.name, *_TOGETHER.split(author.name)}
+    return {_fold_author(name) for name in (*names, author.handle or "") if name}
+
+
+def _fold_author(name: str) -> str:
+    return " ".join(name.strip().lstrip("@").casefold().split())

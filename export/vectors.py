@@ -1,0 +1,91 @@
+"""Texts → vectors that are near each other where texts are about the same, by the extra `topics`.
+
+The model is the table of word vectors that lies in wordllama's own wheel (256 numbers for each of 32,000
+tokens): a text is the mean of its tokens. Tokenizer and table are read from those two files by their paths;
+nothing of wordllama that could ask a hub for others is imported.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gleanings.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+    from tokenizers import Tokenizer
+
+MODEL = "wordllama l2_supercat_256, 1"
+"""Which table, and the version of how texts are prepared: other vectors do not compare with these."""
+SIZE = 256
+BATCH = 256
+LONGEST = 1500
+"""Characters of a text that are read: what it is about is said by then."""
+
+_TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
+_WEIGHTS = "weights/l2_supercat_256.safetensors"
+_INSTALL = "install gleanings with its extra `topics`: pipx install 'gleanings[topics]'"
+_URL = re.compile(r"https?://[^\s)\]]+")
+_MARKS = str.maketrans(dict.fromkeys("*_`#[]()|>~", " "))
+
+
+@dataclass(frozen=True, slots=True)
+class Embedder:
+    """The model, loaded."""
+
+    tokenizer: Tokenizer
+    table: NDArray[np.float32]
+
+    def embed(self, texts: Sequence[str]) -> NDArray[np.int8]:
+        """A row for each text: its direction, a signed byte a dimension; zeros for no words."""
+        import numpy as np
+
+        rows = np.zeros((len(texts), SIZE), np.int8)
+        for start in range(0, len(texts), BATCH):
+            batch = [strip_marks(text) for text in texts[start : start + BATCH]]
+            tokens = [each.ids for each in self.tokenizer.encode_batch_fast(batch, add_special_tokens=False)]
+            some = [number for number, ids in enumerate(tokens) if ids]
+            if some:
+                ends = np.cumsum([len(tokens[number]) for number in some])
+                ids = np.concatenate([np.asarray(tokens[number], np.int64) for number in some])
+                sums = np.add.reduceat(self.table[ids], np.concatenate(([0], ends[:-1])), axis=0)
+                largest = np.maximum(np.abs(sums).max(axis=1, keepdims=True), 1e-9)
+                rows[[start + number for number in some]] = np.rint(sums / largest * 127).astype(np.int8)
+        return rows
+
+
+def find_model() -> Path:
+    """The folder of the installed wordllama; raises InputError that says what to install where it is not."""
+    spec = find_spec("wordllama")
+    if spec is None or not spec.submodule_search_locations:
+        raise InputError(f"topics by meaning need word vectors: {_INSTALL}")
+    folder = Path(spec.submodule_search_locations[0])
+    if not (folder / _TOKENIZER).is_file() or not (folder / _WEIGHTS).is_file():
+        raise InputError("the installed wordllama has no word vectors in it: install it again")
+    return folder
+
+
+def load_embedder(folder: Path) -> Embedder:
+    """The model in the folder that `find_model` gives."""
+    import numpy as np
+    from safetensors import safe_open
+    from tokenizers import Tokenizer
+
+    tokenizer = Tokenizer.from_file(str(folder / _TOKENIZER))
+    tokenizer.no_padding()
+    tokenizer.no_truncation()
+    with safe_open(folder / _WEIGHTS, framework="np") as weights:
+        table = np.asarray(weights.get_tensor("embedding.weight"), np.float32)
+    return Embedder(tokenizer, table)
+
+
+def strip_marks(text: str) -> str:
+    """The words of a text: without addresses and Markdown's signs, at most `LONGEST` characters."""
+    words = _URL.sub(" ", text[: 4 * LONGEST]).translate(_MARKS).split()
+    return " ".join(words)[:LONGEST].encode("utf-8", "replace").decode()

@@ -1,0 +1,43 @@
+"""Readwise's API, ready to be asked: the client as configuration and environment say."""
+
+from __future__ import annotations
+
+import os
+import random
+import threading
+from collections.abc import Mapping
+
+from gleanings.config import Config
+from gleanings.records.secrets import Secret
+from ingest.links.guard import read_connect_to, split_connect_to
+from ingest.links.settings import PROJECT_URL
+from ingest.readwise.api_client import ApiClient
+from ingest.readwise.api_connection import ApiConnection
+from ingest.readwise.api_place import read_place
+
+URL_VARIABLE = "GLEANINGS_READWISE_URL"
+
+
+def make_client(
+    config: Config,
+    token: Secret,
+    *,
+    stop: threading.Event,
+    environment: Mapping[str, str] = os.environ,
+) -> ApiClient:
+    """A client that waits no longer than until `stop` is set; close it when done.
+
+    `$GLEANINGS_READWISE_URL` goes before `[readwise] url`; `[links] connect_to` counts here too.
+    """
+    pairs = {
+        **config.links.connect_to,
+        **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", "")),
+    }
+    connection = ApiConnection(
+        token,
+        read_place(environment.get(URL_VARIABLE) or config.readwise.url),
+        f"gleanings (+{PROJECT_URL})",
+        stop,
+        read_connect_to(pairs),
+    )
+    return ApiClient(connection, random=random.random, sleep=stop.wait)

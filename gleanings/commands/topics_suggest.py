@@ -1,0 +1,128 @@
+"""`gleanings topics suggest`: proposals for what has no topic."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import shorten
+from typing import TYPE_CHECKING
+
+import click
+
+from gleanings.config import find_config
+from gleanings.errors import InputError
+from gleanings.options import common_options, gather, opened_store, say_json
+
+if TYPE_CHECKING:
+    from export.groups import Group
+
+EXAMPLES = 3
+
+
+@click.command(name="suggest")
+@click.option(
+    "--accept", multiple=True, metavar="NAME", help="Write this one to the configuration, as a rule."
+)
+@click.option("--write", is_flag=True, help="The same with all that are shown.")
+@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 400), help="Most to show.")
+@click.option(
+    "--fewest",
+    default=5,
+    show_default=True,
+    type=click.IntRange(2),
+    help="Highlights that a group has at least.",
+)
+@common_options(writes=True)
+def suggest(
+    accept: tuple[str, ...],
+    write: bool,
+    limit: int,
+    fewest: int,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+    dry_run: bool,
+) -> int:
+    """Propose topics for highlights that have none.
+
+    Groups highlights that are about the same and names each group from its own words. Nothing is taken
+    on unless you say so: --accept and --write add rules to the end of your configuration, where you can
+    change them. Needs the extra `topics` (pipx install 'gleanings[topics]'); asks nobody.
+
+    \b
+      gleanings topics suggest
+      gleanings topics suggest --accept sleep --accept "graph theory"
+    """
+    from gleanings.proposals import append_rules, format_rules, propose_groups
+    from gleanings.records.rules import TopicRule
+
+    common = gather(db, config, as_json, verbose, dry_run)
+    with opened_store(common) as store:
+        groups, without = propose_groups(store, common.config.topics, fewest=fewest)
+    chosen = _choose(groups, accept, limit if write else 0)
+    rules = [TopicRule(group.name, phrases=group.phrases) for group in chosen]
+    path = find_config(config) or Path("config.toml")
+    if rules and not dry_run:
+        append_rules(path, rules)
+    if as_json:
+        say_json(
+            {
+                "without_topic": without,
+                "groups": [_describe(group) for group in groups[:limit]],
+                "accepted": [group.name for group in chosen],
+                "config": str(path),
+                "dry_run": dry_run,
+            }
+        )
+        return 0
+    for group in () if accept else groups[:limit]:
+        _show(group)
+    if rules:
+        click.echo(
+            f"{path}: {'would be ' if dry_run else ''}{len(rules):,} rule{'s' * (len(rules) > 1)} added"
+        )
+        click.echo(format_rules(rules) if dry_run else "", nl=False)
+    else:
+        _say_what_next(groups, without, limit)
+    return 0
+
+
+def _choose(groups: list[Group], accept: tuple[str, ...], first: int) -> list[Group]:
+    """The groups with these names, or the first so many. Raises InputError for a name that none has."""
+    from export.topic_names import fold_name
+
+    by_key = {fold_name(group.name): group for group in groups}
+    for name in accept:
+        if fold_name(name) not in by_key:
+            raise InputError(f"no proposal is called {name}; `gleanings topics suggest` lists them")
+    wanted = {fold_name(name) for name in accept}
+    return [group for number, group in enumerate(groups) if number < first or fold_name(group.name) in wanted]
+
+
+def _describe(group: Group) -> dict[str, object]:
+    return {
+        "name": group.name,
+        "words": group.words,
+        "phrases": group.phrases,
+        "highlights": len(group.highlights),
+        "documents": group.documents,
+        "examples": [highlight.text for highlight in group.highlights[:EXAMPLES]],
+    }
+
+
+def _show(group: Group) -> None:
+    click.secho(group.name, bold=True, nl=False)
+    click.echo(f": {len(group.highlights):,} highlights in {group.documents:,} documents", nl=False)
+    click.echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
+    for highlight in group.highlights[:EXAMPLES]:
+        click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
+
+
+def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
+    if not groups:
+        click.echo(f"Nothing to propose for the {without:,} highlights without a topic.")
+        return
+    grouped = sum(len(group.highlights) for group in groups)
+    more = f", the first {limit:,} shown" if len(groups) > limit else ""
+    click.echo(f"\n{len(groups):,} groups{more}: {grouped:,} of {without:,} highlights without a topic.")
+    click.echo("Take one on with --accept NAME, all that are shown with --write.")

@@ -1,0 +1,101 @@
+"""A table of TOML → a record of the configuration; every mistake names file, line and nearest key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
+from difflib import get_close_matches
+from typing import Any
+
+from gleanings.errors import InputError
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where in the file a table stands, for messages."""
+
+    name: str
+    text: str
+    choices: Mapping[str, tuple[str, ...]]
+    """The keys that take one of a few words."""
+    start: int = 0
+    """Offset of the table's header; 0 for the whole file."""
+    section: str = ""
+
+    def at(self, key: str) -> str:
+        """`file:line` of `key` in this section."""
+        return self._from(key).here()
+
+    def _from(self, key: str) -> Place:
+        match = re.compile(rf"^[ \t]*\[?[\"']?{re.escape(key)}\b", re.MULTILINE).search(self.text, self.start)
+        return replace(self, start=match.start()) if match else self
+
+    def here(self) -> str:
+        """`file:line` of this table."""
+        return f"{self.name}:{self.text.count(chr(10), 0, self.start) + 1}"
+
+    def table(self, key: str) -> Place:
+        """The place of the section `[key]`."""
+        return replace(self, start=max(self.text.find(f"[{key}]"), 0), section=key)
+
+    def item(self, key: str, number: int) -> Place:
+        """The place of the `number`th (from 0) `[[section.key]]`; that of `key` where written inline."""
+        header = rf"^[ \t]*\[\[[ \t]*{re.escape(self.section)}[ \t]*\.[ \t]*{re.escape(key)}[ \t]*\]\]"
+        starts = [match.start() for match in re.finditer(header, self.text, re.MULTILINE)]
+        return replace(self, start=starts[number]) if number < len(starts) else self._from(key)
+
+
+def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any:
+    """A record of `kind` with what `table` says, defaults where it is silent. Raises InputError.
+
+    A field whose metadata name a record as `each` takes a list of tables.
+    """
+    known = {each.name.rstrip("_"): each for each in fields(kind)}
+    values: dict[str, Any] = {}
+    for key, value in table.items():
+        if key not in known:
+            near = get_close_matches(key, known, 1)
+            hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
+            raise InputError(f"{place.at(key)}: unknown key `{key}`; {hint}")
+        default = _default_of(known[key])
+        if is_dataclass(default):
+            if not isinstance(value, dict):
+                raise InputError(f"{place.at(key)}: `{key}` is a section: write [{key}]")
+            values[known[key].name] = build_record(type(default), value, place.table(key))
+        elif "each" in known[key].metadata:
+            values[known[key].name] = _build_list(known[key].metadata["each"], key, value, place)
+        else:
+            values[known[key].name] = _check_value(key, value, default, place)
+    return kind(**values)
+
+
+def _build_list(kind: type[Any], key: str, value: Any, place: Place) -> tuple[Any, ...]:
+    if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
+        raise InputError(f"{place.at(key)}: `{key}` are tables: write [[{place.section}.{key}]]")
+    return tuple(build_record(kind, each, place.item(key, number)) for number, each in enumerate(value))
+
+
+def _default_of(each: Any) -> Any:
+    return each.default_factory() if callable(each.default_factory) else each.default
+
+
+def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
+    if isinstance(default, tuple):
+        if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            return tuple(value)
+        raise InputError(f"{place.at(key)}: `{key}` takes a list of strings")
+    if isinstance(default, dict):
+        if isinstance(value, dict) and all(isinstance(each, str) for each in value.values()):
+            return value
+        raise InputError(f"{place.at(key)}: `{key}` takes a table of strings")
+    if isinstance(default, float) and isinstance(value, int) and not isinstance(value, bool):
+        value = float(value)
+    if type(value) is not type(default):
+        words = {bool: "true or false", int: "a whole number", float: "a number", str: "a string"}
+        raise InputError(f"{place.at(key)}: `{key}` takes {words[type(default)]}")
+    if not isinstance(value, (bool, str)) and value < 0:
+        raise InputError(f"{place.at(key)}: `{key}` cannot be negative")
+    if key in place.choices and value not in place.choices[key]:
+        raise InputError(f"{place.at(key)}: `{key}` is one of {', '.join(place.choices[key])}")
+    return value

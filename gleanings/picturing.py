@@ -1,0 +1,76 @@
+"""The step from pictures that are due to copies that are here: fetched by `ingest`, kept by `store`."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
+
+from gleanings.config import MediaConfig
+from gleanings.records.pictures import DuePicture, PictureTry
+from ingest.links.settings import ExpandSettings
+from ingest.pictures.fetch import fetch_pictures
+from store.copies import drop_leftovers, find_media_folder, keep_copy
+from store.pictures import save_tries
+
+BATCH_PICTURES = 50
+BATCH_SECONDS = 2.0
+"""What a kill can lose: so many rows, or what came in so long. The files stay, and are found again."""
+MEGABYTE = 1_000_000
+
+
+def make_picture_settings(links: ExpandSettings, config: MediaConfig, *, spent: float) -> ExpandSettings:
+    """The resolver's settings for pictures, after `spent` seconds of the run's budget."""
+    left = None if links.max_seconds is None else max(0.0, links.max_seconds - spent)
+    return replace(
+        links,
+        max_seconds=left,
+        max_body=int(config.max_megabytes * MEGABYTE),
+        total_timeout=config.total_timeout,
+    )
+
+
+def run_pictures(
+    db: sqlite3.Connection,
+    due: Sequence[DuePicture],
+    settings: ExpandSettings,
+    *,
+    stop: threading.Event,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Counter[str]:
+    """Fetch every picture of `due`, keep the copies beside the store; how many came to what."""
+    outcomes: Counter[str] = Counter()
+    media = find_media_folder(db)
+    if media is None:
+        return outcomes
+    drop_leftovers(media)
+    batch: list[PictureTry] = []
+    last = time.monotonic()
+    try:
+        with closing(fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)) as tries:
+            for found in tries:
+                batch.append(found)
+                outcomes[name_outcome(found)] += 1
+                advance(1)
+                if len(batch) >= BATCH_PICTURES or time.monotonic() - last > BATCH_SECONDS:
+                    save_tries(db, batch)
+                    batch, last = [], time.monotonic()
+    finally:
+        save_tries(db, batch)
+    return outcomes
+
+
+def name_outcome(found: PictureTry) -> str:
+    """`not asked` (nothing was learned), `fetched`, `failed` (to be tried again), or why it was given up."""
+    if found.checked_at is None:
+        return "not asked"
+    if found.status == "ok":
+        return "fetched"
+    if found.due_at is not None:
+        return "failed"
+    return "gone" if found.status == "gone" else "refused" if found.status == "skipped" else "given up"

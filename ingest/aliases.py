@@ -1,0 +1,101 @@
+"""The other names of a page of the reader's own, from its head.
+
+    alias:: ML, [[Machine learning]]        Logseq: a property of the page, also as its first bullet
+    ---
+    aliases: [ML, "Learning, by machines"]  Obsidian: front matter, as a list, as items or as plain text
+    alias:
+      - ML
+    ---
+
+Sources: Logseq's built-in property `alias`; Obsidian's properties `aliases` and `alias`.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ingest.properties import compare_key, split_values
+from ingest.text import Text
+
+HEAD = 8192
+"""Characters of a page in which its properties stand."""
+MOST = 100
+LONGEST = 200
+
+_ANY = re.compile(r"^(?:-[ \t]+)?[ \t]{0,8}alias(?:es)?:", re.IGNORECASE | re.MULTILINE)
+_PROPERTY = re.compile(r"(?:-[ \t]+)?[ \t]*([^\s:]+)::(?:[ \t]+(.*))?")
+_KEY = re.compile(r"([A-Za-z]+)[ \t]*:(?:[ \t]+(.*))?")
+_ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\']|\'\')*+)\'|([^,\s"\'][^,]*+)')
+
+
+def read_aliases(text: Text) -> tuple[str, tuple[str, ...]]:
+    """The page's name and its other names; none where the head holds no such property."""
+    head = text.text[:HEAD]
+    if "alias" not in head.lower() or not _ANY.search(head):
+        return text.name, ()
+    lines = head.split("\n")
+    front, body = _split_front(lines)
+    name, logseq = _read_properties(lines[body:])
+    found = dict.fromkeys(alias.strip() for alias in (*_read_front(front), *logseq))
+    kept = [alias for alias in found if 0 < len(alias) <= LONGEST and alias != (name or text.name)]
+    return name or text.name, tuple(kept[:MOST])
+
+
+def _split_front(lines: list[str]) -> tuple[list[str], int]:
+    """The lines of the front matter, and where the page goes on."""
+    if lines[0].rstrip() == "---":
+        for number, line in enumerate(lines[1:], 1):
+            if line.rstrip() in ("---", "..."):
+                return lines[1:number], number + 1
+    return [], 0
+
+
+def _read_properties(lines: list[str]) -> tuple[str, list[str]]:
+    """The title and the aliases of the first run of properties."""
+    title, aliases = "", []
+    begun = False
+    for line in lines:
+        match = _PROPERTY.fullmatch(line.rstrip())
+        if match is None:
+            if begun or line.strip():
+                break
+            continue
+        begun = True
+        key, value = compare_key(match[1]), (match[2] or "").strip()
+        if key == "title":
+            title = value
+        elif key in ("alias", "aliases"):
+            aliases += [_bare(each) for each in split_values(value)]
+    return title, aliases
+
+
+def _read_front(lines: list[str]) -> list[str]:
+    aliases: list[str] = []
+    listing = False
+    for line in lines:
+        key, item = _KEY.fullmatch(line.rstrip()), _ITEM.fullmatch(line.rstrip())
+        if key:
+            listing = key[1].lower() in ("alias", "aliases")
+            if listing and key[2]:
+                aliases += _split_inline(key[2].strip())
+        elif item and listing:
+            aliases += _split_inline(item[1].strip()) if item[1][:1] in "\"'" else [_bare(item[1])]
+        elif line[:1].strip():  # another key
+            listing = False
+    return aliases
+
+
+def _split_inline(value: str) -> list[str]:
+    """The values of `[a, "b, c"]` or `a, b`."""
+    if value.startswith("[") and value.endswith("]") and not value.startswith("[["):
+        value = value[1:-1]
+    found = []
+    for double, single, plain in _QUOTED.findall(value):
+        found.append(_bare(re.sub(r"\\(.)", r"\1", double) or single.replace("''", "'") or plain))
+    return found
+
+
+def _bare(value: str) -> str:
+    """A name without `[[…]]`, `#` and blanks around."""
+    return value.strip().removeprefix("#").removeprefix("[[").removesuffix("]]").strip()

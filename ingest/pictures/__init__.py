@@ -1,0 +1,1 @@
+"""Pictures of highlights, fetched through the guarded client of `ingest.links`."""

@@ -1,0 +1,216 @@
+"""One book of Readwise's API → a source file of one page, as if it stood in a file of its own (FORMAT 6).
+
+book      = user_book_id is_deleted title author readable_title source cover_image_url unique_url book_tags[]
+            category document_note summary readwise_url source_url external_id asin highlights[]
+highlight = id is_deleted text location location_type note color highlighted_at created_at updated_at
+            external_id end_location url book_id tags[{id,name}] is_favorite is_discard readwise_url
+
+Any field may be null. Highlights stand in the order of their places, then of their moments. A favourite and a
+discarded one carry the tags `favorite` and `discard`, which is what Readwise's own pages write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+from urllib.parse import quote
+
+from gleanings.records.pages import (
+    BlockProperty,
+    Document,
+    FileStamp,
+    Highlight,
+    Note,
+    Page,
+    Problem,
+    SourceFile,
+)
+from ingest.identity import document_uid, title_key
+from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
+from ingest.readwise.api_fields import Fields
+from ingest.readwise.authors import parse_author
+from ingest.readwise.document import parse_category
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.highlights import finish_highlights
+from ingest.readwise.moments import read_utc
+from ingest.readwise.places import PLACE_KINDS, write_time
+from ingest.readwise.views import View
+from ingest.tweets import find_tweet_id
+
+NAME = "api"
+
+_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
+_PROPERTIES = (
+    ("cover", "cover_image_url"),
+    ("asin", "asin"),
+    ("source", "source"),
+    ("readwise-url", "readwise_url"),
+    ("unique-url", "unique_url"),
+)
+_MARKS = (("is_favorite", "favorite"), ("is_discard", "discard"))
+
+
+@dataclass(slots=True)
+class _Body:
+    """A book's highlights in the making."""
+
+    drafts: list[HighlightDraft] = field(default_factory=list)
+    ids: list[int] = field(default_factory=list)
+    """Readwise's, one for each draft."""
+    notes: list[Note] = field(default_factory=list)
+    properties: list[BlockProperty] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+
+def make_source(book: ApiBook) -> SourceFile:
+    """The book as a source file; its stamp's time is the largest `updated_at`, its size that of its JSON.
+
+    Always a record: a book that cannot be read is a problem of kind `unreadable` with an empty `sha256`.
+    What is deleted in it is left out.
+    """
+    digest, size = hash_book(book)
+    nanoseconds = int(book.latest.timestamp()) * 1_000_000_000 if book.latest else 0
+    stamp = FileStamp(ROOT, str(book.id), size, nanoseconds)
+    entries = book.raw.get("highlights")
+    if book.id is None or not isinstance(entries, list):
+        missing = "user_book_id" if book.id is None else "list of highlights"
+        return make_unread(stamp, f"{name_book(book)} has no {missing}")
+    fields = Fields(book.raw)
+    document = _make_document(fields, name_book(book))
+    body = _read_body(entries, fields.read("asin"))
+    page = Page(document, _finish(body, document), tuple(body.notes), block_properties=tuple(body.properties))
+    odd = [Problem("odd-field", f"{name_book(book)}: {each}") for each in fields.odd]
+    return SourceFile(stamp, digest, NAME, pages=(page,), problems=(*odd, *body.problems))
+
+
+def make_unread(stamp: FileStamp, message: str) -> SourceFile:
+    """A book that could not be read: what the store had of it stands, and it is asked for again."""
+    return SourceFile(stamp, "", problems=(Problem("unreadable", message),))
+
+
+def name_book(book: ApiBook) -> str:
+    """What a message calls the book."""
+    title = book.raw.get("title") or book.raw.get("readable_title")
+    return f"the book “{title[:80]}”" if isinstance(title, str) else "a book without a title"
+
+
+def _make_document(fields: Fields, name: str) -> Document:
+    full_title = " ".join((fields.read("title") or fields.read("readable_title") or "").split())
+    title = " ".join(fields.read("readable_title").split()) or full_title
+    url = fields.read("source_url") or fields.read("unique_url") or None
+    full_title = full_title or url or "Untitled"
+    author = parse_author(fields.read("author"))
+    written = fields.read("category")
+    category = parse_category(written)
+    properties = [(key, value) for key, column in _PROPERTIES if (value := fields.read(column))]
+    if written.lower() not in _CATEGORIES:
+        properties.append(("category", written))
+    return Document(
+        uid=document_uid(url, category, author, full_title),
+        title=title or full_title,
+        full_title=full_title,
+        category=category,
+        author=author,
+        url=url,
+        summary=fields.read("summary") or None,
+        note=fields.read("document_note") or None,
+        tags=fields.read_tags("book_tags"),
+        properties=tuple(pair for pair in properties if pair != ("unique-url", url)),
+        thread_id=find_tweet_id(url) if url else None,
+        title_key=title_key(author, full_title),
+    )
+
+
+def _read_body(entries: list[Any], asin: str) -> _Body:
+    body = _Body()
+    for line, entry in enumerate(sorted(entries, key=_rank), 1):
+        if not isinstance(entry, dict):
+            body.problems.append(Problem("bad-record", f"no highlight: {str(entry)[:200]}", line))
+        elif entry.get("is_deleted") is not True:
+            _add_highlight(body, Fields(entry), asin, line)
+    return body
+
+
+def _rank(entry: object) -> tuple[bool, int, str, int]:
+    """Places first, then moments, then ids."""
+    if not isinstance(entry, dict):
+        return (True, 0, "~", 0)
+    place, id_ = entry.get("location"), entry.get("id")
+    moment = entry.get("highlighted_at") or entry.get("created_at")
+    has_place = isinstance(place, int)
+    return (
+        not has_place,
+        place if has_place else 0,  # type: ignore[return-value]
+        moment if isinstance(moment, str) else "",
+        id_ if isinstance(id_, int) else 0,
+    )
+
+
+def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
+    text, note, id_ = fields.read("text"), fields.read("note"), fields.raw.get("id")
+    if not isinstance(id_, int) or not (text or note):
+        what = "a highlight without words" if isinstance(id_, int) else "a highlight without an id"
+        body.problems.append(Problem("bad-record", f"{what}: {text} {note}".rstrip(": "), line))
+        return
+    color = fields.read("color")
+    if color:
+        body.properties.append(BlockProperty(line, "color", color))
+    if not text:
+        body.notes.append(Note(note, "note", line))
+        if tags := fields.read_tags("tags"):
+            body.properties.append(BlockProperty(line, "tags", ", ".join(tags)))
+        return
+    tags = fields.read_tags("tags") + tuple(tag for key, tag in _MARKS if fields.raw.get(key) is True)
+    draft = HighlightDraft(text, line, _make_view(fields, asin, id_), _read_day(fields), list(tags))
+    if note:
+        draft.add_note(NoteDraft(note, line, 1, "note"))
+    draft.taken_on = _read_moment(fields, line, body.problems)
+    body.drafts.append(draft)
+    body.ids.append(id_)
+    body.problems += [Problem("odd-field", f"highlight {id_}: {each}", line) for each in fields.odd]
+
+
+def _make_view(fields: Fields, asin: str, id_: int) -> View:
+    """The link that Readwise's own pages give the highlight, and its place."""
+    url, kind = fields.read("url"), PLACE_KINDS.get(fields.read("location_type"))
+    place = fields.read("location") if kind else ""
+    if not url and asin.isalnum() and kind == "location" and place:
+        url = f"https://readwise.io/to_kindle?action=open&asin={asin}&location={quote(place)}"
+    if not kind or not place:
+        return View(url or _open_url(id_), None, None)
+    return View(url or _open_url(id_), kind, write_time(place) if kind == "time" else place)
+
+
+def _open_url(id_: int) -> str:
+    return f"https://readwise.io/open/{id_}"
+
+
+def _read_day(fields: Fields) -> str | None:
+    """The day on which the highlight came into Readwise: what a page's sync header tells elsewhere."""
+    written = fields.read("created_at")
+    moment = read_utc(written) if written else None
+    return moment.date().isoformat() if moment else None
+
+
+def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> str | None:
+    written = fields.read("highlighted_at")
+    moment: datetime | None = read_utc(written) if written else None
+    if written and moment is None:
+        problems.append(Problem("unknown-date", f"no moment in “{written}”", line))
+    return moment.replace(tzinfo=None).isoformat() if moment else None
+
+
+def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:
+    """The highlights; where a link does not tell several apart, Readwise's id does."""
+    highlights, _ = finish_highlights(body.drafts, document)
+    first: dict[str, int] = {}
+    for highlight, id_ in zip(highlights, body.ids, strict=True):
+        first[highlight.uid] = min(first.get(highlight.uid, id_), id_)
+    return tuple(
+        replace(highlight, uid=f"open:{id_}")
+        if highlight.uid.startswith("view:")
+        and (first[highlight.uid] != id_ or highlight.view_url == document.url)
+        else highlight
+        for highlight, id_ in zip(highlights, body.ids, strict=True)
+    )

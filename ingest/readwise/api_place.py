@@ -1,0 +1,75 @@
+"""Where the API is: the one scheme, host and port that the token may go to."""
+
+from __future__ import annotations
+
+import ipaddress
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from gleanings.errors import InputError
+from ingest.links.guard import ConnectTo
+
+READWISE = "https://readwise.io"
+
+
+@dataclass(frozen=True, slots=True)
+class ApiPlace:
+    """Scheme, host and port, and a path before the API's own where there is one."""
+
+    url: str
+    """Without a final `/`."""
+
+    @property
+    def host(self) -> str:
+        """For messages."""
+        return urlsplit(self.url).hostname or ""
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether it is asked over TLS."""
+        return self.url.startswith("https:")
+
+    @property
+    def exempt(self) -> ConnectTo:
+        """A place that the user named may be at a private address; readwise.io may not."""
+        if self.url == READWISE:
+            return {}
+        at = _read_origin(self.url)[1:]
+        return {at: at}
+
+    def holds(self, url: str) -> bool:
+        """Whether `url` is at this scheme, host and port."""
+        try:
+            return _read_origin(url) == _read_origin(self.url)
+        except ValueError:
+            return False
+
+
+def read_place(url: str) -> ApiPlace:
+    """The place that `url` names; InputError unless it is https, or http on this machine."""
+    try:
+        scheme, host, _ = _read_origin(url)
+        parts = urlsplit(url)
+    except ValueError:
+        raise InputError(f"Readwise's url: {url!r} is no URL") from None
+    if not host or parts.query or parts.fragment or "@" in parts.netloc:
+        raise InputError("Readwise's url is `https://host` or `https://host:port`, without a user or a query")
+    if scheme != "https" and not (scheme == "http" and _is_loopback(host)):
+        raise InputError(f"Readwise's url: {scheme}://{host} would show the token to others: use https")
+    return ApiPlace(url.rstrip("/"))
+
+
+def _read_origin(url: str) -> tuple[str, str, int]:
+    parts = urlsplit(url)
+    return (
+        parts.scheme,
+        (parts.hostname or "").rstrip("."),
+        parts.port or (443 if parts.scheme == "https" else 80),
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,118 @@
+"""Quotations at the margin of a note in a vault, as some templates write highlights.
+
+    > [!quote] Page 12                               the callout's mark goes, its title stays
+    > text ([Location 5](https://…)) ^rw12
+    > - Note: mine
+
+    > text
+    — [Location 5](https://…)                        the link in a line of its own
+    - Note: mine
+
+Below a highlights' heading they are put into the shape of list items. Elsewhere, and on notes whose
+highlights are list items, a quotation without a view link is the reader's own.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from ingest.readwise.vault_head import SECTION
+from ingest.readwise.vault_items import BULLET, ends_in_view
+
+_CALLOUT = re.compile(r"\[![\w|-]+\][-+]?[ \t]*")
+_LABELLED = re.compile(r"[-*+][ \t]+[*_]{0,3}(?:Tags|Tagged|Note)[*_]{0,3}:")
+_DASH = re.compile(r"[-–—~]{1,2}[ \t]+(?=[(\[])")
+_BARE_LINK = re.compile(r"\[[^\[\]\n]*\]\([^\s]*\)")
+
+
+@dataclass(slots=True)
+class Chunk:
+    """Lines that belong together: a heading, an item at the margin, a paragraph."""
+
+    kind: str
+    """`heading`, `item` or `prose`."""
+    line: int
+    lines: list[str] = field(default_factory=list)
+
+
+def has_view(chunk: Chunk) -> bool:
+    """True where one of the lines ends in a view link."""
+    return any("](" in line and ends_in_view(line.strip()) for line in chunk.lines)
+
+
+def read_quotes(chunks: list[Chunk]) -> list[Chunk]:
+    """The chunks, quotations that are highlights as items; what hangs below one indented as its children."""
+    quotes = [chunk for chunk in chunks if _is_quote(chunk)]
+    if not quotes:
+        return chunks
+    of_items = any(chunk.kind == "item" and not _LABELLED.match(chunk.lines[0]) for chunk in chunks)
+    read: list[Chunk] = []
+    is_below = False
+    last: Chunk | None = None
+    for chunk in chunks:
+        if chunk.kind == "heading":
+            is_below = SECTION.fullmatch(chunk.lines[0].strip()) is not None or is_below
+            last = None
+        elif _is_quote(chunk) and (has_view(chunk) or (is_below and not of_items)):
+            last = chunk = Chunk("item", chunk.line, _unquote(chunk.lines))
+        elif last is not None and not of_items:
+            if chunk.kind == "prose" and _take_link(last, chunk):
+                continue
+            if chunk.kind == "item" and _LABELLED.match(chunk.lines[0]):
+                last.lines += ["    " + line for line in chunk.lines]
+                continue
+        read.append(chunk)
+    return read
+
+
+def _is_quote(chunk: Chunk) -> bool:
+    lines = [line for line in chunk.lines if line]
+    return chunk.kind == "prose" and bool(lines) and lines[0].startswith(">")
+
+
+def _unquote(lines: list[str]) -> list[str]:
+    """The lines of an item: the text as its continuation, the list below its view link as its children."""
+    marked = all(line.startswith(">") for line in lines if line)
+    plain = [
+        line.removeprefix(">").removeprefix(" ") if marked or at == 0 else line
+        for at, line in enumerate(lines)
+    ]
+    callout = _CALLOUT.match(plain[0])
+    title = ""
+    if callout:
+        title = plain[0][callout.end() :].strip()
+        plain = plain[1:] or [""]
+    text: list[str] = []
+    children: list[str] = [f"    - {title}"] if title else []
+    is_text = True
+    for line in plain:
+        is_text = is_text and not _LABELLED.match(line)
+        if is_text:
+            text.append(_DASH.sub("", line) if _BARE_LINK.search(line) else line)
+        else:
+            children.append(f"    {line}")
+        is_text = is_text and not ("](" in line and ends_in_view(line.strip()))
+    while text and not text[0].strip():
+        del text[0]
+    return ["- " + (text[0] if text else ""), *("  " + line for line in text[1:]), *children]
+
+
+def _take_link(item: Chunk, chunk: Chunk) -> bool:
+    """Puts a paragraph that is nothing but a view link at the end of the item; False for any other."""
+    words = _DASH.sub("", chunk.lines[0].strip())
+    if any(line.strip() for line in chunk.lines[1:]) or not ends_in_view(words):
+        return False
+    if not words.startswith(("[", "([")) or BULLET.match(words):
+        return False
+    end = next(
+        (at for at, line in enumerate(item.lines) if at and _LABELLED.match(line.strip())), len(item.lines)
+    )
+    item.lines.insert(end, "  " + (words if words.startswith("(") else _wrap(words)))
+    return True
+
+
+def _wrap(words: str) -> str:
+    """A bare link in the brackets that a view link has."""
+    match = _BARE_LINK.match(words)
+    return f"({match[0]}){words[match.end() :]}" if match else words

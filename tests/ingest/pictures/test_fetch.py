@@ -1,0 +1,319 @@
+"""Pictures fetched over a real web on loopback: what is taken, what is refused, when it is tried again."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import socket
+import threading
+import time
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from gleanings.records.pictures import DuePicture, PictureCopy, PictureTry
+from ingest.links.settings import ExpandSettings
+from ingest.pictures.fetch import fetch_pictures
+from tests.ingest.links.loopback import Request, Web, make_response
+from tests.ingest.pictures.samples import AVIF, GIF, HTML, JPEG, PNG, SVG, WEBP, make_png, show
+
+NOW = datetime(2022, 2, 1, tzinfo=UTC)
+
+
+class Shelf:
+    """Keeps copies in memory."""
+
+    def __init__(self) -> None:
+        self.bodies: list[bytes] = []
+
+    def keep(self, body: bytes, content_type: str) -> PictureCopy:
+        self.bodies.append(body)
+        return PictureCopy("kept", hashlib.sha256(body).hexdigest(), content_type, len(body))
+
+
+def fetch(web: Web, *due: DuePicture, shelf: Shelf | None = None, **changes: Any) -> list[PictureTry]:
+    settings = web.settings(**{"max_body": 100_000, **changes})
+    keep = (shelf or Shelf()).keep
+    found = fetch_pictures(due, settings, keep=keep, now=lambda: NOW, random=lambda: 0.5)
+    return sorted(found, key=lambda each: each.picture_id)
+
+
+def fetch_one(web: Web, url: str, **changes: Any) -> PictureTry:
+    return fetch(web, DuePicture(1, url), **changes)[0]
+
+
+def later(found: PictureTry) -> timedelta | None:
+    return found.due_at - NOW if found.due_at else None
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        (PNG, "image/png"),
+        (JPEG, "image/jpeg"),
+        (GIF, "image/gif"),
+        (WEBP, "image/webp"),
+        (AVIF, "image/avif"),
+    ],
+)
+def test_a_picture_is_kept_whole_and_called_what_it_is(web: Web, body: bytes, content_type: str) -> None:
+    show(web, "https://img.test/a", body, content_type="text/plain")
+    shelf = Shelf()
+    found = fetch_one(web, "https://img.test/a", shelf=shelf)
+    assert (found.status, found.error, found.http_status, found.due_at) == ("ok", None, 200, None)
+    assert found.copy == PictureCopy("kept", hashlib.sha256(body).hexdigest(), content_type, len(body))
+    assert shelf.bodies == [body]
+
+
+def test_the_request_asks_for_pictures_and_says_who_asks(web: Web) -> None:
+    show(web, "https://img.test/a", PNG)
+    fetch_one(web, "https://img.test/a", user_agent="gleanings/1")
+    headers = web.asked[0].headers
+    assert headers["accept"].startswith("image/")
+    assert (headers["user-agent"], headers["accept-encoding"]) == ("gleanings/1", "identity")
+
+
+def test_a_large_picture_comes_whole_through_many_packets(web: Web) -> None:
+    body = make_png(size=90_000)
+    show(web, "https://img.test/a", body)
+    shelf = Shelf()
+    fetch_one(web, "https://img.test/a", shelf=shelf)
+    assert shelf.bodies == [body]
+
+
+def test_redirects_are_followed_to_the_picture(web: Web) -> None:
+    web.redirect("http://img.test/a", "https://cdn.test/b")
+    web.redirect("https://cdn.test/b", "/c", status=302)
+    show(web, "https://cdn.test/c", PNG)
+    assert fetch_one(web, "http://img.test/a").status == "ok"
+    assert web.asked_urls == ["http://img.test/a", "https://cdn.test/b", "https://cdn.test/c"]
+
+
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1:{port}",
+        "localhost:{port}",
+        "169.254.169.254",
+        "10.0.0.1",
+        "[::1]:{port}",
+        "2130706433:{port}",
+    ],
+)
+def test_a_redirect_to_a_private_address_is_refused(web: Web, host: str, scheme: str) -> None:
+    port = web.port if scheme == "http" else web.tls_port
+    web.redirect("https://img.test/a", f"{scheme}://{host.format(port=port)}/secret.png")
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.copy) == ("skipped", "refused: private address", None)
+    assert web.asked_urls == ["https://img.test/a"]
+    assert (found.due_at is None) == ("localhost" not in host)  # a name may be elsewhere tomorrow
+
+
+@pytest.mark.parametrize(
+    "to", ["file:///etc/passwd", "ftp://img.test/a.png", "data:image/png;base64,AA", "http://[x/"]
+)
+def test_a_redirect_away_from_the_web_is_refused(web: Web, to: str) -> None:
+    web.redirect("https://img.test/a", to)
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.due_at, found.copy) == ("skipped", None, None)
+
+
+def test_what_is_not_of_the_web_is_never_asked(web: Web) -> None:
+    found = fetch(
+        web, DuePicture(1, "ftp://img.test/a"), DuePicture(2, "http://user@"), DuePicture(3, "../a.png")
+    )
+    assert {each.status for each in found} == {"skipped"}
+    assert web.asked == []
+
+
+def test_a_loop_of_redirects_ends(web: Web) -> None:
+    web.redirect("https://img.test/a", "https://img.test/b")
+    web.redirect("https://img.test/b", "https://img.test/a")
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.due_at) == ("error", "loop", None)
+
+
+def test_a_picture_too_large_is_not_read_when_it_says_so(web: Web) -> None:
+    show(web, "https://img.test/a", make_png(size=2_000_000))
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.due_at) == ("skipped", "refused: too large", None)
+
+
+def test_a_picture_that_does_not_end_is_cut_off(web: Web) -> None:
+    sent = 0
+
+    def pour(request: Request, conn: socket.socket) -> None:
+        nonlocal sent
+        conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\n" + PNG)
+        while sent < 50_000_000:
+            conn.sendall(b"x" * 10_000)
+            sent += 10_000
+
+    web.serve("https://img.test/a", pour)
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.copy) == ("skipped", "refused: too large", None)
+    assert sent < 20_000_000
+
+
+def test_the_largest_size_itself_is_taken(web: Web) -> None:
+    show(web, "https://img.test/a", PNG)
+    assert fetch_one(web, "https://img.test/a", max_body=len(PNG)).status == "ok"
+    assert fetch_one(web, "https://img.test/a", max_body=len(PNG) - 1).error == "refused: too large"
+
+
+def test_a_compressed_bomb_is_cut_off(web: Web) -> None:
+    bomb = gzip.compress(PNG + b"\0" * 30_000_000)
+    web.page(
+        "https://img.test/a", bomb, headers=[("Content-Encoding", "gzip"), ("Content-Type", "image/png")]
+    )
+    assert fetch_one(web, "https://img.test/a").error == "refused: too large"
+
+
+def test_an_svg_is_refused_whatever_it_is_called(web: Web) -> None:
+    show(web, "https://img.test/a", SVG, content_type="image/png")
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.due_at, found.copy) == ("skipped", "refused: svg", None, None)
+
+
+def test_a_page_instead_of_a_picture_is_no_picture(web: Web) -> None:
+    show(web, "https://img.test/a", HTML, content_type="image/png")
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, found.copy) == ("blocked", "not a picture", None)
+    assert later(found) == timedelta(days=30)
+
+
+def test_half_a_picture_is_none(web: Web) -> None:
+    def break_off(request: Request, conn: socket.socket) -> None:
+        conn.sendall(make_response(200, make_png(size=50_000), [("Content-Type", "image/png")])[:20_000])
+
+    web.serve("https://img.test/a", break_off)
+    show(web, "https://img.test/b", PNG)
+    found = fetch(web, DuePicture(1, "https://img.test/a"), DuePicture(2, "https://img.test/b"))
+    assert [(each.status, each.error) for each in found] == [("error", "bad response"), ("ok", None)]
+    assert later(found[0]) == timedelta(hours=1)
+
+
+def test_a_part_of_a_picture_is_none(web: Web) -> None:
+    show(web, "https://img.test/a", PNG, status=206)
+    assert fetch_one(web, "https://img.test/a").status == "blocked"
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_what_is_not_there_is_gone_when_it_was_confirmed_twice(web: Web, status: int) -> None:
+    show(web, "https://img.test/a", b"", status=status)
+    due, waits = DuePicture(1, "https://img.test/a"), []
+    for _ in range(3):
+        found = fetch(web, due)[0]
+        waits.append(later(found))
+        due = DuePicture(1, due.url, found.attempts, found.error)
+    assert waits == [timedelta(days=1), timedelta(days=7), None]
+    assert (found.status, found.error) == ("gone", f"http {status}")
+
+
+@pytest.mark.parametrize(
+    ("status", "fetch_status", "wait"),
+    [
+        (500, "error", timedelta(hours=1)),
+        (502, "error", timedelta(hours=1)),
+        (408, "error", timedelta(hours=1)),
+        (403, "blocked", timedelta(days=30)),
+        (401, "blocked", timedelta(days=30)),
+        (429, "blocked", timedelta(hours=1)),
+    ],
+)
+def test_failures_are_tried_again_by_the_rules_of_links(
+    web: Web, status: int, fetch_status: str, wait: timedelta
+) -> None:
+    show(web, "https://img.test/a", b"", status=status)
+    found = fetch_one(web, "https://img.test/a")
+    assert (found.status, found.error, later(found)) == (fetch_status, f"http {status}", wait)
+
+
+def test_a_failure_after_the_last_wait_is_given_up(web: Web) -> None:
+    show(web, "https://img.test/a", b"", status=500)
+    found = fetch(web, DuePicture(1, "https://img.test/a", attempts=6, error="http 500"))[0]
+    assert (found.status, found.attempts, found.due_at) == ("error", 0, None)
+
+
+def test_a_silent_server_is_a_timeout_within_its_time(web: Web) -> None:
+    def drip(request: Request, conn: socket.socket) -> None:
+        conn.sendall(b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\nContent-Length: 9000\r\n\r\n" + PNG)
+        for _ in range(100):
+            conn.sendall(b"x")
+            time.sleep(0.1)
+
+    web.serve("https://slow.test/a", drip)
+    show(web, "https://img.test/b", PNG)
+    began = time.monotonic()
+    due = (DuePicture(1, "https://slow.test/a"), DuePicture(2, "https://img.test/b"))
+    found = fetch(web, *due, total_timeout=0.7)
+    assert time.monotonic() - began < 4
+    assert [(each.status, each.error) for each in found] == [("timeout", "timeout"), ("ok", None)]
+
+
+def test_without_a_network_nothing_is_learned(web: Web) -> None:
+    hosts = ["a.test", "b.test", "c.test"]
+    nobody = {f"{host}:443": "127.0.0.1:9" for host in hosts}  # a port where nobody listens
+    due = [DuePicture(number, f"https://{host}/x.png") for number, host in enumerate(hosts)]
+    found = fetch(web, *due, connect_to=nobody)
+    assert [(each.checked_at, each.error) for each in found] == [(None, "network down")] * 3
+
+
+def test_the_host_of_most_pictures_alone_tells_that_the_network_is_down(web: Web) -> None:
+    nobody = {"pbs.twimg.com:443": "127.0.0.1:9"}
+    found = fetch(web, DuePicture(1, "https://pbs.twimg.com/media/A.jpg"), connect_to=nobody)
+    assert found[0].checked_at is None
+
+
+def test_one_dead_host_among_others_is_its_own_failure(web: Web) -> None:
+    show(web, "https://img.test/a", PNG)
+    reach = {**web.connect_to, "dead.test:443": "127.0.0.1:9"}
+    due = (DuePicture(1, "https://dead.test/x.png"), DuePicture(2, "https://img.test/a"))
+    found = fetch(web, *due, connect_to=reach)
+    assert [(each.status, each.error) for each in found] == [("error", "connect"), ("ok", None)]
+
+
+def test_a_host_that_refuses_everything_is_left_alone(web: Web) -> None:
+    show(web, "https://img.test/*", b"", status=403)
+    due = [DuePicture(number, f"https://img.test/{number}") for number in range(30)]
+    found = fetch(web, *due, per_host=1, workers=1)
+    assert len(web.asked) == 5
+    assert sum(each.error == "host left alone" for each in found) == 25
+    assert all(each.checked_at is None for each in found if each.error == "host left alone")
+
+
+def test_one_host_is_asked_no_more_at_a_time_than_is_polite(web: Web) -> None:
+    at_once = most = 0
+    lock = threading.Lock()
+
+    def count(request: Request, conn: socket.socket) -> bytes:
+        nonlocal at_once, most
+        with lock:
+            at_once += 1
+            most = max(most, at_once)
+        time.sleep(0.02)
+        with lock:
+            at_once -= 1
+        return make_response(200, PNG)
+
+    web.serve("https://img.test/*", count)
+    fetch(web, *[DuePicture(number, f"https://img.test/{number}") for number in range(20)], per_host=2)
+    assert most == 2
+
+
+def test_a_stop_leaves_the_rest_for_the_next_run(web: Web) -> None:
+    show(web, "https://img.test/*", PNG)
+    stop = threading.Event()
+    due = [DuePicture(number, f"https://img.test/{number}") for number in range(200)]
+
+    def take(settings: ExpandSettings) -> Iterable[PictureTry]:
+        for found in fetch_pictures(due, settings, keep=Shelf().keep, stop=stop):
+            stop.set()
+            yield found
+
+    taken = list(take(web.settings(max_body=1000, workers=2)))
+    assert 0 < len(taken) < 100
+    assert len(taken) == len(web.asked)

@@ -1,0 +1,148 @@
+"""What is one and what is not, by names alone."""
+
+from __future__ import annotations
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from store.identities import (
+    hash_pair,
+    hash_title,
+    locate_passages,
+    name_text,
+    unite_documents,
+    unite_highlights,
+)
+
+# --- documents
+
+
+@pytest.mark.parametrize(
+    ("pairs", "names"),
+    [
+        ({"url:a": [1, 2], "title:other:t": [2, 3]}, {"title:other:t": "url:a"}),
+        ({"thread:1": [1], "title:tweets:t": [1], "title:other:t": [1]},
+         {"title:tweets:t": "thread:1", "title:other:t": "thread:1"}),
+        ({"title:books:t": [1, 2], "title:other:t": [2]}, {"title:other:t": "title:books:t"}),
+        # one by way of the other
+        ({"url:a": [1], "title:books:t": [1, 2], "title:other:t": [2]},
+         {"title:books:t": "url:a", "title:other:t": "url:a"}),
+        # two with a URL: only what shares with one of them alone is certain
+        ({"url:a": [1], "url:b": [2], "title:books:t": [1, 3], "title:other:t": [2, 3]},
+         {"title:books:t": "url:a", "title:other:t": "url:b"}),
+    ],
+)  # fmt: skip
+def test_a_document_without_a_url_goes_by_the_only_one_that_it_shares_words_with(
+    pairs: dict[str, list[int]], names: dict[str, str]
+) -> None:
+    assert unite_documents(pairs) == names
+
+
+@pytest.mark.parametrize(
+    "pairs",
+    [
+        {"url:a": [1], "url:b": [1]},
+        {"thread:1": [1], "profile:ada": [1]},
+        {"url:a": [1], "title:other:t": [2]},
+        {"title:books:t": [1], "title:other:t": [2]},
+        {"url:a": [1], "url:b": [1], "title:other:t": [1]},
+        {"url:a": [], "title:other:t": []},
+        {"title:other:t": [1]},
+    ],
+)
+def test_documents_of_one_title_that_share_no_words_or_several_urls_stay_apart(
+    pairs: dict[str, list[int]],
+) -> None:
+    assert unite_documents(pairs) == {}
+
+
+# --- highlights
+
+
+@pytest.mark.parametrize(
+    ("claims", "names"),
+    [
+        ([("tweet:1", 1), ("text:d:x", 1)], {"text:d:x": "tweet:1"}),
+        ([("open:5", 1), ("readwise:r", 1), ("text:d:x", 1)],
+         {"open:5": "readwise:r", "text:d:x": "readwise:r"}),
+        ([("kindle:A:1", 1), ("open:5", 1)], {"open:5": "kindle:A:1"}),
+        ([("other:7", 1), ("text:d:x", 1)], {"text:d:x": "other:7"}),
+        # a chain: on the thread's page and on the author's, whose tables each have the words
+        ([("tweet:1", 1), ("tweet:1", 2), ("text:d:x", 1), ("text:e:x", 2)],
+         {"text:d:x": "tweet:1", "text:e:x": "tweet:1"}),
+        # edited in one place
+        ([("tweet:1", 1), ("tweet:1", 2), ("open:5", 2)], {"open:5": "tweet:1"}),
+    ],
+)  # fmt: skip
+def test_the_surest_name_of_the_same_words_is_the_highlights(
+    claims: list[tuple[str, int | None]], names: dict[str, str]
+) -> None:
+    assert unite_highlights(claims) == names
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [
+        [("tweet:1", 1), ("tweet:2", 1), ("text:d:x", 1)],
+        [("kindle:A:1", 1), ("kindle:A:9", 1), ("open:5", 1), ("open:6", 1)],
+        [("text:d:x", 1), ("text:e:x", 1)],
+        [("tweet:1", 1), ("text:d:x", 2)],
+        [("tweet:1", None), ("text:d:x", None)],
+        # a chain that would make two tweets one
+        [("tweet:1", 1), ("open:5", 1), ("open:5", 2), ("tweet:2", 2)],
+    ],
+)
+def test_the_same_words_twice_are_left_apart(claims: list[tuple[str, int | None]]) -> None:
+    assert unite_highlights(claims) == {}
+
+
+def test_a_location_that_two_passages_share_goes_by_the_words_at_it() -> None:
+    claims = [
+        ("kindle:A:12", "one"),
+        ("kindle:A:12:k1", "one"),
+        ("kindle:A:12:k2", "two"),
+        ("tweet:1", "one"),
+    ]
+    assert locate_passages(claims) == {("kindle:A:12", "one"): "kindle:A:12:k1"}
+    assert locate_passages([("kindle:A:12", "three"), *claims[1:]]) == {}
+
+
+UIDS = ("tweet:1", "tweet:2", "open:1", "open:2", "readwise:1", "text:d:1", "text:e:1")
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(UIDS), st.integers(1, 4)), max_size=12),
+    st.randoms(use_true_random=False),
+)
+def test_no_order_and_no_repetition_of_claims_matters(claims: list[tuple[str, int]], chance: Random) -> None:
+    names = unite_highlights(claims)
+    mixed = claims + claims[: len(claims) // 2]
+    chance.shuffle(mixed)
+    assert unite_highlights(mixed) == names
+    assert not names.keys() & set(names.values())
+    for name in set(names.values()):
+        kinds = [uid.partition(":")[0] for uid in (name, *(uid for uid in names if names[uid] == name))]
+        strong = [kind for kind in kinds if kind != "text"]
+        assert len(strong) == len(set(strong))
+
+
+# --- hashes and names
+
+
+def test_a_pair_is_of_title_and_text_and_nothing_without_either() -> None:
+    title = hash_title("url:a", "ada:t")
+    assert title == hash_title("title:other:ada:t", "ada:t") != hash_title("url:a", "ada:u")
+    assert hash_pair(title, "k") != hash_pair(hash_title("url:a", "ada:u"), "k")
+    assert (hash_pair(None, "k"), hash_pair(title, None), hash_title("url:a", None)) == (None, None, None)
+
+
+def test_a_title_that_the_name_denies_is_none() -> None:
+    assert hash_title("title:books:other", "ada:t") is None
+
+
+def test_a_text_goes_by_the_name_of_its_document() -> None:
+    assert name_text("text:title:books:t:k", "title:books:t", "url:a") == "text:url:a:k"
+    assert name_text("tweet:1", "title:books:t", "url:a") == "tweet:1"
