@@ -15,7 +15,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browse,topics,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browse,topics,watch,dev]'
 	touch $@
 
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
@@ -51,7 +51,7 @@ build: $(VENV)/.installed-dev  ## the wheel, in dist/
 lock:  ## constraints*.txt anew: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,topics,dev]'
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,topics,watch,dev]'
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints.txt
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,dev]' datasette==$(ALPHA)
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints-alpha.txt

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("outline", "imports", "fetch", "expand", "topics")
+MODULES = ("outline", "imports", "fetch", "expand", "topics", "exports", "startup")
 
 for module in MODULES:
     print(f"== {module}", flush=True)

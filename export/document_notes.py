@@ -26,6 +26,11 @@ def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note
     )
 
 
+def has_words(document: ReadDocument) -> bool:
+    """Whether there is anything to read in a document's note."""
+    return bool(document.highlights or document.note or document.summary or document.blocks)
+
+
 def document_uid(document: ReadDocument) -> str:
     """The note's uid for a document."""
     return f"document:{document.uid}"
@@ -45,7 +50,11 @@ def _make_properties(document: ReadDocument, days: list[str]) -> Iterator[Proper
         yield Property("url", (_link_or_words(document.url, document.url),))
     if days:
         first, last = min(days), max(days)
-        yield Property("date", (Words(first if first == last else f"{first} to {last}"),))
+        yield Property("date", (Words(first),), "date")
+        if first != last:
+            yield Property("until", (Words(last),), "date")
+    if document.highlights:
+        yield Property("highlights", (Words(str(len(document.highlights))),), "number")
 
 
 def _make_blocks(document: ReadDocument, texts: Mapping[int, str]) -> Iterator[Block]:

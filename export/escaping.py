@@ -16,16 +16,15 @@ from export.code import split_fences
 
 _SKIPPED = r"\\[^\n]|(?<!`)(?P<ticks>`+)(?!`)[^`\n]++(?P=ticks)(?!`)"
 _FOREIGN_LINK = r"\](?=\(\s*<?(?!https?://|\[\[))"
+_DEFINITION = r"\](?=:)"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
 _WIKILINK = r"\[\[(?P<page>[^\[\]\n<]+)\]\]"
 
-_COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|<|&(?=#?\w+;))")
+_COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
+    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
 )
-_LINE_COMMONMARK = re.compile(
-    r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$|\[[^\]\n]+\]:)", re.MULTILINE
-)
+_LINE_COMMONMARK = re.compile(r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _LOGSEQ = re.compile(
     rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
@@ -35,8 +34,8 @@ _LINE_LOGSEQ = re.compile(
 )
 _PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
 # Cheap tests first: most texts have none of these.
-_COMMONMARK_SIGNS = ("<", "[[", "&")
-_OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&")
+_COMMONMARK_SIGNS = ("<", "[[", "&", "]:")
+_OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&", "]:")
 _LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # what others would make a link
@@ -106,7 +105,7 @@ def _escape_free(
 
     if _has_sign(text, signs):
         text = inline.sub(escape, text)
-    return _LINE_COMMONMARK.sub(r"\1\\", text) if _has_line_start(text, "#=-[") else text
+    return _LINE_COMMONMARK.sub(r"\1\\", text) if _has_line_start(text, "#=-") else text
 
 
 def _escape_lines(text: str) -> str:

@@ -31,8 +31,8 @@ class Front:
     end: int
     """Which lines of the file they take the place of."""
     lines: tuple[Line, ...]
-    kept_aside: tuple[str, ...] = ()
-    """The keys of blocks whose newer text gives way to the reader's."""
+    kept_aside: tuple[tuple[str, Line], ...] = ()
+    """The keys of blocks whose newer text gives way to the reader's, each with the first line of that."""
 
 
 def merge_front(
@@ -46,7 +46,7 @@ def merge_front(
         return Front(0, 0, ())
     groups = _group(lines[start:past], flavour)
     wanted = {block.key: block.text for block in blocks}
-    aside: list[str] = []
+    aside: list[tuple[str, Line]] = []
     for key in base.keys() - wanted.keys():
         if key in groups and _same(groups[key], base[key]):
             del groups[key]
@@ -57,7 +57,7 @@ def merge_front(
         elif text != base.get(key) and not _same(groups[key], text):
             merged = _merge_value(groups[key], base.get(key), text, flavour)
             if merged is None:
-                aside.append(key)
+                aside.append((key, groups[key][0]))
             else:
                 groups[key] = merged
     return Front(start, past, tuple(line for group in groups.values() for line in group), tuple(aside))

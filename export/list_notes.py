@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from export.document_notes import document_uid, title_of
 from export.notes import Block, Note, NoteLink, Words
 from export.resources import SharedResource, sort_resources
-from export.topic_notes import make_item, topic_uid
+from export.topic_notes import make_heading, make_item, topic_uid
 from gleanings.records.readings import ReadDocument, Topic
 
 READING_LIST = "reading-list"
@@ -20,27 +20,36 @@ def make_reading_list(resources: Iterable[SharedResource]) -> Note:
     ordered = sort_resources(resources)
     known = [make_item(each) for each in ordered if each.link.status != "pending"]
     pending = [make_item(each) for each in ordered if each.link.status == "pending"]
-    blocks = [Block((Words(f"{len(known):,} resources, {len(pending):,} links not yet resolved."),)), *known]
+    counts = f"{_count(len(known), 'resource')}, {_count(len(pending), 'link')} not yet resolved."
+    blocks = [Block((Words(counts),)), *known]
     if pending:
-        blocks.append(Block((Words("Not yet resolved"),), "heading", children=tuple(pending)))
+        blocks.append(make_heading("Not yet resolved", pending))
     return Note(READING_LIST, "reading-list", "Reading list", tuple(blocks))
 
 
-def make_index(topics: Sequence[Topic], documents: Sequence[ReadDocument]) -> Note:
-    """Links to the reading list, to all topics by name and to all documents by category and title."""
+def make_index(
+    topics: Sequence[Topic], documents: Sequence[ReadDocument], authors: Sequence[Note] = ()
+) -> Note:
+    """Links to the reading list, all topics and authors by name and all documents by category and title."""
     blocks = [Block((NoteLink(READING_LIST, "Reading list"),), key=READING_LIST)]
-    ordered = sorted(topics, key=lambda each: (each.name.casefold(), each.slug))
-    if ordered:
-        items = tuple(_make_entry(topic_uid(each.slug), each.name) for each in ordered)
-        blocks.append(Block((Words("Topics"),), "heading", children=items))
+    sections = {
+        "Topics": [(each.name, topic_uid(each.slug)) for each in topics],
+        "Authors": [(each.title, each.uid) for each in authors],
+    }
     for category in _CATEGORIES:
         of_category = [each for each in documents if each.category == category]
-        of_category.sort(key=lambda each: (title_of(each).casefold(), each.uid))
-        if of_category:
-            items = tuple(_make_entry(document_uid(each), title_of(each)) for each in of_category)
-            blocks.append(Block((Words(category.capitalize()),), "heading", children=items))
+        sections[category.capitalize()] = [(title_of(each), document_uid(each)) for each in of_category]
+    for heading, entries in sections.items():
+        if entries:
+            ordered = sorted(entries, key=lambda each: (each[0].casefold(), each[1]))
+            blocks.append(make_heading(heading, [_make_entry(uid, label) for label, uid in ordered]))
     return Note(INDEX, "index", "Index", tuple(blocks))
 
 
 def _make_entry(uid: str, label: str) -> Block:
-    return Block((NoteLink(uid, label),), "item", uid)
+    link = (NoteLink(uid, label),)
+    return Block(link, "item", uid, piece="entry", fields={"link": link, "about": ()})
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")

@@ -31,6 +31,8 @@ class Conflict:
     key: str
     text: str
     """The newer text, which the note does not show."""
+    line: int = 0
+    """Where the reader's own stands in the note, from 1; 0 where nothing of it does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +42,8 @@ class Merged:
     text: str
     """The same text where nothing changes."""
     conflicts: tuple[Conflict, ...] = ()
-    withheld: tuple[str, ...] = ()
-    """The keys of new blocks whose section the reader deleted."""
+    withheld: tuple[Conflict, ...] = ()
+    """New blocks whose section the reader deleted."""
 
 
 def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered], flavour: Flavour) -> Merged:
@@ -66,9 +68,23 @@ def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered]
     if front.end > front.start:
         page.edits.replaced[front.start] = (front.end, list(front.lines))
     newer = {block.key: block.text for block in blocks}
-    merged = join_lines(apply_edits(lines, page.edits, spaced=page.spaced), lines)
-    keys = [*front.kept_aside, *decided.conflicts]
-    return Merged(mark + merged, tuple(Conflict(key, newer[key]) for key in keys), tuple(decided.withheld))
+    edited = apply_edits(lines, page.edits, spaced=page.spaced)
+    at = {id(line): number for number, line in enumerate(edited, 1)}
+    conflicts = ((key, lines[page.find_line(place, base[key])]) for key, place in decided.conflicts)
+    theirs = [*front.kept_aside, *conflicts]
+    return Merged(
+        mark + join_lines(edited, lines),
+        tuple(Conflict(key, newer[key], at.get(id(line), 0)) for key, line in theirs),
+        tuple(Conflict(key, newer[key]) for key in decided.withheld),
+    )
+
+
+def shows_blocks(text: str, blocks: Sequence[Rendered], flavour: Flavour) -> bool:
+    """Whether a page has these blocks as such: a fence above that is never closed would swallow them."""
+    lines = split_lines(text.removeprefix(BYTE_ORDER_MARK))
+    page = OutlineFile(lines) if flavour == "logseq" else SheetFile(lines, find_front(lines))
+    there = page.list_shown()
+    return all(page.split(block.text)[0] in there for block in blocks if block.kind == "heading")
 
 
 def _is_property(key: str) -> bool:
@@ -81,7 +97,7 @@ class _Merge:
     def __init__(
         self, page: OutlineFile | SheetFile, base: Mapping[str, str], blocks: Sequence[Rendered]
     ) -> None:
-        self.conflicts: list[str] = []
+        self.conflicts: list[tuple[str, Found]] = []
         self.withheld: list[str] = []
         self._page = page
         self._base = base
@@ -116,7 +132,7 @@ class _Merge:
         if block.key in self._whole:
             self._page.replace(place, block)
         elif not self._page.is_as_written(place, block.text):
-            self.conflicts.append(block.key)
+            self.conflicts.append((block.key, place))
 
     def _insert_new(self) -> None:
         """Put every new block after the last of ours in its section, behind other new ones there."""

@@ -6,14 +6,15 @@ its owner edited can be merged block by block.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Literal
 
 GENERATED_BY = "generated-by"
 """The property that marks a note as this program's own, so that no import takes it for input."""
 
-NoteKind = Literal["topic", "document", "reading-list", "index"]
-BlockKind = Literal["heading", "text", "item", "passage", "remark"]
+NoteKind = Literal["topic", "author", "document", "reading-list", "index"]
+BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +55,25 @@ class Tag:
     name: str
 
 
-Part = Words | Passage | WebLink | NoteLink | Tag
+@dataclass(frozen=True, slots=True)
+class Address:
+    """An address by itself; nothing where it is not http or https."""
+
+    url: str
+
+
+Part = Words | Passage | WebLink | NoteLink | Tag | Address
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """Several things of one kind, such as a highlight's tags."""
+
+    each: tuple[tuple[Part, ...], ...]
+
+
+Fields = Mapping[str, tuple[Part, ...] | Many]
+"""What a template is told of a block, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +87,9 @@ class Block:
     children: tuple[Block, ...] = ()
     citation: tuple[Part, ...] = ()
     """Of a passage: where it stands."""
+    piece: str = ""
+    """Which template writes it (`export.pieces`); empty where none does."""
+    fields: Fields = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +98,7 @@ class Property:
 
     key: str
     parts: tuple[Part, ...]
+    kind: Literal["text", "date", "number"] = "text"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +106,7 @@ class Note:
     """One note before it has a flavour."""
 
     uid: str
-    """`topic:<slug>`, `document:<uid>`, `reading-list` or `index`."""
+    """`topic:<slug>`, `author:<name>`, `document:<uid>`, `reading-list` or `index`."""
     kind: NoteKind
     title: str
     blocks: tuple[Block, ...] = ()

@@ -32,12 +32,20 @@ class OutlineFile:
         indents = [block.indent for block in self.blocks if block.depth == 1]
         self._step = indents[0] if indents else "\t"
 
+    def list_shown(self) -> set[str]:
+        """The texts of all blocks."""
+        return set(self.pieces)
+
     def split(self, text: str) -> tuple[str, ...]:
         """What a block's text is found by: itself, as the outline gives it."""
         return ("\n".join(line.rstrip() for line in text.split("\n")).rstrip(),)
 
     def set_ours(self, found: Mapping[str, Found]) -> None:
         """Learn which blocks are ours; an outline needs not to."""
+
+    def find_line(self, place: Found, text: str) -> int:
+        """The number of the first line of what became of `text`."""
+        return self.blocks[place.first].start
 
     def is_as_written(self, place: Found, text: str) -> bool:
         """Whether the block has this text."""

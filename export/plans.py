@@ -8,64 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from export.layout import Flavour
-from export.merging import Conflict, merge_note
+from export.merging import merge_note, shows_blocks
 from export.names import fold_name
 from export.rendered import Rendered
-from export.rendering import RenderedNote
-
-Action = Literal[
-    "create",
-    "update",
-    "merge",
-    "same",
-    "adopt",
-    "edited",
-    "deleted",
-    "foreign",
-    "obsolete",
-    "changed",
-    "unsettled",
-    "refused",
-]
-"""`create`, `update` and `merge` (of a file that its reader edited) write. `same` and `adopt` need nothing;
-`adopt` was not known to be ours. `edited` (in a way that cannot be merged), `deleted` (by the reader),
-`foreign` (never ours) and `obsolete` (ours, no longer wanted) are left alone. `changed`, `unsettled` and
-`refused` come from the writing itself: the file changed meanwhile, or so lately that its reader may
-still be at it, or lies behind a symbolic link."""
-
-WRITES = ("create", "update", "merge")
-DONE = (*WRITES, "same", "adopt")
-"""After these the note's newest form counts as written."""
-LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused")
-"""What the user should hear of."""
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One file and what is to be done about it."""
-
-    path: str
-    """Below the export folder, with `/`."""
-    action: Action
-    text: str = ""
-    """The wanted text; empty for `obsolete`."""
-    data: bytes = b""
-    """The bytes to write: the text with the line ends that the file has."""
-    before: bytes | None = None
-    """What the file held when it was decided; None where it was not there."""
-    reason: str = ""
-    """For a file that is left alone: why, in a few words."""
-    uid: str = ""
-    """The note's; empty for `obsolete`."""
-    blocks: tuple[Rendered, ...] = ()
-    """What the wanted text is made of."""
-    conflicts: tuple[Conflict, ...] = ()
-    """Newer texts of blocks that the reader changed; theirs stand in the file."""
-    withheld: tuple[str, ...] = ()
-    """The keys of new blocks whose section the reader deleted."""
+from export.rendering import GUEST, RenderedNote
+from export.writes import Action, Write
 
 
 def plan_writes(
@@ -77,18 +26,21 @@ def plan_writes(
     flavour: Flavour = "markdown",
     read_blocks: Callable[[str], Mapping[str, str]] = lambda path: {},
     restore: bool = False,
+    below: bool = False,
 ) -> list[Write]:
     """One decision for each note, then for each file of ours that is no longer wanted; by path.
 
     `read` gives a file's bytes, None where there is none; `written` is what was written last, by path,
     and `read_blocks` the same block by block, in order, for one path; `existing` are the paths in the folder,
-    so that two names that a file system takes for one are seen; with `restore` deleted files are made again.
+    so that two names that a file system takes for one are seen; with `restore` deleted files are made again,
+    with `below` a note whose page is the reader's own goes below their words.
     """
     paths = set(existing)
-    folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks)
+    folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks, below)
     wanted = {note.path: note for note in notes}
     decided = [_decide(wanted[path], folder, flavour, restore=restore) for path in sorted(wanted)]
-    return decided + list(_find_obsolete(wanted, read, written))
+    decided_paths = {write.path for write in decided}
+    return decided + list(_find_obsolete(decided_paths | wanted.keys(), read, written))
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +53,7 @@ class _Folder:
     """The paths that exist, by their folded name."""
     paths: Collection[str]
     read_blocks: Callable[[str], Mapping[str, str]]
+    below: bool
 
 
 def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: bool) -> Write:
@@ -108,11 +61,20 @@ def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: b
     other = folder.there.get(fold_name(note.path), note.path)
     plain = Write(note.path, "same", note.text, uid=note.uid, blocks=note.blocks)
     if other != note.path and other not in folder.written:
+        if folder.below and note.as_guest:
+            return _join_page(replace(note.as_guest(), path=other), folder.read(other), {}, flavour)
         reason = f"{other} is there and has the same name to this system"
         return replace(plain, action="foreign", reason=reason)
     if base == note.text and note.path in folder.paths:
         return plain
     before = folder.read(note.path)
+    if base is not None and before is not None and note.as_guest:
+        known = folder.read_blocks(note.path)
+        if GUEST in known:
+            guest = note.as_guest()
+            if guest.text == base:
+                return Write(note.path, "same", base, uid=note.uid, blocks=guest.blocks)
+            return _join_page(guest, before, known, flavour)
     new = note.text.encode("utf-8", "replace")
     if before is None:
         if base is not None and not restore:
@@ -122,8 +84,25 @@ def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: b
     if before == new:
         return replace(plain, action="same" if base is not None else "adopt")
     if base is None:
+        if folder.below and note.as_guest:
+            return _join_page(note.as_guest(), before, {}, flavour)
         return replace(plain, action="foreign", reason="a file that gleanings did not write")
     return _update(plain, before, base, folder.read_blocks(note.path), flavour)
+
+
+def _join_page(guest: RenderedNote, before: bytes | None, base: Mapping[str, str], flavour: Flavour) -> Write:
+    """A page of the reader's own with ours below theirs, or brought up to date there."""
+    plain = Write(guest.path, "foreign", guest.text, uid=guest.uid, blocks=guest.blocks, before=before)
+    try:
+        current = (before or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return replace(plain, reason="a file that gleanings did not write, and not in UTF-8")
+    merged = merge_note(current, base, guest.blocks, flavour)
+    if not base and not shows_blocks(merged.text, guest.blocks, flavour):
+        return replace(plain, reason="a file that gleanings did not write, with code in it that never ends")
+    data = merged.text.encode("utf-8", "replace")
+    action: Action = "same" if data == before else "merge"
+    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
 
 
 def _update(plain: Write, before: bytes, base: str, blocks: Mapping[str, str], flavour: Flavour) -> Write:
@@ -152,9 +131,9 @@ def _keeps_order(blocks: Mapping[str, str], wanted: Sequence[Rendered]) -> bool:
 
 
 def _find_obsolete(
-    wanted: Mapping[str, RenderedNote], read: Callable[[str], bytes | None], written: Mapping[str, str]
+    wanted: Collection[str], read: Callable[[str], bytes | None], written: Mapping[str, str]
 ) -> Iterator[Write]:
-    for path in sorted(written.keys() - wanted.keys()):
+    for path in sorted(written.keys() - set(wanted)):
         before = read(path)
         if before is not None:
             unedited = is_unedited(before, written[path])

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
+from export.author_notes import group_authors, make_author_note
 from export.cleaning import clean_documents
-from export.document_notes import make_document_note
+from export.document_notes import has_words, make_document_note
 from export.flavours import logseq, markdown, obsidian
 from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
-from export.notes import Note
+from export.notes import Block, Note, Words
 from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 from export.resources import collect_resources
+from export.styles import Style, make_style
 from export.topic_notes import find_related, make_topic_note
 from gleanings.records.readings import ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
+GUEST = "gleanings"
+"""The key of the heading that all of ours stands under in a page of the reader's own."""
+GUEST_HEADING = "From gleanings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,48 +36,73 @@ class RenderedNote:
     text: str
     blocks: tuple[Rendered, ...] = ()
     """What the text is made of, in order."""
+    as_guest: Callable[[], RenderedNote] | None = field(default=None, compare=False, repr=False)
+    """The same for a page of the reader's own: without title and properties, under one heading."""
 
 
 def render_notes(
     documents: Sequence[ReadDocument],
     topics: Sequence[Topic],
-    flavour: Flavour,
+    flavour: Flavour | Style,
     kept: Mapping[str, str] | None = None,
     pictures: Mapping[str, str] | None = None,
+    *,
+    fewest: int = 0,
+    owners: Mapping[str, str] | None = None,
+    inputs: Collection[str] = (),
 ) -> list[RenderedNote]:
-    """The files of an export by path: topics, documents, reading list and index.
+    """The files of an export by path: topics, authors, documents, reading list and index.
 
     `kept`: where notes went before, by the note's uid, so that a title in use later does not move them.
-    `pictures`: the copies of pictures by their address (`Places.pictures`).
+    `pictures`: the copies of pictures by their address (`Places.pictures`). `fewest`: the highlights that
+    make a note for an author, 0 for none. `owners` and `inputs`: see `place_notes`.
     """
-    notes = list(make_notes(documents, topics))
-    places = place_notes(notes, flavour, kept, pictures)
-    rendered = [render_note(note, places, flavour) for note in notes]
+    style = flavour if isinstance(flavour, Style) else make_style(flavour)
+    notes = list(make_notes(documents, topics, fewest))
+    places = place_notes(notes, style.flavour, kept, pictures, owners=owners, inputs=inputs)
+    rendered = [render_note(note, places, style) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 
 
-def render_note(note: Note, places: Places, flavour: Flavour) -> RenderedNote:
+def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
     """One note as a file of this flavour."""
+    flavour = _FLAVOURS[style.flavour]
     path = places.by_uid[note.uid].path
+    blocks = tuple(_show_pictures(flavour.render_note(note, places, style), places, path))
+    return RenderedNote(
+        note.uid, path, flavour.join_note(blocks), blocks, lambda: _render_guest(note, places, style)
+    )
+
+
+def _show_pictures(blocks: Iterable[Rendered], places: Places, path: str) -> Iterator[Rendered]:
+    """The blocks with their pictures from their copies; a property is no place for pictures."""
     up = climb(posixpath.dirname(path))
-    blocks = tuple(_show_pictures(each, places, up) for each in _FLAVOURS[flavour].render_note(note, places))
-    return RenderedNote(note.uid, path, _FLAVOURS[flavour].join_note(blocks), blocks)
+    for block in blocks:
+        if block.kind in ("property", "fact") or not places.pictures or "![" not in block.text:
+            yield block
+        else:
+            yield replace(block, text=point_at_copies(block.text, places.pictures, up))
 
 
-def _show_pictures(block: Rendered, places: Places, up: str) -> Rendered:
-    """A block with its pictures from their copies; a property is no place for pictures."""
-    if block.kind in ("property", "fact") or not places.pictures or "![" not in block.text:
-        return block
-    return replace(block, text=point_at_copies(block.text, places.pictures, up))
-
-
-def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic]) -> Iterator[Note]:
-    """The neutral notes of an export; a topic without highlights to show has none."""
+def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic], fewest: int = 0) -> Iterator[Note]:
+    """The neutral notes of an export."""
+    documents = [document for document in documents if has_words(document)]
     texts = clean_documents(documents)
     related = find_related(topics)
     for topic in topics:
         yield make_topic_note(topic, texts, related.get(topic.slug, ()))
+    authors = [make_author_note(author, own) for author, own in group_authors(documents, fewest)]
+    yield from authors
     for document in documents:
         yield make_document_note(document, texts)
     yield make_reading_list(collect_resources(documents))
-    yield make_index(topics, documents)
+    yield make_index(topics, documents, authors)
+
+
+def _render_guest(note: Note, places: Places, style: Style) -> RenderedNote:
+    heading = Block((Words(GUEST_HEADING),), "heading", GUEST, note.blocks)
+    flavour = _FLAVOURS[style.flavour]
+    path = places.by_uid[note.uid].path
+    rendered = flavour.render_guest(replace(note, blocks=(heading,)), places, style)
+    blocks = tuple(_show_pictures(rendered, places, path))
+    return RenderedNote(note.uid, path, flavour.join_guest(blocks), blocks)

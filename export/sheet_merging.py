@@ -30,6 +30,11 @@ class SheetFile:
         self.pieces = [lines[at].text.rstrip() for at in self._rows]
         self._ours: set[int] = set()
 
+    def list_shown(self) -> set[str]:
+        """The headings that are not in code."""
+        levels = self._sheet.levels
+        return {piece for piece, row in zip(self.pieces, self._rows, strict=True) if levels[row]}
+
     def split(self, text: str) -> tuple[str, ...]:
         """What a block's text is found by: its lines that are not blank."""
         return tuple(line.rstrip() for line in text.split("\n") if line.strip())
@@ -38,6 +43,16 @@ class SheetFile:
         """Learn which blocks are ours."""
         for place in found.values():
             self._ours.update(range(self._rows[place.first], self._rows[place.last] + 1))
+
+    def find_line(self, place: Found, text: str) -> int:
+        """The number of the first line of what became of `text`; what it misses stood above."""
+        first = place.first
+        for _ in range(len(self.split(text)) - (place.last - place.first + 1)):
+            above = self._rows[first - 1] if first else -1
+            if above < 0 or above in self._ours or self._sheet.levels[above]:
+                break
+            first -= 1
+        return self._rows[first]
 
     def is_as_written(self, place: Found, text: str) -> bool:
         """Whether the lines at a place are these, blank ones and all."""

@@ -6,10 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from export.citations import join_parts, make_passage, name_author
+from export.citations import find_day, join_parts, make_passage, name_author
 from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
-from export.notes import Block, Note, NoteLink, Part, WebLink, Words
+from export.notes import Address, Block, Many, Note, NoteLink, Part, WebLink, Words
 from export.resources import SharedResource, collect_resources, sort_resources
 from export.topic_names import slugify
 from gleanings.records.readings import ReadDocument, Topic
@@ -26,25 +26,17 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str], related: Sequence[To
     documents = list(_leave_out_closers(topic.documents, texts))
     resources = sort_resources(collect_resources(documents))
     highlights = sum(len(document.highlights) for document in documents)
-    counts = [
-        _count(highlights, "highlight"),
-        _count(len(documents), "document"),
-        _count(len(resources), "resource"),
-    ]
-    blocks = [Block((Words(", ".join(counts) + "."),))]
+    blocks = [make_intro(highlights, documents=len(documents), resources=len(resources))]
     if topic.parent:
-        link = NoteLink(topic_uid(slugify(topic.parent)), topic.parent)
-        blocks.append(Block((Words("Part of "), link), key="parent"))
+        parent = NoteLink(topic_uid(slugify(topic.parent)), topic.parent)
+        blocks.append(make_links("Part of", [parent], "parent"))
     if related:
-        links = join_parts([NoteLink(topic_uid(each.slug), each.name) for each in related], ", ")
-        blocks.append(Block((Words("Related: "), *links), key="related"))
+        links = [NoteLink(topic_uid(each.slug), each.name) for each in related]
+        blocks.append(make_links("Related", links, "related"))
     if resources:
-        blocks.append(
-            Block((Words("Resources"),), "heading", children=tuple(make_item(each) for each in resources))
-        )
-    passages = tuple(_make_section(document, texts) for document in documents)
-    if passages:
-        blocks.append(Block((Words("Highlights"),), "heading", children=passages))
+        blocks.append(make_heading("Resources", [make_item(each) for each in resources]))
+    if documents:
+        blocks.append(make_heading("Highlights", [_make_section(each, texts) for each in documents]))
     return Note(topic_uid(topic.slug), "topic", topic.name, tuple(blocks))
 
 
@@ -72,6 +64,27 @@ def find_related(topics: Sequence[Topic]) -> dict[str, list[Topic]]:
     }
 
 
+def make_intro(highlights: int, **others: int) -> Block:
+    """A note's first words: how much there is; `documents=2` is told as `2 documents`."""
+    counts = {"highlights": _count(highlights, "highlight")}
+    counts |= {noun: _count(count, noun.removesuffix("s")) for noun, count in others.items()}
+    fields = {noun: (Words(words),) for noun, words in counts.items()}
+    return Block((Words(", ".join(counts.values()) + "."),), piece="intro", fields=fields)
+
+
+def make_heading(words: str, children: Sequence[Block]) -> Block:
+    """A heading of the note's own with what stands under it."""
+    title = (Words(words),)
+    return Block(title, "heading", children=tuple(children), piece="heading", fields={"title": title})
+
+
+def make_links(lead: str, links: Sequence[Part], key: str) -> Block:
+    """Links to other notes on one line."""
+    many = Many(tuple((link,) for link in links))
+    parts = (Words(f"{lead}: "), *join_parts(links, ", "))
+    return Block(parts, key=key, piece="related", fields={"lead": (Words(lead),), "links": many})
+
+
 def topic_uid(slug: str) -> str:
     """The note's uid for a topic."""
     return f"topic:{slug}"
@@ -79,39 +92,62 @@ def topic_uid(slug: str) -> str:
 
 def make_item(resource: SharedResource) -> Block:
     """One resource as a list item: title, label, kind and site, who shared it where, state."""
-    parts: list[Part] = [
-        WebLink(resource.title, resource.link.resource_url or resource.link.final_url or resource.link.url)
-    ]
+    link = resource.link
+    url = link.resource_url or link.final_url or link.url
     labels = [label for label in resource.labels if label != resource.title]
-    if labels:
-        parts.append(Words(f" ({', '.join(labels)})"))
-    about = [each for each in (resource.link.kind, resource.link.site) if each]
-    if about:
-        parts.append(Words(f" · {', '.join(about)}"))
-    parts += _say_who_shared(resource)
-    if resource.state:
-        parts.append(Words(f" · {resource.state}"))
-    return Block(tuple(parts), "item", key=f"resource:{resource.key}")
+    about = [each for each in (link.kind, link.site) if each]
+    shared = list(_say_who_shared(resource))
+    parts: list[Part] = [WebLink(resource.title, url)]
+    parts += [Words(f" ({', '.join(labels)})")] if labels else []
+    parts += [Words(f" · {', '.join(about)}")] if about else []
+    for number, sharing in enumerate(shared):
+        parts += [Words(", " if number else " · shared "), *sharing]
+    parts += [Words(f" · {resource.state}")] if resource.state else []
+    return Block(
+        tuple(parts),
+        "item",
+        key=f"resource:{resource.key}",
+        piece="resource",
+        fields={
+            "link": (WebLink(resource.title, url),),
+            "title": (Words(resource.title),),
+            "url": (Address(url),),
+            "labels": Many(tuple((Words(label),) for label in labels)),
+            "kind": (Words(link.kind or ""),),
+            "site": (Words(link.site or ""),),
+            "shared": Many(tuple(shared)),
+            "state": (Words(resource.state or ""),),
+        },
+    )
 
 
-def _say_who_shared(resource: SharedResource) -> Iterator[Part]:
+def make_document_link(document: ReadDocument) -> NoteLink:
+    """The link to a document's note."""
+    return NoteLink(document_uid(document), title_of(document))
+
+
+def _say_who_shared(resource: SharedResource) -> Iterator[tuple[Part, ...]]:
     seen: set[tuple[str | None, str]] = set()
     for sharing in resource.sharings:
         who = (sharing.sharer, document_uid(sharing.document))
-        if who in seen:
-            continue
-        yield Words(", " if seen else " · shared ")
-        seen.add(who)
-        yield Words(f"by {who[0]} in " if who[0] else "in ")
-        yield NoteLink(who[1], title_of(sharing.document))
+        if who not in seen:
+            seen.add(who)
+            day = find_day(sharing.highlight)
+            said = f"{f'by {who[0]} ' if who[0] else ''}{f'on {day} ' if day else ''}in "
+            yield (Words(said), make_document_link(sharing.document))
 
 
 def _make_section(document: ReadDocument, texts: Mapping[int, str]) -> Block:
-    parts: list[Part] = [NoteLink(document_uid(document), title_of(document))]
-    if name := name_author(document.author):
-        parts.append(Words(f" · {name}"))
-    passages = tuple(make_passage(document, highlight, texts) for highlight in document.highlights)
-    return Block(tuple(parts), "heading", key=document_uid(document), children=passages)
+    name = name_author(document.author)
+    link = make_document_link(document)
+    return Block(
+        (link, Words(f" · {name}")) if name else (link,),
+        "heading",
+        key=document_uid(document),
+        children=tuple(make_passage(document, highlight, texts) for highlight in document.highlights),
+        piece="document",
+        fields={"link": (link,), "author": (Words(name or ""),), "category": (Words(document.category),)},
+    )
 
 
 def _leave_out_closers(documents: Iterable[ReadDocument], texts: Mapping[int, str]) -> Iterator[ReadDocument]:

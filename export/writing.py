@@ -5,14 +5,12 @@ from __future__ import annotations
 import os
 import secrets
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from export.plans import WRITES, Action, Write, plan_writes
+from export.writes import WRITES, Action, Write
 from gleanings.errors import InputError
-
-__all__ = ["list_notes", "plan_writes", "read_note", "write_note", "write_notes"]
 
 _TEMPORARY = ".gleanings-"
 
@@ -25,19 +23,22 @@ def read_note(folder: Path, path: str) -> bytes | None:
         return None
 
 
-def list_notes(folder: Path) -> list[str]:
-    """The paths of all Markdown files below a folder, hidden ones and links aside."""
-    return sorted(_walk(folder, ""))
-
-
-def write_notes(folder: Path, plan: Iterable[Write], *, settled_before: float | None = None) -> list[Write]:
+def write_notes(
+    folder: Path,
+    plan: Iterable[Write],
+    *,
+    settled_before: float | None = None,
+    stop: Callable[[], bool] = lambda: False,
+) -> list[Write]:
     """The plan as it was carried out: a file that changed meanwhile or must not be touched says so.
 
     With `settled_before` (seconds since 1970) a file that its reader edited is left for the next time
-    when it was modified later than that: they may be at it.
+    when it was modified later than that: they may be at it. After `stop` the list ends early.
     """
     done: list[Write] = []
     for write in plan:
+        if stop():
+            break
         if write.action == "merge" and settled_before is not None and is_newer(folder, write, settled_before):
             write = replace(write, action="unsettled", reason=_REASONS["unsettled"])
         if write.action in WRITES:
@@ -121,17 +122,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
-    try:
-        entries = list(os.scandir(folder))
-    except FileNotFoundError:
-        return
-    for entry in entries:
-        if entry.name.startswith(".") or entry.is_symlink():
-            continue
-        if entry.is_dir():
-            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
-        elif entry.name.endswith(".md"):
-            yield prefix + entry.name

@@ -11,15 +11,20 @@ import click
 from gleanings.errors import GleaningsError
 
 COMMANDS = {
+    "init": ("init", "Answer three questions, get a configuration."),
     "import": ("import_", "Read pages of highlights into the store."),
     "expand": ("expand", "Find out where the short links lead."),
     "links": ("links", "Export or import the map from short links to where they lead."),
     "topics": ("topics", "Show which topics there are and why."),
     "export": ("export", "Write topic notes, document notes and a reading list."),
     "search": ("search", "Find words in highlights, notes and resources."),
+    "sync": ("sync", "Do all of it by the configuration, unattended."),
+    "watch": ("watch", "Import and export when the graph changes."),
+    "schedule": ("schedule", "Let sync run by itself: systemd, launchd or cron."),
     "versions": ("versions", "Show what highlights said before."),
     "undo": ("undo", "Take back the last import."),
     "serve": ("serve", "Look at the store in the browser."),
+    "backup": ("backup", "Copy the store while it is in use."),
     "status": ("status", "Show what is in the store, what is due and what is wrong."),
     "doctor": ("doctor", "Check the store, and mend what can be mended."),
 }

@@ -78,8 +78,40 @@ class ExportConfig:
 
     folder: str = ""
     flavour: str = "markdown"
+    quotes: str = ""
+    templates: str = ""
+    authors: int = 5
+    own_pages: str = "below"
     ask_above: float = 0.5
     settle_seconds: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class SyncConfig:
+    """`[sync]`"""
+
+    settle_seconds: float = 2.0
+    step_seconds: float = 900.0
+    expand_seconds: float = 600.0
+    log: str = ""
+    log_bytes: int = 1_000_000
+    log_files: int = 3
+    ping: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class BackupConfig:
+    """`[backup]`"""
+
+    keep: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class WatchConfig:
+    """`[watch]`"""
+
+    quiet_seconds: float = 5.0
+    longest_seconds: float = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,9 +125,16 @@ class Config:
     media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()
+    sync: SyncConfig = SyncConfig()
+    backup: BackupConfig = BackupConfig()
+    watch: WatchConfig = WatchConfig()
 
 
-CHOICES = {"flavour": ("markdown", "logseq", "obsidian")}
+CHOICES = {
+    "flavour": ("markdown", "logseq", "obsidian"),
+    "quotes": ("", "plain", "quote", "callout"),
+    "own_pages": ("below", "leave"),
+}
 """The keys that take one of a few words."""
 
 
@@ -139,3 +178,12 @@ def parse_config(text: str, name: str) -> Config:
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
     check_rules(config.topics.rules, place.table("topics"))
     return config
+
+
+def find_place(path: Path | None, section: str, key: str) -> str:
+    """`file:line` where `key` of `section` stands, for messages about its value; `section` when nowhere."""
+    try:
+        text = path.read_text(encoding="utf-8") if path else ""
+    except (OSError, UnicodeDecodeError):
+        text = ""
+    return Place(str(path), text, CHOICES).table(section).at(key) if text else f"[{section}]"

@@ -8,6 +8,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
 
 from gleanings.config import LinksConfig
 from gleanings.records.links import DueLink, Fetch, Resolution, Resource
@@ -72,15 +73,18 @@ def run_expansion(
     batch: list[Resolution] = []
     last = time.monotonic()
     resolutions = expand_links(due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop)
-    for resolution in resolutions:
-        batch.append(resolution)
-        if not resolution.underway:
-            outcomes[name_outcome(resolution)] += 1
-            advance(1)
-        if len(batch) >= BATCH_LINKS or time.monotonic() - last > BATCH_SECONDS:
-            save_resolutions(db, batch)
-            batch, last = [], time.monotonic()
-    save_resolutions(db, batch)
+    try:
+        with closing(resolutions):
+            for resolution in resolutions:
+                batch.append(resolution)
+                if not resolution.underway:
+                    outcomes[name_outcome(resolution)] += 1
+                    advance(1)
+                if len(batch) >= BATCH_LINKS or time.monotonic() - last > BATCH_SECONDS:
+                    save_resolutions(db, batch)
+                    batch, last = [], time.monotonic()
+    finally:
+        save_resolutions(db, batch)
     return outcomes
 
 

@@ -4,25 +4,33 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from export.layout import Flavour
+from export.listing import list_notes
 from export.moves import find_moved
 from export.pictures import find_picture_folder
-from export.plans import DONE, Write, plan_writes
-from export.rendering import RenderedNote, render_notes
-from export.topics import group_topics
-from export.writing import list_notes, read_note, write_notes
-from gleanings.assigning import assign_stored
+from export.styles import Style, make_style
+from export.writes import DONE, Write
+from export.writing import read_note, write_notes
 from gleanings.config import Config
 from gleanings.errors import InputError
 from gleanings.illustrating import find_shown, write_shown
+from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.standing import make_stamp, recall_plan, remember_plan
+from gleanings.stopping import never
+from store.files import read_page_paths
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
 
+if TYPE_CHECKING:
+    from export.rendering import RenderedNote
+
+PART = 200
+"""So many notes are written before the store is told."""
 FEWEST = 20
 """With fewer notes than this nobody is asked."""
 
@@ -40,21 +48,51 @@ class ExportOptions:
     dry_run: bool = False
 
 
+Prepared = tuple[list[ReadDocument], list[Assignment]]
+
+
 def run_export(
-    db: sqlite3.Connection, target: Path, config: Config, options: ExportOptions, *, now: str
+    db: sqlite3.Connection,
+    target: Path,
+    config: Config,
+    options: ExportOptions,
+    *,
+    now: str,
+    stop: Callable[[], bool] = never,
+    prepared: Prepared | None = None,
 ) -> list[Write]:
-    """What was done (or would be, for a dry run) about each note below the folder `target` (absolute)."""
+    """What was done (or would be, for a dry run) about each note below the folder `target` (absolute).
+
+    After `stop` it ends between two notes, and what was not come to is not in the list. `prepared` are the
+    store's documents and their topics, where those have been read just now.
+    """
     existing = list_notes(target)
     place = find_picture_folder(target, options.flavour, config.media.folder)
     stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
-    documents = read_documents(db)
-    topics = group_topics(documents, assign_stored(db, documents, config.topics), config.topics.rules)
+    # What follows loads a Markdown parser and more: not for an export that has nothing to do.
+    from export.rendering import render_notes
+    from export.titles import complete_titles
+    from export.topics import group_topics
+    from gleanings.assigning import assign_stored
+
+    style = find_style(config, options.flavour)
+    documents = complete_titles(prepared[0] if prepared else read_documents(db))
+    assignments = prepared[1] if prepared else assign_stored(db, documents, config.topics)
+    topics = group_topics(documents, assignments, config.topics.rules)
     written = _follow_moves(db, target, existing, dry_run=options.dry_run)
-    kept = {note.uid: path for path, note in written.items()}
-    notes = render_notes(documents, topics, options.flavour, kept, find_shown(db, documents, place))
-    plan = _plan(db, target, notes, written, existing, options)
+    notes = render_notes(
+        documents,
+        topics,
+        style,
+        {note.uid: path for path, note in written.items()},
+        find_shown(db, documents, place),
+        fewest=config.export.authors,
+        owners=_find_owners(target, existing, options.flavour),
+        inputs=_find_inputs(db, target),
+    )
+    plan = _plan(db, target, notes, written, existing, options, below=config.export.own_pages == "below")
     if options.dry_run:
         return plan
     if not options.sure:
@@ -64,13 +102,33 @@ def run_export(
     except OSError as error:
         raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
     write_shown(db, place, documents, plan)  # before the notes that point at them
+    done = _write(db, target, plan, config, options, now=now, stop=stop)
+    if len(done) == len(plan):
+        stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
+        remember_plan(db, target, config, stamp, done, now=now)
+    return done
+
+
+def _write(
+    db: sqlite3.Connection,
+    target: Path,
+    plan: Sequence[Write],
+    config: Config,
+    options: ExportOptions,
+    *,
+    now: str,
+    stop: Callable[[], bool],
+) -> list[Write]:
+    """Write a part of the plan at a time and remember it: what a kill loses is written again."""
     settled = None if options.force else time.time() - config.export.settle_seconds
-    done = write_notes(target, plan, settled_before=settled)
-    news = [write for write in done if write.action in DONE and not _is_known(write)]
-    rows = [_remember(write) for write in news]
-    save_written(db, str(target), rows, now=now)
-    stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
-    remember_plan(db, target, stamp, done, now=now)
+    done: list[Write] = []
+    for start in range(0, len(plan), PART):
+        part = write_notes(target, plan[start : start + PART], settled_before=settled, stop=stop)
+        news = [write for write in part if write.action in DONE and not _is_known(write)]
+        save_written(db, str(target), [_remember(write) for write in news], now=now)
+        done += part
+        if stop():
+            break
     return done
 
 
@@ -81,7 +139,11 @@ def _plan(
     written: dict[str, WrittenNote],
     existing: Sequence[str],
     options: ExportOptions,
+    *,
+    below: bool,
 ) -> list[Write]:
+    from export.plans import plan_writes
+
     # Blocks are remembered by the path that the page had before a move; a dry run moves no rows.
     return plan_writes(
         lambda path: read_note(target, path),
@@ -91,7 +153,31 @@ def _plan(
         flavour=options.flavour,
         read_blocks=lambda path: read_written_blocks(db, str(target), written[path].path),
         restore=options.restore,
+        below=below,
     )
+
+
+def find_style(config: Config, flavour: Flavour) -> Style:
+    """How notes are to look; the reader's templates are read only where there are any."""
+    folder = config.export.templates
+    if not folder:
+        return make_style(flavour, config.export.quotes)
+    from export.templates import read_templates
+
+    return make_style(flavour, config.export.quotes, read_templates(Path(folder).expanduser(), flavour))
+
+
+def _find_owners(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
+    """The graph's pages by name; Logseq takes two pages of one name for an error that stays."""
+    from export.owners import find_owners
+
+    return find_owners(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
+
+
+def _find_inputs(db: sqlite3.Connection, target: Path) -> set[str]:
+    """The paths below `target` of the pages that highlights come from: never to be written to."""
+    prefix = f"{target.as_posix().rstrip('/')}/"
+    return {path[len(prefix) :] for path in read_page_paths(db) if path.startswith(prefix)}
 
 
 def _follow_moves(

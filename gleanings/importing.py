@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from dataclasses import dataclass
 
 from gleanings.collecting import paused_collection
 from gleanings.errors import InputError
+from gleanings.import_report import ImportReport
 from gleanings.records.pages import FileStamp, Problem, SourceFile
-from ingest.folder import Sources, find_sources
+from gleanings.stopping import never
+from ingest.folder import Sources
 from ingest.graph import ReadSettings
 from store.files import (
     KnownFile,
@@ -40,29 +41,10 @@ class ImportPlan:
     """Files whose size and time are what they were."""
     gone: tuple[KnownFile, ...]
     problems: tuple[tuple[str, Problem], ...]
-
-
-@dataclass(slots=True)
-class ImportReport:
-    """What an import did."""
-
-    counts: Counts = field(default_factory=Counts)
-    files_read: int = 0
-    files_unchanged: int = 0
-    files_gone: int = 0
-    not_highlights: int = 0
-    repaired: int = 0
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
-    """Path as the user knows it, and what was wrong."""
-
-
-def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sources]:
-    """What each path names; raises InputError for the first that is not there.
-
-    Without `repair` damaged encodings are read as they stand.
-    """
-    sources = [find_sources(path) for path in paths]
-    return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
+    unsettled: int = 0
+    """Files that are being written to: left for the next time."""
+    sweep: bool = False
+    """The last import may have left highlights unmarked that stand nowhere."""
 
 
 def plan_import(
@@ -139,14 +121,27 @@ def run_import(
     run_id: int,
     now: str,
     advance: Callable[[int], None] = lambda _: None,
+    stop: Callable[[], bool] = never,
+    may_store: Callable[[SourceFile], bool] = lambda file: True,
 ) -> ImportReport:
-    """Read and store everything that `plan` names, a transaction a batch."""
-    if plan.read or plan.gone:
+    """Read and store everything that `plan` names, a transaction a batch.
+
+    After `stop` what was read so far is stored and the rest left for the next time (`is_cut_short`). A file
+    that `may_store` refuses once it has been read is left, too. While anything is left nothing is
+    marked gone, since it may stand there: `plan.sweep` has the next import see to it.
+    """
+    if plan.read or plan.gone or plan.sweep:
         with paused_collection():
-            return _import_changes(db, plan, known, run_id=run_id, now=now, advance=advance)
+            return _import_changes(
+                db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop, may_store=may_store
+            )
     save_run_problems(db, plan.problems)
-    counts = Counts(unchanged=count_live(db))
-    return ImportReport(counts, files_unchanged=plan.unchanged, problems=list(plan.problems))
+    return ImportReport(
+        Counts(unchanged=count_live(db)),
+        files_unchanged=plan.unchanged,
+        files_unsettled=plan.unsettled,
+        problems=list(plan.problems),
+    )
 
 
 def _import_changes(
@@ -157,15 +152,21 @@ def _import_changes(
     run_id: int,
     now: str,
     advance: Callable[[int], None],
+    stop: Callable[[], bool],
+    may_store: Callable[[SourceFile], bool],
 ) -> ImportReport:
     from store.batches import save_batch  # most runs of a scheduled import find nothing new
     from store.gone import mark_gone
 
-    report = ImportReport(files_unchanged=plan.unchanged, files_gone=len(plan.gone))
+    report = ImportReport(files_unchanged=plan.unchanged, files_unsettled=plan.unsettled)
     report.problems.extend(plan.problems)
     save_run_problems(db, plan.problems)
     gone_ids = [file.id for file in plan.gone]
-    for batch in _read_batches(plan.read, advance):
+    for batch in _read_batches(plan.read, advance, stop):
+        report.files_seen += len(batch)
+        settled = [file for file in batch if may_store(file)]
+        report.files_unsettled += len(batch) - len(settled)
+        batch = settled
         changed = [file for file in batch if not _is_same(file, known)]
         touched = [file for file in batch if _is_same(file, known)]
         unreadable = [file for file in changed if is_unreadable(file)]
@@ -175,9 +176,13 @@ def _import_changes(
         if readable:
             report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
         _report_batch(report, batch, changed, touched)
-    if gone_ids:
-        report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
-    removed = mark_gone(db, now=now)
+    report.is_cut_short = report.files_seen < len(plan.read) or stop()
+    removed = 0
+    if not (report.is_cut_short or report.files_unsettled):
+        if gone_ids:
+            report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
+        report.files_gone = len(gone_ids)
+        removed = mark_gone(db, now=now)
     live = count_live(db)
     unchanged = live - report.counts.added - report.counts.changed
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
@@ -227,7 +232,9 @@ def _absolute(file: SourceFile) -> str:
 
 
 def _read_batches(
-    stamps: Iterable[tuple[FileStamp, ReadSettings]], advance: Callable[[int], None]
+    stamps: Iterable[tuple[FileStamp, ReadSettings]],
+    advance: Callable[[int], None],
+    stop: Callable[[], bool] = never,
 ) -> Iterator[list[SourceFile]]:
     from ingest.source import read_source
 
@@ -241,5 +248,7 @@ def _read_batches(
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0
+        if stop():
+            break
     if batch:
         yield batch

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from gleanings.config import Config, find_config, read_config
+from gleanings.config import Config, find_config, find_place, read_config
+from gleanings.errors import InputError
 
 if TYPE_CHECKING:
     from store.runs import Counts
@@ -30,6 +31,8 @@ class Common:
     as_json: bool
     verbose: int
     dry_run: bool
+    config_path: Path | None = None
+    """Where the configuration was read; None where there is none."""
 
 
 def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
@@ -58,8 +61,33 @@ def gather(
     db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool = False
 ) -> Common:
     """The common options with the configuration behind them."""
-    settings = read_config(find_config(config))
-    return Common(db or Path(settings.db).expanduser(), settings, as_json, verbose, dry_run)
+    path = find_config(config)
+    settings = read_config(path)
+    return Common(db or Path(settings.db).expanduser(), settings, as_json, verbose, dry_run, path)
+
+
+def find_import_paths(common: Common) -> tuple[Path, ...]:
+    """The folders and files that the configuration names; one that is not there is an error with its line."""
+    paths = tuple(Path(path).expanduser() for path in common.config.import_.paths)
+    for path in paths:
+        if not path.exists():
+            near = find_near(path)
+            hint = f"; did you mean {near}?" if near else ""
+            place = find_place(common.config_path, "import", "paths")
+            raise InputError(f"{place}: `paths` names {path}, which is not there{hint}")
+    return paths
+
+
+def find_near(path: Path) -> Path | None:
+    """What is there beside a missing path and has nearly its name."""
+    try:
+        names = [each.name for each in path.parent.iterdir()]
+    except OSError:
+        return None
+    from difflib import get_close_matches
+
+    near = get_close_matches(path.name, names, 1)
+    return path.parent / near[0] if near else None
 
 
 def utc_now() -> str:

@@ -12,13 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.layout import Flavour
-from export.plans import LEFT_ALONE, Write
+from export.listing import list_notes
+from export.writes import LEFT_ALONE, Write
 from gleanings.config import Config
 from store.digests import digest_readings
+from store.runs import find_last_change
 from store.written import read_standing, read_written, save_standing
+
+if TYPE_CHECKING:
+    from export.layout import Flavour
 
 UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
@@ -31,7 +36,14 @@ def make_stamp(
 
     `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
     """
-    parts = (digest_readings(db), repr(config.topics), flavour, _find_version(), sorted(existing), pictures)
+    parts = (
+        digest_readings(db),
+        _list_settings(config),
+        flavour,
+        pictures,
+        _find_version(),
+        sorted(existing),
+    )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -49,15 +61,65 @@ def recall_plan(db: sqlite3.Connection, target: Path, stamp: str) -> list[Write]
     return sorted([*same, *left.values()], key=lambda write: write.path)
 
 
+class Standing(NamedTuple):
+    """What the last export left."""
+
+    same: int
+    """Notes that are as they should be."""
+    left: list[list[str]]
+    """Path, action and reason of those that were left alone."""
+
+
+def make_quick_stamp(db: sqlite3.Connection, target: Path, config: Config) -> str:
+    """The same as `make_stamp` by the log of runs instead of a digest: 20 ms for 7,000 documents, not 700.
+
+    It does not see what somebody changed in the database by hand; `gleanings export` does.
+    """
+    existing = list_notes(target)
+    settings = (_list_settings(config), config.media, config.export.flavour)
+    parts = (find_last_change(db), settings, _find_version(), existing)
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def make_topic_stamp(db: sqlite3.Connection, config: Config) -> str:
+    """What decides about topics: the store as the log of runs knows it, the settings and the program."""
+    parts = (find_last_change(db), repr(config.topics), _find_version())
+    return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def recall_quick(db: sqlite3.Connection, target: Path, stamp: str) -> Standing | None:
+    """What the last export left; None where the stamp has changed, or there was none."""
+    standing = json.loads(read_standing(db, str(target)) or "{}")
+    if standing.get("quick") != stamp:
+        return None
+    return Standing(standing["same"], standing["left_alone"])
+
+
 def remember_plan(
-    db: sqlite3.Connection, target: Path, stamp: str, done: Sequence[Write], *, now: str
+    db: sqlite3.Connection, target: Path, config: Config, stamp: str, done: Sequence[Write], *, now: str
 ) -> None:
     """Keep the stamp of an export that left nothing for the next time."""
     if any(write.action in UNFINISHED for write in done):
         return
     left = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
-    text = json.dumps({"stamp": stamp, "left_alone": left}, ensure_ascii=False)
+    quick = make_quick_stamp(db, target, config)
+    same = sum(write.action not in LEFT_ALONE for write in done)
+    standing = {"stamp": stamp, "quick": quick, "same": same, "left_alone": left}
+    text = json.dumps(standing, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
+
+
+def _list_settings(config: Config) -> tuple[object, ...]:
+    """What of the configuration decides about the words of a note."""
+    ours = config.export
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
+    return (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates, templates)
+
+
+def _read_templates(folder: Path) -> list[tuple[str, bytes]]:
+    """The reader's templates: a changed one writes the notes anew."""
+    paths = (path for path in folder.rglob("*.jinja") if path.is_file())
+    return sorted((path.relative_to(folder).as_posix(), path.read_bytes()) for path in paths)
 
 
 def _find_version() -> list[tuple[str, int, int]]:

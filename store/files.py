@@ -48,6 +48,16 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     return {f"{known.root}/{known.path}": known for known in rows}
 
 
+highlight_pages = """
+select root || '/' || path from files where dialect is not null and gone_at is null
+"""
+
+
+def read_page_paths(db: sqlite3.Connection) -> set[str]:
+    """The absolute paths of the pages that highlights come from."""
+    return {path for (path,) in db.execute(highlight_pages)}
+
+
 def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
     """Every file with that root that was ever read, by its path below it."""
     rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))

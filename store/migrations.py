@@ -54,7 +54,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     """Bring the schema up to date; nothing happens to a store that is.
 
     One immediate transaction around all of it: plain `apply()` from several processes at once makes all
-    but one of them fail (STORE.md).
+    but one of them fail (STORE.md). A store with an older schema is copied to `backups` beside it first.
     """
     if db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
         return
@@ -66,6 +66,9 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     database = Database(db, execute_plugins=False)
     try:
         db.execute("begin immediate")
+        version = db.execute("pragma user_version").fetchone()[0]
+        if 0 < version < SCHEMA_VERSION:
+            _back_up_first(path, version)
         applied = {row.name for row in migrations.applied(database)}
         if applied - set(STEPS):
             raise StoreError(f"{path} was written by a newer gleanings: upgrade")
@@ -78,6 +81,13 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         if db.in_transaction:
             db.execute("rollback")
         raise
+
+
+def _back_up_first(path: Path, version: int) -> None:
+    """Keep a copy of what is about to be migrated; with one in place, or none possible, nothing is lost."""
+    from store.backup import back_up, name_backup
+
+    back_up(path, name_backup(path, suffix=f"-schema-{version}"))
 
 
 def _apply_step(step: str) -> Callable[[Database], None]:

@@ -27,7 +27,14 @@ from highlights as h
 left join tweets as t on t.highlight_id = h.id
 left join authors as au on au.id = t.author_id
 where h.gone_at is null and h.document_id in (select id from temp.chosen_documents)
-order by h.document_id, iif(t.thread_id is null, null, t.id), h.position, h.uid
+-- a thread by status id; what has none (a cut tweet, a passage) stays behind the one it follows on its page
+order by h.document_id,
+    iif(
+        t.thread_id is null,
+        max(iif(t.thread_id is null, null, t.id)) over (partition by h.document_id order by h.position),
+        t.id
+    ),
+    t.thread_id is null, h.position, h.uid
 """
 
 links_of_highlights = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from dataclasses import dataclass
 from typing import Literal
@@ -32,10 +33,85 @@ class Counts:
         )
 
 
+PROCESS = "process "
+"""What the message of a run begins with while it is `running`: whose it is."""
+
+insert_run = (
+    "insert into runs (command, started_at, status, message) values (?, ?, 'running', ?) returning id"
+)
+
+
 def start_run(db: sqlite3.Connection, command: str, *, now: str) -> int:
-    """The id of a new run, `running` until `finish_run`."""
-    statement = "insert into runs (command, started_at, status) values (?, ?, 'running') returning id"
-    return int(db.execute(statement, (command, now)).fetchone()[0])
+    """The id of a new run, `running` until `finish_run`; runs that crashed before are marked as such."""
+    mark_crashed_runs(db, now=now)
+    return int(db.execute(insert_run, (command, now, f"{PROCESS}{os.getpid()}")).fetchone()[0])
+
+
+unfinished = (
+    "select id, command, message from runs where status = 'running' and (:mine or message is not :me)"
+)
+mark_interrupted = "update runs set status = :status, finished_at = :now, message = null where id = :id"
+
+
+def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) -> int:
+    """Mark the runs `interrupted` whose process is no more; how many.
+
+    `alone`: the caller holds the lock of `sync` and has no run of its own yet, so that every unfinished
+    `sync` is dead with all that it began, whoever has its process number now.
+    """
+    me = f"{PROCESS}{os.getpid()}"
+    rows = db.execute(unfinished, {"mine": alone, "me": me}).fetchall()
+    lost = {message for _, command, message in rows if command == "sync"} | {me} if alone else set()
+    dead = [id_ for id_, _, message in rows if message in lost or not is_process_alive(message)]
+    db.executemany(mark_interrupted, [{"id": id_, "now": now, "status": "interrupted"} for id_ in dead])
+    return len(dead)
+
+
+def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: str) -> None:
+    """Mark the runs that this process began after the run `after` and did not end."""
+    rows = db.execute(unfinished, {"mine": True, "me": ""}).fetchall()
+    me = f"{PROCESS}{os.getpid()}"
+    mine = [id_ for id_, _, message in rows if id_ > after and message == me]
+    db.executemany(mark_interrupted, [{"id": id_, "now": now, "status": status} for id_ in mine])
+
+
+def is_process_alive(message: str | None) -> bool:
+    """Whether the process that a running run's message names is there; False where it names none."""
+    if not (message or "").startswith(PROCESS):
+        return False
+    try:
+        os.kill(int(message.removeprefix(PROCESS)), 0)  # type: ignore[union-attr]
+    except (ProcessLookupError, ValueError, OverflowError):
+        return False
+    except PermissionError:  # somebody else's: there
+        return True
+    return True
+
+
+def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
+    """Whether the last run of a command left something; one that is under way counts, too."""
+    query = "select status from runs where command = ? order by id desc limit 1"
+    row = db.execute(query, (command,)).fetchone()
+    return row is not None and row[0] != "ok"
+
+
+last_change = """
+select coalesce(max(id), 0) from runs
+where command <> 'sync' and (
+    status in ('running', 'failed', 'interrupted') or added or changed or removed or message is not null
+    or command not in ('import', 'expand')
+)
+"""
+
+
+def find_last_change(db: sqlite3.Connection) -> int:
+    """The id of the last run after which the store may say something new; 0 without any."""
+    return int(db.execute(last_change).fetchone()[0])
+
+
+def drop_run(db: sqlite3.Connection, id_: int) -> None:
+    """Forget a run that found nothing to do."""
+    db.execute("delete from runs where id = ?", (id_,))
 
 
 finish = """

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Sequence
 from typing import Any
 
 from store.pictures import read_due_pictures
@@ -55,3 +57,38 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
         ),
         "runs": [dict(zip(columns, row, strict=True)) for row in cursor],
     }
+
+
+stored_problems = """
+select p.kind, f.root || '/' || f.path, p.line, p.message
+from problems as p left join files as f on f.id = p.file_id
+where p.kind not in (select value from json_each(:without))
+order by 2, 3, 1
+"""
+
+
+def read_problems(
+    db: sqlite3.Connection, *, without: Sequence[str] = ()
+) -> list[tuple[str, str | None, int | None, str]]:
+    """Kind, absolute path (None: of no stored file), line and message of each problem as it stands now."""
+    return db.execute(stored_problems, {"without": json.dumps(list(without))}).fetchall()
+
+
+last_run_like = """
+select id, started_at, finished_at, status, message from runs
+where command = :command and status in (select value from json_each(:statuses))
+order by id desc limit 1
+"""
+
+
+def read_last_run(
+    db: sqlite3.Connection, command: str, statuses: Sequence[str] = ("ok", "partial", "failed", "interrupted")
+) -> dict[str, Any] | None:
+    """The last run of a command that ended so."""
+    row = {"command": command, "statuses": json.dumps(list(statuses))}
+    found = db.execute(last_run_like, row).fetchone()
+    return (
+        dict(zip(("id", "started_at", "finished_at", "status", "message"), found, strict=True))
+        if found
+        else None
+    )

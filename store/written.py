@@ -37,6 +37,11 @@ select path, note_uid, base_text from written
 where block_key = '' and substr(path, 1, :length) = :prefix
 """
 
+paths_below = """
+select path from written
+where block_key = '' and path > :prefix and path < :after       -- so the key's own order is used
+"""
+
 blocks_of_page = """
 select block_key, base_text from written
 where path = :path and block_key <> ''
@@ -56,9 +61,11 @@ def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[
     return dict(db.execute(blocks_of_page, {"path": f"{folder.rstrip('/')}/{path}"}).fetchall())
 
 
-def read_written_paths(db: sqlite3.Connection) -> set[str]:
-    """The absolute paths of all pages that were ever written: they are no input."""
-    return {path for (path,) in db.execute("select path from written where block_key = ''")}
+def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
+    """The absolute paths of all pages that were ever written below `folders`: they are no input."""
+    prefixes = [folder.rstrip("/") for folder in folders]
+    rows = [{"prefix": f"{prefix}/", "after": f"{prefix}0"} for prefix in prefixes]  # `0` follows `/`
+    return {path for row in rows for (path,) in db.execute(paths_below, row)}
 
 
 def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNote], *, now: str) -> None:

@@ -29,8 +29,13 @@ def test_the_demo_prints_what_it_says_and_writes_the_note_that_is_shown(tmp_path
         command, _, output = paragraph.partition("\n")
         ran = run(*command.removeprefix("$ gleanings ").split(), cwd=tmp_path)
         assert ran.out.replace(f"{tmp_path}/", "").rstrip("\n") == output, command
-    note = (tmp_path / "notes" / "topics" / "Calculus.md").read_text(encoding="utf-8")
-    assert note == read_block("note: topics/Calculus.md")
+    for flavour in ("logseq", "obsidian"):
+        run("export", flavour, "--flavour", flavour, cwd=tmp_path)
+    shown = re.findall(r"<!-- note: (.*) -->", README)
+    assert len(shown) == 6
+    for path in shown:
+        note = (tmp_path / path).read_text(encoding="utf-8")
+        assert note.rstrip("\n") == read_block(f"note: {path}").rstrip("\n"), path
 
 
 def test_every_command_is_in_its_table() -> None:

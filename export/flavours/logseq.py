@@ -5,17 +5,20 @@ Tabs, continuation lines with two spaces more, page properties and one blank lin
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.destinations import escape_label, make_destination, write_link
+from export.destinations import escape_label, make_destination
 from export.escaping import escape_logseq
+from export.flavours.parts import PartWriter
+from export.flavours.pieces import PieceWriter, ends_apart
 from export.layout import Places, read_page_name
+from export.lines import new_lines
 from export.names import page_name
-from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Passage, Place, Tag, WebLink, Words
+from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLink
+from export.outlines import split_outline
 from export.rendered import Rendered, find_mark, key_blocks
-
-_NEEDS_A_LINE = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
+from export.styles import Style
+from gleanings.errors import InputError
 
 
 def join_note(blocks: Iterable[Rendered]) -> str:
@@ -30,37 +33,68 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return "\n\n".join("\n".join(lines) for lines in (properties, outline) if lines)
 
 
-def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+def join_guest(blocks: Iterable[Rendered]) -> str:
+    """The blocks of a guest (`render_guest`) as text."""
+    return join_note(blocks)
+
+
+def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The page's properties, then the outline's blocks in order, children after their parent."""
-    for line in _write_properties(note, places):
+    pieces = _make_pieces(places, style)
+    for line in _write_properties(note, places, pieces):
         yield Rendered(f"property:{line.partition('::')[0]}", line, "property")
-    for key, block, parent, depth in key_blocks(note.blocks):
-        text = write_block_text(block, places)
-        heading = "## " if block.kind == "heading" and depth == 0 else ""
-        yield Rendered(key, heading + text, block.kind, parent, depth, find_mark(block))
+    yield from _render_blocks(note, pieces)
 
 
-def write_parts(parts: Sequence[Part], places: Places) -> str:
-    """A block's own text, without bullet and indent."""
-    return "".join(_write_part(part, places) for part in parts)
+def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+    """The note's own blocks alone, for a page that has properties already."""
+    yield from _render_blocks(note, _make_pieces(places, style))
 
 
-def write_block_text(block: Block, places: Places) -> str:
+def write_block_text(key: str, block: Block, pieces: PieceWriter) -> str:
     """A block's text with its citation in parentheses at the end, as Readwise's pages have it."""
-    text = write_parts(block.parts, places)
-    if not block.citation:
+    text = pieces.fill(key, block)
+    if text is not None:
+        _check_block(text, block)
         return text
-    citation = f"({write_parts(block.citation, places)})"
-    last = text.rpartition("\n")[2].strip()
-    return f"{text}\n{citation}" if _NEEDS_A_LINE.match(last) else f"{text} {citation}"
+    text = pieces.write(block.parts)
+    citation = pieces.cite(block)
+    if not citation:
+        return text
+    return f"{text}\n({citation})" if ends_apart(text) else f"{text} ({citation})"
 
 
-def _write_properties(note: Note, places: Places) -> Iterator[str]:
+def _render_blocks(note: Note, pieces: PieceWriter) -> Iterator[Rendered]:
+    for key, block, parent, depth in key_blocks(note.blocks):
+        text = write_block_text(key, block, pieces)
+        if text:
+            heading = "## " if block.kind == "heading" and depth == 0 else ""
+            yield Rendered(key, heading + text, block.kind, parent, depth, find_mark(block))
+
+
+def _check_block(text: str, block: Block) -> None:
+    """An `InputError` for a template's text that Logseq would not read back as one plain block."""
+    blocks = split_outline(new_lines(text, "- ", "  "))
+    if len(blocks) > 1 or (blocks and blocks[0].properties):
+        raise InputError(
+            f"{block.piece}.jinja: in Logseq this is not one block, or has a property: {text.splitlines()[0]}"
+        )
+
+
+def _make_pieces(places: Places, style: Style) -> PieceWriter:
+    def link(to: NoteLink) -> str:
+        place = places.by_uid.get(to.uid)
+        return f"[[{place.name}]]" if place else escape_label(to.label)
+
+    return PieceWriter(PartWriter(escape_logseq, link, lambda name: f"#[[{page_name(name)}]]"), style)
+
+
+def _write_properties(note: Note, places: Places, pieces: PieceWriter) -> Iterator[str]:
     place = places.by_uid[note.uid]
     if _needs_title(place):
         yield f"title:: {place.name}"
     for each in note.properties:
-        yield f"{each.key}:: {_write_value(each.parts, places)}"
+        yield f"{each.key}:: {_write_value(each.parts, pieces)}"
     if note.tags:
         yield f"tags:: {', '.join(f'[[{page_name(tag)}]]' for tag in note.tags)}"
     aliases = [page_name(alias) for alias in note.aliases if page_name(alias) != place.name]
@@ -70,31 +104,14 @@ def _write_properties(note: Note, places: Places) -> Iterator[str]:
     yield f"{GENERATED_BY}:: gleanings"
 
 
-def _write_value(parts: Sequence[Part], places: Places) -> str:
+def _write_value(parts: Sequence[Part], pieces: PieceWriter) -> str:
     """A property's value: an address alone where it is one, as Readwise's pages have it."""
     match parts:
         case [WebLink(label, url)] if label == url:
             return make_destination(url)
-    return write_parts(parts, places)
+    return pieces.write(parts)
 
 
 def _needs_title(place: Place) -> bool:
     """Whether the file's name alone would give the page another name."""
     return read_page_name(place.path.rpartition("/")[2].removesuffix(".md")) != place.name
-
-
-def _write_part(part: Part, places: Places) -> str:
-    match part:
-        case Passage(text):
-            return escape_logseq(text)
-        case Words(text, strong):
-            words = escape_label(text)
-            words = f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"
-            return f"**{words}**" if strong else words
-        case WebLink(label, url):
-            return write_link(label, url)
-        case NoteLink(uid, label):
-            place = places.by_uid.get(uid)
-            return f"[[{place.name}]]" if place else escape_label(label)
-        case Tag(name):
-            return f"#[[{page_name(name)}]]"

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from urllib.parse import quote
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from urllib.parse import quote as quote_url
 
-from export.destinations import escape_label, write_link
+from export.destinations import escape_label
 from export.escaping import escape_obsidian
-from export.flavours.page import join_rendered, render_blocks
+from export.flavours.page import join_rendered, quote, render_blocks
+from export.flavours.parts import PartWriter
+from export.flavours.pieces import PieceWriter
 from export.layout import Places
 from export.names import short_hash
-from export.notes import GENERATED_BY, Note, NoteLink, Part, Passage, Tag, WebLink, Words
+from export.notes import GENERATED_BY, Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
 from export.rendered import Rendered
+from export.styles import Quotes, Style
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -34,29 +37,65 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return f"---\n{lines}---\n{join_rendered(body)}\n"
 
 
-def render_note(note: Note, places: Places) -> Iterator[Rendered]:
+def join_guest(blocks: Iterable[Rendered]) -> str:
+    """The blocks of a guest (`render_guest`) as text."""
+    return join_rendered(blocks) + "\n"
+
+
+def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The file's blocks in order: properties, the title, then the note's own blocks."""
-
-    def write(parts: Sequence[Part]) -> str:
-        return "".join(_write_part(part, places) for part in parts)
-
     yield from _write_front_matter(note, places)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
-    for block in render_blocks(note.blocks, write):
-        yield _give_id(block) if block.kind == "passage" else block
+    yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
+
+
+def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+    """The note's own blocks alone, for a page that has a title and properties already."""
+    yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    quotes: Quotes
+
+    def write_passage(self, key: str, text: str, citation: str) -> str:
+        identity = f"^{make_block_id(key)}"
+        match self.quotes:
+            case "quote":
+                return quote(f"{text}\n\n— {citation}" if citation else text) + f"\n\n{identity}"
+            case "callout":
+                return f"> [!quote] {citation or 'Highlight'}\n{quote(text)}\n\n{identity}"
+        # Where no citation stands behind it, the text may end in code or a table.
+        return f"{text}\n\n— {citation} {identity}" if citation else text
+
+    def write_remark(self, lead: str, text: str) -> str:
+        return f"> [!note] {lead.strip('*:')}\n{quote(text)}"
+
+    def write_tags(self, text: str) -> str:
+        return text
+
+
+def _make_pieces(places: Places, style: Style) -> PieceWriter:
+    return PieceWriter(
+        PartWriter(
+            passage=escape_obsidian,
+            note_link=lambda link: _write_note_link(link.uid, link.label, places),
+            tag=_write_tag_link,
+            block_id=make_block_id,
+        ),
+        style,
+    )
+
+
+def _write_tag_link(name: str) -> str:
+    tag = write_tag(name)
+    return f"#{tag}" if tag == name.replace(" ", "-") else escape_label(name)
 
 
 def make_block_id(key: str) -> str:
     """What `[[note#^id]]` calls a highlight: letters, digits and dashes, the same for the same key."""
     plain = _NOT_IN_AN_ID.sub("-", key).strip("-")
     return plain if len(plain) <= _LONGEST_ID else short_hash(key)
-
-
-def _give_id(block: Rendered) -> Rendered:
-    """A highlight that can be linked to; only behind a citation, for a text may end in code or a table."""
-    if not block.text.rpartition("\n")[2].startswith("— "):
-        return block
-    return replace(block, text=f"{block.text} ^{make_block_id(block.key)}")
 
 
 def write_tag(name: str) -> str:
@@ -73,7 +112,7 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
         if values:
             yield _make_property(key, "".join(f"\n  - {_quote(value)}" for value in values))
     for each in note.properties:
-        yield _make_property(each.key, f" {_write_value(each.parts)}")
+        yield _make_property(each.key, f" {_write_value(each)}")
     yield _make_property("kind", f" {note.kind}")
     yield _make_property(GENERATED_BY, " gleanings")
 
@@ -82,12 +121,16 @@ def _make_property(key: str, value: str) -> Rendered:
     return Rendered(f"property:{key}", f"{key}:{value}", "property")
 
 
-def _write_value(parts: Sequence[Part]) -> str:
-    """A property's value: an address alone where it is one, for that is what Obsidian makes clickable."""
-    words = [
-        part.url if isinstance(part, WebLink) and part.label == part.url else _words(part) for part in parts
-    ]
-    return _quote("".join(words))
+def _write_value(value: Property) -> str:
+    """A property's value; dates and numbers without quotation marks, so that Obsidian takes them as such.
+
+    An address stands alone where it is one, for that is what Obsidian makes clickable.
+    """
+    words = "".join(
+        part.url if isinstance(part, WebLink) and part.label == part.url else _words(part)
+        for part in value.parts
+    )
+    return words if value.kind in ("date", "number") else _quote(words)
 
 
 def _words(part: Part) -> str:
@@ -98,27 +141,12 @@ def _words(part: Part) -> str:
             return label
         case Tag(name):
             return name
+        case Address(url):
+            return url
 
 
 def _quote(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
-
-
-def _write_part(part: Part, places: Places) -> str:
-    match part:
-        case Passage(text):
-            return escape_obsidian(text)
-        case Words(text, strong):
-            words = escape_label(text)
-            words = f"{' ' if text[:1] == ' ' else ''}{words}{' ' if text[-1:] == ' ' and words else ''}"
-            return f"**{words}**" if strong else words
-        case WebLink(label, url):
-            return write_link(label, url)
-        case NoteLink(uid, label):
-            return _write_note_link(uid, label, places)
-        case Tag(name):
-            tag = write_tag(name)
-            return f"#{tag}" if tag == name.replace(" ", "-") else escape_label(name)
 
 
 def _write_note_link(uid: str, label: str, places: Places) -> str:
@@ -126,6 +154,6 @@ def _write_note_link(uid: str, label: str, places: Places) -> str:
     if place is None:
         return escape_label(label)
     if _NOT_IN_AN_ALIAS.search(label):
-        return f"[{escape_label(label)}]({quote(place.path)})"
+        return f"[{escape_label(label)}]({quote_url(place.path)})"
     shown = " ".join(label.split())
     return f"[[{place.name}]]" if shown == place.name else f"[[{place.name}|{shown.replace('<', '‹')}]]"

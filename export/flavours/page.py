@@ -2,60 +2,80 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from typing import Protocol
 
-from export.notes import Block, Part
-from export.rendered import Keyed, Rendered, find_mark, key_blocks
+from export.flavours.pieces import STARTS_APART, PieceWriter
+from export.notes import Block
+from export.rendered import Rendered, find_mark, key_blocks
 
-_OWN_START = re.compile(r" {0,3}(?:[-*+>|]\s|\d{1,3}[.)]\s|```|~~~)| {4}|\t")
 _IN_LISTS = ("item", "fact")
 
-WriteParts = Callable[[Sequence[Part]], str]
+
+class PageWriter(Protocol):
+    """What CommonMark and Obsidian have each in its own way."""
+
+    def write_passage(self, key: str, text: str, citation: str) -> str:
+        """A highlight with its citation."""
+
+    def write_remark(self, lead: str, text: str) -> str:
+        """The reader's own words, set off as theirs."""
+
+    def write_tags(self, text: str) -> str:
+        """The line of a highlight's tags."""
 
 
-def render_blocks(blocks: Iterable[Block], write: WriteParts) -> Iterator[Rendered]:
-    """The blocks in order, each without blank lines around it; what belongs to one follows it."""
-    levels = {"": 1}
+def render_blocks(
+    blocks: Iterable[Block], pieces: PieceWriter, page: PageWriter, level: int = 1
+) -> Iterator[Rendered]:
+    """The blocks in order, each without blank lines around it; what belongs to one follows it.
+
+    `level` is that of the heading that they all stand under.
+    """
+    levels = {"": level}
     for keyed in key_blocks(blocks):
-        levels[keyed.key] = levels[keyed.parent] + (keyed.block.kind == "heading")
-        text = _write_block(keyed, write, levels[keyed.key])
-        yield Rendered(
-            keyed.key, text, keyed.block.kind, keyed.parent, keyed.depth, mark=find_mark(keyed.block)
-        )
+        block = keyed.block
+        levels[keyed.key] = levels[keyed.parent] + (block.kind == "heading")
+        text = pieces.fill(keyed.key, block)
+        if text == "":
+            continue
+        if block.kind == "heading":
+            text = f"{'#' * min(levels[keyed.key], 6)} {pieces.write(block.parts) if text is None else text}"
+        elif block.kind == "item":
+            text = "- " + (pieces.write(block.parts) if text is None else text.replace("\n", "\n  "))
+        elif text is None:
+            text = _write_block(keyed.key, block, pieces, page)
+        yield Rendered(keyed.key, text, block.kind, keyed.parent, keyed.depth, mark=find_mark(block))
 
 
 def join_rendered(rendered: Iterable[Rendered]) -> str:
     """One blank line between blocks, none between the items of a list."""
-    pieces: list[str] = []
+    texts: list[str] = []
     before: Rendered | None = None
     for block in rendered:
         if before is not None:
-            pieces.append("\n" if before.kind == block.kind and block.kind in _IN_LISTS else "\n\n")
-        pieces.append(block.text)
+            texts.append("\n" if before.kind == block.kind and block.kind in _IN_LISTS else "\n\n")
+        texts.append(block.text)
         before = block
-    return "".join(pieces)
+    return "".join(texts)
 
 
-def _write_block(keyed: Keyed, write: WriteParts, level: int) -> str:
-    block = keyed.block
-    match block.kind:
-        case "heading":
-            return f"{'#' * min(level, 6)} {write(block.parts)}"
-        case "item":
-            return f"- {write(block.parts)}"
-        case "remark":
-            return _quote(_set_apart(write(block.parts[:2]), write(block.parts[2:])))
-    text = write(block.parts)
-    return f"{text}\n\n— {write(block.citation)}" if block.citation else text
-
-
-def _set_apart(lead: str, text: str) -> str:
+def set_apart(lead: str, text: str) -> str:
     """The lead and the words on one line, or on lines of their own where the words are a list or code."""
-    if _OWN_START.match(text):
-        return f"{lead.rstrip()}\n\n{text}"
-    return lead + text
+    return f"{lead}\n\n{text}" if STARTS_APART.match(text) else f"{lead} {text}"
 
 
-def _quote(text: str) -> str:
+def quote(text: str) -> str:
+    """Each line behind `> `."""
     return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
+
+
+def _write_block(key: str, block: Block, pieces: PieceWriter, page: PageWriter) -> str:
+    match block.kind:
+        case "passage":
+            return page.write_passage(key, pieces.write(block.parts), pieces.cite(block))
+        case "remark":
+            return page.write_remark(pieces.write(block.parts[:1]), pieces.write(block.parts[2:]))
+        case "tags":
+            return page.write_tags(pieces.write(block.parts))
+    return pieces.write(block.parts)

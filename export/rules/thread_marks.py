@@ -76,6 +76,8 @@ def _cut_mark(end: str) -> int | None:
         return words.start()
     if end and end[-1] in "🧵👇⬇\ufe0f🏻🏼🏽🏾🏿" and (signs := _TRAILING_SIGNS.search(end)):
         return signs.start()
+    if end[-4:].lower() in ("/end", "/fin") and end[-5:-4].strip() == "":
+        return len(end) - 4
     if end and "/" in end[-9:] and (end[-1] in ")]nNxX?/" or end[-1].isdigit()):
         number = _TRAILING_NUMBER.search(end)
         if number and _is_place(number, leading=False):

@@ -15,7 +15,7 @@ from gleanings.options import Common, common_options, gather, opened_store, say_
 
 if TYPE_CHECKING:
     from export.layout import Flavour
-    from export.plans import Action, Write
+    from export.writes import Action, Write
     from gleanings.exporting import ExportOptions
 
 SKIPPED = ("refused", "changed", "unsettled", "foreign")
@@ -34,6 +34,12 @@ MOST_LINES = 20
 @click.option("--restore", is_flag=True, help="Write notes again that you deleted.")
 @click.option("--force", is_flag=True, help="Write to notes that you edited just now, too.")
 @click.option("--yes", is_flag=True, help="Write however many notes anew.")
+@click.option(
+    "--write-templates",
+    metavar="DIR",
+    type=click.Path(path_type=Path),
+    help="Put the templates there for you to change, and end.",
+)
 @common_options(writes=True)
 def command(
     folder: Path | None,
@@ -41,6 +47,7 @@ def command(
     restore: bool,
     force: bool,
     yes: bool,
+    write_templates: Path | None,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -51,14 +58,20 @@ def command(
 
     A note that you edited is merged block by block: what you changed, added, moved or deleted stays as
     you left it, and what is new comes beside it. A note that you deleted stays deleted, and a file that
-    gleanings did not write is never touched; it says which. A second export with nothing new writes no
-    file. --dry-run shows what would be written, with -v as a diff.
+    gleanings did not write only gets what comes under a heading below your words. A second export with
+    nothing new writes no file. --dry-run shows what would be written, with -v as a diff.
+
+    How a highlight, a resource or a citation looks is yours to say: --write-templates puts one small
+    Jinja template for each piece into DIR; set `templates` under [export] to it and change what you like.
 
     \b
       gleanings export notes
       gleanings export ~/my-graph --flavour logseq --dry-run -v
+      gleanings export --write-templates my-templates
     """
     common = gather(db, config, as_json, verbose, dry_run)
+    if write_templates is not None:
+        return _write_templates(common, write_templates.expanduser().absolute())
     chosen = folder or (Path(common.config.export.folder) if common.config.export.folder else None)
     if chosen is None:
         raise InputError("where to? Name a folder, or set `folder` under [export] in config.toml")
@@ -73,6 +86,25 @@ def command(
     return _say(common, target, plan)
 
 
+def _write_templates(common: Common, folder: Path) -> int:
+    """Write the shipped templates; a file that is there is the reader's and stays."""
+    from export.templates import list_shipped
+    from export.writes import Write
+    from export.writing import write_notes
+
+    shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
+    if not common.dry_run:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_notes(folder, [Write(path, "create", data=data) for path, data in shipped])
+    counts = {"written": len(shipped), "there": len(list_shipped()) - len(shipped)}
+    if common.as_json:
+        say_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
+    else:
+        would = "would be " if common.dry_run else ""
+        click.echo(f"{show_path(folder)}: {would}+ {counts['written']} templates  = {counts['there']} there")
+    return 0
+
+
 def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]:
     from gleanings.exporting import run_export
 
@@ -81,7 +113,7 @@ def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]
 
 
 def _say(common: Common, target: Path, plan: list[Write]) -> int:
-    from export.plans import LEFT_ALONE
+    from export.writes import LEFT_ALONE
 
     counts = Counter(write.action for write in plan)
     left = [write for write in plan if write.action in LEFT_ALONE]
@@ -94,9 +126,14 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
                 "files": dict(sorted(counts.items())),
                 "left_alone": [{"path": write.path, "reason": write.reason} for write in left],
                 "kept_aside": [
-                    {"path": write.path, "block": conflict.key, "text": conflict.text}
+                    {"path": write.path, "line": each.line, "block": each.key, "text": each.text}
                     for write in plan
-                    for conflict in write.conflicts
+                    for each in write.conflicts
+                ],
+                "withheld": [
+                    {"path": write.path, "block": each.key, "text": each.text}
+                    for write in plan
+                    for each in write.withheld
                 ],
             }
         )
@@ -109,7 +146,7 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
 
 
 def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter[Action], left: int) -> None:
-    from export.plans import WRITES
+    from export.writes import WRITES
 
     for write in plan if common.dry_run else ():
         if write.action in WRITES:
@@ -122,10 +159,22 @@ def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter
 
 
 def _warn_of_conflicts(target: Path, plan: list[Write], *, verbose: bool) -> None:
-    aside = [(write, conflict) for write in plan for conflict in write.conflicts]
-    for write, conflict in aside[: None if verbose else MOST_LINES]:
-        words = conflict.text if verbose else textwrap.shorten(conflict.text, 60, placeholder=" …")
-        warn(f"{show_path(target / write.path)}: you changed this, and there is a newer text: {words}")
+    """One line each for what is newer in the store than in a note, since its reader's words stand there."""
+    said = [
+        (f"{show_path(target / write.path)}:{each.line}: you changed this, and there is a newer text", each)
+        for write in plan
+        for each in write.conflicts
+    ]
+    said += [
+        (f"{show_path(target / write.path)}: new in a section that you deleted, so not written", each)
+        for write in plan
+        for each in write.withheld
+    ]
+    for words, conflict in said[: None if verbose else MOST_LINES]:
+        text = conflict.text if verbose else textwrap.shorten(conflict.text, 60, placeholder=" …")
+        warn(f"{words}: {text}")
+    if len(said) > MOST_LINES and not verbose:
+        warn(f"… and {len(said) - MOST_LINES:,} more; -v or --json names them all")
 
 
 def show_path(path: Path) -> str:

@@ -13,18 +13,18 @@ from gleanings.options import (
     Common,
     common_options,
     counts_as_dict,
+    find_import_paths,
     format_counts,
     gather,
     opened_store,
     say_json,
-    utc_now,
     warn,
 )
 from gleanings.progress import progress_bar
 
 if TYPE_CHECKING:
+    from gleanings.intake import Intake
     from gleanings.records.pages import Problem
-    from store.runs import Status
 
 MOST_PROBLEMS = 20
 """Lines of trouble that are printed without -v; the table `problems` has all of them."""
@@ -80,39 +80,33 @@ def command(
         from gleanings.commands.import_readwise import import_readwise
 
         return import_readwise(common, full=full)
-    chosen = paths or tuple(Path(path).expanduser() for path in common.config.import_.paths)
+    chosen = paths or find_import_paths(common)
     if not chosen:
         raise InputError(
             "nothing to read: name a file or folder, or set `paths` under [import] in config.toml"
         )
+    from gleanings.intake import Intake
+
     settings = common.config.import_
     return _import(
         common,
-        chosen,
-        allow_empty=allow_empty or settings.allow_empty,
-        repair=settings.repair and not no_repair,
+        Intake(
+            chosen,
+            allow_empty=allow_empty or settings.allow_empty,
+            repair=settings.repair and not no_repair,
+        ),
     )
 
 
-def _import(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repair: bool) -> int:
-    from gleanings.importing import find_all_sources, plan_import, run_import
-    from gleanings.tidying import tidy_tweets
-    from store.files import read_known_files
-    from store.runs import finish_run, start_run
-    from store.written import read_written_paths
+def _import(common: Common, intake: Intake) -> int:
+    from gleanings.intake import find_all_sources, take_in
 
-    sources = find_all_sources(paths, repair=repair)
+    sources = find_all_sources(intake.paths, repair=intake.repair)
     with opened_store(common, create=True) as db:
-        known = read_known_files(db)
-        plan = plan_import(known, sources, written=read_written_paths(db), allow_empty=allow_empty)
-        now = utc_now()
-        run_id = start_run(db, "import", now=now)
-        with progress_bar("Reading", len(plan.read), quiet=common.as_json) as advance:
-            report = run_import(db, plan, known, run_id=run_id, now=now, advance=advance)
-        tidy_tweets(db)
-        counts = report.counts
-        status: Status = "partial" if counts.skipped else "ok"
-        finish_run(db, run_id, counts, status, now=utc_now())
+        report, status = take_in(
+            db, sources, intake, lambda total: progress_bar("Reading", total, quiet=common.as_json)
+        )
+    counts = report.counts
     say_problems(common, report.problems)
     if common.as_json:
         say_json(

@@ -59,7 +59,8 @@ def _fetch(
         report = run_fetch(db, client, run_id=run_id, now=now, stop=stop.is_set, full=full)
     tidy_tweets(db)
     status = name_status(report)
-    message = str(report.error) if report.error else None
+    read = report.books_read + report.books_gone
+    message = str(report.error) if report.error else f"{read:,} books" if read else None
     finish_run(db, run_id, report.counts, status, now=utc_now(), message=message)
     return report, status
 

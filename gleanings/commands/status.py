@@ -18,11 +18,14 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
 
     Nothing is read or asked anew; links that are due are what `gleanings expand` would ask now.
     """
-    from store.status import read_status
+    from store.status import read_last_run, read_status
 
     common = gather(db, config, as_json, verbose)
     with opened_store(common) as store:
         status = read_status(store, now=utc_now(), runs=runs)
+        last = read_last_run(store, "sync")
+        well = read_last_run(store, "sync", ("ok", "partial"))
+    status["sync"] = {"last": last, "last_done": well}
     if as_json:
         say_json({"db": str(common.db), **status})
         return 0
@@ -44,6 +47,11 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     if trouble:
         click.secho("trouble", bold=True)
         _say_table(trouble)
+    if last is not None:
+        click.secho("sync", bold=True)
+        click.echo(f"  last: {last['finished_at']}  {last['status']}: {last['message'] or ''}".rstrip(": "))
+        if well is not None and well["id"] != last["id"]:
+            click.echo(f"  last that was done: {well['finished_at']}")
     if status["runs"]:
         click.secho("last runs", bold=True)
     for run in status["runs"]:

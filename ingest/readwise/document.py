@@ -41,7 +41,7 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     title = unescape_title(columns.get("title") or columns.get("full-title") or name)
     title = _NAMESPACE.sub("", title.removesuffix(HIGHLIGHTS_SUFFIX), count=1).strip() or name
     full_title = unescape_title(columns.get("full-title", "")) or title
-    author = parse_author(columns.get("author", ""))
+    author = parse_author(unescape_dashes(columns.get("author", "")))
     url = unescape_url(columns.get("url", "")) or None
     category = parse_category(columns.get("category", ""))
     if preamble.cover:

@@ -15,7 +15,7 @@ HIDDEN = "\0"
 """Put before what must not begin a block or region. A page's own NULs are gone before its body is read."""
 
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
-_SWALLOWED = re.compile(r"\)\)[ \t]*\n[\s\0]*-[ \t]")
+_SWALLOWED = re.compile(r"\]\([^\s()]*\)\)[ \t]*\n[\s\0]*-[ \t]")  # a view link, then a bullet
 _OPENER_BUT_CODE = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[$<\\:#])", re.MULTILINE)
 _OPENER = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[`~$<\\:#])", re.MULTILINE)
 

@@ -82,6 +82,7 @@ def test_the_other_blocks_of_an_edited_file_take_their_newer_text(flavour: Flavo
         .replace("\t  \n  [example.org/untitled](https://example.org/untitled)", "")
         .replace("\n  \n  [example.org/untitled](https://example.org/untitled)", "")
         .replace("\n\n[example.org/untitled](https://example.org/untitled)", "")
+        .replace("\n>\n> [example.org/untitled](https://example.org/untitled)", "")
     )
 
 
@@ -118,9 +119,9 @@ def test_the_readers_own_blocks_stay_where_they_are_and_what_is_new_comes_behind
         < merged.index("On Moss", merged.index("my child"))
     )
     assert merged.index("slides") < merged.index("Highlights", merged.index("Resources"))
-    left = [line for line in merged.split("\n") if line.strip()]
-    assert [line for line in current.split("\n") if line.strip() and "2 highlights" not in line] == [
-        line for line in left if line in current.split("\n")
+    left = [line for line in merged.split("\n") if line.strip("\t >")]
+    assert [line for line in current.split("\n") if line.strip("\t >") and not _is_told_anew(line)] == [
+        line for line in left if line in current.split("\n") and not _is_told_anew(line)
     ]
 
 
@@ -173,7 +174,7 @@ def test_what_comes_into_a_deleted_section_is_withheld(flavour: Flavour) -> None
     start, past = old.text.index("## Resources"), old.text.index("## Highlights")
     current = old.text[:start] + old.text[past:]
     merged = merge(current, old, new, flavour)
-    assert merged.withheld == ("resource:https://example.org/slides",)
+    assert [each.key for each in merged.withheld] == ["resource:https://example.org/slides"]
     assert merged.text.count("slides") == 1
 
 
@@ -208,9 +209,9 @@ def test_merging_takes_time_in_proportion_to_the_file(flavour: Flavour, count: i
         current = "".join(
             f"- the same words {n % 3}\n  and {n}\n- mine {n % 5}\n\n```\n" for n in range(number)
         )
-        start = time.perf_counter()
+        start = time.process_time()
         merge_note(current, old, new, flavour)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     measure(count // 8)
     assert measure(count) < 8 * 4 * max(measure(count // 8), 0.004)
@@ -218,3 +219,8 @@ def test_merging_takes_time_in_proportion_to_the_file(flavour: Flavour, count: i
 
 def find_mine(text: str) -> list[str]:
     return [word for word in text.replace("`", " ").split() if word.startswith("mine")]
+
+
+def _is_told_anew(line: str) -> bool:
+    """Whether a line is a count, or the same in several blocks."""
+    return "2 highlights" in line or "[!note]" in line

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from export.plans import Action, Write
+from export.writes import Action, Write
 from gleanings.errors import InputError
 from gleanings.exporting import ask_first
 from tests.gleanings.running import ROOT, query, run
@@ -154,3 +155,77 @@ def test_before_most_of_many_notes_are_written_anew_it_asks() -> None:
     ask_first(plan(update=99), 1.0)
     with pytest.raises(InputError, match="16 of 30 notes would be written anew"):
         ask_first(plan(update=15, merge=1, same=14, create=99), 0.5)
+
+
+@EACH
+def test_a_conflict_is_told_with_file_and_line(folder: Path, flavour: str) -> None:
+    note = find_note(folder, "the")
+    line = next(line for line in note.read_text().split("\n") if " the " in line and "](http" not in line)
+    note.write_text("\n\n" * (flavour == "markdown") + note.read_text().replace(line, line + " MINE"))
+    change_store(folder, RENAMED)
+    told = json.loads(export(folder, flavour, "--dry-run", "--json")[1])["kept_aside"]
+    _, _, err = export(folder, flavour)
+    number = note.read_text().split("\n").index(line + " MINE") + 1
+    path = note.relative_to(folder)
+    assert f"{path}:{number}: you changed this, and there is a newer text: " in err
+    assert [(each["path"], each["line"]) for each in told] == [(str(path.relative_to("notes")), number)]
+    assert "THE" in told[0]["text"]
+
+
+def test_what_comes_into_a_section_that_was_deleted_is_told(folder: Path, flavour: str) -> None:
+    note = folder / "notes" / "Reading list.md"
+    text = note.read_text()
+    note.write_text(text[: text.index("## Not yet resolved")])
+    change_store(
+        folder,
+        "insert into highlight_links (highlight_id, link_id, position)"
+        " select (select min(highlight_id) from highlight_links), id, 99 from links limit 0",
+    )
+    change_store(folder, "update links set url = replace(url, 'glnCalcul1', 'glnCalcul9')")
+    change_store(folder, "update highlights set text = replace(text, 'glnCalcul1', 'glnCalcul9')")
+    told = json.loads(export(folder, flavour, "--dry-run", "--json")[1])["withheld"]
+    _, _, err = export(folder, flavour)
+    assert "Reading list.md: new in a section that you deleted, so not written: - [t.co/glnCalcul9]" in err
+    assert [each["path"] for each in told] == ["Reading list.md"]
+    assert "glnCalcul9" not in note.read_text()
+
+
+def test_a_template_of_the_readers_is_used_and_its_error_names_its_line(folder: Path) -> None:
+    made = run("export", "--write-templates", "mine", cwd=folder)
+    assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 there\n")
+    (folder / "config.toml").write_text('[export]\nsettle_seconds = 0\ntemplates = "mine"\n')
+    assert "~ 0 changed" in export(folder, "obsidian")[1]
+    mine = folder / "mine" / "obsidian" / "citation.jinja"
+    mine.write_text("seen {{ date or location or 'once' }}\n")
+    assert "= 30 there" in run("export", "--write-templates", "mine", cwd=folder).out
+    assert export(folder, "obsidian")[0] == 0
+    assert "— seen location 212" in find_note(folder, "the").read_text()
+    mine.write_text("seen\n{{ day }}\n")
+    code, out, err = export(folder, "obsidian")
+    assert (code, out) == (2, "")
+    assert "citation.jinja:2: `day` is not known here; there are author, location, date, url, cut" in err
+    mine.write_text("seen {{ ''.__class__ }}\n")
+    assert (export(folder, "obsidian")[0], "__class__" in export(folder, "obsidian")[2]) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "sign"), [("plain", "\n\nSpeed is"), ("quote", "\n\n> Speed is"), ("callout", "\n> Speed is")]
+)
+def test_highlights_stand_as_the_reader_wants_them(folder: Path, quotes: str, sign: str) -> None:
+    (folder / "config.toml").write_text(f'[export]\nsettle_seconds = 0\nquotes = "{quotes}"\n')
+    assert export(folder, "obsidian")[0] == 0
+    text = find_note(folder, "the").read_text()
+    assert sign in text
+    assert ("> [!quote] [location 212](" in text) == (quotes == "callout")
+    assert "\n^kindle-B00EXAMPLE-212\n" in text or " ^kindle-B00EXAMPLE-212\n" in text
+
+
+def test_authors_have_notes_from_as_many_highlights_as_the_reader_says(folder: Path) -> None:
+    names = {path.stem for path in (folder / "notes" / "authors").iterdir()}
+    assert names == {"@ilsemarrow", "@statsgarden"}
+    (folder / "config.toml").write_text("[export]\nsettle_seconds = 0\nauthors = 3\n")
+    assert export(folder, "obsidian")[0] == 0
+    assert len(list((folder / "notes" / "authors").iterdir())) > 2
+    (folder / "config.toml").write_text("[export]\nauthors = 0\n")
+    assert run("export", "others", "--flavour", "obsidian", cwd=folder).code == 0
+    assert not (folder / "others" / "authors").exists()

@@ -33,7 +33,7 @@ def test_every_command_takes_the_common_options(tmp_path: Path, name: str) -> No
     assert all(option in out for option in ("--db", "--json", "--verbose", "--config"))
 
 
-@pytest.mark.parametrize("name", ["import", "expand", "topics", "export"])
+@pytest.mark.parametrize("name", ["import", "expand", "topics", "export", "sync", "backup"])
 def test_whatever_writes_has_a_dry_run(tmp_path: Path, name: str) -> None:
     assert "--dry-run" in run(name, "--help", cwd=tmp_path).out
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.outline import parse_outline
 from tests.gleanings.running import query, run
 from tests.shared import SHARED
 
@@ -108,3 +109,27 @@ def test_without_map_or_network_the_short_links_are_marked(folder: Path) -> None
     assert "10" in started.out
     note = (folder / "notes" / "topics" / "Calculus.md").read_text()
     assert all(f"{link} *(not yet resolved)*" in note for link in find_links_of("Calculus"))
+
+
+@pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
+def test_it_makes_a_thread_note_and_its_topics_in_every_flavour(tmp_path: Path, flavour: str) -> None:
+    run("import", SEEDS, cwd=tmp_path)
+    ids = [url for (url,) in query(tmp_path / "gleanings.db", "select url from links order by id")]
+    rows = [f"{url},https://maths.example/course/{n},resolved,Course {n}," for n, url in enumerate(ids)]
+    (tmp_path / "map.csv").write_text("url,final_url,status,title,checked_at\n" + "\n".join(rows) + "\n")
+    run("links", "import", "map.csv", cwd=tmp_path)
+    assert run("export", "notes", "--flavour", flavour, cwd=tmp_path).code == 0
+    notes = {path.stem: path.read_text() for path in (tmp_path / "notes").rglob("*.md")}
+    for topic in ("Calculus", "Linear Algebra", "Probability & Statistics"):
+        assert "1 highlight, 1 document" in notes[topic]
+        assert "](https://maths.example/course/" in notes[topic]
+    (title,) = (name for name in notes if name.startswith("To get the intuition"))
+    assert not title.endswith("...")
+    cited = re.findall(r"\[\d{4}-\d\d-\d\d\]\(https://twitter\.com/\w+/status/(\d+)\)", notes[title])
+    tweets = query(tmp_path / "gleanings.db", "select id from tweets order by id")
+    assert cited == [str(id_) for (id_,) in tweets]
+    assert "t.co" not in "".join(notes.values())
+    if flavour == "logseq":
+        (page,) = (path for path in (tmp_path / "notes").rglob("To get*.md"))
+        blocks = parse_outline(page.read_text()).blocks
+        assert [block.level for block in blocks].count(1) == 7

@@ -1,0 +1,200 @@
+"""What around the store may be wrong: configuration, folders, clock, disk, schedule: a question each."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import sqlite3
+import stat
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from gleanings.errors import InputError
+from gleanings.options import Common, find_import_paths
+from store.checking import Finding
+
+AHEAD = timedelta(minutes=10)
+"""A run that began so far in the future was written by a clock that was wrong, or is read by one."""
+OVERDUE = timedelta(days=3)
+"""A schedule that did not do its work for so long is not doing it."""
+LEAST_FREE = 200 << 20
+"""Bytes that should be free where the store is, or twice its size."""
+ASKED = ("t.co", 443)
+
+
+def check_surroundings(common: Common, *, network: bool, now: datetime | None = None) -> list[Finding]:
+    """Every check outside of the store, in the order of what to mend first."""
+    now = now or datetime.now(UTC)
+    checks: list[Callable[[], Finding]] = [
+        lambda: check_config(common),
+        lambda: check_paths(common),
+        lambda: check_notes(common),
+        lambda: check_permissions(common),
+        lambda: check_token(common),
+        lambda: check_disk(common.db),
+        check_full_text,
+        lambda: check_clock(common.db, now),
+        lambda: check_schedule(common),
+        lambda: check_success(common, now),
+    ]
+    if network:
+        checks.append(check_network)
+    return [check() for check in checks]
+
+
+def check_config(common: Common) -> Finding:
+    """Is there a configuration? One that cannot be read has ended the program before."""
+    if common.config_path is None:
+        return Finding("config", 0, "none: `gleanings init` writes one")
+    return Finding("config", 0, str(common.config_path))
+
+
+def check_paths(common: Common) -> Finding:
+    """Are the folders to read there, and may they be read?"""
+    try:
+        paths = find_import_paths(common)
+    except InputError as error:
+        return Finding("paths", 1, str(error))
+    closed = [str(path) for path in paths if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))]
+    if closed:
+        return Finding("paths", len(closed), f"may not be read: {', '.join(closed)}")
+    return Finding("paths", 0, f"{len(paths)} to read")
+
+
+def check_notes(common: Common) -> Finding:
+    """May notes be written where they go?"""
+    if not common.config.export.folder:
+        return Finding("notes", 0, "none are written")
+    folder = Path(common.config.export.folder).expanduser().absolute()
+    there = next(each for each in (folder, *folder.parents) if each.exists())
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Finding("notes", 1, f"{there} cannot be written to")
+    return Finding("notes", 0, str(folder))
+
+
+def check_permissions(common: Common) -> Finding:
+    """May the store be written, and is what is secret kept from others?"""
+    folder = common.db.absolute().parent
+    wanted = [path for path in (common.db, folder) if path.exists()]
+    closed = [str(path) for path in wanted if not os.access(path, os.W_OK)]
+    if closed:
+        return Finding("permissions", len(closed), f"cannot be written: {', '.join(closed)}")
+    if common.config.sync.ping and common.config_path and is_open_to_others(common.config_path):
+        return Finding("permissions", 1, f"others can read the ping URL: chmod 600 {common.config_path}")
+    return Finding("permissions", 0)
+
+
+def check_token(common: Common) -> Finding:
+    """Is Readwise's token where it is said to be, and kept from others? It is not shown."""
+    from gleanings.tokens import VARIABLE, find_token
+
+    config = common.config.readwise
+    try:
+        token = find_token(config) if config.enabled else None
+    except InputError as error:
+        return Finding("token", 1, str(error))
+    place = VARIABLE if os.environ.get(VARIABLE) else config.token_file or "the keyring"
+    if token is not None and place == VARIABLE:
+        return Finding("token", 0, f"in ${VARIABLE}, which a schedule does not have: use a token_file")
+    return Finding("token", 0, f"in {place}" if token is not None else "none: Readwise's API is not asked")
+
+
+def is_open_to_others(path: Path) -> bool:
+    """Whether other users of this machine can read a file."""
+    return bool(path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH))
+
+
+def check_disk(store: Path) -> Finding:
+    """Is there room for the store to grow and for a copy of it?"""
+    folder = next(each for each in store.absolute().parents if each.exists())
+    free = shutil.disk_usage(folder).free
+    wanted = max(LEAST_FREE, 2 * store.stat().st_size if store.exists() else 0)
+    if free < wanted:
+        return Finding("disk", 1, f"{free >> 20} MiB are free at {folder}, {wanted >> 20} MiB would do")
+    return Finding("disk", 0, f"{free >> 30} GiB free")
+
+
+def check_full_text() -> Finding:
+    """Does this Python's SQLite have FTS5?"""
+    with closing(sqlite3.connect(":memory:")) as db:
+        try:
+            db.execute("create virtual table t using fts5(text)")
+        except sqlite3.OperationalError:
+            return Finding("full text", 1, "this Python's SQLite has no FTS5: use another Python")
+    return Finding("full text", 0, f"SQLite {sqlite3.sqlite_version}")
+
+
+def check_clock(store: Path, now: datetime) -> Finding:
+    """Does the log of runs come from the future?"""
+    last = next(_read_times(store, "select max(started_at) from runs"), None)
+    if last is not None and last > now + AHEAD:
+        return Finding(
+            "clock", 1, f"the last run began {last:%Y-%m-%d %H:%M} UTC, after now: is the clock right?"
+        )
+    return Finding("clock", 0)
+
+
+def check_schedule(common: Common) -> Finding:
+    """Is a schedule installed, once, and is the program there that it calls?"""
+    from gleanings.schedule.install import find_installed
+    from gleanings.schedule.plan import find_program
+
+    found = find_installed("gleanings")
+    if not found:
+        return Finding("schedule", 0, "none: `gleanings schedule --install` lets sync run by itself")
+    if len(found) > 1:
+        return Finding(
+            "schedule", 1, f"there are several: {', '.join(found)}; `--remove --kind` takes one away"
+        )
+    kind, what = next(iter(found.items()))
+    text = (
+        what if kind == "cron" else "".join(path.read_text("utf-8", "replace") for path in _units(Path(what)))
+    )
+    program = find_program()[0]
+    if program not in text:
+        message = f"{kind} calls another gleanings than {program}: `gleanings schedule --install` mends it"
+        return Finding("schedule", 1, message)
+    return Finding("schedule", 0, f"{kind}: {what}")
+
+
+def _units(path: Path) -> Iterator[Path]:
+    yield path
+    service = path.with_suffix(".service")
+    if service != path and service.exists():
+        yield service
+
+
+def check_success(common: Common, now: datetime) -> Finding:
+    """When did a sync do its work last? Only asked where a schedule is to see to it."""
+    from gleanings.schedule.install import find_installed
+
+    query = "select max(finished_at) from runs where command = 'sync' and status in ('ok', 'partial')"
+    last = next(_read_times(common.db, query), None)
+    words = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
+    if find_installed("gleanings") and (last is None or now - last > OVERDUE):
+        return Finding("last success", 1, f"{words}: see the log, or run `gleanings sync`")
+    return Finding("last success", 0, words)
+
+
+def check_network() -> Finding:
+    """Can the host be reached that most short links name? Nothing is asked of it."""
+    try:
+        socket.create_connection(ASKED, timeout=5).close()
+    except OSError as error:
+        return Finding("network", 1, f"{ASKED[0]} cannot be reached: {error.strerror or error}")
+    return Finding("network", 0)
+
+
+def _read_times(store: Path, query: str) -> Iterator[datetime]:
+    """The one moment that a query on the store gives; none without a store that can be read."""
+    if not store.is_file():
+        return
+    with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
+        try:
+            text = db.execute(query).fetchone()[0]
+            yield datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+        except (sqlite3.Error, TypeError, ValueError):
+            return

@@ -1,0 +1,173 @@
+"""`gleanings init`: three questions, and a configuration."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from gleanings.errors import InputError
+from gleanings.options import common_options, find_near, say_json
+
+if TYPE_CHECKING:
+    from gleanings.setup.answers import Answers
+    from gleanings.setup.places import Place
+
+MOST_PLACES = 9
+"""Graphs and vaults that are offered."""
+
+
+@click.command(name="init")
+@click.option("--graph", "graphs", multiple=True, type=click.Path(path_type=Path), help="What to read.")
+@click.option("--notes", type=click.Path(path_type=Path), help="Where notes go.")
+@click.option("--no-notes", is_flag=True, help="Write no notes.")
+@click.option("--token-file", type=click.Path(path_type=Path), help="File with Readwise's API token.")
+@click.option("--yes", is_flag=True, help="Ask nothing: what is found and usual.")
+@common_options()
+def command(
+    graphs: tuple[Path, ...],
+    notes: Path | None,
+    no_notes: bool,
+    token_file: Path | None,
+    yes: bool,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+) -> int:
+    """Write a configuration: where is the graph, where do notes go, is there an API token?
+
+    It looks for Logseq graphs and Obsidian vaults in the usual places and asks. What an option or --yes
+    answers is not asked. A configuration that is there is never overwritten.
+
+    \b
+      gleanings init
+      gleanings init --graph ~/Documents/my-graph --notes ~/reading --yes
+    """
+    from gleanings.setup.answers import Answers, render_config, write_new
+
+    target = (config or find_target()).expanduser().absolute()
+    if target.exists():
+        raise InputError(f"{target} is there already and stays as it is: edit it, or name another --config")
+    asks = not yes and sys.stdin.isatty()
+    if not (yes or asks or graphs):
+        raise InputError("there is no terminal to ask on: answer with --graph and --notes, or say --yes")
+    chosen = _check_graphs(graphs) if graphs else _choose_graphs(asks=asks)
+    folder, flavour = (None, "markdown") if no_notes else _choose_notes(notes, chosen, asks=asks)
+    token, secret = _choose_token(token_file, target.parent, asks=asks)
+    store = (db.expanduser() if db else find_store()).absolute()
+    answers = Answers(store, chosen, folder, flavour, token)
+    store.parent.mkdir(parents=True, exist_ok=True)
+    if secret is not None and token is not None:
+        write_new(token, secret + "\n", mode=0o600)
+    try:
+        write_new(target, render_config(answers))
+    except OSError as error:
+        raise InputError(f"{target}: {error.strerror}") from None
+    _say(target, answers, as_json=as_json)
+    return 0
+
+
+def find_target() -> Path:
+    """Where the configuration goes that is found from everywhere: $GLEANINGS_CONFIG or the user's folder."""
+    import platformdirs
+
+    named = os.environ.get("GLEANINGS_CONFIG")
+    own = Path(platformdirs.user_config_dir("gleanings", appauthor=False)) / "config.toml"
+    return Path(named) if named else own
+
+
+def find_store() -> Path:
+    """Where the store lies that is found from everywhere."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("gleanings", appauthor=False), "gleanings.db")
+
+
+def _check_graphs(graphs: tuple[Path, ...]) -> tuple[Path, ...]:
+    for path in graphs:
+        if not path.expanduser().exists():
+            near = find_near(path.expanduser().absolute())
+            raise InputError(f"{path} is not there" + (f"; did you mean {near}?" if near else ""))
+    return tuple(path.expanduser().absolute() for path in graphs)
+
+
+def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
+    from gleanings.setup.places import find_places
+
+    places = find_places(Path.home())[:MOST_PLACES]
+    if not asks:
+        if not places:
+            raise InputError("no graph and no vault was found in the usual places: name one with --graph")
+        return (places[0].folder,)
+    click.echo("1. Where is the graph (or vault, or folder)?")
+    for number, place in enumerate(places, 1):
+        click.echo(f"   {number}  {_describe(place)}")
+    while True:
+        answer = click.prompt("   A number or a path", default="1" if places else None).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(places):
+            return (places[int(answer) - 1].folder,)
+        try:
+            return _check_graphs((Path(answer),))
+        except InputError as error:
+            click.echo(f"   {error}")
+
+
+def _describe(place: Place) -> str:
+    return f"{place.folder}  ({place.kind}, {place.pages:,} pages)"
+
+
+def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -> tuple[Path | None, str]:
+    """The folder for notes and how they are written: as the graph does where they go into one."""
+    from gleanings.setup.places import tell_kind
+
+    usual = Path.home() / "gleanings-notes"
+    if notes is None and asks:
+        click.echo("2. Where do notes go? A folder of their own is safest; - for none.")
+        answer = click.prompt("   A folder", default=str(usual)).strip()
+        if answer == "-":
+            return None, "markdown"
+        notes = Path(answer)
+    folder = (notes or usual).expanduser().absolute()
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder")
+    around = next((graph for graph in graphs if folder.is_relative_to(graph)), None)
+    return folder, (tell_kind(around) if around else None) or "markdown"
+
+
+def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple[Path | None, str | None]:
+    """The file with the token, and the token itself where it is still to be written there."""
+    if token_file is not None:
+        return token_file.expanduser().absolute(), None
+    if not asks or os.environ.get("READWISE_TOKEN"):
+        return None, None
+    click.echo("3. A token of Readwise's API (readwise.io/access_token)? Files alone do, too.")
+    secret = click.prompt("   The token, or nothing", default="", hide_input=True, show_default=False).strip()
+    if not secret:
+        return None, None
+    return folder / "readwise-token", secret
+
+
+def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
+    graphs = [str(graph) for graph in answers.graphs]
+    notes = str(answers.notes) if answers.notes else None
+    if as_json:
+        say_json(
+            {
+                "command": "init",
+                "config": str(target),
+                "db": str(answers.db),
+                "graphs": graphs,
+                "notes": notes,
+            }
+        )
+        return
+    click.echo(f"Written: {target}")
+    click.echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
+    click.echo("Next:")
+    click.echo("  gleanings sync --dry-run    what would be done")
+    click.echo("  gleanings sync              do it")
+    click.echo("  gleanings schedule          let it run by itself")

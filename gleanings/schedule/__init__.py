@@ -1,0 +1,1 @@
+"""When `sync` runs by itself: systemd, launchd or cron."""

@@ -1,0 +1,92 @@
+"""What is to run by itself: the command of this installation, how often, where."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from dataclasses import dataclass
+from hashlib import blake2b
+from pathlib import Path
+from typing import Literal
+
+from gleanings.config import Config
+from gleanings.errors import InputError
+
+MARK = "Written by `gleanings schedule`, which takes it away again."
+"""Stands in every file that is ours."""
+
+Kind = Literal["systemd", "launchd", "cron"]
+KINDS: tuple[Kind, ...] = ("systemd", "launchd", "cron")
+
+MINUTES = {"m": 1, "min": 1, "h": 60, "d": 1440}
+WORDS = {"hourly": 60, "daily": 1440}
+_EVERY = re.compile(r"(\d{1,4})\s*(m|min|h|d)")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,40}")
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """One schedule."""
+
+    name: str
+    """As the units, the agent or the lines are called."""
+    command: tuple[str, ...]
+    """Program and arguments, with full paths."""
+    minutes: int
+    """Between the beginnings of two runs: a divisor of a day."""
+    folder: str | None = None
+    """Where it runs; None where no path of the configuration depends on it."""
+
+    @property
+    def minute(self) -> int:
+        """The minute of the hour at which it runs, another one for each installation."""
+        return blake2b("\0".join(self.command).encode(), digest_size=2).digest()[0] % 60
+
+
+def make_plan(
+    name: str, every: str, db: Path | None, config: Config, config_path: Path | None, here: Path
+) -> Plan:
+    """The plan for a sync with these options, as it would run in the folder `here`."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"--name {name}: letters, digits, - and _ only")
+    arguments = ["sync", "--quiet"]
+    if config_path is not None:
+        arguments += ["--config", str(here / config_path)]
+    if db is not None:
+        arguments += ["--db", str(here / db.expanduser())]
+    paths = [*config.import_.paths, config.export.folder or "/", *([] if db else [config.db])]
+    is_relative = any(not Path(path).expanduser().is_absolute() for path in paths)
+    plan = Plan(name, (*find_program(), *arguments), parse_every(every), str(here) if is_relative else None)
+    for word in (*plan.command, plan.folder or ""):
+        if any(character < " " for character in word):
+            raise InputError(f"{word!r}: a path with a line break or another control character")
+    return plan
+
+
+def find_program(script: str | None = None) -> tuple[str, ...]:
+    """How this installation is called: the script beside its Python, or the Python with our module.
+
+    -P: the folder that it happens to run in is none to import from.
+    """
+    beside = Path(sys.executable).with_name("gleanings")
+    for path in (beside, Path(script or sys.argv[0]).absolute()):
+        if path.name == "gleanings" and path.is_file() and os.access(path, os.X_OK):
+            return (str(path),)
+    return (sys.executable, "-P", "-m", "gleanings")
+
+
+def parse_every(text: str) -> int:
+    """Minutes of `30m`, `6h`, `1d`, `hourly`, `daily`; a divisor of the hour or of the day."""
+    match = _EVERY.fullmatch(text.strip().lower())
+    minutes = WORDS.get(text, 0) if match is None else int(match[1]) * MINUTES[match[2]]
+    if minutes and (60 % minutes == 0 or (minutes % 60 == 0 and 1440 % minutes == 0)):
+        return minutes
+    raise InputError(f"--every {text}: 1m … 30m that divide an hour, 1h … 12h that divide a day, daily")
+
+
+def guess_kind(platform: str = sys.platform, systemd: Path = Path("/run/systemd/system")) -> Kind:
+    """What this system starts things with."""
+    if platform == "darwin":
+        return "launchd"
+    return "systemd" if systemd.is_dir() else "cron"

@@ -1,0 +1,1 @@
+"""The first configuration: where notes lie, and what is written."""

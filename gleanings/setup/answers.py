@@ -1,0 +1,66 @@
+"""The answers to the three questions, as a configuration with comments."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+TEMPLATE = """\
+# What gleanings is to do, written by `gleanings init`. config.example.toml in its sources shows every key.
+
+# The SQLite file that everything is kept in.
+db = {db}
+
+[import]
+# Graphs, vaults, folders or files to read.
+paths = [{paths}]
+"""
+READWISE = """
+[readwise]
+# A file with the token of Readwise's API and nothing else, which nobody else may read.
+token_file = {token_file}
+"""
+EXPORT = """
+[export]
+# Where notes are written.
+folder = {folder}
+# markdown, logseq or obsidian.
+flavour = {flavour}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What `gleanings init` was told; every path absolute."""
+
+    db: Path
+    graphs: tuple[Path, ...]
+    notes: Path | None
+    """None: no notes are written."""
+    flavour: str = "markdown"
+    token_file: Path | None = None
+
+
+def render_config(answers: Answers) -> str:
+    """The text of `config.toml`."""
+    text = TEMPLATE.format(db=quote(answers.db), paths=", ".join(quote(graph) for graph in answers.graphs))
+    if answers.token_file is not None:
+        text += READWISE.format(token_file=quote(answers.token_file))
+    if answers.notes is not None:
+        text += EXPORT.format(folder=quote(answers.notes), flavour=json.dumps(answers.flavour))
+    return text
+
+
+def quote(path: Path) -> str:
+    """A path as a TOML string: JSON's escapes are TOML's, too."""
+    return json.dumps(str(path), ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def write_new(path: Path, text: str, *, mode: int = 0o666) -> None:
+    """Write a file that is not there yet. Raises FileExistsError where it is."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)

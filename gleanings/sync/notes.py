@@ -1,0 +1,74 @@
+"""The step `export`: notes into the configuration's folder."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gleanings.errors import InputError
+from gleanings.options import utc_now
+from gleanings.standing import make_quick_stamp, recall_quick
+from gleanings.sync.outcomes import Outcome, State, Trouble
+
+if TYPE_CHECKING:
+    from export.writes import Write
+    from gleanings.sync.steps import Session
+
+NEXT_TIME = ("changed", "unsettled")
+"""Notes that their reader is at: the next sync looks again, which is no trouble."""
+TROUBLE = ("foreign", "refused")
+"""Notes that will never be written as things stand."""
+
+
+def run(session: Session) -> Outcome:
+    """Write what changed; nothing where no folder is named."""
+    config = session.common.config
+    if not config.export.folder:
+        return Outcome("ok", "no folder for notes is named: `folder` under [export]", details={"files": {}})
+    target = Path(config.export.folder).expanduser().absolute()
+    if target.exists() and not target.is_dir():
+        raise InputError(f"{target} is not a folder")
+    quick = make_quick_stamp(session.db, target, config)
+    standing = recall_quick(session.db, target, quick)
+    if standing is not None:
+        trouble = tuple(_describe(target, *each) for each in standing.left if each[1] in TROUBLE)
+        return _make_outcome(target, Counter(same=standing.same), trouble, "partial" if trouble else "ok")
+    from gleanings.exporting import ExportOptions, run_export
+
+    options = ExportOptions(config.export.flavour, dry_run=session.common.dry_run)  # type: ignore[arg-type]
+    done = run_export(
+        session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=session.prepared
+    )
+    session.unsettled |= any(write.action in NEXT_TIME for write in done)
+    return _judge(session, target, done)
+
+
+def _judge(session: Session, target: Path, done: Sequence[Write]) -> Outcome:
+    counts: Counter[str] = Counter(write.action for write in done)
+    trouble = tuple(
+        _describe(target, write.path, write.action, write.reason) for write in done if write.action in TROUBLE
+    )
+    if session.stop():
+        state: State = "interrupted" if session.stop.signalled.is_set() else "partial"
+        return _make_outcome(target, counts, trouble, state)
+    return _make_outcome(target, counts, trouble, "partial" if trouble else "ok")
+
+
+def _make_outcome(target: Path, counts: Counter[str], trouble: tuple[Trouble, ...], state: State) -> Outcome:
+    changed, same = counts["update"] + counts["merge"], counts["same"] + counts["adopt"]
+    parts = [f"+ {counts['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    later = sum(counts[action] for action in NEXT_TIME)
+    if later:
+        parts.append(f"{later:,} that you are at next time")
+    if trouble:
+        parts.append(f"! {len(trouble):,} left alone")
+    if state == "interrupted":
+        parts.append("the rest next time")
+    details = {"folder": str(target), "files": dict(sorted(counts.items()))}
+    return Outcome(state, f"{target}: " + "  ".join(parts), trouble=trouble, details=details)
+
+
+def _describe(target: Path, path: str, action: str, reason: str) -> Trouble:
+    return Trouble(f"{target / path}: left alone, {reason}", f"{action}: {target / path}")

@@ -1,0 +1,32 @@
+"""The step `topics`: which highlight belongs to which topic, decided anew where the store changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from gleanings.options import utc_now
+from gleanings.standing import make_topic_stamp
+from gleanings.sync.outcomes import Outcome
+from store.written import read_standing, save_standing
+
+if TYPE_CHECKING:
+    from gleanings.sync.steps import Session
+
+STANDING = "topics"
+"""Under which the stamp of the last decision is kept."""
+
+
+def run(session: Session) -> Outcome:
+    """Assign topics, unless nothing that decides about them has changed."""
+    stamp = make_topic_stamp(session.db, session.common.config)
+    if read_standing(session.db, STANDING) == stamp:
+        return Outcome("ok", "as before", details={"as_before": True})
+    from gleanings.assigning import assign_stored
+    from store.readings import read_documents
+
+    documents = read_documents(session.db)
+    assignments = assign_stored(session.db, documents, session.common.config.topics)
+    session.prepared = (documents, assignments)
+    save_standing(session.db, STANDING, stamp, now=utc_now())
+    topics = len({each.topic for each in assignments})
+    return Outcome("ok", f"{topics:,} topics", details={"topics": topics, "as_before": False})

@@ -1,0 +1,102 @@
+"""Copies of the store: taken while it is in use, checked, and put in their place at once.
+
+By SQLite's online backup (https://sqlite.org/backup.html): a reader's snapshot, page by page, which waits for
+nobody. The copy is one file, without a `-wal` beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+from gleanings.errors import BusyError, InputError, StoreError
+
+FOLDER = "backups"
+"""Where copies go that are not named, beside the store."""
+PAGES = 4096
+"""So many pages of 4 KiB are copied at a time, so that it can be stopped in between."""
+_NAME = re.compile(r"-\d{8}T\d{6}Z(?:-schema-\d+)?\.db")
+
+
+def name_backup(store: Path, *, now: datetime | None = None, suffix: str = "") -> Path:
+    """`backups/gleanings-20261122T214500Z.db` beside the store."""
+    stamp = (now or datetime.now(UTC)).strftime("%Y%m%dT%H%M%SZ")
+    return store.parent / FOLDER / f"{store.stem}-{stamp}{suffix}.db"
+
+
+def list_backups(store: Path) -> list[Path]:
+    """The copies with names of our own making, the oldest first."""
+    there = (store.parent / FOLDER).glob(f"{_escape(store.stem)}-*.db")
+    return sorted(path for path in there if _NAME.fullmatch(path.name[len(store.stem) :]))
+
+
+def back_up(
+    store: Path, target: Path, *, advance: Callable[[int, int], None] = lambda done, total: None
+) -> int:
+    """Copy the store to `target`, check the copy, and put it there at once; its size in bytes.
+
+    Raises InputError where `target` is there already, BusyError where there is no room, StoreError where the
+    copy is not whole. Then, and after a kill, `target` is not there.
+    """
+    if target.exists() or target.is_symlink():
+        raise InputError(f"{target} is there already: a backup is never overwritten")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _find_room(store, target.parent)
+    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    try:
+        temporary.touch(mode=0o600, exist_ok=True)
+        shutil.copymode(store, temporary)
+        _copy(store, temporary, advance)
+        size = temporary.stat().st_size
+        with temporary.open("rb") as file:
+            os.fsync(file.fileno())
+        try:
+            os.link(temporary, target)  # unlike a rename it never replaces what came meanwhile
+        except FileExistsError:
+            raise InputError(f"{target} is there already: a backup is never overwritten") from None
+        except OSError:  # a file system without hard links
+            temporary.rename(target)
+    finally:
+        for name in (temporary, *(Path(f"{temporary}{suffix}") for suffix in ("-journal", "-wal", "-shm"))):
+            name.unlink(missing_ok=True)
+    return size
+
+
+def drop_oldest(store: Path, keep: int) -> list[Path]:
+    """Delete all but the `keep` newest copies with names of our own making (0: none); those that went."""
+    dropped = list_backups(store)[:-keep] if keep else []
+    for path in dropped:
+        path.unlink(missing_ok=True)
+    return dropped
+
+
+def _copy(store: Path, target: Path, advance: Callable[[int, int], None]) -> None:
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(target)) as copy:
+        source.execute("begin")  # one snapshot for all steps: a writer meanwhile would have it start again
+        source.execute("select count(*) from sqlite_master").fetchone()
+        source.backup(
+            copy, pages=PAGES, progress=lambda status, remaining, total: advance(total - remaining, total)
+        )
+        copy.execute("pragma journal_mode = delete")
+        found = [text for (text,) in copy.execute("pragma integrity_check(3)")]
+        if found != ["ok"]:
+            raise StoreError(
+                f"the copy of {store} is not whole ({'; '.join(found)[:200]}): see `gleanings doctor`"
+            )
+
+
+def _find_room(store: Path, folder: Path) -> None:
+    wanted = sum(path.stat().st_size for path in (store, Path(f"{store}-wal")) if path.exists())
+    free = shutil.disk_usage(folder).free
+    if free < wanted:
+        raise BusyError(f"{folder}: a backup needs {wanted >> 20} MiB and {free >> 20} MiB are free")
+
+
+def _escape(name: str) -> str:
+    return re.sub(r"([*?[])", r"[\1]", name)

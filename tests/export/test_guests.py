@@ -1,0 +1,89 @@
+"""A note below a reader's own words: whatever they do to the page, no word of theirs is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given, settings
+
+from export.layout import FLAVOURS, Flavour
+from export.merging import Merged, merge_note
+from export.plans import plan_writes
+from export.rendering import GUEST, RenderedNote, render_notes
+from export.topics import assign_topics, group_topics
+from tests.export.edits import edit, edits
+from tests.export.samples import DOCUMENTS
+from tests.export.test_merging import GROWN, base_of, find_mine
+
+TOPIC = "topic:soil-science"
+OWN = {
+    "logseq": "tags:: soil\n\n- mine91\n\t- mine92 `x`\n- ```\n  mine93\n  ```",
+    "markdown": "# mine91\n\n- mine92\n\n```\nmine93\n```\n",
+    "obsidian": "---\ntags: [mine90]\n---\n# mine91\n\nmine92\n\n> mine93",
+}
+
+
+def render_guest(flavour: Flavour, *, grown: bool = False) -> RenderedNote:
+    documents = GROWN if grown else DOCUMENTS
+    notes = render_notes(documents, group_topics(documents, assign_topics(documents)), flavour)
+    note = next(note for note in notes if note.uid == TOPIC)
+    assert note.as_guest is not None
+    return note.as_guest()
+
+
+OLD = {flavour: render_guest(flavour) for flavour in FLAVOURS}
+NEW = {flavour: render_guest(flavour, grown=True) for flavour in FLAVOURS}
+
+pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
+
+
+def test_a_guest_has_no_title_and_no_properties(flavour: Flavour) -> None:
+    blocks = OLD[flavour].blocks
+    assert blocks[0].key == GUEST
+    assert not {"property", "title", "fact"} & {block.kind for block in blocks}
+    assert all(block.parent for block in blocks[1:])
+
+
+def test_joining_a_page_changes_nothing_in_it_and_is_done_once(flavour: Flavour) -> None:
+    old = OLD[flavour]
+    joined = merge_note(OWN[flavour], {}, old.blocks, flavour)
+    assert joined.text.startswith(OWN[flavour].rstrip("\n"))
+    assert merge_note(joined.text, base_of(old), old.blocks, flavour) == Merged(joined.text)
+
+
+def test_what_is_new_comes_into_the_section(flavour: Flavour) -> None:
+    joined = merge_note(OWN[flavour], {}, OLD[flavour].blocks, flavour).text
+    grown = merge_note(
+        joined + "\n" * joined.endswith("\n"), base_of(OLD[flavour]), NEW[flavour].blocks, flavour
+    )
+    assert "a last word" in grown.text
+    assert grown.conflicts == grown.withheld == ()
+
+
+def test_without_our_section_nothing_comes_back(flavour: Flavour) -> None:
+    merged = merge_note(OWN[flavour], base_of(OLD[flavour]), NEW[flavour].blocks, flavour)
+    assert merged.text == OWN[flavour]
+    assert merged.withheld
+
+
+@settings(max_examples=60, deadline=None)
+@given(edits(), edits())
+def test_no_word_of_the_readers_is_ever_lost(
+    flavour: Flavour, first: list[tuple[str, int, str]], second: list[tuple[str, int, str]]
+) -> None:
+    own, mine = edit(OWN[flavour], first)
+    joined = merge_note(own, {}, OLD[flavour].blocks, flavour).text
+    assert sorted(find_mine(joined)) == sorted(mine)
+    changed, mine = edit(joined, second, start=20)
+    grown = merge_note(changed, base_of(OLD[flavour]), NEW[flavour].blocks, flavour).text
+    assert sorted(find_mine(grown)) == sorted(mine)
+    assert merge_note(grown, base_of(NEW[flavour]), NEW[flavour].blocks, flavour) == Merged(grown)
+
+
+@pytest.mark.parametrize("page", [b"caf\xe9", b"- mine\n  ```\n  code", b"~~~\nmine"])
+def test_a_page_that_cannot_take_ours_is_left_alone(flavour: Flavour, page: bytes) -> None:
+    note = RenderedNote(TOPIC, "a.md", "ours", as_guest=lambda: OLD[flavour])
+    files: Mapping[str, bytes] = {"a.md": page}
+    (write,) = plan_writes(files.get, [note], {}, files, flavour=flavour, below=True)
+    assert write.action == "foreign"

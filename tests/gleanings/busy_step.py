@@ -1,0 +1,18 @@
+"""A step that is in one long statement, and looks at no clock."""
+
+from __future__ import annotations
+
+from gleanings.sync.outcomes import Outcome
+from gleanings.sync.steps import Session
+
+
+def run(session: Session) -> Outcome:
+    """Writes a row, then counts for an hour inside SQLite."""
+    session.db.execute("begin immediate")
+    session.db.execute(
+        "insert into files (root, path, sha256, size, mtime_ns, reader) values ('/', 'x', '', 0, 0, 1)"
+    )
+    session.db.execute(
+        "with recursive n (i) as (select 1 union all select i + 1 from n) select count(*) from n where i < 0"
+    ).fetchone()
+    return Outcome("ok", "never")

@@ -1,0 +1,233 @@
+"""Three questions, one configuration; and what lies around the store is looked at."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from gleanings.config import parse_config
+from gleanings.setup.answers import Answers, render_config
+from gleanings.setup.places import find_places
+from tests.gleanings.running import CODE, ROOT, Ran, query, run
+from tests.gleanings.syncing import sync, write_place
+
+
+def make_graph(folder: Path, pages: int = 1) -> Path:
+    (folder / "logseq").mkdir(parents=True)
+    (folder / "logseq" / "config.edn").write_text("{}")
+    (folder / "pages").mkdir()
+    for number in range(pages):
+        (folder / "pages" / f"{number}.md").write_text("- x")
+    return folder
+
+
+def make_vault(folder: Path) -> Path:
+    (folder / ".obsidian").mkdir(parents=True)
+    return folder
+
+
+def init(home: Path, *arguments: object) -> Ran:
+    surroundings = {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / ".config"),
+        "XDG_DATA_HOME": str(home / "data"),
+    }
+    return run("init", *arguments, cwd=home, environment=surroundings)
+
+
+# looking
+
+
+def test_graphs_and_vaults_are_found_where_they_usually_lie(tmp_path: Path) -> None:
+    places = [
+        make_graph(tmp_path / "Documents" / "notes" / "big", 9),
+        make_graph(tmp_path / "logseq", 4),
+        make_graph(tmp_path / "Library/Mobile Documents/iCloud~com~logseq~logseq/Documents/mine", 2),
+        make_vault(tmp_path / "Dropbox" / "vault"),
+    ]
+    assert {place.folder for place in find_places(tmp_path)} == set(places)
+    assert find_places(tmp_path)[0].folder == places[0], "the biggest first"
+
+
+def test_what_the_programs_say_they_know_is_found_wherever_it_lies(tmp_path: Path) -> None:
+    graph, vault = (
+        make_graph(tmp_path / "far" / "a" / "b" / "c" / "d" / "graph"),
+        make_vault(tmp_path / "x" / ".v" / "w"),
+    )
+    registry = tmp_path / ".logseq" / "graphs"
+    registry.mkdir(parents=True)
+    (registry / f"logseq_local_{str(graph).replace('/', '++')}.transit").write_text("")
+    (registry / "logseq_local_++gone++away.transit").write_text("")
+    obsidian = tmp_path / ".config" / "obsidian"
+    obsidian.mkdir(parents=True)
+    (obsidian / "obsidian.json").write_text(
+        json.dumps({"vaults": {"1": {"path": str(vault)}, "2": {"path": "/gone"}}})
+    )
+    assert {place.folder for place in find_places(tmp_path)} == {graph, vault}
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"vaults": [1]}', '{"vaults": {"1": {"path": 3}}}'])
+def test_a_registry_that_is_odd_is_none(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".config" / "obsidian").mkdir(parents=True)
+    (tmp_path / ".config" / "obsidian" / "obsidian.json").write_text(text)
+    assert find_places(tmp_path) == []
+
+
+def test_what_is_no_graph_or_too_deep_is_left_alone(tmp_path: Path) -> None:
+    make_graph(tmp_path / "Documents" / "1" / "2" / "3" / "4" / "5" / "graph")
+    make_vault(tmp_path / "Documents" / "node_modules" / "vault")
+    (tmp_path / "Documents" / "pages").mkdir()
+    (tmp_path / "Documents" / "loop").symlink_to(tmp_path / "Documents")
+    assert find_places(tmp_path) == []
+
+
+# writing
+
+
+def test_the_configuration_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
+    odd = Path('/home/ada/my "graph" \\ 100% é')
+    answers = Answers(odd / "a.db", (odd, Path("/b")), odd / "notes", "logseq")
+    config = parse_config(render_config(answers), "c")
+    assert (config.db, config.import_.paths) == (str(odd / "a.db"), (str(odd), "/b"))
+    assert (config.export.folder, config.export.flavour) == (str(odd / "notes"), "logseq")
+    assert parse_config(render_config(Answers(odd, (odd,), None)), "c").export.folder == ""
+
+
+def test_without_a_terminal_what_is_found_and_usual_is_taken(tmp_path: Path) -> None:
+    graph = make_graph(tmp_path / "Documents" / "mine", 3)
+    ran = init(tmp_path, "--yes")
+    assert (ran.code, ran.err) == (0, "")
+    config = parse_config((tmp_path / ".config/gleanings/config.toml").read_text(), "c")
+    assert config.import_.paths == (str(graph),)
+    surroundings = {"HOME": str(tmp_path), "XDG_STATE_HOME": str(tmp_path / "state")}
+    assert run("sync", cwd=tmp_path, environment=surroundings).code == 0
+    assert (tmp_path / "gleanings-notes").is_dir()
+
+
+def test_options_answer(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    ran = init(tmp_path, "--graph", "here", "--no-notes", "--config", "c.toml", "--db", "a.db", "--json")
+    assert ran.json["graphs"] == [str(tmp_path / "here")]
+    assert parse_config((tmp_path / "c.toml").read_text(), "c").db == str(tmp_path / "a.db")
+
+
+def test_a_configuration_that_is_there_stays(tmp_path: Path) -> None:
+    (tmp_path / "c.toml").write_text("# mine\n")
+    ran = init(tmp_path, "--graph", tmp_path, "--config", "c.toml")
+    assert (ran.code, "stays as it is" in ran.err) == (2, True)
+    assert (tmp_path / "c.toml").read_text() == "# mine\n"
+
+
+def test_without_a_terminal_and_without_answers_nothing_is_guessed(tmp_path: Path) -> None:
+    make_graph(tmp_path / "Documents" / "mine")
+    assert (init(tmp_path).code, (tmp_path / ".config").exists()) == (2, False)
+    assert init(tmp_path / "Documents", "--yes", "--graph", "nowhere").code == 2
+
+
+def test_a_mistyped_graph_gets_a_hint(tmp_path: Path) -> None:
+    make_graph(tmp_path / "my-graph")
+    assert f"did you mean {tmp_path}/my-graph?" in init(tmp_path, "--graph", "my-grpah").err
+
+
+def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
+    make_graph(tmp_path / "Documents" / "big", 9)
+    make_graph(tmp_path / "Documents" / "small", 1)
+    master, slave = pty.openpty()
+    process = subprocess.Popen(
+        [sys.executable, "-c", CODE, "init"],
+        cwd=tmp_path,
+        env={
+            **os.environ,
+            "PYTHONPATH": str(ROOT),
+            "HOME": str(tmp_path),
+            "XDG_CONFIG_HOME": str(tmp_path / ".config"),
+        },
+        stdin=slave,
+        stdout=slave,
+        stderr=slave,
+    )
+    os.close(slave)
+    said = b""
+    for question, answer in (
+        (b"number or a path", b"2"),
+        (b"A folder [", b"~/reading"),
+        (b"or nothing", b"secret-token"),
+    ):
+        until = time.monotonic() + 30
+        while question not in said and time.monotonic() < until:
+            said += os.read(master, 1000)
+        os.write(master, answer + b"\n")
+    assert process.wait(30) == 0
+    os.close(master)
+    text = (tmp_path / ".config/gleanings/config.toml").read_text()
+    assert "Documents/small" in text
+    assert f'folder = "{tmp_path}/reading"' in text
+    token = tmp_path / ".config" / "gleanings" / "readwise-token"
+    assert (token.read_text(), token.stat().st_mode & 0o777) == ("secret-token\n", 0o600)
+    assert (b"secret-token" in said, "secret-token" in text) == (False, False)
+
+
+# the doctor
+
+
+def test_the_doctor_is_content_with_what_is_in_order(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 20)
+    sync(here)
+    ran = run("doctor", "-v", cwd=here, environment={"HOME": str(here)})
+    assert (ran.code, "nothing wrong" in ran.out) == (0, True)
+    assert all(
+        f"= {check}" in ran.out for check in ("config", "paths", "permissions", "disk", "clock", "full text")
+    )
+
+
+def test_the_doctor_sees_what_is_wrong_around_the_store(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 20, more='ping = "https://example.org/secret-uuid"\n')
+    sync(here, environment={"GLEANINGS_PING": "none"})
+    (here / "config.toml").chmod(0o644)
+    (here / "graph").rename(here / "garph")
+    query(here / "gleanings.db", "select 1")
+    change(here / "gleanings.db", "update runs set started_at = '2099-01-01T00:00:00Z'")
+    ran = run("doctor", cwd=here, environment={"HOME": str(here)})
+    assert ran.code == 1
+    assert all(f"! {check}:" in ran.out for check in ("paths", "permissions", "clock"))
+    assert "secret-uuid" not in ran.out
+
+
+def change(path: Path, statement: str) -> None:
+    import sqlite3
+
+    db = sqlite3.connect(path)
+    db.execute(statement)
+    db.commit()
+    db.close()
+
+
+def test_the_doctor_sees_a_schedule_that_does_not_do_its_work(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 20)
+    sync(here)
+    change(here / "gleanings.db", "update runs set finished_at = '2020-01-01T00:00:00Z'")
+    units = here / ".config" / "systemd" / "user"
+    units.mkdir(parents=True)
+    (units / "gleanings.timer").write_text("# Written by `gleanings schedule`, which takes it away again.\n")
+    (units / "gleanings.service").write_text("ExecStart=/gone/gleanings sync\n")
+    out = run("doctor", cwd=here, environment={"HOME": str(here)}).out
+    assert "! schedule: systemd calls another gleanings" in out
+    assert "! last success: 2020-01-01" in out
+
+
+def test_backup_copies_and_says_where(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 20)
+    sync(here)
+    ran = run("backup", "--json", cwd=here)
+    assert query(Path(ran.json["file"]), "select count(*) from highlights") == [(20,)]
+    assert run("backup", here / "gleanings.db", cwd=here).code == 2
+    before = sorted(here.rglob("*"))
+    assert run("backup", "--dry-run", cwd=here).code == 0
+    assert sorted(here.rglob("*")) == before

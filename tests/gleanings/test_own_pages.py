@@ -1,0 +1,147 @@
+"""Notes beside the reader's own pages: theirs stay theirs, and ours goes below, until they delete it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gleanings.running import ROOT, Ran, query, run
+
+GRAPH = ROOT / "example" / "graph"
+MINE = {
+    "logseq": ("pages/memory.md", "- what I think of memory\n\t- a thought #of-mine\n"),
+    "markdown": ("topics/memory.md", "# Memory\n\nWhat I think of it.\n\n- a list\n"),
+    "obsidian": ("topics/memory.md", "---\ntags: [mine]\n---\n# Memory\n\nWhat I think of it.\n"),
+}
+each_flavour = pytest.mark.parametrize("flavour", MINE)
+
+
+def start(folder: Path, flavour: str, config: str = "") -> Path:
+    """An imported graph and a page of the reader's own that has a topic's name."""
+    (folder / "config.toml").write_text(f"[export]\nsettle_seconds = 0\n{config}")
+    path, text = MINE[flavour]
+    page = folder / "notes" / path
+    page.parent.mkdir(parents=True)
+    page.write_text(text)
+    assert run("import", GRAPH, cwd=folder).code == 0
+    return page
+
+
+def export(folder: Path, flavour: str, *options: str) -> Ran:
+    return run("export", "notes", "--flavour", flavour, "--yes", *options, cwd=folder)
+
+
+def change(folder: Path, old: str, new: str) -> None:
+    import sqlite3
+
+    with sqlite3.connect(folder / "gleanings.db") as db:
+        db.execute("update highlights set text = replace(text, ?, ?)", (old, new))
+    db.close()
+
+
+@each_flavour
+def test_ours_goes_below_the_readers_words_and_only_once(tmp_path: Path, flavour: str) -> None:
+    page = start(tmp_path, flavour)
+    ran = export(tmp_path, flavour)
+    assert (ran.code, ran.err) == (0, "")
+    first = page.read_text()
+    assert first.startswith(MINE[flavour][1].rstrip("\n"))
+    assert first.count("## From gleanings") == 1
+    assert "Forgetting is not a leak" in first
+    assert "generated-by" not in first
+    assert "+ 0 new  ~ 0 changed" in export(tmp_path, flavour).out
+    assert page.read_text() == first
+
+
+@each_flavour
+def test_what_is_newer_comes_into_our_section_and_the_readers_edits_stay(
+    tmp_path: Path, flavour: str
+) -> None:
+    page = start(tmp_path, flavour)
+    export(tmp_path, flavour)
+    bullet = "\t- " if flavour == "logseq" else "\n"
+    page.write_text(page.read_text().rstrip("\n") + f"\n{bullet}and below yours\n")
+    change(tmp_path, "not a leak", "NO leak")
+    assert export(tmp_path, flavour).code == 0
+    text = page.read_text()
+    assert "Forgetting is NO leak" in text
+    assert "and below yours" in text
+    assert text.startswith(MINE[flavour][1].rstrip("\n"))
+
+
+@each_flavour
+def test_a_section_that_the_reader_deleted_stays_deleted(tmp_path: Path, flavour: str) -> None:
+    page = start(tmp_path, flavour)
+    export(tmp_path, flavour)
+    page.write_text(MINE[flavour][1] + "\nafter all\n" * (flavour != "logseq"))
+    before = page.read_bytes()
+    change(tmp_path, "not a leak", "NO leak")
+    assert export(tmp_path, flavour).code == 0
+    assert page.read_bytes() == before
+
+
+@each_flavour
+def test_with_leave_the_page_is_left_alone_and_named(tmp_path: Path, flavour: str) -> None:
+    page = start(tmp_path, flavour, 'own_pages = "leave"\n')
+    ran = export(tmp_path, flavour)
+    assert ran.code == 1
+    assert page.read_text() == MINE[flavour][1]
+    assert f"{MINE[flavour][0]}: left alone, a file that gleanings did not write" in ran.err
+
+
+def test_a_page_that_was_just_edited_is_left_for_the_next_time(tmp_path: Path) -> None:
+    page = start(tmp_path, "markdown")
+    (tmp_path / "config.toml").write_text("")
+    ran = export(tmp_path, "markdown")
+    assert (ran.code, page.read_text()) == (1, MINE["markdown"][1])
+    assert "edited just now; next time" in ran.err
+    assert export(tmp_path, "markdown", "--force").code == 0
+    assert "From gleanings" in page.read_text()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("something else", "title:: Memory\n\n- mine\n"),
+        ("Brain", "alias:: mind, [[MEMORY]]\n\n- mine\n"),
+        ("MEMORY", "- mine\n"),
+    ],
+)
+def test_in_logseq_the_page_is_found_by_its_name_whatever_its_file(
+    tmp_path: Path, name: str, text: str
+) -> None:
+    start(tmp_path, "logseq").unlink()
+    page = tmp_path / "notes" / "pages" / f"{name}.md"
+    page.write_text(text)
+    assert export(tmp_path, "logseq").code == 0
+    assert "Forgetting is not a leak" in page.read_text()
+    assert not (tmp_path / "notes" / "pages" / "memory.md").exists()
+    assert "[[memory]]" in (tmp_path / "notes" / "pages" / "Index.md").read_text()
+    assert "+ 0 new  ~ 0 changed" in export(tmp_path, "logseq").out
+
+
+def test_a_page_that_highlights_come_from_is_never_written_to(tmp_path: Path) -> None:
+    pages = tmp_path / "graph" / "pages"
+    pages.mkdir(parents=True)
+    page = pages / "Small Hours.md"
+    page.write_text(
+        'title:: Small Hours\nauthor:: [[Orla Finch]]\nfull-title:: "Small Hours"\ncategory:: #articles\n\n'
+        "- Highlights first synced by [[Readwise]] [[Jan 9th, 2022]]\n"
+        "\t- The kettle first. ([View Highlight](https://read.readwise.io/read/01fv0000000000000000000009))\n"
+    )
+    before = page.read_bytes()
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    ran = run("export", "graph", "--flavour", "logseq", cwd=tmp_path)
+    assert (ran.code, page.read_bytes()) == (0, before)
+    assert "The kettle first." in (pages / "Small Hours (Orla Finch).md").read_text()
+
+
+def test_a_note_below_the_readers_words_is_no_input(tmp_path: Path) -> None:
+    start(tmp_path, "logseq")
+    export(tmp_path, "logseq")
+    before = query(tmp_path / "gleanings.db", "select uid, text from highlights order by uid")
+    assert run("import", "notes", "--db", "other.db", cwd=tmp_path).code == 0
+    assert query(tmp_path / "other.db", "select count(*) from highlights") == [(0,)]
+    assert run("import", "notes", cwd=tmp_path).code == 0
+    assert query(tmp_path / "gleanings.db", "select uid, text from highlights order by uid") == before

@@ -1,0 +1,334 @@
+"""Schedules are accepted by the programs that they are for, and come and go without a trace."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+import shutil
+import sqlite3
+import stat
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gleanings.config import Config, ExportConfig, ImportConfig
+from gleanings.errors import InputError
+from gleanings.schedule.cron import drop_lines, find_lines, put_lines, render_lines, render_time
+from gleanings.schedule.launchd import render_agent
+from gleanings.schedule.plan import Plan, guess_kind, make_plan, parse_every
+from gleanings.schedule.systemd import quote, render_units
+from tests.gleanings.running import ROOT, query, run
+from tests.gleanings.syncing import write_place
+
+EVERY = ["1m", "5m", "30m", "1h", "6h", "daily"]
+ODD = "/home/ada/my graph, 100% \"mine\" $HOME 'x'"
+
+
+def plan(every: str = "1h", *, path: str = ODD, folder: str | None = None) -> Plan:
+    command = ("/opt/a b/gleanings", "sync", "--quiet", "--config", f"{path}/config.toml")
+    return Plan("gleanings", command, parse_every(every), folder)
+
+
+# how often
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("30m", 30), ("1h", 60), ("6h", 360), ("1d", 1440), ("daily", 1440), ("hourly", 60)]
+)
+def test_how_often_is_read(text: str, minutes: int) -> None:
+    assert parse_every(text) == minutes
+
+
+@pytest.mark.parametrize("text", ["", "7m", "0m", "5h", "2d", "90m", "weekly", "-1h", "1.5h"])
+def test_what_divides_no_hour_and_no_day_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match="--every"):
+        parse_every(text)
+
+
+def test_the_kind_is_the_systems(tmp_path: Path) -> None:
+    assert guess_kind("darwin", tmp_path) == "launchd"
+    assert guess_kind("linux", tmp_path) == "systemd"
+    assert guess_kind("linux", tmp_path / "none") == "cron"
+
+
+def test_relative_paths_of_the_configuration_are_met_where_they_are_now(tmp_path: Path) -> None:
+    absolute = Config("/x/a.db", ImportConfig(("/x/graph",)), export=ExportConfig("/x/notes"))
+    relative = Config("a.db", ImportConfig(("/x/graph",)), export=ExportConfig("~/notes"))
+    config = Path("config.toml")
+    assert make_plan("gleanings", "1h", None, absolute, config, tmp_path).folder is None
+    assert make_plan("gleanings", "1h", None, relative, config, tmp_path).folder == str(tmp_path)
+    assert make_plan("gleanings", "1h", Path("b.db"), relative, config, tmp_path).folder is None
+    assert (
+        str(tmp_path / "config.toml")
+        in make_plan("gleanings", "1h", None, relative, config, tmp_path).command
+    )
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a b", "-x", "x\n"])
+def test_a_name_that_is_no_name_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="--name"):
+        make_plan(name, "1h", None, Config(), None, tmp_path)
+
+
+# systemd
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("every", EVERY)
+def test_systemd_accepts_the_units(tmp_path: Path, every: str) -> None:
+    program = tmp_path / "a b%c" / "gleanings"
+    program.parent.mkdir()
+    program.write_text("#!/bin/sh\n")
+    program.chmod(0o755)
+    arguments = ("sync", "--config", ODD)
+    units = render_units(
+        Plan("gleanings", (str(program), *arguments), parse_every(every), str(program.parent))
+    )
+    for name, text in units.items():
+        (tmp_path / name).write_text(text)
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--man=no", *[str(tmp_path / name) for name in units]],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    complaints = [line for line in done.stderr.splitlines() if str(tmp_path) in line or "gleanings" in line]
+    assert (done.returncode, complaints) == (0, [])
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
+@pytest.mark.parametrize("every", EVERY)
+def test_systemd_reads_the_calendar_as_often_as_was_asked(every: str) -> None:
+    text = render_units(plan(every))["gleanings.timer"]
+    calendar = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("OnCalendar"))
+    done = subprocess.run(
+        ["systemd-analyze", "calendar", "--iterations=3", calendar],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("word", "quoted"),
+    [
+        ("/usr/bin/x", "/usr/bin/x"),
+        ("a b", '"a b"'),
+        ("100%", '"100%%"'),
+        ("$HOME", '"$$HOME"'),
+        ('say "x"', '"say \\"x\\""'),
+        ("a\\b", '"a\\\\b"'),
+    ],
+)
+def test_words_of_a_unit_mean_nothing_but_themselves(word: str, quoted: str) -> None:
+    assert quote(word) == quoted
+
+
+# launchd
+
+
+@pytest.mark.parametrize("every", EVERY)
+def test_the_agent_is_a_property_list(every: str) -> None:
+    wanted = plan(every, folder="/x y")
+    agent = plistlib.loads(render_agent(wanted, errors=Path("/tmp/e.log")))
+    assert agent["ProgramArguments"] == list(wanted.command)
+    assert agent["WorkingDirectory"] == "/x y"
+    assert agent.get("StartInterval", 86400) == wanted.minutes * 60
+
+
+# cron
+
+
+@pytest.mark.parametrize(
+    ("every", "fields"),
+    [("1m", r"\* \* \* \* \*"), ("30m", r"\d+-59/30 \* \* \* \*"), ("6h", r"\d+ \*/6 \* \* \*")],
+)
+def test_the_five_fields(every: str, fields: str) -> None:
+    import re
+
+    assert re.fullmatch(fields, render_time(plan(every)))
+
+
+@given(
+    st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="/"), min_size=1, max_size=20)
+)
+def test_cron_and_the_shell_give_the_words_back(name: str) -> None:
+    line = render_lines(plan("1m", path=f"/x/{name}")).splitlines()[1] if "\x85" not in name else ""
+    command = line.partition("* * * * * ")[2]
+    unescaped = command.replace("\\%", "%")
+    assert "%" not in command.replace("\\%", "")
+    shown = unescaped.replace("nice -n 10", "printf '%s\\n'", 1)
+    done = subprocess.run(["/bin/sh", "-c", shown], capture_output=True, check=True)
+    assert done.stdout.decode().split("\n")[:-1] == list(plan(path=f"/x/{name}").command)
+
+
+@given(st.text(st.sampled_from("ab# >\n\r%*"), max_size=80))
+def test_other_lines_of_a_crontab_stay_as_they_are(before: str) -> None:
+    after = put_lines(before, plan())
+    ended = before if not before or before.endswith("\n") else before + "\n"
+    assert after == ended + render_lines(plan())
+    assert put_lines(after, plan()) == after
+    assert drop_lines(after, "gleanings") == ended
+    assert drop_lines(before, "gleanings") == before
+
+
+def test_an_older_schedule_is_replaced_where_it_stands() -> None:
+    before = "0 1 * * * mine\n" + render_lines(plan("1h")) + "0 2 * * * mine, too\n"
+    after = put_lines(before, plan("30m"))
+    assert after == before.replace(render_lines(plan("1h")), render_lines(plan("30m")))
+    assert drop_lines(after, "gleanings") == "0 1 * * * mine\n0 2 * * * mine, too\n"
+
+
+def test_a_mark_without_its_end_takes_nothing_else_away() -> None:
+    before = "0 1 * * * mine\n# >>> gleanings >>>\n0 2 * * * mine, too\n"
+    assert drop_lines(before, "gleanings") == "0 1 * * * mine\n0 2 * * * mine, too\n"
+
+
+def test_another_name_is_another_schedule() -> None:
+    other = Plan("other", plan().command, 60)
+    both = put_lines(put_lines("", plan()), other)
+    assert drop_lines(both, "other") == render_lines(plan())
+    assert find_lines(both, "other") == render_lines(other).splitlines()[1]
+    assert find_lines("0 1 * * * x\n", "other") is None
+
+
+# the command
+
+
+@pytest.fixture
+def bin_folder(tmp_path: Path) -> Path:
+    """Programs that keep what they are told: a crontab in a file, a systemctl with a list."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    programs = {
+        "crontab": f'tab={tmp_path}/tab; case "$1" in -l) test -f $tab && cat $tab || '
+        '{ echo "no crontab for ada" >&2; exit 1; };; -r) rm $tab;; -) cat > $tab;; esac',
+        "systemctl": f'echo "$@" >> {tmp_path}/systemctl.log',
+    }
+    for name, script in programs.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o755)
+    return folder
+
+
+def schedule(here: Path, *arguments: str) -> tuple[int, str, str]:
+    environment = {"PATH": f"{here / 'bin'}:{os.environ['PATH']}", "HOME": str(here)}
+    return run("schedule", *arguments, cwd=here, environment=environment)[:]
+
+
+def test_by_itself_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    before = sorted(tmp_path.rglob("*"))
+    for kind in ("systemd", "launchd", "cron"):
+        code, out, _ = schedule(tmp_path, "--kind", kind)
+        assert code == 0
+        assert str(tmp_path / "config.toml") in out
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_crontab_gets_the_lines_once_and_gives_them_back(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    tab = tmp_path / "tab"
+    mine = "# my own\n0 5 * * * true 100\\% mine"
+    tab.write_text(mine)
+    assert schedule(tmp_path, "--kind", "cron", "--install")[:2] == (0, "written: crontab\n")
+    first = tab.read_text()
+    assert schedule(tmp_path, "--kind", "cron", "--install")[:2] == (0, "It is there already.\n")
+    assert tab.read_text() == first
+    assert "schedule: cron" in run_doctor(tmp_path)
+    assert schedule(tmp_path, "--kind", "cron", "--remove")[:2] == (0, "removed: crontab\n")
+    assert tab.read_text() == mine + "\n"
+    assert schedule(tmp_path, "--kind", "cron", "--remove")[:2] == (0, "Nothing of ours is there.\n")
+
+
+def run_doctor(here: Path) -> str:
+    environment = {"PATH": f"{here / 'bin'}:{os.environ['PATH']}", "HOME": str(here)}
+    run("import", cwd=here)
+    return run("doctor", "-v", cwd=here, environment=environment).out
+
+
+def test_an_empty_crontab_is_gone_again(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    schedule(tmp_path, "--kind", "cron", "--install")
+    schedule(tmp_path, "--kind", "cron", "--remove")
+    assert not (tmp_path / "tab").exists()
+
+
+def test_units_are_written_begun_ended_and_removed(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    folder = tmp_path / ".config" / "systemd" / "user"
+    assert schedule(tmp_path, "--kind", "systemd", "--install")[0] == 0
+    assert sorted(path.name for path in folder.iterdir()) == ["gleanings.service", "gleanings.timer"]
+    assert schedule(tmp_path, "--kind", "systemd", "--remove")[0] == 0
+    assert list(folder.iterdir()) == []
+    log = (tmp_path / "systemctl.log").read_text().splitlines()
+    assert log == [
+        "--user daemon-reload",
+        "--user enable --now gleanings.timer",
+        "--user disable --now gleanings.timer",
+        "--user daemon-reload",
+    ]
+
+
+def test_a_unit_that_somebody_else_wrote_is_left_alone(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    folder = tmp_path / ".config" / "systemd" / "user"
+    folder.mkdir(parents=True)
+    (folder / "gleanings.timer").write_text("[Timer]\n")
+    for mode in ("--install", "--remove"):
+        code, _, err = schedule(tmp_path, "--kind", "systemd", mode)
+        assert (code, "was not written by gleanings" in err) == (2, True)
+    assert (folder / "gleanings.timer").read_text() == "[Timer]\n"
+    assert not (tmp_path / "systemctl.log").exists()
+
+
+def test_nothing_to_read_is_nothing_to_schedule(tmp_path: Path, bin_folder: Path) -> None:
+    code, _, err = schedule(tmp_path, "--kind", "cron", "--install")
+    assert (code, "gleanings init" in err) == (2, True)
+
+
+# a real cron
+
+
+@pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("cron") or not Path("/etc/cron.d").is_dir(),
+    reason="needs Debian's cron, and root to start it",
+)
+def test_cron_runs_the_line_that_is_printed(tmp_path: Path) -> None:
+    """The line as it is printed, with a user's name as /etc/cron.d wants it, in a folder with odd names."""
+    here = write_place(tmp_path / "my graph 100% 'mine'", 20)
+    tmp_path.chmod(tmp_path.stat().st_mode | stat.S_IXOTH)
+    line = run("schedule", "--kind", "cron", "--every", "1m", cwd=here).out.splitlines()[1]
+    fields, command = line[:9], line[10:]
+    tab = Path(f"/etc/cron.d/gleanings-test-{os.getpid()}")
+    surroundings = f"PYTHONPATH={ROOT}\nHOME={tmp_path}\nXDG_CONFIG_HOME={tmp_path}/.config\n"
+    tab.write_text(f"{surroundings}{fields} root {command} > {tmp_path}/out.txt 2>&1\n")
+    tab.chmod(0o644)
+    daemon = subprocess.Popen(["cron", "-f"], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        until = time.monotonic() + 75
+        while time.monotonic() < until and not has_run(here):
+            time.sleep(0.5)
+        assert has_run(here), (
+            (tmp_path / "out.txt").read_text() if (tmp_path / "out.txt").exists() else "cron did nothing"
+        )
+        assert (tmp_path / "out.txt").read_text() == ""
+        assert query(here / "gleanings.db", "select count(*) from highlights") == [(20,)]
+    finally:
+        tab.unlink()
+        daemon.terminate()  # ends at once where another cron is at work already
+        daemon.wait()
+
+
+def has_run(here: Path) -> bool:
+    if not (here / "gleanings.db").exists():
+        return False
+    try:
+        return query(here / "gleanings.db", "select status from runs where command = 'sync'") == [("ok",)]
+    except sqlite3.OperationalError:  # being made
+        return False

@@ -1,0 +1,331 @@
+"""A sync does what there is to do, says what is wrong once, and stops nothing that need not stop."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from gleanings.config import Config, SyncConfig
+from gleanings.options import Common
+from gleanings.stopping import Stop
+from gleanings.sync.run import run_sync
+from gleanings.sync.steps import STEPS, Step
+from tests.gleanings.running import query, run
+from tests.gleanings.syncing import list_files, sync, write_place
+from tests.store.stores import read_all
+
+
+@pytest.fixture
+def here(tmp_path: Path) -> Path:
+    return write_place(tmp_path)
+
+
+def states(here: Path) -> dict[str, str]:
+    """How the steps ended that did not end well."""
+    steps = sync(here, "--json").json["steps"]
+    return {step["step"]: step["state"] for step in steps if step["state"] != "ok"}
+
+
+def rows(here: Path) -> dict[str, list[tuple[object, ...]]]:
+    db = sqlite3.connect(here / "gleanings.db")
+    try:
+        return read_all(db)
+    finally:
+        db.close()
+
+
+# what is done
+
+
+def test_one_sync_reads_the_graph_and_writes_the_notes(here: Path) -> None:
+    ran = sync(here)
+    assert (ran.code, ran.err) == (0, "")
+    assert [line.split()[0] for line in ran.out.splitlines()] == [*[step.name for step in STEPS], "sync"]
+    assert len(list_files(here / "notes")) > 10
+    assert query(here / "gleanings.db", "select command, status from runs") == [
+        ("sync", "ok"),
+        ("import", "ok"),
+    ]
+
+
+def test_a_second_sync_writes_nothing_but_its_line_in_the_log_of_runs(here: Path) -> None:
+    sync(here)
+    before, notes = rows(here), list_files(here / "notes")
+    ran = sync(here)
+    assert (ran.code, ran.err) == (0, "")
+    assert rows(here) == before
+    assert list_files(here / "notes") == notes
+    commands = [
+        command for (command,) in query(here / "gleanings.db", "select command from runs order by id")
+    ]
+    assert commands == ["sync", "import", "sync"]
+
+
+def test_a_dry_run_leaves_nothing_behind(here: Path) -> None:
+    ran = sync(here, "--dry-run")
+    assert ran.code == 0
+    assert sorted(path.name for path in here.iterdir()) == ["config.toml", "graph"]
+
+
+def test_what_changed_comes_into_the_notes(here: Path) -> None:
+    sync(here)
+    page = sorted((here / "graph" / "pages").iterdir())[0]
+    view = "([View Highlight](https://read.readwise.io/read/01h00000000000000000000007))"
+    page.write_text(page.read_text().rstrip() + f"\n\t- Zymurgy is a word {view}")
+    assert "~ 1 changed" in sync(here).out or "+ 1 added" in sync(here).out
+    assert any(b"Zymurgy" in data for data in list_files(here / "notes").values())
+
+
+def test_the_export_sees_a_note_that_was_deleted_and_leaves_it_so(here: Path) -> None:
+    sync(here)
+    gone = here / "notes" / next(iter(list_files(here / "notes")))
+    gone.unlink()
+    assert sync(here).code == 0
+    assert not gone.exists()
+
+
+def test_json_says_the_same(here: Path) -> None:
+    report = sync(here, "--json").json
+    assert report["exit_code"] == 0
+    assert [step["step"] for step in report["steps"]] == [step.name for step in STEPS]
+    assert report["steps"][1]["files"]["read"] > 5
+
+
+def test_status_shows_the_last_sync(here: Path) -> None:
+    sync(here)
+    ran = run("status", cwd=here)
+    assert "import ok, expand ok, pictures ok, topics ok, export ok" in ran.out
+    assert run("status", "--json", cwd=here).json["sync"]["last"]["status"] == "ok"
+
+
+# what is wrong
+
+
+def test_a_folder_that_is_not_there_is_named_with_its_line_and_its_neighbour(here: Path) -> None:
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("/graph", "/grahp"))
+    ran = sync(here, "--quiet")
+    assert ran.code == 2
+    assert ran.err == (
+        f"gleanings import: config.toml:4: `paths` names {here}/grahp, which is not there; "
+        f"did you mean {here}/graph?\n"
+    )
+
+
+def test_a_step_that_fails_does_not_stop_the_others(here: Path) -> None:
+    (here / "notes").write_text("a file")
+    ran = sync(here)
+    assert ran.code == 2
+    assert "notes is not a folder" in ran.err
+    assert query(here / "gleanings.db", "select count(*) from highlights")[0][0] == 60
+    assert query(here / "gleanings.db", "select status from runs where command = 'sync'") == [("partial",)]
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("/graph", "/elsewhere").replace("/notes", "/others"))
+    assert states(here) == {"import": "failed"}
+    assert len(list_files(here / "others")) > 10
+
+
+def test_without_a_network_the_rest_is_done_and_the_links_are_for_later(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 60, links=True)
+    ran = sync(here, "--quiet")
+    assert (ran.code, ran.out, ran.err) == (75, "", "")
+    assert states(here) == {"expand": "later"}
+    assert query(here / "gleanings.db", "select max(attempts) from links") == [(0,)]
+
+
+def test_a_network_that_is_down_for_a_day_is_said_once(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 60, links=True)
+    sync(here)
+    memory = here / "gleanings.db.sync.json"
+    memory.write_text(memory.read_text().replace('"expand": "20', '"expand": "19'))
+    assert "is the network down?" in sync(here, "--quiet").err
+    assert sync(here, "--quiet").err == ""
+
+
+def test_with_quiet_it_is_silent_when_all_is_well(here: Path) -> None:
+    assert sync(here, "--quiet")[:] == (0, "", "")
+    assert sync(here, "--quiet")[:] == (0, "", "")
+
+
+def test_trouble_is_said_once_and_again_when_it_comes_back(here: Path) -> None:
+    sync(here)
+    bad = here / "graph" / "pages" / "bad.md"
+    bad.symlink_to("/nowhere/at/all.md")
+    first = sync(here, "--quiet")
+    assert first.err.count("\n") == 1
+    assert "bad.md" in first.err
+    assert sync(here, "--quiet").err == ""
+    assert "bad.md" in sync(here).err, "who asks is told"
+    bad.unlink()
+    assert sync(here, "--quiet").err == ""
+    bad.symlink_to("/nowhere/at/all.md")
+    assert "bad.md" in sync(here, "--quiet").err
+
+
+def test_a_page_that_cannot_be_read_is_said_once_and_ends_each_time_with_one(here: Path) -> None:
+    with (here / "graph" / "pages" / "bad.md").open("wb") as page:
+        page.truncate(65 << 20)
+    first, second = sync(here, "--quiet"), sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), "bad.md" in first.err) == (1, 1, True)
+    assert second[:] == (1, "", "")
+
+
+def test_a_new_trouble_beside_an_old_one_is_said_alone(here: Path) -> None:
+    pages = here / "graph" / "pages"
+    (pages / "one.md").symlink_to("/nowhere/one.md")
+    sync(here, "--quiet")
+    (pages / "two.md").symlink_to("/nowhere/two.md")
+    err = sync(here, "--quiet").err
+    assert ("two.md" in err, "one.md" in err) == (True, False)
+
+
+def test_a_foreign_file_in_the_place_of_a_note_is_said_and_left_alone(here: Path) -> None:
+    sync(here, "--db", "other.db")
+    note = sorted((here / "notes").rglob("*.md"))[0]
+    note.write_text("mine\n")
+    first, second = sync(here, "--quiet"), sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), note.name in first.err) == (1, 1, True)
+    assert second[:] == (1, "", "")
+    assert note.read_text() == "mine\n"
+
+
+def test_nothing_to_read_is_something_to_mend(tmp_path: Path) -> None:
+    (tmp_path / "config.toml").write_text(f'[sync]\nlog = "{tmp_path}/sync.log"\n')
+    ran = sync(tmp_path, "--quiet")
+    assert (ran.code, ran.err.count("\n")) == (2, 1)
+    assert "gleanings init" in ran.err
+    assert sync(tmp_path, "--quiet").err == ""
+
+
+def test_a_store_that_cannot_be_opened_is_said_once(here: Path) -> None:
+    (here / "gleanings.db").write_bytes(b"no database " * 100)
+    first, second = sync(here, "--quiet"), sync(here, "--quiet")
+    assert (first.code, second.code, second.err) == (2, 2, "")
+    assert "not a SQLite database" in first.err
+
+
+# what nobody foresaw
+
+
+def test_a_bug_in_a_step_is_kept_until_the_others_are_done(here: Path) -> None:
+    config = Config(sync=SyncConfig(log=str(here / "sync.log")))
+    common = Common(here / "gleanings.db", config, as_json=False, verbose=0, dry_run=False)
+    steps = [
+        Step("broken", "tests.gleanings.broken_step"),
+        Step("topics", "gleanings.sync.topics"),
+        Step("after", "gleanings.sync.notes", needs=("broken",)),
+    ]
+    report = run_sync(common, steps, Stop())
+    assert [each.outcome.state for each in report.done] == ["failed", "ok", "skipped"]
+    assert isinstance(report.done[0].bug, LookupError)
+    assert "Traceback" in (here / "sync.log").read_text()
+
+
+def test_a_step_that_has_no_time_left_stores_what_it_has_and_goes_on_next_time(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 200, more="step_seconds = 0.0\n")
+    first = sync(here, "--json").json
+    assert first["exit_code"] == 1
+    assert (first["steps"][1]["state"], first["steps"][1]["files"]["read"]) == ("partial", 1)
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("step_seconds = 0.0", ""))
+    assert sync(here).code == 0
+    assert query(here / "gleanings.db", "select count(*) from highlights where gone_at is null") == [(200,)]
+
+
+# the log and the watcher
+
+
+def test_the_log_turns_over_and_holds_no_word_of_a_page(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 30, more="log_bytes = 2000\nlog_files = 2\n")
+    page = here / "graph" / "pages" / "odd.md"
+    page.write_text(
+        "title:: Odd\ncategory:: #articles\n\n"
+        "- Highlights first synced by [[Readwise]] [[Quetzalday]]\n\t- Xylophone\n"
+    )
+    for _ in range(8):
+        assert sync(here, "--quiet").code == 0
+    logs = sorted(path.name for path in here.glob("sync.log*"))
+    assert logs == ["sync.log", "sync.log.1", "sync.log.2"]
+    assert all(path.stat().st_size <= 2000 for path in here.glob("sync.log*"))
+    written = "".join(path.read_text() for path in here.glob("sync.log*"))
+    assert "sync ends with 0" in written
+    assert not any(word in written for word in ("Quetzalday", "Xylophone"))
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(here: Path) -> None:
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("/sync.log", "/config.toml/sync.log"))
+    ran = sync(here, "--quiet")
+    assert ran.code == 0
+    assert "no log is written" in ran.err
+
+
+class Watcher(ThreadingHTTPServer):
+    """A watcher elsewhere, which remembers what it was told."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), Answer)
+        self.asked: list[str] = []
+        self.status = 200
+
+
+class Answer(BaseHTTPRequestHandler):
+    server: Watcher
+
+    def do_GET(self) -> None:
+        self.server.asked.append(self.path)
+        self.send_response(self.server.status)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+@pytest.fixture
+def watcher() -> Iterator[Watcher]:
+    server = Watcher()
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def ping_url(watcher: Watcher) -> str:
+    return f"http://127.0.0.1:{watcher.server_address[1]}/secret-uuid"
+
+
+def test_a_watcher_is_told_of_the_beginning_and_the_end(here: Path, watcher: Watcher) -> None:
+    with (here / "config.toml").open("a") as config:
+        config.write(f'ping = "{ping_url(watcher)}"\n')
+    assert sync(here).code == 0
+    assert watcher.asked == ["/secret-uuid/start", "/secret-uuid"]
+    (here / "graph").rename(here / "other")
+    assert sync(here).code == 2
+    assert watcher.asked[2:] == ["/secret-uuid/start", "/secret-uuid/fail"]
+
+
+def test_the_environment_goes_before_the_configuration(here: Path, watcher: Watcher) -> None:
+    assert sync(here, environment={"GLEANINGS_PING": ping_url(watcher)}).code == 0
+    assert len(watcher.asked) == 2
+
+
+def test_a_watcher_that_is_gone_or_angry_is_no_trouble_and_never_named(here: Path, watcher: Watcher) -> None:
+    watcher.status = 500
+    angry = sync(here, "-v", environment={"GLEANINGS_PING": ping_url(watcher)})
+    gone = sync(here, "-v", environment={"GLEANINGS_PING": "http://127.0.0.1:9/secret-uuid"})
+    log = (here / "sync.log").read_text()
+    assert (angry.code, gone.code) == (0, 0)
+    assert ("ping: HTTP 500" in log, "ping: ConnectionError" in log) == (True, True)
+    assert "secret-uuid" not in log + angry.out + angry.err + gone.out + gone.err
+
+
+def test_a_dry_run_tells_nobody(here: Path, watcher: Watcher) -> None:
+    sync(here, "--dry-run", environment={"GLEANINGS_PING": ping_url(watcher)})
+    assert watcher.asked == []

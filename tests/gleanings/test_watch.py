@@ -1,0 +1,104 @@
+"""Watching: after a quiet moment, never for what it wrote itself, and until it is told to end."""
+
+from __future__ import annotations
+
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from gleanings.watching import Waiting, is_of_interest
+from tests.gleanings.running import query
+from tests.gleanings.syncing import list_files, start, write_place
+
+NEW = """\
+title:: Fresh
+category:: #articles
+
+- Highlights first synced by [[Readwise]] [[Jan 9th, 2022]]
+\t- {word} ([View Highlight](https://read.readwise.io/read/01h00000000000000000000009))
+"""
+
+
+def test_it_waits_for_a_quiet_moment_but_not_for_ever() -> None:
+    waiting = Waiting(quiet=5, longest=60)
+    assert not waiting.is_time(1000)
+    waiting.note(0)
+    assert not waiting.is_time(4)
+    waiting.note(4)
+    assert (waiting.is_time(8), waiting.is_time(9)) == (False, True)
+    for now in range(10, 60):
+        waiting.note(now)
+    assert waiting.is_time(60)
+    waiting.clear()
+    assert not waiting.is_time(1000)
+
+
+def test_it_looks_again_when_it_was_told_to() -> None:
+    waiting = Waiting(quiet=5, longest=60, again=30)
+    assert (waiting.is_time(29), waiting.is_time(30)) == (False, True)
+    waiting.clear(again=90)
+    assert (waiting.is_time(89), waiting.is_time(90)) == (False, True)
+
+
+@pytest.mark.parametrize(
+    ("path", "is_page"),
+    [
+        ("/g/pages/a.md", True),
+        ("/g/pages/A.MD", True),
+        ("/g/journals/2022.org", True),
+        ("/g/export.csv", True),
+        ("/g/pages/mine.md", False),
+        ("/g/pages/.gleanings-01.tmp", False),
+        ("/g/.obsidian/workspace.md", False),
+        ("/g/logseq/bak/pages/a.md", False),
+        ("/g/assets/picture.png", False),
+        ("/g/gleanings.db-wal", False),
+    ],
+)
+def test_only_pages_are_of_interest_and_none_of_ours(path: str, is_page: bool) -> None:
+    assert is_of_interest([path], {"/g/pages/mine.md"}) == is_page
+
+
+def count_runs(here: Path) -> int:
+    try:
+        return int(
+            query(here / "gleanings.db", "select count(*) from runs where finished_at is not null")[0][0]
+        )
+    except (sqlite3.OperationalError, FileNotFoundError):
+        return 0
+
+
+def wait_until(what: object, seconds: float = 30) -> None:
+    assert callable(what)
+    until = time.monotonic() + seconds
+    while not what():
+        assert time.monotonic() < until
+        time.sleep(0.1)
+
+
+def test_a_change_is_imported_and_exported_and_our_own_notes_are_none(tmp_path: Path) -> None:
+    pytest.importorskip("watchfiles")
+    here = write_place(tmp_path, 20, more="\n[watch]\nquiet_seconds = 0.5\n")
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace('/notes"', '/graph/pages"'))
+    process = start(here, "watch")
+    wait_until(lambda: count_runs(here) >= 2)
+    time.sleep(3)
+    before = count_runs(here)
+    assert before == 2, "its own notes had it run again"
+    (here / "graph" / "pages" / "Fresh.md").write_text(NEW.format(word="Syzygy"))
+    wait_until(
+        lambda: any(
+            b"Syzygy" in data for name, data in list_files(here / "graph").items() if name != "pages/Fresh.md"
+        )
+    )
+    process.send_signal(signal.SIGINT)
+    asked = time.monotonic()
+    out, err = process.communicate(timeout=30)
+    assert (process.returncode, err) == (0, "")
+    assert time.monotonic() - asked < 5
+    assert "ended" in out
+    assert query(here / "gleanings.db", "select count(*) from runs where status = 'running'") == [(0,)]

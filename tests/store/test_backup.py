@@ -1,0 +1,109 @@
+"""Copies of a store are whole, never in the way of anything, and made before a migration."""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from gleanings.errors import InputError, StoreError
+from store.backup import back_up, drop_oldest, list_backups, name_backup
+from store.connection import close_store, open_store
+from store.migrations import SCHEMA_VERSION
+from store.runs import Counts, finish_run, start_run
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Path]:
+    path = tmp_path / "gleanings.db"
+    db = open_store(path, create=True)
+    fill(db, 500)
+    yield path
+    close_store(db)
+
+
+def fill(db: sqlite3.Connection, rows: int) -> None:
+    for _ in range(rows):
+        finish_run(db, start_run(db, "import", now="2026"), Counts(), "ok", now="2026", message="x" * 500)
+
+
+def count(path: Path) -> int:
+    db = sqlite3.connect(path)
+    try:
+        assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+        return int(db.execute("select count(*) from runs").fetchone()[0])
+    finally:
+        db.close()
+
+
+def test_a_copy_holds_what_is_still_in_the_wal_and_is_one_file(store: Path, tmp_path: Path) -> None:
+    target = tmp_path / "copies" / "one.db"
+    assert back_up(store, target) == target.stat().st_size
+    assert count(target) == 500
+    assert [path.name for path in target.parent.iterdir()] == ["one.db"]
+
+
+def test_a_copy_is_of_one_moment_while_somebody_writes(store: Path, tmp_path: Path) -> None:
+    def write() -> None:
+        db = open_store(store)
+        fill(db, 300)
+        close_store(db)
+
+    thread = threading.Thread(target=write)
+    thread.start()
+    back_up(store, tmp_path / "one.db")
+    thread.join()
+    assert 500 <= count(tmp_path / "one.db") <= 800
+    assert count(store) == 800
+
+
+def test_nothing_is_ever_overwritten(store: Path, tmp_path: Path) -> None:
+    (tmp_path / "mine.db").write_text("mine")
+    (tmp_path / "link.db").symlink_to(tmp_path / "nowhere.db")
+    for name in ("mine.db", "link.db", "gleanings.db"):
+        with pytest.raises(InputError, match="never overwritten"):
+            back_up(store, tmp_path / name)
+    assert (tmp_path / "mine.db").read_text() == "mine"
+
+
+def test_a_damaged_store_gives_no_copy(store: Path, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.db"
+    back_up(store, broken)
+    data = bytearray(broken.read_bytes())
+    data[4096 * 20 : 4096 * 60] = b"\xff" * 4096 * 40
+    broken.write_bytes(data)
+    with pytest.raises((StoreError, sqlite3.DatabaseError)):
+        back_up(broken, tmp_path / "copy.db")
+    assert not list(tmp_path.glob("*copy.db*"))
+
+
+def test_the_oldest_go_and_what_has_another_name_stays(store: Path) -> None:
+    for day in range(1, 6):
+        back_up(store, name_backup(store, now=datetime(2026, 1, day, tzinfo=UTC)))
+    (store.parent / "backups" / "gleanings-mine.db").write_text("mine")
+    assert len(drop_oldest(store, 2)) == 3
+    assert [path.name[10:18] for path in list_backups(store)] == ["20260104", "20260105"]
+    assert (store.parent / "backups" / "gleanings-mine.db").exists()
+    assert drop_oldest(store, 0) == []
+
+
+def test_before_a_migration_a_copy_is_made_by_itself(store: Path) -> None:
+    db = sqlite3.connect(store)
+    db.execute(f"pragma user_version = {SCHEMA_VERSION - 1}")
+    db.close()
+    assert list_backups(store) == []
+    close_store(open_store(store))
+    (copy,) = list_backups(store)
+    assert f"-schema-{SCHEMA_VERSION - 1}.db" in copy.name
+    assert count(copy) == 500
+    close_store(open_store(store))
+    assert list_backups(store) == [copy]
+
+
+def test_a_new_store_needs_no_copy(tmp_path: Path) -> None:
+    close_store(open_store(tmp_path / "new.db", create=True))
+    assert [path.name for path in tmp_path.iterdir() if path.suffix != ".db"] == []
