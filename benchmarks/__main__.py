@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-MODULES = ("outline", "imports", "fetch", "expand", "topics", "exports", "startup")
+MODULES = ("outline", "imports", "fetch", "expand", "topics", "exports", "startup", "browse")
 
 for module in MODULES:
     print(f"== {module}", flush=True)

@@ -10,11 +10,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.layout import Flavour
+from export.listing import list_notes
 from export.moves import find_moved
 from export.pictures import find_picture_folder
 from export.styles import Style, make_style
 from export.writes import DONE, Write
-from export.writing import list_notes, read_note, write_notes
+from export.writing import read_note, write_notes
 from gleanings.config import Config
 from gleanings.errors import InputError
 from gleanings.illustrating import find_shown, write_shown

@@ -12,16 +12,18 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.layout import Flavour
+from export.listing import list_notes
 from export.writes import LEFT_ALONE, Write
-from export.writing import list_notes
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.runs import find_last_change
 from store.written import read_standing, read_written, save_standing
+
+if TYPE_CHECKING:
+    from export.layout import Flavour
 
 UNFINISHED = ("changed", "unsettled", "refused")
 """What the next export is to try again."""
@@ -34,11 +36,14 @@ def make_stamp(
 
     `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
     """
-    ours = config.export
-    settings = (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates)
-    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
-    what = (digest_readings(db), repr(settings), templates, flavour, pictures)
-    parts = (*what, _find_version(), sorted(existing))
+    parts = (
+        digest_readings(db),
+        _list_settings(config),
+        flavour,
+        pictures,
+        _find_version(),
+        sorted(existing),
+    )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
@@ -71,9 +76,7 @@ def make_quick_stamp(db: sqlite3.Connection, target: Path, config: Config) -> st
     It does not see what somebody changed in the database by hand; `gleanings export` does.
     """
     existing = list_notes(target)
-    ours = config.export
-    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
-    settings = (repr(config.topics), repr(config.media), repr(ours), templates)
+    settings = (_list_settings(config), config.media, config.export.flavour)
     parts = (find_last_change(db), settings, _find_version(), existing)
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
@@ -104,6 +107,13 @@ def remember_plan(
     standing = {"stamp": stamp, "quick": quick, "same": same, "left_alone": left}
     text = json.dumps(standing, ensure_ascii=False)
     save_standing(db, str(target), text, now=now)
+
+
+def _list_settings(config: Config) -> tuple[object, ...]:
+    """What of the configuration decides about the words of a note."""
+    ours = config.export
+    templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
+    return (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates, templates)
 
 
 def _read_templates(folder: Path) -> list[tuple[str, bytes]]:

@@ -12,7 +12,7 @@ from store.browse.configuring import configure_facets, configure_store, drop_sor
 from store.browse.descriptions import make_metadata
 from store.browse.facets import KeptFacet, TagFacet
 from store.browse.queries import make_queries
-from store.browse.recognition import find_stores, is_ours
+from store.browse.recognition import find_stores, is_ours, read_settings
 from store.browse.responses import wrap_app
 from store.browse.views import find_pictures, list_routes
 
@@ -72,9 +72,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
     """Cells of our stores."""
     if not isinstance(value, (str, int)) or not is_ours(datasette.databases[database]):
         return None
-    remote = isinstance(value, str) and bool(
-        (datasette.plugin_config("gleanings") or {}).get("remote_pictures")
-    )
+    remote = isinstance(value, str) and bool(read_settings(datasette).get("remote_pictures"))
     if not isinstance(value, str) or not may_show_pictures(value, column, table):
         return render_value(value, column, table, row, remote=remote)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -12,6 +13,8 @@ from store.migrations import APPLICATION_ID
 _HEADER_BYTES = 100
 _ID_AT = 68
 """Where `application_id` stands in a database's first page (sqlite.org/fileformat.html)."""
+
+_settings: WeakKeyDictionary[Any, Mapping[str, Any]] = WeakKeyDictionary()
 
 _known: WeakKeyDictionary[Any, bool] = WeakKeyDictionary()
 
@@ -43,6 +46,13 @@ def read_application_id(path: Path) -> int:
         return 0
     finally:
         db.close()
+
+
+def read_settings(datasette: Any) -> Mapping[str, Any]:
+    """The plugin's own settings, which stay as they are: asked for once, since every cell wants to know."""
+    if datasette not in _settings:
+        _settings[datasette] = datasette.plugin_config("gleanings") or {}
+    return _settings[datasette]
 
 
 def find_stores(datasette: Any) -> list[str]:

@@ -1,4 +1,4 @@
-"""What goes around Datasette's answers: exact ids in JSON; `/` leads to the only store there is."""
+"""What goes around Datasette's answers: exact ids in JSON, no guessed types; `/` leads to the only store."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from store.browse.cells import keep_digits
+from store.browse.passages import show_controls
 from store.browse.recognition import find_stores, is_ours
 
 Message = MutableMapping[str, Any]
@@ -26,7 +27,8 @@ def wrap_app(app: App, datasette: Any) -> App:
             await send({"type": "http.response.body", "body": b""})
             return
         if _is_store_path(datasette, scope["path"]):
-            send = _quote_ids(send)
+            by_line = b"_nl=" in scope.get("query_string", b"")
+            send = _mend_bodies(_forbid_guessing(send), by_line=by_line)
         await app(scope, receive, send)
 
     return wrapped
@@ -50,13 +52,25 @@ def _is_store_path(datasette: Any, path: str) -> bool:
     )
 
 
-def _quote_ids(send: Send) -> Send:
-    """A `send` that holds a JSON answer back until it is whole, and then keeps its long ids exact."""
+def _forbid_guessing(send: Send) -> Send:
+    """A `send` by which no answer is anything but what it says: CSV with tags in it is no page."""
+
+    async def mark(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = [each for each in message["headers"] if each[0].lower() != b"x-content-type-options"]
+            message["headers"] = [*headers, (b"x-content-type-options", b"nosniff")]
+        await send(message)
+
+    return mark
+
+
+def _mend_bodies(send: Send, *, by_line: bool) -> Send:
+    """A `send` that holds JSON and pages until they are whole: ids exact, no marks that turn text."""
     held: list[Message] = []
     parts: list[bytes] = []
 
     async def hold(message: Message) -> None:
-        if message["type"] == "http.response.start" and _is_json(message):
+        if message["type"] == "http.response.start" and (by_line or _is_json(message) or _is_page(message)):
             held.append(message)
             return
         if not held or message["type"] != "http.response.body":
@@ -64,8 +78,12 @@ def _quote_ids(send: Send) -> Send:
             return
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            body = keep_digits(b"".join(parts))
             start = held.pop()
+            body = b"".join(parts)
+            if _is_page(start):
+                body = spell_controls(body)
+            else:
+                body = b"\n".join(map(keep_digits, body.split(b"\n"))) if by_line else keep_digits(body)
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
             await send(start)
@@ -74,8 +92,25 @@ def _quote_ids(send: Send) -> Send:
     return hold
 
 
+def spell_controls(body: bytes) -> bytes:
+    """A page of Datasette's, whose headings show a row's words as they are, with those marks spelled."""
+    if b"\xe2\x80" not in body and b"\xe2\x81" not in body:
+        return body
+    try:
+        return show_controls(body.decode()).encode()
+    except UnicodeDecodeError:
+        return body
+
+
+def _is_page(message: Message) -> bool:
+    return _has_type(message, b"text/html")
+
+
 def _is_json(message: Message) -> bool:
+    return _has_type(message, b"application/json")
+
+
+def _has_type(message: Message, media_type: bytes) -> bool:
     return any(
-        name.lower() == b"content-type" and value.startswith(b"application/json")
-        for name, value in message["headers"]
+        name.lower() == b"content-type" and value.startswith(media_type) for name, value in message["headers"]
     )

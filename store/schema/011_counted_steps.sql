@@ -148,3 +148,6 @@ create trigger document_notes_fts_update after update of text, highlight_id on n
 end;
 
 insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null;
+
+create index highlights_went on highlights (gone_at) where gone_at is not null;
+create index versions_replaced on versions (replaced_at);

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from export.listing import list_notes
 from export.plans import plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.writes import Write
-from export.writing import list_notes, read_note, write_note, write_notes
+from export.writing import read_note, write_note, write_notes
 from gleanings.errors import InputError
 from tests.export.samples import DOCUMENTS
 

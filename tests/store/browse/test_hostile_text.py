@@ -145,6 +145,34 @@ def test_nothing_of_a_page_runs_in_datasettes_own_tables(guarded: Library, table
     assert 'evil.example/track.png" alt' not in page
 
 
+@pytest.mark.parametrize("table", FREE_TEXT)
+def test_json_and_csv_are_no_pages(guarded: Library, hostile: Path, table: str) -> None:
+    db = sqlite3.connect(hostile)
+    first = dict(zip([row[1] for row in db.execute(f"pragma table_info({table})")],
+                     db.execute(f"select * from {table} limit 1").fetchone(), strict=True))  # fmt: skip
+    db.close()
+    answer = guarded.get(f"/gleanings/{table}.json?_shape=array&_size=max")
+    assert answer.headers["content-type"].startswith("application/json")
+    values = {value for row in answer.json() for value in row.values()}
+    assert {first[column] for column in FREE_TEXT[table]} <= values
+    answer = guarded.get(f"/gleanings/{table}.csv?_size=5")
+    assert answer.headers["content-type"].startswith(("text/plain", "text/csv"))
+    assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@pytest.mark.parametrize("table", ["highlights", "documents", "resources", "notes", "versions", "problems"])
+def test_nothing_of_a_page_runs_on_the_page_of_one_row(guarded: Library, table: str) -> None:
+    page = guarded.text(f"/gleanings/{table}/1")
+    for code in ("<script>window.ran", "<img src=x", "<svg onload", "\u202e"):
+        assert code not in page
+    assert not re.search(r"""(href|src)=["']?javascript:""", page)
+
+
+def test_a_very_long_cell_makes_no_very_long_page(guarded: Library) -> None:
+    assert len(guarded.text("/gleanings/-/document/1")) < 1_500_000
+    assert len(guarded.text("/gleanings/highlights?_size=20")) < 4_500_000
+
+
 def test_a_search_for_syntax_is_a_search_for_words(guarded: Library) -> None:
     for words in ("%22", "%22unclosed", "a*", "NEAR(", "'%3B--", "%00", "AND", "%E2%80%AE", "-", "*"):
         assert guarded.get(f"/gleanings/-/search?q={words}").status_code == 200

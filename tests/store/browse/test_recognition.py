@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -110,11 +112,76 @@ def test_every_canned_query_runs(library: Library, query: object) -> None:
         assert answer["rows"]
 
 
-def test_tweet_ids_are_exact_in_json(library: Library) -> None:
+def list_values(value: object) -> Iterator[object]:
+    """Every value that a JSON answer holds."""
+    if isinstance(value, (dict, list)):
+        for each in value.values() if isinstance(value, dict) else value:
+            yield from list_values(each)
+    else:
+        yield value
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "tweets.json",
+        "tweets.json?_shape=array",
+        "tweets.json?_shape=arrays",
+        "tweets.json?_shape=object",
+        "tweets.json?_shape=array&_nl=on",
+        "tweets/{id}.json",
+        "threads.json",
+        "threads_by_month.json?month=2022-01",
+        "documents.json?_shape=objects",
+    ],
+)
+def test_tweet_ids_are_exact_in_json_whatever_its_shape(library: Library, example: Path, path: str) -> None:
+    id_ = sqlite3.connect(example).execute("select min(thread_id) from tweets").fetchone()[0]
+    text = library.text(f"/gleanings/{path.format(id=id_)}")
+    lines = text.splitlines() if "_nl" in path else [text]
+    values = [value for line in lines for value in list_values(json.loads(line))]
+    assert str(id_) in values
+    assert all(abs(value) <= 2**53 for value in values if isinstance(value, int))
+
+
+def test_smaller_ids_stay_numbers(library: Library) -> None:
     row = library.json("/gleanings/tweets.json?_shape=objects&_size=1")["rows"][0]
     assert isinstance(row["id"], str)
     assert isinstance(row["highlight_id"], int)
     assert row["id"] in row["url"]
+
+
+def test_tweet_ids_are_exact_in_csv_and_on_the_page(library: Library, example: Path) -> None:
+    id_ = sqlite3.connect(example).execute("select min(thread_id) from tweets").fetchone()[0]
+    assert f"\n{id_}," in library.text("/gleanings/tweets.csv")
+    assert f">{id_}<" in library.text("/gleanings/tweets").replace(" ", "")
+
+
+@pytest.mark.parametrize(
+    ("words", "address"),
+    [
+        ("slow", "/document/"),
+        ("statsgarden", "/author/"),
+        ("@statsg", "/author/"),
+        ("memory", "/topic/"),
+        ("calculus", "/resource/"),
+        ("forgetting", "article"),
+    ],
+)
+def test_one_search_goes_over_everything(library: Library, words: str, address: str) -> None:
+    page = library.text(f"/gleanings/-/search?q={words}")
+    assert address in page[page.index("<main") :]
+    assert "Nothing found" not in page
+
+
+def test_a_question_of_every_row_is_none_of_the_queries(library: Library, example: Path) -> None:
+    db = sqlite3.connect(example)
+    names = ("month", "author", "since", "until")
+    for query in QUERIES:
+        plan = db.execute(f"explain query plan {query.sql}", dict.fromkeys(names, "2022-01"))
+        scans = [step[3] for step in plan if step[3].startswith("SCAN h") or step[3] == "SCAN highlights"]
+        assert scans == [], query.name
+    db.close()
 
 
 def test_the_readers_own_configuration_wins(example: Path) -> None:
