@@ -51,10 +51,10 @@ delete from facet_counts where count = 0 and facet in ('category', 'year', 'auth
 
 # A new highlight has no link or topic that a trigger of its own did not mark.
 mark_touched = (
-    """insert or ignore into count_marks
+    """insert into count_marks
     select 'topic', topic_id from highlight_topics
     where highlight_id in (select highlight_id from count_steps where step < 0)""",
-    """insert or ignore into count_marks
+    """insert into count_marks
     select 'resource', l.resource_id from highlight_links as hl join links as l on l.id = hl.link_id
     where hl.highlight_id in (select highlight_id from count_steps where step < 0)
         and l.resource_id is not null""",
@@ -86,12 +86,11 @@ count_touched = (
         (resource_id, kind, site, status, shared, authors, first_shared_at, last_shared_at)
     select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
         min(h.taken_at), max(h.taken_at)
-    from count_marks as m
+    from (select distinct id from count_marks where kind = 'resource') as m
     join resources as r on r.id = m.id
     join links as l on l.resource_id = r.id and l.status = 'resolved'
     join highlight_links as hl on hl.link_id = l.id
     join highlights as h on h.id = hl.highlight_id and h.gone_at is null
-    where m.kind = 'resource'
     group by r.id""",
 )
 

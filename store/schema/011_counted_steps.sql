@@ -11,11 +11,12 @@ create table count_steps (
     step integer not null                   -- 1: is so now; -1: was so before
 ) strict;
 
+-- A mark may stand several times: `insert or ignore` in a trigger fails where its statement is an upsert, whose
+-- way with conflicts counts for all that it sets off.
 create table count_marks (
     kind text not null check (kind in ('topic', 'tag', 'resource')),
-    id integer not null,
-    primary key (kind, id)
-) strict, without rowid;
+    id integer not null
+) strict;
 
 create trigger highlights_counted_insert after insert on highlights begin
     insert into count_steps values (new.id, new.category, new.year, new.author_id,
@@ -40,54 +41,54 @@ begin
 end;
 
 create trigger highlight_topics_counted_insert after insert on highlight_topics begin
-    insert or ignore into count_marks values ('topic', new.topic_id);
+    insert into count_marks values ('topic', new.topic_id);
 end;
 
 create trigger highlight_topics_counted_delete after delete on highlight_topics begin
-    insert or ignore into count_marks values ('topic', old.topic_id);
+    insert into count_marks values ('topic', old.topic_id);
 end;
 
 create trigger highlight_tags_counted_insert after insert on highlight_tags begin
-    insert or ignore into count_marks values ('tag', new.tag_id);
+    insert into count_marks values ('tag', new.tag_id);
 end;
 
 create trigger highlight_tags_counted_delete after delete on highlight_tags begin
-    insert or ignore into count_marks values ('tag', old.tag_id);
+    insert into count_marks values ('tag', old.tag_id);
 end;
 
 create trigger highlight_links_counted_insert after insert on highlight_links begin
-    insert or ignore into count_marks
+    insert into count_marks
     select 'resource', resource_id from links where id = new.link_id and resource_id is not null;
 end;
 
 create trigger highlight_links_counted_delete after delete on highlight_links begin
-    insert or ignore into count_marks
+    insert into count_marks
     select 'resource', resource_id from links where id = old.link_id and resource_id is not null;
 end;
 
 create trigger highlight_links_counted_update after update of link_id, highlight_id on highlight_links begin
-    insert or ignore into count_marks
+    insert into count_marks
     select 'resource', resource_id from links where id in (old.link_id, new.link_id) and resource_id is not null;
 end;
 
 create trigger links_counted_insert after insert on links when new.resource_id is not null begin
-    insert or ignore into count_marks values ('resource', new.resource_id);
+    insert into count_marks values ('resource', new.resource_id);
 end;
 
 create trigger links_counted_update after update of resource_id, status on links
 when (old.resource_id, old.status) is not (new.resource_id, new.status) begin
-    insert or ignore into count_marks
+    insert into count_marks
     select 'resource', value from json_each(json_array(old.resource_id, new.resource_id))
     where value is not null;
 end;
 
 create trigger links_counted_delete after delete on links when old.resource_id is not null begin
-    insert or ignore into count_marks values ('resource', old.resource_id);
+    insert into count_marks values ('resource', old.resource_id);
 end;
 
 create trigger resources_counted_update after update of kind, site, status on resources
 when (old.kind, old.site, old.status) is not (new.kind, new.site, new.status) begin
-    insert or ignore into count_marks values ('resource', new.id);
+    insert into count_marks values ('resource', new.id);
 end;
 
 create index resources_untitled on resources (id) where title is null and status = 'pending';

