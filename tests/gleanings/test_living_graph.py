@@ -97,6 +97,7 @@ EDITS: list[Callable[[Path, random.Random], None]] = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("source", ["generated", "corpus"])
 def test_successive_states_end_in_the_same_rows_as_a_fresh_import(tmp_path: Path, source: str) -> None:
     if source == "corpus" and not CORPUS.is_dir():

@@ -76,6 +76,7 @@ def measure(read: Callable[[str], object], text: str) -> float:
     return min(times)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPEATED_LINES)
 @pytest.mark.parametrize("before", ["", "- a\n", "---\n"], ids=["page", "block", "front matter"])
 def test_an_outline_is_read_in_linear_time(name: str, before: str) -> None:
@@ -83,6 +84,7 @@ def test_an_outline_is_read_in_linear_time(name: str, before: str) -> None:
     assert measure(parse_outline, large) < 10 * measure(parse_outline, small) + 0.05
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", REPEATED_LINES)
 @pytest.mark.parametrize("before", ["", "\n", "[[", "`"])
 def test_references_are_found_in_linear_time(name: str, before: str) -> None:

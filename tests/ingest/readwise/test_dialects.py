@@ -533,6 +533,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("folder", ["cards", "flat", "org", "plugin", "quoted", "roam"])
 def test_a_hostile_page_takes_no_longer_than_its_length(folder: str, name: str) -> None:
