@@ -15,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.cli import _name_place
 from tests.gleanings.running import CODE, ROOT, run
 
 
@@ -55,6 +56,16 @@ def test_a_name_that_is_too_seldom_for_a_topic_is_told_from_one_that_is_nowhere(
     assert (seldom.code, nowhere.code) == (2, 2)
     assert seldom.err.startswith("gleanings: note taking is no topic yet: it is used less than 3 times ")
     assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
+
+
+def test_what_may_not_be_read_is_one_line_with_its_own_name(shelf: Path) -> None:
+    (shelf / "secret").mkdir(mode=0)
+    (shelf / "secret.toml").touch(mode=0)
+    if os.access(shelf / "secret", os.R_OK):
+        pytest.skip("root may read everything")
+    assert run("import", "secret", cwd=shelf)[:] == (2, "", "gleanings: secret: Permission denied\n")
+    ran = run("status", "--config", "secret.toml", cwd=shelf)
+    assert ran[:] == (2, "", "gleanings: secret.toml: cannot be read: Permission denied\n")
 
 
 def test_words_that_no_version_has_are_found_nowhere_as_in_search(shelf: Path) -> None:
@@ -98,3 +109,17 @@ def test_a_page_that_is_not_there_prints_no_traceback_and_ctrl_c_is_how_serve_en
         server.send_signal(signal.SIGINT)
         out, err = server.communicate(timeout=20)
     assert (status, server.returncode, out, err.strip()) == (404, 0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("filename", "named"),
+    [
+        ("/notes/.gleanings-0a1b.tmp", "/notes"),
+        (".b.db.12.tmp", "."),
+        ("/notes/a.tmp", "/notes/a.tmp"),
+        ("/notes/.hidden.md", "/notes/.hidden.md"),
+        (None, "the disk"),
+    ],
+)
+def test_a_refused_temporary_file_is_told_by_its_folder(filename: str | None, named: str) -> None:
+    assert _name_place(filename) == named
