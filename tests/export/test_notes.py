@@ -10,7 +10,7 @@ from pathlib import Path
 
 import frontmatter
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -234,6 +234,7 @@ def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[st
 
 
 @settings(max_examples=80, deadline=None)
+@example(["```a\n    ```"], "a")
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
 def test_every_highlight_is_found_again_behind_the_others(texts: list[str], note: str) -> None:
     """No text swallows what follows it: each citation is still a paragraph of its own, at the top level."""
