@@ -151,7 +151,8 @@ def _close_fence(code: str) -> str:
     fence = re.match(r"`+|~+", lines[0].strip())
     mark = fence[0] if fence else "```"
     last = lines[-1].strip()
-    closed = len(lines) > 1 and len(last) >= len(mark) and last == mark[0] * len(last)
+    is_code = re.match(r" {0,3}\t| {4}", lines[-1])  # indented so far, it closes nothing (CommonMark 4.5)
+    closed = len(lines) > 1 and not is_code and len(last) >= len(mark) and last == mark[0] * len(last)
     return code if closed else f"{code}\n{mark}"
 
 

@@ -30,6 +30,7 @@ def make_topic_note(topic: Topic, texts: Mapping[int, str], related: Sequence[To
     if topic.parent:
         parent = NoteLink(topic_uid(slugify(topic.parent)), topic.parent)
         blocks.append(make_links("Part of", [parent], "parent"))
+    related = [each for each in related if not topic.parent or each.slug != slugify(topic.parent)]
     if related:
         links = [NoteLink(topic_uid(each.slug), each.name) for each in related]
         blocks.append(make_links("Related", links, "related"))

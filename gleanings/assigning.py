@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import replace
 
 from export.topic_names import fold_name, slugify
 from export.topic_parents import add_parents
@@ -52,6 +53,14 @@ def assign_by_meaning(
         threshold=config.meaning_threshold,
         excluded={each.topic: excluded.get(fold_name(each.topic), ()) for each in named} if excluded else {},
     )
+
+
+def is_named(
+    db: sqlite3.Connection, documents: Sequence[ReadDocument], slug: str, config: TopicsConfig
+) -> bool:
+    """Whether anything would belong to the topic `slug` if no name were too seldom to be one."""
+    named = assign_named(documents, replace(make_settings(db, config), threshold=1))
+    return any(slugify(each.topic) == slug for each in named)
 
 
 def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from importlib import import_module
 
@@ -91,6 +92,15 @@ def cli() -> None:
     """
 
 
+def _name_place(filename: str | bytes | None) -> str:
+    """The file that the disk refused; its folder where it is a temporary one, whose name tells nothing."""
+    if filename is None:
+        return "the disk"
+    name = os.fsdecode(filename)
+    folder, file = os.path.split(name)
+    return folder or "." if file.startswith(".") and file.endswith(".tmp") else name
+
+
 def main() -> None:
     """Run the command line; the only place where an error becomes an exit code."""
     try:
@@ -110,6 +120,6 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _OF_THE_DISK:
             raise
-        click.echo(f"gleanings: {error.filename or 'the disk'}: {error.strerror}", err=True)
+        click.echo(f"gleanings: {_name_place(error.filename)}: {error.strerror}", err=True)
         sys.exit(_OF_THE_DISK[error.errno])
     sys.exit(code if isinstance(code, int) else 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -145,7 +146,8 @@ def find_config(named: Path | None, environment: Mapping[str, str] = os.environ)
     )
     if explicit is not None:
         if not explicit.is_file():
-            raise InputError(f"{explicit}: no such configuration file")
+            what = "a folder, not a configuration file" if explicit.is_dir() else "no such configuration file"
+            raise InputError(f"{explicit}: {what}")
         return explicit
     here = Path("config.toml")
     if here.is_file():
@@ -162,8 +164,11 @@ def read_config(path: Path | None) -> Config:
         return Config()
     try:
         text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from None
     return parse_config(text, str(path))
 
 
@@ -172,12 +177,18 @@ def parse_config(text: str, name: str) -> Config:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise InputError(f"{name}: {error}") from None
+        raise InputError(_name_line(name, str(error))) from None
     place = Place(name, text, CHOICES)
     config = build_record(Config, table, place)
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
     check_rules(config.topics.rules, place.table("topics"))
     return config
+
+
+def _name_line(name: str, message: str) -> str:
+    """`file:line: what`, from tomllib's `what (at line 3, column 8)`."""
+    found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL)
+    return f"{name}:{found[2]}: {found[1]}" if found else f"{name}: {message}"
 
 
 def find_place(path: Path | None, section: str, key: str) -> str:

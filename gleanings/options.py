@@ -35,6 +35,19 @@ class Common:
     """Where the configuration was read; None where there is none."""
 
 
+class GivenPath(click.Path):
+    """A path that is not empty: `"$UNSET"` would otherwise be the current folder."""
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path, readable=False)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path. Raises InputError where it is empty."""
+        if value == "":
+            raise InputError("a path is empty: is a variable not set? `.` is the current folder")
+        return super().convert(value, param, ctx)
+
+
 def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
     """--db, --config, --json, -v and, for a command that writes, --dry-run; read them with `gather`."""
 
@@ -48,7 +61,9 @@ def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
             command
         )
         command = click.option(
-            "--config", type=click.Path(path_type=Path), help="Configuration file.  [default: config.toml]"
+            "--config",
+            type=click.Path(path_type=Path, readable=False),
+            help="Configuration file.  [default: config.toml]",
         )(command)
         return click.option(
             "--db", type=click.Path(path_type=Path), help="The store.  [default: gleanings.db]"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 from dataclasses import dataclass, field
@@ -60,6 +61,8 @@ def find_sources(path: Path) -> Sources:
         real = path.expanduser().resolve(strict=True)
     except (OSError, RuntimeError, ValueError) as error:  # ValueError: a NUL in the name
         raise InputError(f"{path}: {getattr(error, 'strerror', None) or error}") from None
+    if real.is_dir() and not os.access(real, os.R_OK | os.X_OK):
+        raise InputError(f"{path}: {os.strerror(errno.EACCES)}")
     graph = find_graph(real)
     settings = graph.settings if graph else ReadSettings()
     if not real.is_dir():

@@ -41,6 +41,14 @@ where not exists (select 1 from highlight_tags where tag_id = t.id)
 """
 
 
+unreadable_files = """
+select distinct f.root || '/' || f.path
+from problems as p join files as f on f.id = p.file_id
+where p.kind = 'unreadable'
+order by 1
+"""
+
+
 def check_store(db: sqlite3.Connection) -> list[Finding]:
     """Every check, in the order of weight; of a damaged file that one alone."""
     integrity = _check_integrity(db)
@@ -76,12 +84,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
         _count(
             db, "cut texts", "select count(*) from cut_highlights", "highlights are cut; see cut_highlights"
         ),
-        _count(
-            db,
-            "files",
-            "select count(distinct file_id) from problems where kind = 'unreadable'",
-            "files could not be read; see problems",
-        ),
+        _check_files(db),
         _check_pictures(db),
         _check_sqlite(),
     ]
@@ -119,6 +122,12 @@ def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendabl
 
 def _make_finding(check: str, trouble: int, message: str, mendable: bool = False) -> Finding:
     return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
+
+
+def _check_files(db: sqlite3.Connection) -> Finding:
+    files = [row[0] for row in db.execute(unreadable_files)]
+    words = f"{'file' if len(files) == 1 else 'files'} could not be read: {files[0]}" if files else ""
+    return _make_finding("files", len(files), words + (" and others" if len(files) > 1 else ""))
 
 
 def _check_pictures(db: sqlite3.Connection) -> Finding:

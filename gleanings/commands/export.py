@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.errors import InputError
-from gleanings.options import Common, common_options, gather, opened_store, say_json, utc_now, warn
+from gleanings.options import Common, GivenPath, common_options, gather, opened_store, say_json, utc_now, warn
 
 if TYPE_CHECKING:
     from export.layout import Flavour
@@ -25,7 +25,7 @@ MOST_LINES = 20
 
 
 @click.command(name="export")
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.argument("folder", required=False, type=GivenPath())
 @click.option(
     "--flavour",
     type=click.Choice(["markdown", "logseq", "obsidian"]),
@@ -37,7 +37,7 @@ MOST_LINES = 20
 @click.option(
     "--write-templates",
     metavar="DIR",
-    type=click.Path(path_type=Path),
+    type=GivenPath(),
     help="Put the templates there for you to change, and end.",
 )
 @common_options(writes=True)

@@ -11,6 +11,7 @@ import click
 from gleanings.errors import InputError
 from gleanings.options import (
     Common,
+    GivenPath,
     common_options,
     counts_as_dict,
     find_import_paths,
@@ -40,7 +41,7 @@ COUNTED_KINDS = {
 
 
 @click.command(name="import")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=GivenPath())
 @click.option("--allow-empty", is_flag=True, help="Go on when a folder that had pages is suddenly empty.")
 @click.option("--no-repair", is_flag=True, help="Leave damaged encodings as they are.")
 @click.option("--readwise", is_flag=True, help="Read Readwise's API instead of files.")
@@ -127,6 +128,8 @@ def _import(common: Common, intake: Intake) -> int:
         )
     else:
         _say(common, report.files_read, report.files_unchanged, report.repaired, report.not_highlights)
+        if not any(source.stamps for source in sources):
+            warn("nothing there is a page: .md, .markdown, .org, .csv or .txt, and no note of gleanings' own")
         click.echo(("would be " if common.dry_run else "") + format_counts(counts))
     return 1 if counts.skipped else 0
 
@@ -147,7 +150,7 @@ def say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
 
 
 def _say(common: Common, read: int, unchanged: int, repaired: int, others: int) -> None:
-    parts = [f"{read:,} files read", f"{unchanged:,} as before"]
+    parts = [f"{read:,} {'file' if read == 1 else 'files'} read", f"{unchanged:,} as before"]
     if repaired:
         parts.append(f"{repaired:,} repaired")
     if others:

@@ -167,6 +167,7 @@ def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
         return
     click.echo(f"Written: {target}")
     click.echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
+    click.echo(f"The store is {answers.db}.")
     click.echo("Next:")
     click.echo("  gleanings sync --dry-run    what would be done")
     click.echo("  gleanings sync              do it")

@@ -47,6 +47,10 @@ def export_map(
     """Write what is known of the short links to FILE (.csv or .json).
 
     Columns: url, final_url, status, title, checked_at. An existing FILE is replaced.
+
+    \b
+      gleanings links export map.csv
+      gleanings links export everything.json --all
     """
     from ingest.links.link_map import format_map
     from store.resolutions import read_link_map
@@ -68,7 +72,7 @@ def export_map(
 
 
 @command.command(name="import")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path, readable=False))
 @common_options(writes=True)
 def import_map(
     file: Path, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
@@ -77,6 +81,10 @@ def import_map(
 
     What the store knows already is never replaced. Links that no page holds yet are kept too: they are
     known when a page with them comes.
+
+    \b
+      gleanings links import map.csv
+      gleanings links import ~/twitter-archive/data/like.js
     """
     from gleanings.mapping import describe_mapped
     from gleanings.tidying import tidy_tweets
@@ -132,7 +140,15 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
         changed, united = save_resource_keys(store, keys, KEY_VERSION)
         tidy_tweets(store)
     if as_json:
-        say_json({"resources": len(before), "changed": changed, "united": united, "dry_run": dry_run})
+        say_json(
+            {
+                "command": "links rebuild-keys",
+                "resources": len(before),
+                "changed": changed,
+                "united": united,
+                "dry_run": dry_run,
+            }
+        )
     else:
         click.echo(f"{len(before):,} resources: {changed:,} keys changed, {united:,} united with another")
     return 0

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
 
 
 @click.command(name="schedule")
-@click.option("--print", "mode", flag_value="print", default=True, help="Only print it.  [default]")
-@click.option("--install", "mode", flag_value="install", help="Put it in its place and begin.")
-@click.option("--remove", "mode", flag_value="remove", help="Take away what --install put there.")
+@click.option("--print", "only_print", is_flag=True, help="Only print it.  [default]")
+@click.option("--install", "is_install", is_flag=True, help="Put it in its place and begin.")
+@click.option("--remove", "is_remove", is_flag=True, help="Take away what --install put there.")
 @click.option(
     "--kind",
     type=click.Choice(["systemd", "launchd", "cron"]),
     help="A systemd user timer, a launchd agent or a crontab line.  [default: this system's]",
 )
 @click.option("--every", default="1h", show_default=True, metavar="TIME", help="30m, 1h, 6h, daily …")
-@click.option("--name", default="gleanings", show_default=True, help="For a second schedule.")
+@click.option("--name", default="gleanings", show_default=True, metavar="NAME", help="For a second schedule.")
 @common_options()
 def command(
-    mode: str,
+    only_print: bool,
+    is_install: bool,
+    is_remove: bool,
     kind: str | None,
     every: str,
     name: str,
@@ -52,6 +54,9 @@ def command(
     from gleanings.schedule.plan import guess_kind, make_plan
     from gleanings.sync.journal import find_log
 
+    if only_print + is_install + is_remove > 1:
+        raise InputError("--print, --install and --remove: one of them")
+    mode = "install" if is_install else "remove" if is_remove else "print"
     common = gather(db, config, as_json, verbose)
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
     plan = make_plan(name, every, db, common.config, common.config_path, Path.cwd())

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
-@click.option("--limit", default=10, show_default=True, type=click.IntRange(1, 1000), help="Most to show.")
+@click.option(
+    "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), metavar="N", help="Most to show."
+)
 @click.option("--related", is_flag=True, help="Also highlights that are about the same in other words.")
 @common_options()
 def command(

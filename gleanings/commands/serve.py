@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 @click.command(name="serve")
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
-@click.option("--port", default=8001, show_default=True, type=click.IntRange(0, 65535), help="Port.")
+@click.option(
+    "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), metavar="N", help="Port."
+)
 @click.option("--public", is_flag=True, help="Let other machines read the store: needed for another --host.")
 @click.option("--remote-pictures", is_flag=True, help="Load pictures from the web while reading.")
 @common_options()
@@ -60,7 +63,8 @@ def command(
     shown = f"[{host}]" if ":" in host else host
     server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
     _announce(f"http://{shown}:{port}{home}", as_json=as_json)
-    server.run()
+    with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises it once more
+        server.run()
     return 0
 
 

@@ -11,7 +11,14 @@ from gleanings.options import common_options, gather, opened_store, say_json, ut
 
 
 @click.command(name="status")
-@click.option("--runs", default=5, show_default=True, type=click.IntRange(0, 1000), help="Last runs to show.")
+@click.option(
+    "--runs",
+    default=5,
+    show_default=True,
+    type=click.IntRange(0, 1000),
+    metavar="N",
+    help="Last runs to show.",
+)
 @common_options()
 def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
     """Show what is in the store, what is due and what is wrong.
@@ -55,7 +62,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     if status["runs"]:
         click.secho("last runs", bold=True)
     for run in status["runs"]:
-        click.echo("  " + _format_run(run))
+        click.echo("  " + _format_run(run, max(len(each["command"]) for each in status["runs"])))
     return 0
 
 
@@ -64,7 +71,7 @@ def _say_table(counts: dict[str, int]) -> None:
         click.echo(f"  {count:>9,}  {name}")
 
 
-def _format_run(run: dict[str, Any]) -> str:
+def _format_run(run: dict[str, Any], width: int) -> str:
     counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
     message = f"  {run['message']}" if run["message"] else ""
-    return f"{run['started_at']}  {run['command']:<8} {run['status']:<11} {counts}{message}"
+    return f"{run['started_at']}  {run['command']:<{width}} {run['status']:<11} {counts}{message}"

@@ -51,18 +51,20 @@ def command(
       gleanings topics suggest      proposals for the rest (see its --help)
     """
     from export.topic_names import slugify
-    from gleanings.assigning import assign_stored
+    from gleanings.assigning import assign_stored, is_named
     from store.readings import read_documents
     from store.topics import count_topics, read_reasons
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common) as store:
-        assign_stored(store, read_documents(store), common.config.topics)
+        documents = read_documents(store)
+        assign_stored(store, documents, common.config.topics)
         topics = count_topics(store)
         reasons = read_reasons(store, slugify(name)) if name else []
-    if name and not reasons:
-        hint = "; its options stand behind the word `suggest`" if name == "suggest" else ""
-        raise InputError(f"no topic is called {name}; `gleanings topics` lists them{hint}")
+        is_missing = bool(name) and not reasons
+        is_seldom = is_missing and is_named(store, documents, slugify(name or ""), common.config.topics)
+    if name and is_missing:
+        raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
     if as_json:
         say_json([row._asdict() for row in (reasons or topics)])
     elif reasons:
@@ -77,3 +79,14 @@ def command(
         if not topics:
             click.echo("No topics yet: tags, [[wikilinks]] and rules make them; see `topics suggest`.")
     return 0
+
+
+def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
+    """Why there is no topic of this name, and what makes it one."""
+    if is_seldom:
+        return (
+            f"{name} is no topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
+            " a rule of that name makes it one"
+        )
+    hint = "; its options stand behind the word `suggest`" if name == "suggest" else ""
+    return f"no topic is called {name}; `gleanings topics` lists them{hint}"

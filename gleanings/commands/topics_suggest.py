@@ -23,12 +23,15 @@ EXAMPLES = 3
     "--accept", multiple=True, metavar="NAME", help="Write this one to the configuration, as a rule."
 )
 @click.option("--write", is_flag=True, help="The same with all that are shown.")
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 400), help="Most to show.")
+@click.option(
+    "--limit", default=20, show_default=True, type=click.IntRange(1, 400), metavar="N", help="Most to show."
+)
 @click.option(
     "--fewest",
     default=5,
     show_default=True,
     type=click.IntRange(2),
+    metavar="N",
     help="Highlights that a group has at least.",
 )
 @common_options(writes=True)

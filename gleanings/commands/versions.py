@@ -7,13 +7,19 @@ from typing import Any
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import common_options, gather, opened_store, say_json
 
 
 @click.command(name="versions")
 @click.argument("words", nargs=-1)
-@click.option("--limit", default=20, show_default=True, type=click.IntRange(1, 10_000), help="Most to show.")
+@click.option(
+    "--limit",
+    default=20,
+    show_default=True,
+    type=click.IntRange(1, 10_000),
+    metavar="N",
+    help="Most to show.",
+)
 @common_options()
 def command(
     words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
@@ -33,12 +39,12 @@ def command(
         versions = read_versions(store, words, limit=limit)
     if as_json:
         say_json([version._asdict() for version in versions])
-    elif not versions and words:
-        raise InputError(f"no changed highlight has {' '.join(words)}")
     for version in () if as_json else versions:
         _show(version)
     if not versions and not as_json:
-        click.echo("No highlight ever said something else.")
+        click.echo(
+            f"Nothing found for {' '.join(words)}." if words else "No highlight ever said something else."
+        )
     return 0
 
 

@@ -39,7 +39,8 @@ def run(session: Session) -> Outcome:
     )
     trouble = tuple(_describe(*row) for row in read_problems(session.db, without=HARMLESS))
     files = {"read": report.files_read, "unchanged": report.files_unchanged, "gone": report.files_gone}
-    line = f"{files['read']:,} files read, {files['unchanged']:,} as before  {format_counts(report.counts)}"
+    noun = "file" if files["read"] == 1 else "files"
+    line = f"{files['read']:,} {noun} read, {files['unchanged']:,} as before  {format_counts(report.counts)}"
     if report.files_unsettled:
         line += f"  {report.files_unsettled:,} just written, next time"
         session.unsettled = True

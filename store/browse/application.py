@@ -15,6 +15,8 @@ def make_datasette(path: Path, **settings: Any) -> Any:
     """Datasette on the store at `path`; `settings` are the plugin's."""
     if not pm.is_registered(plugin):  # run from a checkout that is not installed
         pm.register(plugin, "gleanings")
+    # with rich there, it would print a traceback with rows of the store for each page that is not found
+    pm.get_plugin("datasette.handle_exception").rich = None
     return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})
 
 

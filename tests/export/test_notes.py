@@ -10,7 +10,7 @@ from pathlib import Path
 
 import frontmatter
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -22,8 +22,9 @@ from export.flavours.obsidian import make_block_id
 from export.layout import FLAVOURS, Flavour, place_notes
 from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
+from export.topic_notes import make_topic_note
 from export.topics import assign_topics, group_topics
-from gleanings.records.readings import ReadDocument, ReadHighlight
+from gleanings.records.readings import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD
 
 GOLDEN = Path(__file__).parents[1] / "data" / "export" / "golden"
@@ -110,6 +111,18 @@ def test_a_topic_names_those_that_share_two_highlights_with_it(flavour: Flavour)
     assert len(related["topic:moss"]) == len(related["topic:soil"]) == 1
     assert "Soil" in related["topic:moss"][0]
     assert "Fern" not in related["topic:moss"][0]
+
+
+def test_a_topic_does_not_name_the_topic_it_is_part_of_twice() -> None:
+    moss = Topic("Moss", "moss", (make_document(["a", "b"]),), parent="Plants")
+    soil, plants = replace(moss, name="Soil", slug="soil"), Topic("Plants", "plants", moss.documents)
+    related = [
+        block for block in make_topic_note(moss, {}, [plants, soil]).blocks if block.piece == "related"
+    ]
+    assert [block.key for block in related] == ["parent", "related"]
+    words = repr(related[1])
+    assert "Soil" in words
+    assert "Plants" not in words
 
 
 def test_obsidian_can_link_to_every_highlight_that_is_cited() -> None:
@@ -221,6 +234,7 @@ def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[st
 
 
 @settings(max_examples=80, deadline=None)
+@example(["```a\n    ```"], "a")
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
 def test_every_highlight_is_found_again_behind_the_others(texts: list[str], note: str) -> None:
     """No text swallows what follows it: each citation is still a paragraph of its own, at the top level."""

@@ -163,12 +163,12 @@ def test_a_changed_repair_setting_reads_what_it_concerns_again(tmp_path: Path, i
     repaired = dump(tmp_path / "gleanings.db")
     (tmp_path / "config.toml").write_text("[import]\nrepair = false\n")
     off = run("import", graph, cwd=tmp_path)
-    assert ("1 files read, 3 as before" in off.out, "~ 1 changed" in off.out) == (True, True)
+    assert ("1 file read, 3 as before" in off.out, "~ 1 changed" in off.out) == (True, True)
     assert "left as they are" in off.err
     assert query(tmp_path / "gleanings.db", "select text from highlights where text glob ?", f"*{word}*")
     assert "0 files read, 4 as before" in run("import", graph, "--no-repair", cwd=tmp_path).out
     (tmp_path / "config.toml").unlink()
-    assert "1 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert "1 file read, 3 as before" in run("import", graph, cwd=tmp_path).out
     assert "0 files read, 4 as before" in run("import", graph, cwd=tmp_path).out
     back = dump(tmp_path / "gleanings.db")
     for table in ("highlights", "documents", "appearances"):

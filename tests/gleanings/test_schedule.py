@@ -231,6 +231,14 @@ def test_by_itself_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_print_beside_install_installs_nothing(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    for modes in (("--print", "--install"), ("--install", "--remove")):
+        code, out, err = schedule(tmp_path, "--kind", "cron", *modes)
+        assert (code, out, err) == (2, "", "gleanings: --print, --install and --remove: one of them\n")
+    assert not (tmp_path / "tab").exists()
+
+
 def test_a_crontab_gets_the_lines_once_and_gives_them_back(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     tab = tmp_path / "tab"

@@ -1,0 +1,125 @@
+"""What a new user may try first, and what is said then: one line, no traceback, nothing done unasked."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from gleanings.cli import _name_place
+from tests.gleanings.running import CODE, ROOT, run
+
+
+@pytest.fixture
+def shelf(tmp_path: Path) -> Path:
+    shutil.copytree(ROOT / "example" / "graph", tmp_path / "graph")
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    return tmp_path
+
+
+@pytest.mark.parametrize("words", [("import", ""), ("export", "")])
+def test_an_empty_path_is_not_the_current_folder(shelf: Path, words: tuple[str, ...]) -> None:
+    before = sorted(shelf.rglob("*"))
+    ran = run(*words, cwd=shelf)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err == "gleanings: a path is empty: is a variable not set? `.` is the current folder\n"
+    assert sorted(shelf.rglob("*")) == before
+
+
+def test_a_folder_without_pages_is_said_to_be_one(shelf: Path) -> None:
+    (shelf / "empty").mkdir()
+    (shelf / "empty" / "picture.png").write_bytes(b"png")
+    ran = run("import", "empty", cwd=shelf)
+    assert ran.code == 0
+    assert ran.err.startswith("nothing there is a page: ")
+
+
+def test_a_folder_of_ones_own_notes_is_not_said_to_be_empty(shelf: Path) -> None:
+    (shelf / "mine").mkdir()
+    (shelf / "mine" / "a.md").write_text("- a thought\n")
+    ran = run("import", "mine", cwd=shelf)
+    assert (ran.code, ran.err) == (0, "")
+    assert "1 file read, 0 as before, 1 without highlights" in ran.out
+
+
+def test_a_name_that_is_too_seldom_for_a_topic_is_told_from_one_that_is_nowhere(shelf: Path) -> None:
+    seldom, nowhere = run("topics", "note taking", cwd=shelf), run("topics", "nowhere", cwd=shelf)
+    assert (seldom.code, nowhere.code) == (2, 2)
+    assert seldom.err.startswith("gleanings: note taking is no topic yet: it is used less than 3 times ")
+    assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
+
+
+def test_what_may_not_be_read_is_one_line_with_its_own_name(shelf: Path) -> None:
+    (shelf / "secret").mkdir(mode=0)
+    (shelf / "secret.toml").touch(mode=0)
+    if os.access(shelf / "secret", os.R_OK):
+        pytest.skip("root may read everything")
+    assert run("import", "secret", cwd=shelf)[:] == (2, "", "gleanings: secret: Permission denied\n")
+    ran = run("status", "--config", "secret.toml", cwd=shelf)
+    assert ran[:] == (2, "", "gleanings: secret.toml: cannot be read: Permission denied\n")
+
+
+def test_words_that_no_version_has_are_found_nowhere_as_in_search(shelf: Path) -> None:
+    for command in ("versions", "search"):
+        assert run(command, "zzzz", cwd=shelf)[:] == (0, "Nothing found for zzzz.\n", "")
+
+
+def test_the_doctor_names_a_file_that_could_not_be_read(shelf: Path) -> None:
+    page = shelf / "graph" / "pages" / "latin.md"
+    page.write_bytes(b"title:: caf\xe9\n")
+    assert run("import", "graph", cwd=shelf).code == 1
+    assert f"! files: 1 file could not be read: {page}" in run("doctor", cwd=shelf).out
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals")
+def test_a_page_that_is_not_there_prints_no_traceback_and_ctrl_c_is_how_serve_ends(shelf: Path) -> None:
+    pytest.importorskip("datasette")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = subprocess.Popen(
+        [sys.executable, "-u", "-c", CODE, "serve", "--port", str(port)],
+        cwd=shelf,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    with server:
+        assert server.stdout is not None
+        assert "Ctrl-C stops it" in server.stdout.readline()
+        status = 0
+        for _ in range(100):
+            try:
+                urllib.request.urlopen(f"http://127.0.0.1:{port}/favicon-of-none").close()
+            except urllib.error.HTTPError as error:
+                status = error.code
+                break
+            except urllib.error.URLError:
+                time.sleep(0.1)
+        server.send_signal(signal.SIGINT)
+        out, err = server.communicate(timeout=20)
+    assert (status, server.returncode, out, err.strip()) == (404, 0, "", "")
+
+
+@pytest.mark.parametrize(
+    ("filename", "named"),
+    [
+        ("/notes/.gleanings-0a1b.tmp", "/notes"),
+        (".b.db.12.tmp", "."),
+        ("/notes/a.tmp", "/notes/a.tmp"),
+        ("/notes/.hidden.md", "/notes/.hidden.md"),
+        (None, "the disk"),
+    ],
+)
+def test_a_refused_temporary_file_is_told_by_its_folder(filename: str | None, named: str) -> None:
+    assert _name_place(filename) == named
