@@ -7,7 +7,7 @@ DEMO := demo
 
 ALPHA := 1.0a41
 
-.PHONY: demo test test-alpha check lint bench screenshots build lock clean
+.PHONY: demo test test-slow test-alpha check lint bench screenshots build lock clean
 
 $(VENV)/.installed: pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
@@ -21,8 +21,11 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
 	@BIN=$(abspath $(BIN)) DEMO=$(abspath $(DEMO)) sh example/demo.sh
 
-test: $(VENV)/.installed-dev  ## all tests
-	$(BIN)/python -m pytest -n auto
+test: $(VENV)/.installed-dev  ## all tests but the slow ones
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
+
+test-slow: $(VENV)/.installed-dev  ## those in a browser, beside a real cron, killed again and again
+	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 test-alpha: $(VENV)-alpha/.installed  ## the browser's tests against the Datasette that is to come
 	$(VENV)-alpha/bin/python -m pytest -n auto tests/store/browse tests/gleanings/test_serve.py
@@ -37,7 +40,7 @@ lint: $(VENV)/.installed-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-check: lint test  ## what CI runs: lint, format, types, tests
+check: lint test test-slow  ## what CI runs: lint, format, types, tests
 
 bench: $(VENV)/.installed-dev  ## every benchmark, each with its floor or peer in the same run
 	$(BIN)/python -m benchmarks

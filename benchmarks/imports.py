@@ -103,14 +103,16 @@ def write_floor(folder: Path, model: Path, db: Path) -> float:
 
 
 def read_tables(model: Path) -> dict[str, list[tuple[object, ...]]]:
-    """The rows of every table of ours that is not a full-text index of its own."""
+    """The rows of every table of ours that triggers or SQLite itself do not fill."""
     connection = sqlite3.connect(model)
+    tables = connection.execute("select name, sql from sqlite_master where type = 'table' order by rowid")
+    made = {name: (sql or "").lower() for name, sql in tables}
+    filled = tuple(f"{name}_" for name, sql in made.items() if sql.startswith("create virtual"))
     names = [
         name
-        for (name,) in connection.execute(
-            "select name from sqlite_master where type = 'table' order by rowid"
-        )
-        if not name.startswith(("sqlite_", "_sqlite", "highlights_fts", "resources_fts", "highlights_cjk_"))
+        for name, sql in made.items()
+        if not name.startswith(("sqlite_", "_sqlite", *filled))
+        and (name == "highlights_cjk" or not sql.startswith("create virtual"))
     ]
     return {
         name if name != "highlights_cjk" else "highlights_cjk (rowid, pairs)": connection.execute(

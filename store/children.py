@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from store.claims import HighlightClaim
 from store.labels import save_tags
-
-Row = tuple[object, ...]
+from store.staging import HIGHLIGHT_LINKS, HIGHLIGHT_TAGS, NOTES, Row, insert_rows
 
 
 def save_children(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], fresh: set[int]) -> None:
@@ -31,11 +30,6 @@ select n.highlight_id, n.position, n.kind, n.text
 from temp.changed_highlights as c join notes as n on n.highlight_id = c.id
 """
 
-insert_note = """
-insert into notes (highlight_id, document_id, position, kind, text)
-select ?, document_id, ?, ?, ? from highlights where id = ?
-"""
-
 move_notes = """
 update notes set document_id = h.document_id
 from highlights as h join temp.changed_highlights as c on c.id = h.id
@@ -55,7 +49,7 @@ def _save_notes(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -
     db.executemany(
         "delete from notes where highlight_id = ? and position = ? and kind = ? and text = ?", gone
     )
-    db.executemany(insert_note, [(*row, row[0]) for row in new])
+    insert_rows(db, NOTES, new)
     db.execute(move_notes)
 
 
@@ -76,7 +70,7 @@ def _save_tags(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) ->
         ),
     )
     db.executemany("delete from highlight_tags where highlight_id = ? and position = ? and tag_id = ?", gone)
-    db.executemany("insert into highlight_tags (highlight_id, position, tag_id) values (?, ?, ?)", new)
+    insert_rows(db, HIGHLIGHT_TAGS, new)
 
 
 stored_links = """
@@ -97,9 +91,7 @@ def _save_links(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -
         ),
     )
     db.executemany("delete from highlight_links where highlight_id = ? and position = ?", _keys(gone))
-    db.executemany(
-        "insert into highlight_links (highlight_id, position, link_id, label) values (?, ?, ?, ?)", new
-    )
+    insert_rows(db, HIGHLIGHT_LINKS, new)
 
 
 stored_media = """

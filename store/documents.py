@@ -16,6 +16,7 @@ from store.facet_copies import refresh_copies
 from store.hashing import hash_content
 from store.labels import save_authors, save_tags
 from store.merging import MergedDocument, merge_document
+from store.staging import DOCUMENTS, Row, insert_rows
 from store.stood import DocumentStood, find_documents
 from store.stored_claims import read_documents_said
 
@@ -47,17 +48,9 @@ class _Stored(NamedTuple):
     gone: bool
 
 
-Row = tuple[object, ...]
-
 existing_documents = """
 select d.uid, d.id, d.content_hash, d.author_id, d.gone_at is not null
 from temp.touched_rows as t join documents as d on d.id = t.id
-"""
-
-insert_document = """
-insert into documents (title, author_id, category, url, summary, note, full_title, properties, thread_id,
-    content_hash, id, uid)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 update_document = """
@@ -133,7 +126,7 @@ def _save_rows(
             updates.append((*_row_values(document, author_id), content_hash, id_))
             changed[id_] = document
         saved[uid] = SavedDocument(id_, author_id, claim.category)
-    db.executemany(insert_document, inserts)
+    insert_rows(db, DOCUMENTS, inserts)
     db.executemany(update_document, updates)
     _save_children(db, changed, new=not updates)
     refresh_copies(db, changed.keys() & existing.keys())

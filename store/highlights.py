@@ -18,6 +18,7 @@ from store.merging import MergedHighlight, merge_highlight
 from store.pairs import pair_characters
 from store.renames import merge_rows, rename_highlights
 from store.runs import Counts
+from store.staging import HIGHLIGHTS, Row, insert_rows
 
 
 class _Stored(NamedTuple):
@@ -28,17 +29,9 @@ class _Stored(NamedTuple):
     document_id: int
 
 
-Row = tuple[object, ...]
-
 existing_highlights = """
 select h.id, h.uid, h.content_hash, h.text, h.gone_at is not null, h.document_id
 from temp.touched_rows as t join highlights as h on h.id = t.id
-"""
-
-insert_highlight = """
-insert into highlights (text, note, document_id, position, author_id, category, year, taken_at, view_url,
-    location, location_kind, synced_on, incomplete, content_hash, id, uid)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
 update_highlight = """
@@ -165,7 +158,7 @@ def _plan_row(
 
 
 def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int | None, now: str) -> None:
-    db.executemany(insert_highlight, plan.inserts)
+    insert_rows(db, HIGHLIGHTS, plan.inserts)
     db.executemany(update_highlight, plan.updates)
     db.executemany(
         insert_version,

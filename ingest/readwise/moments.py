@@ -21,13 +21,19 @@ def read_utc(text: str) -> datetime | None:
     nothing can be read, and for moments that UTC cannot tell (year 0 or 10000).
     """
     text = text.strip().removesuffix(" UTC")
-    written = _WRITTEN.fullmatch(text)
     try:
-        if written:
-            day = parse_day(written["day"])
-            clock = parse_time(written["time"]) if written["time"] else time()
-            return datetime.combine(day, clock, UTC) if day and clock else None
         moment = datetime.fromisoformat(text)
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except ValueError:
+        return _read_written(text)
+    except OverflowError:
         return None
+
+
+def _read_written(text: str) -> datetime | None:
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return None
+    day = parse_day(written["day"])
+    clock = parse_time(written["time"]) if written["time"] else time()
+    return datetime.combine(day, clock, UTC) if day and clock else None

@@ -403,6 +403,7 @@ def test_a_highlight_deleted_in_readwise_stays_where_a_page_still_has_it(db: sql
 # At full size.
 
 
+@pytest.mark.slow
 def test_twenty_thousand_highlights_through_every_trouble(db: sqlite3.Connection) -> None:
     with serve(Api(make_library(500, 20_000), page_books=100)) as api:
         api.library.books[1250]["highlights"], kept = None, api.library.books[1250]["highlights"]

@@ -142,6 +142,7 @@ def kill_after(folder: Path, api: Api, requests: int, seconds: float) -> None:
     process.wait()
 
 
+@pytest.mark.slow
 def test_killed_after_every_page_the_end_is_the_same(tmp_path: Path, api: Api) -> None:
     calm, shaken = tmp_path / "calm", tmp_path / "shaken"
     calm.mkdir()

@@ -147,6 +147,7 @@ def test_undo_takes_back_the_last_import(tmp_path: Path) -> None:
     assert state(tmp_path / "gleanings.db") == after
 
 
+@pytest.mark.slow
 def test_imports_that_are_killed_end_in_the_same_state_as_one_that_was_not(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 3000)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)

@@ -295,6 +295,7 @@ def test_nothing_to_read_is_nothing_to_schedule(tmp_path: Path, bin_folder: Path
 # a real cron
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(
     os.geteuid() != 0 or not shutil.which("cron") or not Path("/etc/cron.d").is_dir(),
     reason="needs Debian's cron, and root to start it",

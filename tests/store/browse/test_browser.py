@@ -95,6 +95,7 @@ def watch(page: Any, server: str) -> list[str]:
     return trouble
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
 def test_every_page_shows_without_error_request_elsewhere_or_barrier(
     server: str, browser: Any, store: Path, tmp_path: Path, theme: str, width: int
@@ -131,6 +132,7 @@ def test_a_page_with_a_barrier_would_be_found(browser: Any) -> None:
     page.close()
 
 
+@pytest.mark.slow
 def test_datasettes_own_pages_ask_for_nothing_from_elsewhere(server: str, browser: Any) -> None:
     page = browser.new_page()
     trouble = watch(page, server)
@@ -141,6 +143,7 @@ def test_datasettes_own_pages_ask_for_nothing_from_elsewhere(server: str, browse
     page.close()
 
 
+@pytest.mark.slow
 def test_a_reader_goes_from_search_to_thread_to_resource_to_author(server: str, browser: Any) -> None:
     context = browser.new_context()
     page = context.new_page()
