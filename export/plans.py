@@ -13,8 +13,9 @@ from export.layout import Flavour
 from export.merging import merge_note, shows_blocks
 from export.names import fold_name
 from export.rendered import Rendered
-from export.rendering import GUEST, RenderedNote
+from export.rendering import RenderedNote
 from export.writes import Action, Write
+from gleanings.records.readings import GUEST
 
 
 def plan_writes(

@@ -18,11 +18,9 @@ from export.rendered import Rendered
 from export.resources import collect_resources
 from export.styles import Style, make_style
 from export.topic_notes import find_related, make_topic_note
-from gleanings.records.readings import ReadDocument, Topic
+from gleanings.records.readings import GUEST, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
-GUEST = "gleanings"
-"""The key of the heading that all of ours stands under in a page of the reader's own."""
 GUEST_HEADING = "From gleanings"
 
 

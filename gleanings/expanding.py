@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from functools import partial
 
 from gleanings.config import LinksConfig
+from gleanings.keeping import keep_answers
 from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
 from ingest.links.guard import split_connect_to
@@ -21,8 +21,7 @@ from ingest.links.shorteners import is_shortener
 from store.resolutions import save_resolutions
 
 BATCH_LINKS = 100
-BATCH_SECONDS = 2.0
-"""What a kill can lose: so many links, or what came in so long."""
+"""What a kill can lose: so many links."""
 
 
 def make_settings(
@@ -70,21 +69,14 @@ def run_expansion(
 ) -> Counter[str]:
     """Ask for every link of `due` and store the answers; how many came to what."""
     outcomes: Counter[str] = Counter()
-    batch: list[Resolution] = []
-    last = time.monotonic()
+
+    def note(resolution: Resolution) -> None:
+        if not resolution.underway:
+            outcomes[name_outcome(resolution)] += 1
+            advance(1)
+
     resolutions = expand_links(due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop)
-    try:
-        with closing(resolutions):
-            for resolution in resolutions:
-                batch.append(resolution)
-                if not resolution.underway:
-                    outcomes[name_outcome(resolution)] += 1
-                    advance(1)
-                if len(batch) >= BATCH_LINKS or time.monotonic() - last > BATCH_SECONDS:
-                    save_resolutions(db, batch)
-                    batch, last = [], time.monotonic()
-    finally:
-        save_resolutions(db, batch)
+    keep_answers(resolutions, partial(save_resolutions, db), note, batch=BATCH_LINKS)
     return outcomes
 
 

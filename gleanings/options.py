@@ -117,15 +117,18 @@ def opened_store(common: Common, *, create: bool = False) -> Iterator[sqlite3.Co
 
     dry_memory = common.dry_run and create and not common.db.exists()
     with translated_errors(common.db):
-        db = open_memory() if dry_memory else open_store(common.db, create=create)
+        db = open_memory() if dry_memory else open_store(common.db, create=create, dry=common.dry_run)
         try:
-            if common.dry_run:
+            if common.dry_run and not db.in_transaction:
                 db.execute("begin immediate")
             yield db
         finally:
             if db.in_transaction:
                 db.execute("rollback")
-            close_store(db)
+            if common.dry_run:
+                db.close()  # not even its statistics are refreshed
+            else:
+                close_store(db)
 
 
 def format_counts(counts: Counts) -> str:

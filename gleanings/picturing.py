@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Sequence
-from contextlib import closing
 from dataclasses import replace
 from functools import partial
 
 from gleanings.config import MediaConfig
+from gleanings.keeping import keep_answers
 from gleanings.records.pictures import DuePicture, PictureTry
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
@@ -19,8 +18,7 @@ from store.copies import drop_leftovers, find_media_folder, keep_copy
 from store.pictures import save_tries
 
 BATCH_PICTURES = 50
-BATCH_SECONDS = 2.0
-"""What a kill can lose: so many rows, or what came in so long. The files stay, and are found again."""
+"""What a kill can lose: so many rows. The files stay, and are found again."""
 MEGABYTE = 1_000_000
 
 
@@ -49,19 +47,13 @@ def run_pictures(
     if media is None:
         return outcomes
     drop_leftovers(media)
-    batch: list[PictureTry] = []
-    last = time.monotonic()
-    try:
-        with closing(fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)) as tries:
-            for found in tries:
-                batch.append(found)
-                outcomes[name_outcome(found)] += 1
-                advance(1)
-                if len(batch) >= BATCH_PICTURES or time.monotonic() - last > BATCH_SECONDS:
-                    save_tries(db, batch)
-                    batch, last = [], time.monotonic()
-    finally:
-        save_tries(db, batch)
+
+    def note(found: PictureTry) -> None:
+        outcomes[name_outcome(found)] += 1
+        advance(1)
+
+    tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
+    keep_answers(tries, partial(save_tries, db), note, batch=BATCH_PICTURES)
     return outcomes
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from typing import NamedTuple
 
 from store.connection import transaction
+from store.counts import refresh_counts
 from store.facet_copies import find_wrong_copies, refresh_copies
 from store.gone import mark_gone
 from store.naming import find_misnamed, mend_names
@@ -114,6 +115,7 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
             "update runs set status = 'interrupted', finished_at = :now where status = 'running'",
             {"now": now},
         )
+        refresh_counts(db)
 
 
 def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendable: bool = False) -> Finding:

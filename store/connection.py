@@ -23,11 +23,12 @@ pragma temp_store = memory;
 """
 
 
-def open_store(path: Path, *, create: bool = False) -> sqlite3.Connection:
+def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite3.Connection:
     """A connection to the store at `path`, migrated to this program's schema.
 
     Raises StoreError when there is no store (and `create` is not set), when the file is not ours or is
-    newer than this program, and BusyError when another writer holds it.
+    newer than this program, and BusyError when another writer holds it. With `dry` all of it, the migration
+    too, is in a transaction that the caller rolls back.
     """
     if path.is_dir():
         raise StoreError(f"{path} is a folder, not a database file")
@@ -40,6 +41,8 @@ def open_store(path: Path, *, create: bool = False) -> sqlite3.Connection:
         try:
             check_ours(db, path)
             db.executescript(_SETTINGS)
+            if dry:
+                db.execute("begin immediate")
             migrate(db, path)
         except BaseException:
             db.close()

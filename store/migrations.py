@@ -55,6 +55,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
 
     One immediate transaction around all of it: plain `apply()` from several processes at once makes all
     but one of them fail (STORE.md). A store with an older schema is copied to `backups` beside it first.
+    Inside the transaction of a dry run it is a part of that one, and needs no copy.
     """
     if db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
         return
@@ -64,10 +65,12 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     for step in STEPS:
         migrations(name=step)(_apply_step(step))
     database = Database(db, execute_plugins=False)
+    is_dry = db.in_transaction
     try:
-        db.execute("begin immediate")
+        if not is_dry:
+            db.execute("begin immediate")
         version = db.execute("pragma user_version").fetchone()[0]
-        if 0 < version < SCHEMA_VERSION:
+        if 0 < version < SCHEMA_VERSION and not is_dry:
             _back_up_first(path, version)
         applied = {row.name for row in migrations.applied(database)}
         if applied - set(STEPS):
@@ -76,7 +79,8 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         refresh_counts(db)
         db.execute(f"pragma application_id = {APPLICATION_ID}")
         db.execute(f"pragma user_version = {SCHEMA_VERSION}")
-        db.execute("commit")
+        if not is_dry:
+            db.execute("commit")
     except BaseException:
         if db.in_transaction:
             db.execute("rollback")

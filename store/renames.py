@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from store.assigning import Assigned
 from store.facet_copies import refresh_copies
@@ -11,6 +13,9 @@ from store.facet_copies import refresh_copies
 rename_written_blocks = """
 update or ignore written set block_key = r.after from temp.renamed as r where written.block_key = r.before
 """
+
+_BELOW = re.compile(r"(?:~[0-9]+)?(?:/(?:remark|tags)(?:~[0-9]+)?)?")
+"""What a written block has behind its highlight's name in its key: the how-manyth it is, and which child."""
 
 rename_written_notes = """
 update written set note_uid = r.after from temp.renamed as r where written.note_uid = r.before
@@ -21,8 +26,24 @@ def rename_highlights(db: sqlite3.Connection, renamed: Mapping[int, str], before
     """Give rows (by id) their new names; a note that was written from them is known by it, too."""
     db.executemany("update highlights set uid = ? where id = ?", [(uid, id_) for id_, uid in renamed.items()])
     if renamed:
-        _choose(db, [(before[id_], uid) for id_, uid in renamed.items()])
-        db.execute(rename_written_blocks)
+        _rename_blocks(db, {before[id_]: uid for id_, uid in renamed.items()})
+
+
+def _rename_blocks(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Have the blocks of notes that were written from highlights of these names go by the new ones."""
+    keys = db.execute("select distinct block_key from written where block_key <> ''").fetchall()
+    pairs = [(key, name + key[len(before) :]) for (key,) in keys for before, name in _find_names(key, names)]
+    _choose(db, pairs)
+    db.execute(rename_written_blocks)
+
+
+def _find_names(key: str, names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """The name that a block's key begins with, if it is one of `names`, and the new one."""
+    child_of = key.rpartition("/")[0]
+    for before in (key, key.rpartition("~")[0], child_of, child_of.rpartition("~")[0]):
+        if before in names and _BELOW.fullmatch(key, len(before)):
+            yield before, names[before]
+            return
 
 
 keep_text = """
@@ -34,13 +55,21 @@ where h.id = :id and h.text <> (select text from highlights where id = :into)
 
 
 def merge_rows(db: sqlite3.Connection, merged: Mapping[int, int], *, run_id: int | None, now: str) -> None:
-    """Make highlights' rows (ids) a part of others; what they said before goes with them."""
+    """Make highlights' rows (ids) a part of others; what they said before goes with them.
+
+    A note that shows only the one that goes has the other in its place.
+    """
+    if merged:
+        uids = dict(db.execute(uids_of, {"ids": json.dumps([*merged, *merged.values()])}).fetchall())
+        _rename_blocks(db, {uids[id_]: uids[into] for id_, into in merged.items()})
     for id_, into in merged.items():
         row = {"id": id_, "into": into, "run_id": run_id, "now": now}
         db.execute("update versions set highlight_id = :into where highlight_id = :id", row)
         db.execute(keep_text, row)
         db.execute("delete from highlights where id = :id", row)
 
+
+uids_of = "select id, uid from highlights where id in (select value from json_each(:ids))"
 
 move_notes = """
 update notes set document_id = :into where document_id = :id and highlight_id is not null

@@ -57,11 +57,11 @@ def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) 
     """Mark the runs `interrupted` whose process is no more; how many.
 
     `alone`: the caller holds the lock of `sync` and has no run of its own yet, so that every unfinished
-    `sync` is dead with all that it began, whoever has its process number now.
+    `sync` and `watch` is dead with all that it began, whoever has its process number now.
     """
     me = f"{PROCESS}{os.getpid()}"
     rows = db.execute(unfinished, {"mine": alone, "me": me}).fetchall()
-    lost = {message for _, command, message in rows if command == "sync"} | {me} if alone else set()
+    lost = {message for _, command, message in rows if command in ROUNDS} | {me} if alone else set()
     dead = [id_ for id_, _, message in rows if message in lost or not is_process_alive(message)]
     db.executemany(mark_interrupted, [{"id": id_, "now": now, "status": "interrupted"} for id_ in dead])
     return len(dead)
@@ -95,18 +95,23 @@ def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
     return row is not None and row[0] != "ok"
 
 
+ROUNDS = ("sync", "watch")
+"""Runs that hold the lock of `sync`; what they change is in the runs of their steps."""
+
 last_change = """
-select coalesce(max(id), 0) from runs
-where command <> 'sync' and (
+select coalesce(max(id), 0), coalesce(group_concat(id) filter (where status = 'running'), '') from runs
+where command not in ('sync', 'watch') and (
     status in ('running', 'failed', 'interrupted') or added or changed or removed or message is not null
     or command not in ('import', 'expand')
 )
 """
 
 
-def find_last_change(db: sqlite3.Connection) -> int:
-    """The id of the last run after which the store may say something new; 0 without any."""
-    return int(db.execute(last_change).fetchone()[0])
+def find_last_change(db: sqlite3.Connection) -> tuple[int, str]:
+    """The id of the last run after which the store may say something new (0 without any), and those of runs
+    under way: what they change until their end is not seen yet."""
+    last, running = db.execute(last_change).fetchone()
+    return last, running
 
 
 def drop_run(db: sqlite3.Connection, id_: int) -> None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
+from gleanings.records.readings import GUEST
 from store.connection import transaction
 
 
@@ -40,6 +41,7 @@ where block_key = '' and substr(path, 1, :length) = :prefix
 paths_below = """
 select path from written
 where block_key = '' and path > :prefix and path < :after       -- so the key's own order is used
+    and not exists (select 1 from written as w where w.path = written.path and w.block_key = :guest)
 """
 
 blocks_of_page = """
@@ -62,9 +64,14 @@ def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[
 
 
 def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
-    """The absolute paths of all pages that were ever written below `folders`: they are no input."""
+    """The absolute paths of all notes that were ever written below `folders`: they are no input.
+
+    Pages of the reader's own that ours stands below are theirs, and are left out.
+    """
     prefixes = [folder.rstrip("/") for folder in folders]
-    rows = [{"prefix": f"{prefix}/", "after": f"{prefix}0"} for prefix in prefixes]  # `0` follows `/`
+    rows = [  # `0` follows `/`
+        {"prefix": f"{prefix}/", "after": f"{prefix}0", "guest": GUEST} for prefix in prefixes
+    ]
     return {path for row in rows for (path,) in db.execute(paths_below, row)}
 
 

@@ -38,7 +38,7 @@ def command(
     from gleanings.progress import progress_bar
     from store.backup import back_up, drop_oldest, name_backup
 
-    common = gather(db, config, as_json, verbose)
+    common = gather(db, config, as_json, verbose, dry_run)
     target = (file.expanduser() if file else name_backup(common.db)).absolute()
     with opened_store(common):
         pass  # it is ours, and its schema is today's

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from gleanings.records.pages import Author, Category, Picture
 
+GUEST = "gleanings"
+"""The key of the heading that all of ours stands under in a page of the reader's own."""
+
 
 @dataclass(frozen=True, slots=True)
 class ReadLink:

@@ -138,3 +138,23 @@ def test_a_note_that_was_edited_stays_where_it_is_when_the_book_gets_a_better_na
     assert "My own last word." in text
     assert text.count("Moss has no hurry") == 1
     assert "only the page has" in text
+
+
+def test_a_remark_that_was_edited_stays_alone_when_its_highlight_gets_a_better_name(tmp_path: Path) -> None:
+    """The table calls the passage by its words, the page by its place."""
+    folder = write(tmp_path / "in", {"readwise.csv": CSV})
+    run("import", folder, cwd=tmp_path)
+    run("export", "notes", "--flavour", "markdown", cwd=tmp_path)
+    (note,) = [path for path in (tmp_path / "notes").rglob("*.md") if "Patient" in path.name]
+    text = note.read_text(encoding="utf-8")
+    assert text.count("slowly") == 1
+    assert text.count("**Tags:** weather") == 1
+    lines = [line for line in text.splitlines() if "**Tags:** weather" not in line]
+    note.write_text("\n".join(lines).replace("slowly", "slowly, I mean") + "\n", encoding="utf-8")
+    write(folder, {"vault.md": OBSIDIAN.replace("    - Note: mine\n", "")})
+    run("import", folder, cwd=tmp_path)
+    assert query(tmp_path / "gleanings.db", "select min(uid) like 'kindle:%' from highlights") == [(1,)]
+    assert run("export", "notes", "--flavour", "markdown", "--force", cwd=tmp_path).code == 0
+    text = note.read_text(encoding="utf-8")
+    assert text.count("slowly") == text.count("slowly, I mean") == 1
+    assert "**Tags:** weather" not in text

@@ -145,3 +145,31 @@ def test_a_note_below_the_readers_words_is_no_input(tmp_path: Path) -> None:
     assert query(tmp_path / "other.db", "select count(*) from highlights") == [(0,)]
     assert run("import", "notes", cwd=tmp_path).code == 0
     assert query(tmp_path / "gleanings.db", "select uid, text from highlights order by uid") == before
+
+
+ALIASES = {
+    "logseq": ("pages/Memory.md", "alias:: remembering\n\n- mine\n"),
+    "markdown": ("topics/Memory.md", "alias:: remembering\n\n- mine\n"),
+    "obsidian": ("topics/Memory.md", "---\naliases: [remembering]\n---\nmine\n"),
+}
+
+
+@each_flavour
+def test_the_readers_page_keeps_its_other_names_when_ours_stands_below(tmp_path: Path, flavour: str) -> None:
+    path, text = ALIASES[flavour]
+    (tmp_path / "config.toml").write_text("[export]\nsettle_seconds = 0\n")
+    page = tmp_path / "notes" / path
+    page.parent.mkdir(parents=True)
+    page.write_text(text)
+    for folder in (GRAPH, "notes"):
+        assert run("import", folder, cwd=tmp_path).code == 0
+    export(tmp_path, flavour)
+    assert "From gleanings" in page.read_text()
+    assert run("import", "notes", cwd=tmp_path).code == 0
+    store = tmp_path / "gleanings.db"
+    assert query(store, "select page, alias from topic_aliases") == [("Memory", "remembering")]
+    assert query(store, "select gone_at from files where path = ?", path) == [(None,)]
+    page.write_text(page.read_text().replace("remembering", "recollection"))
+    assert run("import", "notes", cwd=tmp_path).code == 0
+    assert query(store, "select alias from topic_aliases") == [("recollection",)]
+    assert "+ 0 new" in export(tmp_path, flavour).out

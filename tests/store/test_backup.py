@@ -9,12 +9,15 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlite_utils import Database, Migrations
 
+import store.migrations as migrated
 from gleanings.errors import InputError, StoreError
 from store.backup import back_up, drop_oldest, list_backups, name_backup
 from store.connection import close_store, open_store
-from store.migrations import SCHEMA_VERSION
+from store.migrations import APPLICATION_ID, SCHEMA_VERSION, STEPS
 from store.runs import Counts, finish_run, start_run
+from tests.gleanings.running import query, run
 
 
 @pytest.fixture
@@ -102,6 +105,42 @@ def test_before_a_migration_a_copy_is_made_by_itself(store: Path) -> None:
     assert count(copy) == 500
     close_store(open_store(store))
     assert list_backups(store) == [copy]
+
+
+def make_older_store(path: Path, *, version: int) -> None:
+    """A store as an older gleanings left it."""
+    db = sqlite3.connect(path, isolation_level=None)
+    for step in STEPS[:version]:
+        script = (Path(migrated.__file__).parent / "schema" / f"{step}.sql").read_text()
+        db.executescript(script)
+    Migrations("gleanings").ensure_migrations_table(Database(db))
+    db.executemany(
+        "insert into _sqlite_migrations (migration_set, name, applied_at) values ('gleanings', ?, '2022')",
+        [(step,) for step in STEPS[:version]],
+    )
+    db.executescript(
+        f"pragma application_id = {APPLICATION_ID}; pragma user_version = {version};"
+        "insert into runs (command, started_at, status) values ('import', '2022', 'ok');"
+        "insert into written (path, block_key, base_text, note_uid, written_at, position)"
+        " values ('/n/a.md', '', 'mine', 'topic:a', '2022', 0);"
+    )
+    db.close()
+
+
+def test_a_dry_run_on_an_older_store_migrates_nothing_on_disk(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    make_older_store(path, version=6)
+    (tmp_path / "graph").mkdir()
+    for command in (["import", "graph"], ["backup"], ["doctor", "--mend"], ["sync"]):
+        run(*command, "--dry-run", "--db", path, cwd=tmp_path)
+        db = sqlite3.connect(path)
+        assert db.execute("pragma user_version").fetchone() == (6,)
+        db.close()
+    assert not (tmp_path / "backups").exists()
+    close_store(open_store(path))
+    (copy,) = list_backups(path)
+    assert count(copy) == count(path) == 1
+    assert query(path, "select base_text from written") == [("mine",)]
 
 
 def test_a_new_store_needs_no_copy(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from store.checking import check_store, mend_store
 from store.connection import close_store, open_store
+from store.counts import refresh_counts
 from tests.records import FIRST_ID, source_file, tweet_highlight
 from tests.store.stores import NOW, one, save
 
@@ -29,6 +30,7 @@ HARM = {
 def filled(db: sqlite3.Connection) -> sqlite3.Connection:
     save(db, source_file("a.md", tweet_highlight(0, "问题 一"), tweet_highlight(1, "Second", tags=("t",))))
     db.execute("update runs set status = 'ok'")
+    refresh_counts(db)
     return db
 
 

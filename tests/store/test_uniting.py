@@ -13,8 +13,11 @@ from hypothesis import strategies as st
 from gleanings.records.pages import Document, Highlight, Page, SourceFile
 from store.checking import check_store, mend_store
 from store.connection import open_memory
+from store.renames import merge_rows
 from store.runs import start_run
+from store.scratch import create_scratch
 from store.undo import undo_last_run
+from store.written import WrittenNote, read_written_blocks, save_written
 from tests.records import FIRST_ID
 from tests.store.sources import document, file_of, page_of, passage, tweet
 from tests.store.stores import NOW, one, read_state, save
@@ -310,3 +313,19 @@ def test_what_was_changed_removed_and_taken_back_leaves_no_trace(
             again = read_state(db)
             for table, rows in after.items():
                 assert again[table] == rows, table
+
+
+def test_notes_written_from_what_became_one_know_it_by_the_name_that_it_has(db: sqlite3.Connection) -> None:
+    save(db, file_of("t.csv", page_of(TABLE, passage("First"), passage("Second"))))
+    save(db, file_of("a.md", page_of(document("Other", "url:b"), passage("Other", "readwise:9"))))
+    save(
+        db, file_of("b.md", page_of(ARTICLE, passage("First", "readwise:1"), passage("Third", "readwise:3")))
+    )
+    blocks = {"readwise:1": "", "readwise:1/tags": "", "readwise:9/tags/x": "", "readwise:1~2/remark~2": ""}
+    save_written(db, "/notes", [WrittenNote("a.md", "topic:a", "", blocks)], now=NOW)
+    db.execute("update written set block_key = replace(block_key, 'readwise:1', 'text:mine')")
+    ids = dict(db.execute("select uid, id from highlights").fetchall())
+    db.execute("update highlights set uid = 'text:mine' where uid = 'readwise:9'")
+    create_scratch(db)
+    merge_rows(db, {ids["readwise:9"]: ids["readwise:1"]}, run_id=None, now=NOW)
+    assert set(read_written_blocks(db, "/notes", "a.md")) == set(blocks)

@@ -1,0 +1,50 @@
+"""The log of runs tells whether the store may say something new."""
+
+from __future__ import annotations
+
+import sqlite3
+
+import pytest
+
+from store.runs import Counts, find_last_change, finish_run, mark_crashed_runs, start_run
+from tests.store.stores import NOW, one
+
+
+def log(db: sqlite3.Connection, command: str, counts: Counts | None = None) -> int:
+    """A run that ended well."""
+    run_id = start_run(db, command, now=NOW)
+    finish_run(db, run_id, counts or Counts(), "ok", now=NOW)
+    return run_id
+
+
+@pytest.mark.parametrize("command", ["undo", "links import", "doctor"])
+def test_a_command_that_changes_the_store_is_a_change(db: sqlite3.Connection, command: str) -> None:
+    before = find_last_change(db)
+    log(db, command)
+    assert find_last_change(db) != before
+
+
+@pytest.mark.parametrize("command", ["sync", "watch", "import", "expand"])
+def test_a_run_that_found_nothing_is_none(db: sqlite3.Connection, command: str) -> None:
+    log(db, "import", Counts(added=1))
+    before = find_last_change(db)
+    log(db, command)
+    assert find_last_change(db) == before
+
+
+def test_what_a_run_stores_after_somebody_looked_is_seen_at_its_end(db: sqlite3.Connection) -> None:
+    by_hand = start_run(db, "import", now=NOW)
+    log(db, "expand", Counts(changed=1))
+    meanwhile = find_last_change(db)
+    finish_run(db, by_hand, Counts(added=2), "ok", now=NOW)
+    assert find_last_change(db) != meanwhile
+
+
+@pytest.mark.parametrize("command", ["sync", "watch"])
+def test_whoever_holds_the_lock_knows_that_the_holder_before_is_dead(
+    db: sqlite3.Connection, command: str
+) -> None:
+    start_run(db, command, now=NOW)
+    db.execute("update runs set message = 'process 1'")
+    mark_crashed_runs(db, now=NOW, alone=True)
+    assert one(db, "select status from runs") == "interrupted"
