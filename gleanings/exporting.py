@@ -22,6 +22,7 @@ from gleanings.illustrating import find_shown, write_shown
 from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from gleanings.stopping import never
+from store.connection import find_version
 from store.files import read_page_paths
 from store.readings import read_documents
 from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
@@ -66,6 +67,7 @@ def run_export(
     After `stop` it ends between two notes, and what was not come to is not in the list. `prepared` are the
     store's documents and their topics, where those have been read just now.
     """
+    version = find_version(db)
     existing = list_notes(target)
     place = find_picture_folder(target, options.flavour, config.media.folder)
     stamp = make_stamp(db, config, options.flavour, existing, place.shown)
@@ -103,7 +105,7 @@ def run_export(
         raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
     write_shown(db, place, documents, plan)  # before the notes that point at them
     done = _write(db, target, plan, config, options, now=now, stop=stop)
-    if len(done) == len(plan):
+    if len(done) == len(plan) and version == find_version(db):  # else what is there now was not all read
         stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
         as_written = replace(config, export=replace(config.export, flavour=options.flavour))
         remember_plan(db, target, as_written, stamp, done, now=now)

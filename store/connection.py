@@ -84,6 +84,11 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         raise
 
 
+def find_version(db: sqlite3.Connection) -> int:
+    """A number that changes when another connection has written; to compare with this connection's own."""
+    return int(db.execute("pragma data_version").fetchone()[0])
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """SQLite's own errors as one line that says what to do; anything else goes through."""

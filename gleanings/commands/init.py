@@ -60,13 +60,13 @@ def command(
     token, secret = _choose_token(token_file, target.parent, asks=asks)
     store = (db.expanduser() if db else find_store()).absolute()
     answers = Answers(store, chosen, folder, flavour, token)
-    store.parent.mkdir(parents=True, exist_ok=True)
-    if secret is not None and token is not None:
-        write_new(token, secret + "\n", mode=0o600)
     try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+        if secret is not None and token is not None:
+            write_new(token, secret + "\n", mode=0o600)
         write_new(target, render_config(answers))
     except OSError as error:
-        raise InputError(f"{target}: {error.strerror}") from None
+        raise InputError(f"{error.filename or target}: {error.strerror}") from None
     _say(target, answers, as_json=as_json)
     return 0
 

@@ -11,6 +11,7 @@ from gleanings.errors import InputError
 from gleanings.options import utc_now
 from gleanings.standing import make_quick_stamp, recall_quick
 from gleanings.sync.outcomes import Outcome, State, Trouble
+from store.connection import find_version
 
 if TYPE_CHECKING:
     from export.writes import Write
@@ -38,8 +39,9 @@ def run(session: Session) -> Outcome:
     from gleanings.exporting import ExportOptions, run_export
 
     options = ExportOptions(config.export.flavour, dry_run=session.common.dry_run)  # type: ignore[arg-type]
+    prepared = session.prepared if session.version == find_version(session.db) else None
     done = run_export(
-        session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=session.prepared
+        session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=prepared
     )
     session.unsettled |= any(write.action in NEXT_TIME for write in done)
     return _judge(session, target, done)

@@ -51,6 +51,8 @@ class Session:
     is_quiet: bool = False
     prepared: tuple[list[ReadDocument], list[Assignment]] | None = None
     """The documents with their topics, once `topics` has read them."""
+    version: int = 0
+    """The store's (`store.connection.find_version`) when it began to read them."""
     is_offline: bool = False
     """No link could be asked: pictures need not be tried."""
     unsettled: bool = False

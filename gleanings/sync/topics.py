@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from gleanings.options import utc_now
 from gleanings.standing import make_topic_stamp
 from gleanings.sync.outcomes import Outcome
+from store.connection import find_version
 from store.written import read_standing, save_standing
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ STANDING = "topics"
 
 def run(session: Session) -> Outcome:
     """Assign topics, unless nothing that decides about them has changed."""
+    session.version = find_version(session.db)
     stamp = make_topic_stamp(session.db, session.common.config)
     if read_standing(session.db, STANDING) == stamp:
         return Outcome("ok", "as before", details={"as_before": True})

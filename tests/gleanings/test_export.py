@@ -8,8 +8,10 @@ from pathlib import Path
 import pytest
 
 from export.writes import Action, Write
+from gleanings.config import Config
 from gleanings.errors import InputError
-from gleanings.exporting import ask_first
+from gleanings.exporting import ExportOptions, ask_first, run_export
+from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run
 
 GRAPH = ROOT / "example" / "graph"
@@ -229,3 +231,25 @@ def test_authors_have_notes_from_as_many_highlights_as_the_reader_says(folder: P
     (folder / "config.toml").write_text("[export]\nauthors = 0\n")
     assert run("export", "others", "--flavour", "obsidian", cwd=folder).code == 0
     assert not (folder / "others" / "authors").exists()
+
+
+def test_what_another_program_stores_meanwhile_is_written_the_next_time(folder: Path) -> None:
+    config = Config()
+    options = ExportOptions("markdown", sure=True, force=True)
+    changed: list[None] = []
+
+    def stop() -> bool:
+        """Between two notes somebody else stores something."""
+        if not changed:
+            change_store(folder, RENAMED)
+            changed.append(None)
+        return False
+
+    db = open_store(folder / "gleanings.db")
+    run_export(db, folder / "other", config, options, now="2022-01-01T00:00:00Z", stop=stop)
+    close_store(db)
+    assert not any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))
+    db = open_store(folder / "gleanings.db")
+    run_export(db, folder / "other", config, options, now="2022-01-01T00:00:00Z")
+    close_store(db)
+    assert any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import pty
@@ -136,18 +137,17 @@ def test_a_mistyped_graph_gets_a_hint(tmp_path: Path) -> None:
     assert f"did you mean {tmp_path}/my-graph?" in init(tmp_path, "--graph", "my-grpah").err
 
 
-def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
-    make_graph(tmp_path / "Documents" / "big", 9)
-    make_graph(tmp_path / "Documents" / "small", 1)
+def answer_questions(here: Path, token: bytes) -> tuple[int, bytes]:
+    """The exit code of `init` on a terminal, told the second graph and a token; and all that it said."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", CODE, "init"],
-        cwd=tmp_path,
+        cwd=here,
         env={
             **os.environ,
             "PYTHONPATH": str(ROOT),
-            "HOME": str(tmp_path),
-            "XDG_CONFIG_HOME": str(tmp_path / ".config"),
+            "HOME": str(here),
+            "XDG_CONFIG_HOME": str(here / ".config"),
         },
         stdin=slave,
         stdout=slave,
@@ -158,20 +158,44 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     for question, answer in (
         (b"number or a path", b"2"),
         (b"A folder [", b"~/reading"),
-        (b"or nothing", b"secret-token"),
+        (b"or nothing", token),
     ):
         until = time.monotonic() + 30
         while question not in said and time.monotonic() < until:
             said += os.read(master, 1000)
         os.write(master, answer + b"\n")
-    assert process.wait(30) == 0
+    code = process.wait(30)
+    with contextlib.suppress(OSError):  # what Linux says at a terminal's end
+        while part := os.read(master, 1000):
+            said += part
     os.close(master)
+    return code, said
+
+
+def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
+    make_graph(tmp_path / "Documents" / "big", 9)
+    make_graph(tmp_path / "Documents" / "small", 1)
+    code, said = answer_questions(tmp_path, b"secret-token")
+    assert code == 0
     text = (tmp_path / ".config/gleanings/config.toml").read_text()
     assert "Documents/small" in text
     assert f'folder = "{tmp_path}/reading"' in text
     token = tmp_path / ".config" / "gleanings" / "readwise-token"
     assert (token.read_text(), token.stat().st_mode & 0o777) == ("secret-token\n", 0o600)
     assert (b"secret-token" in said, "secret-token" in text) == (False, False)
+
+
+def test_a_token_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+    for name in ("big", "small"):
+        make_graph(tmp_path / "Documents" / name, 1)
+    token = tmp_path / ".config" / "gleanings" / "readwise-token"
+    token.parent.mkdir(parents=True)
+    token.write_text("mine")
+    code, said = answer_questions(tmp_path, b"secret-token")
+    assert (code, token.read_text()) == (2, "mine")
+    assert b"Traceback" not in said
+    assert b"File exists" in said
+    assert not (token.parent / "config.toml").exists()
 
 
 # the doctor
