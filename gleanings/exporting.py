@@ -206,7 +206,8 @@ def ask_first(plan: Sequence[Write], share: float) -> None:
     anew = sum(write.action in ("update", "merge") for write in plan)
     if there > FEWEST and anew > share * there:
         raise InputError(
-            f"{anew:,} of {there:,} notes would be written anew: look at it with --dry-run -v, then say --yes"
+            f"{anew:,} of {there:,} notes would be written anew: look at `gleanings export --dry-run -v`, "
+            "then say `gleanings export --yes`"
         )
 
 

@@ -26,7 +26,7 @@ MOST_PLACES = 9
 @click.option("--no-notes", is_flag=True, help="Write no notes.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="File with Readwise's API token.")
 @click.option("--yes", is_flag=True, help="Ask nothing: what is found and usual.")
-@common_options()
+@common_options(writes=True)
 def command(
     graphs: tuple[Path, ...],
     notes: Path | None,
@@ -37,11 +37,13 @@ def command(
     config: Path | None,
     as_json: bool,
     verbose: int,
+    dry_run: bool,
 ) -> int:
     """Write a configuration: where is the graph, where do notes go, is there an API token?
 
     It looks for Logseq graphs and Obsidian vaults in the usual places and asks. What an option or --yes
-    answers is not asked. A configuration that is there is never overwritten.
+    answers is not asked. A configuration that is there is never overwritten. --dry-run prints what would be
+    written.
 
     \b
       gleanings init
@@ -60,6 +62,9 @@ def command(
     token, secret = _choose_token(token_file, target.parent, asks=asks)
     store = (db.expanduser() if db else find_store()).absolute()
     answers = Answers(store, chosen, folder, flavour, token)
+    if dry_run:
+        click.echo(render_config(answers), nl=False)
+        return 0
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
         if secret is not None and token is not None:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 )
 @click.option("--every", default="1h", show_default=True, metavar="TIME", help="30m, 1h, 6h, daily …")
 @click.option("--name", default="gleanings", show_default=True, metavar="NAME", help="For a second schedule.")
-@common_options()
+@common_options(writes=True)
 def command(
     only_print: bool,
     is_install: bool,
@@ -37,6 +37,7 @@ def command(
     config: Path | None,
     as_json: bool,
     verbose: int,
+    dry_run: bool,
 ) -> int:
     """Let `gleanings sync` run by itself.
 
@@ -56,7 +57,7 @@ def command(
 
     if only_print + is_install + is_remove > 1:
         raise InputError("--print, --install and --remove: one of them")
-    mode = "install" if is_install else "remove" if is_remove else "print"
+    mode = "print" if dry_run else "install" if is_install else "remove" if is_remove else "print"
     common = gather(db, config, as_json, verbose)
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
     plan = make_plan(name, every, db, common.config, common.config_path, Path.cwd())

@@ -119,6 +119,13 @@ def test_options_answer(tmp_path: Path) -> None:
     assert parse_config((tmp_path / "c.toml").read_text(), "c").db == str(tmp_path / "a.db")
 
 
+def test_a_dry_run_prints_the_configuration_and_writes_nothing(tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    ran = init(tmp_path, "--graph", "here", "--no-notes", "--dry-run")
+    assert parse_config(ran.out, "printed").import_.paths == (str(tmp_path / "here"),)
+    assert sorted(tmp_path.rglob("*")) == [tmp_path / "here"]
+
+
 def test_a_configuration_that_is_there_stays(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text("# mine\n")
     ran = init(tmp_path, "--graph", tmp_path, "--config", "c.toml")

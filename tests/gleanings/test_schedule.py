@@ -231,6 +231,13 @@ def test_by_itself_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
     assert sorted(tmp_path.rglob("*")) == before
 
 
+def test_a_dry_run_of_an_installation_prints(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    code, out, _ = schedule(tmp_path, "--kind", "cron", "--install", "--dry-run")
+    assert (code, "sync" in out) == (0, True)
+    assert not (tmp_path / "tab").exists()
+
+
 def test_print_beside_install_installs_nothing(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     for modes in (("--print", "--install"), ("--install", "--remove")):
