@@ -24,7 +24,7 @@ demo: $(VENV)/.installed  ## import the example graph, resolve its links from th
 test: $(VENV)/.installed-dev  ## all tests but the slow ones
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-test-slow: $(VENV)/.installed-dev  ## in a browser, beside a real cron, killed again and again, ever larger
+test-slow: $(VENV)/.installed-dev  ## whole runs, in a browser, beside a real cron, killed, ever larger
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 test-alpha: $(VENV)-alpha/.installed  ## the browser's tests against the Datasette that is to come

@@ -22,6 +22,8 @@ from store.runs import start_run
 from tests.gleanings.running import CODE, ROOT, query, run
 from tests.gleanings.test_living_graph import state, write_graph
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 READ_ONLY = Path("/proc")
 """A folder that not even root may write into."""
 

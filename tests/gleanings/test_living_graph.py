@@ -18,6 +18,8 @@ from tests.gleanings.running import CODE, ROOT, run
 from tests.shared import SHARED
 from tests.store.stores import read_state
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 CORPUS = SHARED / "corpus" / "logseq-graph" / "pages"
 
 
@@ -97,7 +99,6 @@ EDITS: list[Callable[[Path, random.Random], None]] = [
 ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("source", ["generated", "corpus"])
 def test_successive_states_end_in_the_same_rows_as_a_fresh_import(tmp_path: Path, source: str) -> None:
     if source == "corpus" and not CORPUS.is_dir():
@@ -148,7 +149,6 @@ def test_undo_takes_back_the_last_import(tmp_path: Path) -> None:
     assert state(tmp_path / "gleanings.db") == after
 
 
-@pytest.mark.slow
 def test_imports_that_are_killed_end_in_the_same_state_as_one_that_was_not(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 3000)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)

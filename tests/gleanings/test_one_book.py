@@ -11,6 +11,8 @@ import pytest
 from tests.gleanings.running import query, run
 from tests.store.stores import STATES
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 LOCATION = "https://readwise.io/to_kindle?action=open&asin=B00SLOW0&location="
 
 LOGSEQ = f"""title:: The Patient Gardener (highlights)

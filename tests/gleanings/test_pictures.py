@@ -11,10 +11,14 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
+
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
 from tests.gleanings.test_expand import QUICK, surroundings
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import GIF, JPEG, PNG, SVG, make_png, show
+
+pytestmark = pytest.mark.slow  # whole runs, again and again
 
 MEDIA = "\n[media]\ndownload = true\n"
 

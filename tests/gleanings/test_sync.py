@@ -19,6 +19,8 @@ from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
 from tests.store.stores import read_all
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 
 @pytest.fixture
 def here(tmp_path: Path) -> Path:

@@ -18,6 +18,8 @@ from tests.gleanings.running import ROOT, query, run
 from tests.gleanings.syncing import list_files, start, sync, write_place
 from tests.store.stores import read_state
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 LIVE_SECONDS = float(os.environ.get("GLEANINGS_LIVE_SECONDS", "6"))
 """How long the graph lives; the full minute on request."""
 
@@ -55,7 +57,6 @@ def test_of_two_syncs_at_once_the_second_says_who_is_first(tmp_path: Path) -> No
     assert sync(here).code == 0
 
 
-@pytest.mark.slow
 def test_asked_to_end_it_ends_within_five_seconds_and_loses_nothing(tmp_path: Path) -> None:
     here = write_place(tmp_path, 1500)
     chance = random.Random(4)
@@ -82,7 +83,6 @@ def test_asked_to_end_it_ends_within_five_seconds_and_loses_nothing(tmp_path: Pa
     assert "left alone" not in sync(here, "-v").out
 
 
-@pytest.mark.slow
 def test_a_step_that_does_not_hear_is_cut_off(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30)
     code = (
@@ -145,7 +145,6 @@ def test_a_run_that_is_under_way_is_not_marked_by_another(tmp_path: Path) -> Non
     db.close()
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("seconds", [LIVE_SECONDS])
 def test_a_graph_that_is_written_to_meanwhile(tmp_path: Path, seconds: float) -> None:
     """Pages are rewritten in place, slowly, and notes edited, as programs and people do."""

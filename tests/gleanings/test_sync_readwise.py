@@ -11,6 +11,8 @@ from tests.gleanings.running import query
 from tests.gleanings.syncing import sync, write_place
 from tests.readwise_api import TOKEN, Api, make_library, serve
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 
 @pytest.fixture
 def api() -> Iterator[Api]:
@@ -32,7 +34,6 @@ def surroundings(api: Api, token: str = TOKEN) -> dict[str, str]:
     return {"READWISE_TOKEN": token, "GLEANINGS_READWISE_URL": api.url}
 
 
-@pytest.mark.slow
 def test_books_and_pages_come_together_and_a_second_sync_is_one_request(here: Path, api: Api) -> None:
     first = sync(here, "--json", environment=surroundings(api)).json
     assert first["steps"][0]["books"] == {"read": 24, "gone": 0}

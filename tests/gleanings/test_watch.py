@@ -13,6 +13,8 @@ from gleanings.watching import Waiting, is_of_interest
 from tests.gleanings.running import query
 from tests.gleanings.syncing import list_files, start, write_place
 
+pytestmark = pytest.mark.slow  # whole runs, again and again
+
 NEW = """\
 title:: Fresh
 category:: #articles
