@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from export.layout import Flavour
 from export.listing import list_notes
 from export.moves import find_moved
-from export.pictures import find_picture_folder
+from export.pictures import PictureFolder, find_picture_folder
 from export.styles import Style, make_style
 from export.writes import DONE, Write
 from export.writing import read_note, write_notes
@@ -73,7 +73,35 @@ def run_export(
     stamp = make_stamp(db, config, options.flavour, existing, place.shown)
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
-    # What follows loads a Markdown parser and more: not for an export that has nothing to do.
+    documents, plan = _prepare(db, target, config, options, existing, place, prepared)
+    if options.dry_run:
+        return plan
+    if not options.sure:
+        ask_first(plan, config.export.ask_above)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
+    write_shown(db, place, documents, plan)  # before the notes that point at them
+    done = _write(db, target, plan, config, options, now=now, stop=stop)
+    if len(done) == len(plan) and version == find_version(db):  # else what is there now was not all read
+        stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
+        as_written = replace(config, export=replace(config.export, flavour=options.flavour))
+        remember_plan(db, target, as_written, stamp, done, now=now)
+    return done
+
+
+def _prepare(
+    db: sqlite3.Connection,
+    target: Path,
+    config: Config,
+    options: ExportOptions,
+    existing: Sequence[str],
+    place: PictureFolder,
+    prepared: Prepared | None,
+) -> tuple[Sequence[ReadDocument], list[Write]]:
+    """The documents that the notes are made of, and what is to be done about each note."""
+    # These load a Markdown parser and more: not for an export that has nothing to do.
     from export.rendering import render_notes
     from export.titles import complete_titles
     from export.topics import group_topics
@@ -95,21 +123,7 @@ def run_export(
         inputs=_find_inputs(db, target),
     )
     plan = _plan(db, target, notes, written, existing, options, below=config.export.own_pages == "below")
-    if options.dry_run:
-        return plan
-    if not options.sure:
-        ask_first(plan, config.export.ask_above)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{target}: the folder cannot be made: {error.strerror}") from None
-    write_shown(db, place, documents, plan)  # before the notes that point at them
-    done = _write(db, target, plan, config, options, now=now, stop=stop)
-    if len(done) == len(plan) and version == find_version(db):  # else what is there now was not all read
-        stamp = make_stamp(db, config, options.flavour, list_notes(target), place.shown)
-        as_written = replace(config, export=replace(config.export, flavour=options.flavour))
-        remember_plan(db, target, as_written, stamp, done, now=now)
-    return done
+    return documents, plan
 
 
 def _write(
