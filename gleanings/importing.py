@@ -22,7 +22,7 @@ from store.files import (
 )
 from store.runs import Counts
 
-READER_VERSION = 3
+READER_VERSION = 4
 """Raised when a reader of pages gives other records than before: what an older one read is read again."""
 
 BATCH_BYTES = 16 << 20

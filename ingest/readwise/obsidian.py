@@ -14,6 +14,7 @@ from gleanings.records.pages import Note, Page, Section
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
+from ingest.readwise.margins import outdent_note
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, read_head
 from ingest.text import Parsed, Text
@@ -54,8 +55,10 @@ def detect(text: Text) -> bool:
 
     In whatever language the head is, its category stays English.
     """
-    page = text.text
-    if text.suffix not in _SUFFIXES or _LOGSEQ.search(page, 0, 20_000):
+    if text.suffix not in _SUFFIXES:
+        return False
+    page = outdent_note(text.text)
+    if _LOGSEQ.search(page, 0, 20_000):
         return False
     is_marked = any(mark in page for mark in _MARKS)
     if not is_marked and "Full Title" not in page and "## Metadata" not in page:
@@ -70,7 +73,7 @@ def detect(text: Text) -> bool:
 
 def parse(text: Text) -> Parsed:
     """The one page in a text, its every word in the records."""
-    whole = text.text
+    whole = outdent_note(text.text)
     preamble, front, start = read_head(whole)
     body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats)
     document = make_document(preamble, text.name)
