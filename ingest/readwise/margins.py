@@ -11,8 +11,6 @@ is only such at the margin: it counts apart.
 
 from __future__ import annotations
 
-import os
-
 from ingest.readwise.front_matter import find_note
 
 
@@ -35,7 +33,14 @@ def _find_indent(lines: list[str]) -> str:
         if not line.strip():
             continue
         own = line[: len(line) - len(line.lstrip(" \t"))]
-        indent = own if indent is None else os.path.commonprefix([indent, own])
+        indent = own if indent is None else _keep_common(indent, own)
         if not indent:
             break
     return indent or ""
+
+
+def _keep_common(first: str, second: str) -> str:
+    """What both begin with."""
+    while not second.startswith(first):
+        first = first[:-1]
+    return first
