@@ -126,11 +126,14 @@ class _Reader:
         if header.day and header.synced_on is None:
             self.body.problems.append(Problem("unknown-date", f"no day in “{header.day}”", line))
         self.body.tags += text.tags
+        rest = text.text.partition("\n")[2].strip()
+        if text.view and not rest:  # the header's own line ends in the link
+            self._add_highlight(line, BlockText(header.rest, text.view, text.behind))
+            return
         if header.rest:
             self.body.notes.append(NoteDraft(header.rest, line, 1))
-        rest = text.text.partition("\n")[2]
-        if rest.strip() or text.view:
-            self._add_highlight(line + 1, BlockText(rest.strip(), text.view, text.behind))
+        if rest:
+            self._add_highlight(line + 1, BlockText(rest, text.view, text.behind))
 
     def _take_candidate(self, index: int, line: int, level: int, text: BlockText) -> Owner:
         if text.view is None:

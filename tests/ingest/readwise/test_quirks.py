@@ -306,6 +306,14 @@ def test_text_in_a_headers_own_block_is_a_highlight() -> None:
     ]
 
 
+def test_text_with_a_view_link_behind_a_header_is_a_highlight_of_that_line() -> None:
+    line = tweet(1).strip().removeprefix("- ")
+    page = read_page(f"{HEAD}\n- Highlights first synced by #Readwise [[May 25th, 2021]] {line}")
+    (highlight,) = page.highlights
+    assert (highlight.text, highlight.line, highlight.synced_on) == ("words", 6, "2021-05-25")
+    assert page.notes == ()
+
+
 def test_a_stub_page_has_its_header_in_the_preamble_and_real_sections_may_follow() -> None:
     text = "title:: Tweets from Ada (highlights)\nNew highlights added [[Dec 6th, 2022]] at 2:05 PM\n\n-"
     stub = read_page(text)
