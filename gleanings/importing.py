@@ -12,7 +12,7 @@ from gleanings.import_report import ImportReport
 from gleanings.records.pages import FileStamp, Problem, SourceFile
 from gleanings.stopping import never
 from ingest.folder import Sources
-from ingest.graph import ReadSettings
+from ingest.graph import ReadSettings, is_read_alike
 from store.files import (
     KnownFile,
     count_live,
@@ -86,7 +86,8 @@ def plan_import(
 def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
     """Whether the file need not be opened: same size and time, read by this reader, and readable then.
 
-    Where damage was repaired that is now to be left, or the other way round, it is read again.
+    Where damage was repaired that is now to be left, or the other way round, it is read again; so it is
+    where its graph now writes days or names in another way.
     """
     return (
         (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
@@ -94,6 +95,7 @@ def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) ->
         and not before.gone
         and bool(before.sha256)
         and before.repair != ("left" if settings.repair else "done")
+        and is_read_alike(before.read_as, settings.describe())
     )
 
 
@@ -215,6 +217,7 @@ def _is_same(file: SourceFile, known: Mapping[str, KnownFile]) -> bool:
         and before.sha256 == file.sha256 != ""
         and before.reader == READER_VERSION
         and before.repair == _find_repair(file)
+        and is_read_alike(before.read_as, file.read_as)
         and not before.gone
     )
 

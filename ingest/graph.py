@@ -35,6 +35,10 @@ class ReadSettings:
     repair: bool = True
     """Whether encoding damage is undone, the whole file's and single words'."""
 
+    def describe(self, *, with_days: bool = True) -> str:
+        """What `is_read_alike` compares; without the formats of days for a file that has none to be read."""
+        return " ".join((self.name_format, *(self.day_formats or ("",)))) if with_days else self.name_format
+
 
 @dataclass(frozen=True, slots=True)
 class Graph:
@@ -95,6 +99,19 @@ def parse_config(text: str) -> dict[str, object]:
         for key, value in tree.items()
         if isinstance(key, edn_format.Keyword)
     }
+
+
+def is_read_alike(before: str, now: str) -> bool:
+    """Whether a file that was read with the settings `before` says the same with those of `now`.
+
+    Both as `ReadSettings.describe` gives them. A folder that is no graph's knows nothing better: the
+    file's graph may lie below it.
+    """
+    name, has_days, days = before.partition(" ")
+    name_now, has_days_now, days_now = now.partition(" ")
+    if name_now == "plain":
+        return True
+    return name == name_now and (days == days_now or not (has_days and has_days_now))
 
 
 def name_page(file_name: str, name_format: NameFormat) -> str:

@@ -34,10 +34,12 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
         return SourceFile(stamp, "", problems=(Problem("unreadable", message),))
     digest = sha256(data).hexdigest()
     settings = settings or ReadSettings()
+    read_as = settings.describe(with_days=False)
     try:
         text, encoding = decode(data, repair_whole=settings.repair)
     except UnreadableError as error:
-        return SourceFile(stamp, digest, problems=(Problem("unreadable", str(error), error.line),))
+        problem = Problem("unreadable", str(error), error.line)
+        return SourceFile(stamp, digest, problems=(problem,), read_as=read_as)
     nul = _find_nul(text)
     if nul:
         text = text.replace("\0", "")
@@ -50,7 +52,9 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     dialect, parsed = parse_text(page)
     problems = (*nul, *(damage if dialect or not settings.repair else ()), *parsed.problems)
     name, aliases = ("", ()) if dialect or is_exported(page) else read_aliases(page)
-    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases)
+    if dialect:
+        read_as = settings.describe()
+    return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases, read_as)
 
 
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:

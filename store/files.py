@@ -24,6 +24,8 @@ class KnownFile(NamedTuple):
     """Version of the reader that parsed it."""
     repair: str
     """`done` where damage was repaired in it, `left` where damage was left as it is, else empty."""
+    read_as: str = ""
+    """The settings of its folder that it was read with."""
 
 
 known_files = """
@@ -37,7 +39,8 @@ select f.id, f.root, f.path, f.size, f.mtime_ns, f.sha256, f.gone_at is not null
             ),
             ''
         )
-    end as repair
+    end as repair,
+    f.read_as
 from files as f
 """
 
@@ -72,12 +75,12 @@ def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
 
 
 upsert_file = """
-insert into files (root, path, dialect, encoding, sha256, size, mtime_ns, reader, run_id)
-values (:root, :path, :dialect, :encoding, :sha256, :size, :mtime_ns, :reader, :run_id)
+insert into files (root, path, dialect, encoding, sha256, size, mtime_ns, reader, read_as, run_id)
+values (:root, :path, :dialect, :encoding, :sha256, :size, :mtime_ns, :reader, :read_as, :run_id)
 on conflict (root, path) do update set
     dialect = excluded.dialect, encoding = excluded.encoding, sha256 = excluded.sha256,
     size = excluded.size, mtime_ns = excluded.mtime_ns, reader = excluded.reader,
-    run_id = excluded.run_id, gone_at = null
+    read_as = excluded.read_as, run_id = excluded.run_id, gone_at = null
 returning id
 """
 
@@ -94,6 +97,7 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             "path": stamp.path,
             "dialect": file.dialect,
             "encoding": file.encoding,
+            "read_as": file.read_as,
             "sha256": file.sha256,
             "size": stamp.size,
             "mtime_ns": stamp.mtime_ns,
@@ -146,11 +150,13 @@ def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
 stored_problems = "select kind, message, line from problems where file_id = ? order by id"
 
 insert_unread = """
-insert into files (root, path, sha256, size, mtime_ns, reader, run_id)
-values (:root, :path, :sha256, :size, :mtime_ns, :reader, :run_id)
+insert into files (root, path, sha256, size, mtime_ns, reader, read_as, run_id)
+values (:root, :path, :sha256, :size, :mtime_ns, :reader, :read_as, :run_id)
 on conflict (root, path) do update set
-    sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns, gone_at = null
-    where (sha256, size, mtime_ns) <> (excluded.sha256, excluded.size, excluded.mtime_ns)
+    sha256 = excluded.sha256, size = excluded.size, mtime_ns = excluded.mtime_ns, reader = excluded.reader,
+    read_as = excluded.read_as, gone_at = null
+    where (sha256, size, mtime_ns, reader, read_as)
+        <> (excluded.sha256, excluded.size, excluded.mtime_ns, excluded.reader, excluded.read_as)
 """
 
 
@@ -167,6 +173,7 @@ def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_
             "size": file.stamp.size,
             "mtime_ns": file.stamp.mtime_ns,
             "reader": reader,
+            "read_as": file.read_as,
             "run_id": run_id,
         }
         db.execute(insert_unread, row)

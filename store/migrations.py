@@ -29,6 +29,7 @@ STEPS = (
     "009_cursors",
     "010_pictures",
     "011_counted_steps",
+    "012_read_settings",
 )
 """The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
 

@@ -11,10 +11,10 @@ from store.claims import DocumentSaid, HighlightSaid, Place, parse_document_clai
 from store.identities import name_text
 from store.stored_claims import read_documents_said, read_highlights_said
 
-FILE_COLUMNS = ("dialect", "encoding", "gone_at", "sha256", "size", "mtime_ns", "reader", "run_id")
+FILE_COLUMNS = ("dialect", "encoding", "gone_at", "sha256", "size", "mtime_ns", "reader", "run_id", "read_as")
 
 file_row = """
-select dialect, encoding, gone_at, sha256, size, mtime_ns, reader, run_id from files where id = ?
+select dialect, encoding, gone_at, sha256, size, mtime_ns, reader, run_id, read_as from files where id = ?
 """
 
 said_of_documents = """

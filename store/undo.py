@@ -10,7 +10,7 @@ from store.batches import save_claims
 from store.connection import transaction
 from store.cursors import forget_cursors
 from store.gone import mark_gone
-from store.remembering import Remembered, parse_documents, parse_highlights
+from store.remembering import FILE_COLUMNS, Remembered, parse_documents, parse_highlights
 from store.runs import Counts
 from store.scratch import choose_files, create_scratch
 
@@ -63,7 +63,7 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
 
 restore_file = """
 update files set dialect = ?, encoding = ?, gone_at = ?, sha256 = ?, size = ?, mtime_ns = ?, reader = ?,
-    run_id = ?
+    run_id = ?, read_as = ?
 where id = ?
 """
 
@@ -74,7 +74,8 @@ def _restore_files(db: sqlite3.Connection, rows: list[Remembered]) -> None:
             db.execute("delete from files where id = ?", (file_id,))
             continue
         was = json.loads(before)
-        db.execute(restore_file, (*was["file"], file_id))
+        columns = [*was["file"], ""][: len(FILE_COLUMNS)]  # an older program remembered no `read_as`
+        db.execute(restore_file, (*columns, file_id))
         for table in clear:
             db.execute(clear[table], (file_id,))
             db.executemany(fill[table], [(*row, file_id) for row in was.get(table, ())])

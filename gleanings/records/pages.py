@@ -190,3 +190,5 @@ class SourceFile:
     """The page's name, where `aliases` are known."""
     aliases: tuple[str, ...] = ()
     """Other names of a page of the reader's own; of highlight pages they are not asked."""
+    read_as: str = ""
+    """Which settings of its folder the reading went by (`ingest.graph.ReadSettings.describe`)."""
