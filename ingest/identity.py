@@ -19,6 +19,9 @@ _OPEN = re.compile(r"https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]+)\b[^/]*"
 _SNIP = re.compile(r"https?://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]+)[^/]*", re.ASCII)
 _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
 _BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
+_BOOKREVIEW = re.compile(
+    r"https?://(?:www\.)?readwise\.io/bookreview/[0-9]+(?:[/?#].*)?", re.ASCII | re.DOTALL
+)
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _SPELLED = re.compile(r"[^\W_]+")
@@ -66,8 +69,11 @@ def hash_text(text: str) -> str:
 
 
 def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:
-    """`thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without a url."""
-    if url:
+    """`thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without a url.
+
+    `https://readwise.io/bookreview/…` is none: where Readwise keeps what was marked in the document.
+    """
+    if url and not _BOOKREVIEW.fullmatch(url.strip()):
         status_id = find_tweet_id(url)
         if status_id is not None:
             return f"thread:{status_id}"
