@@ -11,6 +11,7 @@ A block's place decides what it is, with tolerance for what readers do to their 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from gleanings.records.pages import BlockProperty, Problem, Section
@@ -18,6 +19,7 @@ from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.headers import find_headers, stand_beside
+from ingest.readwise.labels import Labels, find_languages
 from ingest.readwise.preamble import read_image
 from ingest.readwise.sections import Header, part_day, read_moment
 from ingest.readwise.shape import PLAIN, Blocks, Shape
@@ -45,12 +47,15 @@ def read_body(
     day_formats: tuple[str, ...] = (),
     above: Header | None = None,
     shape: Shape = PLAIN,
+    keys: Iterable[str] = (),
 ) -> Body:
     """What the blocks of a page say; their line 1 is the file's `first_line`.
 
-    `above` is the sync header that stands in the preamble, if any.
+    `above` is the sync header that stands in the preamble, if any; `keys` are those of the properties there.
     """
     reader = _Reader(blocks, first_line - 1, day_formats, above, shape)
+    headings = [header.heading for header in (above, *reader.headers.values()) if header]
+    reader.labels = Labels(find_languages(keys, headings))
     reader.read()
     return reader.body
 
@@ -75,6 +80,7 @@ class _Reader:
         self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None and not self.is_flat)
         self.synced_on = above.synced_on if above else None
         self.starred = False
+        self.labels = Labels()
 
     def read(self) -> None:
         for index, block in enumerate(self.blocks):
@@ -145,6 +151,7 @@ class _Reader:
         return self._add_highlight(line, text, level)
 
     def _take_child(self, above: HighlightDraft, line: int, level: int, text: BlockText) -> Owner:
+        text = text._replace(text=self.labels.translate(text.text))
         if text.view is not None and not text.text.startswith("**Note**:"):
             if text.text or above.view is not None:
                 return self._add_highlight(line, text, level)
@@ -189,7 +196,7 @@ class _Reader:
         if text.day:
             self._set_day(draft, text.day, line)
         if text.behind:
-            draft.add_behind(text.behind, line, level)
+            draft.add_behind(self.labels.translate_lines(text.behind), line, level)
         self._keep_label(text, line)
         self.body.highlights.append(draft)
         return draft

@@ -15,6 +15,7 @@ from collections.abc import Callable
 
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
+from ingest.readwise.labels import HIGHLIGHTS, Labels
 from ingest.readwise.sections import Header, read_moment
 
 ReadHeader = Callable[[str, tuple[str, ...]], Header | None]
@@ -32,13 +33,14 @@ _OF_A_MOMENT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"[*#>\s]*(?:\[\[)?(?:(?:my )?highlights?|highlights from \[\[readwise|readwise|markierungen|surlignages"
-    r"|subrayados|destaques|evidenziazioni|markeringen|выделения|标注|划线|高亮|標註|劃線|ハイライト|하이라이트)"
+    r"[*#>\s]*(?:\[\[)?(?:(?:my )?highlights?|highlights from \[\[readwise|readwise"
+    rf"|{HIGHLIGHTS})"
     r"(?:\]\])?[*\s]*[:：]?[*\s]*",
     re.IGNORECASE,
 )
 _HEADING = re.compile(r"#{1,6}[ \t]")
 _LABELLED = re.compile(r"[*_]{0,3}(?:Tags|Note|Date)[*_]{0,3}:")
+_OF_ANY_LANGUAGE = Labels()
 
 
 def find_headers(
@@ -85,7 +87,9 @@ def _find_parents(blocks: tuple[Block, ...], texts: list[BlockText]) -> set[int]
     parents: dict[int, bool] = {}
     for index, block in enumerate(blocks):
         if block.parent >= 0 and block.level == 2:
-            parents[block.parent] = parents.get(block.parent, True) and not _LABELLED.match(texts[index].text)
+            text = texts[index].text
+            is_label = _LABELLED.match(text) or _OF_ANY_LANGUAGE.stand_before(text)
+            parents[block.parent] = parents.get(block.parent, True) and not is_label
     return {parent for parent, is_plain in parents.items() if is_plain}
 
 

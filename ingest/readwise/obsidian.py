@@ -14,9 +14,10 @@ from gleanings.records.pages import Note, Page, Section
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
+from ingest.readwise.labels import Labels
 from ingest.readwise.margins import outdent_note
 from ingest.readwise.vault_body import read_vault_body
-from ingest.readwise.vault_head import SECTION, find_highlights, read_head
+from ingest.readwise.vault_head import SECTION, find_highlights, find_languages_of_head, read_head
 from ingest.text import Parsed, Text
 
 NAME = "obsidian"
@@ -75,7 +76,8 @@ def parse(text: Text) -> Parsed:
     """The one page in a text, its every word in the records."""
     whole = outdent_note(text.text)
     preamble, front, start = read_head(whole)
-    body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats)
+    labels = Labels(find_languages_of_head(whole, start), are_plain=True)
+    body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats, labels)
     document = make_document(preamble, text.name)
     urls = [draft.view.url or "" for draft in body.highlights if draft.view]
     if document.category == "other" and any("/status/" in url for url in urls):

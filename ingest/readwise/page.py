@@ -32,7 +32,8 @@ def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
     preamble = parse_preamble(whole[:start], text.day_formats)
     above = preamble.headers[-1][1] if preamble.headers else None
     line = whole.count("\n", 0, start) + 1
-    body = read_body(parse_body(whole[start:]), line, text.day_formats, above, shape)
+    keys = [entry.key for entry in preamble.entries]
+    body = read_body(parse_body(whole[start:]), line, text.day_formats, above, shape, keys)
     return make_page(text, preamble, body)
 
 

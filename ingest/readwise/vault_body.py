@@ -19,6 +19,7 @@ from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.readwise.anchors import Tail, split_tail
 from ingest.readwise.body import Body
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.labels import Labels
 from ingest.readwise.sections import Header, parse_header
 from ingest.readwise.vault_head import SECTION
 from ingest.readwise.vault_items import BULLET, Item, read_item
@@ -38,10 +39,10 @@ _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 
 
-def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...] = ()) -> Body:
+def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...], labels: Labels) -> Body:
     """What stands in `text`, whose first line is the file's `first_line`."""
-    reader = _Reader(day_formats)
-    for chunk in _merge(read_quotes(_split(text, first_line))):
+    reader = _Reader(day_formats, labels)
+    for chunk in _merge(read_quotes(_split(text, first_line), labels)):
         reader.read(chunk)
     return reader.body
 
@@ -111,8 +112,9 @@ def _merge(chunks: list[Chunk]) -> list[Chunk]:
 
 
 class _Reader:
-    def __init__(self, day_formats: tuple[str, ...]) -> None:
+    def __init__(self, day_formats: tuple[str, ...], labels: Labels) -> None:
         self.body = Body()
+        self.labels = labels
         self.day_formats = day_formats
         self.synced_on: str | None = None
         self.own: NoteDraft | None = None
@@ -133,7 +135,7 @@ class _Reader:
             self.body.notes.append(NoteDraft(text, chunk.line, 1))
 
     def _take_heading(self, chunk: Chunk, text: str) -> None:
-        if SECTION.fullmatch(text):
+        if SECTION.fullmatch(text) or self.labels.head_highlights(text):
             self.own = None
             header = parse_header(text, self.day_formats) or Header(text, None, None, False, "")
             self.synced_on = header.synced_on
@@ -148,7 +150,7 @@ class _Reader:
         self.own = heading if is_own and self.body.sections else None
 
     def _take_item(self, lines: list[str], line: int) -> None:
-        item = read_item(lines)
+        item = read_item(lines, self.labels)
         place = len(self.body.highlights)
         draft = self._make_highlight(item.text, line)
         above: NoteDraft | None = None
@@ -172,7 +174,7 @@ class _Reader:
         draft = HighlightDraft(words.strip(), line, view, self.synced_on)
         self._keep_tail(draft, tail)
         if behind:
-            draft.add_behind(behind, line, 1)
+            draft.add_behind(self.labels.translate_lines(behind), line, 1)
         if view and view.label:
             self.body.properties.append(BlockProperty(line, "view-label", view.label))
         self.body.highlights.append(draft)
@@ -192,7 +194,8 @@ class _Reader:
         """The highlight that is open now, and the note that takes up what is below the child."""
         tail = split_tail(child.text)
         self._keep_tail(draft, tail)
-        text = tail.text.replace("Tagged:", "Tags:", 1) if tail.text.startswith("Tagged:") else tail.text
+        text = self.labels.translate(tail.text)
+        text = text.replace("Tagged:", "Tags:", 1) if text.startswith("Tagged:") else text
         if not text:
             return draft, None
         words, view, behind = _split_child_view(text)
@@ -205,6 +208,8 @@ class _Reader:
         own = _FIELD.fullmatch(text)
         if own and own["key"].lower() in ("tags", "note"):
             text = f"{own['key'].capitalize()}: {own['value']}"
+        elif own and self.labels.stand_before(f"{own['key']}: {own['value']}"):
+            text = self.labels.translate(f"{own['key']}: {own['value']}")
         elif own:
             self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))
             return draft, None

@@ -16,14 +16,15 @@ from __future__ import annotations
 import re
 
 from ingest.readwise.front_matter import FrontMatter, read_front_matter
+from ingest.readwise.labels import HIGHLIGHTS, find_languages
 from ingest.readwise.preamble import LONG_KEYS, Entry, Preamble, parse_preamble
 
 SECTION = re.compile(
-    r"^#{1,6}[ \t]+[^\w\n]{0,8}(?:Highlights|(?:New )?highlights (?:added|synced|first synced)\b[^\n]{0,120})"
-    r"[ \t:\r]*$",
+    r"^#{1,6}[ \t]+[^\w\n]{0,8}(?:Highlights|(?:New )?highlights (?:added|synced|first synced)\b[^\n]{0,120}"
+    rf"|{HIGHLIGHTS})[ \t:\r]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The heading above highlights."""
+"""The heading above highlights, of the first ones in any language that is known."""
 
 _KEY = r"(?:\[\[)?(?P<{}>[^\W\d_][\w -]{{0,30}})(?:\]\])?"
 _END = r"(?:[ \t]+|(?=\r?$))"
@@ -36,13 +37,17 @@ META = re.compile(
 """The beginning of a line of metadata."""
 
 _BULLET_OR_HEADING = re.compile(r"^(?:[-*+][ \t]|#{2,6}[ \t]+(?P<title>[^\n]*))", re.MULTILINE)
+_FRONT_KEY = re.compile(r"^([^\W\d_][\w -]{0,30}):[ \t]", re.MULTILINE)
 _OF_HEAD = LONG_KEYS | {"metadata", "note", "notes", "tags", "document-tags", "description", "about"}
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
 _CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
 _NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
 _ALIASES = {
-    "tagged": "tags", "note": "document-note", "notes": "document-note",
+    "schlagwörter": "tags", "étiquettes": "tags", "mots-clés": "tags", "etiquetas": "tags",
+    "etichette": "tags", "trefwoorden": "tags", "теги": "tags", "метки": "tags",
+    "标签": "tags", "標籤": "tags", "タグ": "tags", "태그": "tags", "tagged": "tags",
+    "note": "document-note", "notes": "document-note",
     "autor": "author", "auteur": "author", "autore": "author", "автор": "author", "作者": "author",
     "kategorie": "category", "categoría": "category", "categoria": "category", "catégorie": "category",
     "categorie": "category", "类别": "category", "分类": "category", "カテゴリー": "category",
@@ -80,6 +85,16 @@ def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
     _split_tags(preamble.entries)
     preamble.entries[:] = _drop_repeated([*preamble.entries, *front.entries])
     return preamble, front, start
+
+
+def find_languages_of_head(text: str, start: int) -> frozenset[str]:
+    """The languages, English aside, of the keys and headings down to the heading at `start`."""
+    end = text.find("\n", start)
+    head = text[: end if end >= 0 else len(text)]
+    keys = [match["bold"] or match["key"] or match["quoted"] for match in META.finditer(head)]
+    keys += [match[1] for match in _FRONT_KEY.finditer(head)]
+    titles = [place["title"].strip() for place in _BULLET_OR_HEADING.finditer(head) if place["title"]]
+    return find_languages([*keys, *titles], titles)
 
 
 def _drop_repeated(entries: list[Entry]) -> list[Entry]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.readwise.anchors import split_tail
+from ingest.readwise.labels import Labels
 from ingest.readwise.views import split_view
 
 BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+](?:[ \t]+|$)")
@@ -38,9 +39,9 @@ class ListItem(NamedTuple):
     children: list[Item]
 
 
-def read_item(lines: list[str]) -> ListItem:
+def read_item(lines: list[str], labels: Labels) -> ListItem:
     """What `lines`, one item's, say; the first is without its bullet."""
-    end = _find_end(lines)
+    end = _find_end(lines, labels)
     text = "\n".join([lines[0].strip(), *(_outdent(line) for line in lines[1:end])])
     return ListItem(text.strip(), _read_children(lines, end))
 
@@ -63,11 +64,11 @@ def ends_in_view(text: str) -> bool:
     return "](" in text and split_view(split_tail(text).text)[1] is not None
 
 
-def _find_end(lines: list[str]) -> int:
+def _find_end(lines: list[str], labels: Labels) -> int:
     """Just past the last line of the highlight's own text."""
     other = 0
     for number, line in enumerate(lines):
-        if number and _is_label(line, _CHILD):
+        if number and _is_label(line, _CHILD, labels):
             break
         if "](" in line and ends_in_view(line.strip()):
             if _STANDARD.search(line):
@@ -77,7 +78,7 @@ def _find_end(lines: list[str]) -> int:
         return other
     in_list = False
     for number, line in enumerate(lines[1:], 1):
-        if _is_label(line, 2):
+        if _is_label(line, 2, labels):
             return number
         if BULLET.match(line):
             column = measure(line)
@@ -87,9 +88,11 @@ def _find_end(lines: list[str]) -> int:
     return len(lines)
 
 
-def _is_label(line: str, column: int) -> bool:
+def _is_label(line: str, column: int, labels: Labels) -> bool:
     bullet = BULLET.match(line)
-    return bool(bullet and _LABEL.match(line, bullet.end()) and measure(line) >= column)
+    if bullet is None or measure(line) < column:
+        return False
+    return _LABEL.match(line, bullet.end()) is not None or labels.stand_before(line[bullet.end() :])
 
 
 def _read_children(lines: list[str], start: int) -> list[Item]:

@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ingest.readwise.labels import Labels
 from ingest.readwise.vault_head import SECTION
 from ingest.readwise.vault_items import BULLET, ends_in_view
 
@@ -41,12 +42,12 @@ def has_view(chunk: Chunk) -> bool:
     return any("](" in line and ends_in_view(line.strip()) for line in chunk.lines)
 
 
-def read_quotes(chunks: list[Chunk]) -> list[Chunk]:
+def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
     """The chunks, quotations that are highlights as items; what hangs below one indented as its children."""
     quotes = [chunk for chunk in chunks if _is_quote(chunk)]
     if not quotes:
         return chunks
-    of_items = any(chunk.kind == "item" and not _LABELLED.match(chunk.lines[0]) for chunk in chunks)
+    of_items = any(chunk.kind == "item" and not _is_labelled(chunk.lines[0], labels) for chunk in chunks)
     read: list[Chunk] = []
     is_below = False
     last: Chunk | None = None
@@ -55,11 +56,11 @@ def read_quotes(chunks: list[Chunk]) -> list[Chunk]:
             is_below = SECTION.fullmatch(chunk.lines[0].strip()) is not None or is_below
             last = None
         elif _is_quote(chunk) and (has_view(chunk) or (is_below and not of_items)):
-            last = chunk = Chunk("item", chunk.line, _unquote(chunk.lines))
+            last = chunk = Chunk("item", chunk.line, _unquote(chunk.lines, labels))
         elif last is not None and not of_items:
-            if chunk.kind == "prose" and _take_link(last, chunk):
+            if chunk.kind == "prose" and _take_link(last, chunk, labels):
                 continue
-            if chunk.kind == "item" and _LABELLED.match(chunk.lines[0]):
+            if chunk.kind == "item" and _is_labelled(chunk.lines[0], labels):
                 last.lines += ["    " + line for line in chunk.lines]
                 continue
         read.append(chunk)
@@ -71,7 +72,12 @@ def _is_quote(chunk: Chunk) -> bool:
     return chunk.kind == "prose" and bool(lines) and lines[0].startswith(">")
 
 
-def _unquote(lines: list[str]) -> list[str]:
+def _is_labelled(line: str, labels: Labels) -> bool:
+    bullet = BULLET.match(line)
+    return _LABELLED.match(line) is not None or bool(bullet and labels.stand_before(line[bullet.end() :]))
+
+
+def _unquote(lines: list[str], labels: Labels) -> list[str]:
     """The lines of an item: the text as its continuation, the list below its view link as its children."""
     marked = all(line.startswith(">") for line in lines if line)
     plain = [
@@ -87,7 +93,7 @@ def _unquote(lines: list[str]) -> list[str]:
     children: list[str] = [f"    - {title}"] if title else []
     is_text = True
     for line in plain:
-        is_text = is_text and not _LABELLED.match(line)
+        is_text = is_text and not _is_labelled(line, labels)
         if is_text:
             text.append(_DASH.sub("", line) if _BARE_LINK.search(line) else line)
         else:
@@ -98,7 +104,7 @@ def _unquote(lines: list[str]) -> list[str]:
     return ["- " + (text[0] if text else ""), *("  " + line for line in text[1:]), *children]
 
 
-def _take_link(item: Chunk, chunk: Chunk) -> bool:
+def _take_link(item: Chunk, chunk: Chunk, labels: Labels) -> bool:
     """Puts a paragraph that is nothing but a view link at the end of the item; False for any other."""
     words = _DASH.sub("", chunk.lines[0].strip())
     if any(line.strip() for line in chunk.lines[1:]) or not ends_in_view(words):
@@ -106,7 +112,8 @@ def _take_link(item: Chunk, chunk: Chunk) -> bool:
     if not words.startswith(("[", "([")) or BULLET.match(words):
         return False
     end = next(
-        (at for at, line in enumerate(item.lines) if at and _LABELLED.match(line.strip())), len(item.lines)
+        (at for at, line in enumerate(item.lines) if at and _is_labelled(line.strip(), labels)),
+        len(item.lines),
     )
     item.lines.insert(end, "  " + (words if words.startswith("(") else _wrap(words)))
     return True

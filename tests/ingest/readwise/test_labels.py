@@ -1,0 +1,239 @@
+"""Labels of tags and notes in other languages: which count as such, and which are the reader's own words."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gleanings.records.pages import Note, Page
+from ingest.readwise.labels import Labels, find_languages
+from ingest.source import parse_text
+from ingest.text import Text
+from tests.ingest.readwise.words import list_page_texts, list_words
+
+LOGSEQ = 'title:: A Page (highlights)\nauthor:: [[Ada Fern]]\nfull-title:: "A Page"\ncategory:: #articles\n\n'
+ENGLISH = "New highlights added [[Feb 25th, 2023]] at 5:56 PM"
+GERMAN = "Neue Markierungen vom [[25.02.2023]] um 17:56"
+VIEW = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaaaaa1))"
+VAULT = "# Eine Seite\n\n## Metadaten\n- Autor: [[Ada Fern]]\n- Kategorie: #articles\n\n## Markierungen\n"
+ENGLISH_VAULT = "# A Page\n\n## Metadata\n- Author: [[Ada Fern]]\n- Category: #articles\n\n## Highlights\n"
+
+
+def parse(text: str) -> Page:
+    (page,) = parse_text(Text(text, "A Page"))[1].pages
+    return page
+
+
+def of_graph(header: str, *children: str) -> Page:
+    below = "".join(f"\t\t- {child}\n" for child in children)
+    return parse(f"{LOGSEQ}- {header}\n\t- words {VIEW}\n{below}")
+
+
+def of_vault(head: str, *children: str) -> Page:
+    return parse(head + f"- words {VIEW}\n" + "".join(f"    - {child}\n" for child in children))
+
+
+def tell(page: Page) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
+    (highlight,) = page.highlights
+    assert highlight.text == "words"
+    assert page.notes == ()
+    return highlight.tags, [(note.kind, note.text) for note in highlight.notes]
+
+
+# --- tags
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        "**Schlagwörter**:", "**Stichworte:**", "__Schlagworte__:", "**Étiquettes** :",
+        "**Mots-clés**\u00a0:", "**Etiquetas**:", "**Marcadores**:", "**Etichette**:", "**Trefwoorden**:",
+        "**Теги**:", "**标签**：",
+        "**標籤**:", "**タグ**：", "**태그**:",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("header", [ENGLISH, GERMAN])
+def test_a_bold_label_with_nothing_but_tags_behind_it_is_one_on_any_page(header: str, label: str) -> None:
+    assert tell(of_graph(header, f"{label} #[[two words]] #one")) == (("two words", "one"), [])
+    assert tell(of_vault(ENGLISH_VAULT, f"{label} [[two words]], [[one]]")) == (("two words", "one"), [])
+
+
+@pytest.mark.parametrize(
+    "child", ["Schlagwörter: #a #b", "schlagworte: [[a]], [[b]]", "Schlagwörter:: #a #b"]
+)
+def test_a_plain_label_is_one_on_a_page_in_its_language(child: str) -> None:
+    assert tell(of_vault(VAULT, child)) == (("a", "b"), [])
+
+
+def test_it_is_one_in_a_graph_too() -> None:
+    assert tell(of_graph(GERMAN, "Schlagwörter: #a #b")) == (("a", "b"), [])
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        "**Schlagwörter**:",
+        "**Schlagwörter**: wie sie früher hießen",
+        "**Schlagwörter**: #a und noch eins",
+        "**Schlagwörter** #a",
+        "**Schlagwörterbuch**: #a",
+        "Über **Schlagwörter**: #a",
+        "Etiquetas: #a",
+        "**Labels**: #a",
+        "**Tag**: #a",
+    ],
+)
+@pytest.mark.parametrize("header", [ENGLISH, GERMAN])
+def test_a_block_of_the_readers_that_merely_begins_so_stays_whole(header: str, child: str) -> None:
+    assert tell(of_graph(header, child)) == ((), [("block", child)])
+
+
+# --- notes
+
+
+@pytest.mark.parametrize(
+    ("header", "label"),
+    [
+        (GERMAN, "**Notiz**:"),
+        (GERMAN, "**Anmerkung:**"),
+        ("Surlignages ajoutés par [[Readwise]] [[2022-11-19]]", "**Note** :"),
+        ("Destacados añadidos por [[Readwise]] [[2022-11-19]]", "**Nota**:"),
+        ("Destaques adicionados [[2022-11-19]] 17:56", "**Anotação**:"),
+        ("Evidenziazioni aggiunte [[2022-11-19]] 17:56", "**Appunto**:"),
+        ("Markeringen toegevoegd [[2022-11-19]] 17:56", "**Notitie**:"),
+        ("Выделения добавлены [[2022-11-19]] 17:56", "**Заметка**:"),
+        ("由 [[Readwise]] 同步的标注 [[2022-11-19]]", "**笔记**："),
+        ("[[Readwise]] のハイライト [[2022-11-19]]", "**メモ**："),
+        ("[[Readwise]] 하이라이트 [[2022-11-19]]", "**메모**:"),
+    ],
+)
+def test_a_bold_label_is_one_below_a_header_in_its_language(header: str, label: str) -> None:
+    assert tell(of_graph(header, f"{label} mine", "**Tags**: #a")) == (("a",), [("note", "mine")])
+
+
+def test_a_property_of_the_page_shows_its_language_too() -> None:
+    text = f"{LOGSEQ.strip()}\nkategorie:: Aufsatz\n\n- {ENGLISH}\n\t- words {VIEW}\n\t\t- **Notiz**: mine\n"
+    assert parse(text).highlights[0].notes == (Note("mine", "note", 9),)
+
+
+def test_in_a_vault_a_note_needs_no_bold_label_and_goes_on_below() -> None:
+    page = of_vault(VAULT, "Notiz: erste Zeile\n      zweite Zeile", "Schlagwörter: [[a]]")
+    assert tell(page) == (("a",), [("note", "erste Zeile\nzweite Zeile")])
+    page = parse(VAULT + "\n> words\n> ([Location 5](https://a.example/b))\n> - Notiz: mine\n\n> more\n")
+    assert [(each.text, [note.text for note in each.notes]) for each in page.highlights] == [
+        ("words", ["mine"]),
+        ("more", []),
+    ]
+
+
+def test_a_label_behind_the_view_link_is_one() -> None:
+    page = parse(f"{LOGSEQ}- {GERMAN}\n\t- words {VIEW}\n\t  **Schlagwörter**: #a\n\t  **Notiz**: mine\n")
+    assert tell(page) == (("a",), [("note", "mine")])
+
+
+@pytest.mark.parametrize(
+    ("header", "child"),
+    [
+        (ENGLISH, "**Notiz**: mine"),
+        (ENGLISH, "**Nota**: mine"),
+        ("Destaques adicionados [[2022-11-19]] 17:56", "**Notiz**: mine"),
+        (GERMAN, "Notiz: mine"),
+        (GERMAN, "**Notiz**:"),
+        (GERMAN, "**Notizbuch**: mine"),
+        (GERMAN, "**Notiz** an mich"),
+    ],
+)
+def test_what_may_be_the_readers_own_word_stays(header: str, child: str) -> None:
+    assert tell(of_graph(header, child)) == ((), [("block", child)])
+
+
+def test_on_an_english_page_of_a_vault_it_stays_too() -> None:
+    assert tell(of_vault(ENGLISH_VAULT, "Notiz: mine", "Etiquetas: #a")) == (
+        (),
+        [("block", "Notiz: mine"), ("block", "Etiquetas: #a")],
+    )
+
+
+def test_text_of_a_highlight_that_begins_like_a_label_is_text() -> None:
+    page = parse(f"{VAULT}- Notiz: des Autors\n  - Schlagwörter: #a\n  ende {VIEW}\n")
+    assert [each.text for each in page.highlights] == ["Notiz: des Autors\n- Schlagwörter: #a\nende"]
+    page = parse(f"{LOGSEQ}- {GERMAN}\n\t- **Notiz**: des Autors {VIEW}\n")
+    assert [each.text for each in page.highlights] == ["**Notiz**: des Autors"]
+
+
+# --- the head
+
+
+def test_tags_in_the_head_of_a_vaults_note_are_the_documents() -> None:
+    page = parse(
+        VAULT.replace("- Kategorie", "- Schlagwörter: [[a b]] #c\n- Kategorie") + f"- words {VIEW}\n"
+    )
+    assert page.document.tags == ("a b", "c")
+
+
+@pytest.mark.parametrize(
+    ("keys", "headings", "languages"),
+    [
+        (["author", "title", "note", "tags"], [ENGLISH, "## Highlights"], ""),
+        (["Voller Titel"], [], "de"),
+        (["autor"], [], "de es pt"),
+        ([], ["Markierungsstift", "Destaquesland"], ""),
+        ([], ["同步的标注"], "zh"),
+    ],
+)
+def test_a_language_is_shown_by_whole_words(keys: list[str], headings: list[str], languages: str) -> None:
+    assert find_languages(keys, headings) == frozenset(languages.split())
+
+
+def test_headings_in_another_language_open_sections_as_english_ones_do() -> None:
+    other = VIEW.replace("a1)", "a2)")
+    text = f"{VAULT}- words\n## Neue Markierungen, hinzugefügt am 5. Mai 2022\n- more {other}\n- and more\n"
+    page = parse(f"{text}## Meine Liste\n- milk\n## 2022\n- eggs\n")
+    assert [each.heading[3:] for each in page.sections] == [
+        "Markierungen",
+        "Neue Markierungen, hinzugefügt am 5. Mai 2022",
+    ]
+    assert [each.text for each in page.highlights] == ["words", "more", "and more"]
+    assert [note.text for note in page.notes] == ["## Meine Liste\n- milk", "## 2022\n- eggs"]
+
+
+# --- no word is lost
+
+PIECES = st.sampled_from(
+    [
+        "**Notiz**: ",
+        "Notiz: ",
+        "**Schlagwörter**: ",
+        "Etiquetas: ",
+        "标签：",
+        "#[[a b]] ",
+        "#c ",
+        "mine ",
+        "**",
+        ":",
+    ]
+)
+BLOCKS = st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), min_size=1, max_size=3)
+
+
+@given(BLOCKS, st.sampled_from([ENGLISH, GERMAN]))
+def test_nothing_but_a_labels_own_word_goes(blocks: list[str], header: str) -> None:
+    for page in (of_graph(header, *blocks), of_vault(VAULT, *blocks), of_vault(ENGLISH_VAULT, *blocks)):
+        kept = list_words("\n".join(list_page_texts(page)))
+        lost = list_words("\n".join(blocks)) - kept
+        assert set(lost) <= {"Notiz", "Schlagwörter", "Etiquetas", "标签"} | _repeated(blocks)
+
+
+def _repeated(blocks: list[str]) -> set[str]:
+    """Tags that stand several times are kept once."""
+    return {word for word, count in Counter(list_words("\n".join(blocks))).items() if count > 1} - {"mine"}
+
+
+@given(st.text(max_size=40))
+def test_any_other_text_stays_as_it_is(text: str) -> None:
+    labels = Labels(frozenset({"de", "fr", "zh"}), are_plain=True)
+    assert labels.translate(text) == text or labels.stand_before(text)
+    assert labels.translate(labels.translate(text)) == labels.translate(text)
