@@ -17,6 +17,10 @@ HIGHLIGHTS_SUFFIX = " (highlights)"
 _READER = re.compile(r"https?://read\.readwise\.io/(?:\w+/)*read/(?P<id>[0-9A-Za-z]{26})\b[^/]*", re.ASCII)
 _OPEN = re.compile(r"https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]+)\b[^/]*", re.ASCII)
 _SNIP = re.compile(r"https?://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]+)[^/]*", re.ASCII)
+_PLAIN_KINDLE = re.compile(
+    r"https://readwise\.io/to_kindle\?action=open&asin=(?P<asin>[0-9A-Za-z]+)&location=(?P<location>[0-9]+)"
+)
+"""The form of nearly all: read without taking the query apart."""
 _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
 _BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
 _BOOKREVIEW = re.compile(
@@ -25,7 +29,7 @@ _BOOKREVIEW = re.compile(
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _SPELLED = re.compile(r"[^\W_]+")
-_NOT_SPELLED = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+_NOT_SPELLED = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def view_uid(url: str, tweet: Tweet | None) -> str:
@@ -36,6 +40,8 @@ def view_uid(url: str, tweet: Tweet | None) -> str:
         match = pattern.fullmatch(url)
         if match:
             return f"{name}:{match['id'].lower()}"
+    if plain := _PLAIN_KINDLE.fullmatch(url):
+        return kindle_uid(plain["asin"], plain["location"])
     if _KINDLE.match(url):
         query = parse_qs(url.partition("?")[2])
         asin, location = query.get("asin"), query.get("location")
@@ -61,11 +67,12 @@ def hash_text(text: str) -> str:
     without a letter or digit (`👇`) counts with its marks.
     """
     if text.isascii():
-        spelled = text.lower().translate(_NOT_SPELLED)
+        spelled = text.encode().lower().translate(None, _NOT_SPELLED)
     else:
-        spelled = "".join(filter(str.isalnum, normalize("NFC", text).casefold()))
-    spelled = spelled or "".join(text.split())
-    return blake2b(spelled.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        folded = normalize("NFC", text).casefold()
+        spelled = "".join(filter(str.isalnum, folded)).encode("utf-8", "surrogatepass")
+    spelled = spelled or "".join(text.split()).encode("utf-8", "surrogatepass")
+    return blake2b(spelled, digest_size=8).hexdigest()
 
 
 def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:
