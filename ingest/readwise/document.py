@@ -28,6 +28,9 @@ _COLUMNS = {
 }
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
+# A tweet's first words come with its entities, and each word of a title with a capital: `Tea &Amp; Toast...`.
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
+_ENTITY = re.compile(r"&(?:amp;)*+(lt|gt|quot|apos|nbsp|#39|#x27);|&(?:amp;)++(?!\w+;|#\w+;)", re.IGNORECASE)
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 
 
@@ -48,8 +51,8 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
         properties.append(("cover", preamble.cover))
     return Document(
         uid=document_uid(url, category, author, full_title),
-        title=title,
-        full_title=full_title,
+        title=_decode_entities(title),
+        full_title=_decode_entities(full_title),
         category=category,
         author=author,
         url=url,
@@ -71,11 +74,20 @@ def parse_category(value: str) -> Category:
 def unescape_title(value: str) -> str:
     """A title without Readwise's quotes around it and its backslashes before `#` and `-`."""
     value = value.strip()
+    if value.startswith('"') and value.endswith('"\\'):
+        value = value[:-1]  # a line break of Markdown's
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     if "\\" in value:
         value = value.replace("\\#", "#").replace("\\-", "-")
     return " ".join(value.split("\n")).strip()
+
+
+def _decode_entities(title: str) -> str:
+    """A title as it is shown; what a document is called by keeps to what every source gives alike."""
+    if "&" not in title or ";" not in title:
+        return title
+    return _ENTITY.sub(lambda match: _ENTITIES[match[1].lower()] if match[1] else "&", title)
 
 
 def unescape_url(value: str) -> str:

@@ -154,6 +154,6 @@ class _Reader:
 
 def _is_open_quote(entry: Entry) -> bool:
     """A full title that goes on in the next line."""
-    first, last = entry.parts[0], entry.parts[-1].rstrip()
+    first, last = entry.parts[0], entry.parts[-1].rstrip().removesuffix("\\")
     is_closed = last.endswith('"') and (len(entry.parts) > 1 or len(last) > 1)
     return entry.key == "full-title" and first.startswith('"') and not is_closed

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gleanings.records.pages import Author, Highlight, Note, Page, Problem
+from ingest.identity import document_uid
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
 
@@ -85,6 +86,9 @@ def test_a_cover_may_stand_above_or_as_the_first_bullet(cover: str) -> None:
         ("full-title:: Plain: no quotes", "Plain: no quotes"),
         ('full\\-title:: "Well\\-known"', "Well-known"),
         ('full-title:: "One\ntwo"', "One two"),
+        ('full-title:: "One"\\\nand words', "One"),
+        ('full-title:: "C:\\"', "C:\\"),
+        ("full-title:: One\\", "One\\"),
     ],
 )
 def test_a_full_title_loses_its_quotes_and_backslashes(line: str, title: str) -> None:
@@ -92,6 +96,26 @@ def test_a_full_title_loses_its_quotes_and_backslashes(line: str, title: str) ->
         read_page(f"title:: A Page (highlights)\n{line}\ncategory:: #books\n\n{SYNCED}").document.full_title
         == title
     )
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Tea &Amp; Toast...", "Tea & Toast..."),
+        ("&Gt; 3 &Lt; 5 &quot;so&Quot;", '> 3 < 5 "so"'),
+        ("R&amp;amp;D", "R&D"),
+        ("Who&#39;s There", "Who's There"),
+        ("AT&T; Or Not", "AT&T; Or Not"),
+        ("Written &amp;copy; Read", "Written &amp;copy; Read"),
+        ("&Gt 3", "&Gt 3"),
+    ],
+)
+def test_a_title_is_shown_without_entities(written: str, title: str) -> None:
+    page = read_page(
+        f'title:: {written} (highlights)\nfull-title:: "{written}"\ncategory:: #books\n\n{SYNCED}'
+    )
+    assert (page.document.title, page.document.full_title) == (title, title)
+    assert page.document.uid == document_uid(None, "books", None, written)  # as other sources give it
 
 
 @pytest.mark.parametrize(
