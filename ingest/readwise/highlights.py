@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
+from ingest.readwise.cuts import find_cuts
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.tweets import make_tweet
 
@@ -18,21 +19,16 @@ SHARED_LINKS = ("kindle:", "view:")
 def finish_highlights(
     drafts: list[HighlightDraft], document: Document
 ) -> tuple[tuple[Highlight, ...], tuple[Problem, ...]]:
-    """The highlights in the page's order, and a problem for each whose text was cut.
-
-    Until July 2023 the plugin cut a tweet at its first line that began with `- `, and its view link
-    with it. So on a page of tweets the highlight without a link among others with one is cut.
-    """
+    """The highlights in the page's order, and a problem for each whose text was cut."""
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
-    has_links = any(draft.view is not None and draft.view.url for draft in drafts)
-    is_cut = document.category == "tweets" and has_links and not any(draft.named for draft in drafts)
-    if is_cut and tweets[0] is None and drafts[0].view is None:
+    cuts = find_cuts(drafts, tweets, document)
+    if drafts and cuts[0] and tweets[0] is None:
         tweets[0] = _find_first_tweet(tweets, document)
     named = _name(drafts, tweets, document.uid)
     highlights = []
     problems = []
-    for position, (draft, tweet, name) in enumerate(zip(drafts, tweets, named, strict=True)):
-        incomplete = not draft.text or draft.is_cut or (is_cut and draft.view is None)
+    for position, (draft, tweet, name, is_cut) in enumerate(zip(drafts, tweets, named, cuts, strict=True)):
+        incomplete = not draft.text or draft.is_cut or is_cut
         if incomplete:
             problems.append(_describe_cut(draft, tweet))
         highlights.append(_finish(draft, tweet, position, name, incomplete))
