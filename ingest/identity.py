@@ -14,15 +14,20 @@ from ingest.tweets import find_tweet_id
 
 HIGHLIGHTS_SUFFIX = " (highlights)"
 
-_READER = re.compile(r"https?://read\.readwise\.io/(?:\w+/)*read/(?P<id>[0-9A-Za-z]{26})\b[^/]*", re.ASCII)
-_OPEN = re.compile(r"https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]+)\b[^/]*", re.ASCII)
-_SNIP = re.compile(r"https?://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]+)[^/]*", re.ASCII)
+_NAMED = re.compile(
+    r"https?://(?:"
+    r"read\.readwise\.io/(?:\w+/)*read/(?P<readwise>[0-9A-Za-z]{26})\b"
+    r"|share\.snipd\.com/snip/(?P<snipd>[0-9A-Za-z-]+)"
+    r"|(?:www\.)?readwise\.io/open/(?P<open>[0-9]+)\b"
+    r")[^/]*",
+    re.ASCII,
+)
+"""Links that name one highlight, by its service."""
 _PLAIN_KINDLE = re.compile(
     r"https://readwise\.io/to_kindle\?action=open&asin=(?P<asin>[0-9A-Za-z]+)&location=(?P<location>[0-9]+)"
 )
 """The form of nearly all: read without taking the query apart."""
 _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
-_BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
 _BOOKREVIEW = re.compile(
     r"https?://(?:www\.)?readwise\.io/bookreview/[0-9]+(?:[/?#].*)?", re.ASCII | re.DOTALL
 )
@@ -36,10 +41,8 @@ def view_uid(url: str, tweet: Tweet | None) -> str:
     """The uid of the highlight that the view link `url` leads to."""
     if tweet is not None:
         return f"tweet:{tweet.id}"
-    for name, pattern in _BY_URL:
-        match = pattern.fullmatch(url)
-        if match:
-            return f"{name}:{match['id'].lower()}"
+    if named := _NAMED.fullmatch(url):
+        return f"{named.lastgroup}:{named[named.lastindex or 0].lower()}"
     if plain := _PLAIN_KINDLE.fullmatch(url):
         return kindle_uid(plain["asin"], plain["location"])
     if _KINDLE.match(url):

@@ -122,7 +122,10 @@ count_rest = (
 forget_changes = ("drop table temp.steps", "delete from count_steps", "delete from count_marks")
 
 live_highlights = """
-select coalesce((select count from facet_counts where facet = 'all' and value = 'highlights' and part = ''), 0)
+select
+    coalesce(
+        (select count from facet_counts where facet = 'all' and value = 'highlights' and part = ''), 0
+    )
     + coalesce((select sum(step) from count_steps where live), 0)
 """
 

@@ -16,7 +16,7 @@ UNSAFE = " *(unsafe link)*"
 MARKERS = {"pending": NOT_RESOLVED, "gone": NO_LONGER_THERE, "loop": NO_LONGER_THERE, "unsafe": UNSAFE}
 """What stands behind a link that leads nowhere (yet), by its expansion; once per link and text."""
 
-# A picture, a Markdown link, a bare URL: each begins with a letter of its own, so that re skips to the next of them.
+# A picture, a Markdown link, a bare URL: each with a first letter of its own, to which `re` skips.
 _TOKEN = re.compile(
     r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+\]\([^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+\)"
     r"|\[(?P<label>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\((?P<to>[^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+)\)"

@@ -116,7 +116,7 @@ def _find_bare(prose: str) -> Iterator[_Place]:
 
 
 def _find_scheme(prose: str, position: int) -> re.Match[str] | None:
-    """The next `_SCHEME`; by way of its `://`, since a pattern without regard to case looks at every letter."""
+    """The next `_SCHEME`, by way of its `://`: a pattern that takes either case looks at every letter."""
     colon = prose.find("://", position)
     while colon >= 0:
         for start in (colon - _LONGEST_SCHEME, colon - _LONGEST_SCHEME + 1):

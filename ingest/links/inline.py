@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\\[\s\S]|!\[|\[|\]\(?")  # each begins with a letter of its own: re skips to the next of them
+# Each with a first letter of its own, to which `re` skips.
+_TOKEN = re.compile(r"\\[\s\S]|!\[|\[|\]\(?")
 # A `](` ends it, too: no URL holds one, and so no text is read twice.
 _PIECE = re.compile(r"\\[!-/:-@\[-`{-~]|[()]|\](?!\()|[^\s()\\\]\x00-\x1f]+|\\")
 _PLAIN_TARGET = re.compile(r"([^\s()<&\\\]\x00-\x1f]++)\)")

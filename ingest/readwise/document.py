@@ -49,6 +49,8 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     category = parse_category(columns.get("category", ""))
     if preamble.cover:
         properties.append(("cover", preamble.cover))
+    written = (("title", title), ("full-title", full_title))
+    properties += [(key, value) for key, value in written if _decode_entities(value) != value]
     return Document(
         uid=document_uid(url, category, author, full_title),
         title=_decode_entities(title),

@@ -72,7 +72,13 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "document_tags": ("Tags of documents.", {}),
     "highlight_links": ("Which highlight has which link.", {"label": "such as Advanced"}),
     "media": ("Pictures.", {"path": "of the local copy, below the store's folder"}),
-    "files": ("The files that were read.", {"encoding": "`utf-8, repaired`: it had been damaged"}),
+    "files": (
+        "The files that were read.",
+        {
+            "encoding": "`utf-8, repaired`: it had been damaged",
+            "read_as": "how its graph writes names and days: another way, and it is read again",
+        },
+    ),
     "problems": ("What could not be read, with file and line.", {}),
     "runs": ("What was done when, and how it ended.", {}),
     "versions": ("What highlights said before they changed.", {"text": "what it said before"}),

@@ -116,6 +116,8 @@ def test_a_title_is_shown_without_entities(written: str, title: str) -> None:
     )
     assert (page.document.title, page.document.full_title) == (title, title)
     assert page.document.uid == document_uid(None, "books", None, written)  # as other sources give it
+    kept = () if title == written else (("title", written), ("full-title", written))
+    assert page.document.properties == kept
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,6 @@ LABELS = {
     "View", "Tweet", "Highlight", "Location", "Page", "Time", "Tags", "Note",
 }  # fmt: skip
 
-_ENTITY = re.compile(r"&(?:amp|lt|gt|quot);", re.IGNORECASE)
 _LINK_TO_ITSELF = re.compile(r"\[([^\[\]\s]+)\]\(\1\)")
 
 
@@ -37,7 +36,7 @@ def read_text(file: SourceFile) -> str:
 
 
 def list_words(text: str) -> Counter[str]:
-    return Counter(re.findall(r"\w+", _ENTITY.sub("", text).replace("\\-", "-").replace("\\#", "#")))
+    return Counter(re.findall(r"\w+", text.replace("\\-", "-").replace("\\#", "#")))
 
 
 def list_page_texts(page: Page) -> list[str]:
