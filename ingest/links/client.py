@@ -24,6 +24,7 @@ from gleanings.errors import InputError
 from ingest.links.connection import Gate, make_pool_classes
 from ingest.links.failures import ASK_ERRORS, AskError, name_failure
 from ingest.links.guard import read_connect_to
+from ingest.links.reach import has_way_out
 from ingest.links.reaper import Reaper, Watch
 from ingest.links.settings import ExpandSettings
 
@@ -96,9 +97,9 @@ class Client:
         self._settings = settings
         self._reading = reading or PAGES
         self._reaper = Reaper()
-        gate = Gate(read_connect_to(settings.connect_to), self._reaper)
+        self._gate = Gate(read_connect_to(settings.connect_to), self._reaper)
         self._adapter = SharedAdapter(
-            gate,
+            self._gate,
             make_ssl_context(),
             hosts=max(64, settings.workers),
             per_host=max(settings.per_host, settings.tco_in_flight),
@@ -125,6 +126,10 @@ class Client:
                 return self._get(url, cookies, watch)
             except ASK_ERRORS as error:
                 raise AskError(self._judge(error, watch)) from error
+
+    def has_way_out(self) -> bool:
+        """Whether this machine has a way to the web at all; sends no more than questions for names."""
+        return has_way_out(self._gate.connect_to)
 
     def close(self) -> None:
         """End what is in flight and drop all connections."""
