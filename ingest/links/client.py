@@ -113,11 +113,15 @@ class Client:
             hosts=max(64, settings.workers),
             per_host=max(settings.per_host, settings.tco_in_flight),
         )
-        self._headers = {
-            "User-Agent": settings.user_agent,
-            "Accept": self._reading.accept,
-            "Accept-Encoding": self._reading.encodings,
-        }
+        prepared = requests.PreparedRequest()
+        prepared.prepare_headers(
+            {
+                "User-Agent": settings.user_agent,
+                "Accept": self._reading.accept,
+                "Accept-Encoding": self._reading.encodings,
+            }
+        )
+        self._headers = prepared.headers
 
     def ask(self, url: str, cookies: RequestsCookieJar, seconds: float) -> Answer:
         """The answer to one GET within `seconds`; cookies that it sets go into `cookies`.
@@ -166,9 +170,9 @@ class Client:
 
     def _prepare(self, url: str, cookies: RequestsCookieJar) -> requests.PreparedRequest:
         request = requests.PreparedRequest()
-        request.prepare_method("GET")
+        request.method = "GET"
         request.prepare_url(url, None)
-        request.prepare_headers(self._headers)
+        request.headers = self._headers.copy()
         if cookies:
             request.prepare_cookies(cookies)
         return request
