@@ -3,7 +3,8 @@
     python -m benchmarks.expand
 
 The web is a process of its own on loopback, which answers each request after 100 ms; every host name is sent
-there by `connect_to`. The ideal is workers / latency for each hop.
+there by `connect_to`. The ideal is workers / latency for each hop. Neither the web nor the machine get there:
+what they allow is measured with a bare client (`benchmarks.floor`) right before.
 """
 
 from __future__ import annotations
@@ -12,16 +13,18 @@ import asyncio
 import multiprocessing
 import os
 import resource
+import ssl
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import trustme
 
+from benchmarks.floor import time_floor
 from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
 from ingest.links.settings import ExpandSettings
@@ -56,8 +59,6 @@ async def _answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) ->
 
 
 def _serve(pipe: Connection, pem: str) -> None:
-    import ssl
-
     async def run() -> None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(pem)
@@ -74,8 +75,22 @@ def describe(url: str, content_type: str | None, body: bytes, fetch: Fetch) -> R
     return Resource(uid=url, url=url, kind="article", site="", status=fetch)
 
 
-def measure(name: str, urls: list[str], hops: int, settings: ExpandSettings) -> None:
-    """Expand `urls` and print how it went against the ideal."""
+@dataclass(frozen=True, slots=True)
+class Loopback:
+    """Where the web is."""
+
+    ports: dict[str, int]
+    """By scheme."""
+    context: ssl.SSLContext
+    """Trusts its certificates."""
+
+    def time_floor(self, urls: list[str], *, keeps: bool) -> float:
+        """Seconds of bare clients for `urls`, on connections of their own or, of one host, on kept ones."""
+        return time_floor(urls, self.ports, self.context, workers=WORKERS, keeps=keeps)
+
+
+def measure(name: str, urls: list[str], hops: int, settings: ExpandSettings, floor: float) -> None:
+    """Expand `urls` and print how it went against the ideal, and the `floor` in seconds."""
     due = [DueLink(number, url, urlsplit(url).hostname or "") for number, url in enumerate(urls)]
     began, cpu = time.perf_counter(), time.process_time()
     found = list(expand_links(due, settings, describe=describe, is_shortener=lambda host: False))
@@ -84,7 +99,8 @@ def measure(name: str, urls: list[str], hops: int, settings: ExpandSettings) -> 
     ideal = len(urls) * hops * LATENCY / WORKERS
     print(
         f"{name}: {len(urls)} links in {took:.2f} s = {len(urls) / took:.0f}/s; ideal {ideal:.2f} s ="
-        f" {len(urls) / ideal:.0f}/s, ratio {took / ideal:.2f}; CPU {1000 * cpu / len(urls):.2f} ms a link;"
+        f" {len(urls) / ideal:.0f}/s, ratio {took / ideal:.2f}; bare client {floor:.2f} s, ratio"
+        f" {took / floor:.2f}; CPU {1000 * cpu / len(urls):.2f} ms a link;"
         f" peak {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:.0f} MB; not ok: {bad}"
     )
 
@@ -109,15 +125,17 @@ def _is_quick(resolution: Resolution) -> bool:
     return "slow" not in (resolution.final_url or "")
 
 
-def run_all(make_settings: Callable[[float], ExpandSettings]) -> None:
+def run_all(make_settings: Callable[[float], ExpandSettings], web: Loopback) -> None:
     """Every measurement, in about half a minute."""
     settings = make_settings(0.0)
     kept = replace(settings, per_host=WORKERS)
-    measure("one hop, one host as t.co is", [f"http://h0.web.test/{n}" for n in range(LINKS)], 1, kept)
-    measure("one hop, 500 hosts", [f"http://h{n % HOSTS}.web.test/{n}" for n in range(LINKS)], 1, settings)
+    one = [f"http://h0.web.test/{n}" for n in range(LINKS)]
+    measure("one hop, one host as t.co is", one, 1, kept, web.time_floor(one, keeps=True))
+    many = [f"http://h{n % HOSTS}.web.test/{n}" for n in range(LINKS)]
+    measure("one hop, 500 hosts", many, 1, settings, web.time_floor(many, keeps=False))
     half = range(LINKS // 2)  # the web's own handshakes are the bound here: one process, a connection a page
     two = [f"http://h{n % HOSTS}.web.test/to/h{(n * 7 + 1) % HOSTS}.web.test/{n}" for n in half]
-    measure("a hop, then a TLS page", two, 2, settings)
+    measure("a hop, then a TLS page", two, 2, settings, web.time_floor(two, keeps=False))
     polite = make_settings(0.2)
     quick = [f"http://h{n % 100}.web.test/to/h{(n + 50) % 100}.web.test/{n}" for n in range(600)]
     slow = [f"http://h{100 + n % 100}.web.test/to/slow.web.test/{n}" for n in range(300)]
@@ -147,7 +165,8 @@ def main() -> None:
             return ExpandSettings(connect_to=connect_to, workers=WORKERS, host_gap=gap)
 
         try:
-            run_all(make_settings)
+            context = ssl.create_default_context(cafile=str(bundle))
+            run_all(make_settings, Loopback({"http": plain, "https": secure}, context))
         finally:
             server.terminate()
 

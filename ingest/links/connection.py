@@ -106,7 +106,6 @@ class GuardedConnection(HTTPConnection):
                 sock.setsockopt(*option)
             sock.settimeout(seconds)
             sock.connect(at)
-            sock.settimeout(self.timeout)
             if watch is not None:
                 watch.hold(sock)
         except BaseException:

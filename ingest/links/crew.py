@@ -9,12 +9,13 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from ingest.links.schedule import Schedule
+from ingest.links.settings import ExpandSettings
 
 MAX_REST = 60.0
 """Seconds that a run waits for one host; one that wants longer peace is left alone."""
@@ -41,29 +42,35 @@ class Done(Generic[T, R]):
     """Seconds for which the host wants to be left in peace."""
 
 
+class Job(Protocol[T, R]):
+    """What a crew does with the items of its schedule."""
+
+    def work(self, item: T, /) -> Done[T, R]:
+        """One request; called in many threads at once."""
+
+    def drop(self, item: T, reason: str, /) -> R | None:
+        """The result of an item that is not asked in this run (`HOST_LEFT`, `OUT_OF_TIME`), None for none."""
+
+    def close(self) -> None:
+        """End what is in flight: nobody wants the results any more."""
+
+
 class Crew(Generic[T, R]):
-    """Workers over a schedule; `work` runs in their threads, many at once."""
+    """Workers over a schedule, within the settings' `workers` and `max_seconds`, which run from now on."""
 
     def __init__(
         self,
         schedule: Schedule[T],
-        work: Callable[[T], Done[T, R]],
-        drop: Callable[[T, str], R | None],
-        *,
-        abort: Callable[[], None],
-        workers: int,
-        stop: threading.Event,
-        max_seconds: float | None = None,
+        job: Job[T, R],
+        settings: ExpandSettings,
+        stop: threading.Event | None,
     ) -> None:
-        """`drop` gives the result of an item that is not asked in this run, and is told why (`HOST_LEFT`,
-        `OUT_OF_TIME`); `abort` ends what is in flight when nobody wants the results any more."""
         self._schedule = schedule
-        self._work = work
-        self._drop = drop
-        self._abort = abort
-        self._workers = workers
-        self._stop = stop
-        self._until = None if max_seconds is None else time.monotonic() + max_seconds
+        self._job = job
+        self._workers = settings.workers
+        self._stop = stop or threading.Event()
+        seconds = settings.max_seconds
+        self._until = None if seconds is None else time.monotonic() + seconds
         self._changed = threading.Condition()
         self._clock: float | None = None
         self._is_halted = False
@@ -89,7 +96,7 @@ class Crew(Generic[T, R]):
                     future.result()
             except (GeneratorExit, KeyboardInterrupt):
                 self.halt()
-                self._abort()
+                self._job.close()
                 raise
 
     def halt(self) -> None:
@@ -103,7 +110,7 @@ class Crew(Generic[T, R]):
         try:
             while (taken := self._take()) is not None:
                 host, item = taken
-                self._finish(host, self._work(item))
+                self._finish(host, self._job.work(item))
                 self._let_catch_up()
             is_well = True
         finally:
@@ -152,7 +159,7 @@ class Crew(Generic[T, R]):
 
     def _put_dropped(self, items: Iterable[T], reason: str) -> None:
         for item in items:
-            result = self._drop(item, reason)
+            result = self._job.drop(item, reason)
             if result is not None:
                 self._results.put(result)
 

@@ -13,7 +13,7 @@ from gleanings.records.links import DueLink, Fetch, Resolution
 from ingest.links.client import Answer, Client
 from ingest.links.crew import HOST_LEFT, OUT_OF_TIME, Crew, Done
 from ingest.links.hops import find_host
-from ingest.links.outage import OutageGuard
+from ingest.links.outage import TcoGuard, hold_silence
 from ingest.links.resolve import Describe, forget_failure, leave_off, resolve
 from ingest.links.retry import find_outcome, read_retry_after
 from ingest.links.schedule import Pace, Schedule
@@ -59,59 +59,69 @@ def expand_links(
     stop: threading.Event | None = None,
     now: Callable[[], datetime] = read_clock,
     random: Callable[[], float] = chance.random,
+    is_online: Callable[[], bool] | None = None,
 ) -> Generator[Resolution, None, None]:
     """What each link came to, in the order in which they end.
 
     `due` is read at once, the rest is lazy. A resolution whose `checked_at` is None taught nothing (t.co or
     the network was down, its host was left alone) and is to be counted, not saved. Links that `stop` or
     `max_seconds` kept from being asked do not come at all. Failures at t.co come last, once it is known
-    that t.co was not down. Closing the iterator ends the requests in flight.
+    that t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of
+    this machine's network from dead hosts (`outage`); None for `reach.has_way_out`.
     """
     run = Run(settings, describe, is_shortener, now, random)
-    schedule: Schedule[Task] = Schedule(
-        Pace(settings.per_host, settings.host_gap),
-        {TCO: Pace(settings.tco_in_flight, settings.tco_gap), ARCHIVE_HOST: Pace(1, ARCHIVE_GAP)},
-    )
-    try:
-        known = list(run.begin(due, schedule))
-        yield from known
-        crew: Crew[Task, Finished] = Crew(
-            schedule,
-            run.work,
-            run.drop,
-            abort=run.client.close,
-            workers=settings.workers,
-            stop=stop or threading.Event(),
-            max_seconds=settings.max_seconds,
+    with closing(run):
+        schedule: Schedule[Task] = Schedule(
+            Pace(settings.per_host, settings.host_gap),
+            {TCO: Pace(settings.tco_in_flight, settings.tco_gap), ARCHIVE_HOST: Pace(1, ARCHIVE_GAP)},
         )
+        yield from list(run.begin(due, schedule))
+        crew: Crew[Task, Finished] = Crew(schedule, run, settings, stop)
         with closing(crew.run()) as finished:
-            yield from hold_failures_back(finished)
-    finally:
-        run.client.close()
+            heard = hold_silence(
+                finished,
+                list_asked=list_asked,
+                forget=forget,
+                has_way_out=is_online or run.client.has_way_out,
+            )
+            yield from hold_tco_failures(heard)
 
 
-def hold_failures_back(finished: Iterable[Finished]) -> Iterator[Resolution]:
-    """The resolutions of a run; what an outage may have caused comes last, forgotten if there was one."""
-    guard = OutageGuard()
-    at_tco: list[Finished] = []
-    unanswered: list[Finished] = []
+def list_asked(done: Finished) -> list[tuple[str, bool]]:
+    """The hosts that were asked for a link and whether each answered; none where no network could help."""
+    trail, ending = done.trail, done.trail.ending
+    if ending is None and not done.found.underway:
+        return []
+    hops = [hop for hop in done.found.hops or trail.hops if hop.via not in ("wrapper", "wall")]
+    if ending is not None and ending.status == "invalid":
+        hops = [hop for hop in hops if hop.status is not None]
+    return [(find_host(hop.url), hop.status is not None) for hop in hops]
+
+
+def forget(done: Finished, reason: str) -> Finished:
+    """`done` as a try that taught nothing."""
+    return replace(done, found=forget_failure(done.found, done.trail, reason))
+
+
+def hold_tco_failures(finished: Iterable[Finished]) -> Iterator[Resolution]:
+    """The resolutions of a run; failures at t.co come last, forgotten if t.co was down."""
+    guard = TcoGuard()
+    held: list[Finished] = []
     for done in finished:
-        if done.found.underway:
-            yield done.found
+        trail, found = done.trail, done.found
+        if found.error == HOST_LEFT and trail.host == TCO:
+            guard.is_left = True
+        if found.underway or found.checked_at is None:
+            yield found
             continue
-        _note(guard, done)
-        if done.found.error is not None and done.trail.tco_redirected is False:
-            at_tco.append(done)
-        elif not guard.has_answer and done.found.error is not None:
-            unanswered.append(done)
+        if trail.tco_redirected is not None:
+            guard.note(trail.tco_redirected, expected=found.error == trail.link.error)
+        if found.error is not None and trail.tco_redirected is False:
+            held.append(done)
         else:
-            yield done.found
-        if guard.has_answer:
-            yield from (held.found for held in unanswered)
-            unanswered.clear()
-    is_out = guard.is_network_out
-    yield from _settle(unanswered, "network down" if is_out else None)
-    yield from _settle(at_tco, "network down" if is_out else "t.co down" if guard.is_tco_out else None)
+            yield found
+    for done in held:
+        yield forget(done, "t.co down").found if guard.is_out else done.found
 
 
 class Run:
@@ -176,6 +186,10 @@ class Run:
         found = leave_off(trail, reason, known=known, describe=self._describe, now=self._now())
         return None if found.checked_at is None and reason == OUT_OF_TIME else Finished(trail, found)
 
+    def close(self) -> None:
+        """End the requests in flight."""
+        self.client.close()
+
     def _resolve(self, trail: Trail) -> Resolution:
         return resolve(trail, describe=self._describe, now=self._now(), random=self._random)
 
@@ -188,19 +202,3 @@ def judge_host(answer: Answer | None, error: str | None, fetch: Fetch, now: date
         return fetch == "blocked", 0.0
     seconds = read_retry_after(answer.retry_after, now)
     return True, SHORT_REST if seconds is None else seconds
-
-
-def _note(guard: OutageGuard, done: Finished) -> None:
-    trail, found = done.trail, done.found
-    if found.error == HOST_LEFT and trail.host == TCO:
-        guard.is_tco_left = True
-    for hop in trail.hops:
-        if hop.via not in ("wrapper", "wall"):
-            guard.note_hop(find_host(hop.url), hop.status is not None)
-    if trail.tco_redirected is not None:
-        guard.note_tco(trail.tco_redirected, expected=found.error == trail.link.error)
-
-
-def _settle(held: list[Finished], outage: str | None) -> Iterator[Resolution]:
-    for done in held:
-        yield done.found if outage is None else forget_failure(done.found, done.trail, outage)

@@ -13,11 +13,11 @@ from gleanings.records.pictures import DuePicture, PictureCopy, PictureTry
 from ingest.links.client import Client
 from ingest.links.crew import OUT_OF_TIME, Crew, Done
 from ingest.links.expand import judge_host, read_clock
-from ingest.links.outage import OutageGuard
+from ingest.links.outage import hold_silence
 from ingest.links.schedule import Pace, Schedule
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.content import PICTURES
-from ingest.pictures.trail import PictureTrail, describe_try, start_trail, step
+from ingest.pictures.trail import PictureTrail, describe_try, is_final, start_trail, step
 
 MOST_WORKERS = 8
 """Each may hold one picture of the largest size in memory."""
@@ -42,47 +42,41 @@ def fetch_pictures(
     stop: threading.Event | None = None,
     now: Callable[[], datetime] = read_clock,
     random: Callable[[], float] = chance.random,
+    is_online: Callable[[], bool] | None = None,
 ) -> Generator[PictureTry, None, None]:
     """What came of each picture, in the order in which they end; `settings.max_body` is the largest size.
 
     A try whose `checked_at` is None taught nothing (the network was down, its host was left alone) and is to
     be counted, not saved. Pictures that `stop` or `max_seconds` kept from being asked do not come at all.
-    Closing the iterator ends the requests in flight.
+    Closing the iterator ends the requests in flight. `is_online` as in `expand_links`.
     """
+    settings = replace(settings, workers=min(settings.workers, MOST_WORKERS))
     run = Run(settings, keep, now, random)
-    schedule: Schedule[PictureTrail] = Schedule(Pace(settings.per_host, settings.host_gap), {})
-    try:
+    with closing(run):
+        schedule: Schedule[PictureTrail] = Schedule(Pace(settings.per_host, settings.host_gap), {})
         yield from [done.found for done in run.begin(due, schedule)]
-        crew: Crew[PictureTrail, Finished] = Crew(
-            schedule,
-            run.work,
-            run.drop,
-            abort=run.client.close,
-            workers=min(settings.workers, MOST_WORKERS),
-            stop=stop or threading.Event(),
-            max_seconds=settings.max_seconds,
-        )
+        crew: Crew[PictureTrail, Finished] = Crew(schedule, run, settings, stop)
         with closing(crew.run()) as finished:
-            yield from hold_failures_back(finished)
-    finally:
-        run.client.close()
+            heard = hold_silence(
+                finished,
+                list_asked=list_asked,
+                forget=forget,
+                has_way_out=is_online or run.client.has_way_out,
+            )
+            yield from (done.found for done in heard)
 
 
-def hold_failures_back(finished: Iterable[Finished]) -> Iterator[PictureTry]:
-    """The tries of a run; failures wait until somebody answered, and are forgotten if nobody ever did."""
-    guard = OutageGuard()
-    held: list[Finished] = []
-    for done in finished:
-        for host, answered in done.trail.asked:
-            guard.note_hop(host, answered)
-        if done.found.error is not None and not guard.has_answer:
-            held.append(done)
-            continue
-        yield from (each.found for each in held)
-        held.clear()
-        yield done.found
-    for done in held:
-        yield forget_try(done.trail.picture, "network down") if guard.is_network_out else done.found
+def list_asked(done: Finished) -> list[tuple[str, bool]]:
+    """The hosts that were asked for a picture and whether each answered; none where no network could help."""
+    trail, ending = done.trail, done.trail.ending
+    if ending is None:
+        return []
+    return [each for each in trail.asked if each[1]] if is_final(trail, ending) else trail.asked
+
+
+def forget(done: Finished, reason: str) -> Finished:
+    """`done` as a try that taught nothing."""
+    return replace(done, found=forget_try(done.trail.picture, reason))
 
 
 def forget_try(picture: DuePicture, reason: str) -> PictureTry:
@@ -128,6 +122,10 @@ class Run:
     def drop(self, trail: PictureTrail, reason: str) -> Finished | None:
         """A picture that is not asked for in this run; None where that is nothing worth telling."""
         return None if reason == OUT_OF_TIME else Finished(trail, forget_try(trail.picture, reason))
+
+    def close(self) -> None:
+        """End the requests in flight."""
+        self.client.close()
 
     def _finish(self, trail: PictureTrail) -> Finished:
         """The try that a trail came to; its bytes are kept first, and held in memory no longer."""

@@ -97,7 +97,7 @@ def describe_try(
         checked_at=now,
         error=ending.error,
     )
-    if ending.error is None or _is_final(trail, ending):
+    if ending.error is None or is_final(trail, ending):
         return found
     retry_after = answer.retry_after if answer else None
     plan, kept = plan_try(ending.error, picture.attempts, picture.error, retry_after, now, random)
@@ -151,7 +151,7 @@ def _end_answered(answer: Answer, size: int) -> PictureEnding:
     return PictureEnding("ok", None, answer, content_type)
 
 
-def _is_final(trail: PictureTrail, ending: PictureEnding) -> bool:
+def is_final(trail: PictureTrail, ending: PictureEnding) -> bool:
     """Whether asking again would only give the same: all that is refused, but for a name's private address.
 
     A name may have another address tomorrow (a hotel's network gives every name its own), a number has not.

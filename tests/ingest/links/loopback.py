@@ -9,7 +9,7 @@ import socket
 import socketserver
 import ssl
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,7 +46,7 @@ class Web:
 
     def __post_init__(self) -> None:
         self._routes: dict[str, Answerer] = {}
-        self._hosts: set[str] = set()
+        self._hosts: set[str] = {"t.co"}  # always there, as everywhere: by it a run sees that it is online
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self.stopped = threading.Event()
@@ -118,11 +118,26 @@ class Web:
         }
         return ExpandSettings(**(quick | changes))
 
-    def expand(self, *due: DueLink, **changes: Any) -> list[Resolution]:
-        """What a run over these links gives, by the links' order."""
-        found = expand_links(
-            due, self.settings(**changes), describe=describe, is_shortener=is_shortener, random=lambda: 0.5
+    def run(
+        self,
+        *due: DueLink,
+        is_online: bool | None = True,
+        settings: ExpandSettings | None = None,
+        **changes: Any,
+    ) -> Iterator[Resolution]:
+        """What a run over these links gives, as it comes; None lets it find out whether it is online."""
+        return expand_links(
+            due,
+            settings or self.settings(**changes),
+            describe=describe,
+            is_shortener=is_shortener,
+            random=lambda: 0.5,
+            is_online=None if is_online is None else lambda: is_online,
         )
+
+    def expand(self, *due: DueLink, is_online: bool = True, **changes: Any) -> list[Resolution]:
+        """What a run over these links gives, by the links' order."""
+        found = self.run(*due, is_online=is_online, **changes)
         final = (resolution for resolution in found if not resolution.underway)
         return sorted(final, key=lambda resolution: resolution.link_id)
 

@@ -146,17 +146,6 @@ def test_links_known_to_be_dead_are_no_outage_when_they_are_dead_again(web: Web)
     assert {r.status for r in web.expand(*due)} == {"gone"}
 
 
-def test_a_dead_network_counts_against_no_link(web: Web) -> None:
-    found = web.expand(*make_due([f"https://h{n}.invalid/" for n in range(4)]))
-    assert {(r.error, r.checked_at, r.attempts) for r in found} == {("network down", None, 0)}
-
-
-def test_one_dead_name_is_no_dead_network(web: Web) -> None:
-    web.page("http://site.test/")
-    found = web.expand(*make_due([f"https://h{n}.invalid/" for n in range(4)] + ["http://site.test/"]))
-    assert [r.error for r in found] == ["dns"] * 4 + [None]
-
-
 def test_a_run_ends_when_its_time_is_over_and_keeps_what_it_has(web: Web) -> None:
     web.page("http://site.test/*")
     began = time.monotonic()

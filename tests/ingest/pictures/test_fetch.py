@@ -33,10 +33,14 @@ class Shelf:
         return PictureCopy("kept", hashlib.sha256(body).hexdigest(), content_type, len(body))
 
 
-def fetch(web: Web, *due: DuePicture, shelf: Shelf | None = None, **changes: Any) -> list[PictureTry]:
+def fetch(
+    web: Web, *due: DuePicture, shelf: Shelf | None = None, is_online: bool = True, **changes: Any
+) -> list[PictureTry]:
     settings = web.settings(**{"max_body": 100_000, **changes})
     keep = (shelf or Shelf()).keep
-    found = fetch_pictures(due, settings, keep=keep, now=lambda: NOW, random=lambda: 0.5)
+    found = fetch_pictures(
+        due, settings, keep=keep, now=lambda: NOW, random=lambda: 0.5, is_online=lambda: is_online
+    )
     return sorted(found, key=lambda each: each.picture_id)
 
 
@@ -266,6 +270,20 @@ def test_the_host_of_most_pictures_alone_tells_that_the_network_is_down(web: Web
     nobody = {"pbs.twimg.com:443": "127.0.0.1:9"}
     found = fetch(web, DuePicture(1, "https://pbs.twimg.com/media/A.jpg"), connect_to=nobody)
     assert found[0].checked_at is None
+
+
+@pytest.mark.parametrize(("is_online", "error"), [(True, "connect"), (False, "network down")])
+def test_one_silent_host_is_dead_only_where_the_network_is_not(web: Web, is_online: bool, error: str) -> None:
+    nobody = {"dead.test:443": "127.0.0.1:9"}
+    found = fetch(web, DuePicture(1, "https://dead.test/a"), connect_to=nobody, is_online=is_online)
+    assert found[0].error == error
+    assert (found[0].checked_at is not None, found[0].attempts) == (is_online, int(is_online))
+
+
+def test_what_no_network_could_help_is_refused_without_one(web: Web) -> None:
+    due = (DuePicture(1, "https://10.0.0.1/a"), DuePicture(2, "ftp://img.test/a"))
+    found = fetch(web, *due, is_online=False)
+    assert [each.error for each in found] == ["refused: private address", "refused: scheme"]
 
 
 def test_one_dead_host_among_others_is_its_own_failure(web: Web) -> None:
