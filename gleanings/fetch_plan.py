@@ -15,7 +15,7 @@ from store.files import KnownFile
 if TYPE_CHECKING:
     from gleanings.records.pages import Problem, SourceFile
 
-API_READER = 1
+API_READER = 2
 """Raised when the API's reader gives other records than before: everything is then asked for again."""
 
 OVERLAP = timedelta(seconds=60)

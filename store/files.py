@@ -106,6 +106,12 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
             "run_id": run_id,
         }
         ids.append(db.execute(upsert_file, row).fetchone()[0])
+    _save_pages(db, ids, files)
+    return ids
+
+
+def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[SourceFile]) -> None:
+    """What files' pages hold beside highlights and documents; `ids` are those of `files`."""
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     clear_pages(db, ids)
     db.executemany(
@@ -138,7 +144,6 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
         "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
         ((id_, file.page, alias) for id_, file in zip(ids, files, strict=True) for alias in file.aliases),
     )
-    return ids
 
 
 def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:

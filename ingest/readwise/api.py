@@ -30,7 +30,7 @@ from ingest.identity import document_uid, title_key
 from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
 from ingest.readwise.api_fields import Fields
 from ingest.readwise.authors import parse_author
-from ingest.readwise.document import parse_category
+from ingest.readwise.document import decode_title, list_encoded, parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
@@ -106,10 +106,12 @@ def _make_document(fields: Fields, name: str) -> Document:
     properties = [(key, value) for key, column in _PROPERTIES if (value := fields.read(column))]
     if written.lower() not in _CATEGORIES:
         properties.append(("category", written))
+    title = title or full_title
+    properties += list_encoded(title, full_title)
     return Document(
         uid=document_uid(url, category, author, full_title),
-        title=title or full_title,
-        full_title=full_title,
+        title=decode_title(title),
+        full_title=decode_title(full_title),
         category=category,
         author=author,
         url=url,

@@ -17,7 +17,7 @@ from gleanings.records.pages import Author, BlockProperty, Category, Document, N
 from ingest.identity import document_uid, kindle_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.csv_rows import Row, read_header, read_rows
-from ingest.readwise.document import parse_category
+from ingest.readwise.document import decode_title, list_encoded, parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
@@ -159,12 +159,12 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
 def _make_page(key: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:
     document = Document(
         uid=document_uid(None, book.category, book.author, book.title),
-        title=book.title,
-        full_title=book.title,
+        title=decode_title(book.title),
+        full_title=decode_title(book.title),
         category=book.category,
         author=book.author,
         tags=tuple(dict.fromkeys(book.tags)),
-        properties=tuple(("asin", asin) for asin in book.asins),
+        properties=(*[("asin", asin) for asin in book.asins], *list_encoded(book.title, book.title)),
         title_key=key,
     )
     highlights, cuts = finish_highlights(book.drafts, document)

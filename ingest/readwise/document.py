@@ -49,12 +49,11 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     category = parse_category(columns.get("category", ""))
     if preamble.cover:
         properties.append(("cover", preamble.cover))
-    written = (("title", title), ("full-title", full_title))
-    properties += [(key, value) for key, value in written if _decode_entities(value) != value]
+    properties += list_encoded(title, full_title)
     return Document(
         uid=document_uid(url, category, author, full_title),
-        title=_decode_entities(title),
-        full_title=_decode_entities(full_title),
+        title=decode_title(title),
+        full_title=decode_title(full_title),
         category=category,
         author=author,
         url=url,
@@ -85,7 +84,13 @@ def unescape_title(value: str) -> str:
     return " ".join(value.split("\n")).strip()
 
 
-def _decode_entities(title: str) -> str:
+def list_encoded(title: str, full_title: str) -> list[tuple[str, str]]:
+    """Titles as they were written, as properties of the document, where they are shown otherwise."""
+    written = (("title", title), ("full-title", full_title))
+    return [(key, value) for key, value in written if decode_title(value) != value]
+
+
+def decode_title(title: str) -> str:
     """A title as it is shown; what a document is called by keeps to what every source gives alike."""
     if "&" not in title or ";" not in title:
         return title

@@ -227,6 +227,13 @@ def test_an_entry_without_an_id_is_unreadable(entry: object) -> None:
     assert make_source(book).problems[0].kind == "unreadable"
 
 
+def test_a_title_is_shown_without_entities_and_kept_as_it_was_written() -> None:
+    document = page_of(title="Tea &Amp; Toast", readable_title="Tea &Amp; Toast").document
+    assert (document.title, document.full_title) == ("Tea & Toast", "Tea & Toast")
+    assert {("title", "Tea &Amp; Toast"), ("full-title", "Tea &Amp; Toast")} <= set(document.properties)
+    assert document.title_key == page_of(title="Tea &Amp; Toast").document.title_key
+
+
 def test_the_order_of_keys_and_highlights_makes_no_other_book() -> None:
     highlights = [make_highlight(id_, f"words {id_}", AT) for id_ in (1, 2)]
     book = make_book(7, highlights=highlights)

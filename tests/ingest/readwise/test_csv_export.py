@@ -51,6 +51,12 @@ def test_a_row_says_place_moment_tags_note_and_colour() -> None:
     assert (podcast.highlights[0].location, podcast.highlights[0].location_kind) == ("1:02:05", "time")
 
 
+def test_a_title_is_shown_without_entities_and_kept_as_it_was_written() -> None:
+    (page,) = parse(HEADER + "Words,Tea &Amp; Toast,A. Cook,,,,,,,,\n").pages
+    assert page.document.title == page.document.full_title == "Tea & Toast"
+    assert ("title", "Tea &Amp; Toast") in page.document.properties
+
+
 def test_bad_rows_are_reported_with_line_and_words_and_skipped() -> None:
     problems = parse((DATA / "readwise.csv").read_text(encoding="utf-8")).problems
     assert [(problem.kind, problem.line) for problem in problems] == [
