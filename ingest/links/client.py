@@ -65,17 +65,6 @@ class Reading:
     encodings: str = "gzip, deflate"
 
 
-class LinkSession(requests.Session):
-    """A session that leaves redirects to us.
-
-    Even with `allow_redirects=False` requests parses `Location` (a bare ValueError for `http://[::1/`) and
-    reads the redirect's whole body, however long.
-    """
-
-    def get_redirect_target(self, resp: requests.Response) -> str | None:
-        return None
-
-
 class SharedAdapter(HTTPAdapter):
     """requests' adapter over our own pools of connections, which all threads share; knows no proxies."""
 

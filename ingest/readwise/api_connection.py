@@ -17,7 +17,7 @@ import requests
 
 from gleanings.errors import BusyError
 from gleanings.records.secrets import Secret
-from ingest.links.client import LinkSession, SharedAdapter, make_ssl_context
+from ingest.links.client import SharedAdapter, make_ssl_context
 from ingest.links.connection import Gate
 from ingest.links.guard import ConnectTo
 from ingest.links.reaper import Reaper
@@ -73,7 +73,7 @@ class ApiConnection:
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """Asked only where the server does not tell its own time."""
     _reaper: Reaper = field(default_factory=Reaper)
-    _session: requests.Session | None = None
+    _adapter: SharedAdapter | None = None
     _closed: bool = False
 
     def get(self, url: str) -> Reply:
@@ -87,14 +87,10 @@ class ApiConnection:
         request = requests.PreparedRequest()
         request.prepare(method="GET", url=url, headers=headers)
         limits = (self.limits.connect_timeout, self.limits.read_timeout)
-        session = self._session = self._session or self._open()
+        adapter = self._adapter = self._adapter or self._open()
         with (
             self._reaper.watch(self.limits.total_timeout) as watch,
-            closing(
-                session.send(
-                    request, timeout=limits, stream=True, allow_redirects=False, verify=True, proxies={}
-                )
-            ) as response,
+            closing(adapter.send(request, timeout=limits, stream=True)) as response,
         ):
             reply = self._read(response)
             if watch.expired:
@@ -105,8 +101,8 @@ class ApiConnection:
         """End what is in flight and drop the connection."""
         self._closed = True
         self._reaper.close()
-        if self._session is not None:
-            self._session.close()
+        if self._adapter is not None:
+            self._adapter.close()
 
     def _read(self, response: requests.Response) -> Reply:
         pieces, size = [], 0
@@ -124,16 +120,12 @@ class ApiConnection:
             read_retry_after(headers.get("Retry-After"), now),
         )
 
-    def _open(self) -> requests.Session:
+    def _open(self) -> SharedAdapter:
         gate = Gate({**self.place.exempt, **self.connect_to}, self._reaper)
-        session = LinkSession()
-        session.trust_env = False
-        if self.place.is_secure:
-            session.mount("https://", SharedAdapter(gate, make_ssl_context(), hosts=1, per_host=1))
-        else:
-            session.mount("http://", SharedAdapter(gate, None, hosts=1, per_host=1))
+        context = make_ssl_context() if self.place.is_secure else None
+        adapter = SharedAdapter(gate, context, hosts=1, per_host=1)
         threading.Thread(target=self._end_when_stopped, name="gleanings-stop", daemon=True).start()
-        return session
+        return adapter
 
     def _end_when_stopped(self) -> None:
         """A server that says nothing does not keep a run that is to end."""
