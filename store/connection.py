@@ -13,7 +13,7 @@ from store.migrations import check_ours, migrate
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another writer before the run says `try later`."""
 
-_SETTINGS = f"""
+SETTINGS = f"""
 pragma journal_mode = wal;
 pragma synchronous = normal;
 pragma foreign_keys = on;
@@ -21,6 +21,7 @@ pragma busy_timeout = {BUSY_TIMEOUT_MS};
 pragma cache_size = -65536;
 pragma temp_store = memory;
 """
+"""Of every connection that is written through."""
 
 
 def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite3.Connection:
@@ -40,7 +41,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
         db = sqlite3.connect(path, isolation_level=None)
         try:
             check_ours(db, path)
-            db.executescript(_SETTINGS)
+            db.executescript(SETTINGS)
             if dry:
                 db.execute("begin immediate")
             migrate(db, path)
@@ -53,7 +54,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
 def open_memory() -> sqlite3.Connection:
     """An empty store that is gone when it is closed: what a dry run on no store works in."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(_SETTINGS)
+    db.executescript(SETTINGS)
     migrate(db, Path(":memory:"))
     return db
 

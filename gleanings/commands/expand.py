@@ -86,7 +86,7 @@ def command(
       gleanings expand --retry failed --host t.co
     """
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=offline) as store:
         due = _read_due(common, store, limit, host.lower() if host else None, bool(retry))
         if offline or dry_run:
             return _say_due(common, due)

@@ -57,7 +57,7 @@ def export_map(
 
     common = gather(db, config, as_json, verbose, dry_run)
     kind = _format_of(file)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         rows = read_link_map(store, every=every)
     if not common.dry_run:
         try:

@@ -47,7 +47,7 @@ def command(
 
     common = gather(db, config, as_json, verbose)
     query = " ".join(words)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         hits = search_highlights(store, query, limit=limit)
         resources = search_resources(store, query, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []

@@ -28,7 +28,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     from store.status import read_last_run, read_status
 
     common = gather(db, config, as_json, verbose)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         status = read_status(store, now=utc_now(), runs=runs)
         last = read_last_run(store, "sync")
         well = read_last_run(store, "sync", ("ok", "partial"))

@@ -60,7 +60,7 @@ def suggest(
     from gleanings.records.rules import TopicRule
 
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         groups, without = propose_groups(store, common.config.topics, fewest=fewest)
     chosen = _choose(groups, accept, limit if write else 0)
     rules = [TopicRule(group.name, phrases=group.phrases) for group in chosen]
