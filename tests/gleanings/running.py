@@ -43,6 +43,7 @@ def run(
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "80",
         "XDG_CONFIG_HOME": str(cwd / ".config"),
+        "XDG_STATE_HOME": str(cwd / ".state"),
         **(environment or {}),
     }
     done = subprocess.run(

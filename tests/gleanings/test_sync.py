@@ -213,6 +213,42 @@ def test_a_store_that_cannot_be_opened_is_said_once(here: Path) -> None:
     assert "not a SQLite database" in first.err
 
 
+BROKEN = ["[import\n", 'unknown = "x"', "db = 1"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_configuration_that_cannot_be_read_is_said_once_and_ends_each_time_with_two(
+    here: Path, text: str
+) -> None:
+    config = here / "config.toml"
+    good = config.read_text()
+    config.write_text(text)
+    first, second = sync(here, "--quiet"), sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), "config.toml" in first.err) == (2, 1, True)
+    assert second[:] == (2, "", "")
+    assert sync(here).err == first.err, "who asks is told"
+    config.write_text(f"\n{text}")
+    assert "config.toml" in sync(here, "--quiet").err, "it is another line now"
+    assert sync(here, "--quiet").err == ""
+    config.write_text(good)
+    assert sync(here, "--quiet")[:] == (0, "", "")
+    config.write_text(text)
+    assert sync(here, "--quiet").err == first.err, "it was well meanwhile"
+
+
+def test_what_keeps_one_sync_from_beginning_is_said_for_another_too(here: Path) -> None:
+    one, other = sync(here, "--quiet", "--config", "a.toml"), sync(here, "--quiet", "--config", "b.toml")
+    assert ("a.toml" in one.err, "b.toml" in other.err) == (True, True)
+    nowhere = [sync(here, "--quiet", "--db", "none/x.db") for _ in range(2)]
+    assert [(ran.code, ran.err.count("\n")) for ran in nowhere] == [(2, 1), (2, 0)]
+
+
+def test_what_cannot_be_remembered_is_said_each_time(here: Path) -> None:
+    (here / ".state").write_text("a file")
+    (here / "config.toml").write_text("[import")
+    assert sync(here, "--quiet").err == sync(here, "--quiet").err != ""
+
+
 # what nobody foresaw
 
 
