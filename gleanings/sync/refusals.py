@@ -1,8 +1,8 @@
 """What kept a sync from beginning, so that this, too, is said once: a configuration that cannot be read, say.
 
 A sync remembers beside its store what it has said (`memory`), but a store that no configuration names is none
-to lie beside. This lies where the log does by default, a file for each folder and options that a sync is begun
-with, and goes when that sync begins.
+to lie beside. This lies where the log does by default, a file for each folder and options that a sync is
+begun with, and goes when that sync begins.
 """
 
 from __future__ import annotations
