@@ -146,6 +146,16 @@ def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connecti
     return open_store(common.db, create=create, dry=common.dry_run)
 
 
+def count_as(number: int, noun: str) -> str:
+    """`1 link`, `1,234 links`; for nouns that only take an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def format_due(number: int, noun: str) -> str:
+    """`1 link is due`, `2 links are due`, `no link is due`."""
+    return f"{count_as(number, noun) if number else f'no {noun}'} {'are' if number > 1 else 'is'} due"
+
+
 def format_counts(counts: Counts) -> str:
     """`+ 12 added  ~ 1 changed  = 340 unchanged  - 0 removed  ! 2 skipped`"""
     parts = [

@@ -10,7 +10,7 @@ import click
 
 from gleanings.config import find_config
 from gleanings.errors import InputError
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, count_as, gather, opened_store, say_json
 
 if TYPE_CHECKING:
     from export.groups import Group
@@ -81,9 +81,7 @@ def suggest(
     for group in () if accept else groups[:limit]:
         _show(group)
     if rules:
-        click.echo(
-            f"{path}: {'would be ' if dry_run else ''}{len(rules):,} rule{'s' * (len(rules) > 1)} added"
-        )
+        click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
         click.echo(format_rules(rules) if dry_run else "", nl=False)
     else:
         _say_what_next(groups, without, limit)
@@ -115,7 +113,10 @@ def _describe(group: Group) -> dict[str, object]:
 
 def _show(group: Group) -> None:
     click.secho(group.name, bold=True, nl=False)
-    click.echo(f": {len(group.highlights):,} highlights in {group.documents:,} documents", nl=False)
+    click.echo(
+        f": {count_as(len(group.highlights), 'highlight')} in {count_as(group.documents, 'document')}",
+        nl=False,
+    )
     click.echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
     for highlight in group.highlights[:EXAMPLES]:
         click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
@@ -123,9 +124,12 @@ def _show(group: Group) -> None:
 
 def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
     if not groups:
-        click.echo(f"Nothing to propose for the {without:,} highlights without a topic.")
+        click.echo(f"Nothing to propose for {count_as(without, 'highlight')} without a topic.")
         return
     grouped = sum(len(group.highlights) for group in groups)
     more = f", the first {limit:,} shown" if len(groups) > limit else ""
-    click.echo(f"\n{len(groups):,} groups{more}: {grouped:,} of {without:,} highlights without a topic.")
+    click.echo(
+        f"\n{count_as(len(groups), 'group')}{more}: "
+        f"{grouped:,} of {count_as(without, 'highlight')} without a topic."
+    )
     click.echo("Take one on with --accept NAME, all that are shown with --write.")

@@ -100,9 +100,22 @@ def test_json_says_the_same(here: Path) -> None:
 
 def test_status_shows_the_last_sync(here: Path) -> None:
     sync(here)
-    ran = run("status", cwd=here)
-    assert "import ok, expand ok, pictures ok, topics ok, export ok" in ran.out
-    assert run("status", "--json", cwd=here).json["sync"]["last"]["status"] == "ok"
+    lines = run("status", cwd=here).out.splitlines()
+    assert lines[lines.index("sync") + 1].endswith("Z  ok")
+    last = run("status", "--json", cwd=here).json["sync"]["last"]
+    assert (last["status"], "import ok, expand ok" in last["message"]) == ("ok", True)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_status_says_which_steps_did_not_end_well_within_the_width_of_the_terminal(
+    here: Path, columns: int
+) -> None:
+    (here / "notes").write_text("a file")
+    (here / "graph").rename(here / "elsewhere")
+    sync(here, "--quiet")
+    lines = run("status", cwd=here, environment={"COLUMNS": str(columns)}).out.splitlines()
+    assert "import failed, export failed" in " ".join(" ".join(lines).split())
+    assert max(map(len, lines[1:])) <= columns
 
 
 # what is wrong
