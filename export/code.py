@@ -15,7 +15,7 @@ _MARK = re.compile(f"[{BLOCK}{SPAN}]([0-9]+){END}")
 
 def can_shield(text: str) -> bool:
     """Whether `shield_code` can work on `text`: it has none of the characters that stand for code."""
-    return not _RESERVED.search(text)
+    return text.isascii() or not _RESERVED.search(text)
 
 
 def shield_code(text: str) -> tuple[str, list[str]]:

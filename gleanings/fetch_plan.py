@@ -6,11 +6,14 @@ import math
 from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
 
-from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook, hash_book
 from store.cursors import Cursor
 from store.files import KnownFile
+
+if TYPE_CHECKING:
+    from gleanings.records.pages import Problem, SourceFile
 
 API_READER = 1
 """Raised when the API's reader gives other records than before: everything is then asked for again."""
@@ -68,10 +71,9 @@ def plan_books(
     books = list(books)
     if not books and not asked:
         return plan
-    from ingest.readwise.api import (
-        make_source,
-        make_unread,
-    )  # most fetches of a scheduled sync find nothing new
+    # Here, since most fetches of a scheduled sync find nothing new.
+    from gleanings.records.pages import FileStamp, SourceFile
+    from ingest.readwise.api import make_source, make_unread
 
     by_id = {book.id: book for book in books if book.id is not None}
     for id_, book in by_id.items():

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from gleanings.collecting import paused_collection
 from gleanings.errors import BusyError, GleaningsError
@@ -25,13 +25,16 @@ from gleanings.fetch_plan import (
     find_unread,
     plan_books,
 )
-from gleanings.records.pages import Problem
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
 from store.connection import transaction
+from store.counts import count_live, refresh_counts
 from store.cursors import Cursor, read_cursor, save_cursor
-from store.files import KnownFile, count_live, read_files_below, save_unreadable
+from store.files import KnownFile, read_files_below, save_unreadable
 from store.runs import Counts, Status
+
+if TYPE_CHECKING:
+    from gleanings.records.pages import Problem
 
 SOURCE = "readwise"
 
@@ -219,7 +222,6 @@ class _Fetch:
 
     def _sweep(self) -> None:
         """What stands nowhere any more; counted here, since a kill may come before the run is finished."""
-        from store.counts import refresh_counts
         from store.gone import mark_gone
 
         self.report.counts += Counts(removed=mark_gone(self.db, now=self.now))

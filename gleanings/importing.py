@@ -13,13 +13,8 @@ from gleanings.records.pages import FileStamp, Problem, SourceFile
 from gleanings.stopping import never
 from ingest.folder import Sources
 from ingest.graph import ReadSettings
-from store.files import (
-    KnownFile,
-    count_live,
-    save_run_problems,
-    save_stamps,
-    save_unreadable,
-)
+from store.counts import count_live
+from store.files import KnownFile, save_run_problems, save_stamps, save_unreadable
 from store.runs import Counts
 
 READER_VERSION = 3

@@ -14,25 +14,34 @@ from ingest.tweets import find_tweet_id
 
 HIGHLIGHTS_SUFFIX = " (highlights)"
 
-_READER = re.compile(r"https?://read\.readwise\.io/(?:\w+/)*read/(?P<id>[0-9A-Za-z]{26})\b[^/]*", re.ASCII)
-_OPEN = re.compile(r"https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]+)\b[^/]*", re.ASCII)
-_SNIP = re.compile(r"https?://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]+)[^/]*", re.ASCII)
+_NAMED = re.compile(
+    r"https?://(?:"
+    r"read\.readwise\.io/(?:\w+/)*read/(?P<readwise>[0-9A-Za-z]{26})\b"
+    r"|share\.snipd\.com/snip/(?P<snipd>[0-9A-Za-z-]+)"
+    r"|(?:www\.)?readwise\.io/open/(?P<open>[0-9]+)\b"
+    r")[^/]*",
+    re.ASCII,
+)
+"""Links that name one highlight, by its service."""
+_PLAIN_KINDLE = re.compile(
+    r"https://readwise\.io/to_kindle\?action=open&asin=(?P<asin>[0-9A-Za-z]+)&location=(?P<location>[0-9]+)"
+)
+"""The form of nearly all: read without taking the query apart."""
 _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
-_BY_URL = (("readwise", _READER), ("snipd", _SNIP), ("open", _OPEN))
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _SPELLED = re.compile(r"[^\W_]+")
-_NOT_SPELLED = dict.fromkeys(code for code in range(128) if not chr(code).isalnum())
+_NOT_SPELLED = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def view_uid(url: str, tweet: Tweet | None) -> str:
     """The uid of the highlight that the view link `url` leads to."""
     if tweet is not None:
         return f"tweet:{tweet.id}"
-    for name, pattern in _BY_URL:
-        match = pattern.fullmatch(url)
-        if match:
-            return f"{name}:{match['id'].lower()}"
+    if named := _NAMED.fullmatch(url):
+        return f"{named.lastgroup}:{named[named.lastindex or 0].lower()}"
+    if plain := _PLAIN_KINDLE.fullmatch(url):
+        return kindle_uid(plain["asin"], plain["location"])
     if _KINDLE.match(url):
         query = parse_qs(url.partition("?")[2])
         asin, location = query.get("asin"), query.get("location")
@@ -58,11 +67,12 @@ def hash_text(text: str) -> str:
     without a letter or digit (`👇`) counts with its marks.
     """
     if text.isascii():
-        spelled = text.lower().translate(_NOT_SPELLED)
+        spelled = text.encode().lower().translate(None, _NOT_SPELLED)
     else:
-        spelled = "".join(filter(str.isalnum, normalize("NFC", text).casefold()))
-    spelled = spelled or "".join(text.split())
-    return blake2b(spelled.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+        folded = normalize("NFC", text).casefold()
+        spelled = "".join(filter(str.isalnum, folded)).encode("utf-8", "surrogatepass")
+    spelled = spelled or "".join(text.split()).encode("utf-8", "surrogatepass")
+    return blake2b(spelled, digest_size=8).hexdigest()
 
 
 def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:

@@ -20,6 +20,7 @@ from ingest.identity import document_uid, title_key
 from ingest.marked import Clipping, attach_notes, drop_overlaps
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
+from ingest.readwise.moments import read_utc
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
 
@@ -178,5 +179,5 @@ def _make_draft(clipping: Clipping) -> HighlightDraft:
         draft.view = View(None, "location", str(meta.location[0]))
     elif meta.page:
         draft.view = View(None, "page", meta.page)
-    draft.taken_on = meta.taken_on
+    draft.taken_at = read_utc(meta.taken_on) if meta.taken_on else None
     return draft

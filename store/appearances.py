@@ -9,11 +9,11 @@ import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 
 from store.claims import DocumentSaid, HighlightSaid, format_claim
+from store.staging import APPEARANCES, Row, insert_rows
 from store.stood import DocumentStood, HighlightStood
 
 Key = tuple[int, int, int]
 """Row, file, line."""
-Row = tuple[object, ...]
 
 delete_document_appearance = """
 delete from document_appearances where document_id = ? and file_id = ? and line = ?
@@ -51,15 +51,6 @@ def save_document_appearances(
 
 delete_appearance = "delete from appearances where highlight_id = ? and file_id = ? and line = ?"
 
-upsert_appearance = """
-insert into appearances (highlight_id, file_id, line, document_id, position, synced_on, said, uid,
-    document_uid, pair)
-values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-on conflict (highlight_id, file_id, line) do update set
-    document_id = excluded.document_id, position = excluded.position, synced_on = excluded.synced_on,
-    said = excluded.said, uid = excluded.uid, document_uid = excluded.document_uid, pair = excluded.pair
-"""
-
 
 def save_appearances(
     db: sqlite3.Connection,
@@ -95,7 +86,7 @@ def save_appearances(
         for each in stood
     }
     db.executemany(delete_appearance, stored.keys() - wanted.keys())
-    db.executemany(upsert_appearance, _find_new(stored, wanted))
+    insert_rows(db, APPEARANCES, _find_new(stored, wanted))
 
 
 def _find_new(stored: Mapping[Key, Row], wanted: Mapping[Key, Row]) -> list[Row]:

@@ -7,7 +7,15 @@ from collections.abc import Iterable, Mapping
 
 from store.claims import HighlightClaim
 from store.labels import save_tags
-from store.staging import HIGHLIGHT_LINKS, HIGHLIGHT_TAGS, NOTES, Row, insert_rows
+from store.staging import (
+    HIGHLIGHT_LINKS,
+    HIGHLIGHT_MEDIA,
+    HIGHLIGHT_TAGS,
+    MEDIA,
+    NOTES,
+    Row,
+    insert_rows,
+)
 
 
 def save_children(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], fresh: set[int]) -> None:
@@ -102,7 +110,7 @@ from temp.changed_highlights as c join highlight_media as hm on hm.highlight_id 
 
 def _save_media(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -> None:
     urls = list(dict.fromkeys(url for claim in changed.values() for url, _ in claim.pictures))
-    db.executemany("insert into media (url) values (?) on conflict do nothing", [(url,) for url in urls])
+    insert_rows(db, MEDIA, [(url,) for url in urls])
     ids = _find_ids(db, urls, "select t.uid, m.id from temp.wanted as t join media as m on m.url = t.uid")
     gone, new = _difference(
         db.execute(stored_media),
@@ -113,9 +121,7 @@ def _save_media(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -
         ),
     )
     db.executemany("delete from highlight_media where highlight_id = ? and position = ?", _keys(gone))
-    db.executemany(
-        "insert into highlight_media (highlight_id, position, media_id, alt) values (?, ?, ?, ?)", new
-    )
+    insert_rows(db, HIGHLIGHT_MEDIA, new)
 
 
 def _find_ids(db: sqlite3.Connection, uids: Iterable[str], query: str) -> dict[str, int]:

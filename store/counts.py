@@ -121,6 +121,19 @@ count_rest = (
 
 forget_changes = ("drop table temp.steps", "delete from count_steps", "delete from count_marks")
 
+live_highlights = """
+select
+    coalesce(
+        (select count from facet_counts where facet = 'all' and value = 'highlights' and part = ''), 0
+    )
+    + coalesce((select sum(step) from count_steps where live), 0)
+"""
+
+
+def count_live(db: sqlite3.Connection) -> int:
+    """How many highlights stand in a file; also between refreshes, and without reading them."""
+    return int(db.execute(live_highlights).fetchone()[0])
+
 
 def refresh_counts(db: sqlite3.Connection) -> None:
     """Bring the kept counts up to date, inside the caller's transaction."""

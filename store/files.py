@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from gleanings.records.pages import FileStamp, Problem, SourceFile
+if TYPE_CHECKING:
+    from gleanings.records.pages import FileStamp, Problem, SourceFile
 
 
 class KnownFile(NamedTuple):
@@ -206,8 +207,3 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
     )
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     clear_pages(db, ids)
-
-
-def count_live(db: sqlite3.Connection) -> int:
-    """How many highlights stand in a file."""
-    return int(db.execute("select count(*) from highlights where gone_at is null").fetchone()[0])

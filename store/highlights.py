@@ -18,7 +18,7 @@ from store.merging import MergedHighlight, merge_highlight
 from store.pairs import pair_characters
 from store.renames import merge_rows, rename_highlights
 from store.runs import Counts
-from store.staging import HIGHLIGHTS, Row, insert_rows
+from store.staging import HIGHLIGHTS, TWEETS, Row, insert_rows
 
 
 class _Stored(NamedTuple):
@@ -45,12 +45,6 @@ insert_version = """
 insert into versions (text, highlight_id, run_id, replaced_at)
 select :text, :highlight_id, :run_id, :now
 where not exists (select 1 from versions where highlight_id = :highlight_id and text = :text)
-"""
-
-upsert_tweet = """
-insert into tweets (id, highlight_id, author_id, created_at, url, position) values (?, ?, ?, ?, ?, 0)
-on conflict (id) do update set
-    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id, url = excluded.url
 """
 
 
@@ -154,7 +148,7 @@ def _plan_row(
     if stored is not None:
         plan.tweetless.append((id_, claim.tweet.id if claim.tweet else 0))
     if claim.tweet:
-        plan.tweets.append((claim.tweet.id, id_, author_id, claim.tweet.created_at, claim.tweet.url))
+        plan.tweets.append((claim.tweet.id, id_, author_id, claim.tweet.created_at, claim.tweet.url, 0))
 
 
 def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int | None, now: str) -> None:
@@ -165,7 +159,7 @@ def _write_rows(db: sqlite3.Connection, plan: _Plan, *, run_id: int | None, now:
         [{"text": text, "highlight_id": id_, "run_id": run_id, "now": now} for text, id_ in plan.versions],
     )
     db.executemany("delete from tweets where highlight_id = ? and id <> ?", plan.tweetless)
-    db.executemany(upsert_tweet, plan.tweets)
+    insert_rows(db, TWEETS, plan.tweets)
     save_children(db, plan.changed, plan.fresh)
     _save_pairs(db, plan.changed, plan.fresh)
 
@@ -202,7 +196,7 @@ def _row_values(
         claim.location,
         claim.location_kind,
         claim.synced_on,
-        claim.incomplete,
+        int(claim.incomplete),
     )
 
 

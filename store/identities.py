@@ -106,9 +106,12 @@ def _rank_titled(uid: str) -> tuple[bool, str]:
 
 def name_claims(claims: Sequence[tuple[str, int | None, str]]) -> list[str]:
     """The name of each highlight of these (uid, pair, text), in their order."""
-    spelled = [(uid, fold_words(text) if uid.startswith(SHARED) else "") for uid, _, text in claims]
-    located = locate_passages(spelled)
-    uids = [located.get(key, key[0]) for key in spelled] if located else [uid for uid, _ in spelled]
+    uids = [uid for uid, _, _ in claims]
+    linked = {uid for uid in uids if uid.startswith(SHARED)}
+    if not linked.isdisjoint([uid.rpartition(":")[0] for uid in linked]):
+        spelled = [(uid, fold_words(text) if uid in linked else "") for uid, _, text in claims]
+        located = locate_passages(spelled)
+        uids = [located.get(key, key[0]) for key in spelled]
     names = unite_highlights(zip(uids, [pair for _, pair, _ in claims], strict=True))
     return [names.get(uid, uid) for uid in uids] if names else uids
 

@@ -6,12 +6,7 @@ import sqlite3
 from collections.abc import Iterable
 
 from gleanings.records.links import Link, Resource
-
-insert_link = """
-insert into links (url, host, short, status, final_url, resource_id, uid)
-values (?, ?, ?, ?, ?, (select id from resources where uid = ?), ?)
-on conflict (uid) do nothing
-"""
+from store.staging import LINKS, insert_rows
 
 insert_resource = """
 insert into resources (uid, uid_version, url, kind, site, title, author, published_on, description, status)
@@ -24,13 +19,14 @@ def save_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
     """Add the links that are not yet known, with the resources that their URLs name by themselves."""
     distinct = {link.uid: link for link in links}
     save_resources(db, [link.resource for link in distinct.values() if link.resource])
-    db.executemany(
-        insert_link,
+    insert_rows(
+        db,
+        LINKS,
         [
             (
                 link.url,
                 link.host,
-                link.short,
+                int(link.short),
                 link.status,
                 link.final_url,
                 link.resource.uid if link.resource else None,

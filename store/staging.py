@@ -22,52 +22,70 @@ class Staged(NamedTuple):
     clear: str
 
 
-HIGHLIGHTS = Staged(
-    """create temp table if not exists staged_highlights (
-        text, note, document_id, position, author_id, category, year, taken_at, view_url, location,
-        location_kind, synced_on, incomplete, content_hash, id, uid)""",
-    "insert into temp.staged_highlights values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    """insert into highlights (text, note, document_id, position, author_id, category, year, taken_at,
-        view_url, location, location_kind, synced_on, incomplete, content_hash, id, uid)
-    select * from temp.staged_highlights""",
-    "delete from temp.staged_highlights",
+def _stage(table: str, columns: str, *, select: str = "", conflict: str = "") -> Staged:
+    """By way of a temporary table with `columns`; `select` is what to insert of it, where it is not all."""
+    marks = ", ".join("?" for _ in columns.split(","))
+    select = select or f"({columns}) select * from temp.staged_{table} where true"  # noqa: S608 - our names
+    return Staged(
+        f"create temp table if not exists staged_{table} ({columns})",
+        f"insert into temp.staged_{table} values ({marks})",  # noqa: S608
+        f"insert into {table} {select} {conflict}",
+        f"delete from temp.staged_{table}",  # noqa: S608
+    )
+
+
+HIGHLIGHTS = _stage(
+    "highlights",
+    "text, note, document_id, position, author_id, category, year, taken_at, view_url, location,"
+    " location_kind, synced_on, incomplete, content_hash, id, uid",
 )
 
-DOCUMENTS = Staged(
-    """create temp table if not exists staged_documents (
-        title, author_id, category, url, summary, note, full_title, properties, thread_id, content_hash,
-        id, uid)""",
-    "insert into temp.staged_documents values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-    """insert into documents (title, author_id, category, url, summary, note, full_title, properties,
-        thread_id, content_hash, id, uid)
-    select * from temp.staged_documents""",
-    "delete from temp.staged_documents",
+DOCUMENTS = _stage(
+    "documents",
+    "title, author_id, category, url, summary, note, full_title, properties, thread_id, content_hash, id,"
+    " uid",
 )
 
-NOTES = Staged(
-    "create temp table if not exists staged_notes (highlight_id, position, kind, text)",
-    "insert into temp.staged_notes values (?, ?, ?, ?)",
-    """insert into notes (highlight_id, document_id, position, kind, text)
+APPEARANCES = _stage(
+    "appearances",
+    "highlight_id, file_id, line, document_id, position, synced_on, said, uid, document_uid, pair",
+    conflict="""on conflict (highlight_id, file_id, line) do update set
+    document_id = excluded.document_id, position = excluded.position, synced_on = excluded.synced_on,
+    said = excluded.said, uid = excluded.uid, document_uid = excluded.document_uid, pair = excluded.pair""",
+)
+
+TWEETS = _stage(
+    "tweets",
+    "id, highlight_id, author_id, created_at, url, position",
+    conflict="""on conflict (id) do update set
+    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id, url = excluded.url""",
+)
+
+NOTES = _stage(
+    "notes",
+    "highlight_id, position, kind, text",
+    select="""(highlight_id, document_id, position, kind, text)
     select s.highlight_id, h.document_id, s.position, s.kind, s.text
     from temp.staged_notes as s join highlights as h on h.id = s.highlight_id
     order by s.rowid""",
-    "delete from temp.staged_notes",
 )
 
-HIGHLIGHT_TAGS = Staged(
-    "create temp table if not exists staged_tags (highlight_id, position, tag_id)",
-    "insert into temp.staged_tags values (?, ?, ?)",
-    """insert into highlight_tags (highlight_id, position, tag_id)
-    select highlight_id, position, tag_id from temp.staged_tags""",
-    "delete from temp.staged_tags",
-)
+HIGHLIGHT_TAGS = _stage("highlight_tags", "highlight_id, position, tag_id")
 
-HIGHLIGHT_LINKS = Staged(
-    "create temp table if not exists staged_links (highlight_id, position, link_id, label)",
-    "insert into temp.staged_links values (?, ?, ?, ?)",
-    """insert into highlight_links (highlight_id, position, link_id, label)
-    select highlight_id, position, link_id, label from temp.staged_links""",
-    "delete from temp.staged_links",
+HIGHLIGHT_LINKS = _stage("highlight_links", "highlight_id, position, link_id, label")
+
+HIGHLIGHT_MEDIA = _stage("highlight_media", "highlight_id, position, media_id, alt")
+
+MEDIA = _stage("media", "url", conflict="on conflict do nothing")
+
+LINKS = _stage(
+    "links",
+    "url, host, short, status, final_url, resource, uid",
+    select="""(url, host, short, status, final_url, resource_id, uid)
+    select s.url, s.host, s.short, s.status, s.final_url, r.id, s.uid
+    from temp.staged_links as s left join resources as r on r.uid = s.resource where true
+    order by s.rowid""",
+    conflict="on conflict (uid) do nothing",
 )
 
 

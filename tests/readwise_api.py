@@ -97,8 +97,8 @@ class Api:
     asked: list[dict[str, str]] = field(default_factory=list)
     """The parameters of every request that was answered or refused."""
     tokens: list[str | None] = field(default_factory=list)
-    prepared: list[bytes] | None = None
-    """Pages of the full listing, made once: for measuring."""
+    prepared: dict[tuple[str, int], bytes] | None = None
+    """Answers that were made before, by what they answer: for measuring, while nothing changes."""
     on_answer: Callable[[int], None] = lambda _: None
     url: str = ""
     errors: list[str] = field(default_factory=list)
@@ -137,8 +137,14 @@ class Api:
 
     def _export(self, params: dict[str, str]) -> bytes:
         start = int(params.get("pageCursor", "|0").partition("|")[2])
-        if self.prepared is not None and not params.keys() & {"updatedAfter", "ids"}:
-            return self.prepared[start // self.page_books]
+        if self.prepared is None:
+            return self._make_page(params, start)
+        key = (self._subject(params), start)
+        if key not in self.prepared:
+            self.prepared[key] = self._make_page(params, start)
+        return self.prepared[key]
+
+    def _make_page(self, params: dict[str, str], start: int) -> bytes:
         after = read_time(params["updatedAfter"]) if "updatedAfter" in params else None
         ids = {int(each) for each in params["ids"].split(",")} if "ids" in params else None
         books = list(self.library.list_books(after, ids, deleted=True))
@@ -148,12 +154,10 @@ class Api:
         return json.dumps(page).encode()
 
     def prepare(self) -> None:
-        """Make the pages of the full listing now."""
-        count = len(self.library.books)
-        self.prepared = None
-        starts = range(0, max(count, 1), self.page_books)
-        pages = [self._export({"pageCursor": f"&|{start}"}) for start in starts]
-        self.prepared = pages
+        """Make the pages of the full listing now, and keep every further answer."""
+        self.prepared = {}
+        for start in range(0, max(len(self.library.books), 1), self.page_books):
+            self._export({"pageCursor": f"&|{start}"})
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -16,10 +16,11 @@ UNSAFE = " *(unsafe link)*"
 MARKERS = {"pending": NOT_RESOLVED, "gone": NO_LONGER_THERE, "loop": NO_LONGER_THERE, "unsafe": UNSAFE}
 """What stands behind a link that leads nowhere (yet), by its expansion; once per link and text."""
 
+# A picture, a Markdown link, a bare URL: each with a first letter of its own, to which `re` skips.
 _TOKEN = re.compile(
-    r"(?P<picture>!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+\]\([^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+\))"
+    r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+\]\([^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+\)"
     r"|\[(?P<label>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\((?P<to>[^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+)\)"
-    r"|(?P<bare>https?://)",
+    r"|https?://",
     re.DOTALL,
 )
 _STATUS = re.compile(r"https?://[^/]+/([A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]+)")
@@ -91,14 +92,15 @@ def _split(text: str, links: Sequence[ReadLink], own_tweet_id: int | None) -> li
     marked: set[str] = set()
     start = position = 0
     while token := _TOKEN.search(text, position):
-        found = _find_link(text, token, links)
-        if found is None and not token["picture"]:
+        is_picture = token[0][0] == "!"
+        found = None if is_picture else _find_link(text, token, links)
+        if found is None and not is_picture:
             position = token.end()
             continue
         before, end = text[start : token.start()], token.end()
         if found is None:
             pieces += [_Piece(before), _Piece(token[0], "picture")]
-        elif token["bare"]:
+        elif token["to"] is None:
             end = token.start() + len(found.url)
             shown, before = _show_bare(found, before, text[end : end + 30], marked, own_tweet_id)
             pieces += [_Piece(before), shown]
@@ -109,9 +111,7 @@ def _split(text: str, links: Sequence[ReadLink], own_tweet_id: int | None) -> li
 
 
 def _find_link(text: str, token: re.Match[str], links: Sequence[ReadLink]) -> ReadLink | None:
-    if token["picture"]:
-        return None
-    if not token["bare"]:
+    if token["to"] is not None:
         known = [link for link in links if link.url == token["to"] and link.short and link.status in _SHOWN]
         return known[0] if known else None
     for link in links:

@@ -11,6 +11,7 @@ _LEADING = re.compile(
     r"\s*(?:🧵[\s\ufe0f]*(?:(?i:thread)\s*[:👇]\s*)?|" + _NUMBER + r"[.:]?(?=\s|\Z)(?P<next>\s*\S?))"
 )
 _LEADING_POINT = re.compile(r"\s*(?:\(?\d{1,3}(?:[.)]|/)(?=[\sA-Z])\s*)++")
+_NUMBERED = re.compile(r"\s*\(?(\d{1,3})(?:[.)]|/)")
 _TRAILING_SIGNS = re.compile(r"[\s🧵👇⬇\ufe0f🏻🏼🏽🏾🏿]*[🧵👇⬇][\ufe0f🏻🏼🏽🏾🏿]*\Z")
 _TRAILING_WORDS = re.compile(
     r"(?:\A|(?<=[.!?…)\]\"”’\n])|[,:–—-](?=\s))\s*[(\[]?\s*"
@@ -45,7 +46,7 @@ def drop_numbering(text: str) -> str:
 
 def has_numbering(texts: Sequence[str]) -> bool:
     """Whether a thread numbers its tweets: three or more, most of them, in rising order, each once."""
-    numbers = [int(match[1]) for text in texts if (match := re.match(r"\s*\(?(\d{1,3})(?:[.)]|/)", text))]
+    numbers = [int(match[1]) for text in texts if (match := _NUMBERED.match(text))]
     rising = all(a < b for a, b in pairwise(numbers))
     return rising and len(numbers) >= 3 and 2 * len(numbers) > len(texts)
 

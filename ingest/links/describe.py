@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from gleanings.records.links import Link
-from ingest.links.address import Address, parse_address
+from ingest.links.address import parse_address
 from ingest.links.classify import classify_url, find_unsafe_target
 from ingest.links.key import clean_address, clean_url, cut_userinfo
 from ingest.links.resource import make_resource
@@ -23,12 +23,16 @@ def describe_link(url: str) -> Link:
     `pending` where it is a short link, `invalid` where it is no web address, otherwise what `classify_url`
     says or `resolved`. A short link that names its target (`youtu.be/<id>`) is resolved too.
     """
+    plain = _PLAIN_TCO.fullmatch(url)
+    if plain:  # nearly all of them: nothing to take apart
+        return _describe_tco(url, plain[1])
     found = cut_userinfo(url)
     address = parse_address(found)
     if address is None:
         return Link(uid=found, url=found, host="", short=False, status="invalid")
     if address.host == "t.co":
-        return _describe_tco(found, address)
+        match = _TCO_ID.match(address.path)
+        return _describe_tco(found, match[1] if match else None)
     status = classify_url(found)
     if status == "unsafe":
         return Link(found, found, address.host, False, status, final_url=find_unsafe_target(found))
@@ -42,11 +46,10 @@ def describe_link(url: str) -> Link:
     )
 
 
-def _describe_tco(found: str, address: Address) -> Link:
-    match = _TCO_ID.match(address.path)
-    if match is None:
+def _describe_tco(found: str, id_: str | None) -> Link:
+    if id_ is None:
         return Link(uid=found, url=found, host="t.co", short=True, status="invalid")
-    return Link(uid=f"t.co/{match[1]}", url=found, host="t.co", short=True, status="pending")
+    return Link(uid=f"t.co/{id_}", url=found, host="t.co", short=True, status="pending")
 
 
 def _names_target(url: str) -> bool:

@@ -26,6 +26,7 @@ _UNSPACED = (
 )
 _TCO = re.compile(r"https?://t\.co(?![A-Za-z0-9.:@-])(?:/([A-Za-z0-9]{0,10})(?:\?amp=1)?)?", re.IGNORECASE)
 _SCHEME = re.compile(rf"https?://(?=[A-Za-z0-9\[%_{_SPACED}{_UNSPACED}])", re.IGNORECASE)
+_LONGEST_SCHEME = len("https")
 _RUN = (
     rf"(?:[!#-'*+,\-./0-9:;=?@A-GI-Z\\\^_a-gi-z~{_SPACED}]+"
     r"|[Hh](?!ttps?://)|(?<![A-Za-z0-9])[Hh]"  # another URL glued on is not part of this one
@@ -70,8 +71,9 @@ def find_pictures(text: str) -> tuple[Picture, ...]:
         for link in find_inline(prose)
         if link.is_image and link.destination
     ]
-    found += [(match.start(), Picture(unescape(match[1]))) for match in _IMG.finditer(prose)]
-    found.sort(key=lambda pair: pair[0])
+    if "<" in prose:
+        found += [(match.start(), Picture(unescape(match[1]))) for match in _IMG.finditer(prose)]
+        found.sort(key=lambda pair: pair[0])
     return tuple(picture for _, picture in found)
 
 
@@ -91,12 +93,14 @@ def _take_inline(prose: str, text: str) -> tuple[list[_Place], str]:
             taken.pop()
         taken.append((link.start, link.end))
     prose = blank(prose, taken, "\0")
-    return places, blank(prose, [match.span() for match in _IMG.finditer(prose)], "\0")
+    if "<" in prose:
+        prose = blank(prose, [match.span() for match in _IMG.finditer(prose)], "\0")
+    return places, prose
 
 
 def _find_bare(prose: str) -> Iterator[_Place]:
     position = 0
-    while match := _SCHEME.search(prose, position):
+    while match := _find_scheme(prose, position):
         start = match.start()
         if prose[start - 1 : start] == "<" and (auto := _AUTOLINK.match(prose, start)):
             position, url = auto.end(), auto[0]
@@ -109,6 +113,17 @@ def _find_bare(prose: str) -> Iterator[_Place]:
             position = start + len(url)
         if not _is_cut_tco(url):
             yield _Place(start, unescape(url), find_label_before(prose, start))
+
+
+def _find_scheme(prose: str, position: int) -> re.Match[str] | None:
+    """The next `_SCHEME`, by way of its `://`: a pattern that takes either case looks at every letter."""
+    colon = prose.find("://", position)
+    while colon >= 0:
+        for start in (colon - _LONGEST_SCHEME, colon - _LONGEST_SCHEME + 1):
+            if start >= position and (match := _SCHEME.match(prose, start)):
+                return match
+        colon = prose.find("://", colon + 3)
+    return None
 
 
 def _is_cut_tco(url: str) -> bool:

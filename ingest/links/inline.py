@@ -10,9 +10,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_TOKEN = re.compile(r"\\[\s\S]|!?\[|\]\(?")
+# Each with a first letter of its own, to which `re` skips.
+_TOKEN = re.compile(r"\\[\s\S]|!\[|\[|\]\(?")
 # A `](` ends it, too: no URL holds one, and so no text is read twice.
 _PIECE = re.compile(r"\\[!-/:-@\[-`{-~]|[()]|\](?!\()|[^\s()\\\]\x00-\x1f]+|\\")
+_PLAIN_TARGET = re.compile(r"([^\s()<&\\\]\x00-\x1f]++)\)")
+"""The form of nearly every one: without a title, and with nothing in it that stands for something else."""
 _ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
 _BLANK = re.compile(r"[ \t]*\n?[ \t]*")
 _TITLE = re.compile(r'"[^"]*"|\'[^\']*\'|\([^()]*\)')
@@ -71,6 +74,8 @@ def unescape(text: str) -> str:
 
 def _read_target(text: str, position: int) -> tuple[str, int] | None:
     """The destination from behind `](` and the place behind its `)`."""
+    if plain := _PLAIN_TARGET.match(text, position):
+        return plain[1], plain.end()
     position = _skip_blank(text, position)
     if angle := _ANGLE.match(text, position):
         destination, position = angle[1], angle.end()

@@ -18,7 +18,10 @@ _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,24}(?![\w.])", re.IGNORECASE)
 
 def find_label_before(text: str, start: int) -> str | None:
     """The word or short phrase in parentheses right before the URL at `start`, on its line."""
-    match = _BEFORE.search(text, max(0, start - _LONGEST - 8), start)
+    earliest = max(0, start - _LONGEST - 8)
+    if text.rfind(")", earliest, start) < 0:
+        return None
+    match = _BEFORE.search(text, earliest, start)
     label = match[1].strip() if match else ""
     if not label or label.endswith((".", "!", "?", "…")) or "://" in label:
         return None

@@ -11,9 +11,10 @@ import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from gleanings.records.links import Fetch
+if TYPE_CHECKING:
+    from gleanings.records.links import Fetch
 
 Outcome = Literal["later", "dns", "missing", "missing at t.co", "throttled", "blocked"]
 """A row of the table."""

@@ -161,14 +161,16 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
         if tags := fields.read_tags("tags"):
             body.properties.append(BlockProperty(line, "tags", ", ".join(tags)))
         return
-    tags = fields.read_tags("tags") + tuple(tag for key, tag in _MARKS if fields.raw.get(key) is True)
-    draft = HighlightDraft(text, line, _make_view(fields, asin, id_), _read_day(fields), list(tags))
+    draft = HighlightDraft(text, line, _make_view(fields, asin, id_), _read_day(fields))
+    draft.tags += fields.read_tags("tags")
+    draft.tags += [tag for key, tag in _MARKS if fields.raw.get(key) is True]
     if note:
         draft.add_note(NoteDraft(note, line, 1, "note"))
-    draft.taken_on = _read_moment(fields, line, body.problems)
+    draft.taken_at = _read_moment(fields, line, body.problems)
     body.drafts.append(draft)
     body.ids.append(id_)
-    body.problems += [Problem("odd-field", f"highlight {id_}: {each}", line) for each in fields.odd]
+    if fields.odd:
+        body.problems += [Problem("odd-field", f"highlight {id_}: {each}", line) for each in fields.odd]
 
 
 def _make_view(fields: Fields, asin: str, id_: int) -> View:
@@ -193,12 +195,12 @@ def _read_day(fields: Fields) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> str | None:
+def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> datetime | None:
     written = fields.read("highlighted_at")
-    moment: datetime | None = read_utc(written) if written else None
+    moment = read_utc(written) if written else None
     if written and moment is None:
         problems.append(Problem("unknown-date", f"no moment in “{written}”", line))
-    return moment.replace(tzinfo=None).isoformat() if moment else None
+    return moment
 
 
 def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:

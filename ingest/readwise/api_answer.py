@@ -26,6 +26,8 @@ _YEARS = range(2000, 2200)
 """There was no Readwise before: another year is an error of the server's."""
 
 _ODD = re.compile(r"[\x00\ud800-\udfff]")
+_ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")
+"""What they are written by: without one of these an answer has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def parse_answer(body: bytes) -> ApiAnswer:
         raise UnreadableError("the answer is no JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("results"), list):
         raise UnreadableError("the answer has no `results`")
-    if b"\\u0000" in body or b"\\ud" in body.lower():
+    if any(escape in body for escape in _ODD_ESCAPES):
         found = _clean(found)
     following = found.get("nextPageCursor")
     if following is not None and not isinstance(following, (str, int)):
@@ -134,8 +136,10 @@ def _highlight_id(highlight: object) -> tuple[int, str]:
     return (id_, "") if isinstance(id_, int) else (-1, repr(highlight))
 
 
-def _dump(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+_dump = json.JSONEncoder(
+    ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
+).encode
+"""What came as JSON has no circles."""
 
 
 def _clean(value: Any) -> Any:

@@ -18,6 +18,7 @@ from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.headers import find_headers, stand_beside
+from ingest.readwise.moments import read_utc
 from ingest.readwise.preamble import read_image
 from ingest.readwise.sections import Header, part_day, read_moment
 from ingest.readwise.shape import PLAIN, Blocks, Shape
@@ -167,7 +168,7 @@ class _Reader:
             self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
             return False
         draft.synced_on = draft.synced_on or moment  # no section says when it came
-        draft.taken_on = moment[:10]
+        draft.taken_at = read_utc(moment[:10])
         return True
 
     def _take_below_note(self, above: NoteDraft, line: int, level: int, text: BlockText) -> Owner:

@@ -150,7 +150,7 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     book.drafts.append(draft)
     written = cells.get("highlighted at", "")
     moment = read_utc(written) if written else None
-    draft.taken_on = moment.replace(tzinfo=None).isoformat() if moment else None
+    draft.taken_at = moment
     if written and moment is None:
         return (Problem("unknown-date", f"no moment in “{written}”", line),)
     return ()

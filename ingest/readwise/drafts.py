@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from gleanings.records.pages import Note, NoteKind
 from ingest.readwise.tags import parse_tags
@@ -52,8 +53,8 @@ class HighlightDraft:
     named: str | None = None
     """The uid by an id that the page gives without a link; a view link comes before it."""
     notes: list[NoteDraft] = field(default_factory=list)
-    taken_on: str | None = None
-    """The ISO day that the page gives the highlight itself."""
+    taken_at: datetime | None = None
+    """In UTC: the day or moment that the source gives the highlight itself."""
     is_cut: bool = False
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import NamedTuple
 
 from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
@@ -67,7 +66,7 @@ def _finish(
         view_url=view.url if view else None,
         location=view.place if view else None,
         location_kind=view.kind if view else None,
-        taken_at=datetime.fromisoformat(draft.taken_on).replace(tzinfo=UTC) if draft.taken_on else None,
+        taken_at=draft.taken_at,
         synced_on=draft.synced_on,
         tweet=tweet,
         notes=finish_notes(draft.notes) if draft.notes else (),

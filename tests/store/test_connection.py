@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from gleanings.errors import BusyError, StoreError
-from store.connection import close_store, open_store, transaction, translated_errors
+from store.connection import MANY_CHANGES, close_store, open_store, transaction, translated_errors
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION
 
 
@@ -118,3 +118,21 @@ def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
     assert db.execute("select count(*) from tags").fetchone() == (0,)
     assert db.execute("pragma integrity_check").fetchone() == ("ok",)
     close_store(db)
+
+
+def write_tags(path: Path, count: int) -> None:
+    db = open_store(path, create=True)
+    db.executemany("insert into tags (name) values (?)", [(str(number),) for number in range(count)])
+    close_store(db)
+
+
+def test_after_many_changes_the_planners_statistics_are_refreshed(tmp_path: Path) -> None:
+    write_tags(tmp_path / "new.db", MANY_CHANGES)
+    with sqlite3.connect(tmp_path / "new.db") as db:
+        assert db.execute("select count(*) > 0 from sqlite_stat1").fetchone() == (1,)
+
+
+def test_after_few_changes_they_are_left(tmp_path: Path) -> None:
+    write_tags(tmp_path / "new.db", MANY_CHANGES // 2)
+    with sqlite3.connect(tmp_path / "new.db") as db:
+        assert db.execute("select 1 from sqlite_master where name = 'sqlite_stat1'").fetchone() is None

@@ -9,13 +9,15 @@ from collections import Counter
 import pytest
 
 from store.connection import open_memory, transaction
-from store.counts import refresh_counts
+from store.counts import count_live, refresh_counts
 
 CATEGORIES = ("tweets", "articles", "books")
 
 highlight_rows = """
 select category, year, author_id, substr(coalesce(taken_at, synced_on), 1, 7), gone_at is null from highlights
 """
+
+live_rows = "select count(*) from highlights where gone_at is null"
 
 topic_rows = """
 select distinct ht.topic_id, ht.highlight_id, substr(coalesce(h.taken_at, h.synced_on), 1, 7)
@@ -149,7 +151,9 @@ def test_counts_by_steps_are_those_of_counting_every_row(shelf: sqlite3.Connecti
         with transaction(shelf):
             for _ in range(source.randint(1, 25)):
                 change_something(shelf, source)
+            assert count_live(shelf) == shelf.execute(live_rows).fetchone()[0]
             refresh_counts(shelf)
+        assert count_live(shelf) == shelf.execute(live_rows).fetchone()[0]
         check_counts(shelf)
         assert shelf.execute("select count(*) from count_steps").fetchone() == (0,)
 
