@@ -137,12 +137,14 @@ def opened_store(
 
 def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connection:
     from store.connection import open_memory, open_store
-    from store.snapshots import is_writable, open_snapshot
 
     if common.dry_run and create and not common.db.exists():
         return open_memory()
-    if only_reads and common.db.is_file() and not is_writable(common.db):
-        return open_snapshot(common.db)
+    if only_reads and common.db.is_file():
+        from store.snapshots import is_writable, open_snapshot
+
+        if not is_writable(common.db):
+            return open_snapshot(common.db)
     return open_store(common.db, create=create, dry=common.dry_run)
 
 

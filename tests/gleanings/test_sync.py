@@ -118,6 +118,59 @@ def test_status_says_which_steps_did_not_end_well_within_the_width_of_the_termin
     assert max(map(len, lines[1:])) <= columns
 
 
+# notes that another version, or other templates, would write otherwise
+
+
+@pytest.fixture
+def rewritten(tmp_path: Path) -> Path:
+    """A place with a few dozen notes, where all of them are to be written otherwise."""
+    here = write_place(tmp_path, 120)
+    run("export", "--write-templates", "mine", cwd=here)
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("[export]", f'[export]\ntemplates = "{here}/mine"'))
+    assert sync(here).code == 0
+    assert len(list_files(here / "notes")) > 25
+    for template in (here / "mine" / "markdown").glob("*.jinja"):
+        if template.name == "citation.jinja":
+            template.write_text("seen {{ date or location or 'once' }}\n")
+    return here
+
+
+def edit(here: Path, share: float) -> dict[str, bytes]:
+    """The documents' notes that their reader has written into, so large a share of all notes."""
+    notes = list_files(here / "notes")
+    chosen = sorted(notes, key=lambda name: (not name.startswith("documents"), name))[
+        : int(share * len(notes))
+    ]
+    for name in chosen:
+        (here / "notes" / name).write_bytes(notes[name].rstrip(b"\n") + b"\n\nMINE\n")
+    return {name: (here / "notes" / name).read_bytes() for name in chosen}
+
+
+def test_notes_that_nobody_edited_are_written_anew_without_a_question(rewritten: Path) -> None:
+    edited = edit(rewritten, 0.1)
+    ran = sync(rewritten, "--quiet")
+    assert ran[:] == (0, "", "")
+    notes = list_files(rewritten / "notes")
+    assert sum(b"seen " in text for text in notes.values()) > len(notes) / 2
+    assert all(b"MINE" in notes[name] for name in edited)
+    assert run("export", "--dry-run", cwd=rewritten).out.endswith(f"= {len(notes)} unchanged\n")
+
+
+def test_where_most_notes_were_edited_these_wait_for_an_answer_and_the_others_do_not(rewritten: Path) -> None:
+    edited = edit(rewritten, 0.8)
+    first, second = sync(rewritten, "--quiet"), sync(rewritten, "--quiet")
+    assert (first.code, first.err.count("\n"), "gleanings export --yes" in first.err) == (1, 1, True)
+    assert second[:] == (1, "", "")
+    notes = list_files(rewritten / "notes")
+    assert {name: notes[name] for name in edited} == edited
+    assert any(b"seen " in text for name, text in notes.items() if name not in edited)
+    assert run("export", "--yes", cwd=rewritten).code == 0
+    notes = list_files(rewritten / "notes")
+    assert all(b"MINE" in notes[name] for name in edited)
+    assert sync(rewritten, "--quiet")[:] == (0, "", "")
+
+
 # what is wrong
 
 
