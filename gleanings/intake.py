@@ -10,8 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gleanings.import_plan import plan_import
 from gleanings.import_report import ImportReport
-from gleanings.importing import plan_import, run_import
+from gleanings.importing import run_import
 from gleanings.options import count_as, utc_now
 from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never

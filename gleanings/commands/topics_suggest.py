@@ -14,6 +14,7 @@ from gleanings.options import common_options, count_as, gather, opened_store, sa
 
 if TYPE_CHECKING:
     from export.groups import Group
+    from gleanings.records.rules import TopicRule
 
 EXAMPLES = 3
 
@@ -56,7 +57,7 @@ def suggest(
       gleanings topics suggest
       gleanings topics suggest --accept sleep --accept "graph theory"
     """
-    from gleanings.proposals import append_rules, format_rules, propose_groups
+    from gleanings.proposals import append_rules, propose_groups
     from gleanings.records.rules import TopicRule
 
     common = gather(db, config, as_json, verbose, dry_run)
@@ -68,21 +69,14 @@ def suggest(
     if rules and not dry_run:
         append_rules(path, rules)
     if as_json:
-        say_json(
-            {
-                "without_topic": without,
-                "groups": [_describe(group) for group in groups[:limit]],
-                "accepted": [group.name for group in chosen],
-                "config": str(path),
-                "dry_run": dry_run,
-            }
-        )
+        report = {"groups": [_describe(group) for group in groups[:limit]], "without_topic": without}
+        accepted = [group.name for group in chosen]
+        say_json({**report, "accepted": accepted, "config": str(path), "dry_run": dry_run})
         return 0
     for group in () if accept else groups[:limit]:
         _show(group)
     if rules:
-        click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
-        click.echo(format_rules(rules) if dry_run else "", nl=False)
+        _say_added(path, rules, dry_run=dry_run)
     else:
         _say_what_next(groups, without, limit)
     return 0
@@ -120,6 +114,13 @@ def _show(group: Group) -> None:
     click.echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
     for highlight in group.highlights[:EXAMPLES]:
         click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
+
+
+def _say_added(path: Path, rules: list[TopicRule], *, dry_run: bool) -> None:
+    from gleanings.proposals import format_rules
+
+    click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
+    click.echo(format_rules(rules) if dry_run else "", nl=False)
 
 
 def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
