@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gleanings.errors import BusyError, StoreError
+from gleanings.errors import BusyError, DiskError, StoreError
 from store.migrations import check_ours, migrate
 
 BUSY_TIMEOUT_MS = 5_000
@@ -107,12 +107,12 @@ def translated_errors(path: Path) -> Iterator[None]:
         if primary == sqlite3.SQLITE_NOTADB:
             raise StoreError(f"{path} is not a SQLite database: name another --db") from error
         if primary == sqlite3.SQLITE_FULL:
-            raise BusyError(f"{path}: the disk is full; nothing of the last batch was stored") from error
+            raise DiskError(f"{path}: the disk is full; nothing of the last batch was stored") from error
         if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
         if primary == sqlite3.SQLITE_IOERR:
             message = f"{path}: the disk could not be written or read ({error}): is it full, or gone?"
-            raise BusyError(message) from error
+            raise DiskError(message) from error
         if primary == sqlite3.SQLITE_CORRUPT:
             raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a copy") from error
         raise

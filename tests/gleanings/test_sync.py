@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -313,6 +316,40 @@ def test_what_cannot_be_remembered_is_said_each_time(here: Path) -> None:
     (here / ".state").write_text("a file")
     (here / "config.toml").write_text("[import")
     assert sync(here, "--quiet").err == sync(here, "--quiet").err != ""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1.5 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_said_at_once_and_only_once_and_nothing_is_lost(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    here = write_place(tmp_path, 800)
+    config = here / "config.toml"
+    text = config.read_text()
+    for name in ("gleanings.db", "sync.log"):
+        text = text.replace(f"{here}/{name}", f"{small_disk}/{name}")
+    config.write_text(text)
+    first = sync(here, "--quiet")
+    (small_disk / "fill").write_bytes(b"")
+    with suppress(OSError), (small_disk / "fill").open("wb", buffering=0) as fill:
+        while True:
+            fill.write(b"\0" * 1024)
+    second = sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), "the disk is full" in first.err) == (75, 1, True)
+    assert (second.code, second.err) == (75, "")
+    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+    assert sync(here).code == 0
+    assert query(small_disk / "gleanings.db", "select count(*) from highlights") == [(800,)]
 
 
 # what nobody foresaw
