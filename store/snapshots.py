@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
@@ -85,7 +86,7 @@ def _copy_settled(path: Path) -> Snapshot:
     file = path.resolve()
     if not os.access(file, os.R_OK):
         raise StoreError(f"{path} may not be read: check its permissions")
-    for _ in range(ATTEMPTS):
+    for attempt in range(ATTEMPTS):
         before = _look(file)
         copy = sqlite3.connect("", isolation_level=None, factory=Snapshot)
         copy.store = file
@@ -93,9 +94,14 @@ def _copy_settled(path: Path) -> Snapshot:
             _copy(path, copy, is_settled=not before.has_wal)
         except BaseException as error:
             copy.close()
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            is_passing = before.has_wal and code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
             if isinstance(error, sqlite3.Error) and before != _look(file):
                 continue
-            if getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_CANTOPEN and before.has_wal:
+            if is_passing and attempt < ATTEMPTS - 1:  # its owner is just making or dropping the -wal
+                time.sleep(0.02 * (attempt + 1))
+                continue
+            if is_passing:
                 raise StoreError(_explain_wal(path)) from error
             raise
         if before.has_wal or before == _look(file):
