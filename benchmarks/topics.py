@@ -27,7 +27,8 @@ from benchmarks.pages import generate_pages
 from export.meaning import find_by_meaning
 from export.topics import TopicSettings, assign_named
 from export.vectors import strip_marks
-from gleanings.importing import plan_import, run_import
+from gleanings.import_plan import plan_import
+from gleanings.importing import run_import
 from gleanings.intake import find_all_sources
 from gleanings.meanings import vectors_of
 from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight

@@ -22,17 +22,19 @@ Action = Literal[
     "changed",
     "unsettled",
     "refused",
+    "held",
 ]
 """`create`, `update` and `merge` (of a file that its reader edited) write. `same` and `adopt` need nothing;
 `adopt` was not known to be ours. `edited` (in a way that cannot be merged), `deleted` (by the reader),
 `foreign` (never ours) and `obsolete` (ours, no longer wanted) are left alone. `changed`, `unsettled` and
 `refused` come from the writing itself: the file changed meanwhile, or so lately that its reader may
-still be at it, or lies behind a symbolic link."""
+still be at it, or lies behind a symbolic link. `held`: its reader edited it, as they did most notes that
+would be written anew, and is to be asked first."""
 
 WRITES = ("create", "update", "merge")
 DONE = (*WRITES, "same", "adopt")
 """After these the note's newest form counts as written."""
-LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused")
+LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused", "held")
 """What the user should hear of."""
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 from gleanings.errors import InputError
 from gleanings.options import Common, find_import_paths
 from store.checking import Finding
+from store.snapshots import connect_to_read
 
 AHEAD = timedelta(minutes=10)
 """A run that began so far in the future was written by a clock that was wrong, or is read by one."""
@@ -192,7 +193,7 @@ def _read_times(store: Path, query: str) -> Iterator[datetime]:
     """The one moment that a query on the store gives; none without a store that can be read."""
     if not store.is_file():
         return
-    with closing(sqlite3.connect(f"{store.absolute().as_uri()}?mode=ro", uri=True)) as db:
+    with closing(connect_to_read(store)) as db:
         try:
             text = db.execute(query).fetchone()[0]
             yield datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)

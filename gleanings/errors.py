@@ -32,3 +32,7 @@ class BusyError(GleaningsError):
     """Something else holds the store, or the network is down: try again later."""
 
     exit_code = 75
+
+
+class DiskError(BusyError):
+    """The disk is full, or gone: nothing that passes by itself, so it is said at once."""

@@ -20,6 +20,7 @@ from gleanings.config import Config
 from gleanings.errors import InputError
 from gleanings.illustrating import find_shown, write_shown
 from gleanings.records.readings import Assignment, ReadDocument
+from gleanings.rewriting import ask_first, hold_edited
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from gleanings.stopping import never
 from store.connection import find_version
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 PART = 200
 """So many notes are written before the store is told."""
-FEWEST = 20
-"""With fewer notes than this nobody is asked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +45,8 @@ class ExportOptions:
     """Write to files that were edited just now, too."""
     sure: bool = False
     """Rewrite however many notes."""
+    alone: bool = False
+    """Nobody is there to be asked."""
     dry_run: bool = False
 
 
@@ -74,9 +75,11 @@ def run_export(
     if not options.restore and (standing := recall_plan(db, target, stamp)) is not None:
         return standing
     documents, plan = _prepare(db, target, config, options, existing, place, prepared)
+    if options.alone:
+        plan = hold_edited(plan, config.export.ask_above)
     if options.dry_run:
         return plan
-    if not options.sure:
+    if not (options.sure or options.alone):
         ask_first(plan, config.export.ask_above)
     try:
         target.mkdir(parents=True, exist_ok=True)
@@ -212,17 +215,6 @@ def _follow_moves(
             moves.get(path, path): note._replace(path=moves.get(path, path)) for path, note in written.items()
         }
     return {moves.get(path, path): note for path, note in written.items()}
-
-
-def ask_first(plan: Sequence[Write], share: float) -> None:
-    """Stop before most of the notes that are there are written anew: that is seldom what was meant."""
-    there = sum(write.action not in ("create", "foreign", "deleted") for write in plan)
-    anew = sum(write.action in ("update", "merge") for write in plan)
-    if there > FEWEST and anew > share * there:
-        raise InputError(
-            f"{anew:,} of {there:,} notes would be written anew: look at `gleanings export --dry-run -v`, "
-            "then say `gleanings export --yes`"
-        )
 
 
 def _is_known(write: Write) -> bool:

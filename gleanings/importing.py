@@ -1,113 +1,22 @@
-"""An import from files to rows: what is to be read, read in batches, stored batch by batch."""
+"""An import from files to rows: what a plan names is read in batches and stored batch by batch."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gleanings.collecting import paused_collection
-from gleanings.errors import InputError
+from gleanings.import_plan import READER_VERSION, ImportPlan
 from gleanings.import_report import ImportReport
-from gleanings.records.pages import FileStamp, Problem, SourceFile
+from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never
-from ingest.folder import Sources
 from ingest.graph import ReadSettings, is_read_alike
 from store.counts import count_live
 from store.files import KnownFile, save_run_problems, save_stamps, save_unreadable
 from store.runs import Counts
 
-READER_VERSION = 4
-"""Raised when a reader of pages gives other records than before: what an older one read is read again."""
-
 BATCH_BYTES = 16 << 20
 """Pages of about this size are stored in one transaction: some 30,000 highlights."""
-
-FEW_FILES = 20
-"""A folder that had so many pages and is suddenly empty stops the run: an unmounted disk looks like that."""
-
-
-@dataclass(frozen=True, slots=True)
-class ImportPlan:
-    """What an import will do, before any file is opened."""
-
-    read: tuple[tuple[FileStamp, ReadSettings], ...]
-    unchanged: int
-    """Files whose size and time are what they were."""
-    gone: tuple[KnownFile, ...]
-    problems: tuple[tuple[str, Problem], ...]
-    unsettled: int = 0
-    """Files that are being written to: left for the next time."""
-    sweep: bool = False
-    """The last import may have left highlights unmarked that stand nowhere."""
-
-
-def plan_import(
-    known: Mapping[str, KnownFile],
-    sources: Sequence[Sources],
-    *,
-    written: Collection[str] = (),
-    allow_empty: bool = False,
-) -> ImportPlan:
-    """Which files to read, which are as they were, which are gone. Pure.
-
-    A file that was read under another root keeps its row; the export's own notes (`written`, absolute
-    paths) are no input. Raises InputError for a folder that had pages
-    and is suddenly empty, unless `allow_empty`.
-    """
-    read: list[tuple[FileStamp, ReadSettings]] = []
-    seen: set[str] = set()
-    unchanged = 0
-    for source in sources:
-        for stamp in source.stamps:
-            path = f"{stamp.root}/{stamp.path}"
-            if path in seen or path in written:
-                continue
-            seen.add(path)
-            before = known.get(path)
-            if before and is_unchanged(before, stamp, source.settings):
-                unchanged += 1
-                continue
-            if before:
-                stamp = FileStamp(before.root, before.path, stamp.size, stamp.mtime_ns)
-            read.append((stamp, source.settings))
-    gone = tuple(_find_gone(known, sources, seen, allow_empty=allow_empty))
-    problems = tuple(
-        (f"{source.root}/{path}", problem) for source in sources for path, problem in source.problems
-    )
-    return ImportPlan(tuple(read), unchanged, gone, problems)
-
-
-def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
-    """Whether the file need not be opened: same size and time, read by this reader, and readable then.
-
-    Where damage was repaired that is now to be left, or the other way round, it is read again; so it is
-    where its graph now writes days or names in another way.
-    """
-    return (
-        (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
-        and before.reader == READER_VERSION
-        and not before.gone
-        and bool(before.sha256)
-        and before.repair != ("left" if settings.repair else "done")
-        and is_read_alike(before.read_as, settings.describe())
-    )
-
-
-def _find_gone(
-    known: Mapping[str, KnownFile], sources: Sequence[Sources], seen: set[str], *, allow_empty: bool
-) -> Iterator[KnownFile]:
-    for source in sources:
-        if not source.is_folder:
-            continue
-        prefix = source.root.rstrip("/") + "/"
-        before = [(path, file) for path, file in known.items() if not file.gone and path.startswith(prefix)]
-        if len(before) >= FEW_FILES and not source.stamps and not allow_empty:
-            raise InputError(
-                f"{source.root}: {len(before)} pages were here and now there is none. Is a disk not mounted? "
-                "If they are really gone, say so with --allow-empty"
-            )
-        yield from (file for path, file in before if path not in seen)
 
 
 def run_import(
@@ -158,33 +67,46 @@ def _import_changes(
     report = ImportReport(files_unchanged=plan.unchanged, files_unsettled=plan.unsettled)
     report.problems.extend(plan.problems)
     save_run_problems(db, plan.problems)
-    gone_ids = [file.id for file in plan.gone]
     for batch in _read_batches(plan.read, advance, stop):
         report.files_seen += len(batch)
         settled = [file for file in batch if may_store(file)]
         report.files_unsettled += len(batch) - len(settled)
-        batch = settled
-        changed = [file for file in batch if not _is_same(file, known)]
-        touched = [file for file in batch if _is_same(file, known)]
-        unreadable = [file for file in changed if is_unreadable(file)]
-        save_stamps(db, [(known[_absolute(file)].id, file.stamp) for file in touched])
-        save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
-        readable = [file for file in changed if not is_unreadable(file)]
-        if readable:
-            report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
-        _report_batch(report, batch, changed, touched)
+        _store_batch(db, settled, known, report, run_id=run_id, now=now)
     report.is_cut_short = report.files_seen < len(plan.read) or stop()
     removed = 0
     if not (report.is_cut_short or report.files_unsettled):
-        if gone_ids:
+        if plan.gone:
+            gone_ids = [file.id for file in plan.gone]
             report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
-        report.files_gone = len(gone_ids)
+        report.files_gone = len(plan.gone)
         removed = mark_gone(db, now=now)
-    live = count_live(db)
-    unchanged = live - report.counts.added - report.counts.changed
+    unchanged = count_live(db) - report.counts.added - report.counts.changed
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
     report.counts += Counts(unchanged=unchanged, removed=removed, skipped=skipped)
     return report
+
+
+def _store_batch(
+    db: sqlite3.Connection,
+    batch: Sequence[SourceFile],
+    known: Mapping[str, KnownFile],
+    report: ImportReport,
+    *,
+    run_id: int,
+    now: str,
+) -> None:
+    """Store what changed, and note in the `report` what that came to."""
+    from store.batches import save_batch
+
+    changed = [file for file in batch if not _is_same(file, known)]
+    touched = [file for file in batch if _is_same(file, known)]
+    unreadable = [file for file in changed if is_unreadable(file)]
+    save_stamps(db, [(known[_absolute(file)].id, file.stamp) for file in touched])
+    save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
+    readable = [file for file in changed if not is_unreadable(file)]
+    if readable:
+        report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
+    _report_batch(report, batch, changed, touched)
 
 
 def is_unreadable(file: SourceFile) -> bool:

@@ -10,9 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from gleanings.import_plan import plan_import
 from gleanings.import_report import ImportReport
-from gleanings.importing import plan_import, run_import
-from gleanings.options import utc_now
+from gleanings.importing import run_import
+from gleanings.options import count_as, utc_now
 from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never
 from ingest.folder import Sources, find_sources, stamp_file
@@ -100,6 +101,6 @@ def take_in(
     left = report.counts.skipped or report.files_unsettled
     status: Status = "interrupted" if report.is_cut_short else "partial" if left else "ok"
     stored = report.files_read + report.files_gone
-    message = f"{stored:,} files" if stored > report.counts.skipped else None
+    message = count_as(stored, "file") if stored > report.counts.skipped else None
     finish_run(db, run_id, report.counts, status, now=utc_now(), message=message)
     return report, status

@@ -111,13 +111,17 @@ def utc_now() -> str:
 
 
 @contextmanager
-def opened_store(common: Common, *, create: bool = False) -> Iterator[sqlite3.Connection]:
-    """The store, closed at the end; for a dry run its changes are rolled back, and none is made on disk."""
-    from store.connection import close_store, open_memory, open_store, translated_errors
+def opened_store(
+    common: Common, *, create: bool = False, only_reads: bool = False
+) -> Iterator[sqlite3.Connection]:
+    """The store, closed at the end; for a dry run its changes are rolled back, and none is made on disk.
 
-    dry_memory = common.dry_run and create and not common.db.exists()
+    A command that `only_reads`, or pretends to write, gets a snapshot where the store may not be written.
+    """
+    from store.connection import close_store, translated_errors
+
     with translated_errors(common.db):
-        db = open_memory() if dry_memory else open_store(common.db, create=create, dry=common.dry_run)
+        db = _open(common, create=create, only_reads=only_reads or common.dry_run)
         try:
             if common.dry_run and not db.in_transaction:
                 db.execute("begin immediate")
@@ -129,6 +133,29 @@ def opened_store(common: Common, *, create: bool = False) -> Iterator[sqlite3.Co
                 db.close()  # not even its statistics are refreshed
             else:
                 close_store(db)
+
+
+def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connection:
+    from store.connection import open_memory, open_store
+
+    if common.dry_run and create and not common.db.exists():
+        return open_memory()
+    if only_reads and common.db.is_file():
+        from store.snapshots import is_writable, open_snapshot
+
+        if not is_writable(common.db):
+            return open_snapshot(common.db)
+    return open_store(common.db, create=create, dry=common.dry_run)
+
+
+def count_as(number: int, noun: str) -> str:
+    """`1 link`, `1,234 links`; for nouns that only take an s."""
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
+
+
+def format_due(number: int, noun: str) -> str:
+    """`1 link is due`, `2 links are due`, `no link is due`."""
+    return f"{count_as(number, noun) if number else f'no {noun}'} {'are' if number > 1 else 'is'} due"
 
 
 def format_counts(counts: Counts) -> str:

@@ -25,7 +25,7 @@ from store.written import read_standing, read_written, save_standing
 if TYPE_CHECKING:
     from export.layout import Flavour
 
-UNFINISHED = ("changed", "unsettled", "refused")
+UNFINISHED = ("changed", "unsettled", "refused", "held")
 """What the next export is to try again."""
 
 

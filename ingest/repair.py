@@ -55,9 +55,8 @@ def repair_lines(text: str) -> tuple[str, tuple[Problem, ...]]:
             count.first = count.first or index + 1
     if not count.lines:
         return text, ()
-    message = (
-        f"{count.lines} lines had words that were decoded once too often, the first in line {count.first}"
-    )
+    lines_had = "1 line had" if count.lines == 1 else f"{count.lines:,} lines had"
+    message = f"{lines_had} words that were decoded once too often, the first in line {count.first}"
     return "\n".join(lines), (Problem("repaired-lines", message, count.first),)
 
 

@@ -10,9 +10,10 @@ import os
 import re
 import shutil
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
+from itertools import count
 from pathlib import Path
 
 from gleanings.errors import BusyError, InputError, StoreError
@@ -21,7 +22,11 @@ FOLDER = "backups"
 """Where copies go that are not named, beside the store."""
 PAGES = 4096
 """So many pages of 4 KiB are copied at a time, so that it can be stopped in between."""
-_NAME = re.compile(r"-\d{8}T\d{6}Z(?:-schema-\d+)?\.db")
+_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-schema-\d+)?(?:-(\d+))?\.db")
+
+
+class TakenError(InputError):
+    """What a backup was to be called is there already."""
 
 
 def name_backup(store: Path, *, now: datetime | None = None, suffix: str = "") -> Path:
@@ -30,10 +35,18 @@ def name_backup(store: Path, *, now: datetime | None = None, suffix: str = "") -
     return store.parent / FOLDER / f"{store.stem}-{stamp}{suffix}.db"
 
 
+def list_names(first: Path) -> Iterator[Path]:
+    """`first`, then `…-2.db`, `…-3.db`: for several in one second."""
+    yield first
+    for number in count(2):
+        yield first.with_stem(f"{first.stem}-{number}")
+
+
 def list_backups(store: Path) -> list[Path]:
     """The copies with names of our own making, the oldest first."""
     there = (store.parent / FOLDER).glob(f"{_escape(store.stem)}-*.db")
-    return sorted(path for path in there if _NAME.fullmatch(path.name[len(store.stem) :]))
+    found = [(match, path) for path in there if (match := _NAME.fullmatch(path.name[len(store.stem) :]))]
+    return [path for match, path in sorted(found, key=lambda each: (each[0][1], int(each[0][2] or 1)))]
 
 
 def back_up(
@@ -41,11 +54,11 @@ def back_up(
 ) -> int:
     """Copy the store to `target`, check the copy, and put it there at once; its size in bytes.
 
-    Raises InputError where `target` is there already, BusyError where there is no room, StoreError where the
+    Raises TakenError where `target` is there already, BusyError where there is no room, StoreError where the
     copy is not whole. Then, and after a kill, `target` is not there.
     """
     if target.exists() or target.is_symlink():
-        raise InputError(f"{target} is there already: a backup is never overwritten")
+        raise TakenError(f"{target} is there already: a backup is never overwritten")
     target.parent.mkdir(parents=True, exist_ok=True)
     _find_room(store, target.parent)
     temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
@@ -59,13 +72,25 @@ def back_up(
         try:
             os.link(temporary, target)  # unlike a rename it never replaces what came meanwhile
         except FileExistsError:
-            raise InputError(f"{target} is there already: a backup is never overwritten") from None
+            raise TakenError(f"{target} is there already: a backup is never overwritten") from None
         except OSError:  # a file system without hard links
             temporary.rename(target)
     finally:
         for name in (temporary, *(Path(f"{temporary}{suffix}") for suffix in ("-journal", "-wal", "-shm"))):
             name.unlink(missing_ok=True)
     return size
+
+
+def back_up_beside(
+    store: Path, *, suffix: str = "", advance: Callable[[int, int], None] = lambda done, total: None
+) -> tuple[Path, int]:
+    """Copy the store under the next free name in the folder `backups` beside it: the copy, its size."""
+    for target in list_names(name_backup(store, suffix=suffix)):
+        try:
+            return target, back_up(store, target, advance=advance)
+        except TakenError:  # by another backup of this second
+            continue
+    raise AssertionError("there is always a next number")
 
 
 def drop_oldest(store: Path, keep: int) -> list[Path]:

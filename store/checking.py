@@ -50,6 +50,36 @@ order by 1
 """
 
 
+WORDS = {
+    "foreign keys": ("row points to nothing", "rows point to nothing"),
+    "highlights_cjk": ("highlight is indexed wrongly", "highlights are indexed wrongly"),
+    "places": (
+        "highlight stands nowhere and is not marked gone",
+        "highlights stand nowhere and are not marked gone",
+    ),
+    "names": (
+        "file shows what should be one row with others, or should not",
+        "files show what should be one row with others, or should not",
+    ),
+    "copies": (
+        "highlight differs from its document in author or category",
+        "highlights differ from their document in author or category",
+    ),
+    "resources": ("resource that no link leads to", "resources that no link leads to"),
+    "tags": ("tag that nothing has", "tags that nothing has"),
+    "runs": (
+        "run never ended: it crashed, or is under way",
+        "runs never ended: they crashed, or one is under way",
+    ),
+    "cut texts": ("highlight is cut; see cut_highlights", "highlights are cut; see cut_highlights"),
+    "pictures": (
+        "picture has lost its copy, or it is damaged: --mend makes it due again",
+        "pictures have lost their copy, or it is damaged: --mend makes them due again",
+    ),
+}
+"""What a check says of one row, and of more."""
+
+
 def check_store(db: sqlite3.Connection) -> list[Finding]:
     """Every check, in the order of weight; of a damaged file that one alone."""
     integrity = _check_integrity(db)
@@ -57,36 +87,18 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
         return [integrity]
     return [
         integrity,
-        _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check", "rows point to nothing"),
+        _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check"),
         *[_check_full_text(db, index) for index in rebuild_full_text],
         _check_pairs(db),
-        _count(db, "places", highlights_nowhere, "highlights stand nowhere and are not marked gone", True),
-        _make_finding(
-            "names",
-            len(find_misnamed(db)),
-            "files show what should be one row with others, or should not",
-            True,
-        ),
-        _make_finding(
-            "copies",
-            sum(find_wrong_copies(db).values()),
-            "highlights differ from their document in author or category",
-            True,
-        ),
-        _count(db, "resources", orphan_resources, "resources that no link leads to", True),
-        _count(db, "tags", unused_tags, "tags that nothing has", True),
-        _count(
-            db,
-            "runs",
-            "select count(*) from runs where status = 'running'",
-            "runs never ended: they crashed, or one is under way",
-            True,
-        ),
-        _count(
-            db, "cut texts", "select count(*) from cut_highlights", "highlights are cut; see cut_highlights"
-        ),
+        _count(db, "places", highlights_nowhere, mendable=True),
+        _make_finding("names", len(find_misnamed(db)), mendable=True),
+        _make_finding("copies", sum(find_wrong_copies(db).values()), mendable=True),
+        _count(db, "resources", orphan_resources, mendable=True),
+        _count(db, "tags", unused_tags, mendable=True),
+        _count(db, "runs", "select count(*) from runs where status = 'running'", mendable=True),
+        _count(db, "cut texts", "select count(*) from cut_highlights"),
         _check_files(db),
-        _check_pictures(db),
+        _make_finding("pictures", len(find_lost_copies(db)), mendable=True),
         _check_sqlite(),
     ]
 
@@ -118,24 +130,24 @@ def mend_store(db: sqlite3.Connection, *, now: str) -> None:
         refresh_counts(db)
 
 
-def _count(db: sqlite3.Connection, check: str, query: str, message: str, mendable: bool = False) -> Finding:
-    return _make_finding(check, int(db.execute(query).fetchone()[0]), message, mendable)
+def _count(db: sqlite3.Connection, check: str, query: str, *, mendable: bool = False) -> Finding:
+    return _make_finding(check, int(db.execute(query).fetchone()[0]), mendable=mendable)
 
 
-def _make_finding(check: str, trouble: int, message: str, mendable: bool = False) -> Finding:
-    return Finding(check, trouble, f"{trouble:,} {message}" if trouble else "", mendable and trouble > 0)
+def _make_finding(check: str, trouble: int, *, mendable: bool = False) -> Finding:
+    if not trouble:
+        return Finding(check, 0)
+    one, many = WORDS[check]
+    return Finding(check, trouble, f"{trouble:,} {one if trouble == 1 else many}", mendable)
 
 
 def _check_files(db: sqlite3.Connection) -> Finding:
     files = [row[0] for row in db.execute(unreadable_files)]
-    words = f"{'file' if len(files) == 1 else 'files'} could not be read: {files[0]}" if files else ""
-    return _make_finding("files", len(files), words + (" and others" if len(files) > 1 else ""))
-
-
-def _check_pictures(db: sqlite3.Connection) -> Finding:
-    lost = len(find_lost_copies(db))
-    message = f"{lost:,} pictures have lost their copy, or it is damaged: --mend makes them due again"
-    return Finding("pictures", lost, message if lost else "", lost > 0)
+    if not files:
+        return Finding("files", 0)
+    some = "1 file" if len(files) == 1 else f"{len(files):,} files"
+    others = " and others" if len(files) > 1 else ""
+    return Finding("files", len(files), f"{some} could not be read: {files[0]}{others}")
 
 
 def _check_integrity(db: sqlite3.Connection) -> Finding:
@@ -177,9 +189,7 @@ def _check_pairs(db: sqlite3.Connection) -> Finding:
     wrong = len(stored.keys() ^ wanted.keys()) + sum(
         stored[id_] != wanted[id_] for id_ in stored.keys() & wanted
     )
-    return Finding(
-        "highlights_cjk", wrong, f"{wrong:,} highlights are indexed wrongly" if wrong else "", wrong > 0
-    )
+    return _make_finding("highlights_cjk", wrong, mendable=True)
 
 
 def _find_pairs(db: sqlite3.Connection) -> dict[int, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gleanings.errors import BusyError, StoreError
+from gleanings.errors import BusyError, DiskError, StoreError
 from store.migrations import check_ours, migrate
 
 BUSY_TIMEOUT_MS = 5_000
@@ -17,7 +17,7 @@ MANY_CHANGES = 1_000
 """Rows; for fewer the statistics are left. SQLite 3.40 analyses a table at each `optimize` as long as one of
 its partial indices is empty: 40 ms for 20,000 highlights, for each command that only read them."""
 
-_SETTINGS = f"""
+SETTINGS = f"""
 pragma journal_mode = wal;
 pragma synchronous = normal;
 pragma foreign_keys = on;
@@ -25,6 +25,7 @@ pragma busy_timeout = {BUSY_TIMEOUT_MS};
 pragma cache_size = -65536;
 pragma temp_store = memory;
 """
+"""Of every connection that is written through."""
 
 
 def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite3.Connection:
@@ -44,7 +45,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
         db = sqlite3.connect(path, isolation_level=None)
         try:
             check_ours(db, path)
-            db.executescript(_SETTINGS)
+            db.executescript(SETTINGS)
             if dry:
                 db.execute("begin immediate")
             migrate(db, path)
@@ -57,7 +58,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
 def open_memory() -> sqlite3.Connection:
     """An empty store that is gone when it is closed: what a dry run on no store works in."""
     db = sqlite3.connect(":memory:", isolation_level=None)
-    db.executescript(_SETTINGS)
+    db.executescript(SETTINGS)
     migrate(db, Path(":memory:"))
     return db
 
@@ -106,12 +107,12 @@ def translated_errors(path: Path) -> Iterator[None]:
         if primary == sqlite3.SQLITE_NOTADB:
             raise StoreError(f"{path} is not a SQLite database: name another --db") from error
         if primary == sqlite3.SQLITE_FULL:
-            raise BusyError(f"{path}: the disk is full; nothing of the last batch was stored") from error
+            raise DiskError(f"{path}: the disk is full; nothing of the last batch was stored") from error
         if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
         if primary == sqlite3.SQLITE_IOERR:
             message = f"{path}: the disk could not be written or read ({error}): is it full, or gone?"
-            raise BusyError(message) from error
+            raise DiskError(message) from error
         if primary == sqlite3.SQLITE_CORRUPT:
             raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a copy") from error
         raise

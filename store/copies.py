@@ -13,6 +13,7 @@ from pathlib import Path
 
 from gleanings.errors import BusyError, StoreError
 from gleanings.records.pictures import PictureCopy
+from store.snapshots import Snapshot
 
 EXTENSIONS = {
     "image/png": "png",
@@ -29,7 +30,9 @@ _PATH = re.compile(r"[^/\\\0]{1,255}/(?:[0-9a-f]{16}|[0-9a-f]{64})\.(?:png|jpg|g
 
 
 def find_store_file(db: sqlite3.Connection) -> Path | None:
-    """The file of a store, symbolic links aside; None for one in memory."""
+    """The file of a store or of what a snapshot was taken of, symbolic links aside; None in memory."""
+    if isinstance(db, Snapshot):
+        return db.store
     (file,) = db.execute("select file from pragma_database_list where name = 'main'").fetchone()
     return Path(file).resolve() if file else None
 

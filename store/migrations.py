@@ -90,9 +90,9 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
 
 def _back_up_first(path: Path, version: int) -> None:
     """Keep a copy of what is about to be migrated; with one in place, or none possible, nothing is lost."""
-    from store.backup import back_up, name_backup
+    from store.backup import back_up_beside
 
-    back_up(path, name_backup(path, suffix=f"-schema-{version}"))
+    back_up_beside(path, suffix=f"-schema-{version}")
 
 
 def _apply_step(step: str) -> Callable[[Database], None]:

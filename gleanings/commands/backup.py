@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
@@ -36,18 +37,22 @@ def command(
       gleanings backup /mnt/disk/gleanings-2026.db
     """
     from gleanings.progress import progress_bar
-    from store.backup import back_up, drop_oldest, name_backup
+    from store.backup import back_up, back_up_beside, drop_oldest, list_names, name_backup
 
     common = gather(db, config, as_json, verbose, dry_run)
-    target = (file.expanduser() if file else name_backup(common.db)).absolute()
+    target = file.expanduser().absolute() if file else None
     with opened_store(common):
         pass  # it is ours, and its schema is today's
     if dry_run:
-        click.echo(f"would be written: {target}")
+        names = list_names(name_backup(common.db.absolute()))
+        click.echo(f"would be written: {target or next(name for name in names if not name.exists())}")
         return 0
     with progress_bar("Copying", common.db.stat().st_size // 4096, quiet=as_json) as advance:
-        steps = _Steps()
-        size = back_up(common.db, target, advance=lambda done, total: advance(steps.move_to(done)))
+        tell = _Steps(advance).move_to
+        if target is None:
+            target, size = back_up_beside(common.db.absolute(), advance=tell)
+        else:
+            size = back_up(common.db, target, advance=tell)
     kept = common.config.backup.keep if keep is None else keep
     dropped = [] if file else drop_oldest(common.db, kept)
     if as_json:
@@ -63,9 +68,10 @@ def command(
 class _Steps:
     """Turns how far it is into how much further."""
 
-    def __init__(self) -> None:
+    def __init__(self, advance: Callable[[int], None]) -> None:
+        self._advance = advance
         self._done = 0
 
-    def move_to(self, done: int) -> int:
+    def move_to(self, done: int, total: int) -> None:
         further, self._done = done - self._done, done
-        return further
+        self._advance(further)

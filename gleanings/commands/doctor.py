@@ -61,7 +61,7 @@ def _check_store(common: Common, *, mend: bool) -> list[Finding]:
     from store.checking import check_store, mend_store
     from store.runs import Counts, finish_run, start_run
 
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=not mend) as store:
         if mend:
             mend_store(store, now=utc_now())
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync sees that something changed

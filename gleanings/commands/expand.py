@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, NamedTuple
 import click
 
 from gleanings.errors import BusyError
-from gleanings.options import Common, common_options, gather, opened_store, say_json, utc_now
+from gleanings.options import (
+    Common,
+    common_options,
+    count_as,
+    format_due,
+    gather,
+    opened_store,
+    say_json,
+    utc_now,
+)
 from gleanings.progress import progress_bar
 
 if TYPE_CHECKING:
@@ -86,7 +95,7 @@ def command(
       gleanings expand --retry failed --host t.co
     """
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=offline) as store:
         due = _read_due(common, store, limit, host.lower() if host else None, bool(retry))
         if offline or dry_run:
             return _say_due(common, due)
@@ -171,7 +180,7 @@ def _say_due(common: Common, due: Due) -> int:
 
 def _say_hosts(noun: str, hosts: Counter[str]) -> None:
     due = hosts.total()
-    click.echo(f"{due:,} {noun}s are due; nobody was asked." if due else f"No {noun} is due.")
+    click.echo(f"{format_due(due, noun)}; nobody was asked." if due else f"No {noun} is due.")
     for host, count in hosts.most_common(10):
         click.echo(f"{count:>9,}  {host}")
 
@@ -206,4 +215,4 @@ def _format_outcomes(noun: str, due: int, outcomes: Counter[str]) -> str:
     left = due - outcomes.total()
     if left:
         parts.append(f"{left:,} left for the next run")
-    return f"{due:,} {noun}s due: " + ", ".join(parts)
+    return f"{count_as(due, noun)} due: " + ", ".join(parts)

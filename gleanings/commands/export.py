@@ -11,7 +11,17 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.errors import InputError
-from gleanings.options import Common, GivenPath, common_options, gather, opened_store, say_json, utc_now, warn
+from gleanings.options import (
+    Common,
+    GivenPath,
+    common_options,
+    count_as,
+    gather,
+    opened_store,
+    say_json,
+    utc_now,
+    warn,
+)
 
 if TYPE_CHECKING:
     from export.layout import Flavour
@@ -101,7 +111,9 @@ def _write_templates(common: Common, folder: Path) -> int:
         say_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
     else:
         would = "would be " if common.dry_run else ""
-        click.echo(f"{show_path(folder)}: {would}+ {counts['written']} templates  = {counts['there']} there")
+        click.echo(
+            f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} there"
+        )
     return 0
 
 

@@ -13,6 +13,7 @@ from gleanings.options import (
     Common,
     GivenPath,
     common_options,
+    count_as,
     counts_as_dict,
     find_import_paths,
     format_counts,
@@ -31,13 +32,25 @@ MOST_PROBLEMS = 20
 """Lines of trouble that are printed without -v; the table `problems` has all of them."""
 
 COUNTED_KINDS = {
-    "cut-text": "highlights look cut by an old Readwise plugin: the view `cut_highlights` lists them",
-    "unknown-date": "dates could not be read: see the table `problems`",
-    "repaired-lines": "files had damaged words that were repaired: --no-repair leaves them",
-    "damaged": "files have damaged words, left as they are: without --no-repair they are repaired",
-    "stray-property": "blocks have a second run of properties, which Logseq does not read",
+    "cut-text": (
+        "highlight looks",
+        "highlights look",
+        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
+    ),
+    "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
+    "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair leaves them"),
+    "damaged": (
+        "file has",
+        "files have",
+        "damaged words, left as they are: without --no-repair they are repaired",
+    ),
+    "stray-property": (
+        "block has",
+        "blocks have",
+        "a second run of properties, which Logseq does not read",
+    ),
 }
-"""Kinds of problems that are common and harmless: counted, and listed only with -v."""
+"""Kinds of problems, common and harmless: listed only with -v, else counted. Of one, of many, what."""
 
 
 @click.command(name="import")
@@ -144,13 +157,13 @@ def say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
     if common.verbose:
         return
     counts = Counter(problem.kind for _, problem in problems)
-    for kind, words in COUNTED_KINDS.items():
+    for kind, (one, many, words) in COUNTED_KINDS.items():
         if counts[kind]:
-            warn(f"{counts[kind]:,} {words}")
+            warn(f"{counts[kind]:,} {one if counts[kind] == 1 else many} {words}")
 
 
 def _say(common: Common, read: int, unchanged: int, repaired: int, others: int) -> None:
-    parts = [f"{read:,} {'file' if read == 1 else 'files'} read", f"{unchanged:,} as before"]
+    parts = [f"{count_as(read, 'file')} read", f"{unchanged:,} as before"]
     if repaired:
         parts.append(f"{repaired:,} repaired")
     if others:

@@ -10,6 +10,7 @@ import click
 from gleanings.commands.import_ import say_problems
 from gleanings.options import (
     Common,
+    count_as,
     counts_as_dict,
     format_counts,
     opened_store,
@@ -60,7 +61,7 @@ def _fetch(
     tidy_tweets(db)
     status = name_status(report)
     read = report.books_read + report.books_gone
-    message = str(report.error) if report.error else f"{read:,} books" if read else None
+    message = str(report.error) if report.error else count_as(read, "book") if read else None
     finish_run(db, run_id, report.counts, status, now=utc_now(), message=message)
     return report, status
 
@@ -82,7 +83,7 @@ def _make_report(common: Common, report: FetchReport, status: Status) -> dict[st
 
 
 def _say(common: Common, report: FetchReport) -> None:
-    parts = [f"{report.books_read:,} books read from Readwise"]
+    parts = [f"{count_as(report.books_read, 'book')} read from Readwise"]
     if report.books_gone:
         parts.append(f"{report.books_gone:,} gone")
     if report.interrupted:

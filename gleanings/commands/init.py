@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.errors import InputError
-from gleanings.options import common_options, find_near, say_json
+from gleanings.options import common_options, count_as, find_near, say_json
 
 if TYPE_CHECKING:
     from gleanings.setup.answers import Answers
@@ -122,7 +122,7 @@ def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
 
 
 def _describe(place: Place) -> str:
-    return f"{place.folder}  ({place.kind}, {place.pages:,} pages)"
+    return f"{place.folder}  ({place.kind}, {count_as(place.pages, 'page')})"
 
 
 def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -> tuple[Path | None, str]:

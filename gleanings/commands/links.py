@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gleanings.errors import InputError
-from gleanings.options import common_options, gather, opened_store, say_json, utc_now
+from gleanings.options import common_options, count_as, gather, opened_store, say_json, utc_now
 
 
 @click.group(name="links")
@@ -57,7 +57,7 @@ def export_map(
 
     common = gather(db, config, as_json, verbose, dry_run)
     kind = _format_of(file)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         rows = read_link_map(store, every=every)
     if not common.dry_run:
         try:
@@ -67,7 +67,7 @@ def export_map(
     if as_json:
         say_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
     else:
-        click.echo(f"{file}: {'would be ' if dry_run else ''}{len(rows):,} links")
+        click.echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
     return 0
 
 
@@ -115,7 +115,8 @@ def import_map(
     else:
         would = "would be " if dry_run else ""
         click.echo(
-            f"{file}: {len(rows):,} rows  {would}+ {added:,} links added  ~ {resolved:,} links resolved"
+            f"{file}: {count_as(len(rows), 'row')}  "
+            f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
         )
     return 0
 
@@ -150,5 +151,8 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
             }
         )
     else:
-        click.echo(f"{len(before):,} resources: {changed:,} keys changed, {united:,} united with another")
+        click.echo(
+            f"{count_as(len(before), 'resource')}: "
+            f"{count_as(changed, 'key')} changed, {united:,} united with another"
+        )
     return 0

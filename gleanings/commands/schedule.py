@@ -11,7 +11,12 @@ from gleanings.errors import InputError
 from gleanings.options import Common, common_options, gather, say_json, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from gleanings.schedule.plan import Kind, Plan
+
+CRONTAB = "crontab"
+"""What a crontab is called among paths."""
 
 
 @click.command(name="schedule")
@@ -41,43 +46,36 @@ def command(
 ) -> int:
     """Let `gleanings sync` run by itself.
 
-    Without --install nothing is changed: it prints what would go where, with the full paths of this
-    installation and of the configuration that is found now. --install twice is the same as once;
-    --remove takes away only what --install put there.
+    By itself it changes nothing: it prints what would go where, with the full paths of this installation
+    and of the configuration that is found now. --install twice is the same as once; --remove takes away
+    only what --install put there. With --dry-run they say what they would write or remove of that.
 
     \b
       gleanings schedule
       gleanings schedule --every 30m --install
       gleanings schedule --kind cron --every daily
-      gleanings schedule --remove
+      gleanings schedule --remove --dry-run
     """
-    from gleanings.schedule.install import install, remove
-    from gleanings.schedule.plan import guess_kind, make_plan
-    from gleanings.sync.journal import find_log
+    from gleanings.schedule.plan import guess_kind
 
     if only_print + is_install + is_remove > 1:
         raise InputError("--print, --install and --remove: one of them")
-    mode = "print" if dry_run else "install" if is_install else "remove" if is_remove else "print"
-    common = gather(db, config, as_json, verbose)
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
+    if is_remove:  # whatever the configuration is like by now
+        return _remove(name, chosen, as_json=as_json, dry_run=dry_run)
+    common = gather(db, config, as_json, verbose, dry_run)
+    plan, errors = _plan(common, name, every, db)
+    return (_install if is_install else _print)(common, plan, chosen, errors)
+
+
+def _plan(common: Common, name: str, every: str, db: Path | None) -> tuple[Plan, Path]:
+    """The schedule, and where launchd is to put what it says on stderr."""
+    from gleanings.schedule.plan import make_plan
+    from gleanings.sync.journal import find_log
+
     plan = make_plan(name, every, db, common.config, common.config_path, Path.cwd())
     log = find_log(common.config.sync)
-    errors = (log.parent if log else Path.home()) / f"{name}.errors.log"
-    if mode == "print":
-        return _print(common, plan, chosen, errors)
-    if mode == "install":
-        _warn_of_nothing_to_do(common)
-    changed = install(plan, chosen, errors=errors) if mode == "install" else remove(name, chosen)
-    if as_json:
-        say_json({"command": "schedule", "mode": mode, "kind": chosen, "changed": changed})
-        return 0
-    for path in changed:
-        click.echo(f"{'written' if mode == 'install' else 'removed'}: {path}")
-    if not changed:
-        click.echo("It is there already." if mode == "install" else "Nothing of ours is there.")
-    elif mode == "install" and chosen == "systemd":
-        click.echo("To run while you are not logged in: loginctl enable-linger")
-    return 0
+    return plan, (log.parent if log else Path.home()) / f"{name}.errors.log"
 
 
 def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
@@ -87,14 +85,64 @@ def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
     if common.as_json:
         say_json({"command": "schedule", "mode": "print", "kind": kind, "files": files})
         return 0
-    for path, text in files.items():
-        if kind != "cron":
-            click.secho(f"# {path}", bold=True)
-        click.echo(text, nl=not text.endswith("\n"))
+    _show(files)
     warn("Nothing was changed: --install puts it in its place.")
     return 0
 
 
-def _warn_of_nothing_to_do(common: Common) -> None:
+def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
+    from gleanings.schedule.install import find_changes, install
+
     if not common.config.import_.paths:
         raise InputError("`sync` would have nothing to read: `gleanings init` writes a configuration first")
+    if common.dry_run:
+        changes = find_changes(plan, kind, errors=errors)
+        if not common.as_json:
+            _show(changes)
+    else:
+        changes = dict.fromkeys(install(plan, kind, errors=errors), "")
+    if common.as_json:
+        return _say_as_json("install", kind, list(changes), dry_run=common.dry_run)
+    _say_changes("written", changes, dry_run=common.dry_run)
+    if not changes:
+        click.echo("It is there already.")
+    elif kind == "systemd" and not common.dry_run:
+        click.echo("To run while you are not logged in: loginctl enable-linger")
+    return 0
+
+
+def _remove(name: str, kind: Kind, *, as_json: bool, dry_run: bool) -> int:
+    from gleanings.schedule.install import find_installed, find_removable, remove
+    from gleanings.schedule.plan import check_name
+
+    check_name(name)
+    there = find_removable(name, kind) if dry_run else {}
+    changes = list(there) if dry_run else remove(name, kind)
+    if as_json:
+        return _say_as_json("remove", kind, changes, dry_run=dry_run)
+    if CRONTAB in there:  # the name alone would say nothing of the lines
+        _show(there)
+    _say_changes("removed", changes, dry_run=dry_run)
+    if not changes:
+        others = [f"--kind {other}" for other in find_installed(name) if other != kind]
+        hint = f" Elsewhere there is something: {', '.join(others)}." if others else ""
+        click.echo(f"Nothing of ours is there.{hint}")
+    return 0
+
+
+def _show(files: Mapping[str, str]) -> None:
+    for path, text in files.items():
+        if path != CRONTAB:
+            click.secho(f"# {path}", bold=True)
+        click.echo(text, nl=not text.endswith("\n"))
+
+
+def _say_changes(what: str, changes: Iterable[str], *, dry_run: bool) -> None:
+    for path in changes:
+        click.echo(f"{'would be ' if dry_run else ''}{what}: {path}")
+
+
+def _say_as_json(mode: str, kind: Kind, changed: list[str], *, dry_run: bool) -> int:
+    report = {"mode": mode, "kind": kind, "changed": changed, "dry_run": dry_run}
+    say_json({"command": "schedule", **report})
+    return 0

@@ -13,7 +13,7 @@ from gleanings.options import common_options, gather, opened_store, say_json
 if TYPE_CHECKING:
     import sqlite3
 
-    from store.searching import Hit
+    from store.searching import Hit, ResourceHit
 
 
 @click.command(name="search")
@@ -47,7 +47,7 @@ def command(
 
     common = gather(db, config, as_json, verbose)
     query = " ".join(words)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         hits = search_highlights(store, query, limit=limit)
         resources = search_resources(store, query, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []
@@ -64,8 +64,7 @@ def command(
     for hit in hits:
         _show(hit)
     for resource in resources:
-        click.secho(resource.title or resource.url, bold=True)
-        click.echo(f"  {resource.kind}, {resource.site}: {resource.url}\n")
+        _show_resource(resource)
     if near:
         click.echo("In other words:\n")
     for hit, _ in near:
@@ -81,6 +80,11 @@ def _find_related(
     from gleanings.meanings import find_related
 
     return find_related(store, query, limit=limit, without={hit.id for hit in hits})
+
+
+def _show_resource(resource: ResourceHit) -> None:
+    click.secho(resource.title or resource.url, bold=True)
+    click.echo(f"  {resource.kind}, {resource.site}: {resource.url}\n")
 
 
 def _show(hit: Hit) -> None:

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import get_terminal_size
+from textwrap import fill
 from typing import Any
 
 import click
 
 from gleanings.options import common_options, gather, opened_store, say_json, utc_now
+
+STEPPED = ("sync", "watch")
+"""The commands whose runs say how each step ended."""
 
 
 @click.command(name="status")
@@ -28,7 +33,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     from store.status import read_last_run, read_status
 
     common = gather(db, config, as_json, verbose)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         status = read_status(store, now=utc_now(), runs=runs)
         last = read_last_run(store, "sync")
         well = read_last_run(store, "sync", ("ok", "partial"))
@@ -38,40 +43,72 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
         return 0
     click.secho(str(common.db), bold=True)
     _say_table(status["counts"])
-    if status["links"]:
-        click.secho("links", bold=True)
-        _say_table(status["links"])
-        click.echo(f"  {status['due']:>9,}  due: `gleanings expand`" if status["due"] else "  nothing due")
-    if status["pictures"]:
-        click.secho("pictures", bold=True)
-        _say_table(status["pictures"])
-        is_on = common.config.media.download
-        hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
-        click.echo(
-            f"  {status['pictures_due']:>9,}  due: {hint}" if status["pictures_due"] else "  nothing due"
-        )
-    trouble = {name: count for name, count in (status["trouble"] | status["problems"]).items() if count}
-    if trouble:
+    _say_due("links", status["links"], status["due"], "`gleanings expand`")
+    is_on = common.config.media.download
+    hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
+    _say_due("pictures", status["pictures"], status["pictures_due"], hint)
+    trouble = {name: count for name, count in status["trouble"].items() if count}
+    if trouble or status["problems"]:
         click.secho("trouble", bold=True)
         _say_table(trouble)
-    if last is not None:
-        click.secho("sync", bold=True)
-        click.echo(f"  last: {last['finished_at']}  {last['status']}: {last['message'] or ''}".rstrip(": "))
-        if well is not None and well["id"] != last["id"]:
-            click.echo(f"  last that was done: {well['finished_at']}")
-    if status["runs"]:
-        click.secho("last runs", bold=True)
-    for run in status["runs"]:
-        click.echo("  " + _format_run(run, max(len(each["command"]) for each in status["runs"])))
+        _say_table(status["problems"], are_nouns=False)
+    _say_syncs(last, well)
+    _say_runs(status["runs"])
     return 0
 
 
-def _say_table(counts: dict[str, int]) -> None:
+def _say_table(counts: dict[str, int], *, are_nouns: bool = True) -> None:
     for name, count in counts.items():
-        click.echo(f"  {count:>9,}  {name}")
+        click.echo(f"  {count:>9,}  {name.removesuffix('s') if are_nouns and count == 1 else name}")
 
 
-def _format_run(run: dict[str, Any], width: int) -> str:
-    counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
-    message = f"  {run['message']}" if run["message"] else ""
-    return f"{run['started_at']}  {run['command']:<{width}} {run['status']:<11} {counts}{message}"
+def _say_due(title: str, states: dict[str, int], due: int, hint: str) -> None:
+    if states:
+        click.secho(title, bold=True)
+        _say_table(states, are_nouns=False)
+        click.echo(f"  {due:>9,}  due: {hint}" if due else "  nothing due")
+
+
+def _say_syncs(last: dict[str, Any] | None, well: dict[str, Any] | None) -> None:
+    if last is None:
+        return
+    click.secho("sync", bold=True)
+    _say_wrapped(f"last: {last['finished_at']}  {last['status']}", _drop_well(last["message"]))
+    if well is not None and well["id"] != last["id"]:
+        click.echo(f"  last that was done: {well['finished_at']}")
+
+
+def _say_runs(runs: list[dict[str, Any]]) -> None:
+    if runs:
+        click.secho("last runs", bold=True)
+    width = max((len(run["command"]) for run in runs), default=0)
+    for run in runs:
+        counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
+        words = _drop_well(run["message"]) if run["command"] in STEPPED else run["message"] or ""
+        _say_wrapped(
+            f"{run['started_at']}  {run['command']:<{width}} {run['status']:<11} {counts}",
+            words,
+            between="  ",
+        )
+
+
+def _drop_well(message: str | None) -> str:
+    """`import failed, export skipped` of the steps of a sync: those that came to something else than ok."""
+    steps = message.split(", ") if message else []
+    return ", ".join(step for step in steps if not step.endswith(" ok"))
+
+
+def _say_wrapped(line: str, words: str, *, between: str = ": ") -> None:
+    """A line with words behind it, on further lines where the terminal ends."""
+    text = f"{line}{between}{words}" if words else line
+    width = get_terminal_size().columns
+    click.echo(
+        fill(
+            text,
+            max(width, 40),
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    )

@@ -10,6 +10,8 @@ import click
 from gleanings.options import Common, common_options, gather, say_json, warn
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from gleanings.sync.outcomes import Done, Trouble
     from gleanings.sync.run import Report
 
@@ -38,16 +40,20 @@ def command(
     Exit codes: 0 done; 1 something was left out; 2 something for you to mend; 75 no network, all else
     is done, or another sync is under way.
     """
-    from gleanings.stopping import Stop
-    from gleanings.sync.run import run_sync
-    from gleanings.sync.steps import STEPS
+    from gleanings.errors import GleaningsError
+    from gleanings.sync.refusals import forget, is_news, name_refusals
 
-    common = gather(db, config, as_json, verbose, dry_run)
-    stop = Stop()
+    refusals = name_refusals(Path.cwd(), config, db)
     talks = not (quiet or as_json)
-    tell = say_step if talks else lambda done: None
-    with stop.on_signals():
-        report = run_sync(common, STEPS, stop, is_quiet=quiet, tell=tell)
+    try:
+        common = gather(db, config, as_json, verbose, dry_run)
+        report = _run(common, say_step if talks else lambda done: None, quiet=quiet)
+    except GleaningsError as error:
+        if quiet and not dry_run and not is_news(refusals, error):
+            return error.exit_code
+        raise
+    if not dry_run:
+        forget(refusals)
     if as_json:
         _say_json(common, report)
     elif talks:
@@ -57,6 +63,16 @@ def command(
         if done.bug is not None:
             raise done.bug
     return report.exit_code
+
+
+def _run(common: Common, tell: Callable[[Done], None], *, quiet: bool) -> Report:
+    from gleanings.stopping import Stop
+    from gleanings.sync.run import run_sync
+    from gleanings.sync.steps import STEPS
+
+    stop = Stop()
+    with stop.on_signals():
+        return run_sync(common, STEPS, stop, is_quiet=quiet, tell=tell)
 
 
 def say_step(done: Done) -> None:

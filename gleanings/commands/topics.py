@@ -56,7 +56,7 @@ def command(
     from store.topics import count_topics, read_reasons
 
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         documents = read_documents(store)
         assign_stored(store, documents, common.config.topics)
         topics = count_topics(store)

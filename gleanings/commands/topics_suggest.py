@@ -10,10 +10,11 @@ import click
 
 from gleanings.config import find_config
 from gleanings.errors import InputError
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, count_as, gather, opened_store, say_json
 
 if TYPE_CHECKING:
     from export.groups import Group
+    from gleanings.records.rules import TopicRule
 
 EXAMPLES = 3
 
@@ -56,11 +57,11 @@ def suggest(
       gleanings topics suggest
       gleanings topics suggest --accept sleep --accept "graph theory"
     """
-    from gleanings.proposals import append_rules, format_rules, propose_groups
+    from gleanings.proposals import append_rules, propose_groups
     from gleanings.records.rules import TopicRule
 
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         groups, without = propose_groups(store, common.config.topics, fewest=fewest)
     chosen = _choose(groups, accept, limit if write else 0)
     rules = [TopicRule(group.name, phrases=group.phrases) for group in chosen]
@@ -68,23 +69,14 @@ def suggest(
     if rules and not dry_run:
         append_rules(path, rules)
     if as_json:
-        say_json(
-            {
-                "without_topic": without,
-                "groups": [_describe(group) for group in groups[:limit]],
-                "accepted": [group.name for group in chosen],
-                "config": str(path),
-                "dry_run": dry_run,
-            }
-        )
+        report = {"groups": [_describe(group) for group in groups[:limit]], "without_topic": without}
+        accepted = [group.name for group in chosen]
+        say_json({**report, "accepted": accepted, "config": str(path), "dry_run": dry_run})
         return 0
     for group in () if accept else groups[:limit]:
         _show(group)
     if rules:
-        click.echo(
-            f"{path}: {'would be ' if dry_run else ''}{len(rules):,} rule{'s' * (len(rules) > 1)} added"
-        )
-        click.echo(format_rules(rules) if dry_run else "", nl=False)
+        _say_added(path, rules, dry_run=dry_run)
     else:
         _say_what_next(groups, without, limit)
     return 0
@@ -115,17 +107,30 @@ def _describe(group: Group) -> dict[str, object]:
 
 def _show(group: Group) -> None:
     click.secho(group.name, bold=True, nl=False)
-    click.echo(f": {len(group.highlights):,} highlights in {group.documents:,} documents", nl=False)
+    click.echo(
+        f": {count_as(len(group.highlights), 'highlight')} in {count_as(group.documents, 'document')}",
+        nl=False,
+    )
     click.echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
     for highlight in group.highlights[:EXAMPLES]:
         click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
 
 
+def _say_added(path: Path, rules: list[TopicRule], *, dry_run: bool) -> None:
+    from gleanings.proposals import format_rules
+
+    click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
+    click.echo(format_rules(rules) if dry_run else "", nl=False)
+
+
 def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
     if not groups:
-        click.echo(f"Nothing to propose for the {without:,} highlights without a topic.")
+        click.echo(f"Nothing to propose for {count_as(without, 'highlight')} without a topic.")
         return
     grouped = sum(len(group.highlights) for group in groups)
     more = f", the first {limit:,} shown" if len(groups) > limit else ""
-    click.echo(f"\n{len(groups):,} groups{more}: {grouped:,} of {without:,} highlights without a topic.")
+    click.echo(
+        f"\n{count_as(len(groups), 'group')}{more}: "
+        f"{grouped:,} of {count_as(without, 'highlight')} without a topic."
+    )
     click.echo("Take one on with --accept NAME, all that are shown with --write.")

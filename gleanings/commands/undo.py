@@ -6,7 +6,15 @@ from pathlib import Path
 
 import click
 
-from gleanings.options import common_options, counts_as_dict, gather, opened_store, say_json, utc_now
+from gleanings.options import (
+    common_options,
+    count_as,
+    counts_as_dict,
+    gather,
+    opened_store,
+    say_json,
+    utc_now,
+)
 
 
 @click.command(name="undo")
@@ -38,7 +46,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, d
         say_json({"command": "undo", "undone": bool(undone), "dry_run": dry_run, **details})
     elif undone:
         would = "would be " if dry_run else ""
-        click.echo(f"{would}taken back: the import of {undone.started_at}, {undone.files:,} files")
+        click.echo(f"{would}taken back: the import of {undone.started_at}, {count_as(undone.files, 'file')}")
     else:
         click.echo("Nothing to take back: no import has changed anything since the last undo.")
     return 0 if undone else 1

@@ -35,7 +35,7 @@ def command(
     from store.versions import read_versions
 
     common = gather(db, config, as_json, verbose)
-    with opened_store(common) as store:
+    with opened_store(common, only_reads=True) as store:
         versions = read_versions(store, words, limit=limit)
     if as_json:
         say_json([version._asdict() for version in versions])

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 import subprocess
+from bisect import bisect
 from collections.abc import Iterator
 
 from gleanings.errors import InputError
@@ -39,13 +40,25 @@ def put_lines(crontab: str, plan: Plan) -> str:
     lines = render_lines(plan)
     if _begin(plan.name) not in crontab.split("\n"):
         return crontab + ("\n" if crontab and not crontab.endswith("\n") else "") + lines
-    kept = list(_drop(crontab, plan.name, mark=True))
-    return "".join(lines if line is None else line for line in kept)
+    kept: list[str] = []
+    is_put = False
+    for is_ours, line in _tell_apart(crontab, plan.name):
+        if not is_ours:
+            kept.append(line)
+        elif not is_put:
+            kept.append(lines)
+            is_put = True
+    return "".join(kept)
 
 
 def drop_lines(crontab: str, name: str) -> str:
     """The crontab without the schedule of this name; every other line as it was."""
-    return "".join(line for line in _drop(crontab, name) if line is not None)
+    return "".join(line for is_ours, line in _tell_apart(crontab, name) if not is_ours)
+
+
+def list_lines(crontab: str, name: str) -> list[str]:
+    """The lines that `drop_lines` leaves out: marks and what is between them."""
+    return [line for is_ours, line in _tell_apart(crontab, name) if is_ours]
 
 
 def find_lines(crontab: str, name: str) -> str | None:
@@ -57,21 +70,17 @@ def find_lines(crontab: str, name: str) -> str | None:
     return next(iter(inside), None)
 
 
-def _drop(crontab: str, name: str, *, mark: bool = False) -> Iterator[str | None]:
-    """The lines outside the marks; None where the schedule stood. Without an end mark only its begin goes."""
+def _tell_apart(crontab: str, name: str) -> Iterator[tuple[bool, str]]:
+    """Each line, and whether it is of the schedule of this name. Without an end mark only its begin is."""
     lines = crontab.splitlines(keepends=True)
     bare = [line.rstrip("\r\n") for line in lines]
-    number = 0
-    while number < len(lines):
-        if bare[number] == _begin(name):
-            ends = [at for at in range(number, len(lines)) if bare[at] == _end(name)]
-            number = ends[0] if ends else number
-            if mark:
-                yield None
-                mark = False
-        else:
-            yield lines[number]
-        number += 1
+    ends = [number for number, line in enumerate(bare) if line == _end(name)]
+    ours_until = -1
+    for number, line in enumerate(lines):
+        if number > ours_until and bare[number] == _begin(name):
+            at = bisect(ends, number)
+            ours_until = ends[at] if at < len(ends) else number
+        yield number <= ours_until, line
 
 
 def _begin(name: str) -> str:

@@ -25,42 +25,61 @@ def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
     return {"crontab": cron.render_lines(plan)}
 
 
-def install(plan: Plan, kind: Kind, *, errors: Path) -> list[str]:
-    """Put it in its place and begin; what was changed. Twice is the same as once."""
+def find_changes(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
+    """What of `render` an installation writes now: nothing where all of it is there already.
+
+    Raises InputError where a file is there that is not ours.
+    """
+    files = render(plan, kind, errors=errors)
     if kind == "cron":
         before = cron.read_crontab()
-        after = cron.put_lines(before, plan)
-        if after == before:
-            return []
-        cron.write_crontab(after)
-        return ["crontab"]
-    files = render(plan, kind, errors=errors)
+        return {} if cron.put_lines(before, plan) == before else files
     for path in files:
         refuse_stranger(Path(path))
-    changed = [path for path, text in files.items() if write_file(Path(path), text)]
-    _begin(plan.name, kind, changed=bool(changed))
-    return changed
+    return {path: text for path, text in files.items() if not is_written(Path(path), text)}
+
+
+def install(plan: Plan, kind: Kind, *, errors: Path) -> list[str]:
+    """Put it in its place and begin; what was changed. Twice is the same as once."""
+    changes = find_changes(plan, kind, errors=errors)
+    if kind == "cron":
+        if changes:
+            cron.write_crontab(cron.put_lines(cron.read_crontab(), plan))
+        return list(changes)
+    for path, text in changes.items():
+        write_file(Path(path), text)
+    _begin(plan.name, kind, changed=bool(changes))
+    return list(changes)
+
+
+def find_removable(name: str, kind: Kind) -> dict[str, str]:
+    """What of ours is there now, as text: path (`crontab`) → what would go from it.
+
+    Raises InputError where a file is there that is not ours.
+    """
+    if kind == "cron":
+        ours = cron.list_lines(cron.read_crontab(), name)
+        return {"crontab": "".join(ours)} if ours else {}
+    there = [path for path in find_files(name, kind) if path.exists()]
+    for path in there:
+        refuse_stranger(path)
+    return {str(path): path.read_text("utf-8", "replace") for path in there}
 
 
 def remove(name: str, kind: Kind) -> list[str]:
     """Take it away; what was changed, nothing where nothing of ours was there."""
+    there = find_removable(name, kind)
+    if not there:
+        return []
     if kind == "cron":
-        before = cron.read_crontab()
-        after = cron.drop_lines(before, name)
-        if after == before:
-            return []
-        cron.write_crontab(after)
-        return ["crontab"]
-    there = [path for path in find_files(name, kind) if path.exists()]
+        cron.write_crontab(cron.drop_lines(cron.read_crontab(), name))
+        return list(there)
+    _end(name, kind)
     for path in there:
-        refuse_stranger(path)
-    if there:
-        _end(name, kind)
-    for path in there:
-        path.unlink()
-    if there and kind == "systemd":
+        Path(path).unlink()
+    if kind == "systemd":
         _call("systemctl", "--user", "daemon-reload", must=False)
-    return [str(path) for path in there]
+    return list(there)
 
 
 def find_installed(name: str) -> dict[Kind, str]:
@@ -94,15 +113,17 @@ def refuse_stranger(path: Path) -> None:
         raise InputError(f"{path} is there and was not written by gleanings: choose another --name")
 
 
-def write_file(path: Path, text: str) -> bool:
-    """Whether the file had to be written; it is put in its place at once."""
-    if path.exists() and path.read_text(encoding="utf-8") == text:
-        return False
+def is_written(path: Path, text: str) -> bool:
+    """Whether the file is there and says this."""
+    return path.exists() and path.read_text("utf-8", "replace") == text
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put the file in its place at once."""
     path.parent.mkdir(parents=True, exist_ok=True)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
-    return True
 
 
 def _begin(name: str, kind: Kind, *, changed: bool) -> None:

@@ -48,8 +48,7 @@ def make_plan(
     name: str, every: str, db: Path | None, config: Config, config_path: Path | None, here: Path
 ) -> Plan:
     """The plan for a sync with these options, as it would run in the folder `here`."""
-    if not _NAME.fullmatch(name):
-        raise InputError(f"--name {name}: letters, digits, - and _ only")
+    check_name(name)
     arguments = ["sync", "--quiet"]
     if config_path is not None:
         arguments += ["--config", str(here / config_path)]
@@ -62,6 +61,12 @@ def make_plan(
         if any(character < " " for character in word):
             raise InputError(f"{word!r}: a path with a line break or another control character")
     return plan
+
+
+def check_name(name: str) -> None:
+    """Raise InputError for what can be no name of a unit, an agent or a mark."""
+    if not _NAME.fullmatch(name):
+        raise InputError(f"--name {name}: letters, digits, - and _ only")
 
 
 def find_program(script: str | None = None) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gleanings.options import format_counts, utc_now
+from gleanings.options import count_as, format_counts, utc_now
 from gleanings.sync.outcomes import Outcome, State, fail
 from gleanings.tokens import find_token
 
@@ -23,7 +23,7 @@ def run(session: Session) -> Outcome:
     if session.common.dry_run:
         return Outcome("ok", "would be asked")
     report = _fetch(session, token)
-    line = f"{report.books_read:,} books read  {format_counts(report.counts)}"
+    line = f"{count_as(report.books_read, 'book')} read  {format_counts(report.counts)}"
     details = {"books": {"read": report.books_read, "gone": report.books_gone}}
     if report.error is not None:
         ended = fail(str(report.error), state="later" if report.error.exit_code == 75 else "failed")
@@ -50,6 +50,6 @@ def _fetch(session: Session, token: Secret) -> FetchReport:
     if not (read or report.error or report.interrupted or report.counts.skipped):
         drop_run(session.db, run_id)
         return report
-    message = str(report.error) if report.error else f"{read:,} books"
+    message = str(report.error) if report.error else count_as(read, "book")
     finish_run(session.db, run_id, report.counts, name_status(report), now=utc_now(), message=message)
     return report

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from gleanings.config import SyncConfig
@@ -31,8 +32,6 @@ def open_journal(config: SyncConfig) -> Iterator[logging.Logger]:
 
     Only who holds the lock of `sync` opens it: turning over a log is nothing for two at once.
     """
-    from logging.handlers import RotatingFileHandler
-
     logger = logging.Logger("gleanings.sync", logging.INFO)
     path = find_log(config)
     handler: logging.Handler = logging.NullHandler()
@@ -40,7 +39,7 @@ def open_journal(config: SyncConfig) -> Iterator[logging.Logger]:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             size, files = config.log_bytes, config.log_files
-            handler = RotatingFileHandler(path, maxBytes=size, backupCount=files, encoding="utf-8")
+            handler = _LogFile(path, maxBytes=size, backupCount=files, encoding="utf-8")
         except OSError as error:
             warn(f"{path}: no log is written: {error.strerror}")
     handler.setFormatter(logging.Formatter(FORMAT, "%Y-%m-%dT%H:%M:%S%z"))
@@ -48,4 +47,12 @@ def open_journal(config: SyncConfig) -> Iterator[logging.Logger]:
     try:
         yield logger
     finally:
-        handler.close()
+        with suppress(OSError):
+            handler.close()
+
+
+class _LogFile(RotatingFileHandler):
+    """A log on a disk that is full by now stops nothing, and prints no traceback."""
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name there
+        """Nothing: what is wrong with the disk is said by who needs it."""

@@ -6,7 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gleanings.errors import BusyError
-from gleanings.options import utc_now
+from gleanings.options import count_as, format_due, utc_now
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome
 from store.due import read_due_links
@@ -27,7 +27,7 @@ def run(session: Session) -> Outcome:
     if not due:
         return Outcome("ok", "no link is due", details={"due": 0})
     if session.common.dry_run:
-        return Outcome("ok", f"{len(due):,} links are due", details={"due": len(due)})
+        return Outcome("ok", format_due(len(due), "link"), details={"due": len(due)})
     outcomes = _ask(session, due)
     not_asked, asked = outcomes["not asked"], sum(outcomes.values())
     if asked and not_asked == asked and not session.stop.signalled.is_set():
@@ -39,7 +39,7 @@ def run(session: Session) -> Outcome:
         parts.append(f"{len(due) - asked:,} left for the next run")
     return Outcome(
         "interrupted" if session.stop.signalled.is_set() else "ok",
-        f"{len(due):,} links due: " + ", ".join(parts),
+        f"{count_as(len(due), 'link')} due: " + ", ".join(parts),
         Counts(changed=asked - failed),
         details={"due": len(due), "outcomes": dict(outcomes)},
     )

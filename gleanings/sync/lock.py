@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -41,7 +41,8 @@ def holding_lock(store: Path) -> Iterator[Memory]:
         raise StoreError(f"{name_lock(store)}: cannot be locked: {error.strerror}") from None
     try:
         memory = replace(read_memory(memory_path), holder={"pid": os.getpid(), "since": utc_now()})
-        save_memory(memory_path, memory)
+        with suppress(OSError):  # nobody can be told then who holds the lock
+            save_memory(memory_path, memory)
         yield memory
     finally:
         lock.release()

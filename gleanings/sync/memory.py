@@ -10,6 +10,7 @@ since when a step has had to put off its work.
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,6 +24,9 @@ from gleanings.sync.outcomes import Done, Trouble
 
 PATIENCE = timedelta(days=1)
 """A network that is down for less is nothing to write home about."""
+
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +56,21 @@ def read_memory(path: Path) -> Memory:
 
 
 def save_memory(path: Path, memory: Memory) -> None:
-    """Write it in the place of what was there, at once."""
+    """Write it in the place of what was there, at once; on a full disk into what is there, which has room.
+
+    A kill in the middle of that leaves what `read_memory` takes for nothing.
+    """
     text = json.dumps({"holder": memory.holder, "said": memory.said, "later": memory.later}, indent=1)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
+    except OSError as error:
+        if error.errno not in _FULL or not path.exists():
+            raise
+        with path.open("r+", encoding="utf-8") as file:
+            file.write(text)
+            file.truncate()
     finally:
         temporary.unlink(missing_ok=True)
 
@@ -72,12 +85,15 @@ def learn(memory: Memory, done: Iterable[Done], *, now: datetime) -> tuple[Memor
             continue
         if state == "later":
             since = later.setdefault(each.step, format_time(now))
-            if now - parse_time(since, now) < PATIENCE:
-                continue
+            is_early = now - parse_time(since, now) < PATIENCE
         else:
             later.pop(each.step, None)
+            is_early = False
+        told = [trouble for trouble in each.outcome.trouble if trouble.at_once or not is_early]
+        if is_early and not told:
+            continue
         known = set(said.get(each.step, ()))
-        digests = {digest_name(trouble.name): trouble for trouble in each.outcome.trouble}
+        digests = {digest_name(trouble.name): trouble for trouble in told}
         news += [(each.step, trouble) for digest, trouble in digests.items() if digest not in known]
         ended = state in ("ok", "partial")
         said[each.step] = sorted(digests if ended else known | digests.keys())

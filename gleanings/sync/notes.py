@@ -38,7 +38,7 @@ def run(session: Session) -> Outcome:
         return _make_outcome(target, Counter(same=standing.same), trouble, "partial" if trouble else "ok")
     from gleanings.exporting import ExportOptions, run_export
 
-    options = ExportOptions(config.export.flavour, dry_run=session.common.dry_run)  # type: ignore[arg-type]
+    options = ExportOptions(config.export.flavour, dry_run=session.common.dry_run, alone=True)  # type: ignore[arg-type]
     prepared = session.prepared if session.version == find_version(session.db) else None
     done = run_export(
         session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=prepared
@@ -52,6 +52,8 @@ def _judge(session: Session, target: Path, done: Sequence[Write]) -> Outcome:
     trouble = tuple(
         _describe(target, write.path, write.action, write.reason) for write in done if write.action in TROUBLE
     )
+    held = [write for write in done if write.action == "held"]
+    trouble += tuple(Trouble(f"{target}: {_explain(held)}", f"held: {target}") for _ in held[:1])
     if session.stop():
         state: State = "interrupted" if session.stop.signalled.is_set() else "partial"
         return _make_outcome(target, counts, trouble, state)
@@ -64,12 +66,18 @@ def _make_outcome(target: Path, counts: Counter[str], trouble: tuple[Trouble, ..
     later = sum(counts[action] for action in NEXT_TIME)
     if later:
         parts.append(f"{later:,} that you are at next time")
-    if trouble:
-        parts.append(f"! {len(trouble):,} left alone")
+    left = sum(counts[action] for action in (*TROUBLE, "held"))
+    if left or trouble:
+        parts.append(f"! {left or len(trouble):,} left alone")
     if state == "interrupted":
         parts.append("the rest next time")
     details = {"folder": str(target), "files": dict(sorted(counts.items()))}
     return Outcome(state, f"{target}: " + "  ".join(parts), trouble=trouble, details=details)
+
+
+def _explain(held: Sequence[Write]) -> str:
+    """One line for all notes that wait for an answer."""
+    return f"{len(held):,} notes that you edited are left as they are: each is {held[0].reason}"
 
 
 def _describe(target: Path, path: str, action: str, reason: str) -> Trouble:

@@ -21,6 +21,8 @@ class Trouble:
     """For the user; may quote a page."""
     name: str
     """What it is, without a word of any page: for the log, and to know it again."""
+    at_once: bool = False
+    """It is said at once even where the step can be done later: no network that comes back by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +49,9 @@ class Done:
     """What nobody foresaw: to be raised, with its traceback, when the other steps are done."""
 
 
-def fail(line: str, *, state: State = "failed") -> Outcome:
+def fail(line: str, *, state: State = "failed", at_once: bool = False) -> Outcome:
     """The outcome of a step that ended with an error."""
-    return Outcome(state, line, trouble=(Trouble(line, f"{state}: {line}"),))
+    return Outcome(state, line, trouble=(Trouble(line, f"{state}: {line}", at_once),))
 
 
 def find_exit_code(states: list[State]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gleanings.errors import InputError
-from gleanings.options import find_import_paths, format_counts
+from gleanings.options import count_as, find_import_paths, format_counts
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome, Trouble
 from store.status import read_problems
@@ -39,8 +39,8 @@ def run(session: Session) -> Outcome:
     )
     trouble = tuple(_describe(*row) for row in read_problems(session.db, without=HARMLESS))
     files = {"read": report.files_read, "unchanged": report.files_unchanged, "gone": report.files_gone}
-    noun = "file" if files["read"] == 1 else "files"
-    line = f"{files['read']:,} {noun} read, {files['unchanged']:,} as before  {format_counts(report.counts)}"
+    line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} as before  "
+    line += format_counts(report.counts)
     if report.files_unsettled:
         line += f"  {report.files_unsettled:,} just written, next time"
         session.unsettled = True

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gleanings.errors import BusyError
-from gleanings.options import utc_now
+from gleanings.options import count_as, format_due, utc_now
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome
 from store.runs import Counts
@@ -24,7 +24,7 @@ def run(session: Session) -> Outcome:
 
     due = read_due_pictures(session.db, now=utc_now())
     if not due or session.common.dry_run:
-        return Outcome("ok", f"{len(due):,} pictures are due" if due else "no picture is due")
+        return Outcome("ok", format_due(len(due), "picture"))
     if session.is_offline:
         raise BusyError("no picture was asked: is the network down?")
     from importlib.metadata import version
@@ -47,5 +47,5 @@ def run(session: Session) -> Outcome:
     counts = Counts(changed=outcomes.total() - failed, skipped=failed)
     finish_run(session.db, run_id, counts, status, now=utc_now())
     parts = [f"{count:,} {outcome}" for outcome, count in sorted(outcomes.items())]
-    line = f"{len(due):,} pictures due: " + ", ".join(parts)
+    line = f"{count_as(len(due), 'picture')} due: " + ", ".join(parts)
     return Outcome("interrupted" if is_stopped else "ok", line, Counts(changed=counts.changed))

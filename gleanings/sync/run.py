@@ -6,11 +6,11 @@ import logging
 import sqlite3
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gleanings.errors import GleaningsError
+from gleanings.errors import DiskError, GleaningsError
 from gleanings.options import Common, opened_store, utc_now
 from gleanings.stopping import Stop
 from gleanings.sync.journal import open_journal
@@ -95,7 +95,8 @@ def _work_logged(
             return report
     except GleaningsError as error:
         state: State = "later" if error.exit_code == 75 else "failed"
-        done = Done("store", fail(str(error), state=state), time.monotonic() - began)
+        outcome = fail(str(error), state=state, at_once=isinstance(error, DiskError))
+        done = Done("store", outcome, time.monotonic() - began)
         tell(done)
         return Report((done,), done.seconds)
 
@@ -122,7 +123,8 @@ def _work(session: Session, steps: Sequence[Step], tell: Tell) -> Report:
 
 def _remember(common: Common, memory: Memory, report: Report) -> Report:
     learnt, news = learn(memory, report.done, now=datetime.now(UTC))
-    save_memory(name_memory(common.db), learnt)
+    with suppress(OSError):  # what cannot be remembered is said once more
+        save_memory(name_memory(common.db), learnt)
     return replace(report, news=tuple(news))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gleanings.errors import BusyError, GleaningsError
+from gleanings.errors import BusyError, DiskError, GleaningsError
 from gleanings.options import Common, utc_now
 from gleanings.stopping import Cut, Stop
 from gleanings.sync.outcomes import Done, Outcome, fail
@@ -96,11 +97,12 @@ def _attempt(session: Session, step: Step) -> tuple[Outcome, Exception | None]:
             outcome: Outcome = import_module(step.module).run(session)
             return outcome, None
     except BusyError as error:
-        return fail(str(error), state="later"), None
+        return fail(str(error), state="later", at_once=isinstance(error, DiskError)), None
     except GleaningsError as error:
         return fail(str(error)), None
     except OSError as error:
-        return fail(f"{error.filename or step.name}: {error.strerror or error}"), None
+        place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        return fail(f"{place}{error.strerror or error}"), None
     except Exception as error:  # noqa: BLE001 - raised again when the other steps are done
         if session.stop():  # what a statement says that was interrupted
             return _end_cut(session), None

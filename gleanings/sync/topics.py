@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gleanings.options import utc_now
+from gleanings.options import count_as, utc_now
 from gleanings.standing import make_topic_stamp
 from gleanings.sync.outcomes import Outcome
 from store.connection import find_version
@@ -32,4 +32,4 @@ def run(session: Session) -> Outcome:
     session.prepared = (documents, assignments)
     save_standing(session.db, STANDING, stamp, now=utc_now())
     topics = len({each.topic for each in assignments})
-    return Outcome("ok", f"{topics:,} topics", details={"topics": topics, "as_before": False})
+    return Outcome("ok", count_as(topics, "topic"), details={"topics": topics, "as_before": False})

@@ -7,7 +7,7 @@ import os
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -28,18 +28,26 @@ class Ran(NamedTuple):
 
 
 def run(
-    *arguments: object, cwd: Path, environment: Mapping[str, str] | None = None, timeout: float = 60
+    *arguments: object,
+    cwd: Path,
+    environment: Mapping[str, str] | None = None,
+    timeout: float = 60,
+    through: Sequence[str] = (),
 ) -> Ran:
-    """`gleanings` with these arguments in the folder `cwd`, in 80 columns, configured only there."""
+    """`gleanings` with these arguments in the folder `cwd`, in 80 columns, configured only there.
+
+    `through` stands before the command: `nice`, say.
+    """
     surroundings = {
         **os.environ,
         "PYTHONPATH": str(ROOT),
         "COLUMNS": "80",
         "XDG_CONFIG_HOME": str(cwd / ".config"),
+        "XDG_STATE_HOME": str(cwd / ".state"),
         **(environment or {}),
     }
     done = subprocess.run(
-        [sys.executable, "-c", CODE, *map(str, arguments)],
+        [*through, sys.executable, "-c", CODE, *map(str, arguments)],
         cwd=cwd,
         env=surroundings,
         capture_output=True,

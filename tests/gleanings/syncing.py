@@ -62,6 +62,7 @@ def start(here: Path, *arguments: str, environment: Mapping[str, str] | None = N
             **os.environ,
             "PYTHONPATH": str(ROOT),
             "XDG_CONFIG_HOME": str(here / ".config"),
+            "XDG_STATE_HOME": str(here / ".state"),
             **(environment or {}),
         },
         stdout=subprocess.PIPE,

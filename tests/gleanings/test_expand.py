@@ -123,7 +123,7 @@ def test_offline_and_dry_run_ask_nobody(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
     for word in ("--offline", "--dry-run"):
-        assert "1 links are due" in expand(tmp_path, web, word).out
+        assert "1 link is due" in expand(tmp_path, web, word).out
     assert web.asked == []
     assert states(tmp_path) == {"AAAAAAAAAA": "pending"}
 

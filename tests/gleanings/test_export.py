@@ -10,7 +10,8 @@ import pytest
 from export.writes import Action, Write
 from gleanings.config import Config
 from gleanings.errors import InputError
-from gleanings.exporting import ExportOptions, ask_first, run_export
+from gleanings.exporting import ExportOptions, run_export
+from gleanings.rewriting import ask_first, hold_edited
 from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run
 
@@ -157,6 +158,10 @@ def test_before_most_of_many_notes_are_written_anew_it_asks() -> None:
     ask_first(plan(update=99), 1.0)
     with pytest.raises(InputError, match="16 of 30 notes would be written anew"):
         ask_first(plan(update=15, merge=1, same=14, create=99), 0.5)
+    for goes_on in (plan(update=99, merge=9), plan(merge=20), plan(merge=15, same=15)):
+        assert hold_edited(goes_on, 0.5) == goes_on
+    held = hold_edited(plan(merge=16, update=9, same=5, create=99), 0.5)
+    assert [write.action for write in held[:26]] == ["held"] * 16 + ["update"] * 9 + ["same"]
 
 
 @EACH

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.importing import plan_import, run_import
+from gleanings.import_plan import plan_import
+from gleanings.importing import run_import
 from gleanings.intake import find_all_sources
 from ingest.folder import stamp_file
 from ingest.source import read_source

@@ -68,6 +68,22 @@ def test_what_may_not_be_read_is_one_line_with_its_own_name(shelf: Path) -> None
     assert ran[:] == (2, "", "gleanings: secret.toml: cannot be read: Permission denied\n")
 
 
+def test_one_is_not_called_as_many_are(tmp_path: Path) -> None:
+    view = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaa0001))"
+    (tmp_path / "one.md").write_text(
+        "title:: A page (highlights)\nauthor:: [[Ada]]\ncategory:: #articles\n\n"
+        "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+        f"\t- See https://t.co/AbCdEf1234 {view}\n"
+    )
+    run("import", "one.md", cwd=tmp_path)
+    counts = run("status", cwd=tmp_path).out
+    assert ("  1  highlight\n" in counts, "  1  file\n" in counts) == (True, True)
+    assert "0  tweets\n" in counts, "none and many keep their s"
+    assert counts.splitlines()[-1].endswith("  1 file")
+    assert run("expand", "--offline", cwd=tmp_path).out.startswith("1 link is due; nobody was asked.\n")
+    assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(", 1 file\n")
+
+
 def test_words_that_no_version_has_are_found_nowhere_as_in_search(shelf: Path) -> None:
     for command in ("versions", "search"):
         assert run(command, "zzzz", cwd=shelf)[:] == (0, "Nothing found for zzzz.\n", "")

@@ -125,7 +125,7 @@ def test_offline_and_dry_run_say_what_is_due_and_ask_nobody(tmp_path: Path, web:
     prepare(tmp_path, ["https://img.test/a.png"])
     for word in ("--offline", "--dry-run"):
         assert expand(tmp_path, web, word).out == (
-            "No link is due.\n1 pictures are due; nobody was asked.\n        1  img.test\n"
+            "No link is due.\n1 picture is due; nobody was asked.\n        1  img.test\n"
         )
     assert json.loads(expand(tmp_path, web, "--offline", "--json").out)["pictures"]["due"] == 1
     assert "1  due: `gleanings expand`" in run("status", cwd=tmp_path).out
@@ -181,7 +181,7 @@ def test_limit_and_host_choose_what_is_fetched_after_the_links(tmp_path: Path, w
         show(web, f"https://{host}/*", PNG)
     prepare(tmp_path, ["https://img.test/a", "https://other.test/b", "https://cdn.other.test/c"])
     assert "2 pictures are due" in expand(tmp_path, web, "--host", "other.test", "--offline").out
-    assert "1 pictures due: 1 fetched" in expand(tmp_path, web, "--limit", 1).out
+    assert "1 picture due: 1 fetched" in expand(tmp_path, web, "--limit", 1).out
     assert web.asked_urls == ["https://img.test/a"]
     assert "No picture is due." in expand(tmp_path, web, "--host", "img.test").out
 

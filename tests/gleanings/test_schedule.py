@@ -21,7 +21,7 @@ from gleanings.schedule.cron import drop_lines, find_lines, put_lines, render_li
 from gleanings.schedule.launchd import render_agent
 from gleanings.schedule.plan import Plan, guess_kind, make_plan, parse_every
 from gleanings.schedule.systemd import quote, render_units
-from tests.gleanings.running import ROOT, query, run
+from tests.gleanings.running import ROOT, Ran, query, run
 from tests.gleanings.syncing import write_place
 
 EVERY = ["1m", "5m", "30m", "1h", "6h", "daily"]
@@ -216,9 +216,9 @@ def bin_folder(tmp_path: Path) -> Path:
     return folder
 
 
-def schedule(here: Path, *arguments: str) -> tuple[int, str, str]:
+def schedule(here: Path, *arguments: str) -> Ran:
     environment = {"PATH": f"{here / 'bin'}:{os.environ['PATH']}", "HOME": str(here)}
-    return run("schedule", *arguments, cwd=here, environment=environment)[:]
+    return run("schedule", *arguments, cwd=here, environment=environment)
 
 
 def test_by_itself_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
@@ -236,6 +236,54 @@ def test_a_dry_run_of_an_installation_prints(tmp_path: Path, bin_folder: Path) -
     code, out, _ = schedule(tmp_path, "--kind", "cron", "--install", "--dry-run")
     assert (code, "sync" in out) == (0, True)
     assert not (tmp_path / "tab").exists()
+
+
+@pytest.mark.parametrize("kind", ["systemd", "cron"])
+def test_a_dry_run_of_an_installation_says_what_it_would_write_now(
+    tmp_path: Path, bin_folder: Path, kind: str
+) -> None:
+    write_place(tmp_path, 10)
+    install = ("--kind", kind, "--install")
+    code, out, err = schedule(tmp_path, *install, "--dry-run")
+    assert (code, err, "sync --quiet" in out) == (0, "", True)
+    would = [line.removeprefix("would be ") for line in out.splitlines() if line.startswith("would be ")]
+    written = schedule(tmp_path, *install).out.splitlines()
+    assert would == [line for line in written if line.startswith("written: ")]
+    assert schedule(tmp_path, *install, "--dry-run")[:2] == (0, "It is there already.\n")
+    changed = schedule(tmp_path, *install, "--every", "30m", "--dry-run", "--json").json["changed"]
+    assert [Path(path).name for path in changed] == ["crontab" if kind == "cron" else "gleanings.timer"]
+
+
+@pytest.mark.parametrize("kind", ["systemd", "cron"])
+def test_a_dry_run_of_a_removal_says_what_is_there_and_takes_nothing_away(
+    tmp_path: Path, bin_folder: Path, kind: str
+) -> None:
+    write_place(tmp_path, 10)
+    remove = ("--kind", kind, "--remove")
+    assert schedule(tmp_path, *remove, "--dry-run")[:] == (0, "Nothing of ours is there.\n", "")
+    schedule(tmp_path, "--kind", kind, "--every", "30m", "--install")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
+    code, out, err = schedule(tmp_path, *remove, "--dry-run")
+    assert {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()} == before
+    assert (code, err) == (0, "")
+    assert "-59/30 * * * *" in out if kind == "cron" else "gleanings.timer" in out
+    would = [line.removeprefix("would be ") for line in out.splitlines() if line.startswith("would be ")]
+    assert schedule(tmp_path, *remove).out.splitlines() == would
+
+
+def test_a_removal_needs_no_configuration(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    schedule(tmp_path, "--kind", "cron", "--install")
+    (tmp_path / "config.toml").write_text("this is = not toml")
+    assert schedule(tmp_path, "--kind", "cron", "--remove")[:] == (0, "removed: crontab\n", "")
+
+
+def test_a_schedule_of_another_kind_is_pointed_at_and_left_alone(tmp_path: Path, bin_folder: Path) -> None:
+    write_place(tmp_path, 10)
+    schedule(tmp_path, "--kind", "cron", "--install")
+    code, out, _ = schedule(tmp_path, "--kind", "systemd", "--remove")
+    assert (code, out) == (0, "Nothing of ours is there. Elsewhere there is something: --kind cron.\n")
+    assert (tmp_path / "tab").exists()
 
 
 def test_print_beside_install_installs_nothing(tmp_path: Path, bin_folder: Path) -> None:

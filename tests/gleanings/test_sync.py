@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 import sqlite3
+import subprocess
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -100,9 +103,75 @@ def test_json_says_the_same(here: Path) -> None:
 
 def test_status_shows_the_last_sync(here: Path) -> None:
     sync(here)
-    ran = run("status", cwd=here)
-    assert "import ok, expand ok, pictures ok, topics ok, export ok" in ran.out
-    assert run("status", "--json", cwd=here).json["sync"]["last"]["status"] == "ok"
+    lines = run("status", cwd=here).out.splitlines()
+    assert lines[lines.index("sync") + 1].endswith("Z  ok")
+    last = run("status", "--json", cwd=here).json["sync"]["last"]
+    assert (last["status"], "import ok, expand ok" in last["message"]) == ("ok", True)
+
+
+@pytest.mark.parametrize("columns", [60, 80])
+def test_status_says_which_steps_did_not_end_well_within_the_width_of_the_terminal(
+    here: Path, columns: int
+) -> None:
+    (here / "notes").write_text("a file")
+    (here / "graph").rename(here / "elsewhere")
+    sync(here, "--quiet")
+    lines = run("status", cwd=here, environment={"COLUMNS": str(columns)}).out.splitlines()
+    assert "import failed, export failed" in " ".join(" ".join(lines).split())
+    assert max(map(len, lines[1:])) <= columns
+
+
+# notes that another version, or other templates, would write otherwise
+
+
+@pytest.fixture
+def rewritten(tmp_path: Path) -> Path:
+    """A place with a few dozen notes, where all of them are to be written otherwise."""
+    here = write_place(tmp_path, 120)
+    run("export", "--write-templates", "mine", cwd=here)
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("[export]", f'[export]\ntemplates = "{here}/mine"'))
+    assert sync(here).code == 0
+    assert len(list_files(here / "notes")) > 25
+    for template in (here / "mine" / "markdown").glob("*.jinja"):
+        if template.name == "citation.jinja":
+            template.write_text("seen {{ date or location or 'once' }}\n")
+    return here
+
+
+def edit(here: Path, share: float) -> dict[str, bytes]:
+    """The documents' notes that their reader has written into, so large a share of all notes."""
+    notes = list_files(here / "notes")
+    chosen = sorted(notes, key=lambda name: (not name.startswith("documents"), name))[
+        : int(share * len(notes))
+    ]
+    for name in chosen:
+        (here / "notes" / name).write_bytes(notes[name].rstrip(b"\n") + b"\n\nMINE\n")
+    return {name: (here / "notes" / name).read_bytes() for name in chosen}
+
+
+def test_notes_that_nobody_edited_are_written_anew_without_a_question(rewritten: Path) -> None:
+    edited = edit(rewritten, 0.1)
+    ran = sync(rewritten, "--quiet")
+    assert ran[:] == (0, "", "")
+    notes = list_files(rewritten / "notes")
+    assert sum(b"seen " in text for text in notes.values()) > len(notes) / 2
+    assert all(b"MINE" in notes[name] for name in edited)
+    assert run("export", "--dry-run", cwd=rewritten).out.endswith(f"= {len(notes)} unchanged\n")
+
+
+def test_where_most_notes_were_edited_these_wait_for_an_answer_and_the_others_do_not(rewritten: Path) -> None:
+    edited = edit(rewritten, 0.8)
+    first, second = sync(rewritten, "--quiet"), sync(rewritten, "--quiet")
+    assert (first.code, first.err.count("\n"), "gleanings export --yes" in first.err) == (1, 1, True)
+    assert second[:] == (1, "", "")
+    notes = list_files(rewritten / "notes")
+    assert {name: notes[name] for name in edited} == edited
+    assert any(b"seen " in text for name, text in notes.items() if name not in edited)
+    assert run("export", "--yes", cwd=rewritten).code == 0
+    notes = list_files(rewritten / "notes")
+    assert all(b"MINE" in notes[name] for name in edited)
+    assert sync(rewritten, "--quiet")[:] == (0, "", "")
 
 
 # what is wrong
@@ -211,6 +280,76 @@ def test_a_store_that_cannot_be_opened_is_said_once(here: Path) -> None:
     first, second = sync(here, "--quiet"), sync(here, "--quiet")
     assert (first.code, second.code, second.err) == (2, 2, "")
     assert "not a SQLite database" in first.err
+
+
+BROKEN = ["[import\n", 'unknown = "x"', "db = 1"]
+
+
+@pytest.mark.parametrize("text", BROKEN)
+def test_a_configuration_that_cannot_be_read_is_said_once_and_ends_each_time_with_two(
+    here: Path, text: str
+) -> None:
+    config = here / "config.toml"
+    good = config.read_text()
+    config.write_text(text)
+    first, second = sync(here, "--quiet"), sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), "config.toml" in first.err) == (2, 1, True)
+    assert second[:] == (2, "", "")
+    assert sync(here).err == first.err, "who asks is told"
+    config.write_text(f"\n{text}")
+    assert "config.toml" in sync(here, "--quiet").err, "it is another line now"
+    assert sync(here, "--quiet").err == ""
+    config.write_text(good)
+    assert sync(here, "--quiet")[:] == (0, "", "")
+    config.write_text(text)
+    assert sync(here, "--quiet").err == first.err, "it was well meanwhile"
+
+
+def test_what_keeps_one_sync_from_beginning_is_said_for_another_too(here: Path) -> None:
+    one, other = sync(here, "--quiet", "--config", "a.toml"), sync(here, "--quiet", "--config", "b.toml")
+    assert ("a.toml" in one.err, "b.toml" in other.err) == (True, True)
+    nowhere = [sync(here, "--quiet", "--db", "none/x.db") for _ in range(2)]
+    assert [(ran.code, ran.err.count("\n")) for ran in nowhere] == [(2, 1), (2, 0)]
+
+
+def test_what_cannot_be_remembered_is_said_each_time(here: Path) -> None:
+    (here / ".state").write_text("a file")
+    (here / "config.toml").write_text("[import")
+    assert sync(here, "--quiet").err == sync(here, "--quiet").err != ""
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 1.5 MB."""
+    place = tmp_path / "disk"
+    place.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=1500k", "tmpfs", str(place)]
+    if not shutil.which("mount") or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("nothing can be mounted here")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+def test_a_full_disk_is_said_at_once_and_only_once_and_nothing_is_lost(
+    tmp_path: Path, small_disk: Path
+) -> None:
+    here = write_place(tmp_path, 800)
+    config = here / "config.toml"
+    text = config.read_text()
+    for name in ("gleanings.db", "sync.log"):
+        text = text.replace(f"{here}/{name}", f"{small_disk}/{name}")
+    config.write_text(text)
+    first = sync(here, "--quiet")
+    (small_disk / "fill").write_bytes(b"")
+    with suppress(OSError), (small_disk / "fill").open("wb", buffering=0) as fill:
+        while True:
+            fill.write(b"\0" * 1024)
+    second = sync(here, "--quiet")
+    assert (first.code, first.err.count("\n"), "the disk is full" in first.err) == (75, 1, True)
+    assert (second.code, second.err) == (75, "")
+    subprocess.run(["mount", "-o", "remount,size=20m", str(small_disk)], check=True)
+    assert sync(here).code == 0
+    assert query(small_disk / "gleanings.db", "select count(*) from highlights") == [(800,)]
 
 
 # what nobody foresaw

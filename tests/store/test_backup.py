@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -13,11 +16,13 @@ from sqlite_utils import Database, Migrations
 
 import store.migrations as migrated
 from gleanings.errors import InputError, StoreError
-from store.backup import back_up, drop_oldest, list_backups, name_backup
+from store.backup import back_up, drop_oldest, list_backups, list_names, name_backup
 from store.connection import close_store, open_store
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION, STEPS
 from store.runs import Counts, finish_run, start_run
-from tests.gleanings.running import query, run
+from tests.gleanings.running import CODE, ROOT, query, run
+
+HERE = {"PYTHONPATH": str(ROOT)}
 
 
 @pytest.fixture
@@ -92,6 +97,28 @@ def test_the_oldest_go_and_what_has_another_name_stays(store: Path) -> None:
     assert [path.name[10:18] for path in list_backups(store)] == ["20260104", "20260105"]
     assert (store.parent / "backups" / "gleanings-mine.db").exists()
     assert drop_oldest(store, 0) == []
+
+
+def test_several_in_one_second_all_have_a_name_and_their_order(store: Path, tmp_path: Path) -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    first = name_backup(store, now=now)
+    names = [path for path, _ in zip(list_names(first), range(11), strict=False)]
+    for path in reversed(names):
+        back_up(store, path)
+    assert list_backups(store) == names
+    assert [path.name for path in drop_oldest(store, 1)] == [path.name for path in names[:-1]]
+
+
+def test_backups_at_once_are_all_made(store: Path, tmp_path: Path) -> None:
+    running = [
+        subprocess.Popen([sys.executable, "-c", CODE, "backup"], cwd=tmp_path, env=os.environ | HERE)
+        for _ in range(3)
+    ]
+    assert [process.wait(60) for process in running] == [0] * 3
+    assert run("backup", cwd=tmp_path).code == 0
+    assert [count(path) for path in list_backups(store)] == [500] * 4
+    named = [run("backup", "one.db", cwd=tmp_path).code for _ in range(2)]
+    assert named == [0, 2], "a name of the reader's own is not changed"
 
 
 def test_before_a_migration_a_copy_is_made_by_itself(store: Path) -> None:

@@ -1,0 +1,102 @@
+"""A snapshot is of one moment, whoever writes meanwhile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from store.connection import close_store, open_store
+from store.copies import find_media_folder
+from store.snapshots import is_writable, open_snapshot
+from tests.unprivileged import AS_READER, IS_ROOT, close_to_writers, needs_permissions
+
+ROOT = Path(__file__).resolve().parents[2]
+
+WRITE = """
+import sys; from pathlib import Path
+from store.connection import close_store, open_store, transaction
+path, number = Path(sys.argv[1]), 0
+while True:
+    db = open_store(path)
+    with transaction(db):
+        db.execute("delete from tags")
+        names = [(f"{number} {n} " + "x" * 500,) for n in range(number % 50)]
+        db.executemany("insert into tags (name) values (?)", names)
+    close_store(db)
+    number += 1
+"""
+READ = """
+import sys; from pathlib import Path
+from gleanings.errors import BusyError
+from store.snapshots import is_writable, open_snapshot
+path, seen = Path(sys.argv[1]), []
+assert not is_writable(path)
+for _ in range(100):
+    try:
+        db = open_snapshot(path)
+    except BusyError:
+        continue
+    assert db.execute("pragma integrity_check").fetchall() == [("ok",)]
+    names = [name for (name,) in db.execute("select name from tags")]
+    numbers = {int(name.split()[0]) for name in names}
+    assert all(number % 50 == len(names) for number in numbers), (numbers, len(names))
+    assert len(numbers) < 2, numbers
+    seen += numbers
+    db.close()
+print(*seen)
+"""
+
+
+@pytest.mark.slow
+@needs_permissions
+@pytest.mark.skipif(not IS_ROOT, reason="needs two: one that writes, and one that may not")
+def test_a_snapshot_beside_one_who_opens_writes_and_closes_all_the_time_is_never_between(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "gleanings.db"
+    close_store(open_store(path, create=True))
+    close_to_writers(tmp_path)
+    writer = subprocess.Popen([sys.executable, "-c", WRITE, str(path)], cwd=ROOT)
+    try:
+        ran = subprocess.run(
+            [*AS_READER, sys.executable, "-c", READ, str(path)],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+    finally:
+        writer.kill()
+        writer.wait()
+    assert (ran.returncode, ran.stderr) == (0, "")
+    seen = [int(word) for word in ran.stdout.split()]
+    assert len(set(seen)) > 5
+    assert seen == sorted(seen)
+
+
+def test_what_is_written_to_a_snapshot_reaches_nobody(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    close_store(open_store(path, create=True))
+    before = path.read_bytes()
+    db = open_snapshot(path)
+    db.execute("insert into tags (name) values ('x')")
+    close_store(db)
+    assert path.read_bytes() == before
+
+
+def test_a_snapshots_pictures_are_where_the_stores_are(tmp_path: Path) -> None:
+    close_store(open_store(tmp_path / "gleanings.db", create=True))
+    (tmp_path / "link.db").symlink_to("gleanings.db")
+    db = open_snapshot(tmp_path / "link.db")
+    assert find_media_folder(db) == tmp_path / "gleanings.media"
+    db.close()
+
+
+def test_what_may_be_written_is_known(tmp_path: Path) -> None:
+    (tmp_path / "gleanings.db").touch()
+    assert is_writable(tmp_path / "gleanings.db")
+    assert not is_writable(tmp_path / "none" / "gleanings.db")
