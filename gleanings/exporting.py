@@ -35,7 +35,7 @@ PART = 200
 """So many notes are written before the store is told."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ExportOptions:
     """What one export is told beside the configuration."""
 

@@ -91,7 +91,7 @@ def command(
     from gleanings.exporting import ExportOptions
 
     chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
-    options = ExportOptions(chosen_flavour, restore, force, yes, dry_run)
+    options = ExportOptions(flavour=chosen_flavour, restore=restore, force=force, sure=yes, dry_run=dry_run)
     plan = _export(common, target, options)
     return _say(common, target, plan)
 

@@ -38,7 +38,7 @@ def run(session: Session) -> Outcome:
         return _make_outcome(target, Counter(same=standing.same), trouble, "partial" if trouble else "ok")
     from gleanings.exporting import ExportOptions, run_export
 
-    options = ExportOptions(config.export.flavour, dry_run=session.common.dry_run, alone=True)  # type: ignore[arg-type]
+    options = ExportOptions(flavour=config.export.flavour, dry_run=session.common.dry_run, alone=True)  # type: ignore[arg-type]
     prepared = session.prepared if session.version == find_version(session.db) else None
     done = run_export(
         session.db, target, config, options, now=utc_now(), stop=session.stop, prepared=prepared

@@ -240,7 +240,7 @@ def test_authors_have_notes_from_as_many_highlights_as_the_reader_says(folder: P
 
 def test_what_another_program_stores_meanwhile_is_written_the_next_time(folder: Path) -> None:
     config = Config()
-    options = ExportOptions("markdown", sure=True, force=True)
+    options = ExportOptions(flavour="markdown", sure=True, force=True)
     changed: list[None] = []
 
     def stop() -> bool:
