@@ -187,6 +187,7 @@ def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kills", [5])
 def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, web: Web, kills: int) -> None:
     names = [f"N{number:09}" for number in range(600)]

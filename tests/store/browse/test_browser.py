@@ -124,6 +124,7 @@ def find_barriers(page: Any, axe: str) -> list[str]:
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
 
+@pytest.mark.slow
 def test_a_page_with_a_barrier_would_be_found(browser: Any) -> None:
     page = browser.new_page()
     page.set_content("<html><body><p>Words</p><img src='data:,'><input></body></html>")
@@ -164,6 +165,7 @@ def test_a_reader_goes_from_search_to_thread_to_resource_to_author(server: str, 
     context.close()
 
 
+@pytest.mark.slow
 def test_a_reader_needs_no_mouse(server: str, browser: Any) -> None:
     page = browser.new_page()
     page.goto(f"{server}/home")
