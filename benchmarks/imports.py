@@ -21,8 +21,10 @@ from importlib import resources
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
+from benchmarks.processes import compile_packages, time_process
 from store.migrations import STEPS, split_statements
 
+CODE = "from gleanings.cli import main; main()"
 CORPUS = Path(os.environ.get("GLEANINGS_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "corpus"
 
 
@@ -30,6 +32,7 @@ def main(sizes: list[int]) -> None:
     print(
         f"{'':<24}{'files':>7}{'highlights':>12}{'floor':>9}{'import':>9}{'ratio':>7}{'again':>8}{'memory':>9}"
     )
+    compile_packages()
     with tempfile.TemporaryDirectory() as scratch:
         if CORPUS.is_dir():
             measure("corpus", CORPUS / "logseq-graph", Path(scratch) / "corpus")
@@ -65,19 +68,7 @@ def run_child(*arguments: object) -> tuple[float, float]:
 
 def import_folder(folder: Path, db: Path) -> float:
     """Seconds of the whole command, its start-up included."""
-    started = time.perf_counter()
-    command = [
-        sys.executable,
-        "-c",
-        "from gleanings.cli import main; main()",
-        "import",
-        str(folder),
-        "--db",
-        str(db),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-        process.wait()
-    return time.perf_counter() - started
+    return time_process(db.parent, "-c", CODE, "import", str(folder), "--db", str(db))[0]
 
 
 def write_floor(folder: Path, model: Path, db: Path) -> float:

@@ -9,18 +9,13 @@ installation. Seconds of the processor stand beside, since other programs share 
 
 from __future__ import annotations
 
-import compileall
-import os
-import resource
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
+from benchmarks.processes import compile_packages, time_process
 
-ROOT = Path(__file__).resolve().parents[1]
 CODE = "from gleanings.cli import main; main()"
 TRIES = 7
 HELP_GOAL, SYNC_GOAL = 0.15, 1.0
@@ -41,12 +36,11 @@ log = "{here}/sync.log"
 
 def main(files: int) -> None:
     """Print a line a measurement, and end with an error where a goal is missed by the processor's time."""
-    for package in ("ingest", "store", "export", "gleanings"):
-        compileall.compile_dir(str(ROOT / package), quiet=2)
+    compile_packages()
     with tempfile.TemporaryDirectory() as scratch:
         here = Path(scratch)
         count = write_place(here, files)
-        run(here, "sync")
+        time_process(here, "-c", CODE, "sync")
         nothing = measure("python -c pass", here, "-c", "pass")
         helped = measure("gleanings --help", here, "-c", CODE, "--help")
         synced = measure(f"sync, nothing to do, {count:,} files", here, "-c", CODE, "sync", "--quiet")
@@ -67,22 +61,10 @@ def write_place(here: Path, files: int) -> int:
 
 def measure(label: str, here: Path, *arguments: str) -> float:
     """Print and return the least processor time of several runs, in seconds."""
-    times = [run(here, *arguments, is_command=False) for _ in range(TRIES)]
+    times = [time_process(here, *arguments) for _ in range(TRIES)]
     wall, processor = min(each[0] for each in times), min(each[1] for each in times)
     print(f"{label:<40}{wall:>8.3f} s{processor:>10.3f} s of the processor", flush=True)
     return processor
-
-
-def run(here: Path, *arguments: str, is_command: bool = True) -> tuple[float, float]:
-    """Seconds by the clock and of the processor that one process takes."""
-    before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    words = ["-c", CODE, *arguments] if is_command else list(arguments)
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    environment.pop("PYTHONDONTWRITEBYTECODE", None)
-    subprocess.run([sys.executable, *words], cwd=here, env=environment, stdout=subprocess.DEVNULL, check=True)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return time.perf_counter() - began, processor
 
 
 if __name__ == "__main__":

@@ -202,7 +202,6 @@ def test_odd_arguments_are_harmless(library: Library, query: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.slow
 def test_nothing_of_a_page_runs_or_loads_in_a_browser(browser: Any, hostile: Path) -> None:
     context = browser.new_context()
     page = context.new_page()
