@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
+from gleanings.collecting import paused_collection
 from store.connection import transaction
 from store.tweets import find_stale_documents, save_tweet_texts
 
@@ -20,7 +21,7 @@ def tidy_tweets(db: sqlite3.Connection) -> int:
     from store.readings import read_documents
 
     for start in range(0, len(stale), BATCH_DOCUMENTS):
-        with transaction(db):
+        with paused_collection(), transaction(db):
             documents = read_documents(db, stale[start : start + BATCH_DOCUMENTS])
             save_tweet_texts(db, clean_documents(documents).items())
     return len(stale)

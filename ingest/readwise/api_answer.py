@@ -44,11 +44,15 @@ class ApiBook:
 
     @property
     def text(self) -> str:
-        """The book as JSON that is the same for the same book, in whatever order its parts come."""
-        highlights = self.raw.get("highlights")
-        if isinstance(highlights, list):
-            highlights = sorted(highlights, key=_highlight_id)
-        return _dump({**self.raw, "highlights": highlights})
+        """The book as JSON that is the same for the same book, in whatever order its parts come.
+
+        Highlights are the names of their fields, once, and a row of values each; a field that is not there
+        is one that is null.
+        """
+        listed = _list_highlights(self.raw)
+        names = sorted({name for each in listed for name in each})
+        rows = [list(map(each.get, names)) for each in sorted(listed, key=_highlight_id)]
+        return _dump([{**self.raw, "highlights": _list_others(self.raw)}, names, rows])
 
     def make_prints(self, since: datetime | None = None) -> dict[str, datetime | None]:
         """A print of each highlight with what is said of its book, 16 hexadecimal digits → its `updated_at`.
@@ -120,6 +124,12 @@ def _list_highlights(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
 
 
+def _list_others(entry: Mapping[str, Any]) -> object:
+    """What stands among the highlights, or in their place, and is none."""
+    listed = entry.get("highlights")
+    return [each for each in listed if not isinstance(each, dict)] if isinstance(listed, list) else listed
+
+
 def _print(book: str, highlight: Mapping[str, Any] | None) -> str:
     words = book + _dump(highlight)
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
@@ -131,8 +141,8 @@ def _read_time(entry: Mapping[str, Any]) -> datetime | None:
     return moment if moment and moment.year in _YEARS else None
 
 
-def _highlight_id(highlight: object) -> tuple[int, str]:
-    id_ = highlight.get("id") if isinstance(highlight, dict) else None
+def _highlight_id(highlight: Mapping[str, Any]) -> tuple[int, str]:
+    id_ = highlight.get("id")
     return (id_, "") if isinstance(id_, int) else (-1, repr(highlight))
 
 
