@@ -48,6 +48,18 @@ class GivenPath(click.Path):
         return super().convert(value, param, ctx)
 
 
+def limit_option(default: int, *, most: int) -> Callable[[Command], Command]:
+    """--limit: how many results a command shows, at most `most`."""
+    return click.option(
+        "--limit",
+        default=default,
+        show_default=True,
+        type=click.IntRange(1, most),
+        metavar="N",
+        help="Most to show.",
+    )
+
+
 def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
     """--db, --config, --json, -v and, for a command that writes, --dry-run; read them with `gather`."""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, gather, limit_option, opened_store, say_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -18,9 +18,7 @@ if TYPE_CHECKING:
 
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
-@click.option(
-    "--limit", default=10, show_default=True, type=click.IntRange(1, 1000), metavar="N", help="Most to show."
-)
+@limit_option(10, most=1000)
 @click.option("--related", is_flag=True, help="Also highlights that are about the same in other words.")
 @common_options()
 def command(

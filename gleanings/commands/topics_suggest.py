@@ -10,7 +10,7 @@ import click
 
 from gleanings.config import find_config
 from gleanings.errors import InputError
-from gleanings.options import common_options, count_as, gather, opened_store, say_json
+from gleanings.options import common_options, count_as, gather, limit_option, opened_store, say_json
 
 if TYPE_CHECKING:
     from export.groups import Group
@@ -24,9 +24,7 @@ EXAMPLES = 3
     "--accept", multiple=True, metavar="NAME", help="Write this one to the configuration, as a rule."
 )
 @click.option("--write", is_flag=True, help="The same with all that are shown.")
-@click.option(
-    "--limit", default=20, show_default=True, type=click.IntRange(1, 400), metavar="N", help="Most to show."
-)
+@limit_option(20, most=400)
 @click.option(
     "--fewest",
     default=5,

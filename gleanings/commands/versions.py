@@ -7,19 +7,12 @@ from typing import Any
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, gather, limit_option, opened_store, say_json
 
 
 @click.command(name="versions")
 @click.argument("words", nargs=-1)
-@click.option(
-    "--limit",
-    default=20,
-    show_default=True,
-    type=click.IntRange(1, 10_000),
-    metavar="N",
-    help="Most to show.",
-)
+@limit_option(20, most=10_000)
 @common_options()
 def command(
     words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
