@@ -96,7 +96,7 @@ def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
 
 
 ROUNDS = ("sync", "watch")
-"""Runs that hold the lock of `sync`; what they change is in the runs of their steps."""
+"""Runs that hold the lock of `sync` and say how each step ended; what they change is in the steps' runs."""
 
 last_change = """
 select coalesce(max(id), 0), coalesce(group_concat(id) filter (where status = 'running'), '') from runs

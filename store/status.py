@@ -7,11 +7,12 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from store.counts import count_live
 from store.pictures import read_due_pictures
 
 live_counts = """
 select 'documents', count(*) from documents where gone_at is null
-union all select 'highlights', count(*) from highlights where gone_at is null
+union all select 'highlights', :highlights
 union all select 'tweets', count(*) from tweets
 union all select 'threads', count(distinct thread_id) from tweets where thread_id is not null
 union all select 'notes', count(*) from notes where kind <> 'mark'
@@ -44,7 +45,7 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
     cursor = db.execute(last_runs, {"limit": runs})
     columns = [column[0] for column in cursor.description]
     return {
-        "counts": dict(db.execute(live_counts).fetchall()),
+        "counts": dict(db.execute(live_counts, {"highlights": count_live(db)}).fetchall()),
         "links": dict(db.execute("select status, count(*) from links group by status order by 1").fetchall()),
         "due": due.fetchone()[0],
         "pictures": dict(

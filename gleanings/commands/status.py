@@ -10,9 +10,7 @@ from typing import Any
 import click
 
 from gleanings.options import common_options, gather, opened_store, say_json, utc_now
-
-STEPPED = ("sync", "watch")
-"""The commands whose runs say how each step ended."""
+from store.runs import ROUNDS
 
 
 @click.command(name="status")
@@ -84,7 +82,7 @@ def _say_runs(runs: list[dict[str, Any]]) -> None:
     width = max((len(run["command"]) for run in runs), default=0)
     for run in runs:
         counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
-        words = _drop_well(run["message"]) if run["command"] in STEPPED else run["message"] or ""
+        words = _drop_well(run["message"]) if run["command"] in ROUNDS else run["message"] or ""
         _say_wrapped(
             f"{run['started_at']}  {run['command']:<{width}} {run['status']:<11} {counts}",
             words,
