@@ -9,14 +9,12 @@ import click
 
 from gleanings.errors import InputError
 from gleanings.options import Common, common_options, gather, say_json, warn
+from gleanings.schedule.cron import CRONTAB
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from gleanings.schedule.plan import Kind, Plan
-
-CRONTAB = "crontab"
-"""What a crontab is called among paths."""
 
 
 @click.command(name="schedule")

@@ -15,6 +15,9 @@ from collections.abc import Iterator
 from gleanings.errors import InputError
 from gleanings.schedule.plan import Plan
 
+CRONTAB = "crontab"
+"""What a crontab is called among paths."""
+
 
 def render_lines(plan: Plan) -> str:
     """The line with its marks; prints nothing when all is well, so cron mails only trouble."""

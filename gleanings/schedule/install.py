@@ -22,7 +22,7 @@ def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
         return {str(folder / name): text for name, text in systemd.render_units(plan).items()}
     if kind == "launchd":
         return {str(launchd.find_agent(plan.name)): launchd.render_agent(plan, errors=errors).decode()}
-    return {"crontab": cron.render_lines(plan)}
+    return {cron.CRONTAB: cron.render_lines(plan)}
 
 
 def find_changes(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
@@ -59,7 +59,7 @@ def find_removable(name: str, kind: Kind) -> dict[str, str]:
     """
     if kind == "cron":
         ours = cron.list_lines(cron.read_crontab(), name)
-        return {"crontab": "".join(ours)} if ours else {}
+        return {cron.CRONTAB: "".join(ours)} if ours else {}
     there = [path for path in find_files(name, kind) if path.exists()]
     for path in there:
         refuse_stranger(path)
