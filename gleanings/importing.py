@@ -98,12 +98,16 @@ def _store_batch(
     """Store what changed, and note in the `report` what that came to."""
     from store.batches import save_batch
 
-    changed = [file for file in batch if not _is_same(file, known)]
-    touched = [file for file in batch if _is_same(file, known)]
-    unreadable = [file for file in changed if is_unreadable(file)]
+    changed: list[SourceFile] = []
+    touched: list[SourceFile] = []
+    for file in batch:
+        (touched if _is_same(file, known) else changed).append(file)
+    readable: list[SourceFile] = []
+    unreadable: list[SourceFile] = []
+    for file in changed:
+        (unreadable if is_unreadable(file) else readable).append(file)
     save_stamps(db, [(known[_absolute(file)].id, file.stamp) for file in touched])
     save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
-    readable = [file for file in changed if not is_unreadable(file)]
     if readable:
         report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
     _report_batch(report, batch, changed, touched)

@@ -53,7 +53,8 @@ def _judge(session: Session, target: Path, done: Sequence[Write]) -> Outcome:
         _describe(target, write.path, write.action, write.reason) for write in done if write.action in TROUBLE
     )
     held = [write for write in done if write.action == "held"]
-    trouble += tuple(Trouble(f"{target}: {_explain(held)}", f"held: {target}") for _ in held[:1])
+    if held:
+        trouble += (Trouble(f"{target}: {_explain(held)}", f"held: {target}"),)
     if session.stop():
         state: State = "interrupted" if session.stop.signalled.is_set() else "partial"
         return _make_outcome(target, counts, trouble, state)
