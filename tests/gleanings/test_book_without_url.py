@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from hashlib import sha256
-from itertools import permutations
 
 import pytest
 
@@ -12,10 +11,9 @@ from gleanings.records.pages import FileStamp, SourceFile
 from ingest.readwise.api import make_source
 from ingest.source import parse_text
 from ingest.text import Text
-from store.connection import open_memory
 from tests.ingest.readwise.test_api import read_book
 from tests.readwise_api import make_book, make_highlight
-from tests.store.stores import read_state, save
+from tests.store.stores import save_in_any_order
 
 WORDS = "A garden is a library of weather."
 PAGE = """title:: The Patient Gardener (highlights)
@@ -53,17 +51,14 @@ def of_api(id_: int = 7, text: str = WORDS, **fields: str) -> SourceFile:
 
 def read_uids(files: Sequence[SourceFile]) -> list[tuple[str, int]]:
     """The documents with how many highlights each has; the same whatever comes first."""
-    states = []
-    for order in permutations(files):
-        db = open_memory()
-        for file in order:
-            save(db, file)
-        states.append(read_state(db))
-    assert all(state == states[0] for state in states)
-    return db.execute(
-        "select d.uid, count(h.id) from documents as d left join highlights as h on h.document_id = d.id"
-        " group by d.id order by d.uid"
-    ).fetchall()
+    return (
+        save_in_any_order(files)
+        .execute(
+            "select d.uid, count(h.id) from documents as d left join highlights as h on h.document_id = d.id"
+            " group by d.id order by d.uid"
+        )
+        .fetchall()
+    )
 
 
 @pytest.mark.parametrize(

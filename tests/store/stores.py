@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Sequence
+from itertools import permutations
 
 from gleanings.records.pages import SourceFile
 from store.batches import save_batch
+from store.connection import open_memory
 from store.gone import mark_gone
 from store.runs import Counts, start_run
 
@@ -47,6 +49,18 @@ def save(db: sqlite3.Connection, *files: SourceFile, gone: Sequence[int] = (), n
     run_id = start_run(db, "import", now=now)
     counts = save_batch(db, files, run_id=run_id, now=now, gone_ids=gone)
     return counts + Counts(removed=mark_gone(db, now=now))
+
+
+def save_in_any_order(files: Sequence[SourceFile]) -> sqlite3.Connection:
+    """A store of these files, each an import of its own; whatever comes first, it is the same."""
+    states = []
+    for order in permutations(files):
+        db = open_memory()
+        for file in order:
+            save(db, file)
+        states.append(read_state(db))
+    assert all(state == states[0] for state in states)
+    return db
 
 
 def read_state(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
