@@ -11,6 +11,8 @@ is only such at the margin: it counts apart.
 
 from __future__ import annotations
 
+from os.path import commonprefix
+
 from ingest.readwise.front_matter import find_note
 
 
@@ -28,19 +30,5 @@ def outdent_note(text: str) -> str:
 
 def _find_indent(lines: list[str]) -> str:
     """The blanks and tabs that each line with any text begins with."""
-    indent: str | None = None
-    for line in lines:
-        if not line.strip():
-            continue
-        own = line[: len(line) - len(line.lstrip(" \t"))]
-        indent = own if indent is None else _keep_common(indent, own)
-        if not indent:
-            break
-    return indent or ""
-
-
-def _keep_common(first: str, second: str) -> str:
-    """What both begin with."""
-    while not second.startswith(first):
-        first = first[:-1]
-    return first
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
+    return commonprefix(indents)  # noqa: RUF071 - letter by letter is what is meant: no paths

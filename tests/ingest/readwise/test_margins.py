@@ -76,3 +76,8 @@ def test_nothing_but_blanks_goes_and_each_line_stays_in_its_place(text: str, by:
 @pytest.mark.parametrize("line", ["\t# T\n", " \n", "    - a\n", "\t\t\n"])
 def test_any_length_takes_time_in_proportion(line: str) -> None:
     assert_linear(lambda size: outdent_note(line * size), 5_000, 40_000)
+
+
+@pytest.mark.slow
+def test_long_margins_that_differ_take_time_in_proportion() -> None:
+    assert_linear(lambda size: outdent_note(" " * size + "a\n\tb"), 20_000, 160_000)
