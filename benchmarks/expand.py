@@ -25,9 +25,9 @@ from urllib.parse import urlsplit
 import trustme
 
 from benchmarks.floor import time_floor
-from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
 from ingest.links.settings import ExpandSettings
+from record_types.links import DueLink, Fetch, Resolution, Resource
 
 WORKERS = 64
 LATENCY = 0.1

@@ -31,7 +31,7 @@ from gleanings.import_plan import plan_import
 from gleanings.importing import run_import
 from gleanings.intake import find_all_sources
 from gleanings.meanings import vectors_of
-from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight
+from record_types.library import Assignment, ReadDocument, ReadHighlight
 from store.connection import open_store
 from store.readings import read_documents
 

@@ -12,8 +12,8 @@ from export.names import fold_name
 from export.notes import Block, Note, Property, WebLink, Words
 from export.resources import collect_resources, sort_resources
 from export.topic_notes import make_document_link, make_heading, make_intro, make_item
-from gleanings.records.pages import Author
-from gleanings.records.readings import ReadDocument
+from record_types.library import ReadDocument
+from record_types.pages import Author
 
 HEADINGS = {
     "tweets": "Threads and tweets",

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from export.destinations import is_web
 from export.notes import Address, Block, Many, Part, Passage, Tag, WebLink, Words
-from gleanings.records.pages import Author
-from gleanings.records.readings import ReadDocument, ReadHighlight
+from record_types.library import ReadDocument, ReadHighlight
+from record_types.pages import Author
 
 _HEADING_MARK = re.compile(r"\.h[1-6]")
 """What a reader notes on a highlight so that Readwise takes it for a heading."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from export.citations import find_day, make_passage, make_remark, name_author
 from export.destinations import is_web
 from export.notes import Block, Note, Part, Passage, Property, WebLink, Words
-from gleanings.records.readings import ReadDocument
+from record_types.library import ReadDocument
 
 
 def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note:

@@ -11,7 +11,7 @@ from math import log
 from export.stop_words import NO_NAME
 from export.topic_names import fold_name, is_stop_name
 from export.vectors import strip_marks
-from gleanings.records.readings import ReadHighlight
+from record_types.library import ReadHighlight
 
 MOST_WORDS = 4
 COMMON = 0.1

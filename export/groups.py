@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from export.cleaning import is_closer
 from export.group_names import Naming, count_words, find_phrases, find_words, spell_name
 from export.meaning import is_long_enough, make_unit
-from gleanings.records.readings import ReadHighlight
+from record_types.library import ReadHighlight
 
 NEIGHBOUR = 0.35
 """Likeness of two texts that are about the same."""

@@ -8,7 +8,7 @@ from export.document_notes import document_uid, title_of
 from export.notes import Block, Note, NoteLink, Words
 from export.resources import SharedResource, sort_resources
 from export.topic_notes import make_heading, make_item, topic_uid
-from gleanings.records.readings import ReadDocument, Topic
+from record_types.library import ReadDocument, Topic
 
 READING_LIST = "reading-list"
 INDEX = "index"

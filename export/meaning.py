@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.vectors import strip_marks
-from gleanings.records.readings import Assignment, ReadHighlight
+from record_types.library import Assignment, ReadHighlight
 
 MOST_COMMON = 6
 """Directions that are taken off: fewer let languages and kinds of text be topics, more take topics away."""

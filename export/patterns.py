@@ -14,7 +14,7 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are looked at: a page's length many times over."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gleanings.records.readings import ReadHighlight
+from record_types.library import ReadHighlight
 
 _WORD = re.compile(r"\w+")
 _URL = re.compile(r"https?://[^\s)\]]+")

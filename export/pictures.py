@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from export.code import can_shield, shield_code, unshield_code
 from export.layout import Flavour
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 FOLDERS: Mapping[Flavour, str] = {"logseq": "assets", "obsidian": "attachments", "markdown": "media"}
 

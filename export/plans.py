@@ -15,7 +15,7 @@ from export.names import fold_name
 from export.rendered import Rendered
 from export.rendering import RenderedNote
 from export.writes import Action, Write
-from gleanings.records.readings import GUEST
+from record_types.library import GUEST
 
 
 def plan_writes(

@@ -18,7 +18,7 @@ from export.rendered import Rendered
 from export.resources import collect_resources
 from export.styles import Style, make_style
 from export.topic_notes import find_related, make_topic_note
-from gleanings.records.readings import GUEST, ReadDocument, Topic
+from record_types.library import GUEST, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
 GUEST_HEADING = "From gleanings"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from export.rules.links import find_address, leads_elsewhere, name_link
-from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
 
 STATES = {"gone": "gone", "loop": "gone", "unsafe": "unsafe", "pending": "not yet resolved"}
 FETCH_STATES = {"gone": "gone", "blocked": "behind a wall", "archived": "archived", "dns": "host not found"}

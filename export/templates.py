@@ -20,7 +20,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from export.pieces import MAY_BE_EMPTY, ONE_LINE, PIECES
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 ENDING = ".jinja"
 LONGEST = 200_000

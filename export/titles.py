@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from export.cleaning import clean_text
-from gleanings.records.readings import ReadDocument
+from record_types.library import ReadDocument
 
 LONGEST = 72
 _CUT = ("...", "…")

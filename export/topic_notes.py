@@ -12,7 +12,7 @@ from export.document_notes import document_uid, title_of
 from export.notes import Address, Block, Many, Note, NoteLink, Part, WebLink, Words
 from export.resources import SharedResource, collect_resources, sort_resources
 from export.topic_names import slugify
-from gleanings.records.readings import ReadDocument, Topic
+from record_types.library import ReadDocument, Topic
 
 FEWEST_SHARED = 2
 """Highlights that two topics must share to be related."""

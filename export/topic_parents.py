@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from export.topic_names import fold_name
-from gleanings.records.readings import Assignment
-from gleanings.records.rules import TopicRule
+from record_types.library import Assignment
+from record_types.rules import TopicRule
 
 
 def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from export.patterns import find_pattern
 from export.phrases import Phrase, fold_highlight, make_phrase, split_words
 from export.topic_names import fold_name
-from gleanings.records.pages import Author
-from gleanings.records.readings import ReadDocument, ReadHighlight
-from gleanings.records.rules import TopicRule
+from record_types.library import ReadDocument, ReadHighlight
+from record_types.pages import Author
+from record_types.rules import TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)

@@ -13,8 +13,8 @@ from export.resources import is_resource
 from export.topic_names import fold_name, is_stop_name, slugify
 from export.topic_parents import add_parents, find_parents
 from export.topic_rules import find_by_rules
-from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, Topic
-from gleanings.records.rules import TopicRule
+from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
+from record_types.rules import TopicRule
 
 __all__ = ["TopicSettings", "assign_named", "assign_topics", "group_topics", "slugify"]
 

@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from export.writes import WRITES, Action, Write
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 _TEMPORARY = ".gleanings-"
 

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Mapping
 
 from gleanings.config import Config
-from gleanings.records.secrets import Secret
 from ingest.links.guard import read_connect_to, split_connect_to
 from ingest.links.settings import PROJECT_URL
 from ingest.readwise.api_client import ApiClient
 from ingest.readwise.api_connection import ApiConnection
 from ingest.readwise.api_place import read_place
+from record_types.secrets import Secret
 
 URL_VARIABLE = "GLEANINGS_READWISE_URL"
 

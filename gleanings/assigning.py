@@ -11,7 +11,7 @@ from export.topic_parents import add_parents
 from export.topic_rules import find_excluded
 from export.topics import TopicSettings, assign_named
 from gleanings.config import TopicsConfig
-from gleanings.records.readings import Assignment, ReadDocument
+from record_types.library import Assignment, ReadDocument
 from store.searching import find_matching
 from store.topics import read_page_aliases, save_assignments
 

@@ -12,8 +12,8 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gleanings.errors import InputError
 from gleanings.options import Common, find_import_paths
+from record_types.errors import InputError
 from store.checking import Finding
 from store.snapshots import connect_to_read
 

@@ -9,7 +9,7 @@ from importlib import import_module
 
 import click
 
-from gleanings.errors import GleaningsError
+from record_types.errors import GleaningsError
 
 COMMANDS = {
     "init": ("init", "Answer three questions, get a configuration."),

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gleanings.config_tables import Place, build_record
-from gleanings.errors import InputError
-from gleanings.records.rules import TopicRule
 from gleanings.rule_checks import check_rules
+from record_types.errors import InputError
+from record_types.rules import TopicRule
 
 
 @dataclass(frozen=True, slots=True)

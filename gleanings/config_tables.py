@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)

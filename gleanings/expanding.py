@@ -11,13 +11,13 @@ from functools import partial
 
 from gleanings.config import LinksConfig
 from gleanings.keeping import keep_answers
-from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
 from ingest.links.guard import split_connect_to
 from ingest.links.head import read_head
 from ingest.links.resource import make_resource
 from ingest.links.settings import ExpandSettings
 from ingest.links.shorteners import is_shortener
+from record_types.links import DueLink, Fetch, Resolution, Resource
 from store.resolutions import save_resolutions
 
 BATCH_LINKS = 100

@@ -17,12 +17,12 @@ from export.styles import Style, make_style
 from export.writes import DONE, Write
 from export.writing import read_note, write_notes
 from gleanings.config import Config
-from gleanings.errors import InputError
 from gleanings.illustrating import find_shown, write_shown
-from gleanings.records.readings import Assignment, ReadDocument
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.standing import make_stamp, recall_plan, remember_plan
 from gleanings.stopping import never
+from record_types.errors import InputError
+from record_types.library import Assignment, ReadDocument
 from store.connection import find_version
 from store.files import read_page_paths
 from store.readings import read_documents

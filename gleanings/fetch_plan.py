@@ -13,7 +13,7 @@ from store.cursors import Cursor
 from store.files import KnownFile
 
 if TYPE_CHECKING:
-    from gleanings.records.pages import Problem, SourceFile
+    from record_types.pages import Problem, SourceFile
 
 API_READER = 2
 """Raised when the API's reader gives other records than before: everything is then asked for again."""
@@ -72,8 +72,8 @@ def plan_books(
     if not books and not asked:
         return plan
     # Here, since most fetches of a scheduled sync find nothing new.
-    from gleanings.records.pages import FileStamp, SourceFile
     from ingest.readwise.api import make_source, make_unread
+    from record_types.pages import FileStamp, SourceFile
 
     by_id = {book.id: book for book in books if book.id is not None}
     for id_, book in by_id.items():

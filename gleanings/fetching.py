@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gleanings.collecting import paused_collection
-from gleanings.errors import BusyError, GleaningsError
 from gleanings.fetch_plan import (
     API_READER,
     BookPlan,
@@ -27,6 +26,7 @@ from gleanings.fetch_plan import (
 )
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
+from record_types.errors import BusyError, GleaningsError
 from store.connection import transaction
 from store.counts import count_live, refresh_counts
 from store.cursors import Cursor, read_cursor, save_cursor
@@ -34,7 +34,7 @@ from store.files import KnownFile, read_files_below, save_unreadable
 from store.runs import Counts, Status
 
 if TYPE_CHECKING:
-    from gleanings.records.pages import Problem
+    from record_types.pages import Problem
 
 SOURCE = "readwise"
 

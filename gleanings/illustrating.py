@@ -9,7 +9,7 @@ from pathlib import Path
 from export.pictures import PictureFolder, find_names
 from export.writes import DONE, Write
 from export.writing import has_link, write_note
-from gleanings.records.readings import ReadDocument
+from record_types.library import ReadDocument
 from store.copies import find_store_file, is_whole, locate_copy
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from gleanings.errors import InputError
-from gleanings.records.pages import FileStamp, Problem
 from ingest.folder import Sources
 from ingest.graph import ReadSettings, is_read_alike
+from record_types.errors import InputError
+from record_types.pages import FileStamp, Problem
 from store.files import KnownFile
 
 READER_VERSION = 4

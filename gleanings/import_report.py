@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import Problem
+from record_types.pages import Problem
 from store.runs import Counts
 
 

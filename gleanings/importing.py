@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from gleanings.collecting import paused_collection
 from gleanings.import_plan import READER_VERSION, ImportPlan
 from gleanings.import_report import ImportReport
-from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never
 from ingest.graph import ReadSettings, is_read_alike
+from record_types.pages import FileStamp, SourceFile
 from store.counts import count_live
 from store.files import KnownFile, save_run_problems, save_stamps, save_unreadable
 from store.runs import Counts

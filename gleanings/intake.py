@@ -14,9 +14,9 @@ from gleanings.import_plan import plan_import
 from gleanings.import_report import ImportReport
 from gleanings.importing import run_import
 from gleanings.options import count_as, utc_now
-from gleanings.records.pages import FileStamp, SourceFile
 from gleanings.stopping import never
 from ingest.folder import Sources, find_sources, stamp_file
+from record_types.pages import FileStamp, SourceFile
 from store.files import read_known_files
 from store.runs import finish_run, start_run, was_left_unfinished
 from store.written import read_written_paths

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from gleanings.records.links import Expansion, Link, MappedLink
 from ingest.links.classify import classify_url, find_unsafe_target
 from ingest.links.describe import describe_link
 from ingest.links.key import clean_url
 from ingest.links.resource import make_resource
+from record_types.links import Expansion, Link, MappedLink
 
 KEPT_STATES: frozenset[Expansion] = frozenset({"gone", "loop", "invalid", "self", "unsafe"})
 """States of a map's row that its final URL does not tell."""

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from gleanings.config import Config, find_config, find_place, read_config
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from store.runs import Counts

@@ -11,9 +11,9 @@ from functools import partial
 
 from gleanings.config import MediaConfig
 from gleanings.keeping import keep_answers
-from gleanings.records.pictures import DuePicture, PictureTry
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
+from record_types.pictures import DuePicture, PictureTry
 from store.copies import drop_leftovers, find_media_folder, keep_copy
 from store.pictures import save_tries
 

@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from export.writing import write_note
 from gleanings.assigning import assign_stored
 from gleanings.config import TopicsConfig, parse_config
-from gleanings.errors import BusyError, InputError
 from gleanings.meanings import vectors_of
-from gleanings.records.rules import TopicRule
+from record_types.errors import BusyError, InputError
+from record_types.rules import TopicRule
 from store.readings import read_documents
 
 if TYPE_CHECKING:

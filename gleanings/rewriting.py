@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from export.writes import Write
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 FEWEST = 20
 """With fewer notes than this nobody is asked."""

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from gleanings.config_tables import Place
-from gleanings.errors import InputError
-from gleanings.records.rules import TopicRule
+from record_types.errors import InputError
+from record_types.rules import TopicRule
 
 
 def check_rules(rules: Sequence[TopicRule], place: Place) -> None:

@@ -12,8 +12,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from gleanings.config import ReadwiseConfig
-from gleanings.errors import InputError
-from gleanings.records.secrets import Secret
+from record_types.errors import InputError
+from record_types.secrets import Secret
 
 VARIABLE = "READWISE_TOKEN"
 KEYRING_SERVICE = "gleanings"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import codecs
 import re
 
-from gleanings.errors import UnreadableError
+from record_types.errors import UnreadableError
 
 REPAIRED = "utf-8, repaired"
 

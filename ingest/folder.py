@@ -8,9 +8,9 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gleanings.errors import InputError
-from gleanings.records.pages import FileStamp, Problem
 from ingest.graph import Graph, ReadSettings, find_graph
+from record_types.errors import InputError
+from record_types.pages import FileStamp, Problem
 
 SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 

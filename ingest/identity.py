@@ -7,10 +7,10 @@ from hashlib import blake2b
 from unicodedata import normalize
 from urllib.parse import parse_qs, urlsplit
 
-from gleanings.records.pages import Author, Tweet
 from ingest.links.classify import TWITTER_HOSTS
 from ingest.links.key import resource_key
 from ingest.tweets import find_tweet_id
+from record_types.pages import Author, Tweet
 
 HIGHLIGHTS_SUFFIX = " (highlights)"
 

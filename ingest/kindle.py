@@ -14,7 +14,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import Author, BlockProperty, Document, Note, Page, Problem
 from ingest.clippings import BOOKMARK, NOTE, Meta, parse_meta
 from ingest.identity import document_uid, title_key
 from ingest.marked import Clipping, attach_notes, drop_overlaps
@@ -23,6 +22,7 @@ from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
+from record_types.pages import Author, BlockProperty, Document, Note, Page, Problem
 
 NAME = "kindle"
 

@@ -18,9 +18,9 @@ import re
 from bisect import bisect_right
 from typing import NamedTuple
 
-from gleanings.errors import UnreadableError
 from ingest.outline import DEEPEST_LEVEL, Block, Properties
 from ingest.properties import compare_key
+from record_types.errors import UnreadableError
 
 _HEADLINE = re.compile(r"(\*+)[ \t]+(.*)")
 _REGION = re.compile(r"[ \t]*#\+(BEGIN|END)_([\w-]+)", re.IGNORECASE)

@@ -25,10 +25,10 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-from gleanings.errors import UnreadableError
-from gleanings.records.pages import Problem
 from ingest.properties import PropertyRun, read_front_matter, read_properties
 from ingest.regions import END_OF_LINE, OPENER, Closers, is_drawer
+from record_types.errors import UnreadableError
+from record_types.pages import Problem
 
 DEEPEST_LEVEL = 1_000
 """No outline that people write comes near it; what passes it is refused rather than handed on."""

@@ -14,9 +14,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gleanings.records.pages import Problem
 from ingest.encoding import repair
-from ingest.links.code_spans import find_code
+from markdown_text.code_spans import find_code
+from record_types.pages import Problem
 
 _HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
 """What the bytes 80 to BF became."""

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from hashlib import sha256
 
-from gleanings.errors import UnreadableError
-from gleanings.records.pages import FileStamp, Problem, SourceFile
 from ingest.aliases import read_aliases
 from ingest.dialects import find_dialect
 from ingest.encoding import REPAIRED, decode
@@ -14,6 +12,8 @@ from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
 from ingest.repair import find_damage, repair_lines
 from ingest.text import Parsed, Text
+from record_types.errors import UnreadableError
+from record_types.pages import FileStamp, Problem, SourceFile
 
 MAX_BYTES = 64 << 20
 """A page of this size is no page; reading it would take memory many times over."""

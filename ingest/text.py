@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gleanings.records.pages import Page, Problem
+from record_types.pages import Page, Problem
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".txt")
 

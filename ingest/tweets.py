@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
-from gleanings.records.pages import Tweet
 from ingest.links.classify import find_status_id
+from record_types.pages import Tweet
 
 _EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 

@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 
-from gleanings.errors import BusyError, InputError, StoreError
+from record_types.errors import BusyError, InputError, StoreError
 
 FOLDER = "backups"
 """Where copies go that are not named, beside the store."""

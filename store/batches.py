@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from gleanings.records.pages import SourceFile
+from record_types.pages import SourceFile
 from store.claims import DocumentSaid, HighlightSaid, Place, make_document_claim, make_highlight_claim
 from store.connection import transaction
 from store.documents import save_documents

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import NamedTuple
 
-from gleanings.records.pages import Author, Highlight, Page
+from record_types.pages import Author, Highlight, Page
 
 
 class Place(NamedTuple):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from gleanings.errors import BusyError, DiskError, StoreError
+from record_types.errors import BusyError, DiskError, StoreError
 from store.migrations import check_ours, migrate
 
 BUSY_TIMEOUT_MS = 5_000

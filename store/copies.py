@@ -11,8 +11,8 @@ import sqlite3
 from collections.abc import Iterable
 from pathlib import Path
 
-from gleanings.errors import BusyError, StoreError
-from gleanings.records.pictures import PictureCopy
+from record_types.errors import BusyError, StoreError
+from record_types.pictures import PictureCopy
 from store.snapshots import Snapshot
 
 EXTENSIONS = {

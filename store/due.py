@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from urllib.parse import urlsplit
 
-from gleanings.records.links import DueLink
+from record_types.links import DueLink
 
 # Never tried before tried, long overdue before just due. A link without a due time that was tried has been
 # given up: only `retry_failed` asks again. Of the links that lead to one resource one is enough to fetch it.

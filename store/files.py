@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from gleanings.records.pages import FileStamp, Problem, SourceFile
+    from record_types.pages import FileStamp, Problem, SourceFile
 
 
 class KnownFile(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable
 
-from gleanings.records.links import Link, Resource
+from record_types.links import Link, Resource
 from store.staging import LINKS, insert_rows
 
 insert_resource = """

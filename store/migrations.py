@@ -8,7 +8,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.errors import StoreError
+from record_types.errors import StoreError
 from store.counts import refresh_counts
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from gleanings.records.pictures import DuePicture, PictureTry
+from record_types.pictures import DuePicture, PictureTry
 from store.connection import transaction
 from store.copies import find_damaged, find_store_file
 from store.resolutions import format_time

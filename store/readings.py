@@ -6,8 +6,8 @@ import sqlite3
 from collections.abc import Iterable
 from typing import Any
 
-from gleanings.records.pages import Author, Picture
-from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
+from record_types.pages import Author, Picture
 
 live_documents = """
 select d.id, d.uid, d.title, d.full_title, d.category, au.name, au.handle, au.url, d.url, d.summary, d.note,

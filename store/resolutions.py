@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 
-from gleanings.records.links import Hop, Link, MappedLink, Resolution
+from record_types.links import Hop, Link, MappedLink, Resolution
 from store.connection import transaction
 from store.links import save_links
 

@@ -19,7 +19,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple
 
-from gleanings.errors import BusyError, StoreError
+from record_types.errors import BusyError, StoreError
 from store.connection import BUSY_TIMEOUT_MS, SETTINGS, translated_errors
 from store.migrations import check_ours, migrate
 

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
-from gleanings.records.readings import Assignment
+from record_types.library import Assignment
 from store.connection import transaction
 from store.counts import refresh_counts
 

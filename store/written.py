@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from gleanings.records.readings import GUEST
+from record_types.library import GUEST
 from store.connection import transaction
 
 

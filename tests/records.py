@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from gleanings.records.links import Link
-from gleanings.records.pages import (
+from record_types.links import Link
+from record_types.pages import (
     Author,
     Document,
     FileStamp,

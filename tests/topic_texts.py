@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gleanings.records.readings import ReadDocument, ReadHighlight
+from record_types.library import ReadDocument, ReadHighlight
 
 SLEEP = (
     "Sleep consolidates what you learned during the day, and a night without sleep undoes it.",

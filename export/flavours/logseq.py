@@ -18,7 +18,7 @@ from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLi
 from export.outlines import split_outline
 from export.rendered import Rendered, find_mark, key_blocks
 from export.styles import Style
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 
 def join_note(blocks: Iterable[Rendered]) -> str:

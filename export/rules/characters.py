@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import re
 
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
-# `&amp;` twice over is undone at once; `&amp;copy;` stays, or it would be shown as a sign.
-_ENTITY = re.compile(r"&(?:amp;)*+(?:(lt|gt|quot|apos|nbsp|#39|#x27);)|&(?:amp;)++(?!\w+;|#\w+;)")
 _ESCAPED_DASH = re.compile(r"(?<!\\)\\-")
 _MANY_BLANKS = re.compile(r"(?<=\S) {2,}+(?=\S)")
 _MANY_LINES = re.compile(r"\n{3,}+")
-
-
-def decode_entities(text: str) -> str:
-    """`&amp;`, `&lt;` … as the characters that they stand for."""
-    if "&" not in text or ";" not in text:
-        return text
-    return _ENTITY.sub(lambda match: _ENTITIES[match[1]] if match[1] else "&", text)
 
 
 def plain_blanks(text: str) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from export.destinations import escape_label, is_web, make_destination, shorten_url
-from gleanings.records.readings import ReadLink
+from record_types.library import ReadLink
 
 NOT_RESOLVED = " *(not yet resolved)*"
 NO_LONGER_THERE = " *(no longer there)*"

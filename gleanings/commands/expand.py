@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from gleanings.errors import BusyError
 from gleanings.options import (
     Common,
     common_options,
@@ -22,12 +21,13 @@ from gleanings.options import (
     utc_now,
 )
 from gleanings.progress import progress_bar
+from record_types.errors import BusyError
 
 if TYPE_CHECKING:
     import threading
 
-    from gleanings.records.links import DueLink
-    from gleanings.records.pictures import DuePicture
+    from record_types.links import DueLink
+    from record_types.pictures import DuePicture
     from store.runs import Status
 
 

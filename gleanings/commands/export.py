@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import (
     Common,
     GivenPath,
@@ -22,6 +21,7 @@ from gleanings.options import (
     utc_now,
     warn,
 )
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from export.layout import Flavour

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import (
     Common,
     GivenPath,
@@ -23,10 +22,11 @@ from gleanings.options import (
     warn,
 )
 from gleanings.progress import progress_bar
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from gleanings.intake import Intake
-    from gleanings.records.pages import Problem
+    from record_types.pages import Problem
 
 MOST_PROBLEMS = 20
 """Lines of trouble that are printed without -v; the table `problems` has all of them."""

@@ -20,7 +20,7 @@ from gleanings.options import (
 
 if TYPE_CHECKING:
     from gleanings.fetching import FetchReport
-    from gleanings.records.secrets import Secret
+    from record_types.secrets import Secret
     from store.runs import Status
 
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import common_options, count_as, find_near, say_json
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from gleanings.setup.answers import Answers

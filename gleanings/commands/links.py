@@ -6,8 +6,8 @@ from pathlib import Path
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import common_options, count_as, gather, opened_store, say_json, utc_now
+from record_types.errors import InputError
 
 
 @click.group(name="links")

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import Common, common_options, gather, say_json, warn
 from gleanings.schedule.cron import CRONTAB
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -9,8 +9,8 @@ from typing import Any
 
 import click
 
-from gleanings.errors import InputError
 from gleanings.options import common_options, gather, opened_store, say_json
+from record_types.errors import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 

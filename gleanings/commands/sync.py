@@ -40,8 +40,8 @@ def command(
     Exit codes: 0 done; 1 something was left out; 2 something for you to mend; 75 no network, all else
     is done, or another sync is under way.
     """
-    from gleanings.errors import GleaningsError
     from gleanings.sync.refusals import forget, is_news, name_refusals
+    from record_types.errors import GleaningsError
 
     refusals = name_refusals(Path.cwd(), config, db)
     talks = not (quiet or as_json)

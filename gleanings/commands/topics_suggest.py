@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.config import find_config
-from gleanings.errors import InputError
 from gleanings.options import common_options, count_as, gather, limit_option, opened_store, say_json
+from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from export.groups import Group
-    from gleanings.records.rules import TopicRule
+    from record_types.rules import TopicRule
 
 EXAMPLES = 3
 
@@ -56,7 +56,7 @@ def suggest(
       gleanings topics suggest --accept sleep --accept "graph theory"
     """
     from gleanings.proposals import append_rules, propose_groups
-    from gleanings.records.rules import TopicRule
+    from record_types.rules import TopicRule
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common, only_reads=True) as store:

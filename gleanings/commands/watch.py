@@ -10,10 +10,10 @@ from pathlib import Path
 
 import click
 
-from gleanings.errors import BusyError, InputError
 from gleanings.options import Common, common_options, find_import_paths, gather, warn
 from gleanings.stopping import Stop
 from gleanings.watching import Waiting, is_of_interest
+from record_types.errors import BusyError, InputError
 
 STEPS = ("import", "topics", "export")
 """Of the steps of `sync`; links are asked by the schedule's own runs."""

@@ -12,8 +12,8 @@ import subprocess
 from bisect import bisect
 from collections.abc import Iterator
 
-from gleanings.errors import InputError
 from gleanings.schedule.plan import Plan
+from record_types.errors import InputError
 
 CRONTAB = "crontab"
 """What a crontab is called among paths."""

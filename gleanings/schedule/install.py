@@ -10,9 +10,9 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from gleanings.errors import InputError
 from gleanings.schedule import cron, launchd, systemd
 from gleanings.schedule.plan import MARK, Kind, Plan
+from record_types.errors import InputError
 
 
 def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Literal
 
 from gleanings.config import Config
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 MARK = "Written by `gleanings schedule`, which takes it away again."
 """Stands in every file that is ours."""

@@ -10,8 +10,8 @@ from gleanings.tokens import find_token
 
 if TYPE_CHECKING:
     from gleanings.fetching import FetchReport
-    from gleanings.records.secrets import Secret
     from gleanings.sync.steps import Session
+    from record_types.secrets import Secret
 
 
 def run(session: Session) -> Outcome:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from gleanings.errors import BusyError
 from gleanings.options import count_as, format_due, utc_now
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome
+from record_types.errors import BusyError
 from store.due import read_due_links
 from store.runs import Counts
 
 if TYPE_CHECKING:
-    from gleanings.records.links import DueLink
     from gleanings.sync.steps import Session
+    from record_types.links import DueLink
 
 
 def run(session: Session) -> Outcome:

@@ -8,9 +8,9 @@ from contextlib import contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 
-from gleanings.errors import BusyError, StoreError
 from gleanings.options import utc_now
 from gleanings.sync.memory import Memory, name_memory, read_memory, save_memory
+from record_types.errors import BusyError, StoreError
 
 
 def name_lock(store: Path) -> Path:

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.errors import InputError
 from gleanings.options import utc_now
 from gleanings.standing import make_quick_stamp, recall_quick
 from gleanings.sync.outcomes import Outcome, State, Trouble
+from record_types.errors import InputError
 from store.connection import find_version
 
 if TYPE_CHECKING:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.errors import InputError
 from gleanings.options import count_as, find_import_paths, format_counts
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome, Trouble
+from record_types.errors import InputError
 from store.status import read_problems
 
 if TYPE_CHECKING:

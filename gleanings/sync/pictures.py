@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from gleanings.errors import BusyError
 from gleanings.options import count_as, format_due, utc_now
 from gleanings.progress import progress_bar
 from gleanings.sync.outcomes import Outcome
+from record_types.errors import BusyError
 from store.runs import Counts
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
 
-from gleanings.errors import GleaningsError
 from gleanings.sync.memory import Memory, digest_name, read_memory, save_memory
+from record_types.errors import GleaningsError
 
 STEP = "begin"
 

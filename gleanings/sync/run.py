@@ -10,7 +10,6 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gleanings.errors import DiskError, GleaningsError
 from gleanings.options import Common, opened_store, utc_now
 from gleanings.stopping import Stop
 from gleanings.sync.journal import open_journal
@@ -19,6 +18,7 @@ from gleanings.sync.memory import Memory, learn, name_memory, save_memory
 from gleanings.sync.outcomes import Done, State, Trouble, fail, find_exit_code
 from gleanings.sync.ping import Pinger
 from gleanings.sync.steps import Session, Step, log_run, run_steps
+from record_types.errors import DiskError, GleaningsError
 
 MOST_LOGGED = 50
 """Lines of trouble in the log, a step."""

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from gleanings.errors import BusyError, DiskError, GleaningsError
 from gleanings.options import Common, utc_now
 from gleanings.stopping import Cut, Stop
 from gleanings.sync.outcomes import Done, Outcome, fail
+from record_types.errors import BusyError, DiskError, GleaningsError
 
 if TYPE_CHECKING:
-    from gleanings.records.readings import Assignment, ReadDocument
+    from record_types.library import Assignment, ReadDocument
 
 
 @dataclass(frozen=True, slots=True)

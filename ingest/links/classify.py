@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qs, urlsplit
 
-from gleanings.records.links import Expansion
+from record_types.links import Expansion
 
 TWITTER_HOSTS = frozenset(
     {

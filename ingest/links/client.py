@@ -21,7 +21,6 @@ from requests.utils import DEFAULT_CA_BUNDLE_PATH
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import DecodeError, ProtocolError
 
-from gleanings.errors import InputError
 from ingest.links.connection import Gate
 from ingest.links.failures import ASK_ERRORS, AskError, name_failure
 from ingest.links.guard import read_connect_to
@@ -29,6 +28,7 @@ from ingest.links.pools import Pools
 from ingest.links.reach import has_way_out
 from ingest.links.reaper import Reaper, Watch
 from ingest.links.settings import ExpandSettings
+from record_types.errors import InputError
 
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 _DECODED = frozenset({"", "identity", "gzip", "x-gzip", "deflate"})

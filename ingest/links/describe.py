@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from gleanings.records.links import Link
 from ingest.links.address import parse_address
 from ingest.links.classify import classify_url, find_unsafe_target
 from ingest.links.key import clean_address, clean_url, cut_userinfo
 from ingest.links.resource import make_resource
 from ingest.links.shorteners import is_shortener
+from record_types.links import Link
 
 _PLAIN_TCO = re.compile(r"https?://t\.co/([A-Za-z0-9]{8,10})")
 _TCO_ID = re.compile(r"/([A-Za-z0-9]{8,10})/?$")

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from gleanings.records.links import DueLink, Fetch, Resolution
 from ingest.links.client import Answer, Client
 from ingest.links.crew import HOST_LEFT, OUT_OF_TIME, Crew, Done
 from ingest.links.hops import find_host
@@ -20,6 +19,7 @@ from ingest.links.schedule import Pace, Schedule
 from ingest.links.settings import ExpandSettings
 from ingest.links.trail import TCO, Trail, needs_answer, start_trail, step
 from ingest.links.wayback import ARCHIVE_GAP, ARCHIVE_HOST, add_snapshot, may_have_snapshot
+from record_types.links import DueLink, Fetch, Resolution
 
 SHORT_REST = 5.0
 """Seconds that a host is left in peace which asks for it without saying how long."""

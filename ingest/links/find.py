@@ -10,11 +10,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gleanings.records.pages import FoundLink, Picture
-from ingest.links.code_spans import blank, find_code
 from ingest.links.describe import describe_link
-from ingest.links.inline import find_inline, unescape
 from ingest.links.label import find_label_before, read_label, tidy_label
+from markdown_text.code_spans import blank, find_code
+from markdown_text.inline_links import find_inline, unescape
+from record_types.pages import FoundLink, Picture
 
 # Letters outside ASCII may stand in a URL (IRI); spaces, punctuation, symbols and emoji of any script end it.
 _SPACED = (

@@ -10,7 +10,7 @@ import ipaddress
 import socket
 from collections.abc import Mapping
 
-from gleanings.errors import InputError
+from record_types.errors import InputError
 
 HostPort = tuple[str, int]
 ConnectTo = Mapping[HostPort, HostPort]

@@ -16,9 +16,9 @@ from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
-from gleanings.errors import InputError, UnreadableError
-from gleanings.records.links import Expansion, MappedLink
 from ingest.links.classify import classify_url
+from record_types.errors import InputError, UnreadableError
+from record_types.links import Expansion, MappedLink
 
 COLUMNS = tuple(field.name for field in fields(MappedLink))
 

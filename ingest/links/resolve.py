@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from gleanings.records.links import Expansion, Fetch, Resolution, Resource
 from ingest.links.retry import plan_try
 from ingest.links.trail import Ending, Trail
+from record_types.links import Expansion, Fetch, Resolution, Resource
 
 Describe = Callable[[str, str | None, bytes, Fetch], Resource]
 """(landed URL, content type, body, fetch) → the resource, `blocked` where `ok` was a soft wall."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from gleanings.records.links import Fetch, Resource
 from ingest.links.address import Address, find_registrable, format_address
 from ingest.links.key import KEY_VERSION, clean_address, cut_userinfo, resource_key
 from ingest.links.kind import find_kind
+from record_types.links import Fetch, Resource
 
 if TYPE_CHECKING:
     from ingest.links.head import PageHead  # lxml is not wanted where no page is read

@@ -14,7 +14,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
 if TYPE_CHECKING:
-    from gleanings.records.links import Fetch
+    from record_types.links import Fetch
 
 Outcome = Literal["later", "dns", "missing", "missing at t.co", "throttled", "blocked"]
 """A row of the table."""

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field, replace
 
 from requests.cookies import RequestsCookieJar
 
-from gleanings.records.links import DueLink, Expansion, Fetch, Hop
 from ingest.links.classify import classify_url, find_unsafe_target
 from ingest.links.client import REDIRECTS, Answer, Client
 from ingest.links.failures import AskError
@@ -20,6 +19,7 @@ from ingest.links.hops import BadURLError, drop_fragment, find_host, read_locati
 from ingest.links.refresh import find_refresh
 from ingest.links.settings import ExpandSettings
 from ingest.links.walls import find_walled, find_warned, find_wrapped, is_wall
+from record_types.links import DueLink, Expansion, Fetch, Hop
 
 TCO = "t.co"
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 999})

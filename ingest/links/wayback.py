@@ -12,10 +12,10 @@ from datetime import UTC, datetime
 
 from requests.cookies import RequestsCookieJar
 
-from gleanings.records.links import DueLink, Resolution
 from ingest.links.client import Client
 from ingest.links.failures import AskError
 from ingest.links.hops import BadURLError, read_location
+from record_types.links import DueLink, Resolution
 
 ARCHIVE_HOST = "web.archive.org"
 ARCHIVE_GAP = 1.0

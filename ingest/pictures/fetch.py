@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from gleanings.records.pictures import DuePicture, PictureCopy, PictureTry
 from ingest.links.client import Client
 from ingest.links.crew import OUT_OF_TIME, Crew, Done
 from ingest.links.expand import judge_host, read_clock
@@ -18,6 +17,7 @@ from ingest.links.schedule import Pace, Schedule
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.content import PICTURES
 from ingest.pictures.trail import PictureTrail, describe_try, is_final, start_trail, step
+from record_types.pictures import DuePicture, PictureCopy, PictureTry
 
 MOST_WORKERS = 8
 """Each may hold one picture of the largest size in memory."""

@@ -9,8 +9,6 @@ from datetime import datetime
 
 from requests.cookies import RequestsCookieJar
 
-from gleanings.records.links import Fetch
-from gleanings.records.pictures import DuePicture, PictureCopy, PictureTry
 from ingest.links.client import REDIRECTS, Answer, Client
 from ingest.links.failures import AskError
 from ingest.links.guard import is_address
@@ -19,6 +17,8 @@ from ingest.links.retry import plan_try
 from ingest.links.settings import ExpandSettings
 from ingest.links.trail import FETCHES, judge_answer
 from ingest.pictures.content import find_content_type, is_svg
+from record_types.links import Fetch
+from record_types.pictures import DuePicture, PictureCopy, PictureTry
 
 _WHOLE = (200, 203)
 """What answers with all of a picture; 206 would be a part."""

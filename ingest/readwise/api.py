@@ -16,7 +16,19 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from gleanings.records.pages import (
+from ingest.identity import document_uid, title_key
+from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
+from ingest.readwise.api_fields import Fields
+from ingest.readwise.authors import parse_author
+from ingest.readwise.document import list_encoded, parse_category
+from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.highlights import finish_highlights
+from ingest.readwise.moments import read_utc
+from ingest.readwise.places import PLACE_KINDS, write_time
+from ingest.readwise.views import View
+from ingest.tweets import find_tweet_id
+from markdown_text.entities import decode_title_entities
+from record_types.pages import (
     BlockProperty,
     Document,
     FileStamp,
@@ -26,17 +38,6 @@ from gleanings.records.pages import (
     Problem,
     SourceFile,
 )
-from ingest.identity import document_uid, title_key
-from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
-from ingest.readwise.api_fields import Fields
-from ingest.readwise.authors import parse_author
-from ingest.readwise.document import decode_title, list_encoded, parse_category
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
-from ingest.readwise.highlights import finish_highlights
-from ingest.readwise.moments import read_utc
-from ingest.readwise.places import PLACE_KINDS, write_time
-from ingest.readwise.views import View
-from ingest.tweets import find_tweet_id
 
 NAME = "api"
 
@@ -110,8 +111,8 @@ def _make_document(fields: Fields, name: str) -> Document:
     properties += list_encoded(title, full_title)
     return Document(
         uid=document_uid(url, category, author, full_title),
-        title=decode_title(title),
-        full_title=decode_title(full_title),
+        title=decode_title_entities(title),
+        full_title=decode_title_entities(full_title),
         category=category,
         author=author,
         url=url,

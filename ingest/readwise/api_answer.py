@@ -16,8 +16,8 @@ from datetime import datetime
 from hashlib import blake2b, sha256
 from typing import Any
 
-from gleanings.errors import UnreadableError
 from ingest.readwise.moments import read_utc
+from record_types.errors import UnreadableError
 
 ROOT = "readwise:"
 """Stands where a file's folder stands; the path below it is the book's id."""

@@ -16,11 +16,11 @@ from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlencode, urljoin
 
-from gleanings.errors import BusyError, InputError, UnreadableError
 from ingest.links.failures import ASK_ERRORS, name_failure
 from ingest.readwise.api_answer import ApiAnswer, parse_answer
 from ingest.readwise.api_connection import ApiConnection, ApiLimits, Reply
 from ingest.readwise.api_place import ApiPlace
+from record_types.errors import BusyError, InputError, UnreadableError
 
 Answer = TypeVar("Answer")
 

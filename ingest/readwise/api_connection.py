@@ -15,14 +15,14 @@ from email.utils import parsedate_to_datetime
 
 import requests
 
-from gleanings.errors import BusyError
-from gleanings.records.secrets import Secret
 from ingest.links.client import SharedAdapter, make_ssl_context
 from ingest.links.connection import Gate
 from ingest.links.guard import ConnectTo
 from ingest.links.reaper import Reaper
 from ingest.links.retry import read_retry_after
 from ingest.readwise.api_place import ApiPlace
+from record_types.errors import BusyError
+from record_types.secrets import Secret
 
 _CHUNK = 1 << 16
 

@@ -6,8 +6,8 @@ import ipaddress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from gleanings.errors import InputError
 from ingest.links.guard import ConnectTo
+from record_types.errors import InputError
 
 READWISE = "https://readwise.io"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from gleanings.records.pages import Author
+from record_types.pages import Author
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
 _BARE_HANDLE = re.compile(r"@(\w{1,30})", re.ASCII)

@@ -14,7 +14,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
@@ -24,6 +23,7 @@ from ingest.readwise.moments import read_utc
 from ingest.readwise.preamble import read_image
 from ingest.readwise.sections import Header, part_day, read_moment
 from ingest.readwise.shape import PLAIN, Blocks, Shape
+from record_types.pages import BlockProperty, Problem, Section
 
 Owner = HighlightDraft | NoteDraft | None
 """What a block hangs below; None where its children are highlights."""

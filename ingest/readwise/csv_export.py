@@ -13,11 +13,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from gleanings.records.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
 from ingest.identity import document_uid, kindle_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.csv_rows import Row, read_header, read_rows
-from ingest.readwise.document import decode_title, list_encoded, parse_category
+from ingest.readwise.document import list_encoded, parse_category
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.readwise.highlights import finish_highlights
 from ingest.readwise.moments import read_utc
@@ -25,6 +24,8 @@ from ingest.readwise.places import PLACE_KINDS, write_time
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
+from markdown_text.entities import decode_title_entities
+from record_types.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
 
 NAME = "readwise-csv"
 
@@ -159,8 +160,8 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
 def _make_page(key: str, book: _Book) -> tuple[Page, tuple[Problem, ...]]:
     document = Document(
         uid=document_uid(None, book.category, book.author, book.title),
-        title=decode_title(book.title),
-        full_title=decode_title(book.title),
+        title=decode_title_entities(book.title),
+        full_title=decode_title_entities(book.title),
         category=book.category,
         author=book.author,
         tags=tuple(dict.fromkeys(book.tags)),

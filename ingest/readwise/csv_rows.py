@@ -10,7 +10,7 @@ import re
 from collections.abc import Generator, Iterator
 from typing import NamedTuple
 
-from gleanings.records.pages import Problem
+from record_types.pages import Problem
 
 _DELIMITERS = (",", ";", "\t")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=[,;\t]\"?[ \t]*\r?\n", re.IGNORECASE)

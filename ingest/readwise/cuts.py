@@ -10,8 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from gleanings.records.pages import Document, Tweet
 from ingest.readwise.drafts import HighlightDraft
+from record_types.pages import Document, Tweet
 
 _FEW = 2
 """So many tweets without a link beside a thread's first with one may be cut; more never had one."""

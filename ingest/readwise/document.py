@@ -6,13 +6,14 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from gleanings.records.pages import Category, Document
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
 from ingest.readwise.authors import parse_author
 from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.preamble import Entry, Preamble
 from ingest.readwise.tags import TAG_KEYS, parse_tag_list
 from ingest.tweets import find_tweet_id
+from markdown_text.entities import decode_title_entities
+from record_types.pages import Category, Document
 
 _COLUMNS = {
     "title": "title",
@@ -28,9 +29,6 @@ _COLUMNS = {
 }
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
-# A tweet's first words come with its entities, and each word of a title with a capital: `Tea &Amp; Toast...`.
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
-_ENTITY = re.compile(r"&(?:amp;)*+(lt|gt|quot|apos|nbsp|#39|#x27);|&(?:amp;)++(?!\w+;|#\w+;)", re.IGNORECASE)
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 
 
@@ -52,8 +50,8 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     properties += list_encoded(title, full_title)
     return Document(
         uid=document_uid(url, category, author, full_title),
-        title=decode_title(title),
-        full_title=decode_title(full_title),
+        title=decode_title_entities(title),
+        full_title=decode_title_entities(full_title),
         category=category,
         author=author,
         url=url,
@@ -87,14 +85,7 @@ def unescape_title(value: str) -> str:
 def list_encoded(title: str, full_title: str) -> list[tuple[str, str]]:
     """Titles as they were written, as properties of the document, where they are shown otherwise."""
     written = (("title", title), ("full-title", full_title))
-    return [(key, value) for key, value in written if decode_title(value) != value]
-
-
-def decode_title(title: str) -> str:
-    """A title as it is shown; what a document is called by keeps to what every source gives alike."""
-    if "&" not in title or ";" not in title:
-        return title
-    return _ENTITY.sub(lambda match: _ENTITIES[match[1].lower()] if match[1] else "&", title)
+    return [(key, value) for key, value in written if decode_title_entities(value) != value]
 
 
 def unescape_url(value: str) -> str:

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from gleanings.records.pages import Note, NoteKind
 from ingest.readwise.tags import parse_tags
 from ingest.readwise.views import View
+from record_types.pages import Note, NoteKind
 
 _DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
 _LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")

@@ -22,7 +22,6 @@ import re
 from dataclasses import replace
 from functools import partial
 
-from gleanings.records.pages import Page
 from ingest.dates import parse_day
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, read_block
@@ -31,6 +30,7 @@ from ingest.readwise.page import parse_page
 from ingest.readwise.shape import Shape
 from ingest.readwise.tags import parse_tags
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+from record_types.pages import Page
 
 NAME = "logseq-flat"
 

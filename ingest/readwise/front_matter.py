@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
-from gleanings.records.pages import Problem
 from ingest.readwise.preamble import Entry
 from ingest.readwise.tags import TAG_KEYS
+from record_types.pages import Problem
 
 if TYPE_CHECKING:
     import yaml

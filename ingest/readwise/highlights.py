@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from gleanings.records.pages import Document, Highlight, Note, Problem, Tweet
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
 from ingest.readwise.cuts import find_cuts
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
 from ingest.tweets import make_tweet
+from record_types.pages import Document, Highlight, Note, Problem, Tweet
 
 SHARED_LINKS = ("kindle:", "view:")
 """Uids that several passages of one page may have in common."""

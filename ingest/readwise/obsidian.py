@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from gleanings.records.pages import Note, Page, Section
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
@@ -19,6 +18,7 @@ from ingest.readwise.margins import outdent_note
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, find_languages_of_head, read_head
 from ingest.text import Parsed, Text
+from record_types.pages import Note, Page, Section
 
 NAME = "obsidian"
 

@@ -31,7 +31,6 @@ from __future__ import annotations
 
 import re
 
-from gleanings.records.pages import Section
 from ingest.org import parse_org
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, read_block
@@ -42,6 +41,7 @@ from ingest.readwise.preamble import parse_preamble
 from ingest.readwise.shape import Blocks, Shape
 from ingest.readwise.views import split_view
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+from record_types.pages import Section
 
 NAME = "logseq-org"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from gleanings.records.pages import Note, Page, Problem, Section
 from ingest.identity import HIGHLIGHTS_SUFFIX
 from ingest.readwise.body import Body, read_body
 from ingest.readwise.document import make_document
@@ -13,6 +12,7 @@ from ingest.readwise.outlines import HIDDEN, parse_body
 from ingest.readwise.preamble import Preamble, find_body, parse_preamble
 from ingest.readwise.shape import PLAIN, Shape
 from ingest.text import Parsed, Text
+from record_types.pages import Note, Page, Problem, Section
 
 
 def parse_page(text: Text, shape: Shape = PLAIN) -> Parsed:

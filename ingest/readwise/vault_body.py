@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import re
 
-from gleanings.records.pages import BlockProperty, Problem, Section
 from ingest.readwise.anchors import Tail, split_tail
 from ingest.readwise.body import Body
 from ingest.readwise.drafts import HighlightDraft, NoteDraft
@@ -25,6 +24,7 @@ from ingest.readwise.vault_head import SECTION
 from ingest.readwise.vault_items import BULLET, Item, read_item
 from ingest.readwise.vault_quotes import Chunk, has_view, read_quotes
 from ingest.readwise.views import View, split_view
+from record_types.pages import BlockProperty, Problem, Section
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
 _CHAPTER = re.compile(

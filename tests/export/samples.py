@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gleanings.records.pages import Author, Picture
-from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
+from record_types.pages import Author, Picture
 
 GARDENER = Author("gardener", "gardener", "https://twitter.com/gardener")
 

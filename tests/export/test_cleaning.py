@@ -13,13 +13,14 @@ from markdown_it.utils import read_fixture_file
 
 from export.cleaning import NOT_RESOLVED, clean_document, clean_text, is_closer
 from export.rules import characters, line_breaks, list_marks, thread_marks
-from gleanings.records.readings import ReadDocument, ReadHighlight, ReadLink
+from markdown_text import entities
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from tests.export.samples import LINKS, THREAD
 
 CASES = Path(__file__).parents[1] / "data" / "export" / "rules"
 OWN_TWEET = 100
 RULES: dict[str, Callable[[str], str]] = {
-    "decode_entities": characters.decode_entities,
+    "decode_entities": entities.decode_entities,
     "plain_blanks": characters.plain_blanks,
     "drop_dash_escapes": characters.drop_dash_escapes,
     "squeeze_blanks": characters.squeeze_blanks,

@@ -12,7 +12,7 @@ from export.merging import Merged, merge_note
 from export.plans import plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.topics import assign_topics, group_topics
-from gleanings.records.readings import GUEST
+from record_types.library import GUEST
 from tests.export.edits import edit, edits
 from tests.export.samples import DOCUMENTS
 from tests.export.test_merging import GROWN, base_of, find_mine

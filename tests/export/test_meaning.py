@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from export.topics import TopicSettings, assign_named
 from export.vectors import SIZE, Embedder, find_model, load_embedder, strip_marks
-from gleanings.records.readings import ReadDocument, ReadHighlight
+from record_types.library import ReadDocument, ReadHighlight
 from tests.gleanings.running import ROOT
 from tests.topic_texts import BREAD, SLEEP, STARS, write_documents
 

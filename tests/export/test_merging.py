@@ -15,7 +15,7 @@ from export.merging import Merged, merge_note
 from export.rendered import Rendered
 from export.rendering import RenderedNote, render_notes
 from export.topics import assign_topics, group_topics
-from gleanings.records.readings import ReadDocument
+from record_types.library import ReadDocument
 from tests.export.edits import edit, edits
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
 

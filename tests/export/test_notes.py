@@ -24,7 +24,7 @@ from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
 from export.topic_notes import make_topic_note
 from export.topics import assign_topics, group_topics
-from gleanings.records.readings import ReadDocument, ReadHighlight, Topic
+from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD
 
 GOLDEN = Path(__file__).parents[1] / "data" / "export" / "golden"

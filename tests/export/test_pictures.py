@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from export.pictures import climb, find_names, find_picture_folder, point_at_copies
-from gleanings.errors import InputError
+from record_types.errors import InputError
 from tests.growth import assert_linear
 
 COPIES = {

@@ -14,8 +14,8 @@ from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
 from export.templates import list_shipped, read_templates
 from export.topics import assign_topics, group_topics
-from gleanings.errors import InputError
-from gleanings.records.readings import ReadDocument
+from record_types.errors import InputError
+from record_types.library import ReadDocument
 from tests.export.samples import DOCUMENTS
 
 each_flavour = pytest.mark.parametrize("flavour", FLAVOURS)

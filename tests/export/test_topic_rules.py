@@ -18,10 +18,10 @@ from export.phrases import fold_words, make_phrase
 from export.topic_notes import make_topic_note
 from export.topic_parents import add_parents
 from export.topics import TopicSettings, assign_topics, group_topics
-from gleanings.errors import InputError
-from gleanings.records.pages import Author
-from gleanings.records.readings import Assignment, ReadDocument, ReadHighlight, ReadLink
-from gleanings.records.rules import TopicRule
+from record_types.errors import InputError
+from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink
+from record_types.pages import Author
+from record_types.rules import TopicRule
 from tests.export.samples import DOCUMENTS
 
 PHRASES = Path(__file__).parents[1] / "data" / "topics" / "phrases.md"

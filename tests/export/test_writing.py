@@ -13,7 +13,7 @@ from export.plans import plan_writes
 from export.rendering import RenderedNote, render_notes
 from export.writes import Write
 from export.writing import read_note, write_note, write_notes
-from gleanings.errors import InputError
+from record_types.errors import InputError
 from tests.export.samples import DOCUMENTS
 
 

@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Callable
 
 from gleanings.fetching import FetchReport, name_status, run_fetch
-from gleanings.records.secrets import Secret
 from gleanings.tidying import tidy_tweets
 from ingest.readwise.api_client import ApiClient
 from ingest.readwise.api_connection import ApiConnection, ApiLimits
 from ingest.readwise.api_place import read_place
+from record_types.secrets import Secret
 from store.runs import finish_run, start_run
 from tests.readwise_api import TOKEN, Api
 from tests.store.stores import STATES

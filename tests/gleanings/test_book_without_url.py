@@ -7,10 +7,10 @@ from hashlib import sha256
 
 import pytest
 
-from gleanings.records.pages import FileStamp, SourceFile
 from ingest.readwise.api import make_source
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.pages import FileStamp, SourceFile
 from tests.ingest.readwise.test_api import read_book
 from tests.readwise_api import make_book, make_highlight
 from tests.store.stores import save_in_any_order

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from gleanings.config import Config, find_config, parse_config, read_config
-from gleanings.errors import InputError
-from gleanings.records.rules import TopicRule
+from record_types.errors import InputError
+from record_types.rules import TopicRule
 from tests.gleanings.running import ROOT
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")

@@ -8,10 +8,10 @@ from datetime import timedelta
 
 import pytest
 
-from gleanings.errors import BusyError, InputError
-from gleanings.records.pages import FileStamp, SourceFile
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.errors import BusyError, InputError
+from record_types.pages import FileStamp, SourceFile
 from store.connection import open_memory
 from store.cursors import read_cursor
 from store.runs import start_run

@@ -16,11 +16,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gleanings.config import Config, ExportConfig, ImportConfig
-from gleanings.errors import InputError
 from gleanings.schedule.cron import drop_lines, find_lines, put_lines, render_lines, render_time
 from gleanings.schedule.launchd import render_agent
 from gleanings.schedule.plan import Plan, guess_kind, make_plan, parse_every
 from gleanings.schedule.systemd import quote, render_units
+from record_types.errors import InputError
 from tests.gleanings.running import ROOT, Ran, query, run
 from tests.gleanings.syncing import write_place
 

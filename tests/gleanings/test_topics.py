@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from gleanings.config import parse_config
-from gleanings.errors import InputError
 from gleanings.proposals import add_rules, append_rules
-from gleanings.records.rules import TopicRule
+from record_types.errors import InputError
+from record_types.rules import TopicRule
 from tests.gleanings.running import ROOT, query, run
 from tests.topic_texts import BREAD, SLEEP, STARS
 

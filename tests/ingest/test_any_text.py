@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.errors import UnreadableError
 from ingest.dialects import DIALECTS, Dialect
 from ingest.encoding import decode
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.errors import UnreadableError
 from tests.growth import assert_linear
 
 DATA = Path(__file__).parents[1] / "data"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleanings.errors import UnreadableError
 from ingest.encoding import decode, repair
+from record_types.errors import UnreadableError
 
 DAMAGE = "sloppy-windows-1252"
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.errors import InputError
 from ingest.folder import find_sources
+from record_types.errors import InputError
 
 PAGE = "title:: {} (highlights)\n"
 

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Author, Category
 from ingest.identity import document_uid
+from record_types.pages import Author, Category
 
 AUTHORS = st.none() | st.text(max_size=20).map(Author)
 CATEGORIES = st.sampled_from(["books", "articles", "podcasts", "other"])

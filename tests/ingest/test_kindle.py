@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.records.pages import Note
 from ingest.clippings import Meta, parse_meta
 from ingest.folder import find_sources
 from ingest.kindle import split_title
 from ingest.source import parse_text, read_source
 from ingest.text import Parsed, Text
+from record_types.pages import Note
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"
 

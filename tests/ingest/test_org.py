@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.errors import UnreadableError
 from ingest.org import find_drawer, parse_org
+from record_types.errors import UnreadableError
 from tests.growth import assert_linear
 
 

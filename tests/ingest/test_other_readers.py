@@ -8,13 +8,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Page
 from ingest import kindle
 from ingest.dialects import Dialect
 from ingest.folder import find_sources
 from ingest.readwise import csv_export, default, obsidian
 from ingest.source import parse_text, read_source
 from ingest.text import Text
+from record_types.pages import Page
 from tests.growth import assert_linear
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"

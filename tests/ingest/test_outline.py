@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchmarks.pages import generate_pages
-from gleanings.errors import UnreadableError
 from ingest.outline import DEEPEST_LEVEL, Outline, block_body, parse_outline, render_outline
 from ingest.references import find_references, read_marks
+from record_types.errors import UnreadableError
 from tests.shared import SHARED
 
 EDGE_CASES: list[dict[str, Any]] = json.loads(

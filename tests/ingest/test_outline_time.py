@@ -11,9 +11,9 @@ from collections.abc import Callable
 
 import pytest
 
-from gleanings.errors import UnreadableError
 from ingest.outline import parse_outline
 from ingest.references import find_references
+from record_types.errors import UnreadableError
 
 REPEATED_LINES = {
     "unclosed blocks": "- a\n  #+BEGIN_X\n",

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.records.pages import FileStamp, SourceFile
 from ingest import source
 from ingest.folder import stamp_file
 from ingest.source import read_source
+from record_types.pages import FileStamp, SourceFile
 
 PAGE = (
     'title:: A (highlights)\nfull-title:: "A"\ncategory:: #books\n\n'

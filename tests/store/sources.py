@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from hashlib import sha256
 
-from gleanings.records.pages import (
+from record_types.pages import (
     Author,
     Category,
     Document,

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from itertools import permutations
 
-from gleanings.records.pages import SourceFile
+from record_types.pages import SourceFile
 from store.batches import save_batch
 from store.connection import open_memory
 from store.gone import mark_gone

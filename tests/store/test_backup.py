@@ -15,7 +15,7 @@ import pytest
 from sqlite_utils import Database, Migrations
 
 import store.migrations as migrated
-from gleanings.errors import InputError, StoreError
+from record_types.errors import InputError, StoreError
 from store.backup import back_up, drop_oldest, list_backups, list_names, name_backup
 from store.connection import close_store, open_store
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION, STEPS

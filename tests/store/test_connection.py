@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.errors import BusyError, StoreError
+from record_types.errors import BusyError, StoreError
 from store.connection import MANY_CHANGES, close_store, open_store, transaction, translated_errors
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION
 

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.errors import BusyError, StoreError
-from gleanings.records.pictures import PictureCopy, PictureTry
+from record_types.errors import BusyError, StoreError
+from record_types.pictures import PictureCopy, PictureTry
 from store import copies
 from store.checking import check_store, mend_store
 from store.copies import drop_leftovers, find_media_folder, keep_copy, locate_copy

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from gleanings.records.pages import Note
+from record_types.pages import Note
 from store.connection import open_memory
 from tests.records import ARTICLE, FIRST_ID, PROFILE, plain_highlight, source_file, tweet_highlight
 from tests.store.stores import one, read_all, read_state, save, save_in_any_order

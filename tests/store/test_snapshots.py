@@ -30,7 +30,7 @@ while True:
 """
 READ = """
 import sys; from pathlib import Path
-from gleanings.errors import BusyError
+from record_types.errors import BusyError
 from store.snapshots import is_writable, open_snapshot
 path, seen = Path(sys.argv[1]), []
 assert not is_writable(path)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from gleanings.records.pages import Note
+from record_types.pages import Note
 from store.runs import start_run
 from store.topics import read_page_aliases
 from store.undo import undo_last_run

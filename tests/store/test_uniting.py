@@ -10,7 +10,7 @@ from random import Random
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Document, Highlight, Page, SourceFile
+from record_types.pages import Document, Highlight, Page, SourceFile
 from store.checking import check_store, mend_store
 from store.connection import open_memory
 from store.renames import merge_rows

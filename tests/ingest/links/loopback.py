@@ -17,9 +17,9 @@ from urllib.parse import urlsplit
 
 import trustme
 
-from gleanings.records.links import DueLink, Fetch, Resolution, Resource
 from ingest.links.expand import expand_links
 from ingest.links.settings import ExpandSettings
+from record_types.links import DueLink, Fetch, Resolution, Resource
 
 
 @dataclass(frozen=True, slots=True)

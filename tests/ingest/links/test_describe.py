@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from gleanings.records.links import Link
 from ingest.links.describe import describe_link
 from ingest.links.key import KEY_VERSION
 from ingest.links.shorteners import is_shortener
+from record_types.links import Link
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gleanings.errors import InputError
-from gleanings.records.links import DueLink
 from ingest.links.expand import expand_links
+from record_types.errors import InputError
+from record_types.links import DueLink
 from tests.ingest.links.loopback import Request, Web, describe, is_shortener, make_response
 
 HTML = [("Content-Type", "text/html")]

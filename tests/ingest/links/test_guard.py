@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.errors import InputError
-from gleanings.records.links import Resolution
 from ingest.links.guard import RefusedError, is_public, read_connect_to, split_connect_to, vet
+from record_types.errors import InputError
+from record_types.links import Resolution
 from tests.ingest.links.loopback import Web
 
 PRIVATE_TEXT = """

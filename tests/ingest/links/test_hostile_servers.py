@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gleanings.records.links import DueLink, Fetch, Resource
 from ingest.links.expand import expand_links
+from record_types.links import DueLink, Fetch, Resource
 from tests.ingest.links.loopback import Request, Web, describe, is_shortener, make_response
 
 PAGE = "http://site.test/page"

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.errors import UnreadableError
-from gleanings.records.links import MappedLink
 from ingest.links.link_map import format_map, read_map
+from record_types.errors import UnreadableError
+from record_types.links import MappedLink
 
 ROWS = (
     MappedLink(

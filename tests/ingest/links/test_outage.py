@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleanings.records.links import DueLink, Resolution
 from ingest.links.outage import hold_silence, is_network_out
 from ingest.links.reach import has_way_out
+from record_types.links import DueLink, Resolution
 from tests.ingest.links.loopback import Request, Web, make_response
 
 NOBODY = "127.0.0.1:9"

@@ -6,7 +6,7 @@ import socket
 
 import pytest
 
-from gleanings.records.links import DueLink, Hop
+from record_types.links import DueLink, Hop
 from tests.ingest.links.loopback import Request, Web, make_response
 
 

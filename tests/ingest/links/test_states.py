@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 import responses
 
-from gleanings.records.links import DueLink, Resolution
 from ingest.links.expand import expand_links
 from ingest.links.settings import ExpandSettings
+from record_types.links import DueLink, Resolution
 from tests.ingest.links.loopback import describe, is_shortener
 
 QUICK = ExpandSettings(host_gap=0, tco_gap=0, workers=1)

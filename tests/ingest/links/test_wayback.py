@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from gleanings.records.links import Resolution
 from ingest.links.wayback import find_tweet_time
+from record_types.links import Resolution
 from tests.ingest.links.loopback import Web
 
 PAGE = "http://site.test/page"

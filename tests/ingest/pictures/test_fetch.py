@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from gleanings.records.pictures import DuePicture, PictureCopy, PictureTry
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
+from record_types.pictures import DuePicture, PictureCopy, PictureTry
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import AVIF, GIF, HTML, JPEG, PNG, SVG, WEBP, make_png, show
 

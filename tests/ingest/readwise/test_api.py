@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
-from gleanings.errors import UnreadableError
-from gleanings.records.pages import Author, BlockProperty, Note, Page, SourceFile
 from ingest.readwise.api import make_source
 from ingest.readwise.api_answer import ApiBook, parse_answer
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.errors import UnreadableError
+from record_types.pages import Author, BlockProperty, Note, Page, SourceFile
 from tests.readwise_api import Json, make_book, make_highlight
 
 AT = "2024-03-01T12:00:00.250Z"

@@ -14,11 +14,11 @@ from datetime import UTC, datetime
 
 import pytest
 
-from gleanings.errors import BusyError, InputError
-from gleanings.records.secrets import Secret
 from ingest.readwise.api_client import ApiClient, StalePageError
 from ingest.readwise.api_connection import ApiConnection, ApiLimits
 from ingest.readwise.api_place import READWISE, ApiPlace, read_place
+from record_types.errors import BusyError, InputError
+from record_types.secrets import Secret
 from tests.readwise_api import TOKEN, Api, Fault, make_library, serve
 
 QUICK = ApiLimits(connect_timeout=2, read_timeout=2, total_timeout=3, grace=0.1)

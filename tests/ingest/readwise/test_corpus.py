@@ -10,10 +10,10 @@ from pathlib import Path
 import ftfy.bad_codecs  # noqa: F401
 import pytest
 
-from gleanings.records.pages import Note, SourceFile
 from ingest.folder import find_sources
 from ingest.readwise.preamble import find_body
 from ingest.source import read_source
+from record_types.pages import Note, SourceFile
 from tests.ingest.readwise.words import find_lost_words, read_text
 from tests.shared import SHARED
 

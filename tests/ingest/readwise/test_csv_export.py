@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.records.pages import BlockProperty, Note, Problem
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
+from record_types.pages import BlockProperty, Note, Problem
 
 DATA = Path(__file__).parents[2] / "data" / "vaults"
 HEADER = (

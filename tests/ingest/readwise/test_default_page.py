@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from gleanings.records.pages import Author, Note, Picture, Section, SourceFile
 from ingest.folder import find_sources
 from ingest.source import read_source
+from record_types.pages import Author, Note, Picture, Section, SourceFile
 
 DATA = Path(__file__).parents[2] / "data" / "readwise"
 

@@ -14,13 +14,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.errors import UnreadableError
-from gleanings.records.pages import Highlight, Note, Page, SourceFile
 from ingest.dialects import DIALECTS, find_dialect
 from ingest.folder import find_sources
 from ingest.readwise import cards, flat, org, plugin, quoted, roam
 from ingest.source import make_text, parse_text, read_source
 from ingest.text import Parsed, Text
+from record_types.errors import UnreadableError
+from record_types.pages import Highlight, Note, Page, SourceFile
 from tests.ingest.readwise.words import find_lost_words, read_text
 
 DATA = Path(__file__).parents[2] / "data" / "readwise"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Note, Page
 from ingest.readwise.labels import Labels, find_languages
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.pages import Note, Page
 from tests.ingest.readwise.words import list_page_texts, list_words
 
 LOGSEQ = 'title:: A Page (highlights)\nauthor:: [[Ada Fern]]\nfull-title:: "A Page"\ncategory:: #articles\n\n'

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.records.pages import Author, BlockProperty, Highlight, Note, Page, Problem
 from ingest.folder import find_sources
 from ingest.source import parse_text, read_source
 from ingest.text import Parsed, Text
+from record_types.pages import Author, BlockProperty, Highlight, Note, Page, Problem
 from tests.shared import SHARED
 
 DATA = Path(__file__).parents[2] / "data" / "vaults"

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Author, Highlight, Note, Page, Problem
 from ingest.identity import document_uid
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
+from record_types.pages import Author, Highlight, Note, Page, Problem
 
 HEAD = 'title:: A Page (highlights)\nauthor:: [[Ada Example]]\nfull-title:: "A Page"\ncategory:: #articles\n'
 TWEETS = (

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gleanings.records.pages import Highlight
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.pages import Highlight
 
 HOSTILE_LINES = (
     "# no heading", "1. first", "> said so", "key:: value", "(see [this](https://example.org/a_(b)))", "`x",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from gleanings.records.pages import BlockProperty, Page
 from ingest.source import parse_text
 from ingest.text import Text
+from record_types.pages import BlockProperty, Page
 
 HEAD = 'title:: A Page (highlights)\nauthor:: [[Ada Fern]]\nfull-title:: "A Page"\ncategory:: #articles\n\n'
 FIRST = "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"

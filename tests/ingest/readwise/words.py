@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from gleanings.records.pages import Highlight, Page, SourceFile
+from record_types.pages import Highlight, Page, SourceFile
 
 # What is Readwise's, Logseq's or Org's and no word of the reader's or of an author's.
 KEYS = {

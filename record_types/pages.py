@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from gleanings.records.links import Link
+from record_types.links import Link
 
 Category = Literal["tweets", "articles", "books", "podcasts", "supplementals", "other"]
 NoteKind = Literal["note", "block", "mark"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from gleanings.records.pages import Author, Category, Picture
+from record_types.pages import Author, Category, Picture
 
 GUEST = "gleanings"
 """The key of the heading that all of ours stands under in a page of the reader's own."""
@@ -17,7 +17,7 @@ class ReadLink:
     url: str
     """As it stands in the highlight's text."""
     status: str
-    """The expansion (`gleanings.records.links.Expansion`)."""
+    """The expansion (`record_types.links.Expansion`)."""
     short: bool
     label: str | None = None
     final_url: str | None = None

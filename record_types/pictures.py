@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from gleanings.records.links import Fetch
+from record_types.links import Fetch
 
 
 @dataclass(frozen=True, slots=True)

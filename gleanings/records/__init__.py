@@ -1,1 +1,0 @@
-"""Frozen records that the steps hand to each other, one module a stage."""

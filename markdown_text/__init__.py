@@ -1,0 +1,1 @@
+"""Facts about Markdown text that readers and writers share."""
