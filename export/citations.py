@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from export.destinations import is_web
 from export.notes import Address, Block, Many, Part, Passage, Tag, WebLink, Words
+from markdown_text.inline_links import is_web
 from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Author
 

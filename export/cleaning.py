@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from export.code import can_shield, shield_code, unshield_code
-from export.rules.characters import drop_dash_escapes, plain_blanks, squeeze_blanks
+from export.rules.characters import plain_blanks, squeeze_blanks
 from export.rules.closers import is_closer
 from export.rules.line_breaks import join_lines
 from export.rules.links import NOT_RESOLVED, show_links
 from export.rules.list_marks import part_hashtags, write_bullets
 from export.rules.thread_marks import drop_numbering, drop_thread_marks, has_numbering
-from markdown_text.entities import decode_entities
+from markdown_text.code import can_shield, shield_code, unshield_code
+from markdown_text.escapes import decode_entities, drop_dash_escapes
 from record_types.library import ReadDocument, ReadLink
 
 __all__ = ["NOT_RESOLVED", "RULES", "clean_document", "clean_documents", "clean_text", "is_closer"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from export.citations import find_day, make_passage, make_remark, name_author
-from export.destinations import is_web
 from export.notes import Block, Note, Part, Passage, Property, WebLink, Words
+from markdown_text.inline_links import is_web
 from record_types.library import ReadDocument
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from markdown_it import MarkdownIt
 
-from export.code import split_fences
+from markdown_text.code import split_fences
 
 _SKIPPED = r"\\[^\n]|(?<!`)(?P<ticks>`+)(?!`)[^`\n]++(?P=ticks)(?!`)"
 _FOREIGN_LINK = r"\](?=\(\s*<?(?!https?://|\[\[))"

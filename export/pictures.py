@@ -15,8 +15,8 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from export.code import can_shield, shield_code, unshield_code
 from export.layout import Flavour
+from markdown_text.code import can_shield, shield_code, unshield_code
 from record_types.errors import InputError
 
 FOLDERS: Mapping[Flavour, str] = {"logseq": "assets", "obsidian": "attachments", "markdown": "media"}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 
-from export.code import split_fences
 from export.lines import Line
+from markdown_text.code import split_fences
 
 _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]|$)")
 

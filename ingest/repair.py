@@ -15,7 +15,7 @@ import re
 from dataclasses import dataclass
 
 from ingest.encoding import repair
-from markdown_text.code_spans import find_code
+from markdown_text.code import find_code
 from record_types.pages import Problem
 
 _HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"

@@ -1,8 +1,8 @@
-"""`[label](destination)` and `![alt](destination)` in Markdown text, with where they stand.
+"""Links and images in Markdown text, `[label](destination)` and `![alt](destination)`: find them, write them.
 
-Source: CommonMark 0.31, 6.3 and 6.4, with parentheses balanced to 32 levels as in the reference parsers;
-unlike there a label may hold a blank line, since Readwise writes such labels. Linear in the length of the
-text: brackets are matched by a stack, and no destination is read twice.
+Source: CommonMark 0.31, 6.3 and 6.4, with parentheses balanced to 32 levels as in the reference parsers.
+Unlike there, a label may contain a blank line, since Readwise writes such labels. Finding takes linear time:
+a stack matches the brackets, and no destination is read twice.
 """
 
 from __future__ import annotations
@@ -10,18 +10,23 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-# Each with a first letter of its own, to which `re` skips.
+# Each alternative has its own first letter, to which `re` can skip.
 _TOKEN = re.compile(r"\\[\s\S]|!\[|\[|\]\(?")
-# A `](` ends it, too: no URL holds one, and so no text is read twice.
+# A `](` ends it too: no URL contains one, and so no text is read twice.
 _PIECE = re.compile(r"\\[!-/:-@\[-`{-~]|[()]|\](?!\()|[^\s()\\\]\x00-\x1f]+|\\")
 _PLAIN_TARGET = re.compile(r"([^\s()<&\\\]\x00-\x1f]++)\)")
-"""The form of nearly every one: without a title, and with nothing in it that stands for something else."""
+"""Nearly every destination: no title, and no character that has a meaning of its own."""
 _ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
 _BLANK = re.compile(r"[ \t]*\n?[ \t]*")
 _TITLE = re.compile(r'"[^"]*"|\'[^\']*\'|\([^()]*\)')
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
 _DEEPEST = 32
 _LONGEST_LABEL = 1000
+_UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'()<>\[\]\\^`{|}\u2028\u2029]""")
+_LABEL_MARKUP = re.compile(
+    r"[\\`*\[\]<$]|(?<!\w)_|_(?!\w)|~~|(?<!\S)#(?=\S)|\((?=\()|\{(?=\{)|==|%%|&(?=#?\w+;)|!$"
+)
+_WHITESPACE = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,23 +34,23 @@ class InlineLink:
     """One link or image."""
 
     start: int
-    """Where its `[` or `![` is."""
+    """Offset of its `[` or `![`."""
     label_end: int
-    """Where the `]` is that ends its label."""
+    """Offset of the `]` that ends its label."""
     end: int
-    """Behind its last `)`."""
+    """Offset just past its `)`."""
     destination: str
     """Without angle brackets, title and escapes."""
     is_image: bool
 
     def cut_label(self, text: str) -> str:
-        """The label as it stands in `text`; empty where it is no label but a good part of the text."""
+        """Return the label as written in `text`; empty if it is so long that it is really the text."""
         start = self.start + 1 + self.is_image
         return text[start : self.label_end] if self.label_end - start <= _LONGEST_LABEL else ""
 
 
 def find_inline(text: str) -> list[InlineLink]:
-    """The links and images of `text`, an inner one before the one around it."""
+    """Return the links and images of `text`, an inner one before the one around it."""
     if "](" not in text:
         return []
     found: list[InlineLink] = []
@@ -67,13 +72,40 @@ def find_inline(text: str) -> list[InlineLink]:
 
 
 def unescape(text: str) -> str:
-    """`text` without Markdown's backslashes and with `&amp;` as `&`."""
+    """Remove Markdown's backslashes and decode `&amp;`."""
     text = _ESCAPE.sub(r"\1", text) if "\\" in text else text
     return text.replace("&amp;", "&")
 
 
+def is_web(url: str | None) -> bool:
+    """Whether `url` may become a link: only http and https do."""
+    return url is not None and url[:8].lower().startswith(("http://", "https://"))
+
+
+def make_destination(url: str) -> str:
+    """Percent-encode what would end the address between `](` and `)` in any flavour of Markdown."""
+    return _UNSAFE.sub(_encode, url.strip())
+
+
+def escape_label(text: str) -> str:
+    """Return plain words on one line, with a backslash before each character that would be markup."""
+    line = _WHITESPACE.sub(" ", text).strip() if not text.isalnum() else text
+    return line if line.isalnum() else _LABEL_MARKUP.sub(_escape, line)
+
+
+def write_link(label: str, url: str) -> str:
+    """Return a Markdown link; for an address that is not of the web, only the label."""
+    return f"[{escape_label(label)}]({make_destination(url)})" if is_web(url) else escape_label(label)
+
+
+def shorten_url(url: str, longest: int = 60) -> str:
+    """Return a label for a link without a title: host and path, truncated with `…`."""
+    bare = re.sub(r"^https?://(www\.)?", "", url.strip(), flags=re.IGNORECASE).rstrip("/")
+    return bare if len(bare) <= longest else bare[: longest - 1] + "…"
+
+
 def _read_target(text: str, position: int) -> tuple[str, int] | None:
-    """The destination from behind `](` and the place behind its `)`."""
+    """Return the destination that begins at `position`, past the `](`, and the offset past its `)`."""
     if plain := _PLAIN_TARGET.match(text, position):
         return plain[1], plain.end()
     position = _skip_blank(text, position)
@@ -106,3 +138,11 @@ def _find_destination_end(text: str, position: int) -> int:
 def _skip_blank(text: str, position: int) -> int:
     match = _BLANK.match(text, position)
     return match.end() if match else position
+
+
+def _encode(match: re.Match[str]) -> str:
+    return "".join(f"%{byte:02X}" for byte in match[0].encode("utf-8", "replace"))
+
+
+def _escape(match: re.Match[str]) -> str:
+    return "".join("\\" + character for character in match[0])

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.destinations import escape_label, make_destination
 from export.escaping import escape_logseq
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter, ends_apart
@@ -18,6 +17,7 @@ from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLi
 from export.outlines import split_outline
 from export.rendered import Rendered, find_mark, key_blocks
 from export.styles import Style
+from markdown_text.inline_links import escape_label, make_destination
 from record_types.errors import InputError
 
 

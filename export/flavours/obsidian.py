@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 
-from export.destinations import escape_label
 from export.escaping import escape_obsidian
 from export.flavours.page import join_rendered, quote, render_blocks
 from export.flavours.parts import PartWriter
@@ -18,6 +17,7 @@ from export.names import short_hash
 from export.notes import GENERATED_BY, Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
 from export.rendered import Rendered
 from export.styles import Quotes, Style
+from markdown_text.inline_links import escape_label
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")

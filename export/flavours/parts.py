@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from export.destinations import escape_label, is_web, make_destination, write_link
 from export.notes import Address, NoteLink, Part, Passage, Tag, WebLink, Words
+from markdown_text.inline_links import escape_label, is_web, make_destination, write_link
 
 
 @dataclass(frozen=True, slots=True)

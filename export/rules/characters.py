@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-_ESCAPED_DASH = re.compile(r"(?<!\\)\\-")
 _MANY_BLANKS = re.compile(r"(?<=\S) {2,}+(?=\S)")
 _MANY_LINES = re.compile(r"\n{3,}+")
 
@@ -14,11 +13,6 @@ def plain_blanks(text: str) -> str:
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.replace("\xa0", " ")
-
-
-def drop_dash_escapes(text: str) -> str:
-    """`\\-` as `-`: Readwise's plugin once wrote it for every dash (FORMAT.md 3.3)."""
-    return _ESCAPED_DASH.sub("-", text) if "\\-" in text else text
 
 
 def squeeze_blanks(text: str) -> str:

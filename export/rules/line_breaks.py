@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from export.code import BLOCK
+from markdown_text.code import BLOCK
 
 SHORT = 40
 """A line of fewer characters was broken on purpose."""

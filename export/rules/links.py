@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from export.destinations import escape_label, is_web, make_destination, shorten_url
+from markdown_text.inline_links import escape_label, is_web, make_destination, shorten_url
 from record_types.library import ReadLink
 
 NOT_RESOLVED = " *(not yet resolved)*"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.links.describe import describe_link
 from ingest.links.label import find_label_before, read_label, tidy_label
-from markdown_text.code_spans import blank, find_code
+from markdown_text.code import blank, find_code
 from markdown_text.inline_links import find_inline, unescape
 from record_types.pages import FoundLink, Picture
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import re
+
+from markdown_text.escapes import decode_all_entities
 
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,30}\d{0,2});")
 # Whole titles, in small letters; a site's name may follow behind a separator.
 _WALLS = (
     r"just a moment",
@@ -48,9 +48,7 @@ def tidy_text(text: str | None) -> str | None:
     """`text` on one line, entities that were escaped twice undone; None where nothing is left."""
     if not text:
         return None
-    if "&" in text:
-        text = _ENTITY.sub(lambda match: html.unescape(match[0]), text)
-    return " ".join(_UNSEEN.sub("", text).split()) or None
+    return " ".join(_UNSEEN.sub("", decode_all_entities(text)).split()) or None
 
 
 def tidy_title(title: str | None, site: str | None, host: str) -> str | None:

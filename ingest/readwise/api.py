@@ -27,7 +27,7 @@ from ingest.readwise.moments import read_utc
 from ingest.readwise.places import PLACE_KINDS, write_time
 from ingest.readwise.views import View
 from ingest.tweets import find_tweet_id
-from markdown_text.entities import decode_title_entities
+from markdown_text.escapes import decode_title_entities
 from record_types.pages import (
     BlockProperty,
     Document,

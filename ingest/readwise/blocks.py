@@ -7,10 +7,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from ingest.outline import Block
-from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.outlines import HIDDEN
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View, split_view
+from markdown_text.escapes import unescape_dashes
 
 _STATE = re.compile(
     r"id|collapsed|card-.*|logseq\..*|heading|background-color|created-at|updated-at|hl-.*|ls-type|query-.*"

@@ -24,7 +24,7 @@ from ingest.readwise.places import PLACE_KINDS, write_time
 from ingest.readwise.tags import parse_tag_list
 from ingest.readwise.views import View
 from ingest.text import Parsed, Text
-from markdown_text.entities import decode_title_entities
+from markdown_text.escapes import decode_title_entities
 from record_types.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
 
 NAME = "readwise-csv"

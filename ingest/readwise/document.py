@@ -8,11 +8,10 @@ from typing import cast
 
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
 from ingest.readwise.authors import parse_author
-from ingest.readwise.escapes import unescape_dashes
 from ingest.readwise.preamble import Entry, Preamble
 from ingest.readwise.tags import TAG_KEYS, parse_tag_list
 from ingest.tweets import find_tweet_id
-from markdown_text.entities import decode_title_entities
+from markdown_text.escapes import decode_title_entities, unescape_dashes
 from record_types.pages import Category, Document
 
 _COLUMNS = {

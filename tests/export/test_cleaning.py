@@ -13,16 +13,16 @@ from markdown_it.utils import read_fixture_file
 
 from export.cleaning import NOT_RESOLVED, clean_document, clean_text, is_closer
 from export.rules import characters, line_breaks, list_marks, thread_marks
-from markdown_text import entities
+from markdown_text import escapes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from tests.export.samples import LINKS, THREAD
 
 CASES = Path(__file__).parents[1] / "data" / "export" / "rules"
 OWN_TWEET = 100
 RULES: dict[str, Callable[[str], str]] = {
-    "decode_entities": entities.decode_entities,
+    "decode_entities": escapes.decode_entities,
     "plain_blanks": characters.plain_blanks,
-    "drop_dash_escapes": characters.drop_dash_escapes,
+    "drop_dash_escapes": escapes.drop_dash_escapes,
     "squeeze_blanks": characters.squeeze_blanks,
     "drop_thread_marks": thread_marks.drop_thread_marks,
     "drop_numbering": thread_marks.drop_numbering,

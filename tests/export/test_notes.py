@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from export.cleaning import clean_documents, clean_text
-from export.destinations import write_link
 from export.document_notes import make_document_note
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
@@ -24,6 +23,7 @@ from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
 from export.topic_notes import make_topic_note
 from export.topics import assign_topics, group_topics
+from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD
 
