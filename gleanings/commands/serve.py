@@ -1,4 +1,4 @@
-"""`gleanings serve`: Datasette on the store, with the project's plugin, for this machine alone."""
+"""The `gleanings serve` command: Datasette with the project's plugin, on this machine only by default."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
 @click.option(
     "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), metavar="N", help="Port."
 )
-@click.option("--public", is_flag=True, help="Let other machines read the store: needed for another --host.")
+@click.option(
+    "--public", is_flag=True, help="Let other machines read the store; required with any other --host."
+)
 @click.option("--remote-pictures", is_flag=True, help="Load pictures from the web while reading.")
 @common_options()
 def command(
@@ -35,8 +37,8 @@ def command(
 ) -> int:
     """Look at the store in the browser.
 
-    Whoever reaches the port may read everything in the store, so only this machine can, unless both
-    --host and --public say otherwise. Stop it with Ctrl-C. An import may run meanwhile.
+    Anyone who can reach the port can read the whole store, so it listens on this machine only unless you
+    pass both --host and --public. Stop it with Ctrl-C. You can run an import at the same time.
 
     \b
       gleanings serve
@@ -44,26 +46,27 @@ def command(
     """
     if host not in LOOPBACK and not public:
         raise InputError(
-            f"--host {host} lets other machines read everything in the store; if that is meant, add --public"
+            f"--host {host} lets other machines read everything in the store; add --public if you want that"
         )
     try:
         import uvicorn
 
-        from store.browse.application import make_application
+        from store.browse.plugin import make_datasette
     except ModuleNotFoundError as error:
         if error.name not in ("datasette", "uvicorn"):
             raise
         raise InputError("`serve` needs Datasette: pip install 'gleanings[browse]'") from None
     common = gather(db, config, as_json, verbose)
     with opened_store(common):
-        pass  # brought up to date, which a reader that may not write cannot do
-    application, home = make_application(common.db, remote_pictures=remote_pictures)
+        pass  # opening it migrates it; Datasette opens it read-only and cannot
+    datasette = make_datasette(common.db, remote_pictures=remote_pictures)
+    application = datasette.app()
     if host in LOOPBACK:
         application = only_for_hosts(application, LOOPBACK)
     shown = f"[{host}]" if ":" in host else host
     server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
-    _announce(f"http://{shown}:{port}{home}", as_json=as_json)
-    with suppress(KeyboardInterrupt):  # uvicorn ends in order, then raises it once more
+    _announce(f"http://{shown}:{port}{datasette.urls.database(common.db.stem)}/-/home", as_json=as_json)
+    with suppress(KeyboardInterrupt):  # uvicorn shuts down, then raises it again
         server.run()
     return 0
 
@@ -79,16 +82,18 @@ App = Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]
 
 
 def only_for_hosts(application: App, hosts: tuple[str, ...]) -> App:
-    """The application for requests to `hosts` alone.
+    """Wrap the application so that it only answers requests for `hosts`.
 
-    Otherwise a page elsewhere whose name is made to point at this machine could read the store with its own
-    scripts (DNS rebinding).
+    This prevents DNS rebinding: a website whose name is made to resolve to this machine could otherwise read
+    the store with its scripts.
     """
 
     async def guarded(scope: Any, receive: Any, send: Callable[[Any], Awaitable[None]]) -> None:
         if scope["type"] == "http" and read_host(scope["headers"]) not in hosts:
             await send({"type": "http.response.start", "status": 421, "headers": []})
-            await send({"type": "http.response.body", "body": b"This library is only for this machine.\n"})
+            await send(
+                {"type": "http.response.body", "body": b"This library is only available on this machine.\n"}
+            )
             return
         await application(scope, receive, send)
 
@@ -96,7 +101,7 @@ def only_for_hosts(application: App, hosts: tuple[str, ...]) -> App:
 
 
 def read_host(headers: list[tuple[bytes, bytes]]) -> str:
-    """The host that a request names, without its port; empty when it names none."""
+    """The host that a request names, without the port; empty if it names none."""
     value = next((value for name, value in headers if name == b"host"), b"").decode("latin-1").lower()
     if value.startswith("["):
         return value[1:].partition("]")[0]

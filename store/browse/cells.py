@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from markupsafe import Markup, escape
 
-from store.browse.passages import (
+from store.browse.safe_html import (
     LONGEST_RENDERED,
     Picture,
     Shown,
@@ -80,26 +79,3 @@ def _find_title(row: Any) -> str | None:
     except (KeyError, IndexError, TypeError):
         return None
     return title if isinstance(title, str) and title else None
-
-
-def keep_digits(body: bytes) -> bytes:
-    """A JSON body with each whole number beyond 2^53 as a string; the same bytes where there is none."""
-    try:
-        value = json.loads(body)
-    except ValueError:
-        return body
-    changed = _quote_large(value)
-    return body if changed is value else json.dumps(changed).encode()
-
-
-def _quote_large(value: Any) -> Any:
-    """The same object where nothing in it is too large."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) > EXACT else value
-    if isinstance(value, list):
-        items = [_quote_large(each) for each in value]
-        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
-    if isinstance(value, dict):
-        pairs = {key: _quote_large(each) for key, each in value.items()}
-        return pairs if any(pairs[key] is not value[key] for key in value) else value
-    return value

@@ -7,7 +7,7 @@ from typing import Any
 from datasette.facets import ColumnFacet, Facet
 from datasette.utils import path_with_added_args, path_with_removed_args
 
-from store.browse.recognition import is_ours
+from store.browse.databases import is_ours
 
 KEPT_NAMES = {
     ("highlights", "category"): "category",

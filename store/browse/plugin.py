@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
+from datasette.plugins import pm
 
 from store.browse.cells import find_addresses, may_show_pictures, render_value
-from store.browse.configuring import configure_facets, configure_store, drop_sorts, is_first_generation
-from store.browse.descriptions import make_metadata
+from store.browse.databases import find_stores, is_ours, read_settings
 from store.browse.facets import KeptFacet, TagFacet
+from store.browse.metadata import (
+    configure_facets,
+    configure_store,
+    drop_sorts,
+    is_first_generation,
+    make_metadata,
+)
+from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
-from store.browse.recognition import find_stores, is_ours, read_settings
-from store.browse.responses import wrap_app
-from store.browse.views import find_pictures, list_routes
+from store.browse.routes import find_pictures, list_routes
 
 
 @hookimpl(specname="startup")  # type: ignore[untyped-decorator]
@@ -101,3 +109,16 @@ def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
     return [
         {"href": root + page, "label": page.capitalize()} for page in ("home", "reading", "plots", "health")
     ]
+
+
+def make_datasette(path: Path, **settings: Any) -> Any:
+    """Datasette with this plugin on the store at `path`; `settings` are the plugin's."""
+    # not at the top: Datasette imports its plugins before it has defined the class
+    from datasette.app import Datasette
+
+    this = sys.modules[__name__]
+    if not pm.is_registered(this):  # in a checkout that is not installed
+        pm.register(this, "gleanings")
+    # with rich installed, Datasette would print a traceback with rows of the store for every 404
+    pm.get_plugin("datasette.handle_exception").rich = None
+    return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from store.browse.databases import read_application_id
 from store.browse.queries import QUERIES
-from store.browse.recognition import read_application_id
 from tests.store.browse.libraries import Library
 from tests.store.browse.needs import need_module
 

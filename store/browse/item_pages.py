@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from store.browse.drawing import draw_columns
-from store.browse.months import arrange_months
-from store.browse.shelf import Row, fetch, fetch_one, read_ids, read_passages
+from store.browse.charts import arrange_months, draw_columns
+from store.browse.highlight_rows import Row, fetch, fetch_one, read_ids, read_passages
 
 PAGE = 40
 """Highlights on one page."""

@@ -8,7 +8,11 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from store.copies import EXTENSIONS, locate_copy
 from store.migrations import APPLICATION_ID
+
+PICTURE_TYPES = frozenset(EXTENSIONS)
+"""Pictures that hold no script: no SVG."""
 
 _HEADER_BYTES = 100
 _ID_AT = 68
@@ -58,3 +62,13 @@ def read_settings(datasette: Any) -> Mapping[str, Any]:
 def find_stores(datasette: Any) -> list[str]:
     """The names of the databases that are ours, in Datasette's order."""
     return [name for name, database in datasette.databases.items() if is_ours(database)]
+
+
+def find_folder(database: Any) -> Path | None:
+    return Path(database.path).resolve().parent if database.path else None
+
+
+def find_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
+    """The file at `path` below the store's folder, if it is a picture that was kept there."""
+    found = locate_copy(folder, path) if folder is not None and content_type in PICTURE_TYPES else None
+    return found if found is not None and found.is_file() else None

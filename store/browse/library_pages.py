@@ -5,10 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from store.browse.drawing import draw_bars, draw_columns
-from store.browse.months import arrange_months, read_months
-from store.browse.shelf import Row, fetch, fetch_one, read_counts, read_ids, read_passages
-from store.browse.subjects import (
+from store.browse.charts import arrange_months, draw_bars, draw_columns, read_months
+from store.browse.highlight_rows import Row, fetch, fetch_one, read_counts, read_ids, read_passages
+from store.browse.item_pages import (
     PAGE,
     Arguments,
     read_author,

@@ -8,20 +8,15 @@ import sqlite3
 from collections.abc import Sequence
 from functools import partial
 from importlib import resources
-from pathlib import Path
 from typing import Any
 
 from datasette import NotFound, Response
-from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from store.browse.cells import copies_of
-from store.browse.drawing import draw_share
-from store.browse.passages import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
-from store.browse.reading import PAGES
-from store.browse.recognition import is_ours
-from store.browse.wording import name_category, say_day, say_time
-from store.copies import EXTENSIONS, locate_copy
+from store.browse.databases import find_copy, find_folder, is_ours
+from store.browse.library_pages import PAGES
+from store.browse.page_templates import ENVIRONMENT, render_row
+from store.browse.safe_html import Picture
 from store.migrations import SCHEMA_VERSION
 
 STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
@@ -32,9 +27,6 @@ PLAIN = "home|search|reading|plots|health"
 
 READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
 """Whoever may not see one of these may not see the pages."""
-
-PICTURE_TYPES = frozenset(EXTENSIONS)
-"""Pictures that hold no script: no SVG."""
 
 
 def list_routes() -> list[tuple[str, Any]]:
@@ -74,7 +66,7 @@ async def answer_page(request: Any, datasette: Any) -> Response:
         tables=root,
         style=f"{datasette.urls.path('/-/gleanings/style.css')}?v={STYLE_VERSION}",
         here=name,
-        passage=partial(render_row, root=root, folder=_folder(database), remote=remote),
+        passage=partial(render_row, root=root, folder=find_folder(database), remote=remote),
         **(context or {}),
     )
     return Response.html(html, status=404 if context is None else 200, headers=make_headers(remote=remote))
@@ -143,104 +135,20 @@ async def answer_picture(request: Any, datasette: Any) -> Response:
     sql = "select path, content_type from media where id = ?"
     id_ = request.url_vars["id"]
     row = (await database.execute(sql, [int(id_)])).first() if is_id(id_) else None
-    path = find_copy(_folder(database), row["path"], row["content_type"]) if row else None
+    path = find_copy(find_folder(database), row["path"], row["content_type"]) if row else None
     if row is None or path is None:
         return Response.text("There is no copy of this picture\n", status=404)
     headers = {"cache-control": "private, max-age=86400", **make_headers(remote=False)}
     return Response(path.read_bytes(), content_type=row["content_type"], headers=headers)
 
 
-def find_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
-    """The file at `path` below the store's folder, if it is a picture that was kept there."""
-    found = locate_copy(folder, path) if folder is not None and content_type in PICTURE_TYPES else None
-    return found if found is not None and found.is_file() else None
-
-
 async def find_pictures(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:
     """The copies of the pictures at these addresses, by the address."""
     database = datasette.databases[name]
     rows = await database.execute(copies_of, {"urls": json.dumps(urls)})
-    root, folder = datasette.urls.database(name), _folder(database)
+    root, folder = datasette.urls.database(name), find_folder(database)
     return {
         row["url"]: Picture(f"{root}/-/picture/{row['id']}")
         for row in rows.rows
         if find_copy(folder, row["path"], row["content_type"])
     }
-
-
-def _folder(database: Any) -> Path | None:
-    return Path(database.path).resolve().parent if database.path else None
-
-
-def render_row(
-    row: dict[str, Any], text: str | None = None, *, root: str, folder: Path | None, remote: bool
-) -> Markup:
-    """A highlight's text (or a note's `text` beside it), its links with titles, its pictures from copies."""
-    pictures = {
-        each["url"]: Picture(f"{root}/-/picture/{each['id']}")
-        for each in row["pictures"]
-        if find_copy(folder, each["path"], each["content_type"])
-    }
-    topics = {each["name"].casefold(): f"{root}/-/topic/{each['id']}" for each in row["topics"]}
-    links = {link["url"]: find_target(link, root) for link in row["links"] if find_address(link)}
-    shown = Shown(links, pictures, remote, topics)
-    return render_passage(row["text"] if text is None else text, shown)
-
-
-def find_address(link: dict[str, Any]) -> str | None:
-    """Where a link of the store leads; None while nobody knows."""
-    return link["resource_url"] or link["final_url"] or None
-
-
-def find_target(link: dict[str, Any], root: str) -> Target:
-    """What a page shows of a link of the store."""
-    if link["resource_id"] is None:
-        return Target(link["final_url"], link["title"])
-    shared = f"shared {link['shared']:,} times" if link["shared"] and link["shared"] > 1 else ""
-    gone = "gone" if link["fetch"] in ("gone", "dns", "archived") else ""
-    return Target(
-        link["resource_url"],
-        link["title"],
-        f"{root}/-/resource/{link['resource_id']}",
-        " · ".join(filter(None, (shared, gone))),
-        link["archive_url"],
-    )
-
-
-def mark_found(snippet: str) -> Markup:
-    """A snippet with the words found marked."""
-    escaped = str(Markup.escape(show_controls(snippet)))
-    opened = escaped.count("⟦")
-    if opened != escaped.count("⟧"):
-        return Markup(escaped)  # noqa: S704 - escaped above
-    return Markup(escaped.replace("⟦", "<mark>").replace("⟧", "</mark>"))  # noqa: S704 - escaped above
-
-
-def _finalize(value: Any) -> Any:
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return (
-            show_controls(value) if len(value) <= LONGEST_NAME else show_controls(value[:LONGEST_NAME]) + "…"
-        )
-    return "" if value is None else value
-
-
-LONGEST_NAME = 5_000
-"""Characters of a title or name that a page shows; the table has all of it."""
-
-
-def _make_environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("store.browse"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters |= {"link": render_link, "found": mark_found, "markdown": render_passage}
-    environment.filters |= {"day": say_day, "time": say_time, "share": draw_share, "category": name_category}
-    environment.tests["safe_address"] = is_safe
-    return environment
-
-
-ENVIRONMENT = _make_environment()

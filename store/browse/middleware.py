@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from store.browse.cells import keep_digits
-from store.browse.passages import show_controls
-from store.browse.recognition import find_stores, is_ours
+from store.browse.cells import EXACT
+from store.browse.databases import find_stores, is_ours
+from store.browse.safe_html import show_controls
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -114,3 +115,26 @@ def _has_type(message: Message, media_type: bytes) -> bool:
     return any(
         name.lower() == b"content-type" and value.startswith(media_type) for name, value in message["headers"]
     )
+
+
+def keep_digits(body: bytes) -> bytes:
+    """A JSON body with each whole number beyond 2^53 as a string; the same bytes where there is none."""
+    try:
+        value = json.loads(body)
+    except ValueError:
+        return body
+    changed = _quote_large(value)
+    return body if changed is value else json.dumps(changed).encode()
+
+
+def _quote_large(value: Any) -> Any:
+    """The same object where nothing in it is too large."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(value) if abs(value) > EXACT else value
+    if isinstance(value, list):
+        items = [_quote_large(each) for each in value]
+        return items if any(a is not b for a, b in zip(items, value, strict=True)) else value
+    if isinstance(value, dict):
+        pairs = {key: _quote_large(each) for key, each in value.items()}
+        return pairs if any(pairs[key] is not value[key] for key in value) else value
+    return value
