@@ -17,12 +17,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from importlib import resources
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
 from benchmarks.processes import compile_packages, time_process
-from store.migrations import STEPS, split_statements
+from store.migrations import MIGRATIONS, list_statements
 
 CODE = "from gleanings.cli import main; main()"
 CORPUS = Path(os.environ.get("GLEANINGS_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "corpus"
@@ -81,9 +80,8 @@ def write_floor(folder: Path, model: Path, db: Path) -> float:
     connection = sqlite3.connect(db, isolation_level=None)
     connection.executescript("pragma journal_mode = wal; pragma synchronous = normal;")
     connection.execute("begin")
-    for step in STEPS:
-        script = resources.files("store").joinpath(f"schema/{step}.sql").read_text(encoding="utf-8")
-        for statement in split_statements(script):
+    for _, files in MIGRATIONS:
+        for statement in list_statements(files):
             connection.execute(statement)
     for table, rows in tables.items():
         if rows:

@@ -1,49 +1,46 @@
-"""The schema's history: one `.sql` file a step, applied by sqlite-utils' migrations."""
+"""The schema and its history: `.sql` files, applied by sqlite-utils' migrations."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from record_types.errors import StoreError
+from store.backup import back_up_beside
 from store.counts import refresh_counts
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x676C6E73
-"""`glns`: marks the file as ours, for us and for the Datasette plugin."""
+"""`glns`: marks the file as a store, for this program and for the Datasette plugin."""
 
-STEPS = (
-    "001_tables",
-    "002_full_text",
-    "003_views",
-    "004_undo",
-    "005_written_blocks",
-    "006_kept_counts",
-    "007_identities",
-    "008_topics",
-    "009_cursors",
-    "010_pictures",
-    "011_counted_steps",
-    "012_read_settings",
+MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("schema", ("tables", "full_text", "counts", "views")),
 )
-"""The files of `store/schema` in the order in which they are applied; never re-ordered, only appended to."""
+"""(name, files of `store/schema`) in the order in which they are applied; only ever appended to."""
 
-SCHEMA_VERSION = len(STEPS)
-"""Kept in `user_version`, so that an up-to-date store is known without asking for its migrations."""
+UNRELEASED = 12
+"""Schema versions before the first release, which no migration leads out of."""
+
+SCHEMA_VERSION = UNRELEASED + len(MIGRATIONS)
+"""Kept in `user_version`: a current store is recognised without reading its list of migrations."""
 
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
-    """Raise StoreError for a database that another program made, or a newer one of ours."""
-    application_id = db.execute("pragma application_id").fetchone()[0]
-    empty = db.execute("select count(*) from sqlite_master").fetchone()[0] == 0
-    if application_id != APPLICATION_ID and not (empty and application_id == 0):
-        raise StoreError(f"{path} is another program's database: name another --db")
-    version = db.execute("pragma user_version").fetchone()[0]
+    """Raise StoreError for a database of another program, and for a store that is too old or too new."""
+    if not _has_tables(db) and _read_pragma(db, "application_id") == 0:
+        return
+    check_application(db, path)
+    version = _read_pragma(db, "user_version")
+    if version <= UNRELEASED:
+        raise StoreError(
+            f"{path} was made by gleanings 0.1, whose stores this version cannot open: import again into a "
+            f"new file, then copy the resolved links over with `gleanings links import {path}`"
+        )
     if version > SCHEMA_VERSION:
         raise StoreError(
             f"{path} was written by a newer gleanings: upgrade "
@@ -51,30 +48,44 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
         )
 
 
-def migrate(db: sqlite3.Connection, path: Path) -> None:
-    """Bring the schema up to date; nothing happens to a store that is.
+def check_application(db: sqlite3.Connection, path: Path) -> None:
+    """Raise StoreError for a database that is not a store of any version."""
+    if _read_pragma(db, "application_id") != APPLICATION_ID:
+        raise StoreError(f"{path} is another program's database: name another --db")
 
-    One immediate transaction around all of it: plain `apply()` from several processes at once makes all
-    but one of them fail (STORE.md). A store with an older schema is copied to `backups` beside it first.
-    Inside the transaction of a dry run it is a part of that one, and needs no copy.
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    return db.execute("select 1 from sqlite_master limit 1").fetchone() is not None
+
+
+def _read_pragma(db: sqlite3.Connection, name: str) -> int:
+    return int(db.execute(f"pragma {name}").fetchone()[0])
+
+
+def migrate(db: sqlite3.Connection, path: Path) -> None:
+    """Bring the schema up to date; a current store is not touched.
+
+    A store with an older schema is first copied to the folder `backups` beside it. Inside the caller's
+    transaction (a dry run's) the migration is part of it, and no copy is made.
     """
-    if db.execute("pragma user_version").fetchone()[0] == SCHEMA_VERSION:
+    if _read_pragma(db, "user_version") == SCHEMA_VERSION:
         return
-    from sqlite_utils import Database, Migrations
+    from sqlite_utils import Database, Migrations  # takes 60 ms: only for a store that needs it
 
     migrations = Migrations("gleanings")
-    for step in STEPS:
-        migrations(name=step)(_apply_step(step))
+    for name, files in MIGRATIONS:
+        migrations(name=name)(_make_migration(name, files))
     database = Database(db, execute_plugins=False)
     is_dry = db.in_transaction
     try:
+        # One transaction around all: when several processes call `apply()` at once, all but one fail.
         if not is_dry:
             db.execute("begin immediate")
-        version = db.execute("pragma user_version").fetchone()[0]
+        version = _read_pragma(db, "user_version")
         if 0 < version < SCHEMA_VERSION and not is_dry:
-            _back_up_first(path, version)
+            back_up_beside(path, suffix=f"-schema-{version}")
         applied = {row.name for row in migrations.applied(database)}
-        if applied - set(STEPS):
+        if applied - {name for name, _ in MIGRATIONS}:
             raise StoreError(f"{path} was written by a newer gleanings: upgrade")
         migrations.apply(database)
         refresh_counts(db)
@@ -88,30 +99,24 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
         raise
 
 
-def _back_up_first(path: Path, version: int) -> None:
-    """Keep a copy of what is about to be migrated; with one in place, or none possible, nothing is lost."""
-    from store.backup import back_up_beside
-
-    back_up_beside(path, suffix=f"-schema-{version}")
-
-
-def _apply_step(step: str) -> Callable[[Database], None]:
+def _make_migration(name: str, files: tuple[str, ...]) -> Callable[[Database], None]:
     def apply(database: Database) -> None:
-        script = resources.files("store").joinpath(f"schema/{step}.sql").read_text(encoding="utf-8")
-        for statement in split_statements(script):
+        for statement in list_statements(files):
             database.conn.execute(statement)
 
-    apply.__name__ = f"step_{step}"
+    apply.__name__ = name
     return apply
 
 
-def split_statements(script: str) -> list[str]:
-    """The statements of a script, one by one: `executescript` would commit the transaction around it."""
+def list_statements(files: Iterable[str]) -> list[str]:
+    """The statements of these files one by one, since `executescript` commits the transaction it is in."""
     statements: list[str] = []
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if line.rstrip().endswith(";") and sqlite3.complete_statement(pending):
-            statements.append(pending)
-            pending = ""
+    for name in files:
+        script = resources.files("store").joinpath(f"schema/{name}.sql").read_text(encoding="utf-8")
+        pending = ""
+        for line in script.splitlines(keepends=True):
+            pending += line
+            if line.rstrip().endswith(";") and sqlite3.complete_statement(pending):
+                statements.append(pending)
+                pending = ""
     return statements

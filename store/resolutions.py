@@ -5,12 +5,16 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
 
 from record_types.links import Hop, Link, MappedLink, Resolution
-from store.connection import transaction
+from store.connection import transaction, translated_errors
 from store.links import save_links
+from store.migrations import check_application
+from store.snapshots import connect_to_read
 
 # One statement for a whole batch: every statement lets the resolver's threads run, and waits for them.
 
@@ -188,6 +192,9 @@ def save_known_links(db: sqlite3.Connection, links: Iterable[tuple[Link, str | N
     return after - before, resolved
 
 
+SQLITE_HEADER = b"SQLite format 3\0"
+"""https://sqlite.org/fileformat.html#magic_header_string"""
+
 link_map = """
 select l.url, l.final_url, l.status, r.title, l.checked_at
 from links as l left join resources as r on r.id = l.resource_id
@@ -199,3 +206,22 @@ order by l.uid
 def read_link_map(db: sqlite3.Connection, *, every: bool = False) -> list[MappedLink]:
     """What is known of the short links (`every`: of all links), sorted by their key."""
     return [MappedLink(*row) for row in db.execute(link_map, {"every": every})]
+
+
+def is_database(path: Path) -> bool:
+    """Whether `path` is a SQLite file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
+    except OSError:
+        return False
+
+
+def read_stored_links(path: Path) -> list[MappedLink]:
+    """What another store knows of its links; also a store that is too old to be opened. It is not changed.
+
+    Raises StoreError for a database that is not a store.
+    """
+    with translated_errors(path), closing(connect_to_read(path)) as db:
+        check_application(db, path)
+        return read_link_map(db, every=True)

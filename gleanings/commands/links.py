@@ -77,23 +77,26 @@ def export_map(
 def import_map(
     file: Path, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
 ) -> int:
-    """Read a map from FILE: .csv, .json, or the tweets.js, like.js or bookmark.js of a Twitter/X archive.
+    """Read links from FILE: a .csv or .json map, the tweets.js, like.js or bookmark.js of a Twitter/X
+    archive, or another store.
 
-    What the store knows already is never replaced. Links that no page holds yet are kept too: they are
-    known when a page with them comes.
+    What the store already knows is never replaced. Links that are not on any page yet are stored too,
+    and used when a page with them is imported. Another store may be of any version: that is how the
+    resolved links of a store made before 0.2 get into a new one.
 
     \b
       gleanings links import map.csv
       gleanings links import ~/twitter-archive/data/like.js
+      gleanings links import OLD.db
     """
     from gleanings.mapping import describe_mapped
     from gleanings.tidying import tidy_tweets
     from ingest.links.link_map import read_map
-    from store.resolutions import save_known_links
+    from store.resolutions import is_database, read_stored_links, save_known_links
     from store.runs import Counts, finish_run, start_run
 
     common = gather(db, config, as_json, verbose, dry_run)
-    rows = list(read_map(file))
+    rows = read_stored_links(file) if is_database(file) else list(read_map(file))
     known = list(describe_mapped(rows))
     with opened_store(common, create=True) as store:
         run_id = start_run(store, "links import", now=utc_now())

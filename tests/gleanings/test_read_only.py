@@ -12,7 +12,6 @@ from store.connection import close_store, open_store
 from store.migrations import SCHEMA_VERSION
 from tests.gleanings.running import Ran, query, run
 from tests.gleanings.syncing import sync, write_place
-from tests.store.test_backup import make_older_store
 from tests.unprivileged import AS_READER, close_to_writers, needs_permissions, open_to_writers
 
 pytestmark = needs_permissions
@@ -112,16 +111,6 @@ def test_in_a_folder_that_may_be_written_nothing_is_left_that_the_owner_could_no
     here.chmod(0o755)
     assert read(here, "status").code == 0
     assert [path.name for path in here.glob("gleanings.db-*")] == []
-
-
-def test_an_older_store_is_brought_up_to_date_for_the_answer_alone(here: Path) -> None:
-    here.chmod(0o755)
-    make_older_store(here / "old.db", version=6)
-    close_to_writers(here)
-    before = list_all(here)
-    ran = read(here, "status", "--json", "--db", "old.db")
-    assert (ran.code, ran.err, len(ran.json["runs"])) == (0, "", 1)
-    assert list_all(here) == before
 
 
 def test_a_newer_store_is_refused_as_ever(here: Path) -> None:

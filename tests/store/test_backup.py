@@ -12,14 +12,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from sqlite_utils import Database, Migrations
 
-import store.migrations as migrated
 from record_types.errors import InputError, StoreError
+from store import migrations
 from store.backup import back_up, drop_oldest, list_backups, list_names, name_backup
 from store.connection import close_store, open_store
-from store.migrations import APPLICATION_ID, SCHEMA_VERSION, STEPS
+from store.migrations import SCHEMA_VERSION
 from store.runs import Counts, finish_run, start_run
+from store.snapshots import open_snapshot
 from tests.gleanings.running import CODE, ROOT, query, run
 
 HERE = {"PYTHONPATH": str(ROOT)}
@@ -121,53 +121,44 @@ def test_backups_at_once_are_all_made(store: Path, tmp_path: Path) -> None:
     assert named == [0, 2], "a name of the reader's own is not changed"
 
 
-def test_before_a_migration_a_copy_is_made_by_itself(store: Path) -> None:
-    db = sqlite3.connect(store)
-    db.execute(f"pragma user_version = {SCHEMA_VERSION - 1}")
-    db.close()
+@pytest.fixture
+def next_schema(store: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    """The schema version of a program with one more migration than the one that made the store."""
+    monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, ("next", ())))
+    monkeypatch.setattr(migrations, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    return SCHEMA_VERSION + 1
+
+
+def read_schema_version(path: Path) -> int:
+    return int(query(path, "pragma user_version")[0][0])
+
+
+def test_a_migration_copies_the_store_first(store: Path, next_schema: int) -> None:
     assert list_backups(store) == []
     close_store(open_store(store))
     (copy,) = list_backups(store)
-    assert f"-schema-{SCHEMA_VERSION - 1}.db" in copy.name
-    assert count(copy) == 500
+    assert f"-schema-{SCHEMA_VERSION}.db" in copy.name
+    assert count(copy) == count(store) == 500
+    assert (read_schema_version(copy), read_schema_version(store)) == (SCHEMA_VERSION, next_schema)
     close_store(open_store(store))
     assert list_backups(store) == [copy]
 
 
-def make_older_store(path: Path, *, version: int) -> None:
-    """A store as an older gleanings left it."""
-    db = sqlite3.connect(path, isolation_level=None)
-    for step in STEPS[:version]:
-        script = (Path(migrated.__file__).parent / "schema" / f"{step}.sql").read_text()
-        db.executescript(script)
-    Migrations("gleanings").ensure_migrations_table(Database(db))
-    db.executemany(
-        "insert into _sqlite_migrations (migration_set, name, applied_at) values ('gleanings', ?, '2022')",
-        [(step,) for step in STEPS[:version]],
-    )
-    db.executescript(
-        f"pragma application_id = {APPLICATION_ID}; pragma user_version = {version};"
-        "insert into runs (command, started_at, status) values ('import', '2022', 'ok');"
-        "insert into written (path, block_key, base_text, note_uid, written_at, position)"
-        " values ('/n/a.md', '', 'mine', 'topic:a', '2022', 0);"
-    )
+def test_a_dry_run_on_an_older_store_migrates_nothing_on_disk(store: Path, next_schema: int) -> None:
+    db = open_store(store, dry=True)
+    assert db.execute("pragma user_version").fetchone() == (next_schema,)
+    db.execute("rollback")
+    close_store(db)
+    assert read_schema_version(store) == SCHEMA_VERSION
+    assert list_backups(store) == []
+
+
+def test_a_snapshot_of_an_older_store_is_migrated_without_the_store(store: Path, next_schema: int) -> None:
+    db = open_snapshot(store)
+    assert db.execute("pragma user_version").fetchone() == (next_schema,)
     db.close()
-
-
-def test_a_dry_run_on_an_older_store_migrates_nothing_on_disk(tmp_path: Path) -> None:
-    path = tmp_path / "gleanings.db"
-    make_older_store(path, version=6)
-    (tmp_path / "graph").mkdir()
-    for command in (["import", "graph"], ["backup"], ["doctor", "--mend"], ["sync"]):
-        run(*command, "--dry-run", "--db", path, cwd=tmp_path)
-        db = sqlite3.connect(path)
-        assert db.execute("pragma user_version").fetchone() == (6,)
-        db.close()
-    assert not (tmp_path / "backups").exists()
-    close_store(open_store(path))
-    (copy,) = list_backups(path)
-    assert count(copy) == count(path) == 1
-    assert query(path, "select base_text from written") == [("mine",)]
+    assert read_schema_version(store) == SCHEMA_VERSION
+    assert list_backups(store) == []
 
 
 def test_a_new_store_needs_no_copy(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from record_types.errors import BusyError, StoreError
 from store.connection import MANY_CHANGES, close_store, open_store, transaction, translated_errors
-from store.migrations import APPLICATION_ID, SCHEMA_VERSION
+from store.migrations import APPLICATION_ID, SCHEMA_VERSION, UNRELEASED
 
 
 def test_a_new_store_is_marked_as_ours(tmp_path: Path) -> None:
@@ -69,6 +69,19 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StoreError, match="newer gleanings"):
         open_store(path)
+
+
+def test_a_store_made_before_the_first_release_is_refused_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "old.db"
+    db = open_store(path, create=True)
+    db.execute(f"pragma user_version = {UNRELEASED}")
+    db.close()
+    with pytest.raises(StoreError) as caught:
+        open_store(path)
+    assert str(caught.value) == (
+        f"{path} was made by gleanings 0.1, whose stores this version cannot open: import again into a new "
+        f"file, then copy the resolved links over with `gleanings links import {path}`"
+    )
 
 
 def test_six_programs_that_open_a_new_store_at_once_all_succeed(tmp_path: Path) -> None:

@@ -1,5 +1,32 @@
--- What changed since the kept counts were brought up to date, written down by triggers: so a small import
--- into a large store is counted by its own rows. `store/counts.py` reads both tables and empties them.
+-- Counts for the browser's pages: written at the end of a run, so that no page has to count.
+
+create table facet_counts (
+    facet text not null,                    -- listed in `store/counts.py`
+    value text not null,                    -- an id, a name or `YYYY-MM`
+    part text not null default '',          -- a second value: the category of a month, a link's status
+    count integer not null,
+    primary key (facet, value, part)
+) strict, without rowid;
+create index facet_counts_size on facet_counts (facet, count);
+
+-- One row for each resource that a highlight not gone leads to: the view `reading_list`, stored.
+create table shared_resources (
+    resource_id integer primary key references resources (id) on delete cascade,
+    kind text not null,
+    site text not null,
+    status text not null,
+    shared integer not null,                -- number of highlights that lead to it
+    authors integer not null,               -- number of authors of those highlights
+    first_shared_at text,
+    last_shared_at text
+) strict;
+create index shared_resources_shared on shared_resources (shared, resource_id);
+create index shared_resources_kind on shared_resources (kind, shared);
+create index shared_resources_site on shared_resources (site, shared);
+create index shared_resources_status on shared_resources (status, shared);
+
+-- Changes since the counts were last updated, recorded by triggers, so that a small import into a large store
+-- recounts only what it touched. `store/counts.py` reads both tables and empties them.
 
 create table count_steps (
     highlight_id integer not null,
@@ -8,11 +35,11 @@ create table count_steps (
     author_id integer,
     month text,                             -- YYYY-MM of taken_at, else of synced_on
     live integer not null,                  -- 0: gone
-    step integer not null                   -- 1: is so now; -1: was so before
+    step integer not null                   -- 1: the row as it is now; -1: as it was before
 ) strict;
 
--- A mark may stand several times: `insert or ignore` in a trigger fails where its statement is an upsert, whose
--- way with conflicts counts for all that it sets off.
+-- Rows may repeat: `insert or ignore` does not work in a trigger that an upsert fires, since the conflict
+-- handling of the outer statement overrides it.
 create table count_marks (
     kind text not null check (kind in ('topic', 'tag', 'resource')),
     id integer not null
@@ -90,65 +117,3 @@ create trigger resources_counted_update after update of kind, site, status on re
 when (old.kind, old.site, old.status) is not (new.kind, new.site, new.status) begin
     insert into count_marks values ('resource', new.id);
 end;
-
-create index resources_untitled on resources (id) where title is null and status = 'pending';
-
--- Everything is counted anew once: each row is a step.
-delete from facet_counts;
-delete from shared_resources;
-
-insert into count_steps
-select id, category, year, author_id, substr(coalesce(taken_at, synced_on), 1, 7), gone_at is null, 1
-from highlights;
-
-insert into count_marks
-select 'topic', id from topics union all select 'tag', id from tags union all select 'resource', id from resources;
-
--- Full text over documents, and over what the reader wrote of a document rather than of a highlight.
-
-create virtual table documents_fts using fts5 (
-    title, full_title, summary, note,
-    tokenize='porter unicode61 remove_diacritics 2', content="documents", content_rowid="id"
-);
-
-create trigger documents_fts_insert after insert on documents begin
-    insert into documents_fts (rowid, title, full_title, summary, note)
-    values (new.id, new.title, new.full_title, new.summary, new.note);
-end;
-
-create trigger documents_fts_delete after delete on documents begin
-    insert into documents_fts (documents_fts, rowid, title, full_title, summary, note)
-    values ('delete', old.id, old.title, old.full_title, old.summary, old.note);
-end;
-
-create trigger documents_fts_update after update of title, full_title, summary, note on documents
-when (old.title, old.full_title, old.summary, old.note)
-    is not (new.title, new.full_title, new.summary, new.note)
-begin
-    insert into documents_fts (documents_fts, rowid, title, full_title, summary, note)
-    values ('delete', old.id, old.title, old.full_title, old.summary, old.note);
-    insert into documents_fts (rowid, title, full_title, summary, note)
-    values (new.id, new.title, new.full_title, new.summary, new.note);
-end;
-
-insert into documents_fts (documents_fts) values ('rebuild');
-
-create virtual table document_notes_fts using fts5 (text, tokenize='porter unicode61 remove_diacritics 2');
-
-create trigger document_notes_fts_insert after insert on notes when new.highlight_id is null begin
-    insert into document_notes_fts (rowid, text) values (new.id, new.text);
-end;
-
-create trigger document_notes_fts_delete after delete on notes begin
-    delete from document_notes_fts where rowid = old.id;
-end;
-
-create trigger document_notes_fts_update after update of text, highlight_id on notes begin
-    delete from document_notes_fts where rowid = old.id;
-    insert into document_notes_fts (rowid, text) select new.id, new.text where new.highlight_id is null;
-end;
-
-insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null;
-
-create index highlights_went on highlights (gone_at) where gone_at is not null;
-create index versions_replaced on versions (replaced_at);

@@ -1,5 +1,5 @@
--- The contract of DESIGN.md. Times are ISO 8601 in UTC unless a column says otherwise.
--- Columns stand in the order in which a person reads them: words first, bookkeeping last.
+-- Tables. Times are ISO 8601 in UTC unless a column's comment gives another form.
+-- Columns are in reading order: words first, bookkeeping last.
 
 create table runs (
     id integer primary key,
@@ -7,26 +7,27 @@ create table runs (
     started_at text not null,
     finished_at text,
     status text not null check (status in ('running', 'ok', 'partial', 'failed', 'interrupted')),
-    added integer not null default 0,       -- highlights, or links for `expand`
+    added integer not null default 0,       -- highlights; links for `expand`
     changed integer not null default 0,
     unchanged integer not null default 0,
     removed integer not null default 0,
-    skipped integer not null default 0,     -- files or links that could not be dealt with
+    skipped integer not null default 0,     -- files or links that could not be processed
     message text
 ) strict;
 
 create table files (
     id integer primary key,
-    path text not null,                     -- below root, with /
-    root text not null,                     -- absolute folder that the import was given
+    path text not null,                     -- relative to root, with /
+    root text not null,                     -- absolute path of the imported folder
     dialect text,                           -- null: not a highlight page
-    encoding text not null default 'utf-8', -- `utf-8, repaired` where it was decoded once too often
-    gone_at text,
+    encoding text not null default 'utf-8', -- `utf-8, repaired` if double-encoded text was repaired
+    gone_at text,                           -- when an import first found the file missing
     sha256 text not null,
     size integer not null,                  -- bytes
     mtime_ns integer not null,
-    reader integer not null default 0,      -- version of the reader that parsed it: an older one parses again
-    run_id integer references runs (id) on delete set null,
+    reader integer not null default 0,      -- version of the parser that read it; an older one causes a new read
+    read_as text not null default '',       -- the folder settings it was read with; a change causes a new read
+    run_id integer references runs (id) on delete set null, -- the run that last read it
     unique (root, path)
 ) strict;
 
@@ -38,6 +39,7 @@ create table problems (
     line integer                            -- 1-based; null: the whole file
 ) strict;
 create index problems_file on problems (file_id);
+create index problems_kind on problems (kind);
 
 create table authors (
     id integer primary key,
@@ -58,57 +60,70 @@ create table documents (
     summary text,
     note text,
     full_title text not null,
-    properties text not null default '{}' check (json_valid(properties)),
+    properties text not null default '{}' check (json_valid(properties)), -- page properties without a column here
     thread_id integer,                      -- the status id in its url
-    gone_at text,
-    uid text not null,
+    gone_at text,                           -- when its last appearance disappeared
+    uid text not null,                      -- canonical url; without one, category, author and title
     content_hash integer not null,
     unique (uid)
 ) strict;
 create index documents_author on documents (author_id);
+create index documents_title on documents (title);
 
--- Where a document stands; `said` is what that file says of it when the files do not agree.
+-- Which files contain a document.
 create table document_appearances (
     document_id integer not null references documents (id) on delete cascade,
     file_id integer not null references files (id) on delete cascade,
-    line integer not null,
-    said text check (said is null or json_valid(said)),
+    line integer not null,                  -- 1-based
+    said text check (said is null or json_valid(said)), -- the file's version, if it differs from the document's row
+    uid text,                               -- the file's uid for it, if it differs from the document's row
+    title integer,                          -- hash of author and title
     primary key (document_id, file_id, line)
 ) strict, without rowid;
 create index document_appearances_file on document_appearances (file_id);
+create index document_appearances_uid on document_appearances (uid) where uid is not null;
+create index document_appearances_title on document_appearances (title) where title is not null;
 
 create table highlights (
     id integer primary key,
     text text not null,                     -- Markdown as on the page, without the view link
-    note text not null default '',          -- copy of its notes, for full text and facets
+    note text not null default '',          -- a copy of its notes, for full text and facets
     document_id integer not null references documents (id),
     position integer not null,              -- 0-based, reading order within the document
     author_id integer references authors (id),
-    category text not null,
+    category text not null,                 -- a copy of the document's, for facets
     year integer,                           -- of taken_at, else of synced_on
-    taken_at text,                          -- when it was marked, or for a tweet when it was written
+    taken_at text,                          -- when it was marked; for a tweet, when it was written
     view_url text,
     location text,
     location_kind text check (location_kind in ('location', 'page', 'time')),
-    synced_on text,                         -- the reader's own zone: day, or day and minute
-    incomplete integer not null default 0 check (incomplete in (0, 1)),
-    gone_at text,                           -- stands nowhere any more since
+    synced_on text,                         -- in the reader's own time zone: day, or day and minute
+    incomplete integer not null default 0 check (incomplete in (0, 1)), -- 1: Readwise cut the text off
+    gone_at text,                           -- when its last appearance disappeared
     uid text not null,
     content_hash integer not null,
     unique (uid)
 ) strict;
 create index highlights_document on highlights (document_id, position);
 create index highlights_category_year on highlights (category, year);
-create index highlights_year_category on highlights (year, category);
 create index highlights_category_taken on highlights (category, taken_at);
-create index highlights_author on highlights (author_id, category, year);
+create index highlights_category_author on highlights (category, author_id);
+create index highlights_year_category on highlights (year, category);
+create index highlights_year_taken on highlights (year, taken_at);
+create index highlights_year_author on highlights (year, author_id);
+create index highlights_author_taken on highlights (author_id, taken_at);
+create index highlights_taken on highlights (taken_at);
+create index highlights_synced on highlights (synced_on, id) where gone_at is null;
+create index highlights_gone on highlights (id) where gone_at is not null;
+create index highlights_went on highlights (gone_at) where gone_at is not null;
+create index highlights_cut on highlights (id) where incomplete = 1;
 
 create table tweets (
     id integer primary key,                 -- the status id
-    text text,                              -- cleaned, links expanded; null: to be made anew
+    text text,                              -- cleaned, links expanded; null: not computed yet
     highlight_id integer not null references highlights (id) on delete cascade,
     author_id integer references authors (id),
-    thread_id integer,                      -- the thread's first status id; null: not of a thread
+    thread_id integer,                      -- the thread's first status id; null: not part of a thread
     position integer not null,              -- 0-based by id within the thread
     created_at text not null,               -- from the id
     url text not null
@@ -118,7 +133,7 @@ create index tweets_thread on tweets (thread_id, position);
 create index tweets_author on tweets (author_id);
 create index tweets_stale on tweets (id) where text is null;
 
--- Where a highlight stands; `said` is what that file says of it when it stands more than once.
+-- Which files contain a highlight. The row in `highlights` is a function of these rows.
 create table appearances (
     highlight_id integer not null references highlights (id) on delete cascade,
     document_id integer not null references documents (id) on delete cascade,
@@ -126,13 +141,18 @@ create table appearances (
     line integer not null,                  -- 1-based
     position integer not null,              -- 0-based order in the file's document
     synced_on text,
-    said text check (said is null or json_valid(said)),
+    said text check (said is null or json_valid(said)), -- the file's version, if it differs from the highlight's row
+    uid text,                               -- the file's uid for it, if it differs from the highlight's row
+    document_uid text,                      -- the file's uid for its document, if it differs from the document's row
+    pair integer,                           -- hash of author, title and text
     primary key (highlight_id, file_id, line)
 ) strict, without rowid;
 create index appearances_file on appearances (file_id);
 create index appearances_document on appearances (document_id);
+create index appearances_uid on appearances (uid) where uid is not null;
+create index appearances_pair on appearances (pair) where pair is not null;
 
--- Readwise's sync headers: what a page says of when it was synced.
+-- Readwise's sync headings on a page.
 create table sections (
     file_id integer not null references files (id) on delete cascade,
     line integer not null,
@@ -141,10 +161,10 @@ create table sections (
     primary key (file_id, line)
 ) strict, without rowid;
 
--- State that the notes' program keeps with blocks (id::, collapsed::, card-…::), by the block's first line.
+-- Properties that Logseq keeps with blocks (id::, collapsed::, card-…::).
 create table block_properties (
     file_id integer not null references files (id) on delete cascade,
-    line integer not null,
+    line integer not null,                  -- of the block's first line, 1-based
     key text not null,
     value text not null,
     primary key (file_id, line, key)
@@ -154,9 +174,9 @@ create table notes (
     id integer primary key,
     text text not null,
     kind text not null check (kind in ('note', 'block', 'mark')),
-    highlight_id integer references highlights (id) on delete cascade,
+    highlight_id integer references highlights (id) on delete cascade, -- null: a note on the document
     document_id integer not null references documents (id) on delete cascade,
-    position integer not null               -- 0-based beside its highlight or document
+    position integer not null               -- 0-based within its highlight or document
 ) strict;
 create index notes_highlight on notes (highlight_id);
 create index notes_document on notes (document_id);
@@ -183,10 +203,11 @@ create table document_tags (
 ) strict, without rowid;
 create index document_tags_tag on document_tags (tag_id);
 
+-- What links lead to: one row per canonical URL.
 create table resources (
     id integer primary key,
     title text,
-    url text not null,                      -- canonical and clickable
+    url text not null,                      -- canonical; can be opened in a browser
     kind text not null,
     site text not null,
     author text,
@@ -194,12 +215,14 @@ create table resources (
     description text,
     status text not null check (status in
         ('pending', 'skipped', 'ok', 'blocked', 'gone', 'dns', 'tls', 'timeout', 'error', 'archived')),
-    archive_url text,                      -- the snapshot of a resource that is gone
-    uid text not null,                      -- the key to compare by
-    uid_version integer not null default 1, -- of the rules that made the key
+    archive_url text,                       -- a snapshot, if the resource is gone
+    uid text not null,                      -- the key by which resources are compared
+    uid_version integer not null default 1, -- version of the rules that made the key
     unique (uid)
 ) strict;
 create index resources_site on resources (site);
+create index resources_status on resources (status);
+create index resources_untitled on resources (id) where title is null and status = 'pending';
 
 create table links (
     id integer primary key,
@@ -214,8 +237,8 @@ create table links (
     error text,
     attempts integer not null default 0,
     checked_at text,
-    due_at text,                            -- null with status pending: never tried; else null: never again
-    hops text not null default '[]' check (json_valid(hops)),
+    due_at text,                            -- next try; null: not tried yet if pending, else never again
+    hops text not null default '[]' check (json_valid(hops)), -- the redirects: [{url, status, via, downgrade} …]
     uid text not null,                      -- t.co/<id>, or the URL
     unique (uid)
 ) strict;
@@ -231,15 +254,23 @@ create table highlight_links (
 ) strict, without rowid;
 create index highlight_links_link on highlight_links (link_id);
 
+-- Pictures. They are downloaded once and retried by the same rules as links.
 create table media (
     id integer primary key,
     url text not null,
     sha256 text,
-    path text,
+    path text,                              -- of the copy, relative to the store's folder
     content_type text,
     status text not null default 'pending',
+    size integer,                           -- bytes
+    http_status integer,
+    error text,
+    attempts integer not null default 0,
+    checked_at text,
+    due_at text,                            -- next try; null: not tried yet if pending, else never again
     unique (url)
 ) strict;
+create index media_status on media (status, due_at);
 
 create table highlight_media (
     highlight_id integer not null references highlights (id) on delete cascade,
@@ -256,6 +287,7 @@ create table topics (
     slug text not null,
     unique (slug, name)
 ) strict;
+create index topics_name on topics (name);
 
 create table highlight_topics (
     highlight_id integer not null references highlights (id) on delete cascade,
@@ -266,20 +298,63 @@ create table highlight_topics (
 ) strict, without rowid;
 create index highlight_topics_topic on highlight_topics (topic_id);
 
+-- Other names of the reader's own pages (not of highlight pages): `alias::`, `aliases:`.
+create table topic_aliases (
+    file_id integer not null references files (id) on delete cascade,
+    page text not null,                     -- the page's name
+    alias text not null,
+    primary key (file_id, page, alias)
+) strict, without rowid;
+
+-- Text embeddings for the extra `topics`; computed again when the text or the model changes.
+create table highlight_vectors (
+    highlight_id integer primary key references highlights (id) on delete cascade,
+    text_hash integer not null,             -- of the text and the model
+    vector blob not null                    -- its direction, one signed byte per dimension
+) strict;
+
+-- Earlier texts of highlights.
 create table versions (
     id integer primary key,
-    text text not null,                     -- what the highlight said before
+    text text not null,
     highlight_id integer not null references highlights (id) on delete cascade,
     run_id integer references runs (id) on delete set null,
     replaced_at text not null
 ) strict;
 create index versions_highlight on versions (highlight_id);
+create index versions_replaced on versions (replaced_at);
 
+-- What the last export wrote, block by block: the base of a three-way merge with the reader's edits.
 create table written (
     path text not null,                     -- absolute
     block_key text not null default '',     -- '': the whole page
     base_text text not null,
-    note_uid text not null,                 -- which note it is: topic:<slug>, document:<uid> …
+    note_uid text not null,                 -- the note it belongs to: topic:<slug>, document:<uid> …
+    position integer not null default 0,    -- order of the blocks within the page
     written_at text not null,
     primary key (path, block_key)
+) strict, without rowid;
+
+-- The files' contents before the last import that changed anything: enough to undo it.
+create table undo_files (
+    file_id integer primary key references files (id) on delete cascade,
+    run_id integer not null,
+    before text check (before is null or json_valid(before)) -- null: the run read it for the first time
+) strict;
+
+create table undo_marks (
+    run_id integer primary key,
+    last_highlight_id integer not null,     -- rows with a larger id were added by the run
+    last_document_id integer not null
+) strict;
+
+-- How far a service has been read: where the next listing begins, and where an interrupted one continues.
+create table cursors (
+    source text primary key,                -- `readwise`
+    updated_after text,                     -- the server's time; everything that changed before it is stored
+    recent text not null default '[]'       -- fingerprints of stored items that the server will list again
+        check (json_valid(recent)),
+    page_cursor text,                       -- the next page of an interrupted listing; else null
+    first_latest text,                      -- largest updated_at on that listing's first page
+    reader integer not null                 -- version of the parser; the cursor of an older one is ignored
 ) strict, without rowid;

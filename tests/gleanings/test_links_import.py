@@ -1,0 +1,77 @@
+"""`gleanings links import` takes the resolved links out of another store, of any version."""
+
+from __future__ import annotations
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+
+from store.migrations import SCHEMA_VERSION, UNRELEASED
+from tests.gleanings.running import query, run
+
+MAP = """url,final_url,status,title,checked_at
+https://t.co/AAAAAAAAAA,https://maths.test/course,resolved,A course,2022-01-01T00:00:00Z
+https://t.co/BBBBBBBBBB,,gone,,2022-01-02T00:00:00Z
+"""
+
+
+@pytest.fixture(params=[UNRELEASED, SCHEMA_VERSION], ids=["made before 0.2", "current"])
+def other(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
+    """A store with two known links and one pending link."""
+    folder = tmp_path / "other"
+    folder.mkdir()
+    (folder / "map.csv").write_text(MAP)
+    assert run("links", "import", "map.csv", "--db", "other.db", cwd=folder).code == 0
+    (folder / "map.csv").unlink()
+    db = sqlite3.connect(folder / "other.db")
+    db.execute(
+        "insert into links (url, host, short, status, uid)"
+        " values ('https://t.co/CCCCCCCCCC', 't.co', 1, 'pending', 't.co/CCCCCCCCCC')"
+    )
+    db.commit()
+    db.execute("pragma journal_mode = delete")
+    db.execute(f"pragma user_version = {request.param}")
+    db.close()
+    return folder / "other.db"
+
+
+def test_the_links_of_another_store_are_known_afterwards(tmp_path: Path, other: Path) -> None:
+    before = other.read_bytes()
+    ran = run("links", "import", other, "--db", "new.db", cwd=tmp_path)
+    assert ran.code == 0
+    assert query(
+        tmp_path / "new.db",
+        "select l.url, l.status, l.final_url, r.title"
+        " from links as l left join resources as r on r.id = l.resource_id order by l.url",
+    ) == [
+        ("https://t.co/AAAAAAAAAA", "resolved", "https://maths.test/course", "A course"),
+        ("https://t.co/BBBBBBBBBB", "gone", None, None),
+    ]
+    assert other.read_bytes() == before
+    assert [path.name for path in other.parent.iterdir() if path.is_file()] == ["other.db"]
+
+
+def test_a_second_import_from_the_same_store_changes_nothing(tmp_path: Path, other: Path) -> None:
+    run("links", "import", other, "--db", "new.db", cwd=tmp_path)
+    ran = run("links", "import", other, "--db", "new.db", "--json", cwd=tmp_path)
+    assert (ran.json["rows"], ran.json["added"], ran.json["resolved"]) == (2, 0, 0)
+
+
+def test_a_store_made_before_the_first_release_is_refused_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text(MAP)
+    run("links", "import", "map.csv", "--db", "old.db", cwd=tmp_path)
+    db = sqlite3.connect(tmp_path / "old.db")
+    db.execute(f"pragma user_version = {UNRELEASED}")
+    db.close()
+    ran = run("status", "--db", "old.db", cwd=tmp_path)
+    assert (ran.code, ran.out, ran.err.count("\n")) == (2, "", 1)
+    assert "gleanings links import" in ran.err
+
+
+def test_a_database_of_another_program_is_not_read(tmp_path: Path) -> None:
+    db = sqlite3.connect(tmp_path / "other.db")
+    db.execute("create table links (url)")
+    db.close()
+    ran = run("links", "import", "other.db", "--db", "new.db", cwd=tmp_path)
+    assert (ran.code, "another program's database" in ran.err) == (2, True)
