@@ -22,7 +22,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import NamedTuple
 
 from ingest.properties import PropertyRun, read_front_matter, read_properties
@@ -81,7 +81,7 @@ class Block(NamedTuple):
     """The lines of `text` that hold the properties: the first, and just past the last."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Outline:
     """A page as blocks; `preamble` and the blocks' spans together are `source`, without a gap."""
 
@@ -92,17 +92,6 @@ class Outline:
     """The page's: from YAML front matter, else the preamble's first run."""
     blocks: tuple[Block, ...]
     warnings: tuple[Problem, ...] = ()
-
-    def children(self, index: int) -> tuple[int, ...]:
-        """The indices of the block's children in order; of the root blocks for -1."""
-        return self._children.get(index, ())
-
-    @cached_property
-    def _children(self) -> dict[int, tuple[int, ...]]:
-        families: dict[int, list[int]] = {}
-        for index, block in enumerate(self.blocks):
-            families.setdefault(block.parent, []).append(index)
-        return {parent: tuple(members) for parent, members in families.items()}
 
 
 def parse_outline(text: str) -> Outline:
@@ -123,15 +112,6 @@ def render_outline(outline: Outline) -> str:
     """The source again, put together from the preamble and the blocks' own spans."""
     source = outline.source
     return outline.preamble + "".join([source[block.start : block.end] for block in outline.blocks])
-
-
-def block_body(block: Block) -> str:
-    """The block's text without the lines of its first property run (`id::`, `collapsed::` and the like)."""
-    first, past = block.run
-    if first == past:
-        return block.text
-    lines = block.text.split("\n")
-    return "\n".join(lines[:first] + lines[past:])
 
 
 def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool]:

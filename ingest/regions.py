@@ -29,15 +29,12 @@ OPENER = (
 )
 """What opens a region (or, `:PROPERTIES:`, a drawer), to stand in a regular expression; without groups."""
 
-CODE_OPENER = r"```|~~~|\#\+(?i:BEGIN_(?:SRC|EXAMPLE|EXPORT))\b"
-
 _CLOSER = re.compile(
     r"\n[ \t]*+(?P<line>```|~~~|\#\+(?i:END)_[\w-]++|(?i::END:))"
     r"|\$\$"
     r"|</[A-Za-z][A-Za-z0-9-]*+>"
     r"|\\end\{[^{}\\\n]*+\}"  # no backslash inside, so that a row of `\end{` is read once
 )
-_CODE_LINE = re.compile(rf"\n[ \t]*+(?P<opener>{CODE_OPENER})")
 
 
 class Closers:
@@ -70,25 +67,6 @@ class Closers:
 def is_drawer(opener: str) -> bool:
     """Whether the opener is `:PROPERTIES:`, which opens no region: what follows is properties."""
     return opener.upper() == ":PROPERTIES:"
-
-
-def find_code(text: str) -> list[tuple[int, int]]:
-    """The spans of `text` that are blocks of code, in order: fences and `#+BEGIN_SRC` and its like."""
-    if not ("```" in text or "~~~" in text or "#+" in text):
-        return []
-    padded = "\n" + text
-    closers = Closers(padded)
-    spans: list[tuple[int, int]] = []
-    past = 0
-    for match in _CODE_LINE.finditer(padded):
-        start = match.start()
-        if start < past:
-            continue
-        end = closers.find_end(match["opener"], match.end())
-        if end is not None:
-            past = end
-            spans.append((start, end - 1))
-    return spans
 
 
 def _find_closers(padded: str) -> dict[str, list[int]]:

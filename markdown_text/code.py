@@ -75,7 +75,7 @@ def unshield_code(text: str, kept: list[str]) -> str:
 
 
 def split_fences(text: str) -> Iterator[tuple[bool, str]]:
-    """Split `text` into runs of whole lines, each with whether it is a fence; newlines join them to `text`."""
+    """Split `text` into runs of whole lines, each with whether it is a fence; joined they are `text`."""
     run: list[str] = []
     fence = ""
     for line in text.split("\n"):

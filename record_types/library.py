@@ -1,4 +1,4 @@
-"""What `store` tells `export`: documents with their highlights, topics, resources."""
+"""The contents of the store as notes need them: documents with their highlights, and topics."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ GUEST = "gleanings"
 
 @dataclass(frozen=True, slots=True)
 class ReadLink:
-    """A link in a stored highlight, with what is known of where it leads."""
+    """A link in a stored highlight, with what is known about its destination."""
 
     url: str
-    """As it stands in the highlight's text."""
+    """As in the highlight's text."""
     status: str
     """The expansion (`record_types.links.Expansion`)."""
     short: bool
@@ -28,30 +28,30 @@ class ReadLink:
     kind: str | None = None
     site: str | None = None
     fetch: str | None = None
-    """The resource's fetch status; None without a resource."""
+    """The fetch status of the resource; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReadHighlight:
-    """One stored highlight with everything that a note shows of it."""
+    """A stored highlight with everything that a note shows of it."""
 
     id: int
     uid: str
     document_id: int
     text: str
-    """As on the page (Markdown, without the view link)."""
+    """Markdown as on the page, without the view link."""
     position: int
     view_url: str | None = None
     location: str | None = None
     location_kind: str | None = None
     taken_at: str | None = None
-    """ISO 8601 in UTC: when it was marked, or for a tweet when it was written."""
+    """ISO 8601 in UTC: when it was marked; for a tweet, when it was written."""
     synced_on: str | None = None
     tweet_id: int | None = None
     author: Author | None = None
-    """The tweet's own author, else None (the document's)."""
+    """The author of the tweet; None if it is the document's."""
     notes: tuple[str, ...] = ()
-    """The reader's own words: notes and own blocks, Readwise's marks left out."""
+    """The reader's notes and blocks, without Readwise's own marks."""
     tags: tuple[str, ...] = ()
     links: tuple[ReadLink, ...] = ()
     pictures: tuple[Picture, ...] = ()
@@ -60,7 +60,7 @@ class ReadHighlight:
 
 @dataclass(frozen=True, slots=True)
 class ReadDocument:
-    """One stored document with its highlights in reading order."""
+    """A stored document with its highlights in reading order."""
 
     id: int
     uid: str
@@ -73,7 +73,7 @@ class ReadDocument:
     note: str | None = None
     tags: tuple[str, ...] = ()
     blocks: tuple[str, ...] = ()
-    """The reader's own blocks that belong to the document."""
+    """The reader's blocks that belong to the document."""
     is_thread: bool = False
     highlights: tuple[ReadHighlight, ...] = ()
 
@@ -84,7 +84,7 @@ class Assignment:
 
     highlight_id: int
     topic: str
-    """The topic's name as it is shown."""
+    """The topic's name as displayed."""
     reason: str
     """`tag: math`, `link: [[Calculus]]`, `lead-in: For Calculus`, `phrase: nap`, `subtopic: Sleep` …"""
     score: float = 1.0
@@ -97,9 +97,9 @@ class Topic:
     name: str
     slug: str
     documents: tuple[ReadDocument, ...] = ()
-    """Each with only the highlights of this topic, documents by title, highlights in reading order."""
+    """Only with the highlights of this topic: documents by title, highlights in reading order."""
     reasons: tuple[Assignment, ...] = ()
     parent: str | None = None
-    """The name of the topic that all of this one belongs to as well."""
+    """The topic that all highlights of this one also belong to."""
     children: tuple[str, ...] = ()
-    """The names of the topics that this one is the parent of."""
+    """The topics whose parent this one is."""

@@ -1,4 +1,4 @@
-"""Links: as found in a text, as resolved, and the resource behind them."""
+"""Links: as found in a text, as resolved, and the resource that they lead to."""
 
 from __future__ import annotations
 
@@ -7,109 +7,109 @@ from datetime import datetime
 from typing import Literal
 
 Expansion = Literal["pending", "resolved", "media", "self", "tweet", "unsafe", "gone", "loop", "invalid"]
-"""Is it known where a link leads? (LINKS.md, Two states.)"""
+"""Whether the link's destination is known (docs/links.md, Two states)."""
 
 Fetch = Literal["pending", "skipped", "ok", "blocked", "gone", "dns", "tls", "timeout", "error", "archived"]
-"""What came of asking for the resource itself."""
+"""The result of fetching the resource itself."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What a link leads to: one however many links lead there."""
+    """What a link leads to: one resource, however many links lead there."""
 
     uid: str
-    """The key to compare by (`ingest.links.key`)."""
+    """The key for comparison (`ingest.links.key`)."""
     url: str
     """Canonical and clickable."""
     kind: str
     """`article`, `paper`, `pdf`, `video`, `repository`, `book`, `course`, `tweet`, `media` …"""
     site: str
-    """The host without `www.`"""
+    """The host without `www.`."""
     status: Fetch = "pending"
     title: str | None = None
     author: str | None = None
     published_on: str | None = None
-    """ISO 8601 day, month or year, as precise as the page is."""
+    """ISO 8601 day, month or year, as precise as the page states it."""
     description: str | None = None
     uid_version: int = 1
-    """Of the rules that made `uid` (`ingest.links.key.KEY_VERSION`)."""
+    """Version of the rules that `uid` follows (`ingest.links.key.KEY_VERSION`)."""
     archive_url: str | None = None
-    """Its snapshot in a web archive, where it was asked for one."""
+    """Its snapshot in a web archive, if one was looked up and found."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A URL as it stands in a text, with what can be known of it without asking."""
+    """A URL as found in a text, with what the URL alone reveals."""
 
     uid: str
-    """The key to compare by: `t.co/<id>` whatever scheme, query or fragment; otherwise the URL itself."""
+    """The key for comparison: `t.co/<id>` without scheme, query or fragment; otherwise the URL itself."""
     url: str
     """As found, without user name and password."""
     host: str
     short: bool
     status: Expansion
-    """`pending` for a short link; otherwise what the URL itself tells."""
+    """`pending` for a short link; otherwise as the URL itself shows."""
     final_url: str | None = None
     resource: Resource | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DueLink:
-    """A link that `expand` should ask about now."""
+    """A link that `expand` should resolve now."""
 
     id: int
     url: str
     host: str
     attempts: int = 0
-    """Tries so far that ended in nothing final."""
+    """Attempts so far without a final result."""
     own_tweet_ids: frozenset[int] = frozenset()
-    """Status ids of the tweets that it stands in: a link to one of them leads to itself."""
+    """Status ids of the tweets that contain it; a link that leads to one of them has status `self`."""
     error: str | None = None
-    """The last try's error kind (`timeout`, `dns`, `http 404` …), None before the first."""
+    """The error of the last attempt (`timeout`, `dns`, `http 404` …); None before the first."""
     fetch_only: bool = False
-    """The expansion is known; only the resource's page is wanted."""
+    """The destination is known; only the resource's page is still to be fetched."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One request on the way and what came back."""
+    """One request of a redirect chain and its response."""
 
     url: str
     status: int | None = None
-    """HTTP status; None for a hop that was read off the URL (a wrapper, a wall) or that failed."""
+    """HTTP status; None for a hop that was derived from the URL (a wrapper, a wall) or that failed."""
     via: str = ""
-    """How the next hop was known: `location`, `refresh`, `meta`, `js`, `wrapper`, `wall`."""
+    """How the next hop was found: `location`, `refresh`, `meta`, `js`, `wrapper`, `wall`."""
     downgrade: bool = False
-    """The next hop left https for http."""
+    """The next hop goes from https to http."""
 
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """What one try at a link came to; everything that the store keeps of it."""
+    """The result of one attempt to resolve a link: everything that the store keeps of it."""
 
     link_id: int
     status: Expansion
     fetch: Fetch
     final_url: str | None = None
-    """As landed; the best known so far where the try did not end."""
+    """The final address; the last one known if the attempt did not finish."""
     resource: Resource | None = None
     hops: tuple[Hop, ...] = ()
     http_status: int | None = None
     attempts: int = 0
-    """Counting this one where it is counted (LINKS.md, retry table); 0 once nothing is left to try."""
+    """Including this one if it counts (docs/links.md, Retries); 0 if there is nothing left to try."""
     checked_at: datetime | None = None
-    """In UTC; None where nothing was learned (`error` says why): the link's row is to stay as it is."""
+    """In UTC; None if nothing was learned (`error` gives the reason) and the row stays unchanged."""
     due_at: datetime | None = None
-    """When to try again, in UTC; None for never."""
+    """When to try again, in UTC; None means never."""
     error: str | None = None
     """Short and stable: `timeout`, `dns`, `tls`, `refused: private address`, `http 500` …"""
     underway: bool = False
-    """Told early: where it leads is known, and the page there is still to be asked in this run."""
+    """An early report: the destination is known, and its page is still to be fetched in this run."""
 
 
 @dataclass(frozen=True, slots=True)
 class MappedLink:
-    """One row of the map: short → final (`gleanings links export`, `links import`)."""
+    """One row of the map from short to final URLs (`gleanings links export`, `links import`)."""
 
     url: str
     final_url: str | None

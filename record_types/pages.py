@@ -1,4 +1,4 @@
-"""What `ingest` makes of one file: its pages, their highlights, and what could not be read."""
+"""The contents of one file: its pages, their highlights, and what could not be read."""
 
 from __future__ import annotations
 
@@ -17,48 +17,48 @@ class Author:
     """Who wrote a document or a tweet."""
 
     name: str
-    """As the page gives it, without brackets; the handle without `@` where there is no other name."""
+    """As on the page, without brackets; the handle without `@` if there is no other name."""
     handle: str | None = None
-    """The handle without `@`, in the page's own case; None for people who are not from Twitter/X."""
+    """The Twitter/X handle without `@`, in the page's case; None for all other authors."""
     url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture that stands in a highlight's text."""
+    """A picture in a highlight's text."""
 
     url: str
     alt: str = ""
     copy: str | None = None
-    """Of a stored one: its local copy, below the store's folder; None where there is none."""
+    """Path of the local copy, relative to the store's folder; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True)
 class FoundLink:
-    """One place in a text where a link stands."""
+    """One occurrence of a link in a text."""
 
     link: Link
     label: str | None = None
-    """What the text calls it: `(Advanced) https://…` or `[Advanced](https://…)`; None where it does not."""
+    """Its name in the text: `(Advanced) https://…` or `[Advanced](https://…)`; None without one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Words beside a highlight or a document that are not the author's."""
+    """Words attached to a highlight or a document that are not its author's."""
 
     text: str
     kind: NoteKind = "note"
-    """`note` from Readwise's **Note**, `block` the reader's own block, `mark` Readwise's own `Thread`."""
+    """`note`: Readwise's **Note**; `block`: a block of the reader's own; `mark`: Readwise's own `Thread`."""
     line: int = 0
     """1-based line in the file."""
 
 
 @dataclass(frozen=True, slots=True)
 class Tweet:
-    """What a view link tells of the tweet behind it."""
+    """What a view link reveals about its tweet."""
 
     id: int
-    """The status id; it orders and dates the tweet."""
+    """The status id, which orders and dates the tweet."""
     handle: str | None
     url: str
     created_at: datetime
@@ -67,14 +67,14 @@ class Tweet:
 
 @dataclass(frozen=True, slots=True)
 class Highlight:
-    """One passage that the reader marked, as its page gave it."""
+    """A passage that the reader marked, as its page contains it."""
 
     uid: str
-    """The same wherever the highlight stands: `tweet:<id>`, `readwise:<ULID>` … (DESIGN.md, Identity)."""
+    """The same wherever the highlight appears: `tweet:<id>`, `readwise:<ULID>` … (docs/architecture.md)."""
     text: str
-    """Markdown, without the view link; whitespace inside as in the page; never empty."""
+    """Markdown without the view link; inner whitespace as on the page; never empty."""
     line: int
-    """1-based line of its first line in the file."""
+    """1-based number of its first line in the file."""
     position: int
     """0-based order on the page."""
     view_url: str | None = None
@@ -83,24 +83,24 @@ class Highlight:
     location_kind: str | None = None
     """`location`, `page` or `time`; None without a location."""
     taken_at: datetime | None = None
-    """When it was marked, in UTC; None where the page has no date of its own."""
+    """When it was marked, in UTC; None if the page gives no date for it."""
     synced_on: str | None = None
-    """The day (`2022-11-19`) or minute (`2023-02-25T17:56`, the reader's own zone) of its section's sync."""
+    """The day (`2022-11-19`) or minute (`2023-02-25T17:56`, reader's time zone) of its section's sync."""
     tweet: Tweet | None = None
     notes: tuple[Note, ...] = ()
     tags: tuple[str, ...] = ()
     links: tuple[FoundLink, ...] = ()
-    """In the order of the text; the same link may stand twice."""
+    """In text order; the same link may occur twice."""
     pictures: tuple[Picture, ...] = ()
     incomplete: bool = False
-    """The text looks cut (FORMAT.md 3.2)."""
+    """The end of the text is probably missing (docs/formats.md, Truncated tweets)."""
     text_key: str | None = None
-    """A hash of the text's letters and digits: the same for one passage from any source."""
+    """A hash of the text's letters and digits: the same for a passage from every source."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A thread, article, book or podcast that highlights were taken from."""
+    """A thread, article, book or podcast that contains the highlights."""
 
     uid: str
     title: str
@@ -113,11 +113,11 @@ class Document:
     note: str | None = None
     tags: tuple[str, ...] = ()
     properties: tuple[tuple[str, str], ...] = ()
-    """Keys that have no column, and the raw value of those whose column says less than the page does."""
+    """Keys without a column, and the raw value wherever the column holds less than the page says."""
     thread_id: int | None = None
-    """The status id that the document's url names, where it names one."""
+    """The status id in the document's URL; None if it contains none."""
     title_key: str | None = None
-    """`author:title`, spelled alike in every source, also in those that know neither URL nor category."""
+    """`author:title`, spelled the same in every source, including those without URL or category."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +131,17 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class BlockProperty:
-    """State that the notes' program keeps with a block (`id::`, `collapsed::`, `card-…::`)."""
+    """State that Logseq or a template keeps with a block (`id::`, `collapsed::`, `card-…::`)."""
 
     line: int
-    """1-based line where the block begins."""
+    """1-based number of the block's first line."""
     key: str
     value: str
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something on a page that could not be read as it should."""
+    """Something on a page that could not be read as expected."""
 
     kind: str
     """`unreadable`, `cut-text`, `unknown-date`, `stray-text` …"""
@@ -151,12 +151,12 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One document as one file shows it."""
+    """One document, as one file presents it."""
 
     document: Document
     highlights: tuple[Highlight, ...] = ()
     notes: tuple[Note, ...] = ()
-    """The reader's own blocks that belong to the document rather than to a highlight."""
+    """The reader's blocks that belong to the document rather than to a highlight."""
     sections: tuple[Section, ...] = ()
     line: int = 1
     block_properties: tuple[BlockProperty, ...] = ()
@@ -164,31 +164,31 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class FileStamp:
-    """Which file, and the cheap signs that it changed."""
+    """A file, with the two values that cheaply reveal a change."""
 
     root: str
-    """Absolute folder that the user named (or the file's own folder)."""
+    """Absolute path of the folder that the user named (or of the file's own folder)."""
     path: str
-    """Below `root`, with `/`."""
+    """Relative to `root`, with `/`."""
     size: int
     mtime_ns: int
 
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One file, read."""
+    """One file after reading."""
 
     stamp: FileStamp
     sha256: str
     dialect: str | None = None
-    """None where the file is not a highlight page."""
+    """None if the file is not a highlight page."""
     encoding: str = "utf-8"
-    """`utf-8`, or `utf-8, repaired` where the whole file was decoded once too often."""
+    """`utf-8`, `utf-16`, `utf-32`, or `utf-8, repaired` if the whole file was encoded twice."""
     pages: tuple[Page, ...] = ()
     problems: tuple[Problem, ...] = field(default=())
     page: str = ""
-    """The page's name, where `aliases` are known."""
+    """The page's name, if its `aliases` were read."""
     aliases: tuple[str, ...] = ()
-    """Other names of a page of the reader's own; of highlight pages they are not asked."""
+    """Other names of a page of the reader's own; not read for highlight pages."""
     read_as: str = ""
-    """Which settings of its folder the reading went by (`ingest.graph.ReadSettings.describe`)."""
+    """The folder settings that it was read with (`ingest.graph.ReadSettings.describe`)."""

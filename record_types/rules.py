@@ -1,4 +1,4 @@
-"""What the reader's configuration says a topic is: `[[topics.rules]]`."""
+"""The topic rules of the configuration: `[[topics.rules]]`."""
 
 from __future__ import annotations
 
@@ -7,24 +7,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class TopicRule:
-    """One rule: a highlight belongs to the topic `name` where any of this holds; several may name one."""
+    """One rule: a highlight belongs to the topic `name` if any condition matches.
+
+    Several rules may name the same topic.
+    """
 
     name: str = ""
-    """The topic as it is shown; it exists however seldom it is met."""
+    """The topic's name as displayed; the topic exists however few highlights match."""
     phrases: tuple[str, ...] = ()
-    """Words that stand in the text as they are, case aside; `neural network*` takes any ending."""
+    """Words that the text contains verbatim, ignoring case; `neural network*` matches any ending."""
     patterns: tuple[str, ...] = ()
-    """Regular expressions, case aside, each valid and none that the empty text matches."""
+    """Regular expressions, ignoring case; each is valid and none matches the empty string."""
     tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
     """Names of `[[links]]`."""
     authors: tuple[str, ...] = ()
     """Names or @handles."""
     sites: tuple[str, ...] = ()
-    """Hosts of the document or of what a highlight links to, those below them included."""
+    """Hosts of the document or of the highlight's links, including their subdomains."""
     query: str = ""
-    """What `gleanings search` takes."""
+    """A query as for `gleanings search`."""
     exclude: tuple[str, ...] = ()
-    """Phrases that keep a highlight out, unless its own tag or link names the topic."""
+    """Phrases that exclude a highlight, unless one of its own tags or links names the topic."""
     parent: str = ""
-    """A topic that all of this one's highlights belong to as well."""
+    """A topic that all highlights of this one also belong to."""

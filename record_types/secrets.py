@@ -1,4 +1,4 @@
-"""What must never be seen: a token that shows itself to nobody who does not ask by name."""
+"""A token that is never printed, logged or serialised by accident."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NoReturn
 
 
 class Secret:
-    """A token; neither `print`, `repr`, a traceback with its variables, JSON nor pickle tells it."""
+    """A token; `print`, `repr`, tracebacks with local variables, JSON and pickle do not reveal it."""
 
     __slots__ = ("_value",)
 
@@ -14,11 +14,11 @@ class Secret:
         self._value = value
 
     def reveal(self) -> str:
-        """The token itself, for the one header that it goes into."""
+        """Return the token, for the one request header that needs it."""
         return self._value
 
     def __repr__(self) -> str:
         return "Secret(…)"
 
     def __reduce__(self) -> NoReturn:
-        raise TypeError("a secret is not written anywhere")
+        raise TypeError("a secret cannot be serialised")

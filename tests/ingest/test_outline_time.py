@@ -12,7 +12,6 @@ from collections.abc import Callable
 import pytest
 
 from ingest.outline import parse_outline
-from ingest.references import find_references
 from record_types.errors import UnreadableError
 
 REPEATED_LINES = {
@@ -82,20 +81,6 @@ def measure(read: Callable[[str], object], text: str) -> float:
 def test_an_outline_is_read_in_linear_time(name: str, before: str) -> None:
     small, large = (make(REPEATED_LINES[name], size, before) for size in (4_000, 16_000))
     assert measure(parse_outline, large) < 10 * measure(parse_outline, small) + 0.05
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", REPEATED_LINES)
-@pytest.mark.parametrize("before", ["", "\n", "[[", "`"])
-def test_references_are_found_in_linear_time(name: str, before: str) -> None:
-    small, large = (make(REPEATED_LINES[name], size, before) for size in (4_000, 16_000))
-    assert measure(find_references, large) < 10 * measure(find_references, small) + 0.05
-
-
-@pytest.mark.parametrize("nested", [["[[", "]]"], ["{{", "}}"], ["((", "))"], ["`", "`"]])
-def test_references_nested_without_end_are_found_in_linear_time(nested: list[str]) -> None:
-    small, large = (nested[0] * size + "a" + nested[1] * size for size in (4_000, 16_000))
-    assert measure(find_references, large) < 10 * measure(find_references, small) + 0.05
 
 
 def test_growing_indents_are_read_in_linear_time() -> None:
