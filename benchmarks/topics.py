@@ -24,9 +24,9 @@ from math import log
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
-from export.meaning import find_by_meaning
-from export.topics import TopicSettings, assign_named
-from export.vectors import strip_marks
+from export.embedder import strip_marks
+from export.similarity import find_by_meaning
+from export.topic_assignment import TopicSettings, assign_named
 from gleanings.import_plan import plan_import
 from gleanings.importing import run_import
 from gleanings.intake import find_all_sources

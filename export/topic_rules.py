@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from export.patterns import find_pattern
-from export.phrases import Phrase, fold_highlight, make_phrase, split_words
 from export.topic_names import fold_name
 from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Author
@@ -17,6 +16,26 @@ from record_types.rules import TopicRule
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)
 _TOGETHER = re.compile(r",\s+|;\s*|\s+(?:and|&)\s+")
+_WORD = re.compile(r"\w+")
+_URL = re.compile(r"https?://[^\s)\]]+")
+_MARKS = str.maketrans({"*": "", "’": "'", "‘": "'", "\u00ad": ""})
+_WITHOUT_BLANKS = "\u2e80"
+"""From here on are scripts that put no blank between words; a phrase of them may stand anywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One phrase, made ready to be looked for."""
+
+    words: str
+    """Folded as `fold_words` does."""
+    whole: re.Pattern[str]
+    first: str = ""
+    """The word that it begins with, where `split_words` of every text that holds it has it; else empty."""
+
+    def stands_in(self, folded: str) -> bool:
+        """Whether a text folded by `fold_words` holds it."""
+        return self.words in folded and self.whole.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +101,33 @@ def find_excluded(documents: Iterable[ReadDocument], rules: Sequence[TopicRule])
             if phrase.stands_in(folded):
                 excluded[key].add(highlight.id)
     return excluded
+
+
+def make_phrase(phrase: str) -> Phrase:
+    """The phrase ready to be looked for; a final `*` takes any ending."""
+    words = fold_words(phrase)
+    before = r"(?<!\w)" if words[:1] < _WITHOUT_BLANKS and re.match(r"\w", words) else ""
+    bound = words[-1:] < _WITHOUT_BLANKS and re.search(r"\w\Z", words) and not phrase.rstrip().endswith("*")
+    word = _WORD.match(words)
+    whole_word = word and before and max(word[0]) < _WITHOUT_BLANKS and (bound or word.end() < len(words))
+    pattern = re.compile(before + re.escape(words) + (r"(?!\w)" if bound else ""))
+    return Phrase(words, pattern, word[0] if word and whole_word else "")
+
+
+def split_words(folded: str) -> set[str]:
+    """The different words of a text folded by `fold_words`."""
+    return set(_WORD.findall(folded))
+
+
+def fold_words(text: str) -> str:
+    """The text in one case, with single blanks, without emphasis and curly quotes."""
+    return " ".join(text.translate(_MARKS).casefold().split())
+
+
+def fold_highlight(highlight: ReadHighlight) -> str:
+    """What phrases are looked for in: the text and the reader's notes, without addresses, folded."""
+    text = "\n".join((highlight.text, *highlight.notes))
+    return fold_words(_URL.sub(" ", text) if "://" in text else text)
 
 
 def _make_index(

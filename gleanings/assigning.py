@@ -6,10 +6,9 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
+from export.topic_assignment import TopicSettings, add_parents, assign_named
 from export.topic_names import fold_name, slugify
-from export.topic_parents import add_parents
 from export.topic_rules import find_excluded
-from export.topics import TopicSettings, assign_named
 from gleanings.config import TopicsConfig
 from record_types.library import Assignment, ReadDocument
 from store.searching import find_matching
@@ -43,7 +42,7 @@ def assign_by_meaning(
 
     highlights = [each for document in documents for each in document.highlights]
     vectors = vectors_of(db, {each.id: each.text for each in highlights})
-    from export.meaning import find_by_meaning
+    from export.similarity import find_by_meaning
 
     excluded = find_excluded(documents, config.rules)
     return find_by_meaning(

@@ -107,7 +107,7 @@ def _prepare(
     # These load a Markdown parser and more: not for an export that has nothing to do.
     from export.rendering import render_notes
     from export.titles import complete_titles
-    from export.topics import group_topics
+    from export.topic_assignment import group_topics
     from gleanings.assigning import assign_stored
 
     style = find_style(config, options.flavour)

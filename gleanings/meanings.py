@@ -20,7 +20,7 @@ LEAST = 0.3
 
 def vectors_of(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.int8]:
     """A row for each highlight of `texts` (by id). Raises InputError without the extra `topics`."""
-    from export.vectors import SIZE, find_model, load_embedder
+    from export.embedder import SIZE, find_model, load_embedder
 
     model = find_model()
     import numpy as np
@@ -43,13 +43,13 @@ def find_related(
 
     Raises InputError without the extra `topics`.
     """
-    from export.vectors import find_model, load_embedder
+    from export.embedder import find_model, load_embedder
 
     texts = read_texts(db)
     vectors = vectors_of(db, texts)
     import numpy as np
 
-    from export.meaning import rank_by_meaning
+    from export.similarity import rank_by_meaning
 
     asked = load_embedder(find_model()).embed([words])
     ids = list(texts)
@@ -60,7 +60,7 @@ def find_related(
 
 
 def _hash(text: str) -> int:
-    from export.vectors import MODEL
+    from export.embedder import MODEL
 
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=MODEL.encode())
     return int.from_bytes(digest.digest(), "big", signed=True)

@@ -17,7 +17,7 @@ from record_types.rules import TopicRule
 from store.readings import read_documents
 
 if TYPE_CHECKING:
-    from export.groups import Group
+    from export.topic_groups import Group
 
 
 def propose_groups(db: sqlite3.Connection, config: TopicsConfig, *, fewest: int) -> tuple[list[Group], int]:
@@ -29,8 +29,8 @@ def propose_groups(db: sqlite3.Connection, config: TopicsConfig, *, fewest: int)
     highlights = [each for document in documents for each in document.highlights]
     assignments = assign_stored(db, documents, config)
     vectors = vectors_of(db, {each.id: each.text for each in highlights})
-    from export.groups import find_groups
-    from export.meaning import take_off_common
+    from export.similarity import take_off_common
+    from export.topic_groups import find_groups
 
     taken = {each.highlight_id for each in assignments}
     known = [*{each.topic for each in assignments}, *(rule.name for rule in config.rules), *config.stop]

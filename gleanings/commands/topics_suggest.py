@@ -13,7 +13,7 @@ from gleanings.options import common_options, count_as, gather, limit_option, op
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
-    from export.groups import Group
+    from export.topic_groups import Group
     from record_types.rules import TopicRule
 
 EXAMPLES = 3

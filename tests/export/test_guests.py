@@ -11,7 +11,7 @@ from export.layout import FLAVOURS, Flavour
 from export.merging import Merged, merge_note
 from export.plans import plan_writes
 from export.rendering import RenderedNote, render_notes
-from export.topics import assign_topics, group_topics
+from export.topic_assignment import assign_topics, group_topics
 from record_types.library import GUEST
 from tests.export.edits import edit, edits
 from tests.export.samples import DOCUMENTS

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from export.topics import TopicSettings, assign_named
-from export.vectors import SIZE, Embedder, find_model, load_embedder, strip_marks
+from export.embedder import SIZE, Embedder, find_model, load_embedder, strip_marks
+from export.topic_assignment import TopicSettings, assign_named
 from record_types.library import ReadDocument, ReadHighlight
 from tests.gleanings.running import ROOT
 from tests.topic_texts import BREAD, SLEEP, STARS, write_documents
@@ -31,7 +31,7 @@ def list_highlights(documents: list[ReadDocument]) -> list[ReadHighlight]:
 
 
 def find(embedder: Embedder, documents: list[ReadDocument], threshold: float) -> dict[int, tuple[str, str]]:
-    from export.meaning import find_by_meaning
+    from export.similarity import find_by_meaning
 
     highlights = list_highlights(documents)
     vectors = embedder.embed([each.text for each in highlights])
@@ -55,7 +55,7 @@ def test_vectors_come_out_of_the_installed_wheel_without_a_network(monkeypatch: 
 
 def test_nothing_that_could_ask_a_hub_is_imported() -> None:
     code = (
-        "import sys; from export.vectors import *; load_embedder(find_model()).embed(['x'])\n"
+        "import sys; from export.embedder import *; load_embedder(find_model()).embed(['x'])\n"
         "names = ('wordllama', 'requests', 'huggingface_hub', 'httpx')\n"
         "print([name for name in names if name in sys.modules])"
     )
@@ -98,8 +98,8 @@ def test_what_resembles_nothing_or_says_too_little_is_left_alone(embedder: Embed
 
 
 def test_the_order_of_documents_changes_nothing(embedder: Embedder) -> None:
-    from export.groups import find_groups
-    from export.meaning import take_off_common
+    from export.similarity import take_off_common
+    from export.topic_groups import find_groups
 
     documents = write_documents(tagged={10: "sleep", 20: "sleep", 11: "bread", 21: "bread"})
     expected, groups = find(embedder, documents, 0.25), []
@@ -113,8 +113,8 @@ def test_the_order_of_documents_changes_nothing(embedder: Embedder) -> None:
 
 
 def test_groups_of_what_has_no_topic_are_named_by_their_own_words(embedder: Embedder) -> None:
-    from export.groups import find_groups
-    from export.meaning import take_off_common
+    from export.similarity import take_off_common
+    from export.topic_groups import find_groups
 
     highlights = list_highlights(write_documents())
     places = take_off_common(embedder.embed([each.text for each in highlights]))
@@ -138,8 +138,8 @@ def test_groups_of_what_has_no_topic_are_named_by_their_own_words(embedder: Embe
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=12), st.integers(0, 3))
 @settings(max_examples=25, deadline=None)
 def test_any_texts_get_vectors_topics_and_groups(embedder: Embedder, texts: list[str], tagged: int) -> None:
-    from export.groups import find_groups
-    from export.meaning import take_off_common
+    from export.similarity import take_off_common
+    from export.topic_groups import find_groups
 
     highlights = tuple(
         ReadHighlight(n, f"h:{n}", n % 2, text, n, tags=("moss",) if n < tagged else ())

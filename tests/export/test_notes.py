@@ -21,8 +21,8 @@ from export.flavours.obsidian import make_block_id
 from export.layout import FLAVOURS, Flavour, place_notes
 from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
+from export.topic_assignment import assign_topics, group_topics
 from export.topic_notes import make_topic_note
-from export.topics import assign_topics, group_topics
 from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD

@@ -13,7 +13,7 @@ from export.pieces import PIECES
 from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
 from export.templates import list_shipped, read_templates
-from export.topics import assign_topics, group_topics
+from export.topic_assignment import assign_topics, group_topics
 from record_types.errors import InputError
 from record_types.library import ReadDocument
 from tests.export.samples import DOCUMENTS

@@ -7,16 +7,12 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from export.aliases import fold_aliases
 from export.lead_ins import LeadIn, find_lead_in
 from export.resources import is_resource
-from export.topic_names import fold_name, is_stop_name, slugify
-from export.topic_parents import add_parents, find_parents
+from export.topic_names import fold_aliases, fold_name, is_stop_name, slugify
 from export.topic_rules import find_by_rules
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
 from record_types.rules import TopicRule
-
-__all__ = ["TopicSettings", "assign_named", "assign_topics", "group_topics", "slugify"]
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
@@ -95,24 +91,36 @@ def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
     ]
 
 
-def _rank(use: _Use) -> tuple[int, str]:
-    """The better reason first; of two alike always the same one, in whatever order they were met."""
-    return _RANKS[use.kind], use.shown
+def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:
+    """By topic its parent, where a rule names one; spelled as in `names`, those met so far."""
+    spelled = {fold_name(rule.parent): rule.parent for rule in reversed(rules) if rule.parent}
+    spelled |= {fold_name(rule.name): rule.name for rule in reversed(rules)}
+    spelled |= {fold_name(name): name for name in names}
+    return {
+        spelled[fold_name(rule.name)]: spelled[fold_name(rule.parent)]
+        for rule in reversed(rules)
+        if rule.parent and fold_name(rule.parent) != fold_name(rule.name)
+    }
 
 
-def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:
-    """Every use of a name that may be a topic, under the name that it stands for."""
-    ruled = {fold_name(rule.name) for rule in settings.rules}
-    stop = {fold_name(name) for name in settings.stop} - ruled
-    aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
-    for document in documents:
-        for use in _find_uses(document, settings):
-            key = fold_name(use.name)
-            if key not in ruled and (is_stop_name(use.name) or key in stop):
-                continue
-            yield replace(use, name=aliases[key]) if key in aliases else use
-    for found in find_by_rules(documents, settings.rules, settings.answers):
-        yield _Use(found.highlight, found.rule.name, found.kind, found.shown)
+def add_parents(assignments: Sequence[Assignment], rules: Sequence[TopicRule]) -> list[Assignment]:
+    """The assignments with those to parents (`subtopic: Sleep`) beside them: by highlight, topics by name."""
+    parents = find_parents(rules, {each.topic for each in assignments})
+    if not parents:
+        return list(assignments)
+    order = {
+        id_: number for number, id_ in enumerate(dict.fromkeys(each.highlight_id for each in assignments))
+    }
+    best = {(each.highlight_id, each.topic): each for each in assignments}
+    for each in sorted(assignments, key=lambda each: (-each.score, each.topic)):
+        child = each.topic
+        for parent in _climb(child, parents):
+            reason = f"subtopic: {child}"
+            best.setdefault(
+                (each.highlight_id, parent), Assignment(each.highlight_id, parent, reason, each.score)
+            )
+            child = parent
+    return [best[at] for at in sorted(best, key=lambda at: (order[at[0]], at[1]))]
 
 
 def group_topics(
@@ -135,6 +143,26 @@ def group_topics(
         )
         for name in sorted(by_topic, key=lambda name: (name.casefold(), name))
     ]
+
+
+def _rank(use: _Use) -> tuple[int, str]:
+    """The better reason first; of two alike always the same one, in whatever order they were met."""
+    return _RANKS[use.kind], use.shown
+
+
+def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:
+    """Every use of a name that may be a topic, under the name that it stands for."""
+    ruled = {fold_name(rule.name) for rule in settings.rules}
+    stop = {fold_name(name) for name in settings.stop} - ruled
+    aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
+    for document in documents:
+        for use in _find_uses(document, settings):
+            key = fold_name(use.name)
+            if key not in ruled and (is_stop_name(use.name) or key in stop):
+                continue
+            yield replace(use, name=aliases[key]) if key in aliases else use
+    for found in find_by_rules(documents, settings.rules, settings.answers):
+        yield _Use(found.highlight, found.rule.name, found.kind, found.shown)
 
 
 def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
@@ -204,3 +232,11 @@ def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:
 
 def _bare(tag: str) -> str:
     return tag.strip().lstrip("#").removeprefix("[[").removesuffix("]]").strip()
+
+
+def _climb(topic: str, parents: dict[str, str]) -> Iterator[str]:
+    """The topics above, nearest first; ends where they go in a circle."""
+    seen = {topic}
+    while (topic := parents.get(topic, topic)) not in seen:
+        seen.add(topic)
+        yield topic

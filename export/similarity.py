@@ -14,7 +14,7 @@ from textwrap import shorten
 import numpy as np
 from numpy.typing import NDArray
 
-from export.vectors import strip_marks
+from export.embedder import strip_marks
 from record_types.library import Assignment, ReadHighlight
 
 MOST_COMMON = 6
