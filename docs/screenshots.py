@@ -15,8 +15,8 @@ from playwright.sync_api import Browser, sync_playwright
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.store.browse.libraries import make_example, serve  # noqa: E402
-from tests.store.browse.needs import find_chromium  # noqa: E402
+from tests.store.browse.library import make_example, serve  # noqa: E402
+from tests.store.browse.requirements import find_chromium  # noqa: E402
 
 FOLDER = ROOT / "docs" / "screenshots"
 MOST_BYTES = 150_000

@@ -1,4 +1,4 @@
-"""Cells of Datasette's own tables: Markdown, links with titles, exact ids; nothing of a page is HTML."""
+"""Cells of Datasette's own tables as safe HTML: Markdown, links with titles, exact ids."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from store.browse.safe_html import (
-    LONGEST_RENDERED,
+    MAX_RENDERED_LENGTH,
     Picture,
-    Shown,
-    is_safe,
+    RenderContext,
+    is_safe_url,
     render_link,
-    render_passage,
+    render_markdown,
     render_picture,
-    show_controls,
+    show_bidi_controls,
 )
 
 MARKDOWN_COLUMNS = {"text", "note", "summary", "description", "before"}
 PICTURE_TABLES = {"media"}
-EXACT = 2**53
-"""Beyond it JavaScript's numbers lose digits."""
+LARGEST_EXACT = 2**53
+"""JavaScript's numbers lose digits beyond it."""
 
 
 def render_value(
@@ -34,46 +34,49 @@ def render_value(
     remote: bool,
     pictures: Mapping[str, Picture] | None = None,
 ) -> Markup | None:
-    """A cell as HTML; None where Datasette's own way is right. `pictures`: the copies by their address."""
-    shown = Shown(pictures=pictures or {}, remote_pictures=remote)
-    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > EXACT:
+    """Render a cell as HTML, or return None to leave it to Datasette.
+
+    `pictures` holds the local copies by URL.
+    """
+    context = RenderContext(pictures=pictures or {}, remote_pictures=remote)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) > LARGEST_EXACT:
         return escape(str(value))
-    if not isinstance(value, str) or not value or len(value) > LONGEST_RENDERED:
+    if not isinstance(value, str) or not value or len(value) > MAX_RENDERED_LENGTH:
         return None
-    if is_safe(value):
+    if is_safe_url(value):
         if table in PICTURE_TABLES and column == "url":
-            return render_picture(value, "", shown)
+            return render_picture(value, "", context)
         return render_link(value, _find_title(row) if column == "url" else None)
     if column in MARKDOWN_COLUMNS:
-        return render_passage(value, shown)
-    plain = show_controls(value)
+        return render_markdown(value, context)
+    plain = show_bidi_controls(value)
     return escape(plain) if plain != value else None
 
 
-def may_show_pictures(value: str, column: str, table: str | None) -> bool:
-    """Whether a cell is a picture's address or a text with pictures in it."""
-    if len(value) > LONGEST_RENDERED:
+def may_contain_pictures(value: str, column: str, table: str | None) -> bool:
+    """True if a cell is a picture's URL or a text that may contain pictures."""
+    if len(value) > MAX_RENDERED_LENGTH:
         return False
-    is_address = table in PICTURE_TABLES and column == "url" and is_safe(value)
+    is_address = table in PICTURE_TABLES and column == "url" and is_safe_url(value)
     return is_address or (column in MARKDOWN_COLUMNS and "![" in value)
 
 
-copies_of = """
+picture_copies = """
 select id, url, path, content_type from media
 where status = 'ok' and url in (select value from json_each(:urls))
 """
 
 
-def find_addresses(value: str) -> list[str]:
-    """The addresses in a cell that may be pictures': the cell itself, or those of its Markdown."""
-    return [value] if is_safe(value) else _PICTURE_ADDRESS.findall(value)
+def find_picture_urls(value: str) -> list[str]:
+    """Find the URLs in a cell that may belong to pictures: the cell itself, or those in its Markdown."""
+    return [value] if is_safe_url(value) else _PICTURE_URL.findall(value)
 
 
-_PICTURE_ADDRESS = re.compile(r"\]\((https?://[^\s<>]{1,2000}?)\)")
+_PICTURE_URL = re.compile(r"\]\((https?://[^\s<>]{1,2000}?)\)")
 
 
 def _find_title(row: Any) -> str | None:
-    """The title beside a URL, where the row has one."""
+    """The `title` of the row that holds a URL, if it has one."""
     try:
         title = row["title"]
     except (KeyError, IndexError, TypeError):

@@ -1,6 +1,6 @@
-"""Pictures of numbers as SVG, made here: no script, no style attribute, colours by class.
+"""Charts as SVG without scripts or style attributes, and the counts by month that they show.
 
-Lengths across are in per cent and heights in pixels, so that words keep their size on a phone.
+Widths are in per cent and heights in pixels, so that text keeps its size on a phone.
 """
 
 from __future__ import annotations
@@ -11,28 +11,28 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from store.browse.safe_html import show_controls
+from store.browse.safe_html import show_bidi_controls
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = re.compile("([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 HEIGHT, TOP, BASE = 210, 16, 180
-"""Of a picture of columns: all of it, where its highest line is, and where its columns stand."""
+"""Of a column chart, in pixels: its height, and the y of the top grid line and of the base line."""
 
 ROW = 40
-"""The height of one bar with its words."""
+"""The height of one bar with its label, in pixels."""
 
-COLOURS = 10
-"""How many parts have a colour of their own; the eleventh begins anew."""
+COLOUR_COUNT = 10
+"""Parts with a colour of their own; the eleventh part reuses the first colour."""
 
 
 def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str], title: str) -> Markup:
-    """Stacked columns: `columns` maps a month or year to part → count, in their order."""
+    """Draw stacked columns; `columns` maps each month or year, in order, to part → count."""
     highest = max((sum(each.values()) for each in columns.values()), default=0)
     if not highest:
         return Markup("")
-    top = round_up(highest)
-    pieces = [*_draw_lines(top)]
+    top = round_up_axis(highest)
+    pieces = [*_draw_grid(top)]
     step = 100 / len(columns)
     for place, (label, counts) in enumerate(columns.items()):
         height = float(BASE)
@@ -46,25 +46,25 @@ def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str],
                     '<rect class="part{}" x="{:.3f}%" y="{:.1f}" width="{:.3f}%" height="{:.1f}">'
                     "<title>{}: {:,} {}</title></rect>"
                 ).format(
-                    number % COLOURS,
+                    number % COLOUR_COUNT,
                     (place + 0.14) * step,
                     height,
                     step * 0.72,
                     length,
-                    say_month(label),
+                    format_month(label),
                     counts[part],
                     part,
                 )
             )
-    for place, words in name_ticks(list(columns)):
+    for place, words in label_ticks(list(columns)):
         pieces.append(
             Markup('<text x="{:.3f}%" y="{}">{}</text>').format((place + 0.14) * step, HEIGHT - 8, words)
         )
     return _frame(pieces, title, HEIGHT)
 
 
-def round_up(count: int) -> int:
-    """The next of 2, 4, 10, 20, 40, 100 …: half of it is a whole number too."""
+def round_up_axis(count: int) -> int:
+    """Round up to the next of 2, 4, 10, 20, 40, 100 …, so that the middle grid line is a whole number too."""
     size = 1
     while True:
         for step in (2, 4, 10):
@@ -73,8 +73,8 @@ def round_up(count: int) -> int:
         size *= 10
 
 
-def _draw_lines(top: int) -> list[Markup]:
-    """Two lines to read heights by, and the ground."""
+def _draw_grid(top: int) -> list[Markup]:
+    """Draw the base line and two grid lines with their values."""
     line = Markup('<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/>')
     number = Markup('<text class="grid" x="100%" y="{}">{:,}</text>')
     middle = (TOP + BASE) // 2
@@ -82,21 +82,21 @@ def _draw_lines(top: int) -> list[Markup]:
             number.format(TOP - 4, top), number.format(middle - 4, top // 2)]  # fmt: skip
 
 
-def name_ticks(labels: Sequence[str]) -> list[tuple[int, str]]:
-    """Which columns have words below them: each January its year, and quarters where there is room."""
+def label_ticks(labels: Sequence[str]) -> list[tuple[int, str]]:
+    """Choose the columns to label: the year at each January, and the quarters where there is room."""
     if any(len(label) != len("2022-01") for label in labels):
         every = -(-len(labels) // 8)
         return [(place, label) for place, label in enumerate(labels) if place % every == 0]
     months = [1] if len(labels) > 24 else [1, 4, 7, 10]
     return [
-        (place, label[:4] if label[5:] == "01" else say_month(label)[:3])
+        (place, label[:4] if label[5:] == "01" else format_month(label)[:3])
         for place, label in enumerate(labels)
         if label[5:] in {f"{month:02}" for month in months}
     ]
 
 
 def draw_bars(rows: Sequence[tuple[str, Mapping[str, int]]], parts: Sequence[str], title: str) -> Markup:
-    """Stacked bars, one below the other: a label and a sum, and below them part → count."""
+    """Draw stacked bars, one below the other, each with its label and total above it."""
     highest = max((sum(counts.values()) for _, counts in rows), default=0)
     if not highest:
         return Markup("")
@@ -115,14 +115,14 @@ def draw_bars(rows: Sequence[tuple[str, Mapping[str, int]]], parts: Sequence[str
                 Markup(
                     '<rect class="part{}" x="{:.3f}%" y="{}" width="{:.3f}%" height="9">'
                     "<title>{}: {:,} {}</title></rect>"
-                ).format(number % COLOURS, left, top + 23, width, label, counts[part], part)
+                ).format(number % COLOUR_COUNT, left, top + 23, width, label, counts[part], part)
             )
             left += width
     return _frame(pieces, title, ROW * len(rows))
 
 
 def draw_share(count: int, highest: int) -> Markup:
-    """A thin bar: `count` beside the `highest`."""
+    """Draw a thin bar for `count` as a share of `highest`."""
     share = min(100.0, count / highest * 100) if highest else 0.0
     bar = Markup('<rect width="{:.1f}%" height="3"/>').format(share)
     return Markup('<svg class="share" width="100%" height="3" aria-hidden="true">{}</svg>').format(bar)
@@ -132,33 +132,36 @@ def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
     head = Markup('<svg class="chart" width="100%" height="{}" role="img" aria-label="{}">').format(
         height, title
     )
-    return Markup(show_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
+    return Markup(show_bidi_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
 
 
-def say_month(text: str) -> str:
-    """`2022-07` as `Jul 2022`; a year or anything else as it is."""
+def format_month(text: str) -> str:
+    """Format `2022-07` as `Jul 2022`; return anything else unchanged."""
     match = _MONTH.fullmatch(text)
     return f"{MONTHS[int(match[2]) - 1]} {match[1]}" if match else text
 
 
 Columns = dict[str, dict[str, int]]
-"""Month or year → part → count, in the order of time."""
+"""Month or year → part → count, in chronological order."""
 
-MOST_YEARS = 6
-"""More of them are shown by year."""
+MAX_COLUMNS = 480
+"""A wrong date centuries ago must not fill the page with empty columns."""
+
+MAX_YEARS_BY_MONTH = 6
+"""Longer ranges are shown by year instead of by month."""
 
 
-def read_months(db: sqlite3.Connection) -> Columns:
-    """Highlights by category."""
+def count_by_month(db: sqlite3.Connection) -> Columns:
+    """Count highlights by month and category."""
     sql = "select value, part, count from facet_counts where facet = 'month'"
-    return arrange_months(db.execute(sql).fetchall())
+    return group_by_month(db.execute(sql).fetchall())
 
 
-def arrange_months(rows: Iterable[tuple[str, str, int]]) -> Columns:
-    """`rows` are (month, part, count) in any order."""
+def group_by_month(rows: Iterable[tuple[str, str, int]]) -> Columns:
+    """Group rows of (month, part, count), in any order, by month, or by year if they span many years."""
     counted = sorted((month, part, count) for month, part, count in rows)
     years = {month[:4] for month, _, _ in counted}
-    length = 7 if len(years) <= MOST_YEARS else 4
+    length = 7 if len(years) <= MAX_YEARS_BY_MONTH else 4
     months: Columns = {}
     for month, part, count in counted:
         counts = months.setdefault(month[:length], {})
@@ -167,10 +170,10 @@ def arrange_months(rows: Iterable[tuple[str, str, int]]) -> Columns:
 
 
 def fill_gaps(months: Columns) -> Columns:
-    """Every month of the years from the first to the last, or every year: a gap is part of the picture."""
+    """Add the months or years without a count, since a gap is information too."""
     if not months or not all(re.fullmatch("[0-9]{4}(-[0-9]{2})?", label) for label in months):
         return months
     years = [f"{year:04}" for year in range(int(min(months)[:4]), int(max(months)[:4]) + 1)]
     if len(min(months)) == len("2022-01"):
         years = [f"{year}-{month:02}" for year in years for month in range(1, 13)]
-    return {label: months.get(label, {}) for label in years} if len(years) <= 480 else months
+    return {label: months.get(label, {}) for label in years} if len(years) <= MAX_COLUMNS else months

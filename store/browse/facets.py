@@ -7,7 +7,7 @@ from typing import Any
 from datasette.facets import ColumnFacet, Facet
 from datasette.utils import path_with_added_args, path_with_removed_args
 
-from store.browse.databases import is_ours
+from store.browse.databases import is_store
 
 KEPT_NAMES = {
     ("highlights", "category"): "category",
@@ -97,7 +97,7 @@ class KeptFacet(ColumnFacet):  # type: ignore[misc]
 
 def find_filter(facet: Any) -> tuple[str, str] | None:
     """The only filter, as (column, value); two empty texts where there is none; None for any other."""
-    if not facet.table or not is_ours(facet.ds.databases[facet.database]):
+    if not facet.table or not is_store(facet.ds.databases[facet.database]):
         return None
     given = [(name, value) for name, value in facet.get_querystring_pairs() if name not in PLAIN]
     if not given:

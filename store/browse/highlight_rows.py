@@ -1,4 +1,4 @@
-"""Highlights with everything that a page shows of them, in a handful of queries for all."""
+"""Highlights with their notes, tags, links, pictures and topics, in six queries for any number of them."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ from highlight_topics as ht join topics as t on t.id = ht.topic_id
 where ht.highlight_id in (select value from json_each(:ids)) order by t.name
 """
 
-CHILDREN = {
+RELATED_ROWS = {
     "notes": notes_by_highlight,
     "tags": tags_by_highlight,
     "links": links_by_highlight,
@@ -63,37 +63,37 @@ Row = dict[str, Any]
 
 
 def fetch(db: sqlite3.Connection, sql: str, **parameters: Any) -> list[Row]:
-    """Rows as dictionaries by column."""
+    """Run a query and return its rows as dictionaries by column."""
     cursor = db.execute(sql, parameters)
     names = [column[0] for column in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor]
 
 
 def fetch_one(db: sqlite3.Connection, sql: str, **parameters: Any) -> Row | None:
-    """The first row, or None."""
+    """The first row of a query, or None."""
     rows = fetch(db, sql, **parameters)
     return rows[0] if rows else None
 
 
-def read_passages(db: sqlite3.Connection, ids: Sequence[int]) -> list[Row]:
-    """The highlights with these ids, in this order, with notes, tags, links, pictures and topics."""
+def read_highlights(db: sqlite3.Connection, ids: Sequence[int]) -> list[Row]:
+    """Read the highlights with these ids, in this order, with everything that a page shows of them."""
     wanted = json.dumps(list(ids))
-    passages = fetch(db, highlights_by_id, ids=wanted)
-    by_id = {passage["id"]: passage for passage in passages}
-    for name, sql in CHILDREN.items():
-        for passage in passages:
-            passage[name] = []
+    highlights = fetch(db, highlights_by_id, ids=wanted)
+    by_id = {highlight["id"]: highlight for highlight in highlights}
+    for name, sql in RELATED_ROWS.items():
+        for highlight in highlights:
+            highlight[name] = []
         for child in fetch(db, sql, ids=wanted):
             by_id[child["owner"]][name].append(child)
-    return passages
+    return highlights
 
 
 def read_ids(db: sqlite3.Connection, sql: str, **parameters: Any) -> list[int]:
-    """The first column."""
+    """Run a query and return its first column."""
     return [int(row[0]) for row in db.execute(sql, parameters)]
 
 
 def read_counts(db: sqlite3.Connection, facet: str) -> dict[str, int]:
-    """Value → kept count, its parts together, the largest first."""
+    """Value → count, summed over its parts, the largest first."""
     sql = "select value, sum(count) from facet_counts where facet = ? group by value order by 2 desc, 1"
     return dict(db.execute(sql, (facet,)).fetchall())

@@ -1,4 +1,4 @@
-"""What a page shows of one thing: a document, a thread, a topic, a resource, an author."""
+"""Rows for the pages about one item: a document, thread, topic, resource or author."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from store.browse.charts import arrange_months, draw_columns
-from store.browse.highlight_rows import Row, fetch, fetch_one, read_ids, read_passages
+from store.browse.charts import draw_columns, group_by_month
+from store.browse.highlight_rows import Row, fetch, fetch_one, read_highlights, read_ids
 
 PAGE = 40
-"""Highlights on one page."""
+"""The number of highlights on one page."""
 
 Arguments = Mapping[str, str]
 
@@ -30,7 +30,7 @@ select t.highlight_id from tweets as t join highlights as h on h.id = t.highligh
 where t.thread_id = :id and h.gone_at is null order by t.position limit :limit offset :offset
 """
 
-live_of_document = "select count(*) from highlights where document_id = ? and gone_at is null"
+count_document_highlights = "select count(*) from highlights where document_id = ? and gone_at is null"
 
 tags_of_document = """
 select g.id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
@@ -48,17 +48,20 @@ where h.document_id = :id and t.thread_id is not null limit 1
 
 
 def read_document(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """A document with its highlights in reading order."""
+    """Read a document with its highlights in reading order."""
     id_ = int(arguments["id"])
     document = fetch_one(db, document_by_id, id=id_)
     if document is None:
         return None
     thread = db.execute(threads_of_document, {"id": id_}).fetchone()
-    return {**_about(db, document, arguments, highlights_of_document, id_), "thread_id": thread and thread[0]}
+    return {
+        **_read_with_highlights(db, document, arguments, highlights_of_document, id_),
+        "thread_id": thread and thread[0],
+    }
 
 
 def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """A thread as it reads: by status id."""
+    """Read a thread with its tweets in order of their status ids."""
     first = "select h.document_id as id from tweets as t join highlights as h on h.id = t.highlight_id"
     row = fetch_one(
         db, first + " where t.thread_id = :id order by t.position limit 1", id=int(arguments["id"])
@@ -66,25 +69,30 @@ def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     document = row and fetch_one(db, document_by_id, id=row["id"])
     if not document:
         return None
-    return {**_about(db, document, arguments, highlights_of_thread, int(arguments["id"])), "numbered": True}
-
-
-def _about(db: sqlite3.Connection, document: Row, arguments: Arguments, sql: str, id_: int) -> Row:
     return {
-        "document": document,
-        "size": db.execute(live_of_document, (document["id"],)).fetchone()[0],
-        "tags": fetch(db, tags_of_document, id=document["id"]),
-        "blocks": fetch(db, blocks_of_document, id=document["id"]),
-        **turn_page(db, arguments, sql, id=id_),
+        **_read_with_highlights(db, document, arguments, highlights_of_thread, int(arguments["id"])),
+        "numbered": True,
     }
 
 
-def turn_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **parameters: Any) -> Row:
-    """One page of the highlights that `sql` lists, and the numbers of the pages around it."""
+def _read_with_highlights(
+    db: sqlite3.Connection, document: Row, arguments: Arguments, sql: str, id_: int
+) -> Row:
+    return {
+        "document": document,
+        "size": db.execute(count_document_highlights, (document["id"],)).fetchone()[0],
+        "tags": fetch(db, tags_of_document, id=document["id"]),
+        "blocks": fetch(db, blocks_of_document, id=document["id"]),
+        **read_highlights_page(db, arguments, sql, id=id_),
+    }
+
+
+def read_highlights_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **parameters: Any) -> Row:
+    """Read one page of the highlights that `sql` lists, with the numbers of the previous and next page."""
     page = read_page_number(arguments)
     ids = read_ids(db, sql, **parameters, limit=PAGE + 1, offset=(page - 1) * PAGE)
     return {
-        "passages": read_passages(db, ids[:PAGE]),
+        "passages": read_highlights(db, ids[:PAGE]),
         "offset": (page - 1) * PAGE,
         "earlier": page - 1 if page > 1 else None,
         "later": page + 1 if len(ids) > PAGE else None,
@@ -92,7 +100,7 @@ def turn_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **paramete
 
 
 def read_page_number(arguments: Arguments) -> int:
-    """`page` of the address, from 1; 1 for what is no such number."""
+    """The page number in the address, from 1; 1 if it is not a number."""
     given = arguments.get("page", "")
     return max(1, min(int(given), 250)) if given.isascii() and given.isdigit() and len(given) < 5 else 1
 
@@ -109,24 +117,24 @@ group by reason order by 2 desc limit 12
 
 
 def read_topic(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """A topic: its highlights, the newest first, and why they belong to it."""
+    """Read a topic with its highlights, newest first, and the reasons why they belong to it."""
     id_ = int(arguments["id"])
     topic = fetch_one(db, "select * from topics where id = :id", id=id_)
     if topic is None:
         return None
     months = "select part, 'highlights', count from facet_counts where facet = 'topic month' and value = ?"
-    columns = arrange_months(db.execute(months, (str(id_),)).fetchall())
+    columns = group_by_month(db.execute(months, (str(id_),)).fetchall())
     return {
         "topic": topic,
         "size": read_size(db, "topic", id_),
         "reasons": fetch(db, reasons_of_topic, id=id_),
         "chart": draw_columns(columns, ("highlights",), "Highlights over time"),
-        **turn_page(db, arguments, highlights_of_topic, id=id_),
+        **read_highlights_page(db, arguments, highlights_of_topic, id=id_),
     }
 
 
 def read_size(db: sqlite3.Connection, facet: str, id_: int) -> int:
-    """The kept count of one value."""
+    """The number of highlights with one value of a facet."""
     sql = "select coalesce(sum(count), 0) from facet_counts where facet = ? and value = ?"
     return int(db.execute(sql, (facet, str(id_))).fetchone()[0])
 
@@ -139,7 +147,7 @@ where l.resource_id = :id and h.gone_at is null order by hl.highlight_id limit :
 
 
 def read_resource(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """A resource: who shared it, and in what words."""
+    """Read a resource with the highlights that link to it."""
     id_ = int(arguments["id"])
     resource = fetch_one(db, "select * from resources where id = :id", id=id_)
     if resource is None:
@@ -148,7 +156,7 @@ def read_resource(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
         "resource": resource,
         "shares": fetch_one(db, "select * from shared_resources where resource_id = :id", id=id_),
         "links": fetch(db, "select * from links where resource_id = :id limit 20", id=id_),
-        **turn_page(db, arguments, highlights_of_resource, id=id_),
+        **read_highlights_page(db, arguments, highlights_of_resource, id=id_),
     }
 
 
@@ -173,7 +181,7 @@ group by r.id order by shared desc, r.id limit 20
 
 
 def read_author(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """An author: documents, what they recommend, and their highlights, the newest first."""
+    """Read an author with documents, recommended resources and highlights, newest first."""
     id_ = int(arguments["id"])
     author = fetch_one(db, "select * from authors where id = :id", id=id_)
     if author is None:
@@ -183,5 +191,5 @@ def read_author(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
         "size": read_size(db, "author_id", id_),
         "documents": fetch(db, documents_of_author, id=id_),
         "shared": fetch(db, shared_by_author, id=id_),
-        **turn_page(db, arguments, highlights_of_author, id=id_),
+        **read_highlights_page(db, arguments, highlights_of_author, id=id_),
     }

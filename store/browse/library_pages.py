@@ -1,12 +1,12 @@
-"""What the pages over the whole store show: a function a page; `PAGES` has them all."""
+"""Rows for the pages about the whole store, one function each; `PAGES` lists every page."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
 
-from store.browse.charts import arrange_months, draw_bars, draw_columns, read_months
-from store.browse.highlight_rows import Row, fetch, fetch_one, read_counts, read_ids, read_passages
+from store.browse.charts import count_by_month, draw_bars, draw_columns, group_by_month
+from store.browse.highlight_rows import Row, fetch, fetch_one, read_counts, read_highlights, read_ids
 from store.browse.item_pages import (
     PAGE,
     Arguments,
@@ -22,7 +22,7 @@ from store.searching import search_highlights, search_resources
 
 CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
 
-count_due = """
+count_pending_links = """
 select count(*) from links
 where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:%M:%SZ'))
 """
@@ -35,13 +35,13 @@ order by synced_on desc, id desc limit 200
 
 
 def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
-    """What is new, what is due, topics by size, resources most shared, reading over time."""
+    """Read the home page: new highlights, pending links, largest topics, most shared resources."""
     counts = read_counts(db, "all")
-    months = read_months(db)
+    months = count_by_month(db)
     return {
         "counts": counts,
         "new": read_newest(db, documents=5, each=3),
-        "due": db.execute(count_due).fetchone()[0],
+        "due": db.execute(count_pending_links).fetchone()[0],
         "unfetched": counts.get("untitled resources", 0),
         "topics": read_topics_by_size(db, 16),
         "shared": fetch(db, shared_list, kind=None, limit=8, offset=0),
@@ -53,12 +53,12 @@ def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
 
 
 def read_newest(db: sqlite3.Connection, *, documents: int, each: int) -> list[list[Row]]:
-    """The highlights that came last, by document and in reading order: at most `each` of a document."""
+    """Read the newest highlights by document and in reading order, at most `each` of a document."""
     found: dict[int, list[tuple[int, int]]] = {}
     for id_, document, position in db.execute(newest_highlights):
         found.setdefault(document, []).append((position, id_))
     chosen = [sorted(places)[:each] for places in list(found.values())[:documents]]
-    rows = {row["id"]: row for row in read_passages(db, [id_ for places in chosen for _, id_ in places])}
+    rows = {row["id"]: row for row in read_highlights(db, [id_ for places in chosen for _, id_ in places])}
     return [[rows[id_] for _, id_ in places] for places in chosen]
 
 
@@ -87,12 +87,12 @@ where c.facet = 'topic' order by c.count desc, t.name limit :limit
 
 
 def read_topics_by_size(db: sqlite3.Connection, limit: int) -> list[Row]:
-    """The largest topics first, from kept counts."""
+    """Read the topics, the largest first."""
     return fetch(db, topics_by_size, limit=limit)
 
 
-def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """The reading list, narrowed by kind, site or state."""
+def read_reading_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
+    """Read the reading list, filtered by kind, site or status."""
     chosen = {name: arguments.get(name, "") for name in ("kind", "site", "status")}
     given = [name for name, value in chosen.items() if value]
     single = {"kind": shared_of_kind, "site": shared_of_site, "status": shared_of_status}
@@ -112,10 +112,10 @@ def read_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
 
 
 def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """What is found for `q`, with snippets: highlights, resources, documents, authors and topics."""
+    """Search highlights, resources, documents, authors and topics for `q`."""
     words = arguments.get("q", "").strip()[:400]
     hits = search_highlights(db, words, limit=PAGE)
-    passages = {passage["id"]: passage for passage in read_passages(db, [hit.id for hit in hits])}
+    passages = {passage["id"]: passage for passage in read_highlights(db, [hit.id for hit in hits])}
     return {
         "q": words,
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
@@ -143,7 +143,7 @@ order by p.id desc limit 30
 
 
 def read_health(db: sqlite3.Connection, _: Arguments) -> Row:
-    """Dead links, cut text, problems, runs."""
+    """Read dead links, cut text, problems and runs."""
     cut = "select id from highlights where incomplete = 1 and gone_at is null order by id desc limit 20"
     return {
         "counts": read_counts(db, "all"),
@@ -152,14 +152,14 @@ def read_health(db: sqlite3.Connection, _: Arguments) -> Row:
         "problem_kinds": read_counts(db, "problem"),
         "dead": fetch(db, dead_list),
         "unresolved": fetch(db, unresolved_list),
-        "cut": read_passages(db, read_ids(db, cut)),
+        "cut": read_highlights(db, read_ids(db, cut)),
         "problems": fetch(db, problem_list),
         "runs": fetch(db, "select * from runs order by id desc limit 15"),
     }
 
 
 def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
-    """Highlights over time by category, topics over time, links by site and state."""
+    """Count highlights over time by category, topics over time, and resources by site and status."""
     topics = read_topics_by_size(db, 8)
     names = {str(topic["id"]): topic["name"] for topic in topics}
     sql = "select part, value, count from facet_counts where facet = 'topic month'"
@@ -170,17 +170,17 @@ def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
     for row in fetch(db, "select value, part, count from facet_counts where facet = 'site'"):
         if row["value"] in wanted:
             sites.setdefault(row["value"], {})[row["part"]] = row["count"]
-    months = read_months(db)
-    shown = arrange_months(counted)
+    months = count_by_month(db)
+    shown = group_by_month(counted)
     years = {label: shown.get(label, {}) for label in months} if shown.keys() <= months.keys() else shown
-    bars = [(each, sites[each]) for each in wanted]
+    bars = [(site, sites[site]) for site in wanted]
     plots: list[Row] = [
         {"title": "Highlights over time", "what": "Time", "parts": CATEGORIES, "rows": months,
          "chart": draw_columns(months, CATEGORIES, "Highlights over time by category")},
         {"title": "Topics over time", "what": "Time", "parts": tuple(names.values()), "rows": years,
          "chart": draw_columns(years, tuple(names.values()), "Highlights of the largest topics over time")},
-        {"title": "Links by site and state", "what": "Site", "parts": tuple(states), "rows": dict(bars),
-         "chart": draw_bars(bars, states, "Resources by site and state")},
+        {"title": "Links by site and status", "what": "Site", "parts": tuple(states), "rows": dict(bars),
+         "chart": draw_bars(bars, states, "Resources by site and status")},
     ]  # fmt: skip
     return {"plots": plots}
 
@@ -188,7 +188,7 @@ def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
 PAGES: dict[str, tuple[str, Callable[[sqlite3.Connection, Arguments], Row | None]]] = {
     "home": ("home", read_home),
     "search": ("search", read_search),
-    "reading": ("reading", read_list),
+    "reading": ("reading", read_reading_list),
     "plots": ("plots", read_plots),
     "health": ("health", read_health),
     "thread": ("document", read_thread),
@@ -197,4 +197,4 @@ PAGES: dict[str, tuple[str, Callable[[sqlite3.Connection, Arguments], Row | None
     "resource": ("resource", read_resource),
     "author": ("author", read_author),
 }
-"""Name in the address → template, and what reads it; those after `health` take an id."""
+"""Name in the address → template and the function that reads the rows; those after `health` take an id."""

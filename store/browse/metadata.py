@@ -1,4 +1,10 @@
-"""What Datasette says of the tables and columns of a store, and how it shows them."""
+"""Descriptions, settings and canned queries of a store's tables, for Datasette 0.65 and 1.0.
+
+Datasette 0.65 asks for them with the hooks `get_metadata` and `canned_queries`. 1.0 has neither: at startup,
+descriptions go to its internal database with `set_*_metadata`, queries with `add_query`, and table settings
+into `datasette.config`, which is not documented, so each is looked for before it is used. The reader's own
+configuration takes precedence.
+"""
 
 from __future__ import annotations
 
@@ -9,90 +15,92 @@ from store.browse.databases import find_stores
 from store.browse.queries import QUERIES
 
 DATABASE = {
-    "description": "What was marked while reading: highlights, where they stand, what they link to, "
-    "and what became of it.",
+    "description": "Highlights from your reading, their documents, and the resources they link to.",
     "source": "gleanings",
 }
 
 TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "highlights": (
-        "One passage that was marked; a tweet of a thread is one highlight.",
+        "Passages you marked; each tweet of a thread is one highlight.",
         {
             "text": "Markdown as on the page, without the view link",
-            "note": "the reader's notes beside it",
+            "note": "your notes on it",
             "position": "reading order within the document, from 0",
-            "year": "in which it was marked",
-            "taken_at": "when it was marked, or for a tweet when it was written (UTC)",
-            "synced_on": "when Readwise brought it, in the reader's own time zone",
-            "incomplete": "1: cut by an old version of the Readwise plugin",
-            "gone_at": "stands in no file any more since",
-            "uid": "what makes it the same highlight wherever it stands",
+            "year": "the year it was marked",
+            "taken_at": "when it was marked; for a tweet, when it was posted (UTC)",
+            "synced_on": "when Readwise synced it, in your time zone",
+            "incomplete": "1: cut off by an old version of the Readwise plugin",
+            "gone_at": "when it disappeared from the last file that contained it",
+            "uid": "its identity, the same in every file and source",
         },
     ),
     "documents": (
-        "A thread, article, book or podcast.",
+        "Threads, articles, books and podcasts.",
         {
             "full_title": "the title before Readwise shortened it",
-            "properties": "JSON: properties of the page that have no column",
-            "thread_id": "the status id of a thread's first tweet",
+            "properties": "JSON: page properties that have no column",
+            "thread_id": "the status id of the thread's first tweet",
         },
     ),
-    "authors": ("Who wrote what was marked.", {"handle": "on Twitter/X, without @"}),
+    "authors": ("Authors of documents and tweets.", {"handle": "on Twitter/X, without @"}),
     "tweets": (
-        "The tweets among the highlights. A thread is ordered by status id.",
+        "Highlights that are tweets. A thread is in order of status ids.",
         {
-            "id": "the status id, exact: it passes what JavaScript can count",
-            "text": "cleaned, with its links expanded",
-            "thread_id": "the thread's first status id; empty: not of a thread",
-            "created_at": "from the status id (UTC)",
+            "id": "the status id; too large for a JavaScript number, so JSON has it as text",
+            "text": "cleaned, with links expanded",
+            "thread_id": "the thread's first status id; empty: not part of a thread",
+            "created_at": "when it was posted, from the status id (UTC)",
         },
     ),
     "resources": (
         "Where links lead: articles, papers, videos, repositories, books …",
         {
-            "url": "canonical, without tracking parameters",
-            "status": "how the fetch of its title and description ended",
-            "archive_url": "the snapshot of a resource that is gone",
+            "url": "the canonical URL, without tracking parameters",
+            "status": "the result of fetching its title and description",
+            "archive_url": "a snapshot, if the resource is gone",
         },
     ),
     "links": (
-        "Links as they were found, and where they lead.",
+        "Links as found in highlights, and where they lead.",
         {
             "url": "as found, never changed",
-            "short": "1: of a link shortener",
-            "status": "how the expansion ended",
-            "hops": "JSON: every address on the way",
-            "due_at": "when to ask again; empty and pending: never asked; else empty: never again",
+            "short": "1: from a link shortener",
+            "status": "the result of expanding the link",
+            "hops": "JSON: every URL in the redirect chain",
+            "due_at": "when to try again; empty: never tried if pending, otherwise final",
         },
     ),
     "notes": (
-        "What the reader wrote beside a highlight or document.",
-        {"kind": "note: in Readwise; block: own"},
+        "Your notes on highlights and documents.",
+        {"kind": "note: written in Readwise; block: your own block on the page"},
     ),
-    "tags": ("The reader's tags.", {}),
+    "tags": ("Your tags.", {}),
     "topics": ("What highlights are about.", {}),
-    "highlight_topics": ("Which highlight belongs to which topic, and why.", {}),
+    "highlight_topics": ("The topics of each highlight, and why.", {}),
     "highlight_tags": ("Tags of highlights.", {}),
     "document_tags": ("Tags of documents.", {}),
-    "highlight_links": ("Which highlight has which link.", {"label": "such as Advanced"}),
-    "media": ("Pictures.", {"path": "of the local copy, below the store's folder"}),
+    "highlight_links": (
+        "The links of each highlight.",
+        {"label": "the label beside the link, such as Advanced"},
+    ),
+    "media": ("Pictures in highlights.", {"path": "the local copy, relative to the store's folder"}),
     "files": (
-        "The files that were read.",
+        "Files that were imported.",
         {
-            "encoding": "`utf-8, repaired`: it had been damaged",
-            "read_as": "how its graph writes names and days: another way, and it is read again",
+            "encoding": "`utf-8, repaired`: the encoding was damaged and has been repaired",
+            "read_as": "the graph's formats of file names and dates; the file is read again when they change",
         },
     ),
     "problems": ("What could not be read, with file and line.", {}),
-    "runs": ("What was done when, and how it ended.", {}),
-    "versions": ("What highlights said before they changed.", {"text": "what it said before"}),
-    "reading_list": ("What links lead to, with who shared it how often.", {}),
-    "threads": ("Threads of tweets.", {}),
-    "dead_links": ("Links that lead nowhere any more, with a snapshot where there is one.", {}),
-    "cut_highlights": ("Highlights that an old Readwise plugin cut.", {}),
-    "whats_new": ("What came last.", {}),
+    "runs": ("Commands that were run, and their results.", {}),
+    "versions": ("Earlier texts of highlights that changed.", {"text": "the earlier text"}),
+    "reading_list": ("Resources that highlights link to, and how often each was shared.", {}),
+    "threads": ("Twitter threads.", {}),
+    "dead_links": ("Links that no longer work, with a snapshot where there is one.", {}),
+    "cut_highlights": ("Highlights that an old version of the Readwise plugin cut off.", {}),
+    "whats_new": ("The newest highlights.", {}),
 }
-"""Table or view → (what it holds, column → what it says)."""
+"""Table or view → (description, column → description)."""
 
 SETTINGS: dict[str, dict[str, Any]] = {
     "highlights": {
@@ -115,7 +123,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
     "runs": {"label_column": "command", "sort_desc": "id"},
     "versions": {"label_column": "text", "sort_desc": "id"},
 }
-"""How Datasette shows a table; whatever the reader's own configuration says goes before it."""
+"""How Datasette shows each table, unless the reader's own configuration overrides it."""
 
 HIDDEN = (
     "_sqlite_migrations",
@@ -153,32 +161,32 @@ HIDDEN = (
     "topic_aliases",
     "written",
 )
-"""Bookkeeping."""
+"""Internal tables, which Datasette lists apart."""
 
 
 def make_tables() -> dict[str, dict[str, Any]]:
-    """Table → its configuration; new at every call, since Datasette changes what it is given."""
+    """Table → its settings; a new dictionary each time, because Datasette modifies it."""
     shown = {name: {**settings} for name, settings in SETTINGS.items()}
     return {**shown, **{name: {"hidden": True} for name in HIDDEN}}
 
 
 def make_metadata() -> dict[str, Any]:
-    """One database's metadata in the form of Datasette 0.65: descriptions and configuration together."""
+    """A store's metadata for Datasette 0.65, which keeps descriptions and settings together."""
     tables = make_tables()
     for name, (description, columns) in TABLES.items():
         tables.setdefault(name, {}).update(description=description, columns={**columns})
     return {**DATABASE, "tables": tables}
 
 
-def is_first_generation(datasette: Any) -> bool:
-    """Whether this Datasette still asks plugins for metadata (before 1.0)."""
+def is_before_1_0(datasette: Any) -> bool:
+    """True if this Datasette still asks plugins for metadata."""
     return hasattr(datasette, "metadata")
 
 
-def configure_facets(datasette: Any, settings: Mapping[str, Any]) -> None:
-    """Suggest no facets where every database is a store: it takes over a second at a million rows.
+def turn_off_facet_suggestions(datasette: Any, settings: Mapping[str, Any]) -> None:
+    """Turn off facet suggestions if every database is a store: they take over a second at a million rows.
 
-    `settings` are the plugin's: `suggest_facets: true` keeps the suggestions.
+    The plugin's setting `suggest_facets: true` keeps them.
     """
     others = set(datasette.databases) - set(find_stores(datasette)) - {"_internal", "_memory"}
     known = getattr(datasette, "_settings", None)
@@ -187,21 +195,21 @@ def configure_facets(datasette: Any, settings: Mapping[str, Any]) -> None:
 
 
 async def configure_store(datasette: Any, name: str) -> None:
-    """Descriptions, table configuration and queries of the store `name`, for Datasette 1.0."""
+    """Give Datasette 1.0 the descriptions, table settings and canned queries of the store `name`."""
     config = getattr(datasette, "config", None)
     if isinstance(config, dict):
         own = config.setdefault("databases", {}).setdefault(name, {})
-        merge_tables(own.setdefault("tables", {}), make_tables())
-    said = await datasette.get_database_metadata(name)
+        merge_table_settings(own.setdefault("tables", {}), make_tables())
+    known = await datasette.get_database_metadata(name)
     for key, value in DATABASE.items():
-        if key not in said:
+        if key not in known:
             await datasette.set_database_metadata(name, key, value)
     for table, (description, columns) in TABLES.items():
         if "description" not in await datasette.get_resource_metadata(name, table):
             await datasette.set_resource_metadata(name, table, "description", description)
-        for column, words in columns.items():
+        for column, text in columns.items():
             if "description" not in await datasette.get_column_metadata(name, table, column):
-                await datasette.set_column_metadata(name, table, column, "description", words)
+                await datasette.set_column_metadata(name, table, column, "description", text)
     for query in QUERIES:
         if await datasette.get_query(name, query.name) is None:
             await datasette.add_query(
@@ -214,17 +222,17 @@ async def configure_store(datasette: Any, name: str) -> None:
             )
 
 
-def merge_tables(own: dict[str, Any], ours: dict[str, dict[str, Any]]) -> None:
-    """Put `ours` under the reader's `own` configuration of tables, in place."""
-    drop_sorts(ours, own)
+def merge_table_settings(own: dict[str, Any], ours: dict[str, dict[str, Any]]) -> None:
+    """Add `ours` to the reader's `own` table settings where they have no value yet, in place."""
+    drop_overridden_sorts(ours, own)
     for table, settings in ours.items():
-        said = own.setdefault(table, {})
+        chosen = own.setdefault(table, {})
         for key, value in settings.items():
-            said.setdefault(key, value)
+            chosen.setdefault(key, value)
 
 
-def drop_sorts(ours: dict[str, dict[str, Any]], own: Mapping[str, Mapping[str, Any]]) -> None:
-    """Take our sort from the tables that the reader sorts: `sort` and `sort_desc` exclude each other."""
+def drop_overridden_sorts(ours: dict[str, dict[str, Any]], own: Mapping[str, Mapping[str, Any]]) -> None:
+    """Remove our sort order where the reader sets one: `sort` and `sort_desc` exclude each other."""
     for table, settings in own.items():
         if table in ours and ("sort" in settings or "sort_desc" in settings):
             ours[table].pop("sort", None)

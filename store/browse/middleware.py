@@ -1,4 +1,4 @@
-"""What goes around Datasette's answers: exact ids in JSON, no guessed types; `/` leads to the only store."""
+"""ASGI middleware around Datasette: exact ids in JSON, no type sniffing, `/` redirects to the only store."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import json
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
-from store.browse.cells import EXACT
-from store.browse.databases import find_stores, is_ours
-from store.browse.safe_html import show_controls
+from store.browse.cells import LARGEST_EXACT
+from store.browse.databases import find_stores, is_store
+from store.browse.safe_html import show_bidi_controls
 
 Message = MutableMapping[str, Any]
 Send = Callable[[Message], Awaitable[None]]
@@ -16,7 +16,7 @@ App = Callable[[Any, Any, Send], Awaitable[None]]
 
 
 def wrap_app(app: App, datasette: Any) -> App:
-    """The application, with its answers changed where they are of our stores."""
+    """Wrap the application so that responses about stores are rewritten."""
 
     async def wrapped(scope: Any, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
@@ -29,18 +29,18 @@ def wrap_app(app: App, datasette: Any) -> App:
             return
         if _is_store_path(datasette, scope["path"]):
             by_line = b"_nl=" in scope.get("query_string", b"")
-            send = _mend_bodies(_forbid_guessing(send), by_line=by_line)
+            send = _rewrite_bodies(_forbid_sniffing(send), by_line=by_line)
         await app(scope, receive, send)
 
     return wrapped
 
 
 def find_front_page(datasette: Any) -> bytes | None:
-    """Where `/` leads: to the store, when it is the only database."""
+    """The address that `/` redirects to: the store's home page if it is the only database, else None."""
     if (datasette.plugin_config("gleanings") or {}).get("front_page") is False:
         return None
     names = [name for name in datasette.databases if name not in ("_internal", "_memory")]
-    if len(names) != 1 or not is_ours(datasette.databases[names[0]]):
+    if len(names) != 1 or not is_store(datasette.databases[names[0]]):
         return None
     return str(datasette.urls.database(names[0]) + "/-/home").encode("ascii", "ignore")
 
@@ -53,52 +53,56 @@ def _is_store_path(datasette: Any, path: str) -> bool:
     )
 
 
-def _forbid_guessing(send: Send) -> Send:
-    """A `send` by which no answer is anything but what it says: CSV with tags in it is no page."""
+def _forbid_sniffing(send: Send) -> Send:
+    """Wrap `send` to forbid content sniffing, so that a CSV file with HTML in it is never shown as a page."""
 
-    async def mark(message: Message) -> None:
+    async def add_header(message: Message) -> None:
         if message["type"] == "http.response.start":
             headers = [each for each in message["headers"] if each[0].lower() != b"x-content-type-options"]
             message["headers"] = [*headers, (b"x-content-type-options", b"nosniff")]
         await send(message)
 
-    return mark
+    return add_header
 
 
-def _mend_bodies(send: Send, *, by_line: bool) -> Send:
-    """A `send` that holds JSON and pages until they are whole: ids exact, no marks that turn text."""
-    held: list[Message] = []
+def _rewrite_bodies(send: Send, *, by_line: bool) -> Send:
+    """Wrap `send` to collect JSON and HTML bodies and rewrite them when they are complete."""
+    starts: list[Message] = []
     parts: list[bytes] = []
 
-    async def hold(message: Message) -> None:
+    async def collect(message: Message) -> None:
         if message["type"] == "http.response.start" and (by_line or _is_json(message) or _is_page(message)):
-            held.append(message)
+            starts.append(message)
             return
-        if not held or message["type"] != "http.response.body":
+        if not starts or message["type"] != "http.response.body":
             await send(message)
             return
         parts.append(message.get("body", b""))
         if not message.get("more_body"):
-            start = held.pop()
+            start = starts.pop()
             body = b"".join(parts)
             if _is_page(start):
-                body = spell_controls(body)
+                body = show_bidi_controls_in_page(body)
             else:
-                body = b"\n".join(map(keep_digits, body.split(b"\n"))) if by_line else keep_digits(body)
+                body = (
+                    b"\n".join(map(quote_large_integers, body.split(b"\n")))
+                    if by_line
+                    else quote_large_integers(body)
+                )
             headers = [(name, value) for name, value in start["headers"] if name.lower() != b"content-length"]
             start["headers"] = [*headers, (b"content-length", str(len(body)).encode())]
             await send(start)
             await send({"type": "http.response.body", "body": body})
 
-    return hold
+    return collect
 
 
-def spell_controls(body: bytes) -> bytes:
-    """A page of Datasette's, whose headings show a row's words as they are, with those marks spelled."""
+def show_bidi_controls_in_page(body: bytes) -> bytes:
+    """Spell out bidi controls in one of Datasette's pages, whose headings contain the text of rows."""
     if b"\xe2\x80" not in body and b"\xe2\x81" not in body:
         return body
     try:
-        return show_controls(body.decode()).encode()
+        return show_bidi_controls(body.decode()).encode()
     except UnicodeDecodeError:
         return body
 
@@ -117,8 +121,8 @@ def _has_type(message: Message, media_type: bytes) -> bool:
     )
 
 
-def keep_digits(body: bytes) -> bytes:
-    """A JSON body with each whole number beyond 2^53 as a string; the same bytes where there is none."""
+def quote_large_integers(body: bytes) -> bytes:
+    """Turn each integer beyond 2^53 in a JSON body into a string; return the same bytes if there is none."""
     try:
         value = json.loads(body)
     except ValueError:
@@ -128,9 +132,9 @@ def keep_digits(body: bytes) -> bytes:
 
 
 def _quote_large(value: Any) -> Any:
-    """The same object where nothing in it is too large."""
+    """Return the same object if it contains no large integer."""
     if isinstance(value, int) and not isinstance(value, bool):
-        return str(value) if abs(value) > EXACT else value
+        return str(value) if abs(value) > LARGEST_EXACT else value
     if isinstance(value, list):
         items = [_quote_large(each) for each in value]
         return items if any(a is not b for a, b in zip(items, value, strict=True)) else value

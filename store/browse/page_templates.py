@@ -1,4 +1,4 @@
-"""Dates and kinds in words, for the pages."""
+"""The Jinja environment of the pages, and the filters that render highlights, links and dates."""
 
 from __future__ import annotations
 
@@ -10,8 +10,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from store.browse.charts import MONTHS, draw_share
-from store.browse.databases import find_copy
-from store.browse.safe_html import Picture, Shown, Target, is_safe, render_link, render_passage, show_controls
+from store.browse.databases import find_picture_copy
+from store.browse.safe_html import (
+    Picture,
+    RenderContext,
+    Target,
+    is_safe_url,
+    render_link,
+    render_markdown,
+    show_bidi_controls,
+)
 
 _DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])(?:-([0-9]{2}))?(?:[T ]([0-9]{2}:[0-9]{2}))?", re.ASCII)
 
@@ -25,47 +33,47 @@ CATEGORY_NAMES = {
 }
 
 
-def say_day(text: str | None) -> str:
-    """`2022-07-03T10:00:00Z` as `3 Jul 2022`; what is no date as it is."""
+def format_day(text: str | None) -> str:
+    """Format `2022-07-03T10:00:00Z` as `3 Jul 2022`; return what is not a date unchanged."""
     match = _DAY.match(text or "")
     if match is None or match[3] is None:
         return text or ""
     return f"{int(match[3])} {MONTHS[int(match[2]) - 1]} {match[1]}"
 
 
-def say_time(text: str | None) -> str:
-    """The same with the time of day."""
+def format_time(text: str | None) -> str:
+    """Format a timestamp like `format_day`, with the time of day."""
     match = _DAY.match(text or "")
-    return f"{say_day(text)}, {match[4]}" if match and match[4] else say_day(text)
+    return f"{format_day(text)}, {match[4]}" if match and match[4] else format_day(text)
 
 
 def name_category(category: str) -> str:
-    """What one document of the category is called."""
+    """The name of one document of the category."""
     return CATEGORY_NAMES.get(category, category)
 
 
-def render_row(
+def render_highlight(
     row: dict[str, Any], text: str | None = None, *, root: str, folder: Path | None, remote: bool
 ) -> Markup:
-    """A highlight's text (or a note's `text` beside it), its links with titles, its pictures from copies."""
+    """Render a highlight, or a note's `text` on it, with link titles and the local copies of pictures."""
     pictures = {
         each["url"]: Picture(f"{root}/-/picture/{each['id']}")
         for each in row["pictures"]
-        if find_copy(folder, each["path"], each["content_type"])
+        if find_picture_copy(folder, each["path"], each["content_type"])
     }
     topics = {each["name"].casefold(): f"{root}/-/topic/{each['id']}" for each in row["topics"]}
-    links = {link["url"]: find_target(link, root) for link in row["links"] if find_address(link)}
-    shown = Shown(links, pictures, remote, topics)
-    return render_passage(row["text"] if text is None else text, shown)
+    links = {link["url"]: make_target(link, root) for link in row["links"] if find_destination(link)}
+    context = RenderContext(links, pictures, remote, topics)
+    return render_markdown(row["text"] if text is None else text, context)
 
 
-def find_address(link: dict[str, Any]) -> str | None:
-    """Where a link of the store leads; None while nobody knows."""
+def find_destination(link: dict[str, Any]) -> str | None:
+    """The URL that a stored link leads to; None while it is unknown."""
     return link["resource_url"] or link["final_url"] or None
 
 
-def find_target(link: dict[str, Any], root: str) -> Target:
-    """What a page shows of a link of the store."""
+def make_target(link: dict[str, Any], root: str) -> Target:
+    """The link target that a page shows for a stored link."""
     if link["resource_id"] is None:
         return Target(link["final_url"], link["title"])
     shared = f"shared {link['shared']:,} times" if link["shared"] and link["shared"] > 1 else ""
@@ -79,9 +87,9 @@ def find_target(link: dict[str, Any], root: str) -> Target:
     )
 
 
-def mark_found(snippet: str) -> Markup:
-    """A snippet with the words found marked."""
-    escaped = str(Markup.escape(show_controls(snippet)))
+def mark_matches(snippet: str) -> Markup:
+    """Render a search snippet with the matching words marked."""
+    escaped = str(Markup.escape(show_bidi_controls(snippet)))
     opened = escaped.count("⟦")
     if opened != escaped.count("⟧"):
         return Markup(escaped)  # noqa: S704 - escaped above
@@ -91,13 +99,15 @@ def mark_found(snippet: str) -> Markup:
 def _finalize(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
         return (
-            show_controls(value) if len(value) <= LONGEST_NAME else show_controls(value[:LONGEST_NAME]) + "…"
+            show_bidi_controls(value)
+            if len(value) <= MAX_NAME_LENGTH
+            else show_bidi_controls(value[:MAX_NAME_LENGTH]) + "…"
         )
     return "" if value is None else value
 
 
-LONGEST_NAME = 5_000
-"""Characters of a title or name that a page shows; the table has all of it."""
+MAX_NAME_LENGTH = 5_000
+"""Characters of a title or name that a page shows; the tables show all of it."""
 
 
 def _make_environment() -> Environment:
@@ -109,9 +119,14 @@ def _make_environment() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters |= {"link": render_link, "found": mark_found, "markdown": render_passage}
-    environment.filters |= {"day": say_day, "time": say_time, "share": draw_share, "category": name_category}
-    environment.tests["safe_address"] = is_safe
+    environment.filters |= {"link": render_link, "found": mark_matches, "markdown": render_markdown}
+    environment.filters |= {
+        "day": format_day,
+        "time": format_time,
+        "share": draw_share,
+        "category": name_category,
+    }
+    environment.tests["safe_address"] = is_safe_url
     return environment
 
 

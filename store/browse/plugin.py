@@ -1,4 +1,4 @@
-"""The hooks that Datasette calls: those of 0.65 and those of 1.0, as each ignores what it does not know."""
+"""The hooks that Datasette calls, those of 0.65 and of 1.0; each ignores the hooks it does not know."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from typing import Any
 from datasette import hookimpl
 from datasette.plugins import pm
 
-from store.browse.cells import find_addresses, may_show_pictures, render_value
-from store.browse.databases import find_stores, is_ours, read_settings
+from store.browse.cells import find_picture_urls, may_contain_pictures, render_value
+from store.browse.databases import find_stores, is_store, read_settings
 from store.browse.facets import KeptFacet, TagFacet
 from store.browse.metadata import (
-    configure_facets,
     configure_store,
-    drop_sorts,
-    is_first_generation,
+    drop_overridden_sorts,
+    is_before_1_0,
     make_metadata,
+    turn_off_facet_suggestions,
 )
 from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
-from store.browse.routes import find_pictures, list_routes
+from store.browse.routes import find_picture_copies, list_routes
 
 
 @hookimpl(specname="startup")  # type: ignore[untyped-decorator]
 def start(datasette: Any) -> Callable[[], Awaitable[None]]:
-    """Configure the stores, where this Datasette does not ask for it."""
+    """Configure the stores at startup, where this Datasette has no hook that asks for it."""
 
     async def configure() -> None:
-        configure_facets(datasette, datasette.plugin_config("gleanings") or {})
-        if not is_first_generation(datasette):
+        turn_off_facet_suggestions(datasette, datasette.plugin_config("gleanings") or {})
+        if not is_before_1_0(datasette):
             for name in find_stores(datasette):
                 await configure_store(datasette, name)
 
@@ -40,52 +40,52 @@ def start(datasette: Any) -> Callable[[], Awaitable[None]]:
 
 @hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
 def get_metadata(datasette: Any) -> dict[str, Any]:
-    """Datasette 0.65: what is said of each store; the reader's own metadata goes before it."""
+    """Describe each store, for Datasette 0.65; the reader's own metadata takes precedence."""
     own = (getattr(datasette, "_metadata_local", None) or {}).get("databases") or {}
     stores = {name: make_metadata() for name in find_stores(datasette)}
     for name, metadata in stores.items():
-        drop_sorts(metadata["tables"], (own.get(name) or {}).get("tables") or {})
+        drop_overridden_sorts(metadata["tables"], (own.get(name) or {}).get("tables") or {})
     return {"databases": stores}
 
 
 @hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
 def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
-    """Datasette 0.65: the questions of each store."""
+    """Offer the canned queries of each store, for Datasette 0.65."""
     own = datasette.metadata("queries", database=database, fallback=False) or {}
-    if not is_ours(datasette.databases[database]):
+    if not is_store(datasette.databases[database]):
         return {}
     return {name: query for name, query in make_queries().items() if name not in own}
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_facet_classes() -> list[type]:
-    """Facets that need not read every row."""
+    """Register facets that do not read every row."""
     return [KeptFacet, TagFacet]
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def register_routes() -> list[tuple[str, Any]]:
-    """The pages."""
+    """Register the pages."""
     return list_routes()
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
-    """Exact ids in JSON; `/` leads to the only store there is."""
+    """Wrap the application in the store's middleware."""
     return lambda app: wrap_app(app, datasette)
 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
-    """Cells of our stores."""
-    if not isinstance(value, (str, int)) or not is_ours(datasette.databases[database]):
+    """Render the cells of stores."""
+    if not isinstance(value, (str, int)) or not is_store(datasette.databases[database]):
         return None
     remote = isinstance(value, str) and bool(read_settings(datasette).get("remote_pictures"))
-    if not isinstance(value, str) or not may_show_pictures(value, column, table):
+    if not isinstance(value, str) or not may_contain_pictures(value, column, table):
         return render_value(value, column, table, row, remote=remote)
 
     async def render() -> Any:
-        pictures = await find_pictures(datasette, database, find_addresses(value))
+        pictures = await find_picture_copies(datasette, database, find_picture_urls(value))
         return render_value(value, column, table, row, remote=remote, pictures=pictures)
 
     return render
@@ -93,7 +93,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
 
 @hookimpl  # type: ignore[untyped-decorator]
 def menu_links(datasette: Any) -> list[dict[str, str]]:
-    """The stores' front pages in Datasette's menu."""
+    """Add the stores' home pages to Datasette's menu."""
     return [
         {"href": datasette.urls.database(name) + "/-/home", "label": f"Library: {name}"}
         for name in find_stores(datasette)
@@ -102,8 +102,8 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
 
 @hookimpl  # type: ignore[untyped-decorator]
 def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
-    """The pages from the database's own menu."""
-    if not is_ours(datasette.databases[database]):
+    """Add the pages to the database's own menu."""
+    if not is_store(datasette.databases[database]):
         return []
     root = datasette.urls.database(database) + "/-/"
     return [
@@ -112,7 +112,7 @@ def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
 
 
 def make_datasette(path: Path, **settings: Any) -> Any:
-    """Datasette with this plugin on the store at `path`; `settings` are the plugin's."""
+    """Make a Datasette with this plugin for the store at `path`; `settings` are the plugin's."""
     # not at the top: Datasette imports its plugins before it has defined the class
     from datasette.app import Datasette
 

@@ -1,4 +1,4 @@
-"""The pages: `/<database>/-/<page>` and `/<database>/-/<page>/<id>`, made on the server, without a script."""
+"""The routes `/<database>/-/<page>` and `/<database>/-/<page>/<id>`, and what answers them."""
 
 from __future__ import annotations
 
@@ -12,42 +12,42 @@ from typing import Any
 
 from datasette import NotFound, Response
 
-from store.browse.cells import copies_of
-from store.browse.databases import find_copy, find_folder, is_ours
+from store.browse.cells import picture_copies
+from store.browse.databases import find_picture_copy, find_store_folder, is_store
 from store.browse.library_pages import PAGES
-from store.browse.page_templates import ENVIRONMENT, render_row
+from store.browse.page_templates import ENVIRONMENT, render_highlight
 from store.browse.safe_html import Picture
 from store.migrations import SCHEMA_VERSION
 
 STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
 STYLE_VERSION = hashlib.sha256(STYLE.encode()).hexdigest()[:10]
 
-WITH_ID = "thread|document|topic|resource|author"
+ITEM_PAGES = "thread|document|topic|resource|author"
 PLAIN = "home|search|reading|plots|health"
 
 READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
-"""Whoever may not see one of these may not see the pages."""
+"""The pages require permission to view each of these."""
 
 
 def list_routes() -> list[tuple[str, Any]]:
-    """Addresses and what answers them."""
+    """The routes, as pairs of pattern and handler."""
     return [
-        (r"^/-/gleanings/style\.css$", answer_style),
-        (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", answer_page),
-        (rf"^/(?P<database>[^/]+)/-/(?P<page>{WITH_ID})/(?P<id>[^/]+)$", answer_page),
-        (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", answer_picture),
+        (r"^/-/gleanings/style\.css$", serve_style),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", serve_page),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES})/(?P<id>[^/]+)$", serve_page),
+        (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", serve_picture),
     ]
 
 
-async def answer_style() -> Response:
-    """The style sheet; its address changes when it does."""
+async def serve_style() -> Response:
+    """Serve the style sheet; its address changes with its content, so it may be cached for a year."""
     return Response(
         STYLE, content_type="text/css; charset=utf-8", headers={"cache-control": "public, max-age=31536000"}
     )
 
 
-async def answer_page(request: Any, datasette: Any) -> Response:
-    """One page of one store."""
+async def serve_page(request: Any, datasette: Any) -> Response:
+    """Serve one page of one store."""
     database = await find_database(request, datasette)
     name = request.url_vars["page"]
     template, read = PAGES[name]
@@ -56,9 +56,9 @@ async def answer_page(request: Any, datasette: Any) -> Response:
     has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
         context = await database.execute_fn(lambda db: _read(db, read, arguments)) if has_id else None
-    except OutdatedError:
-        words = "This store was made by an older gleanings: `gleanings status` brings it up to date."
-        return Response.text(words, status=409)
+    except OutdatedStoreError:
+        message = "This store was made by an older version of gleanings. Run `gleanings status` to update it."
+        return Response.text(message, status=409)
     remote = bool((datasette.plugin_config("gleanings") or {}).get("remote_pictures"))
     root = str(datasette.urls.database(database.name))
     html = ENVIRONMENT.get_template(f"{template if context is not None else 'missing'}.html").render(
@@ -66,29 +66,29 @@ async def answer_page(request: Any, datasette: Any) -> Response:
         tables=root,
         style=f"{datasette.urls.path('/-/gleanings/style.css')}?v={STYLE_VERSION}",
         here=name,
-        passage=partial(render_row, root=root, folder=find_folder(database), remote=remote),
+        passage=partial(render_highlight, root=root, folder=find_store_folder(database), remote=remote),
         **(context or {}),
     )
     return Response.html(html, status=404 if context is None else 200, headers=make_headers(remote=remote))
 
 
 def is_id(text: str) -> bool:
-    """Whether `text` is a number that SQLite can look for."""
+    """True if `text` is a number that fits SQLite's integers."""
     return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
 
 
-class OutdatedError(Exception):
-    """The store's schema is not the one that the pages read."""
+class OutdatedStoreError(Exception):
+    """The store's schema is older than the one that the pages read."""
 
 
 def _read(db: sqlite3.Connection, read: Any, arguments: dict[str, str]) -> Any:
     if db.execute("pragma user_version").fetchone()[0] < SCHEMA_VERSION:
-        raise OutdatedError
+        raise OutdatedStoreError
     return read(db, arguments)
 
 
 def make_headers(*, remote: bool) -> dict[str, str]:
-    """Nothing runs, nothing is loaded from elsewhere, nobody frames the page."""
+    """Make headers that allow no script, nothing from other origins, and no framing."""
     pictures = "'self' https:" if remote else "'self'"
     return {
         "content-security-policy": f"default-src 'none'; style-src 'self'; img-src {pictures}; "
@@ -99,21 +99,21 @@ def make_headers(*, remote: bool) -> dict[str, str]:
 
 
 async def find_database(request: Any, datasette: Any) -> Any:
-    """The store that the address names, if this reader may see it."""
+    """Find the store that the address names; raise NotFound or Forbidden otherwise."""
     from datasette.utils import tilde_decode
 
     try:
         database = datasette.get_database(route=tilde_decode(request.url_vars["database"]))
     except KeyError:
         raise NotFound("There is no such database") from None
-    if not is_ours(database):
-        raise NotFound("This database is no store of gleanings")
+    if not is_store(database):
+        raise NotFound("This database is not a gleanings store")
     await ensure_visible(datasette, request.actor, database.name)
     return database
 
 
 async def ensure_visible(datasette: Any, actor: Any, name: str) -> None:
-    """Raise Datasette's Forbidden where its permissions keep the database or one of its tables back."""
+    """Raise Datasette's Forbidden if the actor may not view the database or one of its tables."""
     if hasattr(datasette, "ensure_permissions"):
         for table in READ_TABLES:
             asked = [("view-table", (name, table)), ("view-database", name), "view-instance"]
@@ -129,26 +129,26 @@ async def ensure_visible(datasette: Any, actor: Any, name: str) -> None:
         await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
 
 
-async def answer_picture(request: Any, datasette: Any) -> Response:
-    """The local copy of a picture, where it lies beside the store."""
+async def serve_picture(request: Any, datasette: Any) -> Response:
+    """Serve the local copy of a picture."""
     database = await find_database(request, datasette)
     sql = "select path, content_type from media where id = ?"
     id_ = request.url_vars["id"]
     row = (await database.execute(sql, [int(id_)])).first() if is_id(id_) else None
-    path = find_copy(find_folder(database), row["path"], row["content_type"]) if row else None
+    path = find_picture_copy(find_store_folder(database), row["path"], row["content_type"]) if row else None
     if row is None or path is None:
-        return Response.text("There is no copy of this picture\n", status=404)
+        return Response.text("There is no local copy of this picture\n", status=404)
     headers = {"cache-control": "private, max-age=86400", **make_headers(remote=False)}
     return Response(path.read_bytes(), content_type=row["content_type"], headers=headers)
 
 
-async def find_pictures(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:
-    """The copies of the pictures at these addresses, by the address."""
+async def find_picture_copies(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:
+    """Find the local copies of the pictures at these URLs, by URL."""
     database = datasette.databases[name]
-    rows = await database.execute(copies_of, {"urls": json.dumps(urls)})
-    root, folder = datasette.urls.database(name), find_folder(database)
+    rows = await database.execute(picture_copies, {"urls": json.dumps(urls)})
+    root, folder = datasette.urls.database(name), find_store_folder(database)
     return {
         row["url"]: Picture(f"{root}/-/picture/{row['id']}")
         for row in rows.rows
-        if find_copy(folder, row["path"], row["content_type"])
+        if find_picture_copy(folder, row["path"], row["content_type"])
     }

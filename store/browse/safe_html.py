@@ -1,4 +1,4 @@
-"""Text of pages as safe HTML: Markdown with raw HTML off, only web and mail links, nothing from afar."""
+"""Markdown as safe HTML: no raw HTML, only web and mail links, nothing loaded from other sites."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
-LONGEST_RENDERED = 20_000
-"""Characters; what is longer is shown as plain text, and cut."""
+MAX_RENDERED_LENGTH = 20_000
+"""In characters; longer text is shown as plain text and truncated."""
 
 _CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_NO_ADDRESS = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
+_NOT_IN_URL = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _NAME = re.compile(r"\[\[([^\[\]\n]{1,200})\]\]")
 _SAFE_LINK = re.compile(r"(?:https?://|mailto:)", re.IGNORECASE)
@@ -24,82 +24,84 @@ _TRAILING = ".,;:!?'…。，、）)]}*_"
 
 
 class Target(NamedTuple):
-    """Where a link of the text leads."""
+    """Where a link leads, and what is known about it."""
 
     url: str
     title: str | None
     page: str | None = None
-    """The address of the resource's own page in the library."""
-    words: str = ""
-    """What else there is to say: how often it was shared, that it is gone."""
+    """The address of the resource's page in the browser."""
+    remark: str = ""
+    """How often it was shared, and whether it is gone."""
     snapshot: str | None = None
 
 
 class Picture(NamedTuple):
-    """A picture that may be shown in place."""
+    """A picture that may be shown inline."""
 
     source: str
 
 
-class Shown(NamedTuple):
-    """What the text's links and pictures become."""
+class RenderContext(NamedTuple):
+    """What the renderer knows about the links, pictures and topics in a text."""
 
     links: Mapping[str, Target] = {}
-    """URL as found → where it leads."""
+    """URL as found → its target."""
     pictures: Mapping[str, Picture] = {}
     """URL as found → the local copy."""
     remote_pictures: bool = False
     topics: Mapping[str, str] = {}
-    """Name of a topic in lower case → the address of its page."""
+    """Case-folded topic name → the address of its page."""
 
 
-def show_controls(text: str) -> str:
-    """Marks that turn the direction of what follows, spelled out: a line could read as another."""
+def show_bidi_controls(text: str) -> str:
+    """Spell out bidi controls, which could make a line read as something else."""
     return _CONTROLS.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
-def is_safe(url: str) -> bool:
-    """Whether a reader may be led there: http, https or mailto."""
-    return bool(_SAFE_LINK.match(url)) and not _NO_ADDRESS.search(url)
+def is_safe_url(url: str) -> bool:
+    """True if a link may lead there: http, https or mailto, without spaces or controls."""
+    return bool(_SAFE_LINK.match(url)) and not _NOT_IN_URL.search(url)
 
 
-def render_passage(text: str, shown: Shown | None = None) -> Markup:
-    """`text` (Markdown) as HTML; plain and cut where it is very long."""
-    text = show_controls(text)
-    if len(text) > LONGEST_RENDERED:
-        words = f"… ({len(text):,} characters in all)"
+def render_markdown(text: str, context: RenderContext | None = None) -> Markup:
+    """Render Markdown as HTML; very long text is truncated and shown plain."""
+    text = show_bidi_controls(text)
+    if len(text) > MAX_RENDERED_LENGTH:
+        ellipsis = f"… ({len(text):,} characters in total)"
         return Markup('<p class="plain">{}<span class="aside">{}</span></p>').format(
-            text[:LONGEST_RENDERED], words
+            text[:MAX_RENDERED_LENGTH], ellipsis
         )
-    return Markup(_MARKDOWN.render(text, {"shown": shown or Shown()}))  # noqa: S704 - escaped by markdown-it
+    return Markup(_MARKDOWN.render(text, {"context": context or RenderContext()}))  # noqa: S704 - escaped by markdown-it
 
 
-def render_link(url: str, words: str | None = None) -> Markup:
-    """A link to `url`, or only its text where it is not safe."""
-    words = show_controls(words or shorten_address(url))
-    if not is_safe(url):
-        return escape(words)
-    return Markup('<a href="{}" title="{}" rel="{}">{}</a>').format(url, show_controls(url), _REL, words)
+def render_link(url: str, label: str | None = None) -> Markup:
+    """Render a link to `url`, or only its text if the URL is not safe."""
+    label = show_bidi_controls(label or shorten_url(url))
+    if not is_safe_url(url):
+        return escape(label)
+    return Markup('<a href="{}" title="{}" rel="{}">{}</a>').format(url, show_bidi_controls(url), _REL, label)
 
 
-def render_way_out(target: Target) -> Markup:
-    """After a link to a resource's page: the small one that leads to the resource itself, and its state."""
-    host = shorten_address(target.url).partition("/")[0]
+def render_outgoing_link(target: Target) -> Markup:
+    """Render the small link to the resource itself, after the link to its page here, and its state."""
+    host = shorten_url(target.url).partition("/")[0]
     pieces = (
-        [_WAY_OUT.format(target.url, show_controls(target.url), _REL, host)] if is_safe(target.url) else []
+        [_OUTGOING_LINK.format(target.url, show_bidi_controls(target.url), _REL, host)]
+        if is_safe_url(target.url)
+        else []
     )
-    if target.words:
-        pieces.append(escape(target.words))
-    if target.snapshot and is_safe(target.snapshot):
+    if target.remark:
+        pieces.append(escape(target.remark))
+    if target.snapshot and is_safe_url(target.snapshot):
         pieces.append(render_link(target.snapshot, "snapshot"))
     return Markup(' <span class="out">{}</span>').format(Markup(" · ").join(pieces)) if pieces else Markup("")
 
 
-_WAY_OUT = Markup('<a href="{}" title="{}" rel="{}">{}<span aria-hidden="true">\u00a0↗</span></a>')
+_OUTGOING_LINK = Markup('<a href="{}" title="{}" rel="{}">{}<span aria-hidden="true">\u00a0↗</span></a>')
 
 
-def shorten_address(url: str) -> str:
-    """The host and the beginning of the path: what a reader wants to know of an address."""
+def shorten_url(url: str) -> str:
+    """Shorten a URL to its host and the beginning of its path."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -114,7 +116,7 @@ _REL = "noreferrer noopener nofollow"
 
 
 def _split_texts(tokens: Sequence[Token]) -> list[Token]:
-    """Bare addresses in text made links and `[[names]]` names; those inside a link are left alone."""
+    """Turn bare URLs in text into links and `[[names]]` into names, except inside a link."""
     found: list[Token] = []
     depth = 0
     for token in tokens:
@@ -150,7 +152,7 @@ def _link_addresses(text: str) -> list[Token]:
 
 
 class _Renderer(RendererHTML):
-    """Links with titles; pictures as links, or as what lies in the store's own folder."""
+    """Renders links with their titles, and pictures as links or from their local copies."""
 
     def renderInline(  # noqa: N802 - markdown-it's name
         self, tokens: Sequence[Token], options: Any, env: MutableMapping[str, Any]
@@ -160,52 +162,52 @@ class _Renderer(RendererHTML):
         for place, token in enumerate(split):
             if token.type == "link_open":
                 url = str(token.attrs["href"])
-                target = env["shown"].links.get(url)
+                target = env["context"].links.get(url)
                 if token.info == "bare":
-                    words = (target.title or shorten_address(target.url)) if target else shorten_address(url)
-                    split[place + 1].content = show_controls(words)
+                    label = (target.title or shorten_url(target.url)) if target else shorten_url(url)
+                    split[place + 1].content = show_bidi_controls(label)
             elif token.type == "link_close" and target:
                 token.meta = {"target": target}
         return super().renderInline(split, options, env)
 
     def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs["href"])
-        target = env["shown"].links.get(url)
+        target = env["context"].links.get(url)
         if target and target.page:
             return str(Markup('<a class="known" href="{}">').format(target.page))
-        url = target.url if target and is_safe(target.url) else url
-        return str(Markup('<a href="{}" title="{}" rel="{}">').format(url, show_controls(url), _REL))
+        url = target.url if target and is_safe_url(target.url) else url
+        return str(Markup('<a href="{}" title="{}" rel="{}">').format(url, show_bidi_controls(url), _REL))
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         target = tokens[idx].meta.get("target")
-        return str(Markup("</a>") + (render_way_out(target) if target and target.page else Markup("")))
+        return str(Markup("</a>") + (render_outgoing_link(target) if target and target.page else Markup("")))
 
     def name(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        words = tokens[idx].content
-        page = env["shown"].topics.get(words.casefold())
+        topic = tokens[idx].content
+        page = env["context"].topics.get(topic.casefold())
         if page is None:
-            return str(Markup('<span class="name">{}</span>').format(words))
-        return str(Markup('<a class="name" href="{}">{}</a>').format(page, words))
+            return str(Markup('<span class="name">{}</span>').format(topic))
+        return str(Markup('<a class="name" href="{}">{}</a>').format(page, topic))
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs["src"])
-        alt = show_controls(tokens[idx].content)
+        alt = show_bidi_controls(tokens[idx].content)
         inside = sum(each.nesting for each in tokens[:idx] if each.type.startswith("link_")) > 0
-        return str(render_picture(url, alt, env["shown"], bare=inside))
+        return str(render_picture(url, alt, env["context"], bare=inside))
 
 
-def render_picture(url: str, alt: str, shown: Shown, *, bare: bool = False) -> Markup:
-    """A thumbnail that leads to the picture; a plain link where there is no copy of it here."""
-    copy = shown.pictures.get(url)
-    source = copy.source if copy else url if shown.remote_pictures else None
-    if not is_safe(url):
+def render_picture(url: str, alt: str, context: RenderContext, *, bare: bool = False) -> Markup:
+    """Render a thumbnail that links to the picture; a plain link if there is no local copy."""
+    copy = context.pictures.get(url)
+    source = copy.source if copy else url if context.remote_pictures else None
+    if not is_safe_url(url):
         return escape(alt or url)
-    words = alt or "Picture"
+    label = alt or "Picture"
     if source is None:
-        content = Markup("▣ {}").format(words)
+        content = Markup("▣ {}").format(label)
     else:
         content = Markup('<img src="{}" alt="{}" loading="lazy" referrerpolicy="no-referrer">').format(
-            source, words
+            source, label
         )
     if bare:
         return content
@@ -216,7 +218,7 @@ def _make_markdown() -> MarkdownIt:
     options = {"html": False, "breaks": True, "linkify": False, "typographer": False, "maxNesting": 20}
     markdown = MarkdownIt("commonmark", options, renderer_cls=_Renderer)
     markdown.disable(["code", "heading", "lheading", "reference", "html_block", "html_inline"])
-    markdown.validateLink = is_safe  # type: ignore[method-assign]
+    markdown.validateLink = is_safe_url  # type: ignore[method-assign]
     return markdown
 
 

@@ -1,4 +1,4 @@
-"""`gleanings serve`: for this machine alone unless told twice; an import may run beside it."""
+"""The `serve` command: local by default, safe beside a running import."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from gleanings.commands.serve import only_for_hosts, read_host
 from tests.gleanings.running import run
 
 
-def test_another_host_is_refused_unless_public_is_said_too(tmp_path: Path) -> None:
+def test_another_host_requires_public(tmp_path: Path) -> None:
     ran = run("serve", "--host", "0.0.0.0", cwd=tmp_path)
     assert ran.code == 2
     assert "--public" in ran.err
 
 
-def test_a_missing_store_is_said_in_one_line(tmp_path: Path) -> None:
+def test_a_missing_store_is_reported_in_one_line(tmp_path: Path) -> None:
     pytest.importorskip("datasette")
     ran = run("serve", cwd=tmp_path)
     assert ran.code == 2
@@ -28,7 +28,7 @@ def test_a_missing_store_is_said_in_one_line(tmp_path: Path) -> None:
     assert "Traceback" not in ran.err
 
 
-def test_a_missing_datasette_is_said_with_what_to_install(tmp_path: Path) -> None:
+def test_a_missing_datasette_is_reported_with_what_to_install(tmp_path: Path) -> None:
     (tmp_path / "hidden").mkdir()
     (tmp_path / "hidden" / "datasette.py").write_text("raise ModuleNotFoundError(name='datasette')")
     ran = run("serve", cwd=tmp_path, environment={"PYTHONPATH": f"{tmp_path / 'hidden'}:{find_root()}"})
@@ -44,14 +44,14 @@ def find_root() -> Path:
     ("host", "status"),
     [("localhost:8001", 200), ("127.0.0.1", 200), ("[::1]:8001", 200), ("evil.example", 421), ("", 421)],
 )
-def test_a_name_that_is_made_to_point_here_reads_nothing(host: str, status: int) -> None:
-    said: list[Any] = []
+def test_requests_for_another_host_are_refused(host: str, status: int) -> None:
+    sent: list[Any] = []
 
     async def application(scope: Any, receive: Any, send: Any) -> None:
         await send({"type": "http.response.start", "status": 200})
 
     async def send(message: Any) -> None:
-        said.append(message)
+        sent.append(message)
 
     scope = {"type": "http", "headers": [(b"host", host.encode())]}
     guarded = only_for_hosts(application, ("127.0.0.1", "localhost", "::1"))
@@ -60,17 +60,17 @@ def test_a_name_that_is_made_to_point_here_reads_nothing(host: str, status: int)
         await guarded(scope, None, send)
 
     asyncio.run(ask())
-    assert said[0]["status"] == status
+    assert sent[0]["status"] == status
 
 
 def test_the_host_is_read_without_its_port() -> None:
     assert read_host([(b"host", b"LocalHost:1")]) == "localhost"
 
 
-def test_an_import_beside_the_pages_is_never_locked_out(tmp_path: Path) -> None:
+def test_an_import_is_not_locked_out_while_pages_are_read(tmp_path: Path) -> None:
     pytest.importorskip("datasette")
     from benchmarks.pages import generate_pages
-    from tests.store.browse.libraries import Library
+    from tests.store.browse.library import Library
 
     for part in ("first", "second"):
         (tmp_path / part).mkdir()

@@ -1,4 +1,4 @@
-"""One store of the example graph for all tests that only read it."""
+"""Fixtures for the browser: one store of the example graph for all tests that only read it."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.store.browse.libraries import Library, make_example
-from tests.store.browse.needs import find_chromium, need_module
+from tests.store.browse.library import Library, make_example
+from tests.store.browse.requirements import find_chromium, need_module
 
 
 @pytest.fixture(scope="session")
@@ -29,7 +29,7 @@ def library(example: Path) -> Library:
     return Library(example)
 
 
-@pytest.fixture(scope="module")  # while it is open no other loop can run in this thread
+@pytest.fixture(scope="module")  # while it is open, no other event loop can run in this thread
 def browser() -> Iterator[Any]:
     """Debian's Chromium, headless."""
     playwright = need_module("playwright.sync_api")

@@ -1,4 +1,4 @@
-"""Every page in a real browser from a real server: themes, widths, no error, nothing from elsewhere."""
+"""Every page in a real browser: both themes, two widths, no errors, no requests to other sites."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tests.store.browse.libraries import enrich, make_example, serve
-from tests.store.browse.needs import find_axe, need_module
+from tests.store.browse.library import enrich, make_example, serve
+from tests.store.browse.requirements import find_axe, need_module
 
 need_module("datasette")
 
@@ -30,7 +30,7 @@ PLAIN = {
     "missing": "document/999999",
 }
 
-DATASETTES_OWN = (
+DATASETTE_PAGES = (
     "",
     "/highlights",
     "/highlights?category=tweets",
@@ -55,7 +55,7 @@ def server(store: Path) -> Iterator[str]:
 
 
 def find_pages(store: Path) -> dict[str, str]:
-    """Name → address of every page that there is; the first of each kind is the one with most on it."""
+    """Name → address of every page; the first page of each kind is the fullest."""
     db = sqlite3.connect(store)
     pages = dict(PLAIN)
     for kind, query in KINDS.items():
@@ -75,7 +75,7 @@ KINDS = {
 
 
 def watch(page: Any, server: str) -> list[str]:
-    """What goes wrong on the page from now on: errors on the console, requests elsewhere, dialogs."""
+    """Collect console errors, requests to other sites and dialogs from now on."""
     trouble: list[str] = []
     origin = server[: server.index("/", 8)]
 
@@ -83,21 +83,23 @@ def watch(page: Any, server: str) -> list[str]:
         trouble.append(f"dialog: {dialog.message}")
         dialog.dismiss()
 
-    def hear(said: Any) -> None:
-        expected = "404 (Not Found)" in said.text and "/999999" in said.location["url"]
-        if said.type in ("error", "warning") and not expected:
-            trouble.append(said.text)
+    def record(message: Any) -> None:
+        expected = "404 (Not Found)" in message.text and "/999999" in message.location["url"]
+        if message.type in ("error", "warning") and not expected:
+            trouble.append(message.text)
 
     page.on("dialog", dismiss)
-    page.on("console", hear)
+    page.on("console", record)
     page.on("pageerror", lambda error: trouble.append(str(error)))
-    page.on("request", lambda asked: None if asked.url.startswith(origin) else trouble.append(asked.url))
+    page.on(
+        "request", lambda request: None if request.url.startswith(origin) else trouble.append(request.url)
+    )
     return trouble
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("theme", "width"), THEMES_AND_WIDTHS)
-def test_every_page_shows_without_error_request_elsewhere_or_barrier(
+def test_every_page_has_no_error_foreign_request_or_accessibility_barrier(
     server: str, browser: Any, store: Path, tmp_path: Path, theme: str, width: int
 ) -> None:
     axe = find_axe().read_text(encoding="utf-8")
@@ -107,7 +109,7 @@ def test_every_page_shows_without_error_request_elsewhere_or_barrier(
     trouble = watch(page, server)
     for name, address in find_pages(store).items():
         if name[-1].isdigit() and (theme, width) != ("light", 390):
-            continue  # another page of the same kind: once is enough
+            continue  # one theme and width suffices for further pages of a kind
         page.goto(f"{server}/{address}")
         page.screenshot(path=tmp_path / f"{name}-{theme}-{width}.png", full_page=True)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{name} is too wide"
@@ -117,7 +119,7 @@ def test_every_page_shows_without_error_request_elsewhere_or_barrier(
 
 
 def find_barriers(page: Any, axe: str) -> list[str]:
-    """What axe-core finds."""
+    """Find accessibility violations with axe-core."""
     page.evaluate(axe)
     found = page.evaluate("axe.run()")
     assert len(found["passes"]) > 10
@@ -125,7 +127,7 @@ def find_barriers(page: Any, axe: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_a_page_with_a_barrier_would_be_found(browser: Any) -> None:
+def test_a_page_with_accessibility_barriers_is_detected(browser: Any) -> None:
     page = browser.new_page()
     page.set_content("<html><body><p>Words</p><img src='data:,'><input></body></html>")
     page.evaluate(find_axe().read_text(encoding="utf-8"))
@@ -134,10 +136,10 @@ def test_a_page_with_a_barrier_would_be_found(browser: Any) -> None:
 
 
 @pytest.mark.slow
-def test_datasettes_own_pages_ask_for_nothing_from_elsewhere(server: str, browser: Any) -> None:
+def test_datasettes_own_pages_make_no_requests_to_other_sites(server: str, browser: Any) -> None:
     page = browser.new_page()
     trouble = watch(page, server)
-    for address in DATASETTES_OWN:
+    for address in DATASETTE_PAGES:
         page.goto(server.removesuffix("/-") + address)
         assert page.locator("h1").count(), address
     assert trouble == []
@@ -145,7 +147,7 @@ def test_datasettes_own_pages_ask_for_nothing_from_elsewhere(server: str, browse
 
 
 @pytest.mark.slow
-def test_a_reader_goes_from_search_to_thread_to_resource_to_author(server: str, browser: Any) -> None:
+def test_search_leads_to_thread_resource_and_author(server: str, browser: Any) -> None:
     context = browser.new_context()
     page = context.new_page()
     trouble = watch(page, server)
@@ -166,12 +168,12 @@ def test_a_reader_goes_from_search_to_thread_to_resource_to_author(server: str, 
 
 
 @pytest.mark.slow
-def test_a_reader_needs_no_mouse(server: str, browser: Any) -> None:
+def test_every_page_can_be_used_with_the_keyboard(server: str, browser: Any) -> None:
     page = browser.new_page()
     page.goto(f"{server}/home")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
-    assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0"), "the link shows"
+    assert page.evaluate("document.activeElement.getBoundingClientRect().left >= 0"), "the link is visible"
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.closest('main') !== null")

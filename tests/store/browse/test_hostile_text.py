@@ -1,4 +1,4 @@
-"""Whatever stands in a page of a stranger, it stands on ours as text: over every page and table."""
+"""Hostile text in imported pages is shown as text on every page and in every table."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ import pytest
 
 from store.connection import open_store
 from store.counts import refresh_counts
-from tests.store.browse.libraries import Library, make_example, serve
-from tests.store.browse.needs import need_module
+from tests.store.browse.library import Library, make_example, serve
+from tests.store.browse.requirements import need_module
 
 need_module("datasette")
 
@@ -50,7 +50,7 @@ PAGES_OF = {"document": "documents", "topic": "topics", "resource": "resources",
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The example's store with every free text replaced, told apart by its row."""
+    """The example's store with every free text replaced by hostile text, numbered by row."""
     path = make_example(tmp_path_factory.mktemp("hostile"))
     db = open_store(path)
     db.execute("insert into problems (kind, message, line) values ('odd', 'odd', 1)")
@@ -81,7 +81,7 @@ def guarded(hostile: Path) -> Library:
 
 
 class Finder(HTMLParser):
-    """What on a page would run, lead astray or load something."""
+    """Collects whatever on a page would run, mislead or load something."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -111,7 +111,7 @@ def list_pages(path: Path) -> Iterator[str]:
     db.close()
 
 
-def test_nothing_of_a_page_runs_or_loads_on_any_page(guarded: Library, hostile: Path) -> None:
+def test_hostile_text_runs_and_loads_nothing_on_any_page(guarded: Library, hostile: Path) -> None:
     pages = list(list_pages(hostile))
     assert len(pages) > 25
     for page in pages:
@@ -127,7 +127,7 @@ def test_nothing_of_a_page_runs_or_loads_on_any_page(guarded: Library, hostile: 
         assert "unsafe" not in policy
 
 
-def test_the_words_still_stand_there(guarded: Library) -> None:
+def test_hostile_text_is_shown_as_text(guarded: Library) -> None:
     page = guarded.text("/gleanings/-/document/1")
     assert "&lt;script&gt;window.ran=1;alert(1)&lt;/script&gt;" in page
     assert "drop table highlights" in page
@@ -136,7 +136,7 @@ def test_the_words_still_stand_there(guarded: Library) -> None:
 
 
 @pytest.mark.parametrize("table", FREE_TEXT)
-def test_nothing_of_a_page_runs_in_datasettes_own_tables(guarded: Library, table: str) -> None:
+def test_hostile_text_runs_nothing_in_datasettes_tables(guarded: Library, table: str) -> None:
     page = guarded.text(f"/gleanings/{table}?_size=20&_nofacet=1")
     assert "<script>window.ran" not in page
     assert "<img src=x" not in page
@@ -146,7 +146,7 @@ def test_nothing_of_a_page_runs_in_datasettes_own_tables(guarded: Library, table
 
 
 @pytest.mark.parametrize("table", FREE_TEXT)
-def test_json_and_csv_are_no_pages(guarded: Library, hostile: Path, table: str) -> None:
+def test_json_and_csv_are_never_sniffed_as_pages(guarded: Library, hostile: Path, table: str) -> None:
     db = sqlite3.connect(hostile)
     first = dict(zip([row[1] for row in db.execute(f"pragma table_info({table})")],
                      db.execute(f"select * from {table} limit 1").fetchone(), strict=True))  # fmt: skip
@@ -161,19 +161,19 @@ def test_json_and_csv_are_no_pages(guarded: Library, hostile: Path, table: str) 
 
 
 @pytest.mark.parametrize("table", ["highlights", "documents", "resources", "notes", "versions", "problems"])
-def test_nothing_of_a_page_runs_on_the_page_of_one_row(guarded: Library, table: str) -> None:
+def test_hostile_text_runs_nothing_on_the_page_of_a_row(guarded: Library, table: str) -> None:
     page = guarded.text(f"/gleanings/{table}/1")
     for code in ("<script>window.ran", "<img src=x", "<svg onload", "\u202e"):
         assert code not in page
     assert not re.search(r"""(href|src)=["']?javascript:""", page)
 
 
-def test_a_very_long_cell_makes_no_very_long_page(guarded: Library) -> None:
+def test_a_very_long_cell_is_truncated(guarded: Library) -> None:
     assert len(guarded.text("/gleanings/-/document/1")) < 1_500_000
     assert len(guarded.text("/gleanings/highlights?_size=20")) < 4_500_000
 
 
-def test_a_search_for_syntax_is_a_search_for_words(guarded: Library) -> None:
+def test_search_accepts_any_syntax(guarded: Library) -> None:
     for words in ("%22", "%22unclosed", "a*", "NEAR(", "'%3B--", "%00", "AND", "%E2%80%AE", "-", "*"):
         assert guarded.get(f"/gleanings/-/search?q={words}").status_code == 200
 
@@ -192,17 +192,17 @@ def test_a_search_for_syntax_is_a_search_for_words(guarded: Library) -> None:
         "author/9999999999999999999",
     ],
 )
-def test_what_is_not_there_is_not_found(library: Library, page: str) -> None:
+def test_an_unknown_id_is_not_found(library: Library, page: str) -> None:
     assert library.get(f"/gleanings/-/{page}").status_code == 404
 
 
 @pytest.mark.parametrize("query", ["page=-1", "page=x", "page=99999999999", "kind=%27", "site=a&kind=b"])
-def test_odd_arguments_are_harmless(library: Library, query: str) -> None:
+def test_invalid_arguments_are_ignored(library: Library, query: str) -> None:
     assert library.get(f"/gleanings/-/reading?{query}").status_code == 200
 
 
 @pytest.mark.slow
-def test_nothing_of_a_page_runs_or_loads_in_a_browser(browser: Any, hostile: Path) -> None:
+def test_hostile_text_runs_and_loads_nothing_in_a_browser(browser: Any, hostile: Path) -> None:
     context = browser.new_context()
     page = context.new_page()
     trouble: list[str] = []
@@ -214,7 +214,9 @@ def test_nothing_of_a_page_runs_or_loads_in_a_browser(browser: Any, hostile: Pat
     with serve(hostile) as server:
         origin = server[: server.index("/", 8)]
         page.on("dialog", dismiss)
-        page.on("request", lambda asked: None if asked.url.startswith(origin) else trouble.append(asked.url))
+        page.on(
+            "request", lambda request: None if request.url.startswith(origin) else trouble.append(request.url)
+        )
         tables = [f"{server.removesuffix('/-')}/{table}?_size=20" for table in FREE_TEXT]
         rows = [
             f"{server.removesuffix('/-')}/{table}/1" for table in ("highlights", "documents", "resources")

@@ -1,4 +1,4 @@
-"""Pictures in the browser: from their copies beside the store, as thumbnails; nothing else of the disk."""
+"""Pictures in the browser: thumbnails of local copies, and no other file of the disk."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 from store.connection import close_store, open_store
 from store.copies import find_media_folder, keep_copy
 from tests.ingest.pictures.samples import GIF, PNG
-from tests.store.browse.libraries import Library
+from tests.store.browse.library import Library
 
 URL = "https://img.test/a.png"
 TEXT = f"A walk\n![the *gate*]({URL})\n![](https://img.test/none.png)"
@@ -58,7 +58,7 @@ def find_sources(page: str) -> list[str]:
     return re.findall(r'<img src="([^"]*)"', page)
 
 
-def test_a_copy_is_answered_as_the_picture_that_it_is(pictured: Library) -> None:
+def test_a_local_copy_is_served_with_its_content_type(pictured: Library) -> None:
     response = pictured.get("/gleanings/-/picture/901")
     assert (response.status_code, response.content) == (200, PNG)
     assert response.headers["content-type"] == "image/png"
@@ -66,7 +66,7 @@ def test_a_copy_is_answered_as_the_picture_that_it_is(pictured: Library) -> None
     assert "default-src 'none'" in response.headers["content-security-policy"]
 
 
-def test_pages_show_thumbnails_of_copies_and_links_to_the_rest(pictured: Library, store: Path) -> None:
+def test_pages_show_thumbnails_of_copies_and_link_to_other_pictures(pictured: Library, store: Path) -> None:
     db = sqlite3.connect(store)
     [(thread,)] = db.execute(
         "select t.thread_id from tweets t join highlight_media using (highlight_id) limit 1"
@@ -83,7 +83,7 @@ def test_tables_show_thumbnails_of_copies(pictured: Library, address: str) -> No
     assert find_sources(pictured.text(f"/gleanings/{address}")) == ["/gleanings/-/picture/901"]
 
 
-def test_tables_load_nothing_from_elsewhere(pictured: Library) -> None:
+def test_tables_load_nothing_from_other_sites(pictured: Library) -> None:
     assert find_sources(pictured.text("/gleanings/media?id=902")) == []
 
 
@@ -106,7 +106,7 @@ def test_tables_load_nothing_from_elsewhere(pictured: Library) -> None:
         "",
     ],
 )
-def test_no_other_file_is_ever_answered(pictured: Library, store: Path, path: str) -> None:
+def test_no_other_file_is_served(pictured: Library, store: Path, path: str) -> None:
     for name in ("0123456789abcdef.png", "secret.png"):
         (store.parent.parent / name).write_bytes(GIF)
         (store.parent / name).write_bytes(GIF)
@@ -116,7 +116,7 @@ def test_no_other_file_is_ever_answered(pictured: Library, store: Path, path: st
 
 
 @pytest.mark.parametrize("kind", ["image/svg+xml", "text/html", "", "application/octet-stream"])
-def test_no_other_kind_is_ever_answered(pictured: Library, store: Path, kind: str) -> None:
+def test_no_other_content_type_is_served(pictured: Library, store: Path, kind: str) -> None:
     db = sqlite3.connect(store)
     [(path,)] = db.execute("select path from media where id = 901")
     db.close()
@@ -128,7 +128,7 @@ def test_no_other_kind_is_ever_answered(pictured: Library, store: Path, kind: st
     "address",
     ["901x", "-1", "0", "9" * 30, "..%2f..%2fgleanings.db", "../../gleanings.db", "%2e%2e%2fgleanings.db"],
 )
-def test_what_is_no_picture_of_the_store_is_not_there(pictured: Library, address: str) -> None:
+def test_an_address_that_is_not_a_stored_picture_is_not_found(pictured: Library, address: str) -> None:
     response = pictured.get(f"/gleanings/-/picture/{address}")
     assert response.status_code in (302, 404)
     assert not response.content.startswith(b"SQLite")

@@ -1,4 +1,4 @@
-"""A store under plain `datasette gleanings.db`: described, sorted, faceted, its bookkeeping out of sight."""
+"""A store under plain `datasette gleanings.db`: descriptions, sort orders, facets, hidden tables, queries."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ import pytest
 
 from store.browse.databases import read_application_id
 from store.browse.queries import QUERIES
-from tests.store.browse.libraries import Library
-from tests.store.browse.needs import need_module
+from tests.store.browse.library import Library
+from tests.store.browse.requirements import need_module
 
 need_module("datasette")
 
 PARAMETERS = "month=2022-01&author=statsgarden&since=2020-01-01&until=2030-01-01"
 
 
-def test_bookkeeping_is_hidden_and_what_a_reader_wants_is_not(library: Library) -> None:
+def test_internal_tables_are_hidden_and_the_others_are_not(library: Library) -> None:
     hidden = {table["name"]: table["hidden"] for table in library.json("/gleanings.json")["tables"]}
     for name in ("facet_counts", "appearances", "written", "_sqlite_migrations", "highlights_cjk_data"):
         assert hidden[name], name
@@ -27,13 +27,13 @@ def test_bookkeeping_is_hidden_and_what_a_reader_wants_is_not(library: Library) 
         assert not hidden[name], name
 
 
-def test_tables_and_columns_say_what_they_hold(library: Library) -> None:
+def test_tables_and_columns_are_described(library: Library) -> None:
     page = library.text("/gleanings/highlights")
-    assert "One passage that was marked" in page
+    assert "Passages you marked" in page
     assert "Markdown as on the page" in page
 
 
-def test_highlights_come_newest_first_and_authors_by_name(library: Library) -> None:
+def test_highlights_are_newest_first_and_show_author_names(library: Library) -> None:
     rows = library.json("/gleanings/highlights.json?_shape=objects&_size=max")["rows"]
     times = [row["taken_at"] for row in rows if row["taken_at"]]
     assert times == sorted(times, reverse=True)
@@ -50,7 +50,7 @@ def read_facets(library: Library, query: str = "") -> dict[str, dict[str, int]]:
     }
 
 
-def test_facets_without_a_filter_are_the_kept_counts(library: Library, example: Path) -> None:
+def test_facets_without_a_filter_count_all_highlights(library: Library, example: Path) -> None:
     facets = read_facets(library)
     counted = dict(sqlite3.connect(example).execute("select category, count(*) from highlights group by 1"))
     assert facets["category"] == counted
@@ -72,7 +72,7 @@ def test_facets_without_a_filter_are_the_kept_counts(library: Library, example: 
         ("category=nothing", "category = 'nothing'"),
     ],
 )
-def test_facets_with_a_filter_count_what_is_left(
+def test_facets_with_a_filter_count_the_remaining_highlights(
     library: Library, example: Path, query: str, where: str
 ) -> None:
     facets = read_facets(library, query)
@@ -85,7 +85,7 @@ def test_facets_with_a_filter_count_what_is_left(
     db.close()
 
 
-def test_a_facet_that_is_chosen_can_be_let_go(library: Library) -> None:
+def test_a_selected_facet_value_can_be_removed(library: Library) -> None:
     answer = library.json("/gleanings/highlights.json?_shape=objects&_extra=facet_results&year=2022")
     facets = answer["facet_results"]
     (chosen,) = facets.get("results", facets)["year"]["results"]
@@ -96,7 +96,7 @@ def test_a_facet_that_is_chosen_can_be_let_go(library: Library) -> None:
     )
 
 
-def test_a_tag_of_the_facet_leads_to_its_highlights(library: Library) -> None:
+def test_a_tag_in_the_facet_leads_to_its_highlights(library: Library) -> None:
     answer = library.json("/gleanings/highlights.json?_shape=objects&_extra=facet_results")["facet_results"]
     tag = answer.get("results", answer)["tag"]["results"][0]
     path = tag["toggle_url"].removeprefix("http://localhost")
@@ -113,7 +113,7 @@ def test_every_canned_query_runs(library: Library, query: object) -> None:
 
 
 def list_values(value: object) -> Iterator[object]:
-    """Every value that a JSON answer holds."""
+    """Yield every value in a JSON response."""
     if isinstance(value, (dict, list)):
         for each in value.values() if isinstance(value, dict) else value:
             yield from list_values(each)
@@ -135,7 +135,7 @@ def list_values(value: object) -> Iterator[object]:
         "documents.json?_shape=objects",
     ],
 )
-def test_tweet_ids_are_exact_in_json_whatever_its_shape(library: Library, example: Path, path: str) -> None:
+def test_tweet_ids_are_exact_in_every_shape_of_json(library: Library, example: Path, path: str) -> None:
     id_ = sqlite3.connect(example).execute("select min(thread_id) from tweets").fetchone()[0]
     text = library.text(f"/gleanings/{path.format(id=id_)}")
     lines = text.splitlines() if "_nl" in path else [text]
@@ -144,7 +144,7 @@ def test_tweet_ids_are_exact_in_json_whatever_its_shape(library: Library, exampl
     assert all(abs(value) <= 2**53 for value in values if isinstance(value, int))
 
 
-def test_smaller_ids_stay_numbers(library: Library) -> None:
+def test_small_ids_remain_numbers(library: Library) -> None:
     row = library.json("/gleanings/tweets.json?_shape=objects&_size=1")["rows"][0]
     assert isinstance(row["id"], str)
     assert isinstance(row["highlight_id"], int)
@@ -168,13 +168,13 @@ def test_tweet_ids_are_exact_in_csv_and_on_the_page(library: Library, example: P
         ("forgetting", "article"),
     ],
 )
-def test_one_search_goes_over_everything(library: Library, words: str, address: str) -> None:
+def test_search_covers_everything(library: Library, words: str, address: str) -> None:
     page = library.text(f"/gleanings/-/search?q={words}")
     assert address in page[page.index("<main") :]
     assert "Nothing found" not in page
 
 
-def test_a_question_of_every_row_is_none_of_the_queries(library: Library, example: Path) -> None:
+def test_no_canned_query_scans_all_highlights(library: Library, example: Path) -> None:
     db = sqlite3.connect(example)
     names = ("month", "author", "since", "until")
     for query in QUERIES:
@@ -191,10 +191,10 @@ def test_the_readers_own_configuration_wins(example: Path) -> None:
     assert [row["id"] for row in rows] == sorted(row["id"] for row in rows)
     page = library.text("/gleanings/highlights")
     assert "Mine." in page
-    assert "One passage" not in page
+    assert "Passages you marked" not in page
 
 
-def test_another_database_is_left_alone(tmp_path: Path) -> None:
+def test_another_database_is_unchanged(tmp_path: Path) -> None:
     other = tmp_path / "other.db"
     db = sqlite3.connect(other)
     db.execute("create table highlights (id integer primary key, text, large)")
@@ -210,21 +210,21 @@ def test_another_database_is_left_alone(tmp_path: Path) -> None:
     assert read_application_id(other) == 0
 
 
-def test_the_only_store_is_the_front_page(library: Library) -> None:
+def test_the_front_page_redirects_to_the_only_store(library: Library) -> None:
     answer = library.get("/")
     assert (answer.status_code, answer.headers["location"]) == (302, "/gleanings/-/home")
 
 
-def test_the_front_page_can_stay_datasettes(example: Path) -> None:
+def test_the_front_page_can_remain_datasettes(example: Path) -> None:
     library = Library(example, {"plugins": {"gleanings": {"front_page": False}}})
     assert library.get("/").status_code == 200
 
 
-def test_pages_are_kept_from_whom_the_database_is_kept(example: Path) -> None:
+def test_pages_require_permission_to_view_the_database(example: Path) -> None:
     library = Library(example, {"databases": {"gleanings": {"allow": {"id": "me"}}}})
     assert library.get("/gleanings/-/home").status_code == 403
 
 
-def test_pages_are_kept_from_whom_a_table_is_kept(example: Path) -> None:
+def test_pages_require_permission_to_view_every_table(example: Path) -> None:
     library = Library(example, {"databases": {"gleanings": {"tables": {"notes": {"allow": False}}}}})
     assert library.get("/gleanings/-/home").status_code == 403

@@ -1,4 +1,4 @@
-"""What the browser's tests need beyond the program: missing at home it is a skip, in CI a failure."""
+"""Requirements of the browser's tests: if one is missing, tests are skipped, or fail on CI."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ import pytest
 
 
 def need_module(name: str) -> Any:
-    """The module; for a whole test module, before its other imports."""
+    """Import the module, or skip the test module that needs it."""
     if os.environ.get("CI"):
         return importlib.import_module(name)
     return pytest.importorskip(name)
 
 
 def need_file(path: Path | None, what: str) -> Path:
-    """The file, for a fixture."""
+    """Return the file, or skip the tests that need it."""
     if path is not None and path.is_file():
         return path
     if os.environ.get("CI"):
@@ -28,12 +28,12 @@ def need_file(path: Path | None, what: str) -> Path:
 
 
 def find_chromium() -> Path:
-    """Debian's Chromium, or the one that GLEANINGS_CHROMIUM names."""
+    """Debian's Chromium, or the one in GLEANINGS_CHROMIUM."""
     return need_file(Path(os.environ.get("GLEANINGS_CHROMIUM", "/usr/bin/chromium")), "chromium")
 
 
 def find_axe() -> Path:
-    """axe-core's script: in the wheel of axe-playwright-python, or the one that GLEANINGS_AXE names."""
+    """axe-core's script from the wheel of axe-playwright-python, or the one in GLEANINGS_AXE."""
     given = os.environ.get("GLEANINGS_AXE")
     if given:
         return need_file(Path(given), "axe-core")

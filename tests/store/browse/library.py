@@ -1,4 +1,4 @@
-"""A store of the example graph, Datasette on it, and what it answers."""
+"""A store of the example graph, and Datasette on it."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
 
 
 def run(folder: Path, *arguments: str) -> None:
-    """`gleanings` with these arguments in `folder`."""
+    """Run `gleanings` with these arguments in `folder`."""
     command = [sys.executable, "-c", "from gleanings.cli import main; main()", *arguments]
     environment = {**ENVIRONMENT, "XDG_CONFIG_HOME": str(folder / ".config")}
     subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def make_example(folder: Path) -> Path:
-    """The store of the example graph, with its links resolved and its topics found."""
+    """Make the store of the example graph, with links resolved and topics found."""
     shutil.copytree(ROOT / "example" / "graph", folder / "graph")
     shutil.copy(ROOT / "example" / "links.csv", folder)
     run(folder, "import", "graph")
@@ -39,7 +39,7 @@ def make_example(folder: Path) -> Path:
 
 
 def enrich(path: Path) -> None:
-    """Give a store what the example's graph has none of: dead links, problems, cut text, a summary."""
+    """Add what the example graph lacks: dead links, problems, cut-off text, a summary."""
     from store.connection import open_store, transaction
     from store.counts import refresh_counts
 
@@ -63,7 +63,7 @@ ENRICHING = (
 
 @contextmanager
 def serve(path: Path) -> Iterator[str]:
-    """The address below which `gleanings serve` shows the store's pages."""
+    """Run `gleanings serve` on the store and yield the address of its pages."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -78,7 +78,7 @@ def serve(path: Path) -> Iterator[str]:
 
 
 def wait_for(url: str) -> None:
-    """Return once the address answers; at once where it answers with an error."""
+    """Wait until the address answers; raise if it answers with an error."""
     for _ in range(150):
         try:
             urllib.request.urlopen(url).close()
@@ -99,14 +99,16 @@ class Library:
 
         self.datasette = Datasette([str(path)], metadata=metadata or {})
         self.loop = asyncio.new_event_loop()
-        threading.Thread(target=self.loop.run_forever, daemon=True).start()  # Playwright's runs in ours
+        threading.Thread(
+            target=self.loop.run_forever, daemon=True
+        ).start()  # Playwright's runs in this thread
         self._await(self.datasette.invoke_startup())
 
     def _await(self, answer: Coroutine[Any, Any, Any]) -> Any:
         return asyncio.run_coroutine_threadsafe(answer, self.loop).result(timeout=60)
 
     def get(self, path: str) -> Any:
-        """The response to a GET of `path`."""
+        """Request `path` and return the response."""
         return self._await(self.datasette.client.get(path))
 
     def text(self, path: str) -> str:
