@@ -24,7 +24,7 @@ from pathlib import Path
 
 import trustme
 
-from gleanings.expanding import BATCH_LINKS
+from gleanings.steps.links import BATCH_LINKS
 
 IN_FLIGHT = 16
 CODE = "from gleanings.cli import main; main()"

@@ -27,10 +27,10 @@ from benchmarks.pages import generate_pages
 from export.embedder import strip_marks
 from export.similarity import find_by_meaning
 from export.topic_assignment import TopicSettings, assign_named
-from gleanings.import_plan import plan_import
-from gleanings.importing import run_import
 from gleanings.intake import find_all_sources
-from gleanings.meanings import vectors_of
+from gleanings.steps.highlight_vectors import vectors_of
+from gleanings.steps.import_plan import plan_import
+from gleanings.steps.pages import run_import
 from record_types.library import Assignment, ReadDocument, ReadHighlight
 from store.connection import open_store
 from store.readings import read_documents

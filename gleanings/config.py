@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gleanings.config_tables import Place, build_record
+from gleanings.config_parser import Place, build_record
 from gleanings.rule_checks import check_rules
 from record_types.errors import InputError
 from record_types.rules import TopicRule

@@ -10,11 +10,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from gleanings.import_plan import plan_import
 from gleanings.import_report import ImportReport
-from gleanings.importing import run_import
 from gleanings.options import count_as, utc_now
-from gleanings.stopping import never
+from gleanings.steps.import_plan import plan_import
+from gleanings.steps.pages import run_import
+from gleanings.stop import never
 from ingest.folder import Sources, find_sources, stamp_file
 from record_types.pages import FileStamp, SourceFile
 from store.files import read_known_files
@@ -95,7 +95,7 @@ def take_in(
             db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop, may_store=intake.may_store
         )
     if not report.is_cut_short:
-        from gleanings.tidying import tidy_tweets
+        from gleanings.steps.tweets import tidy_tweets
 
         tidy_tweets(db)
     left = report.counts.skipped or report.files_unsettled

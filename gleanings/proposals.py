@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.writing import write_note
-from gleanings.assigning import assign_stored
 from gleanings.config import TopicsConfig, parse_config
-from gleanings.meanings import vectors_of
+from gleanings.steps.highlight_vectors import vectors_of
+from gleanings.steps.topics import assign_stored
 from record_types.errors import BusyError, InputError
 from record_types.rules import TopicRule
 from store.readings import read_documents

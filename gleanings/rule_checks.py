@@ -7,7 +7,7 @@ import warnings
 from collections.abc import Sequence
 from dataclasses import fields
 
-from gleanings.config_tables import Place
+from gleanings.config_parser import Place
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 

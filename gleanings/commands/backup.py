@@ -36,7 +36,7 @@ def command(
       gleanings backup
       gleanings backup /mnt/disk/gleanings-2026.db
     """
-    from gleanings.progress import progress_bar
+    from gleanings.output import progress_bar
     from store.backup import back_up, back_up_beside, drop_oldest, list_names, name_backup
 
     common = gather(db, config, as_json, verbose, dry_run)

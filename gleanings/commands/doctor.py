@@ -39,7 +39,7 @@ def command(
       gleanings doctor
       gleanings doctor --mend
     """
-    from gleanings.checkup import check_surroundings
+    from gleanings.environment_checks import check_surroundings
 
     common = gather(db, config, as_json, verbose, dry_run)
     around = check_surroundings(common, network=network)

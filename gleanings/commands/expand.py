@@ -20,7 +20,7 @@ from gleanings.options import (
     say_json,
     utc_now,
 )
-from gleanings.progress import progress_bar
+from gleanings.output import progress_bar
 from record_types.errors import BusyError
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ def _read_due(
 
 def _expand(common: Common, store: sqlite3.Connection, due: Due, max_seconds: float | None) -> Outcomes:
     from gleanings.signals import stopping_on_signals
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.tweets import tidy_tweets
     from store.runs import Counts, finish_run, start_run
 
     run_id = start_run(store, "expand", now=utc_now())
@@ -140,8 +140,8 @@ def _ask(
 ) -> Outcomes:
     from importlib.metadata import version
 
-    from gleanings.expanding import make_settings, run_expansion
-    from gleanings.picturing import make_picture_settings, run_pictures
+    from gleanings.steps.links import make_settings, run_expansion
+    from gleanings.steps.pictures import make_picture_settings, run_pictures
 
     began = time.monotonic()
     settings = make_settings(common.config.links, max_seconds=max_seconds, version=version("gleanings"))

@@ -26,7 +26,7 @@ from record_types.errors import InputError
 if TYPE_CHECKING:
     from export.layout import Flavour
     from export.writes import Action, Write
-    from gleanings.exporting import ExportOptions
+    from gleanings.steps.notes import ExportOptions
 
 SKIPPED = ("refused", "changed", "unsettled", "foreign")
 """What makes an export end with 1."""
@@ -88,7 +88,7 @@ def command(
     target = chosen.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    from gleanings.exporting import ExportOptions
+    from gleanings.steps.notes import ExportOptions
 
     chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
     options = ExportOptions(flavour=chosen_flavour, restore=restore, force=force, sure=yes, dry_run=dry_run)
@@ -118,7 +118,7 @@ def _write_templates(common: Common, folder: Path) -> int:
 
 
 def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]:
-    from gleanings.exporting import run_export
+    from gleanings.steps.notes import run_export
 
     with opened_store(common) as store:
         return run_export(store, target, common.config, options, now=utc_now())

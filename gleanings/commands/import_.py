@@ -21,7 +21,7 @@ from gleanings.options import (
     say_json,
     warn,
 )
-from gleanings.progress import progress_bar
+from gleanings.output import progress_bar
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -19,14 +19,14 @@ from gleanings.options import (
 )
 
 if TYPE_CHECKING:
-    from gleanings.fetching import FetchReport
+    from gleanings.steps.readwise import FetchReport
     from record_types.secrets import Secret
     from store.runs import Status
 
 
 def import_readwise(common: Common, *, full: bool) -> int:
     """Bring the store up to date with Readwise; the exit code."""
-    from gleanings.tokens import require_token
+    from gleanings.steps.readwise_client import require_token
 
     token = require_token(common.config.readwise)  # before the store is made
     with opened_store(common, create=True) as db:
@@ -46,9 +46,9 @@ def _fetch(
     common: Common, db: sqlite3.Connection, token: Secret, *, full: bool
 ) -> tuple[FetchReport, Status]:
     from gleanings.asking import make_client
-    from gleanings.fetching import name_status, run_fetch
     from gleanings.signals import stopping_on_signals
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.readwise import name_status, run_fetch
+    from gleanings.steps.tweets import tidy_tweets
     from store.runs import finish_run, start_run
 
     now = utc_now()

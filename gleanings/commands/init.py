@@ -13,8 +13,8 @@ from gleanings.options import common_options, count_as, find_near, say_json
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
-    from gleanings.setup.answers import Answers
-    from gleanings.setup.places import Place
+    from gleanings.setup.config_template import Answers
+    from gleanings.setup.note_folders import Place
 
 MOST_PLACES = 9
 """Graphs and vaults that are offered."""
@@ -49,7 +49,7 @@ def command(
       gleanings init
       gleanings init --graph ~/Documents/my-graph --notes ~/reading --yes
     """
-    from gleanings.setup.answers import Answers, render_config, write_new
+    from gleanings.setup.config_template import Answers, render_config, write_new
 
     target = (config or find_target()).expanduser().absolute()
     if target.exists():
@@ -101,7 +101,7 @@ def _check_graphs(graphs: tuple[Path, ...]) -> tuple[Path, ...]:
 
 
 def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
-    from gleanings.setup.places import find_places
+    from gleanings.setup.note_folders import find_places
 
     places = find_places(Path.home())[:MOST_PLACES]
     if not asks:
@@ -127,7 +127,7 @@ def _describe(place: Place) -> str:
 
 def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -> tuple[Path | None, str]:
     """The folder for notes and how they are written: as the graph does where they go into one."""
-    from gleanings.setup.places import tell_kind
+    from gleanings.setup.note_folders import tell_kind
 
     usual = Path.home() / "gleanings-notes"
     if notes is None and asks:

@@ -90,7 +90,7 @@ def import_map(
       gleanings links import OLD.db
     """
     from gleanings.mapping import describe_mapped
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.tweets import tidy_tweets
     from ingest.links.link_map import read_map
     from store.resolutions import is_database, read_stored_links, save_known_links
     from store.runs import Counts, finish_run, start_run
@@ -133,7 +133,7 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
     versions …) get better. This brings older resources in line, without asking anybody; what turns out
     to be one becomes one.
     """
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.tweets import tidy_tweets
     from ingest.links.key import KEY_VERSION, resource_key
     from store.resources import read_resource_keys, save_resource_keys
 

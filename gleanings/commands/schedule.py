@@ -69,7 +69,7 @@ def command(
 def _plan(common: Common, name: str, every: str, db: Path | None) -> tuple[Plan, Path]:
     """The schedule, and where launchd is to put what it says on stderr."""
     from gleanings.schedule.plan import make_plan
-    from gleanings.sync.journal import find_log
+    from gleanings.sync.log import find_log
 
     plan = make_plan(name, every, db, common.config, common.config_path, Path.cwd())
     log = find_log(common.config.sync)

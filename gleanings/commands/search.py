@@ -75,7 +75,7 @@ def command(
 def _find_related(
     store: sqlite3.Connection, query: str, limit: int, hits: list[Hit]
 ) -> list[tuple[Hit, float]]:
-    from gleanings.meanings import find_related
+    from gleanings.steps.highlight_vectors import find_related
 
     return find_related(store, query, limit=limit, without={hit.id for hit in hits})
 

@@ -12,7 +12,7 @@ from gleanings.options import Common, common_options, gather, say_json, warn
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from gleanings.sync.outcomes import Done, Trouble
+    from gleanings.steps.outcome import Done, Trouble
     from gleanings.sync.run import Report
 
 MOST_TROUBLE = 20
@@ -66,9 +66,9 @@ def command(
 
 
 def _run(common: Common, tell: Callable[[Done], None], *, quiet: bool) -> Report:
-    from gleanings.stopping import Stop
+    from gleanings.stop import Stop
+    from gleanings.sync.pipeline import STEPS
     from gleanings.sync.run import run_sync
-    from gleanings.sync.steps import STEPS
 
     stop = Stop()
     with stop.on_signals():
@@ -98,7 +98,7 @@ def say_trouble(report: Report, *, only_news: bool, verbose: bool) -> None:
 
 
 def _say_json(common: Common, report: Report) -> None:
-    from gleanings.sync.steps import as_dict
+    from gleanings.sync.pipeline import as_dict
 
     say_json(
         {

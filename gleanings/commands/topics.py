@@ -51,7 +51,7 @@ def command(
       gleanings topics suggest      proposals for the rest (see its --help)
     """
     from export.topic_names import slugify
-    from gleanings.assigning import assign_stored, is_named
+    from gleanings.steps.topics import assign_stored, is_named
     from store.readings import read_documents
     from store.topics import count_topics, read_reasons
 

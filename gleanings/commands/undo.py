@@ -35,7 +35,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, d
         run_id = start_run(store, "undo", now=now)
         undone = undo_last_run(store, run_id=run_id, now=now)
         if undone:
-            from gleanings.tidying import tidy_tweets
+            from gleanings.steps.tweets import tidy_tweets
 
             tidy_tweets(store)
             finish_run(store, run_id, undone.counts, "ok", now=utc_now(), message=f"run {undone.run_id}")

@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from gleanings.options import Common, common_options, find_import_paths, gather, warn
-from gleanings.stopping import Stop
+from gleanings.stop import Stop
 from gleanings.watching import Waiting, is_of_interest
 from record_types.errors import BusyError, InputError
 
@@ -86,8 +86,8 @@ def _see_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
 def _run(common: Common, stop: Stop) -> float | None:
     """One run of the steps; when to look again, None for at the next change."""
     from gleanings.commands.sync import describe, say_step, say_trouble
+    from gleanings.sync.pipeline import STEPS as ALL
     from gleanings.sync.run import run_sync
-    from gleanings.sync.steps import STEPS as ALL
 
     steps = [step for step in ALL if step.name in STEPS]
     try:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gleanings.options import count_as, format_counts, utc_now
-from gleanings.sync.outcomes import Outcome, State, fail
-from gleanings.tokens import find_token
+from gleanings.steps.outcome import Outcome, State, fail
+from gleanings.steps.readwise_client import find_token
 
 if TYPE_CHECKING:
-    from gleanings.fetching import FetchReport
-    from gleanings.sync.steps import Session
+    from gleanings.steps.readwise import FetchReport
+    from gleanings.sync.pipeline import Session
     from record_types.secrets import Secret
 
 
@@ -37,8 +37,8 @@ def run(session: Session) -> Outcome:
 
 def _fetch(session: Session, token: Secret) -> FetchReport:
     from gleanings.asking import make_client
-    from gleanings.fetching import name_status, run_fetch
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.readwise import name_status, run_fetch
+    from gleanings.steps.tweets import tidy_tweets
     from store.runs import drop_run, finish_run, start_run
 
     now = utc_now()

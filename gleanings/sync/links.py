@@ -6,14 +6,14 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from gleanings.options import count_as, format_due, utc_now
-from gleanings.progress import progress_bar
-from gleanings.sync.outcomes import Outcome
+from gleanings.output import progress_bar
+from gleanings.steps.outcome import Outcome
 from record_types.errors import BusyError
 from store.due import read_due_links
 from store.runs import Counts
 
 if TYPE_CHECKING:
-    from gleanings.sync.steps import Session
+    from gleanings.sync.pipeline import Session
     from record_types.links import DueLink
 
 
@@ -48,8 +48,8 @@ def run(session: Session) -> Outcome:
 def _ask(session: Session, due: list[DueLink]) -> Counter[str]:
     from importlib.metadata import version
 
-    from gleanings.expanding import make_settings, run_expansion
-    from gleanings.tidying import tidy_tweets
+    from gleanings.steps.links import make_settings, run_expansion
+    from gleanings.steps.tweets import tidy_tweets
     from store.runs import Status, finish_run, start_run
 
     config = session.common.config

@@ -20,7 +20,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from gleanings.sync.outcomes import Done, Trouble
+from gleanings.steps.outcome import Done, Trouble
 
 PATIENCE = timedelta(days=1)
 """A network that is down for less is nothing to write home about."""

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gleanings.options import utc_now
-from gleanings.standing import make_quick_stamp, recall_quick
-from gleanings.sync.outcomes import Outcome, State, Trouble
+from gleanings.steps.export_cache import make_quick_stamp, recall_quick
+from gleanings.steps.outcome import Outcome, State, Trouble
 from record_types.errors import InputError
 from store.connection import find_version
 
 if TYPE_CHECKING:
     from export.writes import Write
-    from gleanings.sync.steps import Session
+    from gleanings.sync.pipeline import Session
 
 NEXT_TIME = ("changed", "unsettled")
 """Notes that their reader is at: the next sync looks again, which is no trouble."""
@@ -36,7 +36,7 @@ def run(session: Session) -> Outcome:
     if standing is not None:
         trouble = tuple(_describe(target, *each) for each in standing.left if each[1] in TROUBLE)
         return _make_outcome(target, Counter(same=standing.same), trouble, "partial" if trouble else "ok")
-    from gleanings.exporting import ExportOptions, run_export
+    from gleanings.steps.notes import ExportOptions, run_export
 
     options = ExportOptions(flavour=config.export.flavour, dry_run=session.common.dry_run, alone=True)  # type: ignore[arg-type]
     prepared = session.prepared if session.version == find_version(session.db) else None

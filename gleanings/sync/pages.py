@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gleanings.options import count_as, find_import_paths, format_counts
-from gleanings.progress import progress_bar
-from gleanings.sync.outcomes import Outcome, Trouble
+from gleanings.output import progress_bar
+from gleanings.steps.outcome import Outcome, Trouble
 from record_types.errors import InputError
 from store.status import read_problems
 
 if TYPE_CHECKING:
-    from gleanings.sync.steps import Session
+    from gleanings.sync.pipeline import Session
 
 HARMLESS = ("cut-text", "unknown-date", "repaired-lines", "stray-property")
 """Kinds of problems that a page goes on having: in the table `problems`, not worth a word each hour."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gleanings.options import count_as, format_due, utc_now
-from gleanings.progress import progress_bar
-from gleanings.sync.outcomes import Outcome
+from gleanings.output import progress_bar
+from gleanings.steps.outcome import Outcome
 from record_types.errors import BusyError
 from store.runs import Counts
 
 if TYPE_CHECKING:
-    from gleanings.sync.steps import Session
+    from gleanings.sync.pipeline import Session
 
 
 def run(session: Session) -> Outcome:
@@ -29,8 +29,8 @@ def run(session: Session) -> Outcome:
         raise BusyError("no picture was asked: is the network down?")
     from importlib.metadata import version
 
-    from gleanings.expanding import make_settings
-    from gleanings.picturing import make_picture_settings, run_pictures
+    from gleanings.steps.links import make_settings
+    from gleanings.steps.pictures import make_picture_settings, run_pictures
     from store.runs import Status, finish_run, start_run
 
     settings = make_settings(

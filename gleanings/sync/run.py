@@ -11,13 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from gleanings.options import Common, opened_store, utc_now
-from gleanings.stopping import Stop
-from gleanings.sync.journal import open_journal
+from gleanings.steps.outcome import Done, State, Trouble, fail, find_exit_code
+from gleanings.stop import Stop
 from gleanings.sync.lock import holding_lock
+from gleanings.sync.log import open_journal
 from gleanings.sync.memory import Memory, learn, name_memory, save_memory
-from gleanings.sync.outcomes import Done, State, Trouble, fail, find_exit_code
 from gleanings.sync.ping import Pinger
-from gleanings.sync.steps import Session, Step, log_run, run_steps
+from gleanings.sync.pipeline import Session, Step, log_run, run_steps
 from record_types.errors import DiskError, GleaningsError
 
 MOST_LOGGED = 50

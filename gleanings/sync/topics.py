@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from gleanings.options import count_as, utc_now
-from gleanings.standing import make_topic_stamp
-from gleanings.sync.outcomes import Outcome
+from gleanings.steps.export_cache import make_topic_stamp
+from gleanings.steps.outcome import Outcome
 from store.connection import find_version
 from store.written import read_standing, save_standing
 
 if TYPE_CHECKING:
-    from gleanings.sync.steps import Session
+    from gleanings.sync.pipeline import Session
 
 STANDING = "topics"
 """Under which the stamp of the last decision is kept."""
@@ -24,7 +24,7 @@ def run(session: Session) -> Outcome:
     if read_standing(session.db, STANDING) == stamp:
         return Outcome("ok", "as before", details={"as_before": True})
     from export.titles import complete_titles
-    from gleanings.assigning import assign_stored
+    from gleanings.steps.topics import assign_stored
     from store.readings import read_documents
 
     documents = complete_titles(read_documents(session.db))

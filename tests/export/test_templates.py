@@ -183,6 +183,6 @@ def test_without_templates_jinja_is_not_loaded() -> None:
     import subprocess
     import sys
 
-    code = "import sys, gleanings.exporting; sys.exit('jinja2' in sys.modules)"
+    code = "import sys, gleanings.steps.notes; sys.exit('jinja2' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
     assert logseq.join_note([]) == ""

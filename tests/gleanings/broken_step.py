@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from gleanings.sync.outcomes import Outcome
-from gleanings.sync.steps import Session
+from gleanings.steps.outcome import Outcome
+from gleanings.sync.pipeline import Session
 
 
 def run(_session: Session) -> Outcome:

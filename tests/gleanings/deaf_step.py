@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import time
 
-from gleanings.sync.outcomes import Outcome
-from gleanings.sync.steps import Session
+from gleanings.steps.outcome import Outcome
+from gleanings.sync.pipeline import Session
 
 
 def run(session: Session) -> Outcome:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gleanings.fetching import FetchReport, name_status, run_fetch
-from gleanings.tidying import tidy_tweets
+from gleanings.steps.readwise import FetchReport, name_status, run_fetch
+from gleanings.steps.tweets import tidy_tweets
 from ingest.readwise.api_client import ApiClient
 from ingest.readwise.api_connection import ApiConnection, ApiLimits
 from ingest.readwise.api_place import read_place

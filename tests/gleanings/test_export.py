@@ -9,8 +9,8 @@ import pytest
 
 from export.writes import Action, Write
 from gleanings.config import Config
-from gleanings.exporting import ExportOptions, run_export
 from gleanings.rewriting import ask_first, hold_edited
+from gleanings.steps.notes import ExportOptions, run_export
 from record_types.errors import InputError
 from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run

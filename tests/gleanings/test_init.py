@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 from gleanings.config import parse_config
-from gleanings.setup.answers import Answers, render_config
-from gleanings.setup.places import find_places
+from gleanings.setup.config_template import Answers, render_config
+from gleanings.setup.note_folders import find_places
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
 from tests.gleanings.syncing import sync, write_place
 

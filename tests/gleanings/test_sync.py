@@ -15,9 +15,9 @@ import pytest
 
 from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
-from gleanings.stopping import Stop
+from gleanings.stop import Stop
+from gleanings.sync.pipeline import STEPS, Step
 from gleanings.sync.run import run_sync
-from gleanings.sync.steps import STEPS, Step
 from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
 from tests.store.stores import read_all

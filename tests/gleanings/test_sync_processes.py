@@ -87,8 +87,8 @@ def test_a_step_that_does_not_hear_is_cut_off(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30)
     code = (
         "import sys; from pathlib import Path; from gleanings.config import Config, SyncConfig;"
-        "from gleanings.options import Common; from gleanings.stopping import Stop;"
-        "from gleanings.sync.run import run_sync; from gleanings.sync.steps import Step\n"
+        "from gleanings.options import Common; from gleanings.stop import Stop;"
+        "from gleanings.sync.run import run_sync; from gleanings.sync.pipeline import Step\n"
         "common = Common(Path('gleanings.db'), Config(sync=SyncConfig(log='sync.log')), False, 0, False)\n"
         "stop = Stop()\n"
         "with stop.on_signals():\n"

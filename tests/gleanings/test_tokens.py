@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from gleanings.config import ReadwiseConfig
-from gleanings.tokens import find_token, require_token
+from gleanings.steps.readwise_client import find_token, require_token
 from record_types.errors import InputError
 from tests.gleanings.running import Ran, run
 from tests.readwise_api import Api, serve

@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import partial
 
 from gleanings.config import MediaConfig
-from gleanings.keeping import keep_answers
+from gleanings.steps.network import keep_answers
 from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
 from record_types.pictures import DuePicture, PictureTry

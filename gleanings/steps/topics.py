@@ -38,7 +38,7 @@ def assign_by_meaning(
     config: TopicsConfig,
 ) -> list[Assignment]:
     """What highlights belong to beside `named`, as they are about the same as others of a topic."""
-    from gleanings.meanings import vectors_of
+    from gleanings.steps.highlight_vectors import vectors_of
 
     highlights = [each for document in documents for each in document.highlights]
     vectors = vectors_of(db, {each.id: each.text for each in highlights})

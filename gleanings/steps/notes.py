@@ -17,10 +17,10 @@ from export.styles import Style, make_style
 from export.writes import DONE, Write
 from export.writing import read_note, write_notes
 from gleanings.config import Config
-from gleanings.illustrating import find_shown, write_shown
 from gleanings.rewriting import ask_first, hold_edited
-from gleanings.standing import make_stamp, recall_plan, remember_plan
-from gleanings.stopping import never
+from gleanings.steps.export_cache import make_stamp, recall_plan, remember_plan
+from gleanings.steps.note_images import find_shown, write_shown
+from gleanings.stop import never
 from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument
 from store.connection import find_version
@@ -108,7 +108,7 @@ def _prepare(
     from export.rendering import render_notes
     from export.titles import complete_titles
     from export.topic_assignment import group_topics
-    from gleanings.assigning import assign_stored
+    from gleanings.steps.topics import assign_stored
 
     style = find_style(config, options.flavour)
     documents = prepared[0] if prepared else complete_titles(read_documents(db))

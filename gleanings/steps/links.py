@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from gleanings.config import LinksConfig
-from gleanings.keeping import keep_answers
+from gleanings.steps.network import keep_answers
 from ingest.links.expand import expand_links
 from ingest.links.guard import split_connect_to
 from ingest.links.head import read_head

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 from gleanings.collecting import paused_collection
-from gleanings.import_plan import READER_VERSION, ImportPlan
 from gleanings.import_report import ImportReport
-from gleanings.stopping import never
+from gleanings.steps.import_plan import READER_VERSION, ImportPlan
+from gleanings.stop import never
 from ingest.graph import ReadSettings, is_read_alike
 from record_types.pages import FileStamp, SourceFile
 from store.counts import count_live

@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gleanings.collecting import paused_collection
-from gleanings.fetch_plan import (
+from gleanings.steps.readwise_plan import (
     API_READER,
     BookPlan,
     Listing,

@@ -90,7 +90,7 @@ def check_permissions(common: Common) -> Finding:
 
 def check_token(common: Common) -> Finding:
     """Is Readwise's token where it is said to be, and kept from others? It is not shown."""
-    from gleanings.tokens import VARIABLE, find_token
+    from gleanings.steps.readwise_client import VARIABLE, find_token
 
     config = common.config.readwise
     try:

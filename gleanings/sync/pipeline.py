@@ -11,8 +11,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from gleanings.options import Common, utc_now
-from gleanings.stopping import Cut, Stop
-from gleanings.sync.outcomes import Done, Outcome, fail
+from gleanings.steps.outcome import Done, Outcome, fail
+from gleanings.stop import Cut, Stop
 from record_types.errors import BusyError, DiskError, GleaningsError
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ def clean_up(session: Session) -> None:
 
 def log_run(db: sqlite3.Connection, run_id: int, done: Sequence[Done]) -> None:
     """Write down how a sync ended, and what it began and did not end."""
-    from gleanings.sync.outcomes import find_status
+    from gleanings.steps.outcome import find_status
     from store.runs import Counts, end_open_runs, finish_run
 
     states = [each.outcome.state for each in done]

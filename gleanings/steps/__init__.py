@@ -1,0 +1,1 @@
+"""The pipeline: one module a step, each called by its command and by `sync`."""
