@@ -1,15 +1,24 @@
-"""Bytes of a page → its text, with whole-file encoding damage undone (FORMAT: encoding damage).
+"""Bytes of a page → its text, with encoding damage undone (docs/formats.md, Encoding damage).
 
-The damage: UTF-8 that was once decoded as Windows-1252 and encoded again, as web downloads and
-careless scripts do. It is undone for the whole file or not at all, and only when it is certain.
+The damage: UTF-8 that was decoded as Windows-1252 and encoded again, as downloads and careless scripts do.
+It is undone for the whole file if that is certain. Otherwise single words are repaired, by ftfy's encoding
+repair alone, and only if nothing else can be meant:
+
+- damaging the result again gives the word as it was;
+- the word contains a sequence that occurs in no language: punctuation, a symbol or an emoji (`donâ€™t`,
+  `ðŸ˜‡`), or a letter next to a lower-case one (`JosÃ©`, but not `IRMÔ` or `café”»`, where a quotation ends);
+- it is in no code and no address, and its line does not discuss encodings.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
+from dataclasses import dataclass
 
+from markdown_text.code import find_code
 from record_types.errors import UnreadableError
+from record_types.pages import Problem
 
 REPAIRED = "utf-8, repaired"
 
@@ -20,6 +29,18 @@ _WIDE_BOMS = (
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_HIGH = "\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ"
+"""What the bytes 80 to BF became."""
+
+_SIGN = re.compile(rf"â[€‚ƒ„†‡ˆ‰š˜œž][{_HIGH}]|ð[Ÿ\x9f][{_HIGH}]{{2}}|ï¸\x8f")
+_SECOND = "[\xa1-\xaa\xac-\xba\xbc-\xbfƒˆ‰ŠŒŽ˜šœžŸ\x81\x8d\x8f\x90\x9d€]"
+_LETTER = re.compile(rf"[a-z][Ã-ß]{_SECOND}|[Ã-ß]{_SECOND}[a-z]")
+_SUSPECT = re.compile(rf"[Â-ô][{_HIGH}]")
+_WORD = re.compile(r"[^ \t\n\r]+")
+_LONGEST_WORD = 200
+_ON_ENCODINGS = re.compile(
+    r"mojibake|encod|unicode|utf-?8|latin-?1|iso-?8859|(?:cp|windows-?)125|charset|ftfy", re.I
 )
 
 
@@ -82,3 +103,82 @@ def _refuse_bare_utf16(data: bytes) -> None:
     """UTF-16 without its mark is valid ASCII full of NUL bytes; its words would come out torn."""
     if 0 < len(data) <= 3 * data.count(0):
         raise UnreadableError("looks like UTF-16 without a byte order mark: save the file as UTF-8", line=1)
+
+
+@dataclass(slots=True)
+class _Count:
+    lines: int = 0
+    first: int = 0
+
+
+def repair_lines(text: str) -> tuple[str, tuple[Problem, ...]]:
+    """`text` with those words repaired that are certainly damaged; a `repaired-lines` problem if any was."""
+    if _SUSPECT.search(text) is None:
+        return text, ()
+    lines = text.split("\n")
+    code = _find_code_lines(text)
+    count = _Count()
+    for index, line in enumerate(lines):
+        if index in code or _SUSPECT.search(line) is None or _ON_ENCODINGS.search(line):
+            continue
+        repaired = _WORD.sub(_repair_word, line)
+        if repaired != line:
+            lines[index] = repaired
+            count.lines += 1
+            count.first = count.first or index + 1
+    if not count.lines:
+        return text, ()
+    lines_had = "1 line had" if count.lines == 1 else f"{count.lines:,} lines had"
+    message = f"{lines_had} words that were decoded once too often, the first in line {count.first}"
+    return "\n".join(lines), (Problem("repaired-lines", message, count.first),)
+
+
+def find_damage(text: str) -> tuple[Problem, ...]:
+    """A `damaged` problem where the file or words of it would be repaired, if that were wanted."""
+    if repair(text) is not None:
+        return (Problem("damaged", "decoded once too often, all of it; left as it is", 1),)
+    return tuple(
+        Problem("damaged", f"{problem.message}; left as they are", problem.line)
+        for problem in repair_lines(text)[1]
+    )
+
+
+def _repair_word(match: re.Match[str]) -> str:
+    word = match[0]
+    if word.isascii() or len(word) > _LONGEST_WORD or "://" in word or not _is_damaged(word):
+        return word
+    repaired = _fix_encoding(word)
+    try:
+        is_same = repaired.encode().decode("sloppy-windows-1252") == word
+    except UnicodeError:
+        return word
+    return repaired if is_same else word
+
+
+def _fix_encoding(word: str) -> str:
+    import ftfy  # slow to import, seldom needed
+
+    settings = ftfy.TextFixerConfig(
+        unescape_html=False,
+        restore_byte_a0=False,
+        replace_lossy_sequences=False,
+        decode_inconsistent_utf8=False,
+        fix_c1_controls=False,
+    )
+    return ftfy.fix_encoding(word, settings)
+
+
+def _is_damaged(word: str) -> bool:
+    return _SIGN.search(word) is not None or _LETTER.search(word) is not None
+
+
+def _find_code_lines(text: str) -> set[int]:
+    """The indices of the lines that code stands in."""
+    found: set[int] = set()
+    place = line = 0
+    for start, end in find_code(text):
+        line += text.count("\n", place, start)
+        last = line + text.count("\n", start, end)
+        found.update(range(line, last + 1))
+        place, line = end, last
+    return found

@@ -14,13 +14,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from ingest.clippings import BOOKMARK, NOTE, Meta, parse_meta
+from ingest.clippings import BOOKMARK, NOTE, Clipping, Meta, attach_notes, drop_overlaps, parse_meta
 from ingest.identity import document_uid, title_key
-from ingest.marked import Clipping, attach_notes, drop_overlaps
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
-from ingest.readwise.highlights import finish_highlights
-from ingest.readwise.moments import read_utc
-from ingest.readwise.views import View
+from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
+from ingest.readwise.notation import View, read_utc
 from ingest.text import Parsed, Text
 from record_types.pages import Author, BlockProperty, Document, Note, Page, Problem
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 from hashlib import sha256
 
 from ingest.aliases import read_aliases
-from ingest.dialects import find_dialect
-from ingest.encoding import REPAIRED, decode
-from ingest.exported import is_exported
+from ingest.dialects import find_dialect, is_exported
+from ingest.encoding import REPAIRED, decode, find_damage, repair_lines
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
-from ingest.repair import find_damage, repair_lines
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile

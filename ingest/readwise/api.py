@@ -19,13 +19,9 @@ from urllib.parse import quote
 from ingest.identity import document_uid, title_key
 from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
 from ingest.readwise.api_fields import Fields
-from ingest.readwise.authors import parse_author
-from ingest.readwise.document import list_encoded, parse_category
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
-from ingest.readwise.highlights import finish_highlights
-from ingest.readwise.moments import read_utc
-from ingest.readwise.places import PLACE_KINDS, write_time
-from ingest.readwise.views import View
+from ingest.readwise.document import list_encoded, parse_author, parse_category
+from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
+from ingest.readwise.notation import PLACE_KINDS, View, read_utc, write_time
 from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_title_entities
 from record_types.pages import (

@@ -16,7 +16,7 @@ from datetime import datetime
 from hashlib import blake2b, sha256
 from typing import Any
 
-from ingest.readwise.moments import read_utc
+from ingest.readwise.notation import read_utc
 from record_types.errors import UnreadableError
 
 ROOT = "readwise:"

@@ -15,14 +15,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, is_rule
-from ingest.readwise.drafts import HighlightDraft, NoteDraft, read_day_label
+from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule
 from ingest.readwise.headers import find_headers, stand_beside
+from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import Labels, find_languages
-from ingest.readwise.moments import read_utc
+from ingest.readwise.notation import Header, part_day, read_moment, read_utc
 from ingest.readwise.preamble import read_image
-from ingest.readwise.sections import Header, part_day, read_moment
-from ingest.readwise.shape import PLAIN, Blocks, Shape
 from record_types.pages import BlockProperty, Problem, Section
 
 Owner = HighlightDraft | NoteDraft | None

@@ -22,11 +22,9 @@ from __future__ import annotations
 
 import re
 
-from ingest.readwise.blocks import BlockText, is_rule
-from ingest.readwise.default import has_properties
-from ingest.readwise.page import parse_page
-from ingest.readwise.shape import Blocks, Shape, find_groups
-from ingest.readwise.tags import parse_tags
+from ingest.readwise.blocks import Blocks, BlockText, Shape, find_groups, is_rule
+from ingest.readwise.logseq import has_properties, parse_page
+from ingest.readwise.notation import parse_tags
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-cards"

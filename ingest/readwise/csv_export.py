@@ -14,15 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from ingest.identity import document_uid, kindle_uid, title_key
-from ingest.readwise.authors import parse_author
 from ingest.readwise.csv_rows import Row, read_header, read_rows
-from ingest.readwise.document import list_encoded, parse_category
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
-from ingest.readwise.highlights import finish_highlights
-from ingest.readwise.moments import read_utc
-from ingest.readwise.places import PLACE_KINDS, write_time
-from ingest.readwise.tags import parse_tag_list
-from ingest.readwise.views import View
+from ingest.readwise.document import list_encoded, parse_author, parse_category
+from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
+from ingest.readwise.notation import PLACE_KINDS, View, parse_tag_list, read_utc, write_time
 from ingest.text import Parsed, Text
 from markdown_text.escapes import decode_title_entities
 from record_types.pages import Author, BlockProperty, Category, Document, Note, Page, Problem

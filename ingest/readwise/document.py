@@ -1,4 +1,4 @@
-"""A page's properties → its `Document`."""
+"""A page's properties → its `Document`, with its author."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from typing import cast
 
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
-from ingest.readwise.authors import parse_author
+from ingest.readwise.notation import TAG_KEYS, parse_tag_list
 from ingest.readwise.preamble import Entry, Preamble
-from ingest.readwise.tags import TAG_KEYS, parse_tag_list
 from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_title_entities, unescape_dashes
-from record_types.pages import Category, Document
+from record_types.pages import Author, Category, Document
 
 _COLUMNS = {
     "title": "title",
@@ -29,6 +28,9 @@ _COLUMNS = {
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
+_HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
+_BARE_HANDLE = re.compile(r"@(\w{1,30})", re.ASCII)
+_SEVERAL = re.compile(r"\]\][^\[\]]{0,10}\[\[")
 
 
 def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ()) -> Document:
@@ -124,3 +126,22 @@ def _says_more(column: str, value: str) -> bool:
     if column == "author":
         return "]]" in value.strip()[2:-2]  # several people: what stood between them is not in the name
     return column == "url" and unescape_url(value) != value.replace("\\-", "-").strip()
+
+
+def parse_author(value: str) -> Author | None:
+    """The author in `[[@handle on Twitter]]`, `[[Name]]` or `[[A, B, and C]]`; None in `[[]]`.
+
+    Several people in one pair of brackets stay one name: a comma also stands inside names.
+    """
+    name = value.strip().removeprefix("#")
+    if name.startswith("[[") and name.endswith("]]"):
+        name = _SEVERAL.sub(", ", name[2:-2]).strip()
+    match = _HANDLE.fullmatch(name) or _BARE_HANDLE.fullmatch(name)
+    if match:
+        return make_twitter_author(match[1])
+    return Author(name) if name else None
+
+
+def make_twitter_author(handle: str) -> Author:
+    """The author of whom only the handle is known."""
+    return Author(handle, handle, f"https://twitter.com/{handle}")

@@ -24,11 +24,9 @@ from functools import partial
 
 from ingest.dates import parse_day
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, read_block
-from ingest.readwise.default import has_properties
-from ingest.readwise.page import parse_page
-from ingest.readwise.shape import Shape
-from ingest.readwise.tags import parse_tags
+from ingest.readwise.blocks import BlockText, Shape, read_block
+from ingest.readwise.logseq import has_properties, parse_page
+from ingest.readwise.notation import parse_tags
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Page
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingest.readwise.notation import TAG_KEYS
 from ingest.readwise.preamble import Entry
-from ingest.readwise.tags import TAG_KEYS
 from record_types.pages import Problem
 
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """Which blocks at the margin of a page are sync headers, in whatever words its template has them.
 
-Readwise's own words are `ingest.readwise.sections`' matter. A page without them may have its reader's:
+Readwise's own words are `ingest.readwise.notation`'s. A page without them may have its reader's:
 
 - Zuletzt abgeglichen mit [[Readwise]] [[19.11.2022]]      names Readwise and a day
 - Neue Markierungen vom [[25.02.2023]] um 17:56            a day and a time, nothing behind them
@@ -16,7 +16,7 @@ from collections.abc import Callable
 from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, is_rule
 from ingest.readwise.labels import HIGHLIGHTS, Labels
-from ingest.readwise.sections import Header, read_moment
+from ingest.readwise.notation import Header, read_moment
 
 ReadHeader = Callable[[str, tuple[str, ...]], Header | None]
 

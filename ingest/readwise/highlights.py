@@ -1,18 +1,112 @@
-"""Drafts of one page → its highlights, with their uids, tweets, links, and signs of lost text."""
+"""Highlights in the making: drafts that a body's reader fills, and the records made of them.
+
+A record gets its uid, tweet, links, and the mark `incomplete` if the text lost its end. Until July 2023
+Readwise's plugin cut a tweet at its first line that began with `- `, and the view link with it. So on a page
+of tweets, a tweet without a link among others with one was cut. Two exceptions were measured on real pages:
+the first export of some threads linked only their first tweet, or none, and cut nothing; and on an author's
+page each tweet has its own link, so one without a link that ends in a colon was cut (docs/formats.md).
+"""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import NamedTuple
 
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.find import find_links, find_pictures
-from ingest.readwise.cuts import find_cuts
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.notation import View, parse_tags
 from ingest.tweets import make_tweet
-from record_types.pages import Document, Highlight, Note, Problem, Tweet
+from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 
+_DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
+_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
+_LABELS_BEGIN = ("*", "_", "Tags:", "Note:")
+_HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 SHARED_LINKS = ("kindle:", "view:")
 """Uids that several passages of one page may have in common."""
+_FEW = 2
+"""So many tweets without a link beside a thread's first with one may be cut; more never had one."""
+
+
+@dataclass(slots=True)
+class NoteDraft:
+    """One note, with the blocks below it."""
+
+    text: str
+    line: int
+    level: int
+    """Of its own block in the outline."""
+    kind: NoteKind = "block"
+    children: list[str] = field(default_factory=list)
+
+    def add_child(self, text: str, level: int) -> None:
+        """Takes up a block below as an item of an indented Markdown list."""
+        indent = "\t" * max(level - self.level - 1, 0)
+        self.children.append(f"{indent}- " + text.replace("\n", f"\n{indent}  "))
+
+    def finish(self) -> Note:
+        """The note; Readwise's own `Thread` is its mark, not the reader's word."""
+        kind: NoteKind = (
+            "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
+        )
+        return Note("\n".join([self.text, *self.children]).strip(), kind, self.line)
+
+
+@dataclass(slots=True)
+class HighlightDraft:
+    """One highlight, with what hangs below it."""
+
+    text: str
+    line: int
+    view: View | None
+    synced_on: str | None
+    tags: list[str] = field(default_factory=list)
+    """As often as they stand there."""
+    named: str | None = None
+    """The uid by an id that the page gives without a link; a view link comes before it."""
+    notes: list[NoteDraft] = field(default_factory=list)
+    taken_at: datetime | None = None
+    """In UTC: the day or moment that the source gives the highlight itself."""
+    is_cut: bool = False
+
+    def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
+        """Takes up a block below: tags, or a note, which is given back."""
+        label = _LABEL.match(text) if text.startswith(_LABELS_BEGIN) else None
+        if label is None:
+            return self.add_note(NoteDraft(text, line, level))
+        value = text[label.end() :].strip()
+        if label["what"] == "Note":
+            return self.add_note(NoteDraft(value, line, level, "note"))
+        tags, rest = parse_tags(value)
+        self.tags += tags
+        return self.add_note(NoteDraft(text, line, level)) if rest else None
+
+    def add_behind(self, text: str, line: int, level: int) -> NoteDraft | None:
+        """Takes up what stands behind the view link: tags, labelled lines, the reader's words."""
+        if _HASHTAGS.fullmatch(text):
+            self.tags += parse_tags(text)[0]
+            return None
+        pieces: list[list[str]] = []
+        for each in text.split("\n"):
+            if not pieces or (each.startswith(_LABELS_BEGIN) and _LABEL.match(each)):
+                pieces.append([])
+            pieces[-1].append(each)
+        notes = [self.add_child("\n".join(piece).strip(), line, level) for piece in pieces]
+        return notes[-1]
+
+    def add_note(self, note: NoteDraft) -> NoteDraft:
+        """Hangs a note below the highlight and gives it back."""
+        self.notes.append(note)
+        return note
+
+
+def read_day_label(text: str) -> str | None:
+    """The day in `**Date**: [[2024-02-28]]`, as it stands there; None for any other block."""
+    match = _DAY_LABEL.fullmatch(text) if text.startswith("**Date") else None
+    return match[1].strip() if match else None
 
 
 def finish_highlights(
@@ -114,3 +208,24 @@ def _describe_cut(draft: HighlightDraft, tweet: Tweet | None) -> Problem:
     return Problem(
         "cut-text", f"the text{whose} ends at “{end}” and has no view link: the rest is lost here", draft.line
     )
+
+
+def find_cuts(
+    drafts: Sequence[HighlightDraft], tweets: Sequence[Tweet | None], document: Document
+) -> list[bool]:
+    """For each highlight of the page whether its end is lost; `tweets` are those of their links."""
+    if document.category != "tweets" or any(draft.named for draft in drafts):
+        return [False] * len(drafts)
+    misses_link = [draft.view is None for draft in drafts]
+    linked = [
+        tweet
+        for draft, tweet in zip(drafts, tweets, strict=True)
+        if draft.view is not None and draft.view.url
+    ]
+    has_neighbours = any(tweet is None or tweet.id != document.thread_id for tweet in linked)
+    is_sign = has_neighbours or (bool(linked) and sum(misses_link) <= _FEW)
+    is_profile = document.uid.startswith("profile:")
+    return [
+        misses and (is_sign or (is_profile and draft.text.rstrip().endswith((":", "："))))
+        for draft, misses in zip(drafts, misses_link, strict=True)
+    ]

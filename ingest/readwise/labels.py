@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from ingest.readwise.tags import parse_tags
+from ingest.readwise.notation import parse_tags
 
 HIGHLIGHTS = (
     "markierungen|surlignages|subrayados|destaques|evidenziazioni|markeringen|выделения"

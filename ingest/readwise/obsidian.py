@@ -1,20 +1,23 @@
-"""Readwise's Obsidian page, and the templates of readers' vaults (FORMAT: Obsidian page).
+"""Readwise's Obsidian page, and the templates of readers' vaults (docs/formats.md, Obsidian).
 
-note       = [YAML front matter] "# " TITLE NL [cover] "## Metadata" NL ("- " KEY ": " VALUE NL)* section*
-section    = "## Highlights" | "## New highlights added " DATE " at " TIME NL highlight*
-highlight  = "- " TEXT [" ([" LABEL "](" URL "))"] [" ^rw" ID] NL (··LINE NL)* (····"- " CHILD NL)*
+    note       = [YAML front matter] "# " TITLE NL [cover] "## Metadata" NL ("- " KEY ": " VALUE NL)* section*
+    section    = "## Highlights" | "## New highlights added " DATE " at " TIME NL highlight*
+    highlight  = "- " TEXT [" ([" LABEL "](" URL "))"] [" ^rw" ID] NL (··LINE NL)* (····"- " CHILD NL)*
+
+A note that was pasted into a list, or that an indented template wrote, is indented as a whole. It is read as
+if it stood at the margin; YAML front matter counts only there, so it is measured separately.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import replace
+from os.path import commonprefix
 
 from ingest.readwise.document import make_document
 from ingest.readwise.front_matter import find_note
 from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.labels import Labels
-from ingest.readwise.margins import outdent_note
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, find_languages_of_head, read_head
 from ingest.text import Parsed, Text
@@ -93,3 +96,21 @@ def parse(text: Text) -> Parsed:
         block_properties=tuple(body.properties),
     )
     return Parsed((page,), (*front.problems, *body.problems, *cuts))
+
+
+def outdent_note(text: str) -> str:
+    """The note, its lines as many, without the indentation that all of them have; most have none."""
+    start = find_note(text)
+    if text[start:].lstrip("\r\n")[:1] not in (" ", "\t"):
+        return text
+    lines = text[start:].split("\n")
+    width = len(_find_indent(lines))
+    if not width:
+        return text
+    return text[:start] + "\n".join([line[width:] if line.strip() else line for line in lines])
+
+
+def _find_indent(lines: list[str]) -> str:
+    """The blanks and tabs that each line with any text begins with."""
+    indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
+    return commonprefix(indents)  # noqa: RUF071 - letter by letter is what is meant: no paths

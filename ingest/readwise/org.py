@@ -31,15 +31,13 @@ from __future__ import annotations
 
 import re
 
-from ingest.org import parse_org
+from ingest.org_outline import parse_org
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, read_block
+from ingest.readwise.blocks import HIDDEN, Blocks, BlockText, Shape, read_block
 from ingest.readwise.body import read_body
-from ingest.readwise.outlines import HIDDEN
-from ingest.readwise.page import make_page
+from ingest.readwise.logseq import make_page
+from ingest.readwise.notation import split_view
 from ingest.readwise.preamble import parse_preamble
-from ingest.readwise.shape import Blocks, Shape
-from ingest.readwise.views import split_view
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Section
 

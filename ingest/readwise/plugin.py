@@ -28,12 +28,9 @@ import re
 from dataclasses import replace
 
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, is_state, read_block, split_properties
-from ingest.readwise.page import parse_page
-from ingest.readwise.sections import Header, parse_header
-from ingest.readwise.shape import Shape
-from ingest.readwise.tags import parse_tag_list
-from ingest.readwise.views import View
+from ingest.readwise.blocks import BlockText, Shape, is_state, read_block, split_properties
+from ingest.readwise.logseq import parse_page
+from ingest.readwise.notation import Header, View, parse_header, parse_tag_list
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-plugin"

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.readwise.sections import Header, parse_header
+from ingest.readwise.notation import Header, parse_header
 
 LONG_KEYS = frozenset({"document-note", "summary", "deck"})
 """Keys whose value may go on for paragraphs."""

@@ -16,11 +16,9 @@ from __future__ import annotations
 import re
 
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, is_state, read_block, split_properties
-from ingest.readwise.default import has_properties
-from ingest.readwise.page import parse_page
-from ingest.readwise.shape import Shape
-from ingest.readwise.tags import parse_tag_list
+from ingest.readwise.blocks import BlockText, Shape, is_state, read_block, split_properties
+from ingest.readwise.logseq import has_properties, parse_page
+from ingest.readwise.notation import parse_tag_list
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-quoted"

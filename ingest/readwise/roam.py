@@ -26,10 +26,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ingest.readwise.default import has_properties
-from ingest.readwise.outlines import HIDDEN
-from ingest.readwise.page import parse_lines
-from ingest.readwise.sections import parse_header
+from ingest.readwise.blocks import HIDDEN
+from ingest.readwise.logseq import has_properties, parse_lines
+from ingest.readwise.notation import parse_header
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-roam"

@@ -15,15 +15,13 @@ from __future__ import annotations
 
 import re
 
-from ingest.readwise.anchors import Tail, split_tail
 from ingest.readwise.body import Body
-from ingest.readwise.drafts import HighlightDraft, NoteDraft
+from ingest.readwise.highlights import HighlightDraft, NoteDraft
 from ingest.readwise.labels import Labels
-from ingest.readwise.sections import Header, parse_header
+from ingest.readwise.notation import Header, View, parse_header, split_view
 from ingest.readwise.vault_head import SECTION
-from ingest.readwise.vault_items import BULLET, Item, read_item
+from ingest.readwise.vault_items import BULLET, Item, Tail, read_item, split_tail
 from ingest.readwise.vault_quotes import Chunk, has_view, read_quotes
-from ingest.readwise.views import View, split_view
 from record_types.pages import BlockProperty, Problem, Section
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")

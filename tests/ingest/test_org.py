@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.org import find_drawer, parse_org
+from ingest.org_outline import find_drawer, parse_org
 from record_types.errors import UnreadableError
 from tests.growth import assert_linear
 

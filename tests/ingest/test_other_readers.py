@@ -11,14 +11,14 @@ from hypothesis import strategies as st
 from ingest import kindle
 from ingest.dialects import Dialect
 from ingest.folder import find_sources
-from ingest.readwise import csv_export, default, obsidian
+from ingest.readwise import csv_export, logseq, obsidian
 from ingest.source import parse_text, read_source
 from ingest.text import Text
 from record_types.pages import Page
 from tests.growth import assert_linear
 
 DATA = Path(__file__).parents[1] / "data" / "vaults"
-READERS: tuple[Dialect, ...] = (csv_export, kindle, obsidian, default)
+READERS: tuple[Dialect, ...] = (csv_export, kindle, obsidian, logseq)
 SUFFIXES = {"readwise-csv": ".csv", "kindle": ".txt", "obsidian": ".md", "logseq": ".md"}
 SAMPLES: dict[str, Dialect] = {
     "readwise.csv": csv_export,
@@ -26,7 +26,7 @@ SAMPLES: dict[str, Dialect] = {
     "thread.md": obsidian,
     "callout.md": obsidian,
     "tabs.md": obsidian,
-    "../readwise/thread.md": default,
+    "../readwise/thread.md": logseq,
 }
 LOGSEQ = (
     "title:: {title} (highlights)\n"

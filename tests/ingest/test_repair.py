@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ingest.encoding import repair_lines
 from ingest.folder import find_sources
 from ingest.graph import ReadSettings
-from ingest.repair import repair_lines
 from ingest.source import read_source
 from tests.shared import SHARED
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.readwise.margins import outdent_note
+from ingest.readwise.obsidian import outdent_note
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
 from tests.growth import assert_linear

@@ -1,18 +1,71 @@
-"""Readwise's page in Markdown → its records: the preamble and the body put together."""
+"""Readwise's own Logseq page, and the templates that stay close to it (docs/formats.md, Default template).
+
+    page       = preamble section*
+    section    = "- " HEADER NL highlight*
+    highlight  = TAB "- " TEXT [" ([" LABEL "](" URL "))"] NL continuation* child*
+    child      = TAB TAB "- " ("**Tags**: " ("#[[" TAG "]]")+ | "**Note**: " TEXT)
+
+Such templates are typed pages (`type:: [[Readwise]]`, `category:: [[tweets]]`, the header
+`[[Readwise]] [[2023-02-07]]`, a title without ` (highlights)`), and pages with blocks of the reader's own
+(`media:: #articles`, `status::`, `#flashcard` with `card-…::` lines). The other Logseq dialects call
+`parse_page` with a `Shape` of their own.
+"""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from ingest.identity import HIGHLIGHTS_SUFFIX
+from ingest.readwise.blocks import HIDDEN, PLAIN, Shape, parse_body
 from ingest.readwise.body import Body, read_body
 from ingest.readwise.document import make_document
 from ingest.readwise.highlights import finish_highlights, finish_notes
-from ingest.readwise.outlines import HIDDEN, parse_body
+from ingest.readwise.notation import parse_header
 from ingest.readwise.preamble import Preamble, find_body, parse_preamble
-from ingest.readwise.shape import PLAIN, Shape
-from ingest.text import Parsed, Text
+from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Note, Page, Problem, Section
+
+NAME = "logseq"
+
+_HEADER_LINE = re.compile(
+    r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
+)
+_FULL_TITLE = re.compile(r"^[ \t]*full\\?-title::", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t]*title:: .*\(highlights\)[ \t\r]*$", re.MULTILINE)
+_CATEGORY = re.compile(
+    r"^[ \t]*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
+)
+
+
+def detect(text: Text) -> bool:
+    """True for a page with Readwise's properties, its title, or one of its sync headers."""
+    page = text.text
+    if text.suffix not in MARKDOWN_SUFFIXES:
+        return False
+    if has_properties(page):
+        return True
+    if "Readwise" not in page and "New highlights" not in page:
+        return False
+    return any(parse_header(match[1]) for match in _HEADER_LINE.finditer(page))
+
+
+def has_properties(page: str) -> bool:
+    """True where the head of a page is one that Readwise wrote."""
+    if "::" not in page:
+        return False
+    head = page[: find_body(page)]
+    if _FULL_TITLE.search(head) or _TITLE.search(head):
+        return True
+    return bool(_CATEGORY.search(head)) and "author::" in head
+
+
+def parse(text: Text) -> Parsed:
+    """The one page in a text, its every word in the records.
+
+    Raises UnreadableError where the outline is nested deeper than one may be.
+    """
+    return parse_page(text)
 
 
 def parse_page(text: Text, shape: Shape = PLAIN) -> Parsed:

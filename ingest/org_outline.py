@@ -1,11 +1,11 @@
 """Org's outline: text to the same flat list of blocks that a Markdown page gives (`ingest.outline`).
 
     page     := preamble headline-block*
-    headline := "*"+ (" " | "\\t") TITLE               at the margin; whatever the number of stars, a level
+    headline := "*"+ (" " | "\t") TITLE               at the margin; whatever the number of stars, a level
                                                      deeper than the nearest one above with fewer
     block    := headline line*
     drawer   := ":PROPERTIES:" (":" KEY ":" VALUE)* ":END:"   below the headline, or at the top of the page
-    region   := "#+BEGIN_NAME" line* "#+END_NAME"    no line inside is a headline; "#+END_QUOTE\\" closes too
+    region   := "#+BEGIN_NAME" line* "#+END_NAME"    no line inside is a headline; "#+END_QUOTE\" closes too
 
 A region that nothing closes is none. Letters count alike in either case.
 

@@ -1,0 +1,237 @@
+"""The small notations on Readwise's pages: view links, tags, sync headers, moments, locations.
+
+    text ([View Tweet](https://…))                          a view link: at most one, at the end of a passage
+    #[[two words]] #one, [[a]], b                           tags
+    Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
+    New highlights added [[Feb 25th, 2023]] at 5:56 PM      sync headers, which open the sections of a page
+    [[Readwise]][[2023-03-27]]                              a sync header of a reader's template
+    2022-03-07 22:12:42+00:00                               a moment, as tables and services write it
+
+What these look like in each dialect is described in docs/formats.md.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, time
+from typing import NamedTuple
+
+from ingest.dates import parse_day, parse_time
+
+_PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
+_LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
+_AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
+_INSIDE = re.compile(rf"\(\[{_LABEL}\]\((?P<url>(?:[^()\s]|\([^()\s]*\))*)\)\)")
+_BARE_PLACE = re.compile(
+    r"\((?P<kind>Location|Page|Time)[ \u00a0](?P<place>[0-9ivxlcdm][0-9ivxlcdm:.,–-]{0,20})\)", re.I
+)
+
+# A reader's template may call the link anything: then its address tells.
+_ANY_LABEL = re.compile(
+    r"(?P<outer>\()?\[(?P<label>[^\[\]\n]{1,80})\]\((?P<url>https?://"
+    r"(?:(?:read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle)|share\.snipd\.com/snip/)[^\s()]*"
+    r"|(?:(?:www|mobile)\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]+[^\s()]*))\)(?(outer)\))"
+)
+# A label that begins so is Readwise's, wherever it leads: `([View Article](https://…))`.
+_VIEW_OF_ANY = re.compile(r"\(\[(?P<label>View[ \u00a0][^\[\]\n]{1,60})\]\((?P<url>https?://[^\s]*)\)\)")
+_VIEW_LABELS = frozenset({"View Tweet", "View Highlight"})
+_MARKS = ("([View ", "([Location", "([Page", "([Time")
+TAG_KEYS = ("tags", "document-tags")
+"""The properties that hold a document's tags."""
+
+_MARKED = re.compile(r"#?\[\[((?:[^\[\]]|\[(?!\[)|\](?!\]))+)\]\]|#([^\s#,\[\]]+)")
+_LONGEST = 120
+_HEADER = re.compile(
+    r"(?P<prefix>[*#>\s]*)"
+    r"(?:(?:Highlights first synced by|New highlights added)\b[^\[\n]*(?:\[\[Readwise\]\])?|\[\[Readwise\]\])"
+    r"\s*\[\[(?P<day>[^\[\]\n]*\d[^\[\]\n]*)\]\](?:\s+(?:at\s+)?(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?",
+    re.IGNORECASE,
+)
+_UNMARKED = re.compile(
+    r"(?P<prefix>[*#>\s]*)(?:Highlights first synced by (?:\[\[|#)?Readwise(?:\]\])?|New highlights added)"
+    r"(?: (?P<day>[^\[\]\n]*?\d[^\[\]\n]*?))?"
+    r"(?:\s+at\s+(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?\s*$",
+    re.IGNORECASE,
+)
+
+
+_BARE_MOMENT = re.compile(r"(?P<day>[^\[\]:]*\d)(?:T|,? (?:at )?)(?P<time>\d{1,2}:\d{2}[^\[\]]*)")
+_WRITTEN = re.compile(
+    r"(?P<day>[A-Za-z]{3,9}\.? \d{1,2},? \d{4}|\d{1,2}\.\d{1,2}\.\d{4})"
+    r"(?:(?:,| at)? (?P<time>\d{1,2}:\d{2}(?::\d{2})?(?:[ \u202f][AP]M)?))?",
+    re.ASCII | re.IGNORECASE,
+)
+PLACE_KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
+"""`location_type` → what the store calls it; `order`, `offset` and `none` only put highlights in order."""
+
+_SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
+
+
+class View(NamedTuple):
+    """A view link taken out of a highlight."""
+
+    url: str | None
+    """Unescaped; None for a bare `(Location 12)`."""
+    kind: str | None
+    """`location`, `page` or `time`; None for `View Tweet` and `View Highlight`."""
+    place: str | None
+    """The number or time in its label."""
+    label: str | None = None
+    """Where it is the template's own."""
+
+
+def split_view(text: str) -> tuple[str, View | None, str]:
+    """The text before the view link, the link, and what stands behind it; `(text, None, "")` without one."""
+    if text.endswith(")"):
+        start = text.rfind("([")
+        if start >= 0 and text.endswith("))"):  # nearly all of them: no pattern needed
+            label, bracket, url = text[start + 2 : -2].partition("](")
+            if bracket and label in _VIEW_LABELS and "\n" not in url:
+                return text[:start].rstrip(), View(url.replace("\\-", "-").strip() or None, None, None), ""
+        match = _AT_END.fullmatch(text, start) if start >= 0 else None
+        match = match or _match_other_end(text)
+        if match:
+            return text[: match.start()].rstrip(), _make_view(match), ""
+    if "([" in text:
+        match = _find_inside(text)
+        if match:
+            return text[: match.start()].rstrip(), _make_view(match), text[match.end() :].strip()
+    return text, None, ""
+
+
+def _match_other_end(text: str) -> re.Match[str] | None:
+    """The rarer forms: no address, an address with `([` in it, a label of the reader's own."""
+    bare = _BARE_PLACE.fullmatch(text, text.rfind("("))
+    if bare:
+        return bare
+    start = max(map(text.rfind, _MARKS))
+    if start >= 0:
+        match = _AT_END.fullmatch(text, start)
+        if match:
+            return match
+    start = text.rfind("](")
+    start = text.rfind("[", 0, start) if start > 0 else -1
+    if start < 0:
+        return None
+    if start and text[start - 1] == "(":
+        return _ANY_LABEL.fullmatch(text, start - 1) or _VIEW_OF_ANY.fullmatch(text, start - 1)
+    match = _ANY_LABEL.fullmatch(text, start)
+    # a tweet may end in a link to another tweet: without the outer brackets that is text
+    return match if match and "/status/" not in match["url"] else None
+
+
+def _find_inside(text: str) -> re.Match[str] | None:
+    """The last view link in `text`, however much follows it."""
+    start = max(map(text.rfind, _MARKS))
+    return _INSIDE.match(text, start) if start >= 0 else None
+
+
+def _make_view(match: re.Match[str]) -> View:
+    groups = match.groupdict()
+    url, kind, label = groups.get("url"), groups.get("kind"), groups.get("label")
+    return View(
+        (url or "").replace("\\-", "-").strip() or None,
+        kind and kind.lower(),
+        groups.get("place"),
+        None if label in _VIEW_LABELS else label,
+    )
+
+
+def parse_tags(value: str) -> tuple[tuple[str, ...], str]:
+    """The marked tags of `value`, each once and in order, and the words that are no tag."""
+    tags = dict.fromkeys((match[1] or match[2]).strip() for match in _MARKED.finditer(value))
+    rest = _MARKED.sub("", value).strip(" ,，;.\t\n")
+    return tuple(tag for tag in tags if tag), rest
+
+
+def parse_tag_list(value: str) -> tuple[str, ...]:
+    """The tags of a property: the marked ones, then those that only commas part."""
+    tags, rest = parse_tags(value)
+    named = (part.strip() for part in re.split(r"[,，\n]", rest))
+    return tuple(dict.fromkeys((*tags, *(name for name in named if name))))
+
+
+class Header(NamedTuple):
+    """One sync header, read."""
+
+    heading: str
+    """The whole line."""
+    day: str | None
+    """As it stands there."""
+    synced_on: str | None
+    """`2022-11-19` or `2023-02-25T17:56`; None where the day cannot be read."""
+    starred: bool
+    """A `*` stands before it, as before each of its highlights then."""
+    rest: str
+    """What the reader added behind it."""
+
+
+def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
+    """The header in the first line of a block; None where it is none."""
+    if "eadwise" not in line and "ew highlights" not in line and "READWISE" not in line:
+        return None
+    head = line[:_LONGEST].replace("\\-", "-")
+    match = _HEADER.match(head) or _UNMARKED.match(head)
+    if match is None:
+        return None
+    rest = (head[match.end() :] + line[_LONGEST:]).strip()
+    return Header(
+        line,
+        match["day"],
+        read_moment(match["day"], match["time"], day_formats),
+        "*" in match["prefix"],
+        rest,
+    )
+
+
+def part_day(value: str) -> tuple[str, str | None]:
+    """The day and the time in `[[2022-02-01]], 2:42:30 PM`, `[[2022-02-01]]`, `2022-02-01 14:42`."""
+    match = _BARE_MOMENT.fullmatch(value.strip()[:_LONGEST])
+    if match:
+        return match["day"], match["time"]
+    day, _, rest = value.strip().removeprefix("[[").partition("]]")
+    return day, rest.strip(" ,") or None
+
+
+def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:
+    """`2022-11-19`, with a readable time `2022-11-19T17:56`; None without a readable day."""
+    found = parse_day(day, day_formats) if day else None
+    if found is None:
+        return None
+    clock = parse_time(time) if time else None
+    if clock is None:
+        return found.isoformat()
+    return datetime.combine(found, clock).isoformat(timespec="minutes")
+
+
+def read_utc(text: str) -> datetime | None:
+    """The moment in `2022-03-07 22:12:42+00:00`; without a zone it is UTC, without a time midnight.
+
+    So for `March 7, 2022 10:12 PM` and `07.03.2022 22:12`, as spreadsheets write it again. None where
+    nothing can be read, and for moments that UTC cannot tell (year 0 or 10000).
+    """
+    text = text.strip().removesuffix(" UTC")
+    try:
+        moment = datetime.fromisoformat(text)
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except ValueError:
+        return _read_written(text)
+    except OverflowError:
+        return None
+
+
+def _read_written(text: str) -> datetime | None:
+    written = _WRITTEN.fullmatch(text)
+    if written is None:
+        return None
+    day = parse_day(written["day"])
+    clock = parse_time(written["time"]) if written["time"] else time()
+    return datetime.combine(day, clock, UTC) if day and clock else None
+
+
+def write_time(seconds: str) -> str:
+    """`h:mm:ss`; what is no count of seconds stays as it is."""
+    if not _SECONDS.fullmatch(seconds):
+        return seconds
+    minutes, second = divmod(int(seconds), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{second:02}"
