@@ -160,7 +160,7 @@ def find_pages(store: Path) -> dict[str, str]:
 
 def measure(store: Path, pages: dict[str, str], beside: list[str] | None) -> None:
     """Print each page's times; with `beside`, a command that runs meanwhile and must end well."""
-    from store.browse.plugin import make_datasette
+    from gleanings.commands.serve import make_datasette
 
     async def ask() -> None:
         datasette = make_datasette(store)

@@ -49,9 +49,8 @@ def command(
             f"--host {host} lets other machines read everything in the store; add --public if you want that"
         )
     try:
+        import datasette.app  # noqa: F401 - fails here, before the store is opened
         import uvicorn
-
-        from store.browse.plugin import make_datasette
     except ModuleNotFoundError as error:
         if error.name not in ("datasette", "uvicorn"):
             raise
@@ -59,16 +58,31 @@ def command(
     common = gather(db, config, as_json, verbose)
     with opened_store(common):
         pass  # opening it migrates it; Datasette opens it read-only and cannot
-    datasette = make_datasette(common.db, remote_pictures=remote_pictures)
-    application = datasette.app()
+    browser = make_datasette(common.db, remote_pictures=remote_pictures)
+    application = browser.app()
     if host in LOOPBACK:
         application = only_for_hosts(application, LOOPBACK)
     shown = f"[{host}]" if ":" in host else host
     server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
-    _announce(f"http://{shown}:{port}{datasette.urls.database(common.db.stem)}/-/home", as_json=as_json)
+    _announce(f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home", as_json=as_json)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down, then raises it again
         server.run()
     return 0
+
+
+def make_datasette(path: Path, **settings: Any) -> Any:
+    """Make a Datasette for the store at `path`; `settings` are those of the project's plugin."""
+    # Datasette first: while the plugin is being imported, Datasette would register it without its hooks
+    from datasette.app import Datasette
+    from datasette.plugins import pm
+
+    from store.browse import plugin
+
+    if not pm.is_registered(plugin):  # in a checkout that is not installed
+        pm.register(plugin, "gleanings")
+    # with rich installed, Datasette would print a traceback with rows of the store for every 404
+    pm.get_plugin("datasette.handle_exception").rich = None
+    return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})
 
 
 def _announce(url: str, *, as_json: bool) -> None:

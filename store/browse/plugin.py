@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 from typing import Any
 
 from datasette import hookimpl
-from datasette.plugins import pm
 
 from store.browse.cells import find_picture_urls, may_contain_pictures, render_value
 from store.browse.databases import find_stores, is_store, read_settings
@@ -109,16 +106,3 @@ def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
     return [
         {"href": root + page, "label": page.capitalize()} for page in ("home", "reading", "plots", "health")
     ]
-
-
-def make_datasette(path: Path, **settings: Any) -> Any:
-    """Make a Datasette with this plugin for the store at `path`; `settings` are the plugin's."""
-    # not at the top: Datasette imports its plugins before it has defined the class
-    from datasette.app import Datasette
-
-    this = sys.modules[__name__]
-    if not pm.is_registered(this):  # in a checkout that is not installed
-        pm.register(this, "gleanings")
-    # with rich installed, Datasette would print a traceback with rows of the store for every 404
-    pm.get_plugin("datasette.handle_exception").rich = None
-    return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})

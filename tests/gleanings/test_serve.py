@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import sqlite3
+import subprocess
+import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -11,6 +14,7 @@ from typing import Any
 import pytest
 
 from gleanings.commands.serve import only_for_hosts, read_host
+from store.connection import open_store
 from tests.gleanings.running import run
 
 
@@ -38,6 +42,23 @@ def test_a_missing_datasette_is_reported_with_what_to_install(tmp_path: Path) ->
 
 def find_root() -> Path:
     return Path(__file__).resolve().parents[2]
+
+
+SHOW_HOME = """
+import asyncio, pathlib
+from gleanings.commands.serve import make_datasette
+datasette = make_datasette(pathlib.Path("gleanings.db"))
+print(asyncio.run(datasette.client.get("/gleanings/-/home")).status_code)
+"""
+
+
+def test_serve_shows_the_home_page_in_a_fresh_process(tmp_path: Path) -> None:
+    pytest.importorskip("datasette")
+    open_store(tmp_path / "gleanings.db", create=True).close()
+    environment = {**os.environ, "PYTHONPATH": str(find_root())}
+    command = [sys.executable, "-c", SHOW_HOME]
+    shown = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert shown.stdout.strip() == "200", shown.stderr
 
 
 @pytest.mark.parametrize(
