@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from export.edits import apply_edits
 from export.front import find_front, merge_front
-from export.layout import Flavour
 from export.lines import join_lines, split_lines
 from export.locating import Found, Wanted, locate_blocks
+from export.note_places import Flavour
 from export.outline_merging import OutlineFile
 from export.rendered import Rendered
 from export.sheet_merging import SheetFile

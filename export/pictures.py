@@ -15,7 +15,7 @@ from html import unescape
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from export.layout import Flavour
+from export.note_places import Flavour
 from markdown_text.code import can_shield, shield_code, unshield_code
 from record_types.errors import InputError
 

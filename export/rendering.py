@@ -10,18 +10,18 @@ from export.author_notes import group_authors, make_author_note
 from export.cleaning import clean_documents
 from export.document_notes import has_words, make_document_note
 from export.flavours import logseq, markdown, obsidian
-from export.layout import Flavour, Places, place_notes
 from export.list_notes import make_index, make_reading_list
+from export.note_places import Flavour, Places, place_notes
 from export.notes import Block, Note, Words
 from export.pictures import climb, point_at_copies
 from export.rendered import Rendered
 from export.resources import collect_resources
 from export.styles import Style, make_style
 from export.topic_notes import find_related, make_topic_note
-from record_types.library import GUEST, ReadDocument, Topic
+from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
-GUEST_HEADING = "From gleanings"
+EMBEDDED_HEADING = "From gleanings"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +34,8 @@ class RenderedNote:
     text: str
     blocks: tuple[Rendered, ...] = ()
     """What the text is made of, in order."""
-    as_guest: Callable[[], RenderedNote] | None = field(default=None, compare=False, repr=False)
-    """The same for a page of the reader's own: without title and properties, under one heading."""
+    embed: Callable[[], RenderedNote] | None = field(default=None, compare=False, repr=False)
+    """Renders it for a page of the user's own: without title and properties, under one heading."""
 
 
 def render_notes(
@@ -46,18 +46,18 @@ def render_notes(
     pictures: Mapping[str, str] | None = None,
     *,
     fewest: int = 0,
-    owners: Mapping[str, str] | None = None,
+    existing_pages: Mapping[str, str] | None = None,
     inputs: Collection[str] = (),
 ) -> list[RenderedNote]:
     """The files of an export by path: topics, authors, documents, reading list and index.
 
     `kept`: where notes went before, by the note's uid, so that a title in use later does not move them.
     `pictures`: the copies of pictures by their address (`Places.pictures`). `fewest`: the highlights that
-    make a note for an author, 0 for none. `owners` and `inputs`: see `place_notes`.
+    make a note for an author, 0 for none. `existing_pages` and `inputs`: see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
     notes = list(make_notes(documents, topics, fewest))
-    places = place_notes(notes, style.flavour, kept, pictures, owners=owners, inputs=inputs)
+    places = place_notes(notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs)
     rendered = [render_note(note, places, style) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 
@@ -68,7 +68,7 @@ def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
     path = places.by_uid[note.uid].path
     blocks = tuple(_show_pictures(flavour.render_note(note, places, style), places, path))
     return RenderedNote(
-        note.uid, path, flavour.join_note(blocks), blocks, lambda: _render_guest(note, places, style)
+        note.uid, path, flavour.join_note(blocks), blocks, lambda: _render_embedded(note, places, style)
     )
 
 
@@ -97,10 +97,10 @@ def make_notes(documents: Sequence[ReadDocument], topics: Sequence[Topic], fewes
     yield make_index(topics, documents, authors)
 
 
-def _render_guest(note: Note, places: Places, style: Style) -> RenderedNote:
-    heading = Block((Words(GUEST_HEADING),), "heading", GUEST, note.blocks)
+def _render_embedded(note: Note, places: Places, style: Style) -> RenderedNote:
+    heading = Block((Words(EMBEDDED_HEADING),), "heading", EMBEDDED_SECTION, note.blocks)
     flavour = _FLAVOURS[style.flavour]
     path = places.by_uid[note.uid].path
-    rendered = flavour.render_guest(replace(note, blocks=(heading,)), places, style)
+    rendered = flavour.render_embedded(replace(note, blocks=(heading,)), places, style)
     blocks = tuple(_show_pictures(rendered, places, path))
-    return RenderedNote(note.uid, path, flavour.join_guest(blocks), blocks)
+    return RenderedNote(note.uid, path, flavour.join_embedded(blocks), blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from export.layout import Flavour
+from export.note_places import Flavour
 
 if TYPE_CHECKING:
     from export.templates import Templates

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.writing import write_note
+from export.note_files import write_note
 from gleanings.config import TopicsConfig, parse_config
 from gleanings.steps.highlight_vectors import vectors_of
 from gleanings.steps.topics import assign_stored

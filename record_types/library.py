@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from record_types.pages import Author, Category, Picture
 
-GUEST = "gleanings"
-"""The key of the heading that all of ours stands under in a page of the reader's own."""
+EMBEDDED_SECTION = "gleanings"
+"""The key of the heading of our section in a page of the user's own."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from record_types.library import GUEST
+from record_types.library import EMBEDDED_SECTION
 from store.connection import transaction
 
 
@@ -41,7 +41,7 @@ where block_key = '' and substr(path, 1, :length) = :prefix
 paths_below = """
 select path from written
 where block_key = '' and path > :prefix and path < :after       -- so the key's own order is used
-    and not exists (select 1 from written as w where w.path = written.path and w.block_key = :guest)
+    and not exists (select 1 from written as w where w.path = written.path and w.block_key = :embedded)
 """
 
 blocks_of_page = """
@@ -70,7 +70,7 @@ def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[st
     """
     prefixes = [folder.rstrip("/") for folder in folders]
     rows = [  # `0` follows `/`
-        {"prefix": f"{prefix}/", "after": f"{prefix}0", "guest": GUEST} for prefix in prefixes
+        {"prefix": f"{prefix}/", "after": f"{prefix}0", "embedded": EMBEDDED_SECTION} for prefix in prefixes
     ]
     return {path for row in rows for (path,) in db.execute(paths_below, row)}
 

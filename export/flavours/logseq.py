@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from export.escaping import escape_logseq
+from export.file_names import page_name
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter, ends_apart
-from export.layout import Places, read_page_name
 from export.lines import new_lines
-from export.names import page_name
+from export.note_places import Places, read_page_name
 from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLink
 from export.outlines import split_outline
 from export.rendered import Rendered, find_mark, key_blocks
@@ -33,8 +33,8 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return "\n\n".join("\n".join(lines) for lines in (properties, outline) if lines)
 
 
-def join_guest(blocks: Iterable[Rendered]) -> str:
-    """The blocks of a guest (`render_guest`) as text."""
+def join_embedded(blocks: Iterable[Rendered]) -> str:
+    """Join the blocks of an embedded section (`render_embedded`) to text."""
     return join_note(blocks)
 
 
@@ -46,7 +46,7 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     yield from _render_blocks(note, pieces)
 
 
-def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has properties already."""
     yield from _render_blocks(note, _make_pieces(places, style))
 

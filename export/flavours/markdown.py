@@ -10,11 +10,11 @@ from functools import lru_cache
 from urllib.parse import quote as quote_url
 
 from export.escaping import escape_commonmark
+from export.file_names import fold_name
 from export.flavours.page import join_rendered, quote, render_blocks, set_apart
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter
-from export.layout import Places
-from export.names import fold_name
+from export.note_places import Places
 from export.notes import GENERATED_BY, Note
 from export.rendered import Rendered
 from export.styles import Quotes, Style
@@ -30,8 +30,8 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return join_rendered(blocks) + "\n"
 
 
-def join_guest(blocks: Iterable[Rendered]) -> str:
-    """The blocks of a guest (`render_guest`) as text."""
+def join_embedded(blocks: Iterable[Rendered]) -> str:
+    """Join the blocks of an embedded section (`render_embedded`) to text."""
     return join_rendered(blocks) + "\n"
 
 
@@ -49,7 +49,7 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     yield from render_blocks(note.blocks, pieces, _Page(style.quotes))
 
 
-def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has a title already."""
     yield from render_blocks(note.blocks, _make_pieces(note, places, style), _Page(style.quotes))
 

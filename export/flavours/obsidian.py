@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 
 from export.escaping import escape_obsidian
+from export.file_names import short_hash
 from export.flavours.page import join_rendered, quote, render_blocks
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter
-from export.layout import Places
-from export.names import short_hash
+from export.note_places import Places
 from export.notes import GENERATED_BY, Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
 from export.rendered import Rendered
 from export.styles import Quotes, Style
@@ -37,8 +37,8 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return f"---\n{lines}---\n{join_rendered(body)}\n"
 
 
-def join_guest(blocks: Iterable[Rendered]) -> str:
-    """The blocks of a guest (`render_guest`) as text."""
+def join_embedded(blocks: Iterable[Rendered]) -> str:
+    """Join the blocks of an embedded section (`render_embedded`) to text."""
     return join_rendered(blocks) + "\n"
 
 
@@ -49,7 +49,7 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
 
 
-def render_guest(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
+def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has a title and properties already."""
     yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
 

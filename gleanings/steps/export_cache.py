@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.listing import list_notes
-from export.writes import LEFT_ALONE, Write
+from export.note_files import list_notes
+from export.write_plan import LEFT_ALONE, Write
 from gleanings.config import Config
 from store.digests import digest_readings
 from store.runs import find_last_change
 from store.written import read_standing, read_written, save_standing
 
 if TYPE_CHECKING:
-    from export.layout import Flavour
+    from export.note_places import Flavour
 
 UNFINISHED = ("changed", "unsettled", "refused", "held")
 """What the next export is to try again."""

@@ -6,9 +6,9 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from export.note_files import has_link, write_note
 from export.pictures import PictureFolder, find_names
-from export.writes import DONE, Write
-from export.writing import has_link, write_note
+from export.write_plan import DONE, Write
 from record_types.library import ReadDocument
 from store.copies import find_store_file, is_whole, locate_copy
 

@@ -9,13 +9,12 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.layout import Flavour
-from export.listing import list_notes
-from export.moves import find_moved
+from export.existing_pages import find_existing_pages, find_moved
+from export.note_files import list_notes, read_note, write_notes
+from export.note_places import Flavour
 from export.pictures import PictureFolder, find_picture_folder
 from export.styles import Style, make_style
-from export.writes import DONE, Write
-from export.writing import read_note, write_notes
+from export.write_plan import DONE, Write, plan_writes
 from gleanings.config import Config
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.steps.export_cache import make_stamp, recall_plan, remember_plan
@@ -122,7 +121,7 @@ def _prepare(
         {note.uid: path for path, note in written.items()},
         find_shown(db, documents, place),
         fewest=config.export.authors,
-        owners=_find_owners(target, existing, options.flavour),
+        existing_pages=_find_existing_pages(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
     )
     plan = _plan(db, target, notes, written, existing, options, below=config.export.own_pages == "below")
@@ -162,8 +161,6 @@ def _plan(
     *,
     below: bool,
 ) -> list[Write]:
-    from export.plans import plan_writes
-
     # Blocks are remembered by the path that the page had before a move; a dry run moves no rows.
     return plan_writes(
         lambda path: read_note(target, path),
@@ -187,11 +184,9 @@ def find_style(config: Config, flavour: Flavour) -> Style:
     return make_style(flavour, config.export.quotes, read_templates(Path(folder).expanduser(), flavour))
 
 
-def _find_owners(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
+def _find_existing_pages(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
     """The graph's pages by name; Logseq takes two pages of one name for an error that stays."""
-    from export.owners import find_owners
-
-    return find_owners(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
+    return find_existing_pages(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
 
 
 def _find_inputs(db: sqlite3.Connection, target: Path) -> set[str]:

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from export.layout import FLAVOURS, Flavour
 from export.merging import Merged, merge_note
+from export.note_places import FLAVOURS, Flavour
 from export.rendered import Rendered
 from export.rendering import RenderedNote, render_notes
 from export.topic_assignment import assign_topics, group_topics

@@ -18,7 +18,7 @@ from export.cleaning import clean_documents, clean_text
 from export.document_notes import make_document_note
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
-from export.layout import FLAVOURS, Flavour, place_notes
+from export.note_places import FLAVOURS, Flavour, place_notes
 from export.rendering import RenderedNote, render_notes
 from export.styles import make_style
 from export.topic_assignment import assign_topics, group_topics

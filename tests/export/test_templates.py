@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from export.flavours import logseq
-from export.layout import FLAVOURS, Flavour
+from export.note_places import FLAVOURS, Flavour
 from export.pieces import PIECES
 from export.rendering import RenderedNote, render_notes
 from export.styles import make_style

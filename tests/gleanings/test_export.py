@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export.writes import Action, Write
+from export.write_plan import Action, Write
 from gleanings.config import Config
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.steps.notes import ExportOptions, run_export
@@ -116,7 +116,7 @@ def test_a_deleted_note_stays_deleted(folder: Path, flavour: str) -> None:
     change_store(folder, RENAMED)
     code, _, err = export(folder, flavour)
     assert (code, note.exists()) == (0, False)
-    assert "deleted by its reader" in err
+    assert "you deleted it" in err
 
 
 def test_a_dry_run_shows_the_merged_text_and_writes_nothing(folder: Path, flavour: str) -> None:

@@ -87,7 +87,7 @@ def test_with_leave_the_page_is_left_alone_and_named(tmp_path: Path, flavour: st
     ran = export(tmp_path, flavour)
     assert ran.code == 1
     assert page.read_text() == MINE[flavour][1]
-    assert f"{MINE[flavour][0]}: left alone, a file that gleanings did not write" in ran.err
+    assert f"{MINE[flavour][0]}: left alone, gleanings did not write this file" in ran.err
 
 
 def test_a_page_that_was_just_edited_is_left_for_the_next_time(tmp_path: Path) -> None:

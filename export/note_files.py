@@ -1,22 +1,33 @@
-"""Writing notes into a folder where someone else may be at work: all or nothing, and never over an edit."""
+"""List, read and write notes in a folder that others edit too: atomically, and never over an edit."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from export.writes import WRITES, Action, Write
+from export.write_plan import WRITES, Action, Write
 from record_types.errors import InputError
 
-_TEMPORARY = ".gleanings-"
+# Hidden, because Logseq makes a page of every visible file.
+_TEMPORARY_PREFIX = ".gleanings-"
+_REASONS: dict[Action, str] = {
+    "changed": "changed while it was written; next time",
+    "unsettled": "edited just now; next time",
+    "refused": "a symbolic link is in the way",
+}
+
+
+def list_notes(folder: Path) -> list[str]:
+    """Return the paths of all Markdown files below a folder, without hidden files and symbolic links."""
+    return sorted(_walk(folder, ""))
 
 
 def read_note(folder: Path, path: str) -> bytes | None:
-    """A file's bytes, None where there is no file (or something else of that name)."""
+    """Return a file's bytes, or None if there is no such file."""
     try:
         return find_target(folder, path).read_bytes()
     except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
@@ -30,10 +41,10 @@ def write_notes(
     settled_before: float | None = None,
     stop: Callable[[], bool] = lambda: False,
 ) -> list[Write]:
-    """The plan as it was carried out: a file that changed meanwhile or must not be touched says so.
+    """Carry out a plan and return it with what really happened to each file.
 
-    With `settled_before` (seconds since 1970) a file that its reader edited is left for the next time
-    when it was modified later than that: they may be at it. After `stop` the list ends early.
+    With `settled_before` (seconds since 1970), an edited file that was modified later waits for the next
+    export: its user may still be typing. Once `stop` is true, the remaining files are left out.
     """
     done: list[Write] = []
     for write in plan:
@@ -48,15 +59,8 @@ def write_notes(
     return done
 
 
-_REASONS: dict[Action, str] = {
-    "changed": "changed while it was written; next time",
-    "unsettled": "edited just now; next time",
-    "refused": "a symbolic link is in the way",
-}
-
-
 def is_newer(folder: Path, write: Write, moment: float) -> bool:
-    """Whether a file was modified later than `moment`, in seconds since 1970."""
+    """Return whether a file was modified later than `moment`, in seconds since 1970."""
     try:
         return find_target(folder, write.path).stat().st_mtime > moment
     except FileNotFoundError:
@@ -64,11 +68,11 @@ def is_newer(folder: Path, write: Write, moment: float) -> bool:
 
 
 def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None) -> Action | None:
-    """Put `data` in the file's place at once, or say why not; None when it was written.
+    """Replace a file atomically and return None, or return why it was not written.
 
-    `before` is what the file held when it was decided (None: no file). `same`: nothing to do. `changed`:
-    it holds something else by now. `refused`: a symbolic link stands in the way. A crash leaves the
-    old file or the new one, at worst with a hidden temporary file beside it.
+    `before` is what the file held when the plan was made (None: no file). `same`: it already holds `data`.
+    `changed`: someone has changed it since the plan. `refused`: a symbolic link is in the way. A crash
+    leaves the old file or the new one, and at worst a hidden temporary file beside it.
     """
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     target = find_target(folder, path)
@@ -77,7 +81,7 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
     if read_note(folder, path) == data:
         return "same"
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
+    temporary = target.with_name(f"{_TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp")
     try:
         _write_temporary(temporary, data, target if before is not None else None)
         if read_note(folder, path) != before:
@@ -90,14 +94,35 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
 
 
 def find_target(folder: Path, path: str) -> Path:
-    """The file for a path below the export folder; an `InputError` for one that would leave it."""
+    """Return the file for a path below the export folder; raise `InputError` if it leads out of it."""
     parts = PurePosixPath(path).parts
     if not parts or path.startswith("/") or "\\" in path or "\0" in path or ".." in parts or ":" in parts[0]:
         raise InputError(f"not a path below the export folder: {path!r}")
     return folder.joinpath(*parts)
 
 
+def has_link(folder: Path, target: Path) -> bool:
+    """Return whether the file, or a folder between it and the export folder, is a symbolic link."""
+    between = target.relative_to(folder).parts
+    return any(folder.joinpath(*between[: depth + 1]).is_symlink() for depth in range(len(between)))
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except FileNotFoundError:
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or entry.is_symlink():
+            continue
+        if entry.is_dir():
+            yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
+        elif entry.name.endswith(".md"):
+            yield prefix + entry.name
+
+
 def _write_temporary(temporary: Path, data: bytes, model: Path | None) -> None:
+    """Write a new file with the mode of `model`, if there is one."""
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
     with os.fdopen(descriptor, "wb") as file:
         file.write(data)
@@ -107,14 +132,8 @@ def _write_temporary(temporary: Path, data: bytes, model: Path | None) -> None:
         temporary.chmod(stat.S_IMODE(model.stat().st_mode))
 
 
-def has_link(folder: Path, target: Path) -> bool:
-    """Whether the file or a folder between it and the export folder is a symbolic link."""
-    between = target.relative_to(folder).parts
-    return any(folder.joinpath(*between[: depth + 1]).is_symlink() for depth in range(len(between)))
-
-
 def _sync_folder(folder: Path) -> None:
-    """Make the new name last through a power cut, where the system can."""
+    """Make the new name survive a power cut, where the system supports it."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)

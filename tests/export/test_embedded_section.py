@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given, settings
 
-from export.layout import FLAVOURS, Flavour
 from export.merging import Merged, merge_note
-from export.plans import plan_writes
+from export.note_places import FLAVOURS, Flavour
 from export.rendering import RenderedNote, render_notes
 from export.topic_assignment import assign_topics, group_topics
-from record_types.library import GUEST
+from export.write_plan import plan_writes
+from record_types.library import EMBEDDED_SECTION
 from tests.export.edits import edit, edits
 from tests.export.samples import DOCUMENTS
 from tests.export.test_merging import GROWN, base_of, find_mine
@@ -25,23 +25,23 @@ OWN = {
 }
 
 
-def render_guest(flavour: Flavour, *, grown: bool = False) -> RenderedNote:
+def render_embedded(flavour: Flavour, *, grown: bool = False) -> RenderedNote:
     documents = GROWN if grown else DOCUMENTS
     notes = render_notes(documents, group_topics(documents, assign_topics(documents)), flavour)
     note = next(note for note in notes if note.uid == TOPIC)
-    assert note.as_guest is not None
-    return note.as_guest()
+    assert note.embed is not None
+    return note.embed()
 
 
-OLD = {flavour: render_guest(flavour) for flavour in FLAVOURS}
-NEW = {flavour: render_guest(flavour, grown=True) for flavour in FLAVOURS}
+OLD = {flavour: render_embedded(flavour) for flavour in FLAVOURS}
+NEW = {flavour: render_embedded(flavour, grown=True) for flavour in FLAVOURS}
 
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
 
-def test_a_guest_has_no_title_and_no_properties(flavour: Flavour) -> None:
+def test_an_embedded_section_has_no_title_and_no_properties(flavour: Flavour) -> None:
     blocks = OLD[flavour].blocks
-    assert blocks[0].key == GUEST
+    assert blocks[0].key == EMBEDDED_SECTION
     assert not {"property", "title", "fact"} & {block.kind for block in blocks}
     assert all(block.parent for block in blocks[1:])
 
@@ -84,7 +84,7 @@ def test_no_word_of_the_readers_is_ever_lost(
 
 @pytest.mark.parametrize("page", [b"caf\xe9", b"- mine\n  ```\n  code", b"~~~\nmine"])
 def test_a_page_that_cannot_take_ours_is_left_alone(flavour: Flavour, page: bytes) -> None:
-    note = RenderedNote(TOPIC, "a.md", "ours", as_guest=lambda: OLD[flavour])
+    note = RenderedNote(TOPIC, "a.md", "ours", embed=lambda: OLD[flavour])
     files: Mapping[str, bytes] = {"a.md": page}
     (write,) = plan_writes(files.get, [note], {}, files, flavour=flavour, below=True)
     assert write.action == "foreign"

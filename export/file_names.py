@@ -1,4 +1,4 @@
-"""File names: any title on any system, no two alike where case and Unicode form do not count."""
+"""Make file names from titles: valid on any system, and unique even if case and Unicode form do not count."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ import unicodedata
 from collections.abc import Container
 from hashlib import blake2b
 
-LONGEST = 240
-"""Bytes of a name in UTF-8 with its ending; file systems take 255, and a sync tool's copy adds some."""
+MAX_BYTES = 240
+"""Of a name in UTF-8 with its ending; file systems allow 255, and the copies of sync tools add some."""
 
 _INVISIBLE = re.compile(
     r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
 )
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³])(?=\.|$)", re.IGNORECASE)
-_SPOKEN = (
+_REPLACEMENTS = (
     (": ", " - "),
     (":", "-"),
     ("/", "-"),
@@ -26,13 +26,13 @@ _SPOKEN = (
     ("<", ""),
     (">", ""),
 )
-_FOR_LINKS = str.maketrans({"#": "", "^": "", "[": "(", "]": ")"})
+_UNLINKABLE = str.maketrans({"#": "", "^": "", "[": "(", "]": ")"})
 _PERCENT = re.compile(r'[<>:"\\|?*#%]')
-_FINAL = ". "
+_INVALID_AT_END = ". "
 
 
 def fold_name(name: str) -> str:
-    """What two names are compared by: macOS and Windows keep neither case nor Unicode form apart."""
+    """Return a key to compare names by: macOS and Windows ignore case and Unicode form."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
@@ -45,10 +45,10 @@ def file_name(
     ending: str = ".md",
     logseq: bool = False,
 ) -> str:
-    """A name for `title`, with `ending`, that is not among `taken` (folded names, with ending).
+    """Return a name for `title`, with `ending`, that is not in `taken` (folded names, with ending).
 
-    Where the plain name is taken, the first hint that helps (author, day …) stands behind it in
-    parentheses, else `short_id`, made of the title where there is none.
+    If the plain name is taken, the first hint that makes it unique (author, day …) is appended in
+    parentheses; if none does, `short_id` or a hash of the title.
     """
     make = _make_logseq_stem if logseq else _make_stem
     name = make(title, "", ending) + ending
@@ -65,34 +65,34 @@ def file_name(
 
 
 def page_name(title: str) -> str:
-    """A title as the name of a Logseq page: on one line, without what a `[[link]]` cannot hold."""
+    """Return a title as the name of a Logseq page: on one line, without what a `[[link]]` cannot contain."""
     name = " ".join(_drop_invisible(title).split()).translate(str.maketrans("", "", "[]#^"))
     return name.strip("/ ") or "Untitled"
 
 
 def short_hash(text: str) -> str:
-    """Six characters that stay the same for the same text."""
+    """Return six characters that are always the same for the same text."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=3).hexdigest()
 
 
 def _make_stem(title: str, hint: str, ending: str) -> str:
-    stem, aside = _plain(title), _plain(hint)
+    stem, suffix = _replace_reserved(title), _replace_reserved(hint)
     if _DEVICE.match(stem):
         stem += "_"
-    return _fit(stem.lstrip(". ") or "Untitled", f" ({aside})" if aside else "", ending)
+    return _fit(stem.lstrip(". ") or "Untitled", f" ({suffix})" if suffix else "", ending)
 
 
-def _plain(title: str) -> str:
+def _replace_reserved(title: str) -> str:
     name = " ".join(_drop_invisible(title).split())
     if not name.isalnum():
-        for mark, spoken in _SPOKEN:
-            name = name.replace(mark, spoken)
-        name = " ".join(name.translate(_FOR_LINKS).split())
-    return name.rstrip(_FINAL)
+        for mark, replacement in _REPLACEMENTS:
+            name = name.replace(mark, replacement)
+        name = " ".join(name.translate(_UNLINKABLE).split())
+    return name.rstrip(_INVALID_AT_END)
 
 
 def _make_logseq_stem(title: str, hint: str, ending: str) -> str:
-    """Logseq's triple-lowbar form: `/` as `___`, reserved characters as %XX, `___` behind a bad ending."""
+    """Return Logseq's triple-lowbar form: `___` for `/`, %XX for reserved characters, `___` at a bad end."""
     name = page_name(title) + (f" ({page_name(hint)})" if hint else "")
     name = _PERCENT.sub(lambda match: f"%{ord(match[0]):02X}", name).replace("/", "___")
     if name.startswith("."):
@@ -101,14 +101,14 @@ def _make_logseq_stem(title: str, hint: str, ending: str) -> str:
     return stem + "___" if stem.endswith(".") or _DEVICE.match(stem) else stem
 
 
-def _fit(stem: str, aside: str, ending: str) -> str:
-    room = LONGEST - 3 - len(ending.encode())
-    aside = aside if len(aside.encode()) <= room // 2 else _cut(aside, room // 2 - 1) + ")"
-    return _cut(stem, room - len(aside.encode())) + aside
+def _fit(stem: str, suffix: str, ending: str) -> str:
+    room = MAX_BYTES - 3 - len(ending.encode())
+    suffix = suffix if len(suffix.encode()) <= room // 2 else _cut(suffix, room // 2 - 1) + ")"
+    return _cut(stem, room - len(suffix.encode())) + suffix
 
 
 def _cut(name: str, room: int) -> str:
-    """As much of a name as fits `room` bytes, no character, accent or joined sign cut in two."""
+    """Return as much of a name as fits `room` bytes, without splitting a character or joined emoji."""
     data = name.encode()
     if len(data) <= room:
         return name
@@ -116,7 +116,7 @@ def _cut(name: str, room: int) -> str:
     following = name[len(cut) :][:1]
     while cut and (following == "\u200d" or cut[-1] == "\u200d" or unicodedata.combining(following or " ")):
         cut, following = cut[:-1], cut[-1]
-    return re.sub(r"%[0-9A-F]?$", "", cut).rstrip(_FINAL)
+    return re.sub(r"%[0-9A-F]?$", "", cut).rstrip(_INVALID_AT_END)
 
 
 def _drop_invisible(title: str) -> str:

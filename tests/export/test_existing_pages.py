@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from export.moves import find_moved
+from export.existing_pages import find_moved
 
 NOTE = "# Soil\n\nA first line of some length\n\nA second line of some length\n"
 

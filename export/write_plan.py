@@ -1,0 +1,226 @@
+"""Plan an export: what to do about each file, decided from its contents, the new note and the last one.
+
+The user's words always win: a file that differs from what was written last is merged block by block. A
+note whose text has not changed since the last export needs no look at its file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal
+
+from export.file_names import fold_name
+from export.merging import Conflict, merge_note, shows_blocks
+from export.note_places import Flavour
+from export.rendered import Rendered
+from record_types.library import EMBEDDED_SECTION
+
+if TYPE_CHECKING:  # rendering loads a Markdown parser, which an export with nothing new does without
+    from export.rendering import RenderedNote
+
+Action = Literal[
+    "create",
+    "update",
+    "merge",
+    "same",
+    "adopt",
+    "edited",
+    "deleted",
+    "foreign",
+    "obsolete",
+    "changed",
+    "unsettled",
+    "refused",
+    "held",
+]
+"""What to do about a file, or what was done.
+
+Written: `create`, `update` (nobody edited it), `merge` (its user did).
+Nothing to do: `same`; `adopt` (not recorded as ours, yet it already has the new text).
+Skipped by the plan: `edited` (in a way that cannot be merged), `deleted` (by the user), `foreign` (not
+written by gleanings), `obsolete` (ours, no longer needed), `held` (edited, and so are most notes to be
+rewritten, so the user must confirm).
+Skipped while writing: `changed` (meanwhile), `unsettled` (edited so recently that the user may still be
+typing), `refused` (behind a symbolic link).
+"""
+
+WRITES = ("create", "update", "merge")
+DONE = (*WRITES, "same", "adopt")
+"""The actions after which the note's new text counts as written."""
+LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused", "held")
+"""The actions that the user is told about."""
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """One file of an export and what to do about it."""
+
+    path: str
+    """Below the export folder, with `/`."""
+    action: Action
+    text: str = ""
+    """The new text; empty for `obsolete`."""
+    data: bytes = b""
+    """The bytes to write: the text merged, and with the file's own line ends."""
+    before: bytes | None = None
+    """What the file held when the plan was made; None if there was no file or it was not read."""
+    reason: str = ""
+    """Why the file is skipped, in a few words."""
+    uid: str = ""
+    """The note's; empty for `obsolete`."""
+    blocks: tuple[Rendered, ...] = ()
+    """The blocks of the new text."""
+    conflicts: tuple[Conflict, ...] = ()
+    """Newer texts of blocks that the user changed; the file keeps the user's."""
+    withheld: tuple[Conflict, ...] = ()
+    """New blocks whose section the user deleted."""
+
+
+def plan_writes(
+    read: Callable[[str], bytes | None],
+    notes: Iterable[RenderedNote],
+    written: Mapping[str, str],
+    existing: Iterable[str] = (),
+    *,
+    flavour: Flavour = "markdown",
+    read_blocks: Callable[[str], Mapping[str, str]] = lambda path: {},
+    restore: bool = False,
+    below: bool = False,
+) -> list[Write]:
+    """Return one decision for each note, by path, then one for each obsolete file that still exists.
+
+    `read` returns a file's bytes, or None if there is none. `written` is what was written last, by path;
+    `read_blocks` returns the blocks of one such path, in order. `existing` are the paths in the folder, to
+    detect two names that a file system takes for one. `restore` recreates deleted files; `below` puts a note
+    whose page is the user's own below their words.
+    """
+    paths = set(existing)
+    folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks, below)
+    wanted = {note.path: note for note in notes}
+    decided = [_decide(wanted[path], folder, flavour, restore=restore) for path in sorted(wanted)]
+    decided_paths = {write.path for write in decided}
+    return decided + list(_find_obsolete(decided_paths | wanted.keys(), read, written))
+
+
+def is_unedited(before: bytes, base: str) -> bool:
+    """Return whether a file holds what was written, apart from line ends, a BOM and final blank lines."""
+    try:
+        text = before.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return False
+    return text.replace("\r\n", "\n").rstrip("\n") == base.rstrip("\n")
+
+
+@dataclass(frozen=True, slots=True)
+class _Folder:
+    """The files of the export folder, and what was written to them last."""
+
+    read: Callable[[str], bytes | None]
+    written: Mapping[str, str]
+    path_by_folded: Mapping[str, str]
+    paths: Collection[str]
+    read_blocks: Callable[[str], Mapping[str, str]]
+    below: bool
+
+
+def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: bool) -> Write:
+    base = folder.written.get(note.path)
+    other = folder.path_by_folded.get(fold_name(note.path), note.path)
+    plain = Write(note.path, "same", note.text, uid=note.uid, blocks=note.blocks)
+    if other != note.path and other not in folder.written:
+        if folder.below and note.embed:
+            return _embed(replace(note.embed(), path=other), folder.read(other), {}, flavour)
+        reason = f"{other} exists and has the same name to this system"
+        return replace(plain, action="foreign", reason=reason)
+    if base == note.text and note.path in folder.paths:
+        return plain
+    before = folder.read(note.path)
+    if base is not None and before is not None and note.embed:
+        known = folder.read_blocks(note.path)
+        if EMBEDDED_SECTION in known:
+            section = note.embed()
+            if section.text == base:
+                return Write(note.path, "same", base, uid=note.uid, blocks=section.blocks)
+            return _embed(section, before, known, flavour)
+    new = note.text.encode("utf-8", "replace")
+    if before is None:
+        if base is not None and not restore:
+            return replace(plain, action="deleted", reason="you deleted it")
+        return replace(plain, action="create", data=new)
+    plain = replace(plain, data=new, before=before)
+    if before == new:
+        return replace(plain, action="same" if base is not None else "adopt")
+    if base is None:
+        if folder.below and note.embed:
+            return _embed(note.embed(), before, {}, flavour)
+        return replace(plain, action="foreign", reason="gleanings did not write this file")
+    return _update(plain, before, base, folder.read_blocks(note.path), flavour)
+
+
+def _embed(section: RenderedNote, before: bytes | None, base: Mapping[str, str], flavour: Flavour) -> Write:
+    """Plan to add our section below a page of the user's own, or to update it there."""
+    plain = Write(
+        section.path, "foreign", section.text, uid=section.uid, blocks=section.blocks, before=before
+    )
+    try:
+        current = (before or b"").decode("utf-8")
+    except UnicodeDecodeError:
+        return replace(plain, reason="gleanings did not write this file, and it is not in UTF-8")
+    merged = merge_note(current, base, section.blocks, flavour)
+    if not base and not shows_blocks(merged.text, section.blocks, flavour):
+        return replace(plain, reason="gleanings did not write this file, and it has code that never ends")
+    data = merged.text.encode("utf-8", "replace")
+    action: Action = "same" if data == before else "merge"
+    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+
+
+def _update(plain: Write, before: bytes, base: str, blocks: Mapping[str, str], flavour: Flavour) -> Write:
+    """Plan to update a file of ours: rewrite it if nobody edited it, otherwise merge."""
+    unedited = is_unedited(before, base)
+    if unedited and _keeps_order(blocks, plain.blocks):
+        data = _keep_form(plain.text, before, base)
+        return replace(plain, action="same" if data == before else "update", data=data)
+    if not blocks:
+        return replace(plain, action="edited", reason="edited since it was written")
+    try:
+        current = before.decode("utf-8")
+    except UnicodeDecodeError:
+        return replace(plain, action="edited", reason="edited, and not in UTF-8")
+    merged = merge_note(current, blocks, plain.blocks, flavour)
+    data = merged.text.encode("utf-8", "replace")
+    action: Action = "same" if data == before else "update" if unedited else "merge"
+    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+
+
+def _keeps_order(blocks: Mapping[str, str], wanted: Sequence[Rendered]) -> bool:
+    """Return whether the known blocks keep their order; if not, a merge leaves them where they are.
+
+    Logseq loses the ids of blocks that are re-sorted.
+    """
+    new = {block.key for block in wanted}
+    known = [key for key in blocks if key in new]
+    return known == [block.key for block in wanted if block.key in blocks]
+
+
+def _find_obsolete(
+    wanted: Collection[str], read: Callable[[str], bytes | None], written: Mapping[str, str]
+) -> Iterator[Write]:
+    for path in sorted(written.keys() - set(wanted)):
+        before = read(path)
+        if before is None:
+            continue
+        if is_unedited(before, written[path]):
+            yield Write(path, "obsolete", before=before, reason="no longer needed")
+        else:
+            yield Write(path, "edited", before=before, reason="no longer needed, and edited")
+
+
+def _keep_form(text: str, before: bytes, base: str) -> bytes:
+    """Return the new text with the file's own line ends and, if a program changed it, its final newline."""
+    old = before.decode("utf-8-sig").replace("\r\n", "\n")
+    if old.endswith("\n") != base.endswith("\n"):
+        text = text.rstrip("\n") + ("\n" if old.endswith("\n") else "")
+    if b"\r\n" in before:
+        text = text.replace("\n", "\r\n")
+    return text.encode("utf-8", "replace")
