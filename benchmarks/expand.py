@@ -26,7 +26,7 @@ import trustme
 
 from benchmarks.floor import time_floor
 from ingest.links.expand import expand_links
-from ingest.links.settings import ExpandSettings
+from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Fetch, Resolution, Resource
 
 WORKERS = 64
@@ -89,7 +89,7 @@ class Loopback:
         return time_floor(urls, self.ports, self.context, workers=WORKERS, keeps=keeps)
 
 
-def measure(name: str, urls: list[str], hops: int, settings: ExpandSettings, floor: float) -> None:
+def measure(name: str, urls: list[str], hops: int, settings: FetchSettings, floor: float) -> None:
     """Expand `urls` and print how it went against the ideal, and the `floor` in seconds."""
     due = [DueLink(number, url, urlsplit(url).hostname or "") for number, url in enumerate(urls)]
     began, cpu = time.perf_counter(), time.process_time()
@@ -105,7 +105,7 @@ def measure(name: str, urls: list[str], hops: int, settings: ExpandSettings, flo
     )
 
 
-def time_others(urls: list[str], settings: ExpandSettings) -> float:
+def time_others(urls: list[str], settings: FetchSettings) -> float:
     """Seconds until every link that does not lead to the slow host is done."""
     due = [DueLink(number, url, urlsplit(url).hostname or "") for number, url in enumerate(urls)]
     left = sum("slow" not in url for url in urls)
@@ -125,7 +125,7 @@ def _is_quick(resolution: Resolution) -> bool:
     return "slow" not in (resolution.final_url or "")
 
 
-def run_all(make_settings: Callable[[float], ExpandSettings], web: Loopback) -> None:
+def run_all(make_settings: Callable[[float], FetchSettings], web: Loopback) -> None:
     """Every measurement, in about half a minute."""
     settings = make_settings(0.0)
     kept = replace(settings, per_host=WORKERS)
@@ -161,8 +161,8 @@ def main() -> None:
         connect_to = {f"{name}:80": f"127.0.0.1:{plain}" for name in names}
         connect_to |= {f"{name}:443": f"127.0.0.1:{secure}" for name in names}
 
-        def make_settings(gap: float) -> ExpandSettings:
-            return ExpandSettings(connect_to=connect_to, workers=WORKERS, host_gap=gap)
+        def make_settings(gap: float) -> FetchSettings:
+            return FetchSettings(connect_to=connect_to, workers=WORKERS, host_gap=gap)
 
         try:
             context = ssl.create_default_context(cafile=str(bundle))

@@ -8,11 +8,10 @@ import threading
 from collections.abc import Mapping
 
 from gleanings.config import Config
-from ingest.links.guard import read_connect_to, split_connect_to
-from ingest.links.settings import PROJECT_URL
-from ingest.readwise.api_client import ApiClient
-from ingest.readwise.api_connection import ApiConnection
-from ingest.readwise.api_place import read_place
+from ingest.readwise.api_client import ApiClient, ApiConnection
+from ingest.readwise.api_origin import parse_origin
+from ingest.web.guard import read_connect_to, split_connect_to
+from ingest.web.session import PROJECT_URL
 from record_types.secrets import Secret
 
 URL_VARIABLE = "GLEANINGS_READWISE_URL"
@@ -35,7 +34,7 @@ def make_client(
     }
     connection = ApiConnection(
         token,
-        read_place(environment.get(URL_VARIABLE) or config.readwise.url),
+        parse_origin(environment.get(URL_VARIABLE) or config.readwise.url),
         f"gleanings (+{PROJECT_URL})",
         stop,
         read_connect_to(pairs),

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ingest.links.classify import classify_url, find_unsafe_target
-from ingest.links.describe import describe_link
 from ingest.links.key import clean_url
-from ingest.links.resource import make_resource
+from ingest.links.resource import describe_link, make_resource
 from record_types.links import Expansion, Link, MappedLink
 
 KEPT_STATES: frozenset[Expansion] = frozenset({"gone", "loop", "invalid", "self", "unsafe"})

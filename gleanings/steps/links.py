@@ -11,12 +11,12 @@ from functools import partial
 
 from gleanings.config import LinksConfig
 from gleanings.steps.network import keep_answers
+from ingest.links.classify import is_shortener
 from ingest.links.expand import expand_links
-from ingest.links.guard import split_connect_to
-from ingest.links.head import read_head
+from ingest.links.page_head import read_head
 from ingest.links.resource import make_resource
-from ingest.links.settings import ExpandSettings
-from ingest.links.shorteners import is_shortener
+from ingest.web.guard import split_connect_to
+from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Fetch, Resolution, Resource
 from store.resolutions import save_resolutions
 
@@ -30,10 +30,10 @@ def make_settings(
     max_seconds: float | None,
     version: str,
     environment: Mapping[str, str] = os.environ,
-) -> ExpandSettings:
+) -> FetchSettings:
     """The resolver's settings from the configuration; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
     connect_to = {**config.connect_to, **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
-    return ExpandSettings(
+    return FetchSettings(
         user_agent=f"gleanings/{version} (+https://pypi.org/project/gleanings/)",
         workers=config.workers,
         per_host=config.per_host,
@@ -62,7 +62,7 @@ def describe_landed(url: str, content_type: str | None, body: bytes, fetch: Fetc
 def run_expansion(
     db: sqlite3.Connection,
     due: Sequence[DueLink],
-    settings: ExpandSettings,
+    settings: FetchSettings,
     *,
     stop: threading.Event,
     advance: Callable[[int], None] = lambda _: None,

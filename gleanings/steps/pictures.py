@@ -11,8 +11,8 @@ from functools import partial
 
 from gleanings.config import MediaConfig
 from gleanings.steps.network import keep_answers
-from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
+from ingest.web.session import FetchSettings
 from record_types.pictures import DuePicture, PictureTry
 from store.copies import drop_leftovers, find_media_folder, keep_copy
 from store.pictures import save_tries
@@ -22,7 +22,7 @@ BATCH_PICTURES = 50
 MEGABYTE = 1_000_000
 
 
-def make_picture_settings(links: ExpandSettings, config: MediaConfig, *, spent: float) -> ExpandSettings:
+def make_picture_settings(links: FetchSettings, config: MediaConfig, *, spent: float) -> FetchSettings:
     """The resolver's settings for pictures, after `spent` seconds of the run's budget."""
     left = None if links.max_seconds is None else max(0.0, links.max_seconds - spent)
     return replace(
@@ -36,7 +36,7 @@ def make_picture_settings(links: ExpandSettings, config: MediaConfig, *, spent: 
 def run_pictures(
     db: sqlite3.Connection,
     due: Sequence[DuePicture],
-    settings: ExpandSettings,
+    settings: FetchSettings,
     *,
     stop: threading.Event,
     advance: Callable[[int], None] = lambda _: None,

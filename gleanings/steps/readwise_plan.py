@@ -72,7 +72,7 @@ def plan_books(
     if not books and not asked:
         return plan
     # Here, since most fetches of a scheduled sync find nothing new.
-    from ingest.readwise.api import make_source, make_unread
+    from ingest.readwise.api_book import make_source, make_unread
     from record_types.pages import FileStamp, SourceFile
 
     by_id = {book.id: book for book in books if book.id is not None}

@@ -2,12 +2,15 @@
 
 Source: https://url.spec.whatwg.org/ (by ada-url). Percent-escapes of RFC 2396's unreserved characters are
 decoded, since no server tells them apart; `%2F`, `%2B` and `+` mean different things and stay.
-"""
+
+
+What a site's rule is, and the rules that many sites share (`sites` and `papers` have the tables)."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import ada_url
@@ -130,3 +133,30 @@ def find_registrable(host: str) -> str:
 def _decode_escape(match: re.Match[str]) -> str:
     char = chr(int(match[1], 16))
     return char if char in _UNRESERVED else match[0].upper()
+
+
+Rule = Callable[[Address], Address]
+
+
+def find_rule(rules: Mapping[str, Rule], address: Address) -> Rule | None:
+    """The rule for `address`'s site: its host's own, or that of `.domain` for hosts below a domain."""
+    if address.port:
+        return None
+    below = address.site.partition(".")[2]
+    lower = below.partition(".")[2]  # en.m.wikipedia.org
+    return rules.get(address.site) or rules.get("." + below) or rules.get("." + lower)
+
+
+def without(address: Address, *names: str) -> Address:
+    """`address` without the parameters of these names, given in small letters."""
+    return replace(address, params=tuple(pair for pair in address.params if pair[0].lower() not in names))
+
+
+def drop(*names: str) -> Rule:
+    """A rule for a site that only has parameters of no meaning."""
+    return lambda address: without(address, *names)
+
+
+def move(host: str, *names: str) -> Rule:
+    """A rule for a site's other hosts (mobile, AMP, old): everything to `host`, without `names`."""
+    return lambda address: replace(without(address, *names), host=host, scheme="https", port="")

@@ -1,4 +1,8 @@
-"""Asks where links lead, many at once, and gives back what was learned as it comes (LINKS.md)."""
+"""Resolve links, many at once, and yield what was learned as it comes (docs/links.md).
+
+The shell around `resolve`: it queues the links by host, has a worker pool make their requests, and holds back
+failures that an outage explains.
+"""
 
 from __future__ import annotations
 
@@ -9,39 +13,43 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from ingest.links.client import Answer, Client
-from ingest.links.crew import HOST_LEFT, OUT_OF_TIME, Crew, Done
-from ingest.links.hops import find_host
-from ingest.links.outage import TcoGuard, hold_silence
-from ingest.links.resolve import Describe, forget_failure, leave_off, resolve
-from ingest.links.retry import find_outcome, read_retry_after
-from ingest.links.schedule import Pace, Schedule
-from ingest.links.settings import ExpandSettings
-from ingest.links.trail import TCO, Trail, needs_answer, start_trail, step
+from ingest.links.resolve import (
+    TCO,
+    Describe,
+    LinkChain,
+    discard_try,
+    leads_on,
+    make_resolution,
+    skip_rest,
+    start_chain,
+    step,
+)
 from ingest.links.wayback import ARCHIVE_GAP, ARCHIVE_HOST, add_snapshot, may_have_snapshot
-from record_types.links import DueLink, Fetch, Resolution
-
-SHORT_REST = 5.0
-"""Seconds that a host is left in peace which asks for it without saying how long."""
+from ingest.web.outage import TcoGuard, hold_unanswered
+from ingest.web.rate_limit import HostQueues, RateLimit
+from ingest.web.redirect_chain import list_requested
+from ingest.web.session import FetchSettings, GuardedSession
+from ingest.web.worker_pool import HOST_SKIPPED, OUT_OF_TIME, Done, WorkerPool, judge_host
+from record_types.links import DueLink, Resolution
 
 IsShortener = Callable[[str], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A trail with a request before it; `found` once only the archive is still to be asked."""
+    """A chain before a request; `found` is set once only the archive remains to be asked."""
 
-    trail: Trail
+    chain: LinkChain
     found: Resolution | None = None
-    told: bool = False
-    """Its expansion was told early."""
+    is_reported: bool = False
+    """Its expansion was reported early."""
 
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """A trail at its end, or (`found.underway`) before its last request."""
+    """A chain at its end, or (`found.underway`) before its last request."""
 
-    trail: Trail
+    chain: LinkChain
     found: Resolution
 
 
@@ -52,7 +60,7 @@ def read_clock() -> datetime:
 
 def expand_links(
     due: Iterable[DueLink],
-    settings: ExpandSettings,
+    settings: FetchSettings,
     *,
     describe: Describe,
     is_shortener: IsShortener,
@@ -61,144 +69,141 @@ def expand_links(
     random: Callable[[], float] = chance.random,
     is_online: Callable[[], bool] | None = None,
 ) -> Generator[Resolution, None, None]:
-    """What each link came to, in the order in which they end.
+    """Yield the resolution of each link, in the order in which they end.
 
-    `due` is read at once, the rest is lazy. A resolution whose `checked_at` is None taught nothing (t.co or
-    the network was down, its host was left alone) and is to be counted, not saved. Links that `stop` or
-    `max_seconds` kept from being asked do not come at all. Failures at t.co come last, once it is known
-    that t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of
-    this machine's network from dead hosts (`outage`); None for `reach.has_way_out`.
+    `due` is read at once; requests start lazily. A resolution without `checked_at` taught nothing (t.co or
+    the network was down, its host was skipped): count it, but do not save it. Links that `stop` or
+    `max_seconds` left no time for are not yielded at all. Failures at t.co come last, once it is known that
+    t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of this
+    machine's network from dead hosts (`outage`); by default `outage.has_way_out`.
     """
-    run = Run(settings, describe, is_shortener, now, random)
+    run = ExpandRun(settings, describe, is_shortener, now, random)
     with closing(run):
-        schedule: Schedule[Task] = Schedule(
-            Pace(settings.per_host, settings.host_gap),
-            {TCO: Pace(settings.tco_in_flight, settings.tco_gap), ARCHIVE_HOST: Pace(1, ARCHIVE_GAP)},
+        queues: HostQueues[Task] = HostQueues(
+            RateLimit(settings.per_host, settings.host_gap),
+            {
+                TCO: RateLimit(settings.tco_in_flight, settings.tco_gap),
+                ARCHIVE_HOST: RateLimit(1, ARCHIVE_GAP),
+            },
         )
-        yield from list(run.begin(due, schedule))
-        crew: Crew[Task, Finished] = Crew(schedule, run, settings, stop)
-        with closing(crew.run()) as finished:
-            heard = hold_silence(
+        yield from list(run.queue(due, queues))
+        pool: WorkerPool[Task, Finished] = WorkerPool(queues, run, settings, stop)
+        with closing(pool.run()) as finished:
+            settled = hold_unanswered(
                 finished,
-                list_asked=list_asked,
-                forget=forget,
-                has_way_out=is_online or run.client.has_way_out,
+                list_requested=list_dependencies,
+                discard=discard,
+                has_way_out=is_online or run.session.has_way_out,
             )
-            yield from hold_tco_failures(heard)
+            yield from hold_tco_failures(settled)
 
 
-def list_asked(done: Finished) -> list[tuple[str, bool]]:
-    """The hosts that were asked for a link and whether each answered; none where no network could help."""
-    trail, ending = done.trail, done.trail.ending
+def list_dependencies(done: Finished) -> list[tuple[str, bool]]:
+    """The hosts that were asked for a link and whether each answered; none if no network could help."""
+    chain, ending = done.chain, done.chain.ending
     if ending is None and not done.found.underway:
         return []
-    hops = [hop for hop in done.found.hops or trail.hops if hop.via not in ("wrapper", "wall")]
+    hops = list(done.found.hops or chain.hops)
     if ending is not None and ending.status == "invalid":
         hops = [hop for hop in hops if hop.status is not None]
-    return [(find_host(hop.url), hop.status is not None) for hop in hops]
+    return list_requested(hops)
 
 
-def forget(done: Finished, reason: str) -> Finished:
+def discard(done: Finished, reason: str) -> Finished:
     """`done` as a try that taught nothing."""
-    return replace(done, found=forget_failure(done.found, done.trail, reason))
+    return replace(done, found=discard_try(done.chain, reason))
 
 
 def hold_tco_failures(finished: Iterable[Finished]) -> Iterator[Resolution]:
-    """The resolutions of a run; failures at t.co come last, forgotten if t.co was down."""
+    """Yield a run's resolutions; failures at t.co come last, discarded if t.co was down."""
     guard = TcoGuard()
     held: list[Finished] = []
     for done in finished:
-        trail, found = done.trail, done.found
-        if found.error == HOST_LEFT and trail.host == TCO:
-            guard.is_left = True
+        chain, found = done.chain, done.found
+        if found.error == HOST_SKIPPED and chain.host == TCO:
+            guard.is_skipped = True
         if found.underway or found.checked_at is None:
             yield found
             continue
-        if trail.tco_redirected is not None:
-            guard.note(trail.tco_redirected, expected=found.error == trail.link.error)
-        if found.error is not None and trail.tco_redirected is False:
+        if chain.tco_redirected is not None:
+            guard.count(chain.tco_redirected, expected=found.error == chain.link.error)
+        if found.error is not None and chain.tco_redirected is False:
             held.append(done)
         else:
             yield found
     for done in held:
-        yield forget(done, "t.co down").found if guard.is_out else done.found
+        yield discard(done, "t.co down").found if guard.is_out else done.found
 
 
-class Run:
+class ExpandRun:
     """The work on single links, for the threads of one run."""
 
     def __init__(
         self,
-        settings: ExpandSettings,
+        settings: FetchSettings,
         describe: Describe,
         is_shortener: IsShortener,
         now: Callable[[], datetime],
         random: Callable[[], float],
     ) -> None:
-        self.client = Client(settings)
+        self.session = GuardedSession(settings)
         self._settings = settings
         self._describe = describe
         self._is_shortener = is_shortener
         self._now = now
         self._random = random
 
-    def begin(self, due: Iterable[DueLink], schedule: Schedule[Task]) -> Iterator[Resolution]:
-        """Queue the links; those whose URL tells all come back at once."""
+    def queue(self, due: Iterable[DueLink], queues: HostQueues[Task]) -> Iterator[Resolution]:
+        """Queue the links; yield those that need no request."""
         for link in due:
-            trail = start_trail(link, self._settings)
-            if trail.ending is not None:
-                yield self._resolve(trail)
+            chain = start_chain(link, self._settings)
+            if chain.ending is not None:
+                yield self._resolve(chain)
             else:
-                schedule.add(trail.host, Task(trail))
+                queues.add(chain.host, Task(chain))
 
     def work(self, task: Task) -> Done[Task, Finished]:
-        """One request."""
-        trail = task.trail
+        """Make one request."""
+        chain = task.chain
         if task.found is not None:
-            found = add_snapshot(task.found, trail.link, self.client, self._settings.total_timeout)
-            return Done(Finished(trail, found))
-        step(trail, self.client, self._settings, self._is_shortener)
-        if trail.ending is None:
-            return Done(self._tell_early(trail, task), onward=(trail.host, replace(task, told=True)))
-        found = self._resolve(trail)
-        answer = trail.ending.answer
-        trouble, rest = judge_host(answer, found.error, found.fetch, self._now())
+            found = add_snapshot(task.found, chain.link, self.session, self._settings.total_timeout)
+            return Done(Finished(chain, found))
+        step(chain, self.session, self._settings, self._is_shortener)
+        if chain.ending is None:
+            onward = (chain.host, replace(task, is_reported=True))
+            return Done(self._report_early(chain, task), onward=onward)
+        found = self._resolve(chain)
+        response = chain.ending.response
+        failed, pause = judge_host(response, found.error, found.fetch, self._now())
         if self._settings.wayback and may_have_snapshot(found):
             return Done(onward=(ARCHIVE_HOST, replace(task, found=found)))
-        return Done(Finished(trail, found), trouble=trouble, rest=rest)
+        return Done(Finished(chain, found), failed=failed, pause=pause)
 
-    def _tell_early(self, trail: Trail, task: Task) -> Finished | None:
-        """Where a short link leads, before the page there is asked: a kill must not have t.co asked again."""
-        if task.told or trail.link.fetch_only or needs_answer(trail.host, self._is_shortener):
+    def _report_early(self, chain: LinkChain, task: Task) -> Finished | None:
+        """Report where a short link leads before its page is requested.
+
+        So t.co need not be asked again if the run is killed.
+        """
+        if task.is_reported or chain.link.fetch_only or leads_on(chain.host, self._is_shortener):
             return None
         now = self._now()
-        found = leave_off(trail, "", known=True, describe=self._describe, now=now)
+        found = skip_rest(chain, "", known=True, describe=self._describe, now=now)
         if found.checked_at is None:
             return None
-        return Finished(trail, replace(found, due_at=now, underway=True))
+        return Finished(chain, replace(found, due_at=now, underway=True))
 
     def drop(self, task: Task, reason: str) -> Finished | None:
-        """What is known of a link that is not asked any further; None for nothing worth telling."""
-        trail = task.trail
+        """What is known of a link that is not followed further; None if that is nothing."""
+        chain = task.chain
         if task.found is not None:
-            return Finished(trail, task.found)
-        known = not needs_answer(trail.host, self._is_shortener)
-        found = leave_off(trail, reason, known=known, describe=self._describe, now=self._now())
-        return None if found.checked_at is None and reason == OUT_OF_TIME else Finished(trail, found)
+            return Finished(chain, task.found)
+        known = not leads_on(chain.host, self._is_shortener)
+        found = skip_rest(chain, reason, known=known, describe=self._describe, now=self._now())
+        return None if found.checked_at is None and reason == OUT_OF_TIME else Finished(chain, found)
 
     def close(self) -> None:
         """End the requests in flight."""
-        self.client.close()
+        self.session.close()
 
-    def _resolve(self, trail: Trail) -> Resolution:
-        return resolve(trail, describe=self._describe, now=self._now(), random=self._random)
-
-
-def judge_host(answer: Answer | None, error: str | None, fetch: Fetch, now: datetime) -> tuple[bool, float]:
-    """Whether the host that was asked last blocked or kept silent, and for how long it wants peace."""
-    if answer is None:
-        return error == "timeout", 0.0
-    if error is None or find_outcome(error) != "throttled":
-        return fetch == "blocked", 0.0
-    seconds = read_retry_after(answer.retry_after, now)
-    return True, SHORT_REST if seconds is None else seconds
+    def _resolve(self, chain: LinkChain) -> Resolution:
+        return make_resolution(chain, describe=self._describe, now=self._now(), random=self._random)

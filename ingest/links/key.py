@@ -2,6 +2,17 @@
 
 Rules: LINKS.md, Resources. Both are pure: nobody is asked, so that every key can be built anew when the rules
 change (`KEY_VERSION`). What is not an http or https URL is its own key.
+
+
+The page itself behind an AMP cache or an AMP rendering.
+
+Source: the caches' URL forms, https://developers.google.com/amp/cache/overview#amp-cache-url-format
+
+
+Which query parameters say how a reader came to a page rather than which page it is.
+
+Only names that mean nothing else anywhere are dropped on every site. `ref source id p q t s` and their
+like name the page itself somewhere, so they are dropped only where a site's own rule says so (`sites`).
 """
 
 from __future__ import annotations
@@ -10,11 +21,16 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from ingest.links.address import Address, cut_www, format_address, join_query, parse_address
-from ingest.links.amp import unwrap_amp
-from ingest.links.rules import find_rule
+from ingest.links.address import (
+    Address,
+    Params,
+    cut_www,
+    find_rule,
+    format_address,
+    join_query,
+    parse_address,
+)
 from ingest.links.sites import KEY_RULES, SITE_RULES
-from ingest.links.trackers import drop_trackers, is_tracker
 
 KEY_VERSION = 1
 """Raised whenever a rule here, in `sites` or in `trackers` changes a key."""
@@ -82,4 +98,105 @@ def _format_key(address: Address) -> str:
             f"?{query}" if query else "",
             f"#{fragment}" if fragment not in ("", "!") else "",
         )
+    )
+
+
+# Only after a segment with two hyphens, as articles have: `/packages/amp` is a page of its own.
+_AMP_ARTICLE = re.compile(r"(/[^/-]*-[^/-]*-[^/]*)(?:/+amp)+/*$")
+_AMP_CACHE_KIND = re.compile(r"/[a-z]{1,3}/")
+_LONGEST_PATH = 8192
+
+
+def unwrap_amp(address: Address) -> Address:
+    """The address that `address` is an AMP copy of; itself where it is none."""
+    inner = _unwrap_cache(address)
+    while inner is not None:  # each is shorter than the one it stood in
+        address, inner = inner, _unwrap_cache(inner)
+    if "/amp" in address.path and len(address.path) <= _LONGEST_PATH:
+        return replace(address, path=_AMP_ARTICLE.sub(r"\1", address.path))
+    return address
+
+
+def _unwrap_cache(address: Address) -> Address | None:
+    if len(address.path) > _LONGEST_PATH:
+        return None
+    if address.site.startswith("google.") and address.path.startswith("/amp/"):
+        target = address.path[len("/amp/") :]
+    elif address.host.endswith(".cdn.ampproject.org") and (match := _AMP_CACHE_KIND.match(address.path)):
+        target = address.path[match.end() :]
+    else:
+        return None
+    scheme, rest = ("https", target[2:]) if target.startswith("s/") else ("http", target)
+    if "." not in rest.partition("/")[0]:
+        return None
+    inner = parse_address(f"{scheme}://{rest}")
+    return replace(inner, params=address.params, fragment=address.fragment) if inner else None
+
+
+_TRACKERS = frozenset(
+    {
+        "_branch_match_id",
+        "_branch_referrer",
+        "_ga",
+        "_gl",
+        "_openstat",
+        "dclid",
+        "epik",
+        "fb_action_ids",
+        "fb_action_types",
+        "fb_ref",
+        "fb_source",
+        "fbclid",
+        "gbraid",
+        "gclid",
+        "gclsrc",
+        "gs_lcrp",
+        "igsh",
+        "igshid",
+        "mc_cid",
+        "mc_eid",
+        "mkt_tok",
+        "ml_subscriber",
+        "ml_subscriber_hash",
+        "msclkid",
+        "oly_anon_id",
+        "oly_enc_id",
+        "rb_clickid",
+        "ref_src",
+        "ref_url",
+        "rw_tt_thread",
+        "s_cid",
+        "spm",
+        "srsltid",
+        "ttclid",
+        "twclid",
+        "vero_conv",
+        "vero_id",
+        "wbraid",
+        "wickedid",
+        "yclid",
+        "ysclid",
+        "__hsfp",
+        "__hssc",
+        "__hstc",
+        "__s",
+        "__twitter_impression",
+    }
+)
+_TRACKER_PREFIXES = ("utm_", "_hs", "pk_", "mtm_", "hsa_", "piwik_")
+_AMP_MARKS = frozenset({("amp", None), ("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
+
+
+def is_tracker(name: str) -> bool:
+    """Whether a parameter of this name tells nothing about the page, on any site."""
+    name = name.lower()
+    return name in _TRACKERS or name.startswith(_TRACKER_PREFIXES)
+
+
+def drop_trackers(params: Params) -> Params:
+    """`params` without trackers and without the marks of an AMP rendering, in their order."""
+    return tuple(
+        (name, value)
+        for name, value in params
+        if not is_tracker(name) and (name.lower(), value and value.lower()) not in _AMP_MARKS
     )

@@ -6,8 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ingest.links.address import Address
-from ingest.links.rules import Rule
+from ingest.links.address import Address, Rule
 
 _ARXIV = re.compile(
     r"/(?:abs|pdf|html|format|ps)/((?:[0-9]{4}\.[0-9]{4,5})|(?:[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}))(?:v[0-9]+)?(?:\.pdf)?/?$"

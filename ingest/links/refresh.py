@@ -1,6 +1,6 @@
-"""Redirects that are not in the status: `Refresh`, meta refresh and JavaScript (LINKS.md, Resolving, 4).
+"""Redirects inside a page: the `Refresh` header, meta refresh and JavaScript (docs/links.md, Resolving).
 
-Pages are hostile: every scan is bounded, and no pattern goes back over what it has read.
+Pages are hostile: every scan is bounded, and no pattern backtracks.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ import html
 import re
 from collections.abc import Iterator
 
-from ingest.links.client import Answer
-from ingest.links.hops import BadURLError, drop_fragment, read_url, repair_header
+from ingest.web.redirect_chain import BadURLError, drop_fragment, read_url, repair_header
+from ingest.web.response import HttpResponse
 
 MAX_DELAY = 10
-"""Seconds; a page that waits longer is one to be read."""
+"""Seconds; a page that waits longer is meant to be read."""
 SMALL_PAGE = 4 * 1024
 _MAX_TAG = 16 * 1024
 _MAX_TAGS = 60
@@ -35,21 +35,21 @@ _LOCATION = re.compile(
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 
 
-def find_refresh(answer: Answer, url: str, *, trusts_scripts: bool) -> tuple[str, str] | None:
-    """Where the page at `url` sends its reader by itself, and how (`Hop.via`); None if it stays.
+def find_refresh(response: HttpResponse, url: str, *, trusts_scripts: bool) -> tuple[str, str] | None:
+    """Where the page at `url` redirects its reader, and how (`Hop.via`); None if it does not.
 
-    Scripts count where `trusts_scripts` (a shortener) or on a page too small to be an article. A target that
-    is the page itself, or not http(s), is not one.
+    Scripts count if `trusts_scripts` (a shortener), or on a page too small to be an article. A target that is
+    the page itself, or is not http(s), does not count.
     """
-    if answer.refresh and (target := _read_content(repair_header(answer.refresh), url)):
+    if response.refresh and (target := _read_content(repair_header(response.refresh), url)):
         return target, "refresh"
-    if not answer.body:
+    if not response.body:
         return None
-    page = drop_comments(answer.body.decode("utf-8", "replace"))
+    page = drop_comments(response.body.decode("utf-8", "replace"))
     for content in _find_metas(drop_scripts(page)):
         if target := _read_content(content, url):
             return target, "meta"
-    if trusts_scripts or len(answer.body) < SMALL_PAGE:
+    if trusts_scripts or len(response.body) < SMALL_PAGE:
         for text in _find_script_targets(page):
             if target := _read_target(text, url):
                 return target, "js"
@@ -57,12 +57,12 @@ def find_refresh(answer: Answer, url: str, *, trusts_scripts: bool) -> tuple[str
 
 
 def drop_comments(page: str) -> str:
-    """`page` without `<!-- … -->`; a comment that does not end goes to the end."""
+    """`page` without `<!-- … -->`; an unterminated comment extends to the end."""
     return "".join(_cut(page, "<!--", "-->"))
 
 
 def drop_scripts(page: str) -> str:
-    """`page` without its scripts: what they would write is not there yet."""
+    """`page` without its scripts: a meta tag inside one is only text."""
     kept, at = [], 0
     while start := _SCRIPT_START.search(page, at):
         kept.append(page[at : start.start()])

@@ -11,9 +11,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 
-from ingest.links.address import Address
+from ingest.links.address import Address, Rule, drop, move, without
 from ingest.links.papers import PAPER_KEY_RULES, PAPER_RULES
-from ingest.links.rules import Rule, drop, move, without
 
 _VIDEO_PATH = re.compile(r"/(?:shorts|embed|live|v|e)/([A-Za-z0-9_-]{11})/?$")
 _VIDEO_ID = re.compile(r"[A-Za-z0-9_-]+$")

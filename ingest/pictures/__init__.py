@@ -1,1 +1,1 @@
-"""Pictures of highlights, fetched through the guarded client of `ingest.links`."""
+"""Pictures of highlights, fetched through the guarded session of `ingest.web`."""

@@ -1,8 +1,8 @@
-"""What a body is by its own first bytes, whatever its server calls it; nothing of it is decoded.
+"""Detect a picture from its first bytes, whatever its server calls it; nothing is decoded.
 
 Sources: the signatures of PNG (W3C PNG 5.2), JPEG (ITU T.81 B.1.1.3), GIF (GIF89a 17), WebP (RFC 9649 2.4)
-and AVIF (ISO 14496-12 4.3, a `ftyp` box that names the brand `avif`). An SVG is a page that can hold scripts:
-it is known, to be refused.
+and AVIF (ISO 14496-12 4.3, a `ftyp` box that names the brand `avif`). An SVG can contain scripts, so it is
+recognised only to be refused.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ import re
 
 import requests
 
-from ingest.links.client import Reading, read_length
+from ingest.web.response import BodyReader, read_length
 
 HEAD_BYTES = 1024
-"""Enough to know a picture by; most need twelve bytes."""
+"""Enough to recognise a picture; most formats need twelve bytes."""
 _CHUNK = 65536
 
 _SIGNATURES = (
@@ -41,15 +41,15 @@ def find_content_type(head: bytes) -> str | None:
 
 
 def is_svg(head: bytes) -> bool:
-    """Whether a body begins as an SVG does."""
+    """Whether a body begins like an SVG."""
     head = head[:HEAD_BYTES]
     return bool(_SVG.match(head) and _SVG_TAG.search(head)) and b"<html" not in head.lower()
 
 
 def read_picture(response: requests.Response, size: int) -> bytes:
-    """The whole body; only its beginning where that is no picture's, or where it is longer than `size`.
+    """Read the whole body, or only its beginning if it is not a picture or is longer than `size`.
 
-    Raises urllib3's errors for a body that breaks off: half a picture is none.
+    Raises urllib3's errors if the body breaks off, because half a picture is of no use.
     """
     pieces: list[bytes] = []
     count = 0
@@ -57,12 +57,12 @@ def read_picture(response: requests.Response, size: int) -> bytes:
         is_head = count < HEAD_BYTES
         pieces.append(piece)
         count += len(piece)
-        if is_head and count >= HEAD_BYTES and not _goes_on(b"".join(pieces), response, size):
+        if is_head and count >= HEAD_BYTES and not _is_worth_reading(b"".join(pieces), response, size):
             break
     return b"".join(pieces)
 
 
-def _goes_on(head: bytes, response: requests.Response, size: int) -> bool:
+def _is_worth_reading(head: bytes, response: requests.Response, size: int) -> bool:
     """Whether the rest is worth reading."""
     length = read_length(response.raw.headers)
     return find_content_type(head) is not None and (length is None or length <= size)
@@ -74,4 +74,4 @@ def _names_avif(head: bytes) -> bool:
     return any(brand in _AVIF_BRANDS for brand in brands)
 
 
-PICTURES = Reading("image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9", read_picture, "identity")
+PICTURES = BodyReader("image/avif,image/webp,image/png,image/jpeg,image/gif;q=0.9", read_picture, "identity")

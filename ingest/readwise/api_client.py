@@ -1,81 +1,180 @@
-"""Readwise's API over HTTP: one page asked for, politely and until it comes (FORMAT 6).
+"""Readwise's API over HTTP: request a page of an export, politely, until it comes (docs/formats.md).
 
     GET /api/v2/export/?updatedAfter=ISO&pageCursor=…&includeDeleted=true&ids=1,2   Authorization: Token …
     GET /api/v2/auth/  → 204
 
-240 requests a minute are allowed; a 429 says in `Retry-After` how long to wait. The token goes to the
-configured place only: a redirect elsewhere is an error.
+240 requests a minute are allowed; the `Retry-After` of a 429 says how long to wait. The session is that of
+the links: certificates are verified, addresses vetted, answers bounded in size and time. The token goes to
+the configured origin only, so a redirect elsewhere is an error.
 """
 
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TypeVar
 from urllib.parse import urlencode, urljoin
 
-from ingest.links.failures import ASK_ERRORS, name_failure
+import requests
+from requests.cookies import RequestsCookieJar
+
 from ingest.readwise.api_answer import ApiAnswer, parse_answer
-from ingest.readwise.api_connection import ApiConnection, ApiLimits, Reply
-from ingest.readwise.api_place import ApiPlace
+from ingest.readwise.api_origin import ApiOrigin
+from ingest.web.guard import ConnectTo
+from ingest.web.redirect_chain import PRIVATE
+from ingest.web.response import BodyReader, HttpResponse
+from ingest.web.retry import read_retry_after
+from ingest.web.session import FetchError, FetchSettings, GuardedSession
 from record_types.errors import BusyError, InputError, UnreadableError
+from record_types.secrets import Secret
 
 Answer = TypeVar("Answer")
 
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_CHUNK = 1 << 16
 _MAX_REDIRECTS = 3
-_NOT_NOW = frozenset({408, 425, 429})
-_AT_ONCE = frozenset({"tls", "refused: private address", "bad url"})
-"""Trouble that a second try does not mend."""
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_RETRIED = frozenset({408, 425, 429})
+_PERMANENT = frozenset({"tls", PRIVATE, "bad url"})
+"""Failures that another try does not fix."""
 _UNREACHED = frozenset({"dns", "connect"})
+_TICK = 0.25
 
 
 class StalePageError(BusyError):
-    """The server takes the request for none: a page cursor of an earlier run may be too old."""
+    """The server rejects the request: a page cursor of an earlier run may be too old."""
+
+
+@dataclass(frozen=True, slots=True)
+class ApiLimits:
+    """What one request may take, in seconds and bytes."""
+
+    tries: int = 7
+    tries_unreached: int = 3
+    """If no connection can be made at all: the network is down."""
+    first_wait: float = 1.0
+    """Doubled after each try."""
+    most_wait: float = 300.0
+    """For all waits of one request together; if the server asks for more, a later run tries again."""
+    connect_timeout: float = 10.0
+    read_timeout: float = 60.0
+    total_timeout: float = 180.0
+    max_bytes: int = 128 << 20
+    """Of one answer, decompressed."""
+    grace: float = 2.0
+    """How long a request in flight may still take once the run is stopped."""
+
+
+def _read_answer(response: requests.Response, size: int) -> bytes:
+    """Read the whole body, but stop once it is longer than `size`.
+
+    Raises urllib3's errors if the body breaks off, because half an answer is of no use.
+    """
+    pieces, length = [], 0
+    while length <= size and (piece := response.raw.read1(_CHUNK, decode_content=True)):
+        pieces.append(piece)
+        length += len(piece)
+    return b"".join(pieces)
+
+
+JSON = BodyReader("application/json", _read_answer)
+
+
+@dataclass(slots=True)
+class ApiConnection:
+    """The guarded session with the token; close it when done."""
+
+    token: Secret
+    origin: ApiOrigin
+    user_agent: str
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Once it is set, the request in flight gets `grace`."""
+    connect_to: ConnectTo = field(default_factory=dict)
+    limits: ApiLimits = ApiLimits()
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    """Used only if the server does not send its own time."""
+    _session: GuardedSession | None = None
+    _closed: bool = False
+
+    def get(self, url: str) -> HttpResponse:
+        """The response to one GET; raises FetchError, or BusyError if it is too long."""
+        session = self._session = self._session or self._open()
+        response = session.get(url, RequestsCookieJar(), self.limits.total_timeout)
+        if len(response.body) > self.limits.max_bytes:
+            raise BusyError(f"{self.origin.host}: an answer of more than {self.limits.max_bytes:,} bytes")
+        return response
+
+    def read_wait(self, response: HttpResponse) -> float | None:
+        """The seconds to wait that `response` asks for, by the server's own clock if it sends one."""
+        return read_retry_after(response.retry_after, _read_date(response.date) or self.clock())
+
+    def close(self) -> None:
+        """End the request in flight and close the connection."""
+        self._closed = True
+        if self._session is not None:
+            self._session.close()
+
+    def _open(self) -> GuardedSession:
+        settings = FetchSettings(
+            user_agent=self.user_agent,
+            workers=1,
+            per_host=1,
+            connect_timeout=self.limits.connect_timeout,
+            read_timeout=self.limits.read_timeout,
+            max_body=self.limits.max_bytes,
+        )
+        session = GuardedSession(
+            settings,
+            JSON,
+            headers={"Authorization": f"Token {self.token.reveal()}"},
+            exempt={**self.origin.exempt, **self.connect_to},
+            uses_tls=self.origin.is_secure,
+            resends=False,  # `ApiClient` waits before each new try
+        )
+        threading.Thread(
+            target=self._abort_when_stopped, args=(session,), name="gleanings-stop", daemon=True
+        ).start()
+        return session
+
+    def _abort_when_stopped(self, session: GuardedSession) -> None:
+        """Keep a silent server from delaying the end of a stopped run."""
+        while not self.stop.wait(_TICK):
+            if self._closed:
+                return
+        time.sleep(self.limits.grace)
+        session.abort()
 
 
 @dataclass(slots=True)
 class _Failure:
     """Why there is no answer yet."""
 
-    words: str
+    message: str
     wait: float | None = None
     """Seconds that the server asks for."""
     tries: int | None = None
+    """How many are allowed; None for `ApiLimits.tries`."""
 
 
 @dataclass(slots=True)
 class ApiClient:
-    """Asks Readwise; close it when done. `sleep` and `random` (in [0, 1)) come from outside."""
+    """Readwise's API; close it when done. `random` returns [0, 1)."""
 
     connection: ApiConnection
     random: Callable[[], float]
     sleep: Callable[[float], object]
-
-    @property
-    def place(self) -> ApiPlace:
-        """Where the API is."""
-        return self.connection.place
-
-    @property
-    def limits(self) -> ApiLimits:
-        """What one request may spend."""
-        return self.connection.limits
-
-    @property
-    def stop(self) -> threading.Event:
-        """Once it is set, nothing is asked any more."""
-        return self.connection.stop
 
     def export(
         self, *, updated_after: str | None = None, page_cursor: str | None = None, ids: Sequence[int] = ()
     ) -> ApiAnswer:
         """A page of what changed after `updated_after` (None: of everything), or of the whole books `ids`.
 
-        Raises InputError where the token is refused, StalePageError where the request is, BusyError where
-        nothing comes within the limits.
+        Raises InputError if the token is rejected, StalePageError if the request is, and BusyError if no
+        answer comes within the limits.
         """
         params = {"includeDeleted": "true"}
         if updated_after:
@@ -84,14 +183,14 @@ class ApiClient:
             params["pageCursor"] = page_cursor
         if ids:
             params["ids"] = ",".join(map(str, ids))
-        return self._ask(f"/api/v2/export/?{urlencode(params)}", parse_answer)
+        return self._request(f"/api/v2/export/?{urlencode(params)}", parse_answer)
 
     def check_token(self) -> None:
-        """Nothing where the token is taken; raises as `export` does."""
-        self._ask("/api/v2/auth/", lambda _: None)
+        """Raise as `export` does unless the token is accepted."""
+        self._request("/api/v2/auth/", lambda _: None)
 
     def close(self) -> None:
-        """End what is in flight and drop the connection."""
+        """End the request in flight and close the connection."""
         self.connection.close()
 
     def __enter__(self) -> ApiClient:
@@ -102,51 +201,62 @@ class ApiClient:
     ) -> None:
         self.close()
 
-    def _ask(self, path: str, parse: Callable[[bytes], Answer]) -> Answer:
+    def _request(self, path: str, parse: Callable[[bytes], Answer]) -> Answer:
+        host, limits, stop = self.connection.origin.host, self.connection.limits, self.connection.stop
         waited, tries = 0.0, 0
         while True:
             found = self._try(path, parse)
             if not isinstance(found, _Failure):
                 return found
             tries += 1
-            wait = found.wait or self.limits.first_wait * 2 ** (tries - 1)
+            wait = found.wait or limits.first_wait * 2 ** (tries - 1)
             wait *= 1 + 0.25 * self.random()
             waited += wait
-            if self.stop.is_set() or tries >= (found.tries or self.limits.tries):
-                raise BusyError(f"{self.place.host}: {found.words}: try again later")
-            if waited > self.limits.most_wait:
-                raise BusyError(f"{self.place.host}: {found.words}, wait {wait:.0f} s: try again later")
+            if stop.is_set() or tries >= (found.tries or limits.tries):
+                raise BusyError(f"{host}: {found.message}: try again later")
+            if waited > limits.most_wait:
+                raise BusyError(f"{host}: {found.message}, wait {wait:.0f} s: try again later")
             self.sleep(wait)
-            if self.stop.is_set():
-                raise BusyError(f"{self.place.host}: stopped while waiting: {found.words}")
+            if stop.is_set():
+                raise BusyError(f"{host}: stopped while waiting: {found.message}")
 
     def _try(self, path: str, parse: Callable[[bytes], Answer]) -> Answer | _Failure:
-        """The answer, or why it is to be tried again; raises for what no further try mends."""
+        """The answer, or why to try again; raises if another try would not help."""
+        origin, limits = self.connection.origin, self.connection.limits
         try:
-            reply = self._follow(self.place.url + path)
-        except ASK_ERRORS as error:
-            kind = name_failure(error)
-            if kind in _AT_ONCE:
-                raise BusyError(f"{self.place.host} cannot be asked ({kind}): try again later") from None
-            words = "no answer, is the network down?" if kind in _UNREACHED else f"no whole answer ({kind})"
-            return _Failure(words, tries=self.limits.tries_unreached if kind in _UNREACHED else None)
-        if reply.status in (401, 403):
-            raise InputError(f"{self.place.host}: the token is refused: get a new one")
-        if reply.status in _NOT_NOW or reply.status >= 500:
-            return _Failure(f"the answer is http {reply.status}", reply.retry_after)
-        if not 200 <= reply.status < 300:
-            raise StalePageError(f"{self.place.host}: the request is refused (http {reply.status})")
+            response = self._follow(origin.url + path)
+        except FetchError as error:
+            if error.kind in _PERMANENT:
+                raise BusyError(f"{origin.host} cannot be reached ({error.kind}): try again later") from None
+            if error.kind in _UNREACHED:
+                return _Failure("no answer, is the network down?", tries=limits.tries_unreached)
+            return _Failure(f"no complete answer ({error.kind})")
+        if response.status in (401, 403):
+            raise InputError(f"{origin.host}: the token is refused: get a new one")
+        if response.status in _RETRIED or response.status >= 500:
+            return _Failure(f"the answer is http {response.status}", self.connection.read_wait(response))
+        if not 200 <= response.status < 300:
+            raise StalePageError(f"{origin.host}: the request is refused (http {response.status})")
         try:
-            return parse(reply.body)
+            return parse(response.body)
         except UnreadableError as error:  # a captive portal, or a proxy's page
             return _Failure(str(error))
 
-    def _follow(self, url: str) -> Reply:
+    def _follow(self, url: str) -> HttpResponse:
+        origin = self.connection.origin
         for _ in range(_MAX_REDIRECTS + 1):
-            reply = self.connection.get(url)
-            if reply.status not in _REDIRECTS:
-                return reply
-            url = urljoin(url, reply.location)
-            if not self.place.holds(url):
-                raise BusyError(f"{self.place.host} sends elsewhere, where the token does not go")
-        raise BusyError(f"{self.place.host} sends in circles: try again later")
+            response = self.connection.get(url)
+            if response.status not in _REDIRECTS:
+                return response
+            url = urljoin(url, response.locations[0] if response.locations else "")
+            if not origin.holds(url):
+                raise BusyError(f"{origin.host} redirects elsewhere, where the token does not go")
+        raise BusyError(f"{origin.host} redirects in circles: try again later")
+
+
+def _read_date(value: str | None) -> datetime | None:
+    try:
+        found = parsedate_to_datetime((value or "")[:100])
+    except (ValueError, TypeError, IndexError, OverflowError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)

@@ -16,7 +16,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from ingest.identity import hash_text, text_uid, view_uid
-from ingest.links.find import find_links, find_pictures
+from ingest.links.found_links import find_links, find_pictures
 from ingest.readwise.notation import View, parse_tags
 from ingest.tweets import make_tweet
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet

@@ -7,9 +7,8 @@ from collections.abc import Callable
 
 from gleanings.steps.readwise import FetchReport, name_status, run_fetch
 from gleanings.steps.tweets import tidy_tweets
-from ingest.readwise.api_client import ApiClient
-from ingest.readwise.api_connection import ApiConnection, ApiLimits
-from ingest.readwise.api_place import read_place
+from ingest.readwise.api_client import ApiClient, ApiConnection, ApiLimits
+from ingest.readwise.api_origin import parse_origin
 from record_types.secrets import Secret
 from store.runs import finish_run, start_run
 from tests.readwise_api import TOKEN, Api
@@ -47,7 +46,7 @@ def fetch(
 ) -> FetchReport:
     """One run as the command makes it, without its waits."""
     limits = ApiLimits(connect_timeout=2, read_timeout=5)
-    connection = ApiConnection(Secret(token), read_place(api.url), "tests", limits=limits)
+    connection = ApiConnection(Secret(token), parse_origin(api.url), "tests", limits=limits)
     with ApiClient(connection, random=lambda: 0.0, sleep=lambda _: None) as client:
         run_id = start_run(db, "import", now=now)
         report = run_fetch(db, client, run_id=run_id, now=now, stop=stop, full=full, monotonic=monotonic)

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 import pytest
 
-from ingest.readwise.api import make_source
+from ingest.readwise.api_book import make_source
 from ingest.source import parse_text
 from ingest.text import Text
 from record_types.pages import FileStamp, SourceFile

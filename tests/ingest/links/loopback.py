@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import trustme
 
 from ingest.links.expand import expand_links
-from ingest.links.settings import ExpandSettings
+from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Fetch, Resolution, Resource
 
 
@@ -105,7 +105,7 @@ class Web:
         plain = {f"{host}:80": f"127.0.0.1:{self.port}" for host in self._hosts}
         return plain | {f"{host}:443": f"127.0.0.1:{self.tls_port}" for host in self._hosts}
 
-    def settings(self, **changes: Any) -> ExpandSettings:
+    def settings(self, **changes: Any) -> FetchSettings:
         """Settings that reach this web, without politeness and with short patience."""
         quick: dict[str, Any] = {
             "connect_to": self.connect_to,
@@ -116,13 +116,13 @@ class Web:
             "total_timeout": 5.0,
             "workers": 8,
         }
-        return ExpandSettings(**(quick | changes))
+        return FetchSettings(**(quick | changes))
 
     def run(
         self,
         *due: DueLink,
         is_online: bool | None = True,
-        settings: ExpandSettings | None = None,
+        settings: FetchSettings | None = None,
         **changes: Any,
     ) -> Iterator[Resolution]:
         """What a run over these links gives, as it comes; None lets it find out whether it is online."""

@@ -98,7 +98,7 @@ def test_a_host_that_blocks_five_times_is_left_alone(web: Web) -> None:
     assert len(web.asked) == 5
     told = [resolution for resolution in found if resolution.checked_at is None]
     assert len(told) == 7
-    assert {(r.error, r.attempts, r.due_at) for r in told} == {("host left alone", 0, None)}
+    assert {(r.error, r.attempts, r.due_at) for r in told} == {("host skipped", 0, None)}
 
 
 def test_links_that_lead_to_a_host_left_alone_keep_what_is_known(web: Web) -> None:
@@ -128,7 +128,7 @@ def test_nothing_is_recorded_as_failure_while_tco_is_out(web: Web, status: int) 
     assert Counter(r.status for r in found) == {"tweet": 14, "pending": 10}
     held = [r for r in found if r.status == "pending" and r.error == "t.co down"]
     assert all((r.checked_at, r.attempts, r.due_at) == (None, 0, None) for r in held)
-    assert len(held) + [r.error for r in found].count("host left alone") == 10
+    assert len(held) + [r.error for r in found].count("host skipped") == 10
 
 
 def test_a_few_dead_links_are_no_outage(web: Web) -> None:

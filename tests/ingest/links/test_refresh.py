@@ -6,15 +6,15 @@ import time
 
 import pytest
 
-from ingest.links.client import Answer
 from ingest.links.refresh import find_refresh
+from ingest.web.response import HttpResponse
 
 URL = "https://site.test/a/b"
 LONG = b" " * 5000
 
 
 def find(body: bytes, *, trusts_scripts: bool = False) -> tuple[str, str] | None:
-    return find_refresh(Answer(200, body=body), URL, trusts_scripts=trusts_scripts)
+    return find_refresh(HttpResponse(200, body=body), URL, trusts_scripts=trusts_scripts)
 
 
 @pytest.mark.parametrize(

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.links.head import PageHead
-from ingest.links.kind import find_kind
-from ingest.links.resource import make_resource
+from ingest.links.page_head import PageHead
+from ingest.links.resource import find_kind, make_resource
 
 
 def test_a_resource_has_what_its_page_says() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.links.find import find_links, find_pictures
+from ingest.links.found_links import find_links, find_pictures
 from ingest.links.key import clean_url, resource_key
 
 SHARED = Path(os.environ.get("GLEANINGS_SHARED", Path(__file__).resolve().parents[3].parent / "shared"))

@@ -6,11 +6,11 @@ import pytest
 import responses
 
 from ingest.links.expand import expand_links
-from ingest.links.settings import ExpandSettings
+from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Resolution
 from tests.ingest.links.loopback import describe, is_shortener
 
-QUICK = ExpandSettings(host_gap=0, tco_gap=0, workers=1)
+QUICK = FetchSettings(host_gap=0, tco_gap=0, workers=1)
 TCO = "https://t.co/AbCdEf1234"
 
 

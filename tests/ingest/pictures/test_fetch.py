@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from ingest.links.settings import ExpandSettings
 from ingest.pictures.fetch import fetch_pictures
+from ingest.web.session import FetchSettings
 from record_types.pictures import DuePicture, PictureCopy, PictureTry
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import AVIF, GIF, HTML, JPEG, PNG, SVG, WEBP, make_png, show
@@ -299,8 +299,8 @@ def test_a_host_that_refuses_everything_is_left_alone(web: Web) -> None:
     due = [DuePicture(number, f"https://img.test/{number}") for number in range(30)]
     found = fetch(web, *due, per_host=1, workers=1)
     assert len(web.asked) == 5
-    assert sum(each.error == "host left alone" for each in found) == 25
-    assert all(each.checked_at is None for each in found if each.error == "host left alone")
+    assert sum(each.error == "host skipped" for each in found) == 25
+    assert all(each.checked_at is None for each in found if each.error == "host skipped")
 
 
 def test_one_host_is_asked_no_more_at_a_time_than_is_polite(web: Web) -> None:
@@ -327,7 +327,7 @@ def test_a_stop_leaves_the_rest_for_the_next_run(web: Web) -> None:
     stop = threading.Event()
     due = [DuePicture(number, f"https://img.test/{number}") for number in range(200)]
 
-    def take(settings: ExpandSettings) -> Iterable[PictureTry]:
+    def take(settings: FetchSettings) -> Iterable[PictureTry]:
         for found in fetch_pictures(due, settings, keep=Shelf().keep, stop=stop):
             stop.set()
             yield found

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from ingest.readwise.api import make_source
 from ingest.readwise.api_answer import ApiBook, parse_answer
+from ingest.readwise.api_book import make_source
 from ingest.source import parse_text
 from ingest.text import Text
 from record_types.errors import UnreadableError

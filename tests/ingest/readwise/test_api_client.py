@@ -14,9 +14,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.readwise.api_client import ApiClient, StalePageError
-from ingest.readwise.api_connection import ApiConnection, ApiLimits
-from ingest.readwise.api_place import READWISE, ApiPlace, read_place
+from ingest.readwise.api_client import ApiClient, ApiConnection, ApiLimits, StalePageError
+from ingest.readwise.api_origin import READWISE, ApiOrigin, parse_origin
 from record_types.errors import BusyError, InputError
 from record_types.secrets import Secret
 from tests.readwise_api import TOKEN, Api, Fault, make_library, serve
@@ -42,7 +41,7 @@ def asking(
 ) -> Iterator[tuple[ApiClient, list[float]]]:
     """A client with a wrong clock, and how long it would have slept."""
     slept: list[float] = []
-    place = read_place(api.url)
+    place = parse_origin(api.url)
     connection = ApiConnection(
         Secret(token), place, "tests", stop or threading.Event(), limits=limits, clock=clock
     )
@@ -197,17 +196,17 @@ def test_a_stop_ends_a_wait_and_what_is_in_flight(api: Api) -> None:
 )
 def test_a_place_that_would_show_the_token_is_refused(url: str) -> None:
     with pytest.raises(InputError):
-        read_place(url)
+        parse_origin(url)
 
 
 @pytest.mark.parametrize("url", ["http://localhost:80", "http://[::1]:8000/", "https://readwise.lan/base/"])
 def test_this_machine_and_any_place_over_tls_are_taken(url: str) -> None:
-    assert read_place(url) == ApiPlace(url.rstrip("/"))
+    assert parse_origin(url) == ApiOrigin(url.rstrip("/"))
 
 
 def test_readwise_itself_may_not_be_at_a_private_address() -> None:
-    assert read_place(READWISE).exempt == {}
-    assert read_place("https://readwise.lan").exempt == {("readwise.lan", 443): ("readwise.lan", 443)}
+    assert parse_origin(READWISE).exempt == {}
+    assert parse_origin("https://readwise.lan").exempt == {("readwise.lan", 443): ("readwise.lan", 443)}
 
 
 def test_the_token_shows_in_no_trace_no_log_and_no_text(api: Api, caplog: pytest.LogCaptureFixture) -> None:

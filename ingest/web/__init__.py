@@ -1,0 +1,1 @@
+"""HTTP to untrusted servers: guarded, bounded in time and size, polite."""

@@ -1,0 +1,193 @@
+"""The threads that work off the host queues (docs/links.md).
+
+The standard library's `ThreadPoolExecutor` runs them. Only one idle worker waits with a timeout, the others
+sleep until something changes: sixty threads that all woke for one host's next slot would spend more time on
+waking than on requests.
+"""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from collections.abc import Generator, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+from ingest.web.rate_limit import HostQueues
+from ingest.web.response import HttpResponse
+from ingest.web.retry import find_outcome, read_retry_after
+from ingest.web.session import FetchSettings
+from record_types.links import Fetch
+
+MAX_PAUSE = 60.0
+"""Seconds that a run waits for one host; one that asks for a longer pause is skipped."""
+DEFAULT_PAUSE = 5.0
+"""Seconds for a host that asks for a pause without saying how long."""
+HOST_SKIPPED = "host skipped"
+OUT_OF_TIME = "out of time"
+MAX_UNREAD = 32
+"""Results not yet taken at which the workers pause: a kill would lose them."""
+_TICK = 0.25
+"""Seconds until a stop from outside is noticed."""
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Done(Generic[T, R]):
+    """The outcome of one request for an item: a result, the host to request next, or both."""
+
+    result: R | None = None
+    onward: tuple[str, T] | None = None
+    failed: bool = False
+    """The host blocked or timed out."""
+    pause: float = 0.0
+    """Seconds that the host wants to be spared."""
+
+
+class Job(Protocol[T, R]):
+    """What a pool does with the items of its queues."""
+
+    def work(self, item: T, /) -> Done[T, R]:
+        """Make one request; called by many threads at once."""
+
+    def drop(self, item: T, reason: str, /) -> R | None:
+        """The result of an item not requested in this run (`HOST_SKIPPED`, `OUT_OF_TIME`), if it has one."""
+
+    def close(self) -> None:
+        """End what is in flight: nobody wants the results any more."""
+
+
+class WorkerPool(Generic[T, R]):
+    """Workers over host queues, limited by the settings' `workers` and `max_seconds` (from now on)."""
+
+    def __init__(
+        self,
+        queues: HostQueues[T],
+        job: Job[T, R],
+        settings: FetchSettings,
+        stop: threading.Event | None,
+    ) -> None:
+        self._queues = queues
+        self._job = job
+        self._workers = settings.workers
+        self._stop = stop or threading.Event()
+        seconds = settings.max_seconds
+        self._until = None if seconds is None else time.monotonic() + seconds
+        self._changed = threading.Condition()
+        self._wakes_at: float | None = None
+        self._is_halted = False
+        self._results: queue.SimpleQueue[R | None] = queue.SimpleQueue()
+
+    def run(self) -> Generator[R, None, None]:
+        """Yield results as they come, until nothing waits, `stop` is set, or the time is up.
+
+        Requests in flight are finished first. An error in `work` ends the run and is raised here.
+        """
+        count = min(self._workers, max(1, self._queues.waiting))
+        with ThreadPoolExecutor(count, thread_name_prefix="gleanings-expand") as executor:
+            try:
+                futures = [executor.submit(self._run_worker) for _ in range(count)]
+                running = count
+                while running:
+                    result = self._results.get()
+                    if result is None:
+                        running -= 1
+                    else:
+                        yield result
+                for future in futures:
+                    future.result()
+            except (GeneratorExit, KeyboardInterrupt):
+                self.halt()
+                self._job.close()
+                raise
+
+    def halt(self) -> None:
+        """Have each worker end after its current request."""
+        with self._changed:
+            self._is_halted = True
+            self._changed.notify_all()
+
+    def _run_worker(self) -> None:
+        succeeded = False
+        try:
+            while (taken := self._take()) is not None:
+                host, item = taken
+                self._finish(host, self._job.work(item))
+                while self._results.qsize() >= MAX_UNREAD and not self._is_halted:
+                    time.sleep(0.005)
+            succeeded = True
+        finally:
+            if not succeeded:
+                self.halt()
+            self._results.put(None)
+
+    def _take(self) -> tuple[str, T] | None:
+        with self._changed:
+            while True:
+                if self._is_over():
+                    self._put_dropped(self._queues.clear(), OUT_OF_TIME)
+                    self._changed.notify_all()
+                    return None
+                taken = self._queues.take(time.monotonic())
+                if taken is not None:
+                    self._changed.notify()
+                    return taken
+                if not self._queues.waiting and not self._queues.in_flight:
+                    self._changed.notify_all()
+                    return None
+                self._wait()
+
+    def _finish(self, host: str, done: Done[T, R]) -> None:
+        with self._changed:
+            if done.onward is not None and not self._queues.add(*done.onward, first=True):
+                self._put_dropped([done.onward[1]], HOST_SKIPPED)
+            dropped = self._queues.release(host, failed=done.failed)
+            if done.pause > MAX_PAUSE:
+                dropped += self._queues.skip(host)
+            elif done.pause:
+                self._queues.pause(host, time.monotonic() + done.pause)
+            self._put_dropped(dropped, HOST_SKIPPED)
+            self._changed.notify()
+        if done.result is not None:
+            self._results.put(done.result)
+
+    def _is_over(self) -> bool:
+        is_late = self._until is not None and time.monotonic() >= self._until
+        return is_late or self._is_halted or self._stop.is_set()
+
+    def _put_dropped(self, items: Iterable[T], reason: str) -> None:
+        for item in items:
+            result = self._job.drop(item, reason)
+            if result is not None:
+                self._results.put(result)
+
+    def _wait(self) -> None:
+        """Sleep until something changes; only the worker that would wake first uses a timeout."""
+        now, at = time.monotonic(), self._queues.next_at()
+        wakes_at = now + _TICK if at is None else min(now + _TICK, max(now, at))
+        if self._wakes_at is not None and self._wakes_at <= wakes_at:
+            self._changed.wait()
+            return
+        self._wakes_at = wakes_at
+        try:
+            self._changed.wait(wakes_at - now)
+        finally:
+            if self._wakes_at == wakes_at:
+                self._wakes_at = None
+
+
+def judge_host(
+    response: HttpResponse | None, error: str | None, fetch: Fetch, now: datetime
+) -> tuple[bool, float]:
+    """Whether the host of the last request blocked or timed out, and the pause it wants, in seconds."""
+    if response is None:
+        return error == "timeout", 0.0
+    if error is None or find_outcome(error) != "throttled":
+        return fetch == "blocked", 0.0
+    seconds = read_retry_after(response.retry_after, now)
+    return True, DEFAULT_PAUSE if seconds is None else seconds

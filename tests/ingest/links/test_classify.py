@@ -1,0 +1,79 @@
+"""URLs that tell their target themselves (LINKS.md, Resolving, 1)."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.links.classify import find_walled, find_warned, find_wrapped, is_wall
+
+TARGET = "https://news.test/a?b=1"
+QUOTED = "https%3A%2F%2Fnews.test%2Fa%3Fb%3D1"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://www.google.com/url?q={QUOTED}&sa=D",
+        f"https://www.google.co.uk/url?sa=t&url={QUOTED}",
+        f"https://l.facebook.com/l.php?u={QUOTED}&h=AT0",
+        f"https://lm.facebook.com/l.php?u={QUOTED}",
+        f"https://www.linkedin.com/redir/redirect?url={QUOTED}&urlhash=x",
+        f"https://www.youtube.com/redirect?event=video&q={QUOTED}",
+        "https://news-test.cdn.ampproject.org/c/s/news.test/a?b=1",
+        "https://cdn.ampproject.org/v/s/news.test/a?b=1",
+        "https://www.google.com/amp/s/news.test/a?b=1",
+    ],
+)
+def test_a_wrapper_comes_off(url: str) -> None:
+    assert find_wrapped(url) == TARGET
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.google.com/url?q=javascript:alert(1)",
+        "https://www.google.com/url",
+        f"https://www.google.com/search?q={QUOTED}",
+        f"https://google.com.evil.test/url?q={QUOTED}",
+        f"https://notgoogle.com/url?q={QUOTED}",
+        f"https://www.youtube.com/watch?q={QUOTED}",
+        "https://www.google.com/a/s/news.test/x",
+        "https://cdn.ampproject.org/v0.js",
+        "https://blog.test/c/s/news.test/a",
+        "http://[::1/",
+    ],
+)
+def test_other_urls_are_left_alone(url: str) -> None:
+    assert find_wrapped(url) is None
+    assert not is_wall(url)
+    assert find_warned(url) is None
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        f"https://medium.com/m/global-identity?redirectUrl={QUOTED}",
+        f"https://medium.com/m/global-identity-2?redirectUrl={QUOTED}",
+        f"https://www.linkedin.com/authwall?trk=x&sessionRedirect={QUOTED}",
+        f"https://consent.youtube.com/m?continue={QUOTED}&gl=DE",
+        f"https://myaccount.nytimes.com/auth/login?response_type=cookie&redirect_uri={QUOTED}",
+    ],
+)
+def test_a_wall_names_what_stands_behind_it(url: str) -> None:
+    assert is_wall(url)
+    assert find_walled(url) == TARGET
+
+
+def test_a_wall_that_names_nothing_is_still_one() -> None:
+    assert is_wall("https://www.linkedin.com/authwall")
+    assert find_walled("https://www.linkedin.com/authwall") is None
+
+
+def test_a_page_of_the_same_site_is_no_wall() -> None:
+    assert not is_wall("https://medium.com/@who/a-story-1234")
+    assert not is_wall("https://www.linkedin.com/in/who")
+    assert not is_wall("https://www.nytimes.com/2026/01/01/story.html")
+
+
+def test_a_shorteners_warning_names_what_it_warns_of() -> None:
+    assert find_warned(f"https://bitly.com/a/warning?url={QUOTED}&hash=x") == TARGET

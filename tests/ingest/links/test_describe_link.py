@@ -1,0 +1,111 @@
+"""What a link's URL tells by itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.links.classify import is_shortener
+from ingest.links.key import KEY_VERSION
+from ingest.links.resource import describe_link
+from record_types.links import Link
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://t.co/AbCdEf1234",
+        "http://t.co/AbCdEf1234?amp=1",
+        "https://T.CO/AbCdEf1234#x",
+        "https://t.co/AbCdEf1234/",
+    ],
+)
+def test_a_tco_link_is_its_id(url: str) -> None:
+    assert describe_link(url) == Link("t.co/AbCdEf1234", url, "t.co", short=True, status="pending")
+
+
+def test_ids_that_differ_in_case_are_two_links() -> None:
+    assert describe_link("https://t.co/AbCdEf1234").uid != describe_link("https://t.co/abCdEf1234").uid
+
+
+@pytest.mark.parametrize(
+    "url", ["https://t.co/jnC", "https://t.co/", "https://[bad", "mailto:a@b.test", "http://", ""]
+)
+def test_what_cannot_be_asked_is_invalid(url: str) -> None:
+    link = describe_link(url)
+    assert (link.status, link.final_url, link.resource) == ("invalid", None, None)
+
+
+@pytest.mark.parametrize("url", ["https://bit.ly/abc", "https://amzn.to/abc", "https://www.lnkd.in/abc"])
+def test_other_short_links_wait_for_an_answer(url: str) -> None:
+    assert describe_link(url) == Link(url, url, describe_link(url).host, short=True, status="pending")
+
+
+def test_a_short_link_that_names_its_target_waits_for_nobody() -> None:
+    link = describe_link("https://youtu.be/dQw4w9WgXcQ")
+    assert (link.short, link.status) == (True, "resolved")
+    assert link.final_url == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
+
+
+def test_any_other_link_leads_to_its_own_resource() -> None:
+    link = describe_link("https://me:secret@WWW.Example.test:8080/a/?utm_source=x#part")
+    assert link.uid == link.url == "https://WWW.Example.test:8080/a/?utm_source=x#part"
+    assert (link.host, link.short, link.status) == ("www.example.test", False, "resolved")
+    assert link.final_url == "https://www.example.test:8080/a/#part"
+    assert link.resource is not None
+    assert link.resource.uid == "example.test:8080/a"
+    assert link.resource.url == "https://www.example.test:8080/a/"
+    assert (link.resource.site, link.resource.status) == ("example.test", "pending")
+    assert link.resource.uid_version == KEY_VERSION
+
+
+def test_an_international_host_is_kept_in_ascii() -> None:
+    assert describe_link("https://bücher.test/a").host == "xn--bcher-kva.test"
+
+
+def test_a_tweet_is_a_resource_of_its_own() -> None:
+    link = describe_link("https://twitter.com/someone/status/20?s=20")
+    assert link.status == "tweet"
+    assert link.resource is not None
+    assert (link.resource.kind, link.resource.uid) == ("tweet", "x.com/i/status/20")
+
+
+def test_a_tweets_picture_is_no_resource() -> None:
+    link = describe_link("https://x.com/someone/status/20/photo/1")
+    assert (link.status, link.resource) == ("media", None)
+
+
+def test_the_address_that_twitter_warns_of_is_known_but_no_resource() -> None:
+    link = describe_link(
+        "https://twitter.com/safety/unsafe_link_warning?unsafe_link=http%3A%2F%2Fevil.test%2Fa"
+    )
+    assert (link.status, link.final_url, link.resource) == ("unsafe", "http://evil.test/a", None)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "t.co",
+        "amzn.to",
+        "bit.ly",
+        "buff.ly",
+        "youtu.be",
+        "lnkd.in",
+        "ow.ly",
+        "goo.gl",
+        "ift.tt",
+        "hubs.ly",
+        "dlvr.it",
+        "tinyurl.com",
+        "aka.ms",
+        "BIT.LY",
+    ],
+)
+def test_these_hosts_are_known_to_shorten(host: str) -> None:
+    assert is_shortener(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["example.test", "twitter.com", "not-bit.ly", "bit.ly.example.test", "at.co", ""]
+)
+def test_these_hosts_are_not(host: str) -> None:
+    assert not is_shortener(host)
