@@ -70,13 +70,18 @@ def open_snapshot(path: Path) -> Snapshot:
 
 
 def connect_to_read(path: Path) -> sqlite3.Connection:
-    """A connection that makes no file and changes none; it is right as long as nobody writes."""
+    """A connection that leaves no file behind; what it reads is right as long as nobody writes."""
     file = path.resolve()
-    return _connect(file, is_settled=not (is_writable(file) or _look(file).has_wal))
+    if is_writable(file):  # with `ro` SQLite would not remove the -wal and -shm that it creates
+        return _connect(file, "mode=rw")
+    return _connect(file, "mode=ro" if _look(file).has_wal else SETTLED)
 
 
-def _connect(file: Path, *, is_settled: bool) -> sqlite3.Connection:
-    mode = "mode=ro&immutable=1" if is_settled else "mode=ro"
+SETTLED = "mode=ro&immutable=1"
+"""For a file without a `-wal`: SQLite creates no file beside it, and takes no lock."""
+
+
+def _connect(file: Path, mode: str) -> sqlite3.Connection:
     db = sqlite3.connect(f"{file.as_uri()}?{mode}", uri=True, isolation_level=None)
     db.execute(f"pragma busy_timeout = {BUSY_TIMEOUT_MS}")
     return db
@@ -111,7 +116,7 @@ def _copy_settled(path: Path) -> Snapshot:
 
 
 def _copy(path: Path, copy: Snapshot, *, is_settled: bool) -> None:
-    with closing(_connect(copy.store, is_settled=is_settled)) as source:
+    with closing(_connect(copy.store, SETTLED if is_settled else "mode=ro")) as source:
         check_ours(source, path)
         source.execute("begin")  # one moment, and what is busy is said by this and not waited for below
         source.execute("select count(*) from sqlite_master").fetchone()

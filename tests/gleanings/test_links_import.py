@@ -30,7 +30,6 @@ def other(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
         " values ('https://t.co/CCCCCCCCCC', 't.co', 1, 'pending', 't.co/CCCCCCCCCC')"
     )
     db.commit()
-    db.execute("pragma journal_mode = delete")
     db.execute(f"pragma user_version = {request.param}")
     db.close()
     return folder / "other.db"
