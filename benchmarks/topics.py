@@ -33,7 +33,7 @@ from gleanings.steps.import_plan import plan_import
 from gleanings.steps.pages import run_import
 from record_types.library import Assignment, ReadDocument, ReadHighlight
 from store.connection import open_store
-from store.readings import read_documents
+from store.note_data import read_documents
 
 CORPUS = Path(os.environ.get("GLEANINGS_SHARED", Path(__file__).resolve().parents[2] / "shared")) / "corpus"
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.5)

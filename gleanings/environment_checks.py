@@ -14,7 +14,7 @@ from pathlib import Path
 
 from gleanings.options import Common, find_import_paths
 from record_types.errors import InputError
-from store.checking import Finding
+from store.integrity import Finding
 from store.snapshots import connect_to_read
 
 AHEAD = timedelta(minutes=10)

@@ -19,7 +19,7 @@ from ingest.folder import Sources, find_sources, stamp_file
 from record_types.pages import FileStamp, SourceFile
 from store.files import read_known_files
 from store.runs import finish_run, start_run, was_left_unfinished
-from store.written import read_written_paths
+from store.written_notes import read_written_paths
 
 if TYPE_CHECKING:
     from store.runs import Status

@@ -14,7 +14,7 @@ from gleanings.steps.highlight_vectors import vectors_of
 from gleanings.steps.topics import assign_stored
 from record_types.errors import BusyError, InputError
 from record_types.rules import TopicRule
-from store.readings import read_documents
+from store.note_data import read_documents
 
 if TYPE_CHECKING:
     from export.topic_groups import Group

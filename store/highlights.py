@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 from store.appearances import save_appearances
 from store.children import save_children
+from store.cjk import pair_characters
 from store.claims import HighlightClaim, HighlightSaid
 from store.documents import SavedDocument, SavedDocuments
 from store.hashing import hash_content
 from store.highlight_names import adopt_names, assign_highlights, group_claims, read_touched
 from store.labels import save_authors
 from store.merging import MergedHighlight, merge_highlight
-from store.pairs import pair_characters
 from store.renames import merge_rows, rename_highlights
 from store.runs import Counts
 from store.staging import HIGHLIGHTS, TWEETS, Row, insert_rows

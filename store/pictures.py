@@ -1,16 +1,23 @@
-"""Which pictures are to be fetched now, and what came of it: a copy that is here is never asked for again."""
+"""Pictures: which to download next, their files beside the store, and what each try found out."""
 
 from __future__ import annotations
 
+import errno
+import hashlib
 import json
+import os
+import re
+import secrets
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from record_types.pictures import DuePicture, PictureTry
+from record_types.errors import BusyError, StoreError
+from record_types.pictures import DuePicture, PictureCopy, PictureTry
 from store.connection import transaction
-from store.copies import find_damaged, find_store_file
 from store.resolutions import format_time
+from store.snapshots import Snapshot
 
 # Never tried before tried, long overdue before just due. One without a due time that was tried has been given
 # up: only `retry_failed` asks again. What no live highlight shows is nobody's wish; what is not of the web (a
@@ -79,7 +86,7 @@ where media.id = new.id and media.status <> 'ok'
 def save_tries(db: sqlite3.Connection, tries: Sequence[PictureTry]) -> None:
     """Store what a batch of tries came to, in one transaction; a try that taught nothing changes nothing.
 
-    The files of their copies are there already (`store.copies.keep_copy`).
+    The files of their copies are there already (`store.pictures.keep_copy`).
     """
     learned = [_describe_row(each) for each in tries if each.checked_at is not None]
     if learned:
@@ -125,3 +132,105 @@ def forget_lost_copies(db: sqlite3.Connection) -> None:
     if lost:
         with transaction(db):
             db.execute(forget_copies, {"ids": json.dumps(lost)})
+
+
+EXTENSIONS = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/gif": "gif",
+    "image/webp": "webp",
+    "image/avif": "avif",
+}
+"""Pictures that hold no script, by their content type: no SVG."""
+_TEMPORARY = ".gleanings-"
+_SHORT = 16
+"""Hexadecimal digits of the hash in a name; all 64 where two pictures share these."""
+_PATH = re.compile(r"[^/\\\0]{1,255}/(?:[0-9a-f]{16}|[0-9a-f]{64})\.(?:png|jpg|gif|webp|avif)")
+
+
+def find_store_file(db: sqlite3.Connection) -> Path | None:
+    """The file of a store or of what a snapshot was taken of, symbolic links aside; None in memory."""
+    if isinstance(db, Snapshot):
+        return db.store
+    (file,) = db.execute("select file from pragma_database_list where name = 'main'").fetchone()
+    return Path(file).resolve() if file else None
+
+
+def find_media_folder(db: sqlite3.Connection) -> Path | None:
+    """Where the pictures of a store are kept: `gleanings.media` beside `gleanings.db`; None in memory."""
+    file = find_store_file(db)
+    return file.with_suffix(".media") if file else None
+
+
+def locate_copy(folder: Path, path: str | None) -> Path | None:
+    """The file of a copy below the store's `folder`; None for a path that `keep_copy` did not give."""
+    if not path or not _PATH.fullmatch(path) or path.startswith("."):
+        return None
+    return folder / path
+
+
+def keep_copy(media: Path, body: bytes, content_type: str) -> PictureCopy:
+    """Where the bytes of a picture are kept now: in the folder `media`, written at once or not at all.
+
+    The file is on the disk before its name is. Raises BusyError when the disk is full.
+    """
+    sha256 = hashlib.sha256(body).hexdigest()
+    name = f"{sha256[:_SHORT]}.{EXTENSIONS[content_type]}"
+    there = read_hash(media / name)
+    if there is not None and there != sha256 and there.startswith(sha256[:_SHORT]):
+        name = f"{sha256}.{EXTENSIONS[content_type]}"  # somebody made two pictures begin alike
+        there = read_hash(media / name)
+    if there != sha256:
+        _write(media / name, body)
+    return PictureCopy(f"{media.name}/{name}", sha256, content_type, len(body))
+
+
+def is_whole(path: str, body: bytes) -> bool:
+    """Whether these are the bytes that a copy was named after."""
+    name = path.rpartition("/")[2].partition(".")[0]
+    return hashlib.sha256(body).hexdigest().startswith(name)
+
+
+def read_hash(path: Path) -> str | None:
+    """The SHA-256 of a file, in hexadecimal; None where there is none."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        return None
+
+
+def drop_leftovers(media: Path) -> None:
+    """Remove what a killed run had not finished writing; not while another one is at it."""
+    for path in media.glob(f"{_TEMPORARY}*.tmp"):
+        path.unlink(missing_ok=True)
+
+
+def find_damaged(folder: Path, copies: Iterable[tuple[int, str, str]]) -> list[int]:
+    """The ids of those (id, path, SHA-256) whose file is missing or holds something else."""
+    hashes: dict[str, str | None] = {}
+    damaged: list[int] = []
+    for id_, path, sha256 in copies:
+        if path not in hashes:
+            file = locate_copy(folder, path)
+            hashes[path] = read_hash(file) if file is not None else None
+        if hashes[path] != sha256:
+            damaged.append(id_)
+    return damaged
+
+
+def _write(target: Path, body: bytes) -> None:
+    temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
+    try:
+        target.parent.mkdir(exist_ok=True)
+        with temporary.open("xb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise BusyError(f"{target.parent}: the disk is full; no more pictures are kept") from error
+        raise StoreError(f"{target.parent}: no picture can be kept there ({error.strerror})") from error
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -1,24 +1,79 @@
-"""Keeping what was found out about links: a resolved link never goes back to unresolved."""
+"""Pending links: which to resolve next, and save what a try found out."""
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
-from contextlib import closing
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
-from pathlib import Path
+from urllib.parse import urlsplit
 
-from record_types.links import Hop, Link, MappedLink, Resolution
-from store.connection import transaction, translated_errors
-from store.links import save_links
-from store.migrations import check_application
-from store.snapshots import connect_to_read
+from record_types.links import DueLink, Hop, Resolution
+from store.connection import transaction
 
-# One statement for a whole batch: every statement lets the resolver's threads run, and waits for them.
+# Links never tried come first, then the longest overdue. A tried link without a due time has been given up:
+# only `retry_failed` selects it. Of the links that lead to one resource, one is enough to fetch the resource.
+due_links = """
+with wanted as (
+    select l.id, iif(l.status = 'pending', l.url, coalesce(l.final_url, l.url)) as url,
+        l.attempts, l.error, l.checked_at, l.due_at, l.status <> 'pending' as fetch_only
+    from links as l left join resources as r on r.id = l.resource_id
+    where (
+            l.status = 'pending'
+            or (l.status = 'resolved' and l.id = (
+                select min(other.id) from links as other
+                where other.resource_id = r.id and other.status = 'resolved'
+                    and (r.status = 'pending' or other.due_at is not null or :retry_failed)
+            ) and (r.status = 'pending' or l.due_at is not null
+                or (:retry_failed and r.status in ('dns', 'tls', 'timeout', 'error', 'blocked'))))
+        )
+        and ((l.checked_at is null and l.due_at is null) or l.due_at <= :now or :retry_failed)
+        and (:host is null or l.host = :host or l.host like '%.' || :host)
+)
+select w.id, w.url, w.attempts, w.error, w.fetch_only, (
+        select group_concat(t.id)
+        from highlight_links as hl join tweets as t on t.highlight_id = hl.highlight_id
+        where hl.link_id = w.id
+    )
+from wanted as w
+order by w.fetch_only, w.checked_at is not null or w.due_at is not null, w.due_at, w.id
+limit :limit
+"""
 
-# What a page once told stays when it tells nothing now; `ok` gives way only to being gone.
+
+def read_due_links(
+    db: sqlite3.Connection,
+    *,
+    now: str,
+    limit: int | None = None,
+    host: str | None = None,
+    retry_failed: bool = False,
+) -> list[DueLink]:
+    """The links to request now: expansions before fetches, first tries before retries.
+
+    A link whose expansion is known is requested at its final URL. `retry_failed` adds links that were given
+    up or are not due yet; `host` selects one host and its subdomains.
+    """
+    row = {"now": now, "limit": -1 if limit is None else limit, "host": host, "retry_failed": retry_failed}
+    return [
+        DueLink(
+            id=id_,
+            url=url,
+            host=urlsplit(url).hostname or "",
+            attempts=attempts,
+            own_tweet_ids=frozenset(int(each) for each in tweet_ids.split(",")) if tweet_ids else frozenset(),
+            error=error,
+            fetch_only=bool(fetch_only),
+        )
+        for id_, url, attempts, error, fetch_only, tweet_ids in db.execute(due_links, row)
+    ]
+
+
+# The statements below take a whole batch as JSON: each statement releases the GIL to the resolver's threads
+# and then waits to get it back.
+
+# Metadata is kept when a later fetch yields none; the status `ok` is replaced only by `gone` or `archived`.
 upsert_resources = """
 insert into resources (uid, uid_version, url, kind, site, title, author, published_on, description, status,
     archive_url)
@@ -40,7 +95,7 @@ on conflict (uid) do update set
     end
 """
 
-# A page may say itself under which address it wants to be known: all links to it move along.
+# A page may name its canonical URL: all links to the old resource then lead to the canonical one.
 move_links = """
 update links set resource_id = moved.new
 from (
@@ -81,7 +136,7 @@ from (
 where links.id = new.id
 """
 
-stale_tweets = """
+mark_link_tweets_stale = """
 update tweets set text = null
 where text is not null and highlight_id in (
     select hl.highlight_id from highlight_links as hl
@@ -91,15 +146,14 @@ where text is not null and highlight_id in (
 
 
 def save_resolutions(db: sqlite3.Connection, resolutions: Sequence[Resolution]) -> None:
-    """Store what a batch of tries came to, in one transaction; tweets with these links go stale.
+    """Save the results of a batch in one transaction, and mark the texts of tweets with these links as stale.
 
-    A try that taught nothing (`checked_at` is None) leaves its link's row as it is; of several of one link
-    the last counts.
+    A link that was resolved never becomes unresolved. A result without `checked_at` changes nothing; of
+    several results for one link the last counts.
     """
-    learned = [each for each in resolutions if each.checked_at is not None]
-    if not learned:
+    last = {each.link_id: each for each in resolutions if each.checked_at is not None}
+    if not last:
         return
-    last = {each.link_id: each for each in learned}
     resources = json.dumps([asdict(each.resource) for each in last.values() if each.resource])
     links = json.dumps([_describe_row(each) for each in last.values()])
     with transaction(db):
@@ -108,7 +162,7 @@ def save_resolutions(db: sqlite3.Connection, resolutions: Sequence[Resolution]) 
         db.execute(update_links, {"links": links})
         if moved:
             db.execute(drop_orphans)
-        db.execute(stale_tweets, {"ids": json.dumps([*last, *moved])})
+        db.execute(mark_link_tweets_stale, {"ids": json.dumps([*last, *moved])})
 
 
 def _describe_row(resolution: Resolution) -> dict[str, object]:
@@ -127,101 +181,10 @@ def _describe_row(resolution: Resolution) -> dict[str, object]:
 
 
 def format_time(time: datetime | None) -> str | None:
-    """ISO 8601 in UTC, whole seconds."""
+    """ISO 8601 in UTC, in whole seconds."""
     return time.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if time else None
 
 
 def format_hops(hops: Sequence[Hop]) -> str:
-    """The way that a link took, as JSON: [{url, status, via, downgrade} …]"""
+    """A redirect chain as JSON: [{url, status, via, downgrade} …]"""
     return json.dumps([asdict(hop) for hop in hops])
-
-
-known_link = """
-update links set status = :status, final_url = :final_url, checked_at = coalesce(:checked_at, checked_at),
-    resource_id = coalesce((select id from resources where uid = :resource_uid), resource_id),
-    due_at = null, error = null
-where uid = :uid and status = 'pending' and :status <> 'pending'
-returning id
-"""
-
-fill_title = """
-update resources set title = :title, status = iif(status = 'pending', :status, status)
-where uid = :uid and title is null and :title is not null
-returning id
-"""
-
-stale_by_resource = """
-update tweets set text = null
-where text is not null and highlight_id in (
-    select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
-    where l.resource_id = :resource_id
-)
-"""
-
-
-def save_known_links(db: sqlite3.Connection, links: Iterable[tuple[Link, str | None]]) -> tuple[int, int]:
-    """Store links that a map knows (with the time of checking); (new links, links resolved by it).
-
-    What the store knows already is never replaced, and a title only where there is none.
-    """
-    listed = list(links)
-    with transaction(db):
-        before = int(db.execute("select count(*) from links").fetchone()[0])
-        resolved = 0
-        save_links(db, [link for link, _ in listed])
-        for link, checked_at in listed:
-            row = {
-                "uid": link.uid,
-                "status": link.status,
-                "final_url": link.final_url,
-                "checked_at": checked_at,
-                "resource_uid": link.resource.uid if link.resource else None,
-            }
-            for (id_,) in db.execute(known_link, row).fetchall():
-                resolved += 1
-                db.execute(stale_tweets, {"ids": json.dumps([id_])})
-            if link.resource and link.resource.title:
-                title = {
-                    "uid": link.resource.uid,
-                    "title": link.resource.title,
-                    "status": link.resource.status,
-                }
-                for (id_,) in db.execute(fill_title, title).fetchall():
-                    db.execute(stale_by_resource, {"resource_id": id_})
-        after = int(db.execute("select count(*) from links").fetchone()[0])
-    return after - before, resolved
-
-
-SQLITE_HEADER = b"SQLite format 3\0"
-"""https://sqlite.org/fileformat.html#magic_header_string"""
-
-link_map = """
-select l.url, l.final_url, l.status, r.title, l.checked_at
-from links as l left join resources as r on r.id = l.resource_id
-where (l.short = 1 or :every) and (l.status <> 'pending')
-order by l.uid
-"""
-
-
-def read_link_map(db: sqlite3.Connection, *, every: bool = False) -> list[MappedLink]:
-    """What is known of the short links (`every`: of all links), sorted by their key."""
-    return [MappedLink(*row) for row in db.execute(link_map, {"every": every})]
-
-
-def is_database(path: Path) -> bool:
-    """Whether `path` is a SQLite file."""
-    try:
-        with path.open("rb") as file:
-            return file.read(len(SQLITE_HEADER)) == SQLITE_HEADER
-    except OSError:
-        return False
-
-
-def read_stored_links(path: Path) -> list[MappedLink]:
-    """What another store knows of its links; also a store that is too old to be opened. It is not changed.
-
-    Raises StoreError for a database that is not a store.
-    """
-    with translated_errors(path), closing(connect_to_read(path)) as db:
-        check_application(db, path)
-        return read_link_map(db, every=True)

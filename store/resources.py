@@ -1,4 +1,4 @@
-"""Resources and the keys that they are compared by."""
+"""Resource keys: the uids by which resources are compared, replaced when the rules improve."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from store.connection import transaction
 
 
 class ResourceKey(NamedTuple):
-    """A resource as its key sees it."""
+    """A resource's key and the URL it is made from."""
 
     id: int
     url: str
@@ -18,16 +18,15 @@ class ResourceKey(NamedTuple):
 
 
 def read_resource_keys(db: sqlite3.Connection) -> list[ResourceKey]:
-    """Every resource, the oldest first."""
+    """The keys of all resources, the oldest resource first."""
     return [ResourceKey(*row) for row in db.execute("select id, url, uid from resources order by id")]
 
 
-# Of the resources with one key the one that knows most stays, else the oldest.
 rank_resources = """
 select id, title is not null, status = 'ok' from resources where id in (select value from json_each(:ids))
 """
 
-fill_from = """
+copy_metadata = """
 update resources set
     title = coalesce(title, (select title from resources where id = :old)),
     author = coalesce(author, (select author from resources where id = :old)),
@@ -36,41 +35,41 @@ update resources set
 where id = :kept
 """
 
-stale_tweets = """
+mark_tweets_stale = """
 update tweets set text = null
 where text is not null and highlight_id in (
     select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
-    where l.resource_id = :id
+    where l.resource_id = :resource_id
 )
 """
 
 
 def save_resource_keys(db: sqlite3.Connection, keys: Mapping[int, str], version: int) -> tuple[int, int]:
-    """Give resources (by id) these keys; (keys that changed, resources united with another)."""
+    """Give resources (by id) these keys: (keys changed, resources merged into another)."""
     with transaction(db):
         stored = {each.id: each.uid for each in read_resource_keys(db)}
         changed = sum(stored[id_] != uid for id_, uid in keys.items() if id_ in stored)
         groups: dict[str, list[int]] = {}
         for id_ in stored:
             groups.setdefault(keys.get(id_, stored[id_]), []).append(id_)
-        united = sum(_unite(db, ids) for ids in groups.values() if len(ids) > 1)
-        # two steps: a key may pass from one resource to another
+        merged = sum(_merge_resources(db, ids) for ids in groups.values() if len(ids) > 1)
+        # two steps, since a key may pass from one resource to another
         moved = [(uid, ids) for uid, ids in groups.items() if any(stored[id_] != uid for id_ in ids)]
         for _, ids in moved:
             db.executemany("update resources set uid = 'moving:' || id where id = ?", [(id_,) for id_ in ids])
         for uid, ids in moved:
             db.executemany("update resources set uid = ? where id = ?", [(uid, id_) for id_ in ids])
         db.execute("update resources set uid_version = :v where uid_version <> :v", {"v": version})
-    return changed, united
+    return changed, merged
 
 
-def _unite(db: sqlite3.Connection, ids: list[int]) -> int:
-    """Leave one of several resources, with all their links; how many went."""
+def _merge_resources(db: sqlite3.Connection, ids: list[int]) -> int:
+    """Merge resources into the one with the most metadata, else the oldest; how many were deleted."""
     rows = db.execute(rank_resources, {"ids": str(ids)}).fetchall()
     kept, *others = [id_ for id_, *known in sorted(rows, key=lambda row: (-sum(row[1:]), row[0]))]
     for old in others:
-        db.execute(fill_from, {"kept": kept, "old": old})
+        db.execute(copy_metadata, {"kept": kept, "old": old})
         db.execute("update links set resource_id = ? where resource_id = ?", (kept, old))
         db.execute("delete from resources where id = ?", (old,))
-    db.execute(stale_tweets, {"id": kept})
+    db.execute(mark_tweets_stale, {"resource_id": kept})
     return len(others)

@@ -10,7 +10,7 @@ import click
 from gleanings.options import Common, common_options, gather, opened_store, say_json, utc_now
 
 if TYPE_CHECKING:
-    from store.checking import Finding
+    from store.integrity import Finding
 
 
 @click.command(name="doctor")
@@ -58,7 +58,7 @@ def command(
 
 
 def _check_store(common: Common, *, mend: bool) -> list[Finding]:
-    from store.checking import check_store, mend_store
+    from store.integrity import check_store, mend_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not mend) as store:

@@ -108,8 +108,8 @@ def _read_due(
     common: Common, store: sqlite3.Connection, limit: int | None, host: str | None, retry_failed: bool
 ) -> Due:
     """Links first: pictures get what they leave of the limit."""
-    from store.due import read_due_links
     from store.pictures import read_due_pictures
+    from store.resolutions import read_due_links
 
     now = utc_now()
     links = read_due_links(store, now=now, limit=limit, host=host, retry_failed=retry_failed)

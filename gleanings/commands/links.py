@@ -53,7 +53,7 @@ def export_map(
       gleanings links export everything.json --all
     """
     from ingest.links.link_map import format_map
-    from store.resolutions import read_link_map
+    from store.known_links import read_link_map
 
     common = gather(db, config, as_json, verbose, dry_run)
     kind = _format_of(file)
@@ -92,7 +92,7 @@ def import_map(
     from gleanings.mapping import describe_mapped
     from gleanings.steps.tweets import tidy_tweets
     from ingest.links.link_map import read_map
-    from store.resolutions import is_database, read_stored_links, save_known_links
+    from store.known_links import is_database, read_stored_links, save_known_links
     from store.runs import Counts, finish_run, start_run
 
     common = gather(db, config, as_json, verbose, dry_run)

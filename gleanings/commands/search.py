@@ -13,7 +13,7 @@ from gleanings.options import common_options, gather, limit_option, opened_store
 if TYPE_CHECKING:
     import sqlite3
 
-    from store.searching import Hit, ResourceHit
+    from store.search import Hit, ResourceHit
 
 
 @click.command(name="search")
@@ -41,7 +41,7 @@ def command(
       gleanings search '"newton method"' --limit 3
       gleanings search "staying awake" --related
     """
-    from store.searching import search_highlights, search_resources
+    from store.search import search_highlights, search_resources
 
     common = gather(db, config, as_json, verbose)
     query = " ".join(words)

@@ -52,7 +52,7 @@ def command(
     """
     from export.topic_names import slugify
     from gleanings.steps.topics import assign_stored, is_named
-    from store.readings import read_documents
+    from store.note_data import read_documents
     from store.topics import count_topics, read_reasons
 
     common = gather(db, config, as_json, verbose, dry_run)

@@ -109,7 +109,7 @@ def _run(common: Common, stop: Stop) -> float | None:
 
 def _read_ours(store: Path, paths: tuple[Path, ...]) -> set[str]:
     """The notes that we wrote below the watched folders."""
-    from store.written import read_written_paths
+    from store.written_notes import read_written_paths
 
     if not store.exists():
         return set()

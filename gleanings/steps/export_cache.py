@@ -18,9 +18,9 @@ import export
 from export.note_files import list_notes
 from export.write_plan import LEFT_ALONE, Write
 from gleanings.config import Config
-from store.digests import digest_readings
+from store.note_data import digest_readings
 from store.runs import find_last_change
-from store.written import read_standing, read_written, save_standing
+from store.written_notes import read_standing, read_written, save_standing
 
 if TYPE_CHECKING:
     from export.note_places import Flavour

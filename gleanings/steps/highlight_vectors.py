@@ -7,8 +7,8 @@ from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from store.searching import Hit, read_hits
-from store.vectors import read_texts, read_vectors, save_vectors
+from store.search import Hit, read_hits
+from store.topics import read_texts, read_vectors, save_vectors
 
 if TYPE_CHECKING:
     import numpy as np

@@ -10,7 +10,7 @@ from export.note_files import has_link, write_note
 from export.pictures import PictureFolder, find_names
 from export.write_plan import DONE, Write
 from record_types.library import ReadDocument
-from store.copies import find_store_file, is_whole, locate_copy
+from store.pictures import find_store_file, is_whole, locate_copy
 
 
 def find_shown(

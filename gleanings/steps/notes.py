@@ -24,8 +24,8 @@ from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument
 from store.connection import find_version
 from store.files import read_page_paths
-from store.readings import read_documents
-from store.written import WrittenNote, move_written, read_written, read_written_blocks, save_written
+from store.note_data import read_documents
+from store.written_notes import WrittenNote, move_written, read_written, read_written_blocks, save_written
 
 if TYPE_CHECKING:
     from export.rendering import RenderedNote

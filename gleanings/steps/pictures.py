@@ -14,8 +14,7 @@ from gleanings.steps.network import keep_answers
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
 from record_types.pictures import DuePicture, PictureTry
-from store.copies import drop_leftovers, find_media_folder, keep_copy
-from store.pictures import save_tries
+from store.pictures import drop_leftovers, find_media_folder, keep_copy, save_tries
 
 BATCH_PICTURES = 50
 """What a kill can lose: so many rows. The files stay, and are found again."""

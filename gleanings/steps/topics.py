@@ -11,7 +11,7 @@ from export.topic_names import fold_name, slugify
 from export.topic_rules import find_excluded
 from gleanings.config import TopicsConfig
 from record_types.library import Assignment, ReadDocument
-from store.searching import find_matching
+from store.search import find_matching
 from store.topics import read_page_aliases, save_assignments
 
 

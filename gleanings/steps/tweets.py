@@ -18,7 +18,7 @@ def tidy_tweets(db: sqlite3.Connection) -> int:
     if not stale:
         return 0
     from export.cleaning import clean_documents
-    from store.readings import read_documents
+    from store.note_data import read_documents
 
     for start in range(0, len(stale), BATCH_DOCUMENTS):
         with paused_collection(), transaction(db):

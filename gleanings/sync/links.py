@@ -9,7 +9,7 @@ from gleanings.options import count_as, format_due, utc_now
 from gleanings.output import progress_bar
 from gleanings.steps.outcome import Outcome
 from record_types.errors import BusyError
-from store.due import read_due_links
+from store.resolutions import read_due_links
 from store.runs import Counts
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from gleanings.options import count_as, utc_now
 from gleanings.steps.export_cache import make_topic_stamp
 from gleanings.steps.outcome import Outcome
 from store.connection import find_version
-from store.written import read_standing, save_standing
+from store.written_notes import read_standing, save_standing
 
 if TYPE_CHECKING:
     from gleanings.sync.pipeline import Session
@@ -25,7 +25,7 @@ def run(session: Session) -> Outcome:
         return Outcome("ok", "as before", details={"as_before": True})
     from export.titles import complete_titles
     from gleanings.steps.topics import assign_stored
-    from store.readings import read_documents
+    from store.note_data import read_documents
 
     documents = complete_titles(read_documents(session.db))
     assignments = assign_stored(session.db, documents, session.common.config.topics)

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from store.copies import EXTENSIONS, locate_copy
 from store.migrations import APPLICATION_ID
+from store.pictures import EXTENSIONS, locate_copy
 
 PICTURE_TYPES = frozenset(EXTENSIONS)
 """Content types of pictures that cannot contain scripts, so not SVG."""

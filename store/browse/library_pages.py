@@ -17,8 +17,7 @@ from store.browse.item_pages import (
     read_thread,
     read_topic,
 )
-from store.catalogue import search_documents, search_names
-from store.searching import search_highlights, search_resources
+from store.search import search_documents, search_highlights, search_names, search_resources
 
 CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
 

@@ -41,11 +41,17 @@ def test_the_links_of_another_store_are_known_afterwards(tmp_path: Path, other: 
     assert ran.code == 0
     assert query(
         tmp_path / "new.db",
-        "select l.url, l.status, l.final_url, r.title"
+        "select l.url, l.status, l.final_url, r.title, l.checked_at"
         " from links as l left join resources as r on r.id = l.resource_id order by l.url",
     ) == [
-        ("https://t.co/AAAAAAAAAA", "resolved", "https://maths.test/course", "A course"),
-        ("https://t.co/BBBBBBBBBB", "gone", None, None),
+        (
+            "https://t.co/AAAAAAAAAA",
+            "resolved",
+            "https://maths.test/course",
+            "A course",
+            "2022-01-01T00:00:00Z",
+        ),
+        ("https://t.co/BBBBBBBBBB", "gone", None, None, "2022-01-02T00:00:00Z"),
     ]
     assert other.read_bytes() == before
     assert [path.name for path in other.parent.iterdir() if path.is_file()] == ["other.db"]

@@ -13,10 +13,16 @@ import pytest
 
 from record_types.errors import BusyError, StoreError
 from record_types.pictures import PictureCopy, PictureTry
-from store import copies
-from store.checking import check_store, mend_store
-from store.copies import drop_leftovers, find_media_folder, keep_copy, locate_copy
-from store.pictures import read_due_pictures, save_tries
+from store import pictures
+from store.integrity import check_store, mend_store
+from store.pictures import (
+    drop_leftovers,
+    find_media_folder,
+    keep_copy,
+    locate_copy,
+    read_due_pictures,
+    save_tries,
+)
 from tests.ingest.pictures.samples import GIF, PNG
 from tests.records import source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_all, save
@@ -111,7 +117,7 @@ def test_two_pictures_whose_hashes_begin_alike_are_two_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody with time and money can make such; here a short name is made to be shared."""
-    monkeypatch.setattr(copies, "_SHORT", 0)
+    monkeypatch.setattr(pictures, "_SHORT", 0)
     one_, other = (keep_copy(tmp_path / "media", body, "image/png") for body in (PNG, GIF))
     assert one_.path != other.path
     assert (tmp_path / one_.path).read_bytes() == PNG

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 
 from record_types.links import Link, Resource
-from store.resolutions import save_known_links
+from store.known_links import save_known_links
 from store.resources import read_resource_keys, save_resource_keys
 from tests.store.stores import one
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from store.connection import close_store, open_store
-from store.copies import find_media_folder
+from store.pictures import find_media_folder
 from store.snapshots import is_writable, open_snapshot
 from tests.unprivileged import AS_READER, IS_ROOT, close_to_writers, needs_permissions
 

@@ -11,13 +11,13 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from record_types.pages import Document, Highlight, Page, SourceFile
-from store.checking import check_store, mend_store
 from store.connection import open_memory
+from store.integrity import check_store, mend_store
 from store.renames import merge_rows
 from store.runs import start_run
 from store.scratch import create_scratch
 from store.undo import undo_last_run
-from store.written import WrittenNote, read_written_blocks, save_written
+from store.written_notes import WrittenNote, read_written_blocks, save_written
 from tests.records import FIRST_ID
 from tests.store.sources import document, file_of, page_of, passage, tweet
 from tests.store.stores import NOW, one, read_state, save

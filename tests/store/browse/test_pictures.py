@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.connection import close_store, open_store
-from store.copies import find_media_folder, keep_copy
+from store.pictures import find_media_folder, keep_copy
 from tests.ingest.pictures.samples import GIF, PNG
 from tests.store.browse.library import Library
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from store.searching import build_query, search_highlights
+from store.search import build_query, search_highlights
 from tests.records import ARTICLE, plain_highlight, source_file
 from tests.store.stores import save
 

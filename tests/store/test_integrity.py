@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from store.checking import check_store, mend_store
 from store.connection import close_store, open_store
 from store.counts import refresh_counts
+from store.integrity import check_store, mend_store
 from tests.records import FIRST_ID, source_file, tweet_highlight
 from tests.store.stores import NOW, one, save
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from store.cjk import pair_characters
 from store.connection import transaction
 from store.counts import refresh_counts
 from store.facet_copies import find_wrong_copies, refresh_copies
 from store.gone import mark_gone
 from store.naming import find_misnamed, mend_names
-from store.pairs import pair_characters
 from store.pictures import find_lost_copies, forget_lost_copies
 
 
