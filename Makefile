@@ -1,4 +1,4 @@
-# Everything that a fresh machine with git, make and Python 3.11 needs: `make demo`, `make test`.
+# On a machine with git, make and Python 3.11: `make demo`, `make test`.
 
 PYTHON ?= python3.11
 VENV := .venv
@@ -21,13 +21,13 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
 	@BIN=$(abspath $(BIN)) DEMO=$(abspath $(DEMO)) sh example/demo.sh
 
-test: $(VENV)/.installed-dev  ## all tests but the slow ones
+test: $(VENV)/.installed-dev  ## all tests except the slow ones; with another Python: PYTHON=python3.13 VENV=.venv-3.13
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-test-slow: $(VENV)/.installed-dev  ## whole runs, in a browser, beside a real cron, killed, ever larger
+test-slow: $(VENV)/.installed-dev  ## in a browser, with a real cron, with kills or large inputs
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
-test-alpha: $(VENV)-alpha/.installed  ## the browser's tests against the Datasette that is to come
+test-alpha: $(VENV)-alpha/.installed  ## the browser's tests with the coming Datasette 1.0
 	$(VENV)-alpha/bin/python -m pytest -n auto tests/store/browse tests/gleanings/test_serve.py
 
 $(VENV)-alpha/.installed: pyproject.toml constraints-alpha.txt
@@ -38,20 +38,21 @@ $(VENV)-alpha/.installed: pyproject.toml constraints-alpha.txt
 lint: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/codespell
 	$(BIN)/mypy
 
-check: lint test test-slow  ## what CI runs: lint, format, types, tests
+check: lint test test-slow  ## lint, format, spelling, types, all tests
 
-bench: $(VENV)/.installed-dev  ## every benchmark, each with its floor or peer in the same run
+bench: $(VENV)/.installed-dev  ## every benchmark, each beside its baseline in the same run
 	$(BIN)/python -m benchmarks
 
-screenshots: $(VENV)/.installed-dev  ## the README's pictures of the example graph; needs chromium
+screenshots: $(VENV)/.installed-dev  ## take the README's screenshots of the example graph again; needs chromium
 	$(BIN)/python docs/screenshots.py
 
 build: $(VENV)/.installed-dev  ## the wheel, in dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-lock:  ## constraints*.txt anew: exact versions, no registry addresses
+lock:  ## regenerate constraints*.txt: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,topics,watch,dev]'
@@ -61,4 +62,4 @@ lock:  ## constraints*.txt anew: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 
 clean:
-	rm -rf $(VENV) $(VENV)-alpha $(VENV)-lock $(DEMO) dist
+	rm -rf $(VENV) $(VENV)-alpha $(VENV)-lock $(VENV)-newest $(DEMO) dist

@@ -1,4 +1,4 @@
-"""Start the installed `gleanings serve` and `datasette` on ./gleanings.db: their pages answer, with style."""
+"""Check that the installed `gleanings serve` and `datasette` show ./gleanings.db with pages and style."""
 
 import re
 import socket
@@ -13,7 +13,7 @@ BIN = Path(sys.executable).parent
 
 
 def fetch(url: str) -> str:
-    """What the address answers, once somebody listens there."""
+    """Fetch the address, waiting until the server listens."""
     for _ in range(150):
         try:
             with urllib.request.urlopen(url) as answer:
@@ -26,7 +26,7 @@ def fetch(url: str) -> str:
 
 
 def check(*command: str) -> None:
-    """Raise unless the front page of what the command serves is there and looks as it should."""
+    """Raise unless the command serves the pages of the store, with their style sheet."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])

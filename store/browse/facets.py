@@ -72,7 +72,7 @@ limit :limit
 """
 
 
-class KeptFacet(ColumnFacet):  # type: ignore[misc]
+class KeptFacet(ColumnFacet):
     """A column's values; without a filter no row of the table is read."""
 
     type = "kept"
@@ -122,7 +122,7 @@ def find_question(table: str, column: str, chosen: tuple[str, str] | None) -> tu
     return (kept_parts if where == "part" else kept_values), facet
 
 
-class TagFacet(Facet):  # type: ignore[misc]
+class TagFacet(Facet):
     """The tags of highlights, counted in the join table and never in JSON."""
 
     type = "tag"

@@ -22,7 +22,7 @@ from store.browse.queries import make_queries
 from store.browse.routes import find_picture_copies, list_routes
 
 
-@hookimpl(specname="startup")  # type: ignore[untyped-decorator]
+@hookimpl(specname="startup")
 def start(datasette: Any) -> Callable[[], Awaitable[None]]:
     """Configure the stores at startup, where this Datasette has no hook that asks for it."""
 
@@ -35,7 +35,7 @@ def start(datasette: Any) -> Callable[[], Awaitable[None]]:
     return configure
 
 
-@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
+@hookimpl(optionalhook=True)
 def get_metadata(datasette: Any) -> dict[str, Any]:
     """Describe each store, for Datasette 0.65; the reader's own metadata takes precedence."""
     own = (getattr(datasette, "_metadata_local", None) or {}).get("databases") or {}
@@ -45,7 +45,7 @@ def get_metadata(datasette: Any) -> dict[str, Any]:
     return {"databases": stores}
 
 
-@hookimpl(optionalhook=True)  # type: ignore[untyped-decorator]
+@hookimpl(optionalhook=True)
 def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
     """Offer the canned queries of each store, for Datasette 0.65."""
     own = datasette.metadata("queries", database=database, fallback=False) or {}
@@ -54,25 +54,25 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
     return {name: query for name, query in make_queries().items() if name not in own}
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def register_facet_classes() -> list[type]:
     """Register facets that do not read every row."""
     return [KeptFacet, TagFacet]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def register_routes() -> list[tuple[str, Any]]:
     """Register the pages."""
     return list_routes()
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
     """Wrap the application in the store's middleware."""
     return lambda app: wrap_app(app, datasette)
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
     """Render the cells of stores."""
     if not isinstance(value, (str, int)) or not is_store(datasette.databases[database]):
@@ -88,7 +88,7 @@ def render_cell(row: Any, value: Any, column: str, table: str | None, database: 
     return render
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def menu_links(datasette: Any) -> list[dict[str, str]]:
     """Add the stores' home pages to Datasette's menu."""
     return [
@@ -97,7 +97,7 @@ def menu_links(datasette: Any) -> list[dict[str, str]]:
     ]
 
 
-@hookimpl  # type: ignore[untyped-decorator]
+@hookimpl
 def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
     """Add the pages to the database's own menu."""
     if not is_store(datasette.databases[database]):

@@ -1,0 +1,60 @@
+"""Relative links and anchors in the README, CONTRIBUTING, CHANGELOG and docs/."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from urllib.parse import unquote
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+
+FENCE = re.compile(r"^(```+|~~~+).*?^\1`*\s*$", re.MULTILINE | re.DOTALL)
+CODE = re.compile(r"`[^`\n]*`")
+LINK = re.compile(r"\]\(<?([^)>\s]+)>?(?: \"[^\"]*\")?\)")
+HEADING = re.compile(r"^#{1,6} +(.+?) *#*$", re.MULTILINE)
+
+
+def read_prose(path: Path) -> str:
+    """The text of a page without its code blocks."""
+    return FENCE.sub("", path.read_text(encoding="utf-8"))
+
+
+def list_anchors(path: Path) -> set[str]:
+    """The anchors that GitHub makes of the headings."""
+    anchors: set[str] = set()
+    for heading in HEADING.findall(read_prose(path)):
+        text = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading)
+        slug = re.sub(r"[^\w\- ]", "", text.lower()).replace(" ", "-")
+        repeats = sum(1 for each in anchors if re.fullmatch(re.escape(slug) + r"(-\d+)?", each))
+        anchors.add(f"{slug}-{repeats}" if repeats else slug)
+    return anchors
+
+
+def find_broken_links(path: Path) -> list[str]:
+    broken = []
+    for target in LINK.findall(CODE.sub("", read_prose(path))):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, anchor = unquote(target).partition("#")
+        file = path.parent / name if name else path
+        if not file.exists() or (anchor and anchor not in list_anchors(file)):
+            broken.append(target)
+    return broken
+
+
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_relative_links_lead_to_files_and_headings(path: Path) -> None:
+    assert find_broken_links(path) == []
+
+
+def test_broken_links_and_anchors_are_found(tmp_path: Path) -> None:
+    page = tmp_path / "page.md"
+    page.write_text(
+        "# A `code` heading\n\n## Twice\n## Twice\n[a](#a-code-heading) [b](page.md#twice-1) [c](https://x.test/y)\n"
+        "[d](gone.md) [e](#no-heading) `[f](code.md)`\n```\n[g](fenced.md)\n```\n",
+        encoding="utf-8",
+    )
+    assert find_broken_links(page) == ["gone.md", "#no-heading"]
