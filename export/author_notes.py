@@ -8,8 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from export.citations import find_day, name_author
 from export.document_notes import document_uid, title_of
 from export.file_names import fold_name
+from export.highlight_links import collect_resources, sort_resources
 from export.notes import Block, Note, Property, WebLink, Words
-from export.resources import collect_resources, sort_resources
 from export.topic_notes import make_document_link, make_heading, make_intro, make_item
 from markdown_text.inline_links import is_web
 from record_types.library import ReadDocument

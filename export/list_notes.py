@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from export.document_notes import document_uid, title_of
+from export.highlight_links import SharedResource, sort_resources
 from export.notes import Block, Note, NoteLink, Words
-from export.resources import SharedResource, sort_resources
 from export.topic_notes import make_heading, make_item, topic_uid
 from record_types.library import ReadDocument, Topic
 

@@ -7,15 +7,15 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from export.author_notes import group_authors, make_author_note
-from export.cleaning import clean_documents
+from export.clean import clean_documents
 from export.document_notes import has_words, make_document_note
 from export.flavours import logseq, markdown, obsidian
+from export.highlight_links import collect_resources
 from export.list_notes import make_index, make_reading_list
 from export.note_places import Flavour, Places, place_notes
 from export.notes import Block, Note, Words
-from export.pictures import climb, point_at_copies
+from export.picture_copies import climb, point_at_copies
 from export.rendered import Rendered
-from export.resources import collect_resources
 from export.styles import Style, make_style
 from export.topic_notes import find_related, make_topic_note
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic

@@ -7,8 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from export.highlight_links import is_resource
 from export.lead_ins import LeadIn, find_lead_in
-from export.resources import is_resource
 from export.topic_names import fold_aliases, fold_name, is_stop_name, slugify
 from export.topic_rules import find_by_rules
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic

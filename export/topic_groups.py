@@ -17,10 +17,10 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from export.cleaning import is_closer
 from export.embedder import strip_marks
 from export.similarity import is_long_enough, make_unit
 from export.stop_words import NO_NAME
+from export.thread_marks import is_closer
 from export.topic_names import fold_name, is_stop_name
 from record_types.library import ReadHighlight
 

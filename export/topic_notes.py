@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from export.citations import find_day, join_parts, make_passage, name_author
-from export.cleaning import is_closer
 from export.document_notes import document_uid, title_of
+from export.highlight_links import SharedResource, collect_resources, sort_resources
 from export.notes import Address, Block, Many, Note, NoteLink, Part, WebLink, Words
-from export.resources import SharedResource, collect_resources, sort_resources
+from export.thread_marks import is_closer
 from export.topic_names import slugify
 from record_types.library import ReadDocument, Topic
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.escaping import escape_logseq
+from export.escape import escape_logseq
 from export.file_names import page_name
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter, ends_apart

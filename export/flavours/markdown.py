@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote as quote_url
 
-from export.escaping import escape_commonmark
+from export.escape import escape_commonmark
 from export.file_names import fold_name
 from export.flavours.page import join_rendered, quote, render_blocks, set_apart
 from export.flavours.parts import PartWriter

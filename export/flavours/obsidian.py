@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 
-from export.escaping import escape_obsidian
+from export.escape import escape_obsidian
 from export.file_names import short_hash
 from export.flavours.page import join_rendered, quote, render_blocks
 from export.flavours.parts import PartWriter

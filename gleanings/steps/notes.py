@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from export.existing_pages import find_existing_pages, find_moved
 from export.note_files import list_notes, read_note, write_notes
 from export.note_places import Flavour
-from export.pictures import PictureFolder, find_picture_folder
+from export.picture_copies import PictureFolder, find_picture_folder
 from export.styles import Style, make_style
 from export.write_plan import DONE, Write, plan_writes
 from gleanings.config import Config
@@ -104,8 +104,8 @@ def _prepare(
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents that the notes are made of, and what is to be done about each note."""
     # These load a Markdown parser and more: not for an export that has nothing to do.
+    from export.clean import complete_titles
     from export.rendering import render_notes
-    from export.titles import complete_titles
     from export.topic_assignment import group_topics
     from gleanings.steps.topics import assign_stored
 

@@ -17,7 +17,7 @@ def tidy_tweets(db: sqlite3.Connection) -> int:
     stale = find_stale_documents(db)
     if not stale:
         return 0
-    from export.cleaning import clean_documents
+    from export.clean import clean_documents
     from store.note_data import read_documents
 
     for start in range(0, len(stale), BATCH_DOCUMENTS):

@@ -23,7 +23,7 @@ def run(session: Session) -> Outcome:
     stamp = make_topic_stamp(session.db, session.common.config)
     if read_standing(session.db, STANDING) == stamp:
         return Outcome("ok", "as before", details={"as_before": True})
-    from export.titles import complete_titles
+    from export.clean import complete_titles
     from gleanings.steps.topics import assign_stored
     from store.note_data import read_documents
 

@@ -14,7 +14,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from export.cleaning import clean_documents, clean_text
+from export.clean import clean_documents, clean_text
 from export.document_notes import make_document_note
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from export.titles import complete_titles
+from export.clean import complete_titles
 from tests.export.samples import ARTICLE, THREAD, tweet
 
 

@@ -1,8 +1,8 @@
-"""Pictures of notes: where their files go, and how a note points at them instead of at the web.
+"""Copies of pictures: the folder they go to, and links from notes to them instead of to the web.
 
-Sources: Logseq keeps pictures in `assets/` and shows them by `../assets/<name>`; Obsidian has the reader's
-choice in `.obsidian/app.json` under `attachmentFolderPath` (a folder of the vault, `/` for the vault itself,
-`./…` for one beside each note).
+Logseq keeps pictures in `assets/` and links to them as `../assets/<name>`. Obsidian's setting is
+`attachmentFolderPath` in `.obsidian/app.json`: a folder of the vault, `/` for the vault itself, or `./…`
+for a folder beside each note.
 """
 
 from __future__ import annotations
@@ -34,18 +34,19 @@ class PictureFolder:
     """Where the pictures of an export go."""
 
     root: Path
-    """Nothing is written outside: the export folder, or the vault that it lies in."""
+    """The export folder, or the vault that contains it; nothing is written outside."""
     path: str
     """Below the root, with `/`."""
     shown: str
-    """The same as seen from the export folder: it may begin with `../`."""
+    """The same relative to the export folder; it may begin with `../`."""
 
 
 def find_picture_folder(target: Path, flavour: Flavour, chosen: str = "") -> PictureFolder:
-    """The folder for an export to `target` (absolute): the `chosen` one below it, else the flavour's.
+    """Find the picture folder of an export to `target` (absolute): `chosen` below it, or a default.
 
-    In a vault it is where the reader has Obsidian put attachments, if that is one folder for all notes.
-    Raises InputError for a choice that is not below the export folder.
+    The default depends on the flavour; in a vault it is Obsidian's own folder for attachments, if all
+    notes share one.
+    Raises InputError if `chosen` is not below the export folder.
     """
     if chosen:
         path = _read_path(chosen)
@@ -61,15 +62,15 @@ def find_picture_folder(target: Path, flavour: Flavour, chosen: str = "") -> Pic
 
 
 def climb(folder: str) -> str:
-    """The way back from a folder to the export folder that it is in: `../` for each of its parts."""
+    """The path from a folder back up to the export folder: `../` for each of its parts."""
     return "../" * (folder.count("/") + 1) if folder else ""
 
 
 def point_at_copies(text: str, pictures: Mapping[str, str], up: str) -> str:
-    """Markdown with the address of each picture that has a copy replaced by the way to it.
+    """Replace the address of each picture that has a copy with the path to the copy.
 
-    `pictures`: address → path as seen from the export folder; `up` leads there from the note. Code and
-    pictures without a copy stay as they are.
+    `pictures`: address → path relative to the export folder; `up` leads there from the note. Code and
+    pictures without a copy are unchanged.
     """
     if not pictures or "![" not in text or not can_shield(text):
         return text
@@ -83,17 +84,17 @@ def point_at_copies(text: str, pictures: Mapping[str, str], up: str) -> str:
 
 
 def find_names(texts: Iterable[str]) -> set[str]:
-    """The names of copies that these texts may show."""
+    """Find the file names of copies that these texts may show."""
     return {name for text in texts if "![" in text for name in _NAME.findall(text)}
 
 
 def _find_vault(folder: Path) -> Path | None:
-    """The vault that a folder is or lies in."""
+    """The vault that a folder is or is part of."""
     return next((each for each in (folder, *folder.parents) if (each / ".obsidian").is_dir()), None)
 
 
 def _read_attachments(vault: Path) -> str:
-    """What the vault's settings say; empty where they say nothing that can be read."""
+    """The vault's setting for attachments; empty if it is unset, unreadable or relative to each note."""
     try:
         settings = json.loads((vault / ".obsidian" / "app.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
@@ -103,7 +104,7 @@ def _read_attachments(vault: Path) -> str:
 
 
 def _read_path(text: str) -> str | None:
-    """A folder's path below another one, with `/`; None for one that leaves it, or is that folder itself."""
+    """Normalize the path of a subfolder, with `/`; None if it is not below its parent."""
     parts = PurePosixPath(text.strip()).parts
     if not parts or text.strip().startswith("/") or ".." in parts or "\\" in text or "\0" in text:
         return None

@@ -1,8 +1,7 @@
-"""Foreign text escaped, so that a note is read back as the tree that was written.
+"""Escape foreign text, so that it cannot change the structure of the note that quotes it.
 
-A backslash goes before whatever would change the structure of the note, become raw HTML or a link
-that is not of the web (LOGSEQ.md, Writing 9). Code keeps its characters; what is escaped already
-stays as it is.
+A backslash precedes everything that would begin a block, become raw HTML, or link to something other than
+the web (docs/logseq.md). Code and what is escaped already are unchanged.
 """
 
 from __future__ import annotations
@@ -33,33 +32,36 @@ _LINE_LOGSEQ = re.compile(
     r"^([ \t]*)(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)", re.MULTILINE
 )
 _PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
-# Cheap tests first: most texts have none of these.
+# Searching for these first saves time: most texts contain none of them.
 _COMMONMARK_SIGNS = ("<", "[[", "&", "]:")
 _OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&", "]:")
 _LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{")
 _PARSER = MarkdownIt("commonmark")
-_PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # what others would make a link
+_PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other parsers accept any
 
 
 def escape_commonmark(text: str, show_page: Callable[[str], str]) -> str:
-    """A passage that CommonMark reads without headings, raw HTML or links that are not of the web.
+    """Escape a passage for CommonMark: no headings, no raw HTML, no links except to the web.
 
-    `show_page` gives what stands for `[[name]]`.
+    `show_page` gives the replacement for `[[name]]`.
     """
     return _escape_page(text, _COMMONMARK, _COMMONMARK_SIGNS, show_page)
 
 
 def escape_obsidian(text: str) -> str:
-    """A passage for Obsidian: as for CommonMark, and no hashtag, comment or formula; `[[links]]` stay."""
+    """Escape a passage for Obsidian: as for CommonMark, and also hashtags, comments and formulas.
+
+    The reader's `[[links]]` are unchanged.
+    """
     return _escape_page(text, _OBSIDIAN, _OBSIDIAN_SIGNS, None)
 
 
 def escape_logseq(text: str) -> str:
-    """A passage as one Logseq block's text: no line of it is a bullet, heading, property or region.
+    """Escape a passage as the text of one Logseq block: no line is a bullet, heading, property or region.
 
-    A closed fence stays, as Logseq reads it; so do well-formed `[[links]]`, the reader's own.
+    A fence that Logseq reads as closed is unchanged, and so are well-formed `[[links]]`.
     """
-    text = _plain_ends(text)
+    text = _normalize_newlines(text)
     if "```" not in text and "~~~" not in text:
         return _escape_lines(text)
     lines = text.split("\n")
@@ -81,7 +83,7 @@ def escape_logseq(text: str) -> str:
 def _escape_page(
     text: str, inline: re.Pattern[str], signs: tuple[str, ...], show_page: Callable[[str], str] | None
 ) -> str:
-    text = _plain_ends(text)
+    text = _normalize_newlines(text)
     if "`" not in text and "~~~" not in text:
         return _escape_free(text, inline, signs, show_page)
     pieces = [
@@ -120,8 +122,8 @@ def _escape_lines(text: str) -> str:
     return _LINE_LOGSEQ.sub(r"\1\\", text) if _has_line_start(text, "-#>$<:\\`~") else text
 
 
-def _plain_ends(text: str) -> str:
-    """Lines that end in `\\n`, for CommonMark ends one at `\\r` too."""
+def _normalize_newlines(text: str) -> str:
+    """Turn `\\r\\n` and `\\r` into `\\n`, because CommonMark ends a line at `\\r` as well."""
     return text.replace("\r\n", "\n").replace("\r", "\n") if "\r" in text else text
 
 
@@ -134,7 +136,7 @@ def _has_line_start(text: str, starts: str) -> bool:
 
 
 def _is_harmless(text: str) -> bool:
-    """Whether a CommonMark parser finds no raw HTML in it and no link that is not of the web."""
+    """Whether a CommonMark parser finds no raw HTML in a text and no links except to the web."""
     for token in _PARSER.parse(text):
         for each in (token, *(token.children or ())):
             if each.type in ("html_block", "html_inline"):
@@ -146,12 +148,12 @@ def _is_harmless(text: str) -> bool:
 
 
 def _close_fence(code: str) -> str:
-    """A fence with its closing line, so that it cannot swallow what follows."""
+    """Close a fence, so that it cannot swallow what follows."""
     lines = code.split("\n")
     fence = re.match(r"`+|~+", lines[0].strip())
     mark = fence[0] if fence else "```"
     last = lines[-1].strip()
-    is_code = re.match(r" {0,3}\t| {4}", lines[-1])  # indented so far, it closes nothing (CommonMark 4.5)
+    is_code = re.match(r" {0,3}\t| {4}", lines[-1])  # too deep to close a fence (CommonMark 4.5)
     closed = len(lines) > 1 and not is_code and len(last) >= len(mark) and last == mark[0] * len(last)
     return code if closed else f"{code}\n{mark}"
 
@@ -162,7 +164,7 @@ def _opens_fence(line: str) -> bool:
 
 
 def _find_closer(lines: list[str], opener: int) -> int | None:
-    """The line that closes a region for Logseq: the next whose text begins with either fence."""
+    """The line that closes a region for Logseq: the next one that begins with a fence of either kind."""
     for at in range(opener + 1, len(lines)):
         bare = lines[at].strip()
         if bare.startswith(("```", "~~~")):

@@ -1,22 +1,30 @@
-"""Links in a text: shown with the title of what they lead to, or marked as not yet known."""
+"""The links of highlights: shown in their text with titles, and collected as resources that people shared."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from markdown_text.inline_links import escape_label, is_web, make_destination, shorten_url
-from record_types.library import ReadLink
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
 
 NOT_RESOLVED = " *(not yet resolved)*"
-NO_LONGER_THERE = " *(no longer there)*"
+GONE = " *(no longer there)*"
 UNSAFE = " *(unsafe link)*"
-MARKERS = {"pending": NOT_RESOLVED, "gone": NO_LONGER_THERE, "loop": NO_LONGER_THERE, "unsafe": UNSAFE}
-"""What stands behind a link that leads nowhere (yet), by its expansion; once per link and text."""
+LINK_MARKERS = {"pending": NOT_RESOLVED, "gone": GONE, "loop": GONE, "unsafe": UNSAFE}
+"""What follows a link that leads nowhere (yet), by its expansion; once per link and text."""
 
-# A picture, a Markdown link, a bare URL: each with a first letter of its own, to which `re` skips.
+EXPANSION_STATES = {"gone": "gone", "loop": "gone", "unsafe": "unsafe", "pending": "not yet resolved"}
+FETCH_STATES = {
+    "gone": "gone",
+    "blocked": "behind a wall",
+    "archived": "archived",
+    "dns": "host not found",
+}
+
+# A picture, a Markdown link, a bare URL: each begins with a character of its own, which `re` can skip to.
 _TOKEN = re.compile(
     r"!\[(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+\]\([^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+\)"
     r"|\[(?P<label>(?:[^\[\]\\]|\\.|\[[^\[\]]*\])*+)\]\((?P<to>[^()\s]*+(?:\([^()\s]*\)[^()\s]*)*+)\)"
@@ -24,25 +32,61 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _STATUS = re.compile(r"https?://[^/]+/([A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]+)")
-# What would go on with an address; an escaped `<` or quotation mark does not.
+# A character that continues a URL; an escaped `<` or quotation mark does not.
 _URL_CHARACTER = re.compile(
     r"(?!https?://|&(?:amp;)*+(?:lt|gt|quot|apos|nbsp|#39|#x27);)[A-Za-z0-9/?#&=%_~-]"
 )
+_SHOWN = ("resolved", "tweet", "media", "self")
 _SPACE_BEFORE = ("!", "\\")
+
+
+@dataclass(frozen=True, slots=True)
+class Sharing:
+    """One place where a resource was shared."""
+
+    highlight: ReadHighlight
+    document: ReadDocument
+
+    @property
+    def sharer(self) -> str | None:
+        """Who shared it: the tweet's author, else the document's."""
+        author = self.highlight.author or self.document.author
+        return None if author is None else f"@{author.handle}" if author.handle else author.name
+
+
+@dataclass(frozen=True, slots=True)
+class SharedResource:
+    """A resource and all the places where it was shared, in reading order."""
+
+    key: str
+    link: ReadLink
+    """The one with a title, if any has one."""
+    sharings: tuple[Sharing, ...]
+    labels: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The name to show."""
+        return name_link(self.link)
+
+    @property
+    def state(self) -> str | None:
+        """What is wrong with it, in words; None if nothing is."""
+        return EXPANSION_STATES.get(self.link.status) or FETCH_STATES.get(self.link.fetch or "")
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     text: str
     kind: Literal["words", "link", "picture", "own"] = "words"
-    """`own` is a link to the tweet itself or to its picture, which goes where it ends the text."""
+    """`own` is a link to the tweet itself or to its picture, which is dropped at the end of a text."""
 
 
 def show_links(text: str, links: Sequence[ReadLink], own_tweet_id: int | None = None) -> str:
-    """The text with each known link as `[title](address)`, and its label behind it.
+    """Write each known link in a text as `[title](address)`, followed by its label.
 
-    A link that ends the text and leads to the tweet itself or its own picture is dropped; one that
-    leads nowhere yet stays as it is, with its marker.
+    A link to the tweet itself or to its own picture is dropped at the end of the text; a link that
+    leads nowhere (yet) is unchanged, followed by a marker.
     """
     if not links:
         return text
@@ -64,7 +108,7 @@ def leads_elsewhere(link: ReadLink, own_tweet_id: int | None = None) -> bool:
 
 
 def is_own(link: ReadLink, own_tweet_id: int | None) -> bool:
-    """Whether a link leads to the tweet that it stands in, or to that tweet's picture."""
+    """Whether a link leads to the tweet that contains it, or to that tweet's picture."""
     status = _STATUS.match(link.final_url or "")
     if own_tweet_id is None or status is None:
         return link.status in ("self", "media")
@@ -72,19 +116,51 @@ def is_own(link: ReadLink, own_tweet_id: int | None) -> bool:
 
 
 def name_link(link: ReadLink) -> str:
-    """What to call a link: its title, label, or where it leads."""
+    """The name to show for a link: its title, its label, or where it leads."""
     if link.title:
         return link.title
     status = _STATUS.match(link.final_url or "") if link.status in ("tweet", "media", "self") else None
     if status is not None:
-        what = "quoted tweet" if link.status == "tweet" else "picture"
-        return what if status[1] == "i" else f"{what} by @{status[1]}"
+        noun = "quoted tweet" if link.status == "tweet" else "picture"
+        return noun if status[1] == "i" else f"{noun} by @{status[1]}"
     return link.label or shorten_url(find_address(link))
 
 
 def find_address(link: ReadLink) -> str:
     """The best address known for a link."""
     return link.resource_url or link.final_url or link.url
+
+
+def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]:
+    """Collect each resource that the documents' highlights link to, in the order of the first sharing.
+
+    Excluded are links to tweets, to pictures, and an unresolved link directly before a picture.
+    """
+    found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]] = {}
+    for document in documents:
+        for highlight in document.highlights:
+            for link in highlight.links:
+                if is_resource(highlight, link):
+                    _add(found, link, Sharing(highlight, document))
+    return [
+        SharedResource(key, link, tuple(sharings.values()), tuple(labels))
+        for key, (link, sharings, labels) in found.items()
+    ]
+
+
+def is_resource(highlight: ReadHighlight, link: ReadLink) -> bool:
+    """Whether a link of a highlight leads to something to read, as far as is known."""
+    if link.status == "tweet" or link.kind == "tweet" or not leads_elsewhere(link, highlight.tweet_id):
+        return False
+    if link.status == "pending" and "![" in highlight.text:
+        # An unresolved link directly before a picture is nearly always the link of that picture.
+        return not highlight.text[: highlight.text.find("![")].rstrip().endswith(link.url)
+    return True
+
+
+def sort_resources(resources: Iterable[SharedResource]) -> list[SharedResource]:
+    """Sort resources: the most often shared first, then by title."""
+    return sorted(resources, key=lambda each: (-len(each.sharings), each.title.casefold(), each.key))
 
 
 def _split(text: str, links: Sequence[ReadLink], own_tweet_id: int | None) -> list[_Piece]:
@@ -121,13 +197,10 @@ def _find_link(text: str, token: re.Match[str], links: Sequence[ReadLink]) -> Re
     return None
 
 
-_SHOWN = ("resolved", "tweet", "media", "self")
-
-
 def _show_bare(
     link: ReadLink, before: str, after: str, marked: set[str], own_tweet_id: int | None
 ) -> tuple[_Piece, str]:
-    """The link as it is shown, and the words before it without the label that went behind it."""
+    """The link as shown, and the words before it without the label, which moves behind the title."""
     if link.status not in _SHOWN or not is_web(find_address(link)):
         return _Piece(link.url + _mark(link, after, marked), "link"), before
     kind: Literal["own", "link"] = "own" if is_own(link, own_tweet_id) else "link"
@@ -142,7 +215,7 @@ def _show_bare(
 
 
 def _show_labelled(link: ReadLink, token: re.Match[str]) -> _Piece:
-    """A Markdown link of the page: its own words, the clean address; the title where it has no words."""
+    """A Markdown link of the page with its own words (the title if it has none) and the clean address."""
     label = token["label"]
     if label.strip() == link.url or not label.strip():
         label = escape_label(name_link(link))
@@ -150,10 +223,23 @@ def _show_labelled(link: ReadLink, token: re.Match[str]) -> _Piece:
 
 
 def _mark(link: ReadLink, after: str, marked: set[str]) -> str:
-    marker = MARKERS.get(link.status, "")
+    """The marker that follows a link; `marked` collects the URLs that have theirs."""
+    marker = LINK_MARKERS.get(link.status, "")
     if not link.short or link.url in marked or not marker:
         return ""
     marked.add(link.url)
     if after.startswith(marker):
         return ""
     return marker if not after or after[0].isspace() else marker + " "
+
+
+def _add(
+    found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]], link: ReadLink, sharing: Sharing
+) -> None:
+    key = link.resource_uid or find_address(link)
+    best, sharings, labels = found.setdefault(key, (link, {}, []))
+    if link.title and not best.title:
+        found[key] = (link, sharings, labels)
+    sharings.setdefault(sharing.highlight.uid, sharing)
+    if link.label and link.label not in labels:
+        labels.append(link.label)

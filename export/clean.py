@@ -1,0 +1,209 @@
+"""Clean the text of highlights with an ordered tuple of small rules, and complete the titles of threads.
+
+Cleaning twice changes nothing; code is never touched; every word stays. To add a rule, write a function from
+text to text, add it to `RULES`, and put its cases under tests/data/export/rules.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
+
+from export.highlight_links import show_links
+from export.thread_marks import drop_numbering, drop_thread_marks, has_numbering
+from markdown_text.code import BLOCK, can_shield, shield_code, unshield_code
+from markdown_text.escapes import decode_entities, drop_dash_escapes
+from record_types.library import ReadDocument, ReadLink
+
+MAX_VERSE_LINE = 40
+"""A line of fewer characters was broken on purpose."""
+MAX_TITLE = 72
+
+_MANY_SPACES = re.compile(r"(?<=\S) {2,}+(?=\S)")
+_MANY_NEWLINES = re.compile(r"\n{3,}+")
+_BULLET = re.compile(r"^( {0,3})[•◦▪‣●][ \t]*(?=\S)", re.MULTILINE)
+_GLUED_HASHTAGS = re.compile(r"(?<!\S)#[^\W\d]\w*(?:#[^\W\d]\w*)+(?!\S)")
+_OWN_LINE = re.compile(
+    rf"\s*(?:[-*+•◦▪‣·–—>|#{BLOCK}✅➡👉→]|\d{{1,3}}[.)/:]|!?\[|https?://|[A-Za-z]\)|[^\s:]+::)| {{4}}|\t"
+)
+_SENTENCE_END = tuple(".!?:;…。！？|\\")
+
+_CUT_TITLE = ("...", "…")
+_MARKUP = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*\)|https?://\S+|\[\[|\]\]|[*_`]")
+_LABELLED_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
+_SENTENCE = re.compile(r"(?<=[.!?。！？])(?=\s|[^\x00-\x7f]|$)|(?<=:)(?=\s|$)|\n")
+_CLAUSE = re.compile(r"[,;–—](?=\s|$)|，|、")
+_NOT_A_LETTER = re.compile(r"[\W_]+")
+
+_MAX_ROUNDS = 8
+
+
+def normalize_spaces(text: str) -> str:
+    """Turn no-break spaces into spaces, and `\\r\\n` and `\\r` into `\\n`."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\xa0", " ")
+
+
+def collapse_spaces(text: str) -> str:
+    """Leave one space between words, none at the end of a line, and one blank line between paragraphs."""
+    if " \n" in text or "\t\n" in text:
+        text = "\n".join([line.rstrip(" \t") for line in text.split("\n")])
+    if "  " in text:
+        text = _MANY_SPACES.sub(" ", text)
+    if "\n\n\n" in text:
+        text = _MANY_NEWLINES.sub("\n\n", text)
+    return text.rstrip().lstrip("\n ")
+
+
+def normalize_bullets(text: str) -> str:
+    """Turn `• item` into `* item` where at least two lines have a bullet.
+
+    `*` rather than `-`, because Logseq reads a line that begins with `- ` as a block of its own.
+    """
+    if not any(bullet in text for bullet in "•◦▪‣●") or len(_BULLET.findall(text)) < 2:
+        return text
+    return _BULLET.sub(r"\1* ", text)
+
+
+def split_hashtags(text: str) -> str:
+    """Turn `#one#two` into `#one #two`."""
+    return _GLUED_HASHTAGS.sub(lambda match: match[0].replace("#", " #")[1:], text) if "#" in text else text
+
+
+def join_lines(text: str) -> str:
+    """Join lines that were broken in the middle of a sentence.
+
+    Two lines belong together if the first is long and does not end a sentence, and the second continues
+    in lower case. A verse (three short lines or more) is unchanged.
+    """
+    if "\n" not in text:
+        return text
+    return "\n\n".join(_join_paragraph(part) if "\n" in part else part for part in text.split("\n\n"))
+
+
+RULES: tuple[Callable[[str], str], ...] = (
+    drop_dash_escapes,
+    normalize_spaces,
+    decode_entities,
+    collapse_spaces,
+    drop_thread_marks,
+    normalize_bullets,
+    split_hashtags,
+    join_lines,
+)
+"""The order matters: later rules see what earlier ones made."""
+
+
+def clean_text(
+    text: str, links: Sequence[ReadLink] = (), own_tweet_id: int | None = None, *, numbered: bool = False
+) -> str:
+    """Clean a text for a note; it ends up empty if it was nothing but a link to its own picture.
+
+    `numbered`: the thread numbers its tweets (`2.`), so a number at the start is a mark to drop.
+    """
+    if not can_shield(text):
+        return text
+    for _ in range(_MAX_ROUNDS):
+        before, text = text, _clean(text, links, own_tweet_id, numbered)
+        # A fence may only become code once the mark before it is gone.
+        if text == before or ("`" not in text and "~~~" not in text):
+            break
+    return text
+
+
+def clean_document(document: ReadDocument) -> dict[int, str]:
+    """Clean the text of each highlight of a document, by the highlight's id."""
+    highlights = document.highlights
+    numbered = document.is_thread and has_numbering([highlight.text for highlight in highlights])
+    return {
+        each.id: clean_text(each.text, each.links, each.tweet_id, numbered=numbered) for each in highlights
+    }
+
+
+def clean_documents(documents: Iterable[ReadDocument]) -> dict[int, str]:
+    """Clean the text of every highlight, by the highlight's id."""
+    return {key: text for document in documents for key, text in clean_document(document).items()}
+
+
+def complete_titles(documents: Iterable[ReadDocument]) -> list[ReadDocument]:
+    """Complete the titles of threads, which Readwise cuts after some 25 characters of the first tweet.
+
+    The title becomes the tweet's first sentence, if the tweet begins with the cut title. A sentence of more
+    than `MAX_TITLE` characters is cut between two clauses or words, with `…`.
+    """
+    return [_complete_title(document) for document in documents]
+
+
+def _clean(text: str, links: Sequence[ReadLink], own_tweet_id: int | None, numbered: bool) -> str:
+    text, code = shield_code(text)
+    text = show_links(drop_dash_escapes(text), links, own_tweet_id)
+    if numbered:
+        text = drop_numbering(drop_thread_marks(text.strip()))
+    # A rule can make a case for an earlier one, such as a space before a mark that it dropped.
+    for _ in range(_MAX_ROUNDS):
+        before = text
+        for rule in RULES:
+            text = rule(text)
+        if text == before:
+            break
+    return unshield_code(text, code)
+
+
+def _join_paragraph(paragraph: str) -> str:
+    lines = paragraph.split("\n")
+    if sum(1 for line in lines if 0 < len(line) < MAX_VERSE_LINE) >= 3:
+        return paragraph
+    joined = [[lines[0]]]
+    length = len(lines[0])
+    for line in lines[1:]:
+        if length >= MAX_VERSE_LINE and _continues(joined[-1], line):
+            joined[-1].append(line.strip())
+            length += len(line) + 1
+        else:
+            joined.append([line])
+            length = len(line)
+    return "\n".join(" ".join(parts) for parts in joined)
+
+
+def _continues(parts: list[str], line: str) -> bool:
+    """Whether a line goes on with the sentence of the lines before it."""
+    start, before = line.lstrip()[:1], parts[-1].rstrip()
+    if not start.islower() or before.endswith(_SENTENCE_END):
+        return False
+    return not _OWN_LINE.match(parts[0]) and not _OWN_LINE.match(line)
+
+
+def _complete_title(document: ReadDocument) -> ReadDocument:
+    title = document.full_title.strip()
+    if document.category != "tweets" or not title.endswith(_CUT_TITLE) or not document.highlights:
+        return document
+    first = document.highlights[0]
+    text = _MARKUP.sub("", _LABELLED_LINK.sub(r"\1", clean_text(first.text[:1000], (), first.tweet_id)))
+    beginning = _fold_letters(title.rstrip(".…"))
+    sentence = _find_sentence(text.strip(), len(beginning))
+    if not beginning or not _fold_letters(sentence).startswith(beginning):
+        return document
+    return replace(document, full_title=sentence)
+
+
+def _find_sentence(text: str, min_letters: int) -> str:
+    """The first sentence with at least `min_letters` letters."""
+    ends = (match.start() for match in _SENTENCE.finditer(text[: MAX_TITLE + 1]))
+    end = next((at for at in ends if len(_fold_letters(text[:at])) >= min_letters), None)
+    if end is not None:
+        return " ".join(text[:end].split()).rstrip(".:。：,")
+    if len(text) <= MAX_TITLE:
+        return " ".join(text.split())
+    cut = text[:MAX_TITLE].rsplit(None, 1)[0]
+    clauses = [
+        match.start()
+        for match in _CLAUSE.finditer(cut)
+        if len(_fold_letters(cut[: match.start()])) >= min_letters
+    ]
+    return " ".join(cut[: clauses[-1] if clauses else None].split()) + "…"
+
+
+def _fold_letters(text: str) -> str:
+    return _NOT_A_LETTER.sub("", text).casefold()

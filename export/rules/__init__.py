@@ -1,1 +1,0 @@
-"""Rules of cleaning, one module a noun."""
