@@ -50,7 +50,7 @@ class BookPlan:
 
 def find_changed(books: Iterable[ApiBook], recent: Set[str]) -> list[ApiBook]:
     """The listed books of which something was not seen before."""
-    return [book for book in books if not book.make_prints().keys() <= recent]
+    return [book for book in books if not book.make_fingerprints().keys() <= recent]
 
 
 def find_unread(known: Mapping[str, KnownFile]) -> list[int]:
@@ -128,7 +128,7 @@ class Listing:
         self.latest = max(filter(None, (self.latest, latest)), default=None)
         since = self.latest - OVERLAP if self.latest else None
         for book in answer.books:
-            self.prints |= book.make_prints(since)
+            self.prints |= book.make_fingerprints(since)
         first_latest = _format(latest) if is_first else self.cursor.first_latest
         if answer.next_cursor is not None:
             self.cursor = self.cursor._replace(page_cursor=answer.next_cursor, first_latest=first_latest)

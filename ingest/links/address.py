@@ -1,10 +1,9 @@
-"""A URL in parts, as the WHATWG standard parses it, and back again.
+"""A URL in parts, parsed by the WHATWG standard, and the edits that rules make to it.
 
 Source: https://url.spec.whatwg.org/ (by ada-url). Percent-escapes of RFC 2396's unreserved characters are
-decoded, since no server tells them apart; `%2F`, `%2B` and `+` mean different things and stay.
-
-
-What a site's rule is, and the rules that many sites share (`sites` and `papers` have the tables)."""
+decoded, because servers treat both forms alike; `%2F`, `%2B` and `+` differ in meaning and stay. The tables
+of rules are in `sites` and `papers`.
+"""
 
 from __future__ import annotations
 
@@ -47,11 +46,11 @@ class Address:
     host: str
     """Lower-case ASCII, without a final dot; an IPv6 address in its brackets."""
     port: str
-    """Empty for the scheme's own."""
+    """Empty for the scheme's default."""
     path: str
     """Begins with `/`."""
     params: Params
-    """Names and values as they are escaped in the URL; None for a name without `=`."""
+    """Names and values, still escaped; the value is None for a name without `=`."""
     fragment: str
 
     @property
@@ -62,7 +61,7 @@ class Address:
 
 @lru_cache(maxsize=512)
 def parse_address(url: str) -> Address | None:
-    """The parts of `url`; None where it is no http or https URL with a host."""
+    """The parts of `url`; None unless it is an http or https URL with a host."""
     try:
         parsed = ada_url.URL(url)
     except ValueError:  # also a lone surrogate's UnicodeEncodeError
@@ -83,7 +82,7 @@ def parse_address(url: str) -> Address | None:
 
 
 def format_address(address: Address, *, fragment: bool = True) -> str:
-    """The URL that `address` stands for."""
+    """The URL of `address`."""
     port = f":{address.port}" if address.port else ""
     query = f"?{join_query(address.params)}" if address.params else ""
     anchor = f"#{address.fragment}" if fragment and address.fragment else ""
@@ -91,7 +90,7 @@ def format_address(address: Address, *, fragment: bool = True) -> str:
 
 
 def split_query(query: str) -> Params:
-    """The parameters in their order, empty ones left out."""
+    """The parameters in order, without empty ones."""
     params: list[tuple[str, str | None]] = []
     for piece in decode_unreserved(query).split("&"):
         name, equals, value = piece.partition("=")
@@ -101,26 +100,26 @@ def split_query(query: str) -> Params:
 
 
 def join_query(params: Params) -> str:
-    """The query that `split_query` would take apart again."""
+    """The inverse of `split_query`."""
     return "&".join(name if value is None else f"{name}={value}" for name, value in params)
 
 
 def decode_unreserved(text: str) -> str:
-    """`text` with needless percent-escapes decoded and the others in capitals."""
+    """`text` with needless percent-escapes decoded and the others in upper case."""
     if "%" not in text:
         return text
     return _ESCAPE.sub(_decode_escape, text)
 
 
 def cut_www(host: str) -> str:
-    """`host` without `www.`, unless nothing with a dot would be left."""
+    """`host` without `www.`, unless the rest has no dot."""
     return host[4:] if host.startswith("www.") and "." in host[4:] else host
 
 
 def find_registrable(host: str) -> str:
-    """The part of `host` that somebody registered (`b.example.co.uk` -> `example.co.uk`).
+    """The registrable domain of `host` (`b.example.co.uk` -> `example.co.uk`).
 
-    By a rule of thumb rather than the public suffix list; good enough to distrust a page's own claims.
+    By a rule of thumb instead of the public suffix list; good enough to check a page's claims about itself.
     """
     labels = host.rstrip(".").split(".")
     if len(labels) < 3 or host.startswith("[") or labels[-1].isdigit():
@@ -139,7 +138,7 @@ Rule = Callable[[Address], Address]
 
 
 def find_rule(rules: Mapping[str, Rule], address: Address) -> Rule | None:
-    """The rule for `address`'s site: its host's own, or that of `.domain` for hosts below a domain."""
+    """The rule for the site of `address`: that of its host, or of `.domain` for hosts below a domain."""
     if address.port:
         return None
     below = address.site.partition(".")[2]
@@ -148,15 +147,15 @@ def find_rule(rules: Mapping[str, Rule], address: Address) -> Rule | None:
 
 
 def without(address: Address, *names: str) -> Address:
-    """`address` without the parameters of these names, given in small letters."""
+    """`address` without the parameters `names`, given in lower case."""
     return replace(address, params=tuple(pair for pair in address.params if pair[0].lower() not in names))
 
 
 def drop(*names: str) -> Rule:
-    """A rule for a site that only has parameters of no meaning."""
+    """A rule for a site: drop these meaningless parameters."""
     return lambda address: without(address, *names)
 
 
 def move(host: str, *names: str) -> Rule:
-    """A rule for a site's other hosts (mobile, AMP, old): everything to `host`, without `names`."""
+    """A rule for a site's other hosts (mobile, AMP, old): move to `host`, without the parameters `names`."""
     return lambda address: replace(without(address, *names), host=host, scheme="https", port="")

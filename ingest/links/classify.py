@@ -1,18 +1,15 @@
-"""What a URL itself tells about where it leads, before anyone is asked (LINKS.md, t.co).
+"""Classify a URL without any request: whose it is, and where it says it leads (docs/links.md, Classifying).
 
 Source: the forms that t.co redirects to, measured on one large real graph.
 
+- A tweet's own media, the tweet itself, another tweet: the link is resolved.
+- A wrapper only counts the click, so its target is followed.
+- A wall asks the reader to sign in or to consent, so the link leads to its target, and nobody is asked.
+- A warning's target is stored and never requested.
 
-URLs that carry their target in themselves: wrappers, walls and warnings (LINKS.md, Resolving, 1).
-
-A wrapper only counts the click, so its target is followed. A wall would ask the reader to sign in or consent,
-so its target is where the link leads and nobody is asked. A warning's target is kept and never asked.
-
-
-Which hosts are known to hand out short links.
-
-The list is ours and small on purpose: it decides what is asked about at once, how politely, and whether a
-page's script is believed, never whether a link is right (published lists agree on a quarter of their hosts).
+The list of shorteners is deliberately small: it decides which links are pending, how politely they are asked
+and whether a page's script is believed, but never where a link leads. (Two published lists of 1,400 share 333
+hosts.)
 """
 
 from __future__ import annotations
@@ -41,16 +38,16 @@ _STATUS = re.compile(
 
 
 def find_status_id(url: str) -> int | None:
-    """The status id that a Twitter/X URL names, None for any other URL."""
+    """The status id in a Twitter/X URL; None for any other URL."""
     match = _match_status(url)
     return int(match[1]) if match else None
 
 
 def classify_url(url: str, own_tweet_ids: frozenset[int] = frozenset()) -> Expansion | None:
-    """The expansion that `url` shows by itself, None where it must be asked.
+    """The expansion that `url` shows without a request; None if it shows none.
 
-    `media` for a tweet's picture or video, `self` for one of `own_tweet_ids`, `tweet` for any other
-    status, `unsafe` for Twitter's warning page (`find_unsafe_target` has what it warns of).
+    `media` for a tweet's picture or video, `self` for one of `own_tweet_ids`, `tweet` for any other status,
+    `unsafe` for Twitter's warning page (see `find_unsafe_target`).
     """
     if find_unsafe_target(url) is not None:
         return "unsafe"
@@ -63,7 +60,7 @@ def classify_url(url: str, own_tweet_ids: frozenset[int] = frozenset()) -> Expan
 
 
 def find_unsafe_target(url: str) -> str | None:
-    """The address that Twitter's warning page warns of, never to be fetched; None for other URLs."""
+    """The URL that Twitter's warning page warns of, never to be requested; None for any other URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -85,7 +82,7 @@ def _match_status(url: str) -> re.Match[str] | None:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """One site's form of such a URL: host, path, and the query keys that may hold the target."""
+    """A site's form of such a URL: host, path, and the query keys that may contain the target."""
 
     host: re.Pattern[str]
     path: re.Pattern[str]
@@ -118,22 +115,22 @@ _AMP_PATH = re.compile(r"/(?:amp|[acv])/(s/)?([^/]+\.[^/]+/.*)", re.DOTALL)
 
 
 def find_wrapped(url: str) -> str | None:
-    """The target that a wrapper carries, None for any other URL."""
+    """The target of a wrapper; None for any other URL."""
     return _find_target(url, _WRAPPERS) or _find_amp_target(url)
 
 
 def is_wall(url: str) -> bool:
-    """Whether `url` is a page that asks to sign in or to consent before anything is shown."""
+    """Whether `url` is a page that asks to sign in or to consent before it shows anything."""
     return _match(url, _WALLS) is not None
 
 
 def find_walled(url: str) -> str | None:
-    """The target behind a wall, None for any other URL and for a wall that does not name it."""
+    """The target behind a wall; None for any other URL, and for a wall that does not name it."""
     return _find_target(url, _WALLS)
 
 
 def find_warned(url: str) -> str | None:
-    """The address that a shortener warns of, None for any other URL."""
+    """The URL that a shortener warns of; None for any other URL."""
     return _find_target(url, _WARNINGS)
 
 
@@ -185,6 +182,6 @@ u.nu urlz.fr v.gd vm.tiktok.com vt.tiktok.com w.wiki wapo.st wp.me wrd.cm youtu.
 
 
 def is_shortener(host: str) -> bool:
-    """Whether `host` is known to do nothing but redirect."""
+    """Whether `host` is known to serve only redirects."""
     host = host.lower().rstrip(".")
     return host.removeprefix("www.") in _SHORTENERS

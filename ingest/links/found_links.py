@@ -1,10 +1,9 @@
-"""The links and pictures of one highlight's Markdown text, in their order (LINKS.md, Extraction).
+"""Find the links, their labels and the pictures of a highlight's Markdown text (docs/links.md, Finding).
 
-Bare URLs are found as people write them in tweets rather than by a standard: glued to what stands around
-them, followed by punctuation of any script. What is cut (`https://t.co/jnC…`) is no link.
-
-
-What a text calls a link: `[Advanced](https://…)`, `(Advanced) https://…`."""
+Bare URLs are found the way people write them in tweets, not by a standard: glued to the words around them,
+followed by punctuation of any script. A URL that was cut (`https://t.co/jnC…`) is not a link. A label is
+`[Advanced](https://…)` or `(Advanced) https://…`.
+"""
 
 from __future__ import annotations
 
@@ -17,11 +16,11 @@ from markdown_text.code import blank, find_code
 from markdown_text.inline_links import find_inline, unescape
 from record_types.pages import FoundLink, Picture
 
-# Letters outside ASCII may stand in a URL (IRI); spaces, punctuation, symbols and emoji of any script end it.
+# A URL may contain letters beyond ASCII (IRI); spaces, punctuation, symbols and emoji of any script end it.
 _SPACED = (
     "\u00a1-\u00aa\u00ac-\u00ba\u00bc-\u1fff\u2c00-\u2dff\ufb1d-\ufdff\ufe70-\ufefc\U00010000-\U0001efff"
 )
-# Scripts that put no space between words: after an ASCII letter they are the next word, glued on.
+# Scripts without spaces between words: after an ASCII letter they begin the next word.
 _UNSPACED = (
     "\u2e80-\u2fdf\u3005-\u3007\u3041-\u3096\u309d-\u30ff\u3105-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff"
 )
@@ -30,7 +29,7 @@ _SCHEME = re.compile(rf"https?://(?=[A-Za-z0-9\[%_{_SPACED}{_UNSPACED}])", re.IG
 _LONGEST_SCHEME = len("https")
 _RUN = (
     rf"(?:[!#-'*+,\-./0-9:;=?@A-GI-Z\\\^_a-gi-z~{_SPACED}]+"
-    r"|[Hh](?!ttps?://)|(?<![A-Za-z0-9])[Hh]"  # another URL glued on is not part of this one
+    r"|[Hh](?!ttps?://)|(?<![A-Za-z0-9])[Hh]"  # another URL glued to this one is not part of it
     rf"|(?<![A-Za-z0-9])[{_UNSPACED}])+"
 )
 _PIECE = re.compile(rf"{_RUN}|[()\[\]{{}}]")
@@ -52,7 +51,7 @@ class _Place:
 
 
 def find_links(text: str) -> tuple[FoundLink, ...]:
-    """The links of `text`, as often as they stand there; none from code, none from pictures' addresses."""
+    """The links of `text` in order, repeats included; not those in code, nor the addresses of pictures."""
     if "://" not in text:
         return ()
     prose = blank(text, find_code(text))
@@ -63,7 +62,7 @@ def find_links(text: str) -> tuple[FoundLink, ...]:
 
 
 def find_pictures(text: str) -> tuple[Picture, ...]:
-    """The pictures of `text` in their order, those inside a link's label too."""
+    """The pictures of `text` in order, including those inside a link's label."""
     if "![" not in text and "<img" not in text:
         return ()
     prose = blank(text, find_code(text))
@@ -79,7 +78,7 @@ def find_pictures(text: str) -> tuple[Picture, ...]:
 
 
 def _take_inline(prose: str, text: str) -> tuple[list[_Place], str]:
-    """The Markdown links of `prose`, and `prose` without them and without pictures."""
+    """The Markdown links of `prose`, and `prose` with them and the pictures blanked."""
     places: list[_Place] = []
     taken: list[tuple[int, int]] = []
     for link in find_inline(prose):
@@ -89,7 +88,7 @@ def _take_inline(prose: str, text: str) -> tuple[list[_Place], str]:
                 _Place(link.start, link.destination, read_label(link.cut_label(text), link.destination))
             )
         if not is_web and not link.is_image:
-            continue  # a note on a URL, as in `[see https://… ](p. 4)`, hides nothing
+            continue  # a note on a URL, such as `[see https://… ](p. 4)`, hides nothing
         while taken and taken[-1][0] >= link.start:
             taken.pop()
         taken.append((link.start, link.end))
@@ -117,7 +116,7 @@ def _find_bare(prose: str) -> Iterator[_Place]:
 
 
 def _find_scheme(prose: str, position: int) -> re.Match[str] | None:
-    """The next `_SCHEME`, by way of its `://`: a pattern that takes either case looks at every letter."""
+    """The next `_SCHEME`, found by its `://`: a case-insensitive search would look at every letter."""
     colon = prose.find("://", position)
     while colon >= 0:
         for start in (colon - _LONGEST_SCHEME, colon - _LONGEST_SCHEME + 1):
@@ -128,7 +127,7 @@ def _find_scheme(prose: str, position: int) -> re.Match[str] | None:
 
 
 def _is_cut_tco(url: str) -> bool:
-    """Whether `url` is of t.co without a whole id: 10 characters, or 8 or 9 (the older ones) not cut off."""
+    """Whether `url` is t.co without a whole id: 10 characters, or 8 or 9 (older links) if not cut."""
     match = _TCO.match(url)
     if match is None:
         return False
@@ -137,16 +136,16 @@ def _is_cut_tco(url: str) -> bool:
 
 
 def _find_end(prose: str, start: int, position: int) -> int:
-    """Where the bare URL ends that begins at `start`, trailing punctuation included.
+    """The end of the bare URL that begins at `start`, including trailing punctuation.
 
-    It ends before a closing bracket that it did not open, and before a word or URL that is glued on.
+    It ends before a closing bracket that it did not open, and before a word or URL glued to it.
     """
     opened: list[str] = []
     is_wiki = False
     while True:
         piece = _PIECE.match(prose, position)
         if piece is None:
-            # A wiki's titles mix scripts: /wiki/C语言.
+            # Titles of a wiki mix scripts: /wiki/C语言.
             glued = _UNSPACED_RUN.match(prose, position)
             is_wiki = is_wiki or (glued is not None and prose.find("/wiki/", start, position) >= 0)
             if glued is None or not is_wiki:
@@ -179,7 +178,7 @@ _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,24}(?![\w.])", re.IGNORECASE)
 
 
 def find_label_before(text: str, start: int) -> str | None:
-    """The word or short phrase in parentheses right before the URL at `start`, on its line."""
+    """The word or short phrase in parentheses right before the URL at `start`, on the same line."""
     earliest = max(0, start - _LONGEST_LABEL - 8)
     if text.rfind(")", earliest, start) < 0:
         return None
@@ -191,7 +190,7 @@ def find_label_before(text: str, start: int) -> str | None:
 
 
 def read_label(label: str, url: str) -> str | None:
-    """A Markdown link's label, without emphasis and pictures; None where it only repeats the URL."""
+    """A Markdown link's label, without emphasis and pictures; None if it only repeats the URL."""
     if "![" in label:
         label = _IMAGE.sub("", label)
     label = _strip_emphasis(tidy_label(label))
@@ -210,7 +209,7 @@ def tidy_label(label: str) -> str:
 
 
 def _is_rendering(label: str, url: str) -> bool:
-    """Whether `label` is the URL itself or, as Twitter shows it, its beginning or that of its target."""
+    """Whether `label` is the URL itself or, as Twitter displays it, the beginning of it or of its target."""
     if " " in label:
         return False
     bare = _LABEL_SCHEME.sub("", label).removesuffix("…").removesuffix("...").rstrip("/").lower()

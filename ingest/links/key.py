@@ -1,18 +1,12 @@
-"""The clean form of a URL, and the key that says whether two URLs are one resource.
+"""The clean form of a URL, and the key that decides whether two URLs are one resource (docs/links.md).
 
-Rules: LINKS.md, Resources. Both are pure: nobody is asked, so that every key can be built anew when the rules
-change (`KEY_VERSION`). What is not an http or https URL is its own key.
+Both are computed from the URL alone, so every key can be rebuilt offline when the rules change
+(`KEY_VERSION`). A URL that is not http or https is its own key.
 
-
-The page itself behind an AMP cache or an AMP rendering.
-
-Source: the caches' URL forms, https://developers.google.com/amp/cache/overview#amp-cache-url-format
-
-
-Which query parameters say how a reader came to a page rather than which page it is.
-
-Only names that mean nothing else anywhere are dropped on every site. `ref source id p q t s` and their
-like name the page itself somewhere, so they are dropped only where a site's own rule says so (`sites`).
+Trackers are query parameters that tell how a reader came to a page, not which page it is. Only names that
+mean nothing else anywhere are dropped on every site. `ref source id p q t s` and the like identify the page
+on some sites, so only the rule of a site drops them (`sites`). AMP copies become the page itself; for the
+URLs of the caches see https://developers.google.com/amp/cache/overview#amp-cache-url-format.
 """
 
 from __future__ import annotations
@@ -33,14 +27,14 @@ from ingest.links.address import (
 from ingest.links.sites import KEY_RULES, SITE_RULES
 
 KEY_VERSION = 1
-"""Raised whenever a rule here, in `sites` or in `trackers` changes a key."""
+"""Increase it whenever a rule here, in `sites` or in `papers` changes a key."""
 
 _USERINFO = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:[/\\]{2,})[^/\\?#]*@")
 
 
 @lru_cache(maxsize=4096)
 def resource_key(url: str) -> str:
-    """What to compare resources by: the same for every form of one page, without scheme and trackers."""
+    """The key to compare resources by: the same for every URL of one page, without scheme and trackers."""
     address = clean_address(url)
     if address is None:
         return cut_userinfo(url)
@@ -52,7 +46,7 @@ def resource_key(url: str) -> str:
 def clean_url(url: str) -> str:
     """The URL to click on: without user name, password and trackers, on the site's main host.
 
-    The place in the page (`#section`) stays. What cannot be parsed comes back without user name and password.
+    The fragment (`#section`) stays. A URL that cannot be parsed only loses its user name and password.
     """
     address = clean_address(url)
     return cut_userinfo(url) if address is None else format_address(address)
@@ -60,10 +54,10 @@ def clean_url(url: str) -> str:
 
 @lru_cache(maxsize=512)
 def clean_address(url: str) -> Address | None:
-    """The parts of `clean_url`; None where `url` is no http or https URL."""
+    """The parts of `clean_url`; None unless `url` is an http or https URL."""
     address = parse_address(url)
     if address is None:
-        bare = cut_userinfo(url)  # `http://@\\0` is none, and is one without its user name
+        bare = cut_userinfo(url)  # `http://@\\0` is not a URL, but is one without its user name
         address = parse_address(bare) if bare != url else None
     if address is None:
         return None
@@ -76,7 +70,7 @@ def clean_address(url: str) -> Address | None:
 
 
 def cut_userinfo(url: str) -> str:
-    """`url` without `user:password@` and blanks around it, otherwise untouched."""
+    """`url` without `user:password@` and surrounding blanks, otherwise unchanged."""
     url = url.strip()
     return _USERINFO.sub(r"\1", url) if "@" in url else url
 
@@ -101,16 +95,16 @@ def _format_key(address: Address) -> str:
     )
 
 
-# Only after a segment with two hyphens, as articles have: `/packages/amp` is a page of its own.
+# Only after a segment with two hyphens, as in the paths of articles: `/packages/amp` is a page of its own.
 _AMP_ARTICLE = re.compile(r"(/[^/-]*-[^/-]*-[^/]*)(?:/+amp)+/*$")
 _AMP_CACHE_KIND = re.compile(r"/[a-z]{1,3}/")
 _LONGEST_PATH = 8192
 
 
 def unwrap_amp(address: Address) -> Address:
-    """The address that `address` is an AMP copy of; itself where it is none."""
+    """The address of which `address` is an AMP copy; unchanged if it is not one."""
     inner = _unwrap_cache(address)
-    while inner is not None:  # each is shorter than the one it stood in
+    while inner is not None:  # ends, because each is shorter than the one that contained it
         address, inner = inner, _unwrap_cache(inner)
     if "/amp" in address.path and len(address.path) <= _LONGEST_PATH:
         return replace(address, path=_AMP_ARTICLE.sub(r"\1", address.path))
@@ -188,13 +182,13 @@ _AMP_MARKS = frozenset({("amp", None), ("amp", ""), ("amp", "1"), ("amp", "true"
 
 
 def is_tracker(name: str) -> bool:
-    """Whether a parameter of this name tells nothing about the page, on any site."""
+    """Whether a parameter of this name says nothing about the page, on any site."""
     name = name.lower()
     return name in _TRACKERS or name.startswith(_TRACKER_PREFIXES)
 
 
 def drop_trackers(params: Params) -> Params:
-    """`params` without trackers and without the marks of an AMP rendering, in their order."""
+    """`params` in order, without trackers and the marks of an AMP rendering."""
     return tuple(
         (name, value)
         for name, value in params

@@ -1,8 +1,8 @@
-"""Maps short → final, so that a link never has to be asked twice: CSV, JSON, or a Twitter/X archive's files.
+"""Read and write maps short → final, so that a link never has to be resolved twice.
 
-CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. An archive's
-`tweets.js`, `like.js` or `bookmark.js` is `window.YTD.tweets.part0 = [...]`, with each t.co link beside its
-target in the entities; a liked tweet has only its text, so that its links stay unknown.
+CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. The
+`tweets.js`, `like.js` and `bookmark.js` of a Twitter/X archive are `window.YTD.tweets.part0 = [...]`, with
+each t.co link beside its target in the entities; a liked tweet has only its text, so its links stay unknown.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ _ENTITY_LISTS = ("urls", "media")
 
 
 def read_map(path: Path) -> Iterator[MappedLink]:
-    """The rows of the map at `path`, its format told by its content.
+    """Yield the rows of the map at `path`; its format is detected from its contents.
 
-    Raises UnreadableError with file and line where it is none. Nothing is yielded from a broken JSON file;
-    of a broken CSV file the rows before the bad one are.
+    Raises UnreadableError, with file and line, if it is not a map. A broken JSON file yields nothing, a
+    broken CSV file the rows before the bad one.
     """
     text = _read_text(path)
     begin = text.lstrip()[:1]
@@ -46,14 +46,15 @@ def read_map(path: Path) -> Iterator[MappedLink]:
 
 
 def format_map(rows: Iterable[MappedLink], kind: str) -> str:
-    """The text of a `csv` or `json` file, which `read_map` reads back to the same rows."""
+    """The text of a `csv` or `json` file that `read_map` reads back to the same rows."""
     table = [{column: getattr(row, column) for column in COLUMNS} for row in rows]
     if kind == "json":
         return json.dumps(table, ensure_ascii=False, indent=1) + "\n"
     if kind != "csv":
         raise InputError(f"links are written as csv or json, not as {kind}")
     out = io.StringIO(newline="")
-    writer = csv.DictWriter(out, COLUMNS)  # ends lines as RFC 4180 does: a lone CR or LF is quoted then
+    # The default line end, CRLF (RFC 4180), has a lone CR or LF quoted.
+    writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
     writer.writerows(table)
     return out.getvalue()
@@ -76,7 +77,7 @@ def _parse_json(path: Path, text: str, start: int) -> object:
         line = text.count("\n", 0, start) + error.lineno
         raise UnreadableError(f"{path}:{line}: not JSON: {error.msg}", line=line) from error
     except (RecursionError, ValueError) as error:
-        raise UnreadableError(f"{path}: JSON of a kind that no map has") from error
+        raise UnreadableError(f"{path}: JSON that is not a map") from error
 
 
 def _read_csv(path: Path, text: str) -> Iterator[MappedLink]:
@@ -97,13 +98,14 @@ def _read_json(path: Path, data: object) -> Iterator[MappedLink]:
     if isinstance(data, dict):
         for short, final in data.items():
             if not isinstance(final, str):
-                raise UnreadableError(f"{path}: {short!r} leads to no address but to {type(final).__name__}")
+                found = type(final).__name__
+                raise UnreadableError(f"{path}: {short!r} leads to a {found}, not to an address")
             yield _make_row(path, {"url": short, "final_url": final}, None)
         return
     assert isinstance(data, list)  # noqa: S101 - the file begins with [ or {
     for number, row in enumerate(data, 1):
         if not isinstance(row, dict):
-            raise UnreadableError(f"{path}: entry {number} is no object with url and final_url")
+            raise UnreadableError(f"{path}: entry {number} is not an object with url and final_url")
         yield _make_row(path, row, None)
 
 
@@ -112,7 +114,7 @@ def _make_row(path: Path, row: dict[str, object] | dict[str, str], line: int | N
     for column in COLUMNS:
         value = row.get(column)
         if value is not None and not isinstance(value, str):
-            raise UnreadableError(f"{_place(path, line)}: {column} is no text: {value!r}", line=line)
+            raise UnreadableError(f"{_place(path, line)}: {column} is not text: {value!r}", line=line)
         values[column] = (value or "").strip() or None
     url, final, status = values["url"], values["final_url"], values["status"]
     if url is None:
@@ -140,7 +142,7 @@ def _place(path: Path, line: int | None) -> str:
 
 
 def _read_archive(data: object) -> Iterator[MappedLink]:
-    """A row for each t.co link, once, in the order of the file."""
+    """One row for each t.co link, in the order of the file."""
     seen: set[tuple[str, str]] = set()
     for short, final, own in _walk_tweets(data):
         if (short, final) not in seen:

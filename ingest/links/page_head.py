@@ -1,10 +1,8 @@
-"""What a page says of itself in its head: title, site, author, date (LINKS.md, Resources).
+"""Read what a page says about itself in its head: title, site, author, date (docs/links.md, Resources).
 
-Sources, in the order of trust: Open Graph (https://ogp.me), Twitter cards, Highwire's `citation_*` and Dublin
+Sources, most trusted first: Open Graph (https://ogp.me), Twitter cards, Highwire's `citation_*` and Dublin
 Core, JSON-LD (https://schema.org), `<title>`, the first `<h1>`. Nothing here raises, whatever the bytes.
-
-
-What a page's JSON-LD tells of it (https://schema.org)."""
+"""
 
 from __future__ import annotations
 
@@ -44,7 +42,7 @@ _LONGEST = {"title": 500, "author": 300, "description": 2000, "site": 200}
 
 @dataclass(frozen=True, slots=True)
 class PageHead:
-    """What a page tells of itself; every text on one line, None where it tells nothing."""
+    """What a page says about itself; each text on one line, None if the page does not say."""
 
     title: str | None = None
     site: str | None = None
@@ -54,15 +52,15 @@ class PageHead:
     """ISO 8601 day, month or year."""
     description: str | None = None
     canonical: str | None = None
-    """Absolute; a hint, not to be believed by itself."""
+    """Absolute; only a hint."""
     kind_hint: str | None = None
-    """`paper` where it has citation tags, otherwise its og:type or JSON-LD type in lower case."""
+    """`paper` if the page has citation tags, otherwise its og:type or JSON-LD type in lower case."""
     is_wall: bool = False
-    """A page that stands before the page: a challenge, a sign-in, a browser check. It has no title."""
+    """It is a soft wall in front of the page: a challenge, a sign-in, a browser check. It has no title."""
 
 
 def read_head(body: bytes, content_type: str | None, url: str) -> PageHead:
-    """What the page `body`, landed at `url`, says of itself; an empty head where it is no HTML."""
+    """Read the head of the page `body`, landed at `url`; an empty head if it is not HTML."""
     text = decode_page(body, content_type)
     if is_heavy(text):
         return PageHead()
@@ -99,7 +97,7 @@ def _parse(text: str) -> html.HtmlElement | None:
 
 
 def _read_metas(tree: html.HtmlElement) -> dict[str, list[str]]:
-    """The contents of `<meta>` by lower-case name, in their order."""
+    """The contents of `<meta>` tags in order, by lower-case name."""
     metas: dict[str, list[str]] = {}
     for meta in tree.iter("meta"):
         content = tidy_text(meta.get("content"))
@@ -120,7 +118,7 @@ def _find_titles(tree: html.HtmlElement, metas: dict[str, list[str]], facts: Fac
 
 
 def _find_title_element(tree: html.HtmlElement) -> str | None:
-    """The text of the page's `<title>`, not that of a drawing in it."""
+    """The text of the page's `<title>`, not of an SVG's."""
     titles = (title for title in tree.iter("title") if title.getparent().tag in ("head", "html", "body"))
     return next((title.text_content() for title in titles), None)
 
@@ -145,7 +143,7 @@ def _find_date(metas: dict[str, list[str]], facts: Facts) -> str | None:
 
 
 def read_day(text: str) -> str | None:
-    """The day, month or year that `text` begins with, in ISO 8601; None where it is no likely date."""
+    """The day, month or year at the start of `text`, in ISO 8601; None if it is not a plausible date."""
     match = _DAY.match(text.strip())
     if match is None or not 1000 <= int(match[1]) <= 2100:
         return None
@@ -188,7 +186,7 @@ def _clip(field: str, text: str | None) -> str | None:
 
 _LONGEST_SCRIPT = 256 * 1024
 _DEEPEST = 4
-# A page may describe its site, its navigation and others' works besides itself.
+# Beside itself, a page may describe its site, its navigation and the works of others.
 _words = str.split
 _PAGE_TYPES = frozenset(
     _words("""
@@ -201,7 +199,7 @@ _PAGE_TYPES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What was found, each None where it was not."""
+    """What the JSON-LD says; None for each fact it does not."""
 
     title: str | None = None
     author: str | None = None
@@ -213,7 +211,7 @@ class Facts:
 
 
 def read_json_ld(tree: html.HtmlElement) -> Facts:
-    """The facts of the first thing in the page's JSON-LD that is a page; no facts where there is none."""
+    """The facts about the first node of the page's JSON-LD that is a page; no facts if there is none."""
     nodes = [node for script in tree.iter("script") for node in _read_script(script)]
     best = min(nodes, key=lambda node: _kind_of(node) == "webpage", default=None)
     if best is None:

@@ -1,14 +1,9 @@
-"""A page's title as a reader would call it, and the titles of pages that stand before the page.
+"""Decode a page's text, refuse what would stall the parser, and tidy its titles (docs/links.md, Resources).
 
-A page's text from its bytes: byte order mark, then the HTTP header, then the document's own word.
+Encoding: byte order mark, then HTTP header, then the document's own label, as in
+https://html.spec.whatwg.org/#determining-the-character-encoding (labels by Python's codecs).
 
-Source: https://html.spec.whatwg.org/#determining-the-character-encoding (the labels by Python's own codecs).
-
-
-Pages that would keep the HTML parser busy for seconds.
-
-libxml2 compares each attribute with all others of its tag: one tag of 512 KB costs nine seconds (LINKS.md,
-Safety).
+Stalling: libxml2 compares each attribute of a tag with all others: one tag of 512 KB takes nine seconds.
 """
 
 from __future__ import annotations
@@ -22,7 +17,7 @@ from markdown_text.escapes import decode_all_entities
 _SEPARATOR = re.compile(r"\s+[|\-–—·•»:]\s+|\s*\|\s*")
 _NOT_LETTERS = re.compile(r"[\W_]+")
 _UNSEEN = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff\x00-\x08\x0e-\x1f\x7f]")
-# Whole titles, in small letters; a site's name may follow behind a separator.
+# Whole titles of soft walls; the site's name may follow after a separator.
 _WALLS = (
     r"just a moment",
     r"attention required!?",
@@ -58,14 +53,14 @@ _LONGEST_WALL = 120
 
 
 def tidy_text(text: str | None) -> str | None:
-    """`text` on one line, entities that were escaped twice undone; None where nothing is left."""
+    """`text` on one line, with doubly escaped entities decoded; None if nothing remains."""
     if not text:
         return None
     return " ".join(_UNSEEN.sub("", decode_all_entities(text)).split()) or None
 
 
 def tidy_title(title: str | None, site: str | None, host: str) -> str | None:
-    """`title` without the site's name in front or behind, where `site` or `host` confirm that it is that."""
+    """`title` without the site's name at either end, if `site` or `host` confirms the name."""
     if title is None:
         return None
     names = {_squeeze(name) for name in (site or "", host, *_host_names(host))} - {""}
@@ -81,7 +76,7 @@ def tidy_title(title: str | None, site: str | None, host: str) -> str | None:
 
 
 def is_wall_title(title: str, host: str) -> bool:
-    """Whether a page with this title stands before the page that was asked for.
+    """Whether a page with this title is a soft wall in front of the requested page.
 
     Only whole titles count: an article may well be called "Access denied: a history of paywalls".
     """
@@ -97,7 +92,7 @@ def _squeeze(name: str) -> str:
 
 
 def _host_names(host: str) -> list[str]:
-    """What a host may be called: `nytimes.com` -> nytimes; `blog.example.co.uk` -> blog.example, example."""
+    """Likely names of a host: `nytimes.com` -> nytimes; `blog.example.co.uk` -> blog.example, example."""
     labels = host.split(".")[:-1]
     return [".".join(labels), *(label for label in labels if len(label) > 2)]
 
@@ -119,7 +114,7 @@ _LOOKED_AT = 4096
 
 
 def decode_page(body: bytes, content_type: str | None) -> str:
-    """The text of a page; characters that the encoding does not have become U+FFFD."""
+    """Decode a page; bytes that its encoding does not have become U+FFFD."""
     for mark, name in _BYTE_ORDER_MARKS:
         if body.startswith(mark):
             return body[len(mark) :].decode(name, "replace")
@@ -132,7 +127,7 @@ def decode_page(body: bytes, content_type: str | None) -> str:
 
 
 def _decode(body: bytes, codec: str) -> str:
-    # A wrong label is common, and bytes beyond ASCII that are UTF-8 throughout are not so by chance.
+    # Wrong labels are common, and bytes beyond ASCII do not form valid UTF-8 throughout by chance.
     for name in ("utf-8", codec):
         try:
             return body.decode(name)
@@ -143,7 +138,7 @@ def _decode(body: bytes, codec: str) -> str:
 
 
 def _is_latin(body: bytes) -> bool:
-    """Whether hardly anything of the bytes beyond ASCII could be UTF-8."""
+    """Whether most of the bytes beyond ASCII cannot be UTF-8."""
     text = body.decode("utf-8", "replace")
     high = sum(byte > 0x7F for byte in body)
     return text.count("\ufffd") * 2 > high
@@ -159,11 +154,11 @@ def _find_codec(label: str | None) -> str | None:
         return None
     try:
         name = codecs.lookup(label).name
-        "".encode(name)  # some names are of codecs that make no text
+        "".encode(name)  # some names belong to codecs that are not text encodings
     except (LookupError, ValueError, TypeError):
         return None
     if name.startswith(("utf-16", "utf-32")) or name in ("idna", "punycode", "undefined"):
-        return "utf-8"  # as browsers do: whoever could read the label has read ASCII
+        return "utf-8"  # like browsers: a label that could be read is ASCII
     return _SUPERSETS.get(name, name)
 
 
@@ -176,14 +171,14 @@ _PIECE = re.compile(
     rf"|(?P<tag><[A-Za-z]{_INSIDE})",
     re.IGNORECASE,
 )
-# The same with quotes taken for what they are not, so that an odd one cannot hide a tag.
+# Tags again, but without regard to quotes, so that an unbalanced one cannot hide a tag.
 _STRETCH = re.compile(rf"<[A-Za-z][^<>]{{{_TAG_SIZE},}}")
 _VALUE = re.compile(r"""=\s*+(?:"[^"]*+"?+|'[^']*+'?+)""")
 _BETWEEN = re.compile(r"[\s/]+")
 
 
 def is_heavy(text: str) -> bool:
-    """Whether a tag of `text` is over 16 KB with more than 2,000 attributes."""
+    """Whether `text` has a tag of over 16 KB with more than 2,000 attributes."""
     if len(text) <= _TAG_SIZE:
         return False
     tags = (match["raw"] or match["tag"] or "" for match in _PIECE.finditer(text))

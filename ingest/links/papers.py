@@ -1,4 +1,4 @@
-"""What the sites of papers call one and the same paper (`sites` has the other rules)."""
+"""Rules for the sites of scientific papers: which URLs are the same paper (`sites` has the other rules)."""
 
 from __future__ import annotations
 

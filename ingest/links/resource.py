@@ -1,33 +1,25 @@
-"""What kind of thing a link leads to, by its site, its content type and what its page says of itself.
+"""The records of links and resources (docs/links.md, Resources).
 
-The site is asked first, since pages call nearly everything an article; the content type next, since it is
-the server's own word; `article` is what is left.
-
-
-A resource's record, from a URL and what its page says (LINKS.md, Resources).
-
-A link's record, from its URL alone: nobody is asked (LINKS.md)."""
+A link's record comes from its URL alone, a resource's from its URL and what its page says. Its kind is
+decided by the site first, because pages call nearly everything an article; then by the server's content
+type; then by the page; `article` is the default.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from ingest.links.address import Address, find_registrable, format_address
-from ingest.links.classify import TWITTER_HOSTS
-from ingest.links.key import KEY_VERSION, clean_address, cut_userinfo, resource_key
-from record_types.links import Fetch, Resource
+from ingest.links.address import Address, find_registrable, format_address, parse_address
+from ingest.links.classify import TWITTER_HOSTS, classify_url, find_unsafe_target, is_shortener
+from ingest.links.key import KEY_VERSION, clean_address, clean_url, cut_userinfo, resource_key
+from record_types.links import Fetch, Link, Resource
 
 if TYPE_CHECKING:
-    from ingest.links.page_head import PageHead  # lxml is not wanted where no page is read
-from functools import lru_cache
-
-from ingest.links.address import parse_address
-from ingest.links.classify import classify_url, find_unsafe_target, is_shortener
-from ingest.links.key import clean_url
-from record_types.links import Link
+    from ingest.links.page_head import PageHead  # loads lxml, which importing pages does not need
 
 _SITES: Mapping[str, str] = {
     **dict.fromkeys(("arxiv.org", "doi.org", "openreview.net", "aclanthology.org", "biorxiv.org"), "paper"),
@@ -104,7 +96,7 @@ _ARXIV_PAPER = re.compile(r"/(?:abs|pdf|html)/")
 def find_kind(url: str, content_type: str | None = None, head_type: str | None = None) -> str:
     """`paper`, `pdf`, `video`, `repository`, `book`, `course`, `podcast`, `tweet`, `media` or `article`.
 
-    `content_type` is the HTTP header, `head_type` what the page calls itself (`PageHead.kind_hint`).
+    `content_type` is the HTTP header, `head_type` the page's own claim (`PageHead.kind_hint`).
     """
     address = clean_address(url)
     if address is None:
@@ -153,10 +145,10 @@ def _read_head_type(head_type: str | None) -> str | None:
 def make_resource(
     url: str, head: PageHead | None = None, status: Fetch = "pending", content_type: str | None = None
 ) -> Resource:
-    """The resource at `url`, the address as landed.
+    """The resource at `url`, where the link landed.
 
-    Its own URL is the clean one without a place in the page; a canonical link that can be believed goes
-    before it. A PDF has its file's name for a title.
+    Its URL is the clean one without a fragment, or the page's canonical link if that is credible. The title
+    of a PDF is its file name.
     """
     address = clean_address(url)
     if address is None:
@@ -183,9 +175,9 @@ def make_resource(
 
 
 def _choose_canonical(address: Address, canonical: Address | None) -> Address:
-    """`canonical` where it is of the same owner and names a page, `address` otherwise.
+    """`canonical` if it has the same owner and names a page, otherwise `address`.
 
-    Sites point every page at their home page, at a sign-in page or at a copy elsewhere.
+    Some sites point every page at their home page, a sign-in page or a copy elsewhere.
     """
     if canonical is None or (canonical.path == "/" and not canonical.params):
         return address
@@ -208,13 +200,14 @@ _TCO_ID = re.compile(r"/([A-Za-z0-9]{8,10})/?$")
 
 @lru_cache(maxsize=4096)
 def describe_link(url: str) -> Link:
-    """What `url` tells by itself.
+    """The link record of `url`, made without any request.
 
-    `pending` where it is a short link, `invalid` where it is no web address, otherwise what `classify_url`
-    says or `resolved`. A short link that names its target (`youtu.be/<id>`) is resolved too.
+    Its status is `pending` for a short link, `invalid` if it is not a web address, otherwise that of
+    `classify_url`, by default `resolved`. A short link that names its target (`youtu.be/<id>`) is resolved
+    too.
     """
     plain = _PLAIN_TCO.fullmatch(url)
-    if plain:  # nearly all of them: nothing to take apart
+    if plain:  # nearly all links: no need to parse the URL
         return _describe_tco(url, plain[1])
     found = cut_userinfo(url)
     address = parse_address(found)

@@ -1,8 +1,8 @@
-"""What single sites call one and the same page: a rule for each, found by its host.
+"""Rules by site: which URLs are the same page. Each is found by its host.
 
-A site rule takes an address without trackers to the form that the site itself would give out; it must be
-idempotent and lead to a page that opens. A key rule goes on from there to what only a key may do (letter
-case, a title in the path that the site ignores). Raise `key.KEY_VERSION` with every change.
+A site rule turns an address without trackers into the form that the site itself would link to; it must be
+idempotent and lead to a page that opens. A key rule then does what only a key may do: change letter case,
+drop a title in the path that the site ignores. Increase `key.KEY_VERSION` with every change.
 """
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ def _clean_reddit(address: Address) -> Address:
     if address.site == "redd.it":
         post = address.path.strip("/")
         if not re.fullmatch(r"[a-z0-9]+", post):
-            return address  # i.redd.it and its like are pictures
+            return address  # hosts like i.redd.it serve pictures
         address = replace(address, path=f"/comments/{post}")
     return move("www.reddit.com", "share_id", "st", "sh", "rdt", "ref", "ref_source")(address)
 
@@ -226,7 +226,7 @@ KEY_RULES: Mapping[str, Rule] = {
     "drive.google.com": _key_google_docs,
     "stackoverflow.com": _key_question,
     "goodreads.com": _key_goodreads,
-    # What opens a paid page to the reader stays in the clean URL: only the key does without.
+    # A parameter that unlocks a paid page stays in the clean URL; only the key drops it.
     "nytimes.com": drop("unlocked_article_code"),
     "washingtonpost.com": drop("pwapi_token"),
     "bloomberg.com": drop("accesstoken"),

@@ -1,9 +1,9 @@
-"""One page of an answer of Readwise's API → its books, and what tells whether they changed (FORMAT 6).
+"""Parse one page of a listing of Readwise's API into its books, and detect which changed (docs/formats.md).
 
     {"count": 2, "nextPageCursor": "…" or null, "results": [book, …]}
 
-Source: https://readwise.io/api_deets. With `updatedAfter` a book lists only its changed highlights, so such
-a book is a sign that something changed; what is stored is the whole book, asked for by its id.
+Source: https://readwise.io/api_deets. With `updatedAfter` a book lists only its changed highlights, so it
+only signals that something changed; what is stored is the whole book, requested by its id.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from ingest.readwise.notation import read_utc
 from record_types.errors import UnreadableError
 
 ROOT = "readwise:"
-"""Stands where a file's folder stands; the path below it is the book's id."""
+"""The root of the API's source files; a book's path below it is its id."""
 
 _YEARS = range(2000, 2200)
-"""There was no Readwise before: another year is an error of the server's."""
+"""Readwise did not exist earlier: any other year is a server error."""
 
 _ODD = re.compile(r"[\x00\ud800-\udfff]")
 _ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")
-"""What they are written by: without one of these an answer has none."""
+"""How JSON escapes them: an answer without one of these is clean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +35,43 @@ class ApiBook:
     """One entry of `results`."""
 
     id: int | None
-    """`user_book_id`; None where the entry has none, and cannot be stored or asked for again."""
+    """`user_book_id`; None if it is missing, and the book can be neither stored nor requested again."""
     is_deleted: bool
     latest: datetime | None
-    """The largest `updated_at` in it."""
+    """The latest `updated_at` in it."""
     raw: Mapping[str, Any]
     """As the server sent it, for `make_source`."""
 
     @property
     def text(self) -> str:
-        """The book as JSON that is the same for the same book, in whatever order its parts come.
+        """The book as JSON that is the same for the same book, whatever the order of its parts.
 
-        Highlights are the names of their fields, once, and a row of values each; a field that is not there
-        is one that is null.
+        Highlights are the names of their fields, then one row of values for each; a missing field counts as
+        null.
         """
         listed = _list_highlights(self.raw)
         names = sorted({name for each in listed for name in each})
         rows = [list(map(each.get, names)) for each in sorted(listed, key=_highlight_id)]
         return _dump([{**self.raw, "highlights": _list_others(self.raw)}, names, rows])
 
-    def make_prints(self, since: datetime | None = None) -> dict[str, datetime | None]:
-        """A print of each highlight with what is said of its book, 16 hexadecimal digits → its `updated_at`.
+    def make_fingerprints(self, since: datetime | None = None) -> dict[str, datetime | None]:
+        """Fingerprints of the highlights, each with its book's fields: 16 hexadecimal digits → `updated_at`.
 
-        They tell without the whole book whether what is listed was seen before. Only those not updated
-        before `since`; a book without highlights has a print of its own.
+        They tell without the whole book whether what is listed was seen before. Those updated before `since`
+        are left out; a book without highlights has a fingerprint of its own.
         """
         if since and self.latest and self.latest < since:
             return {}
         book = _dump({key: value for key, value in self.raw.items() if key != "highlights"})
         listed = _list_highlights(self.raw)
         if not listed:
-            return {_print(book, None): self.latest}
+            return {_make_fingerprint(book, None): self.latest}
         times = ((each, _read_time(each)) for each in listed)
-        return {_print(book, each): time for each, time in times if not (since and time and time < since)}
+        return {
+            _make_fingerprint(book, each): time
+            for each, time in times
+            if not (since and time and time < since)
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,33 +79,33 @@ class ApiAnswer:
     """One page of a listing."""
 
     next_cursor: str | None
-    """What the next page is asked with; None on the last one."""
+    """The cursor to request the next page with; None on the last page."""
     books: tuple[ApiBook, ...]
 
 
 def parse_answer(body: bytes) -> ApiAnswer:
-    """The page in `body`; raises UnreadableError where it is none.
+    """Parse the page in `body`; raises UnreadableError.
 
-    An entry that is no book at all becomes one without an id. Characters that no text may hold (NUL, halves
-    of a pair) are replaced.
+    An entry that is not a book becomes one without an id. Characters that text must not contain (NUL, lone
+    surrogates) are replaced.
     """
     try:
         found = json.loads(body.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
-        raise UnreadableError("the answer is no JSON") from None
+        raise UnreadableError("the answer is not JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("results"), list):
         raise UnreadableError("the answer has no `results`")
     if any(escape in body for escape in _ODD_ESCAPES):
         found = _clean(found)
     following = found.get("nextPageCursor")
     if following is not None and not isinstance(following, (str, int)):
-        raise UnreadableError("the answer's `nextPageCursor` is none")
+        raise UnreadableError("the answer's `nextPageCursor` is invalid")
     next_cursor = str(following) if following not in (None, "", False) else None
     return ApiAnswer(next_cursor, tuple(_read_book(entry) for entry in found["results"]))
 
 
 def hash_book(book: ApiBook) -> tuple[str, int]:
-    """(SHA-256, bytes) of the book's text."""
+    """The SHA-256 and the size in bytes of the book's text."""
     data = book.text.encode()
     return sha256(data).hexdigest(), len(data)
 
@@ -125,12 +129,12 @@ def _list_highlights(entry: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _list_others(entry: Mapping[str, Any]) -> object:
-    """What stands among the highlights, or in their place, and is none."""
+    """What the list of highlights contains besides highlights, or what is there instead of a list."""
     listed = entry.get("highlights")
     return [each for each in listed if not isinstance(each, dict)] if isinstance(listed, list) else listed
 
 
-def _print(book: str, highlight: Mapping[str, Any] | None) -> str:
+def _make_fingerprint(book: str, highlight: Mapping[str, Any] | None) -> str:
     words = book + _dump(highlight)
     return blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
@@ -149,11 +153,11 @@ def _highlight_id(highlight: Mapping[str, Any]) -> tuple[int, str]:
 _dump = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode
-"""What came as JSON has no circles."""
+"""Skips the check for circular references, which parsed JSON cannot have."""
 
 
 def _clean(value: Any) -> Any:
-    """`value` with every text in it fit for a database."""
+    """`value` with every text in it safe for the database."""
     if isinstance(value, str):
         return _ODD.sub(lambda match: "" if match[0] == "\0" else "\ufffd", value)
     if isinstance(value, list):

@@ -1,15 +1,13 @@
-"""One book of Readwise's API → a source file of one page, as if it stood in a file of its own (FORMAT 6).
+"""Parse one book of Readwise's API into a source file with one page (docs/formats.md).
 
 book      = user_book_id is_deleted title author readable_title source cover_image_url unique_url book_tags[]
             category document_note summary readwise_url source_url external_id asin highlights[]
 highlight = id is_deleted text location location_type note color highlighted_at created_at updated_at
             external_id end_location url book_id tags[{id,name}] is_favorite is_discard readwise_url
 
-Any field may be null. Highlights stand in the order of their places, then of their moments. A favourite and a
-discarded one carry the tags `favorite` and `discard`, which is what Readwise's own pages write.
-
-
-Fields of a JSON object that its server may leave out, set to null or get wrong."""
+Any field may be null, missing or of the wrong type. Highlights are ordered by place, then by time. Favourites
+and discarded highlights get the tags `favorite` and `discard`, as on Readwise's own pages.
+"""
 
 from __future__ import annotations
 
@@ -52,21 +50,21 @@ _MARKS = (("is_favorite", "favorite"), ("is_discard", "discard"))
 
 @dataclass(slots=True)
 class _Body:
-    """A book's highlights in the making."""
+    """A book's highlights while they are parsed."""
 
     drafts: list[HighlightDraft] = field(default_factory=list)
     ids: list[int] = field(default_factory=list)
-    """Readwise's, one for each draft."""
+    """Readwise's ids, one for each draft."""
     notes: list[Note] = field(default_factory=list)
     properties: list[BlockProperty] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
 
 
 def make_source(book: ApiBook) -> SourceFile:
-    """The book as a source file; its stamp's time is the largest `updated_at`, its size that of its JSON.
+    """The book as a source file; the stamp's time is the latest `updated_at`, its size that of the JSON.
 
-    Always a record: a book that cannot be read is a problem of kind `unreadable` with an empty `sha256`.
-    What is deleted in it is left out.
+    Never raises: a book that cannot be read becomes a problem of kind `unreadable` with an empty `sha256`.
+    Deleted highlights are left out.
     """
     digest, size = hash_book(book)
     nanoseconds = int(book.latest.timestamp()) * 1_000_000_000 if book.latest else 0
@@ -84,12 +82,12 @@ def make_source(book: ApiBook) -> SourceFile:
 
 
 def make_unread(stamp: FileStamp, message: str) -> SourceFile:
-    """A book that could not be read: what the store had of it stands, and it is asked for again."""
+    """A book that could not be read: its rows in the store stay, and it is requested again."""
     return SourceFile(stamp, "", problems=(Problem("unreadable", message),))
 
 
 def name_book(book: ApiBook) -> str:
-    """What a message calls the book."""
+    """The book's name in messages."""
     title = book.raw.get("title") or book.raw.get("readable_title")
     return f"the book “{title[:80]}”" if isinstance(title, str) else "a book without a title"
 
@@ -127,14 +125,14 @@ def _read_body(entries: list[Any], asin: str) -> _Body:
     body = _Body()
     for line, entry in enumerate(sorted(entries, key=_rank), 1):
         if not isinstance(entry, dict):
-            body.problems.append(Problem("bad-record", f"no highlight: {str(entry)[:200]}", line))
+            body.problems.append(Problem("bad-record", f"not a highlight: {str(entry)[:200]}", line))
         elif entry.get("is_deleted") is not True:
             _add_highlight(body, Fields(entry), asin, line)
     return body
 
 
 def _rank(entry: object) -> tuple[bool, int, str, int]:
-    """Places first, then moments, then ids."""
+    """The sort key of a highlight: place, then time, then id."""
     if not isinstance(entry, dict):
         return (True, 0, "~", 0)
     place, id_ = entry.get("location"), entry.get("id")
@@ -175,7 +173,7 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
 
 
 def _make_view(fields: Fields, asin: str, id_: int) -> View:
-    """The link that Readwise's own pages give the highlight, and its place."""
+    """The highlight's link, as on Readwise's own pages, and its place."""
     url, kind = fields.read("url"), PLACE_KINDS.get(fields.read("location_type"))
     place = fields.read("location") if kind else ""
     if not url and asin.isalnum() and kind == "location" and place:
@@ -190,7 +188,7 @@ def _open_url(id_: int) -> str:
 
 
 def _read_day(fields: Fields) -> str | None:
-    """The day on which the highlight came into Readwise: what a page's sync header tells elsewhere."""
+    """The day on which the highlight was added to Readwise; on pages, the sync header gives it."""
     written = fields.read("created_at")
     moment = read_utc(written) if written else None
     return moment.date().isoformat() if moment else None
@@ -205,7 +203,7 @@ def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> datetime
 
 
 def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:
-    """The highlights; where a link does not tell several apart, Readwise's id does."""
+    """The highlights; those that share a link get a uid from Readwise's id."""
     highlights, _ = finish_highlights(body.drafts, document)
     first: dict[str, int] = {}
     for highlight, id_ in zip(highlights, body.ids, strict=True):
@@ -220,14 +218,14 @@ def _finish(body: _Body, document: Document) -> tuple[Highlight, ...]:
 
 
 class Fields:
-    """Reads one object; what has the wrong type counts as not there, and is named in `odd`."""
+    """Reads one object; a value of the wrong type counts as missing and is reported in `odd`."""
 
     def __init__(self, raw: Mapping[str, Any]) -> None:
         self.raw = raw
         self.odd: list[str] = []
 
     def read(self, key: str) -> str:
-        """The words of `key`, stripped, with plain line ends; a number as it is written; "" without any."""
+        """The text of `key`, stripped, with LF line ends; a number as text; "" if missing."""
         value = self.raw.get(key)
         if value is None or value is False:
             return ""
@@ -235,16 +233,16 @@ class Fields:
             return (value.replace("\r\n", "\n") if "\r" in value else value).strip()
         if isinstance(value, (int, float)) and value is not True:
             return str(value)
-        self._mark(f"`{key}` is no text: {str(value)[:200]}")
+        self._report(f"`{key}` is not text: {str(value)[:200]}")
         return ""
 
     def read_tags(self, key: str) -> tuple[str, ...]:
-        """The names in `[{"id": 1, "name": "a"}, …]` or `["a", …]`, each once and in order."""
+        """The names in `[{"id": 1, "name": "a"}, …]` or `["a", …]`, in order, without repeats."""
         value = self.raw.get(key)
         if value is None or value == []:
             return ()
         if not isinstance(value, list):
-            self._mark(f"`{key}` is no list: {str(value)[:200]}")
+            self._report(f"`{key}` is not a list: {str(value)[:200]}")
             return ()
         found: dict[str, None] = {}
         for each in value:
@@ -252,9 +250,9 @@ class Fields:
             if isinstance(name, str) and name.strip():
                 found[name.strip()] = None
             else:
-                self._mark(f"`{key}` has a tag without a name: {str(each)[:200]}")
+                self._report(f"`{key}` has a tag without a name: {str(each)[:200]}")
         return tuple(found)
 
-    def _mark(self, words: str) -> None:
-        if words not in self.odd:
-            self.odd.append(words)
+    def _report(self, message: str) -> None:
+        if message not in self.odd:
+            self.odd.append(message)

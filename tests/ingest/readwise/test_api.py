@@ -199,8 +199,8 @@ def test_a_note_without_a_text_is_the_documents() -> None:
         ("no object", "bad-record", "no object"),
         ({"text": "without an id"}, "bad-record", "without an id"),
         (make_highlight(3, "", AT), "bad-record", "without words"),
-        (make_highlight(3, "x", AT, tags="a"), "odd-field", "`tags` is no list"),
-        (make_highlight(3, "x", AT, note={"a": 1}), "odd-field", "`note` is no text: {'a': 1}"),
+        (make_highlight(3, "x", AT, tags="a"), "odd-field", "`tags` is not a list"),
+        (make_highlight(3, "x", AT, note={"a": 1}), "odd-field", "`note` is not text: {'a': 1}"),
         (make_highlight(3, "x", AT, highlighted_at="soon"), "unknown-date", "soon"),
     ],
 )
@@ -272,6 +272,6 @@ def test_a_print_tells_whether_something_was_seen_before() -> None:
     whole = read_book(make_book(7, highlights=highlights))
     part = read_book(make_book(7, highlights=highlights[1:]))
     renamed = read_book(make_book(7, title="New", highlights=highlights[1:]))
-    assert part.make_prints().items() < whole.make_prints().items()
-    assert whole.make_prints(datetime(2024, 3, 2, tzinfo=UTC)) == part.make_prints()
-    assert not renamed.make_prints().keys() & whole.make_prints().keys()
+    assert part.make_fingerprints().items() < whole.make_fingerprints().items()
+    assert whole.make_fingerprints(datetime(2024, 3, 2, tzinfo=UTC)) == part.make_fingerprints()
+    assert not renamed.make_fingerprints().keys() & whole.make_fingerprints().keys()
