@@ -81,7 +81,7 @@ def test_an_empty_map_has_no_rows(tmp_path: Path) -> None:
         ("a.csv", "url,final_url,status\nhttps://t.co/a,https://b.test,fine\n", 2, "'fine'"),
         ("a.csv", "url,final_url\nhttps://t.co/a,https://b.test\n,https://b.test\n", 3, "without a url"),
         ("a.csv", 'url,final_url\nhttps://t.co/a,"open\n', 2, "not CSV"),
-        ("a.json", '[\n{"url": 1}]', None, "no text"),
+        ("a.json", '[\n{"url": 1}]', None, "not text"),
         ("a.json", '[\n{"url": "a"},\n oops]', 3, "not JSON"),
         ("a.json", "[1]", None, "entry 1"),
         ("a.json", '{"a": 1}', None, "'a'"),
