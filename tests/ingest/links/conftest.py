@@ -1,4 +1,4 @@
-"""The loopback web for tests that ask."""
+"""The loopback web for tests that send requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small web on loopback: many hosts behind two ports, plain and TLS, that answer as they are told to."""
+"""A small web on loopback: many hosts behind two ports, plain and TLS, with scripted answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What refusals, failures and certificates make of a link (LINKS.md, Blocks; Two states, not one)."""
+"""What becomes of a link whose server refuses, fails or shows a bad certificate (docs/links.md, States)."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_broken_server_is_tried_again_within_the_hour(web: Web, status: int) -
     assert found.due_at - datetime.now(UTC) <= timedelta(hours=1)
 
 
-def test_a_page_that_is_not_there_is_gone_once_confirmed_twice(web: Web) -> None:
+def test_a_missing_page_is_gone_after_two_confirmations(web: Web) -> None:
     web.page(PAGE, status=404)
     link = web.tco("abcDEF1234", PAGE)
     first = web.lead(link)
@@ -46,13 +46,13 @@ def test_a_page_that_is_not_there_is_gone_once_confirmed_twice(web: Web) -> None
     assert third.resource.status == "gone"
 
 
-def test_a_404_after_time_outs_is_not_yet_confirmed(web: Web) -> None:
+def test_a_404_after_timeouts_is_not_a_confirmation(web: Web) -> None:
     web.page(PAGE, status=404)
     found = web.lead(PAGE, due={"attempts": 5, "error": "timeout"})
     assert (found.fetch, found.attempts) == ("error", 1)
 
 
-def test_a_link_that_tco_denies_is_gone_after_three_confirmations(web: Web) -> None:
+def test_a_404_at_tco_is_gone_after_three_confirmations(web: Web) -> None:
     web.page("https://t.co/abcDEF1234", status=404)
     found = web.lead("https://t.co/abcDEF1234")
     assert (found.status, found.fetch, found.final_url) == ("pending", "error", None)
@@ -61,19 +61,19 @@ def test_a_link_that_tco_denies_is_gone_after_three_confirmations(web: Web) -> N
     assert (last.status, last.fetch, last.due_at, last.resource) == ("gone", "gone", None, None)
 
 
-def test_a_tco_page_that_leads_nowhere_is_not_its_own_destination(web: Web) -> None:
+def test_a_tco_page_without_a_redirect_is_not_a_destination(web: Web) -> None:
     web.page("https://t.co/abcDEF1234", "<title>Hotel wifi: please log in</title>")
     found = web.lead("https://t.co/abcDEF1234")
     assert (found.status, found.error, found.resource) == ("pending", "no redirect", None)
 
 
-def test_a_shortener_that_refuses_has_not_told_where_it_leads(web: Web) -> None:
+def test_a_blocking_shortener_leaves_the_link_pending(web: Web) -> None:
     web.page("https://bit.ly/x", status=403)
     found = web.lead(web.tco("abcDEF1234", "https://bit.ly/x"))
     assert (found.status, found.fetch, found.final_url) == ("pending", "blocked", "https://bit.ly/x")
 
 
-def test_a_wait_is_not_counted_until_it_comes_the_third_time(web: Web) -> None:
+def test_a_request_to_wait_counts_only_from_the_third_time(web: Web) -> None:
     web.page(PAGE, status=429, headers=[("Retry-After", "7200")])
     first = web.lead(PAGE)
     assert (first.fetch, first.attempts, first.error) == ("blocked", 0, "http 429")
@@ -90,14 +90,14 @@ def test_a_wait_is_not_counted_until_it_comes_the_third_time(web: Web) -> None:
 
 
 @pytest.mark.parametrize("retry_after", ["soon", "", "-5", "Thu, 99 Foo 2026", "1e9", "１２"])
-def test_a_wait_of_garbage_length_is_an_hour(web: Web, retry_after: str) -> None:
+def test_an_invalid_retry_after_means_an_hour(web: Web, retry_after: str) -> None:
     web.page(PAGE, status=429, headers=[("Retry-After", retry_after.encode())])
     due_at = web.lead(PAGE).due_at
     assert due_at is not None
     assert timedelta(minutes=59) < due_at - datetime.now(UTC) <= timedelta(hours=1)
 
 
-def test_a_503_that_says_how_long_is_a_wait_and_one_that_does_not_is_a_failure(web: Web) -> None:
+def test_a_503_is_a_request_to_wait_only_with_retry_after(web: Web) -> None:
     web.page(PAGE, status=503, headers=[("Retry-After", "1000000000")])
     asked_to_wait = web.lead(PAGE)
     assert (asked_to_wait.attempts, asked_to_wait.error) == (0, "http 503, wait")
@@ -121,7 +121,7 @@ def test_just_a_moment_with_200_is_a_block_without_a_title(web: Web) -> None:
     assert (found.resource.status, found.resource.title) == ("blocked", None)
 
 
-def test_a_block_is_given_up_and_stays_one(web: Web) -> None:
+def test_a_block_is_given_up_and_stays_blocked(web: Web) -> None:
     web.page(PAGE, status=403)
     found = web.lead(PAGE, due={"attempts": 2, "error": "http 403"})
     assert (found.status, found.fetch, found.attempts, found.due_at) == ("resolved", "blocked", 0, None)
@@ -140,7 +140,7 @@ def _show_untrusted(web: Web) -> None:
 
 
 @pytest.mark.parametrize("show", [_show_wrong_host, _show_expired, _show_untrusted])
-def test_a_bad_certificate_is_never_asked_past(web: Web, show: object) -> None:
+def test_a_bad_certificate_is_never_ignored(web: Web, show: object) -> None:
     web.page(PAGE)
     assert callable(show)
     show(web)
@@ -149,7 +149,7 @@ def test_a_bad_certificate_is_never_asked_past(web: Web, show: object) -> None:
     assert web.asked == []
 
 
-def test_a_dead_name_behind_tco_is_known_and_asked_again(web: Web) -> None:
+def test_a_dead_host_behind_tco_is_resolved_and_retried(web: Web) -> None:
     found = web.lead(web.tco("abcDEF1234", "https://nowhere.invalid/x"))
     assert (found.status, found.fetch, found.error) == ("resolved", "dns", "dns")
     assert found.final_url == "https://nowhere.invalid/x"
@@ -157,7 +157,7 @@ def test_a_dead_name_behind_tco_is_known_and_asked_again(web: Web) -> None:
     assert (last.status, last.fetch, last.due_at) == ("resolved", "gone", None)
 
 
-def test_a_known_expansion_never_goes_back(web: Web) -> None:
+def test_a_resolved_link_never_becomes_unresolved(web: Web) -> None:
     web.redirect("https://site.test/a", "https://site.test/a")
     web.redirect("https://site.test/b", "http://blog.test:abc/")
     web.page("https://bit.ly/c", status=500)
@@ -166,7 +166,7 @@ def test_a_known_expansion_never_goes_back(web: Web) -> None:
         assert (found.status, found.final_url) == ("resolved", url)
 
 
-def test_a_link_that_is_no_page_is_not_read(web: Web) -> None:
+def test_a_body_that_is_not_text_is_not_read(web: Web) -> None:
     web.page(PAGE, b"%PDF" + b"x" * 100_000, headers=[("Content-Type", "application/pdf")])
     found = web.lead(PAGE)
     assert (found.status, found.fetch) == ("resolved", "ok")

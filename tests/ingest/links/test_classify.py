@@ -1,4 +1,4 @@
-"""URLs that tell their target themselves (LINKS.md, Resolving, 1)."""
+"""URLs that name their target (docs/links.md, Classifying)."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ QUOTED = "https%3A%2F%2Fnews.test%2Fa%3Fb%3D1"
         "https://www.google.com/amp/s/news.test/a?b=1",
     ],
 )
-def test_a_wrapper_comes_off(url: str) -> None:
+def test_a_wrapper_names_its_target(url: str) -> None:
     assert find_wrapped(url) == TARGET
 
 
@@ -43,7 +43,7 @@ def test_a_wrapper_comes_off(url: str) -> None:
         "http://[::1/",
     ],
 )
-def test_other_urls_are_left_alone(url: str) -> None:
+def test_other_urls_have_no_target(url: str) -> None:
     assert find_wrapped(url) is None
     assert not is_wall(url)
     assert find_warned(url) is None
@@ -59,21 +59,21 @@ def test_other_urls_are_left_alone(url: str) -> None:
         f"https://myaccount.nytimes.com/auth/login?response_type=cookie&redirect_uri={QUOTED}",
     ],
 )
-def test_a_wall_names_what_stands_behind_it(url: str) -> None:
+def test_a_wall_names_the_page_behind_it(url: str) -> None:
     assert is_wall(url)
     assert find_walled(url) == TARGET
 
 
-def test_a_wall_that_names_nothing_is_still_one() -> None:
+def test_a_wall_without_a_target_is_still_a_wall() -> None:
     assert is_wall("https://www.linkedin.com/authwall")
     assert find_walled("https://www.linkedin.com/authwall") is None
 
 
-def test_a_page_of_the_same_site_is_no_wall() -> None:
+def test_another_page_of_the_site_is_not_a_wall() -> None:
     assert not is_wall("https://medium.com/@who/a-story-1234")
     assert not is_wall("https://www.linkedin.com/in/who")
     assert not is_wall("https://www.nytimes.com/2026/01/01/story.html")
 
 
-def test_a_shorteners_warning_names_what_it_warns_of() -> None:
+def test_a_shorteners_warning_names_its_target() -> None:
     assert find_warned(f"https://bitly.com/a/warning?url={QUOTED}&hash=x") == TARGET

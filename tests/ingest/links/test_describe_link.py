@@ -1,4 +1,4 @@
-"""What a link's URL tells by itself."""
+"""Link records made from the URL alone."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def test_ids_that_differ_in_case_are_two_links() -> None:
 @pytest.mark.parametrize(
     "url", ["https://t.co/jnC", "https://t.co/", "https://[bad", "mailto:a@b.test", "http://", ""]
 )
-def test_what_cannot_be_asked_is_invalid(url: str) -> None:
+def test_a_url_that_cannot_be_requested_is_invalid(url: str) -> None:
     link = describe_link(url)
     assert (link.status, link.final_url, link.resource) == ("invalid", None, None)
 
 
 @pytest.mark.parametrize("url", ["https://bit.ly/abc", "https://amzn.to/abc", "https://www.lnkd.in/abc"])
-def test_other_short_links_wait_for_an_answer(url: str) -> None:
+def test_other_short_links_are_pending(url: str) -> None:
     assert describe_link(url) == Link(url, url, describe_link(url).host, short=True, status="pending")
 
 
-def test_a_short_link_that_names_its_target_waits_for_nobody() -> None:
+def test_a_short_link_that_names_its_target_is_resolved() -> None:
     link = describe_link("https://youtu.be/dQw4w9WgXcQ")
     assert (link.short, link.status) == (True, "resolved")
     assert link.final_url == "https://www.youtube.com/watch?v=dQw4w9WgXcQ"
@@ -69,12 +69,12 @@ def test_a_tweet_is_a_resource_of_its_own() -> None:
     assert (link.resource.kind, link.resource.uid) == ("tweet", "x.com/i/status/20")
 
 
-def test_a_tweets_picture_is_no_resource() -> None:
+def test_a_tweets_picture_is_not_a_resource() -> None:
     link = describe_link("https://x.com/someone/status/20/photo/1")
     assert (link.status, link.resource) == ("media", None)
 
 
-def test_the_address_that_twitter_warns_of_is_known_but_no_resource() -> None:
+def test_the_target_of_twitters_warning_is_known_but_not_a_resource() -> None:
     link = describe_link(
         "https://twitter.com/safety/unsafe_link_warning?unsafe_link=http%3A%2F%2Fevil.test%2Fa"
     )
@@ -100,12 +100,12 @@ def test_the_address_that_twitter_warns_of_is_known_but_no_resource() -> None:
         "BIT.LY",
     ],
 )
-def test_these_hosts_are_known_to_shorten(host: str) -> None:
+def test_these_hosts_are_shorteners(host: str) -> None:
     assert is_shortener(host)
 
 
 @pytest.mark.parametrize(
     "host", ["example.test", "twitter.com", "not-bit.ly", "bit.ly.example.test", "at.co", ""]
 )
-def test_these_hosts_are_not(host: str) -> None:
+def test_these_hosts_are_not_shorteners(host: str) -> None:
     assert not is_shortener(host)

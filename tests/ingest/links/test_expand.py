@@ -1,4 +1,4 @@
-"""Runs over many links: pace, outages, budgets, what is given back and when."""
+"""Runs over many links: rate limits, outages, budgets, what is yielded and when."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_one_bad_link_never_stops_the_rest(web: Web) -> None:
     assert [resolution.status for resolution in found] == ["invalid", "resolved", "invalid", "pending"]
 
 
-def test_resolutions_come_while_others_are_still_asked(web: Web) -> None:
+def test_resolutions_come_while_other_links_are_still_requested(web: Web) -> None:
     gate = threading.Event()
 
     def answer(request: Request, conn: socket.socket) -> bytes:
@@ -60,7 +60,7 @@ def test_a_slow_host_does_not_hold_up_the_others(web: Web) -> None:
     assert last_quick < 45
 
 
-def test_a_host_that_links_lead_to_is_paced_like_any_other(web: Web) -> None:
+def test_a_rate_limit_holds_for_the_target_of_redirects_too(web: Web) -> None:
     flying, most, lock = Counter[str](), Counter[str](), threading.Lock()
 
     def answer(request: Request, conn: socket.socket) -> bytes:
@@ -80,7 +80,7 @@ def test_a_host_that_links_lead_to_is_paced_like_any_other(web: Web) -> None:
     assert most == {"t.co": 4, "page.test": 2}
 
 
-def test_tco_is_asked_at_its_own_gap(web: Web) -> None:
+def test_tco_has_its_own_rate_limit(web: Web) -> None:
     times: list[float] = []
 
     def answer(request: Request, conn: socket.socket) -> bytes:
@@ -92,7 +92,7 @@ def test_tco_is_asked_at_its_own_gap(web: Web) -> None:
     assert times[-1] - times[0] >= 0.45
 
 
-def test_a_host_that_blocks_five_times_is_left_alone(web: Web) -> None:
+def test_a_host_that_blocks_five_times_is_skipped(web: Web) -> None:
     web.page("http://block.test/*", status=403)
     found = web.expand(*make_due([f"http://block.test/{n}" for n in range(12)]), per_host=1)
     assert len(web.asked) == 5
@@ -101,7 +101,7 @@ def test_a_host_that_blocks_five_times_is_left_alone(web: Web) -> None:
     assert {(r.error, r.attempts, r.due_at) for r in told} == {("host skipped", 0, None)}
 
 
-def test_links_that_lead_to_a_host_left_alone_keep_what_is_known(web: Web) -> None:
+def test_links_that_lead_to_a_skipped_host_keep_what_is_known(web: Web) -> None:
     web.page("http://block.test/*", status=403)
     links = [web.tco(f"abcDEF{n:04}", f"http://block.test/{n}") for n in range(12)]
     found = web.expand(*make_due(links), per_host=1, workers=1)
@@ -112,7 +112,7 @@ def test_links_that_lead_to_a_host_left_alone_keep_what_is_known(web: Web) -> No
     assert all(r.due_at is not None and r.checked_at is not None for r in found)
 
 
-def test_a_host_that_asks_for_a_long_peace_is_left_alone_at_once(web: Web) -> None:
+def test_a_host_that_asks_for_a_long_pause_is_skipped_at_once(web: Web) -> None:
     web.page("http://busy.test/*", status=429, headers=[("Retry-After", "3600")])
     found = web.expand(*make_due([f"http://busy.test/{n}" for n in range(6)]), per_host=1)
     assert len(web.asked) == 1
@@ -120,7 +120,7 @@ def test_a_host_that_asks_for_a_long_peace_is_left_alone_at_once(web: Web) -> No
 
 
 @pytest.mark.parametrize("status", [404, 500, 403, 200])
-def test_nothing_is_recorded_as_failure_while_tco_is_out(web: Web, status: int) -> None:
+def test_nothing_is_recorded_as_a_failure_while_tco_is_down(web: Web, status: int) -> None:
     links = [web.tco(f"abcDEF{n:04}", "https://x.com/a/status/12345") for n in range(14)]
     web.page("https://t.co/out*", status=status)
     links += [f"https://t.co/out{n:05}" for n in range(10)]
@@ -131,14 +131,14 @@ def test_nothing_is_recorded_as_failure_while_tco_is_out(web: Web, status: int) 
     assert len(held) + [r.error for r in found].count("host skipped") == 10
 
 
-def test_a_few_dead_links_are_no_outage(web: Web) -> None:
+def test_a_few_dead_links_are_not_an_outage(web: Web) -> None:
     links = [web.tco(f"abcDEF{n:04}", "https://x.com/a/status/12345") for n in range(16)]
     web.page("https://t.co/out*", status=404)
     found = web.expand(*make_due([*links, *(f"https://t.co/out{n:05}" for n in range(6))]))
     assert [r.error for r in found].count("http 404 at t.co") == 6
 
 
-def test_links_known_to_be_dead_are_no_outage_when_they_are_dead_again(web: Web) -> None:
+def test_links_that_are_dead_again_are_not_an_outage(web: Web) -> None:
     web.page("https://t.co/*", status=404)
     due = [
         DueLink(n, f"https://t.co/out{n:05}", "t.co", attempts=3, error="http 404 at t.co") for n in range(25)
@@ -146,7 +146,7 @@ def test_links_known_to_be_dead_are_no_outage_when_they_are_dead_again(web: Web)
     assert {r.status for r in web.expand(*due)} == {"gone"}
 
 
-def test_a_run_ends_when_its_time_is_over_and_keeps_what_it_has(web: Web) -> None:
+def test_a_run_ends_when_its_time_is_up_and_keeps_its_results(web: Web) -> None:
     web.page("http://site.test/*")
     began = time.monotonic()
     found = web.expand(
@@ -197,17 +197,17 @@ def test_a_bug_in_a_worker_is_raised_with_its_traceback(web: Web) -> None:
         list(expand_links(due, web.settings(), describe=describe_badly, is_shortener=is_shortener))  # type: ignore[arg-type]
 
 
-def test_no_links_are_no_run(web: Web) -> None:
+def test_a_run_without_links_yields_nothing(web: Web) -> None:
     assert web.expand() == []
 
 
-def test_a_bundle_that_is_not_there_is_the_users_to_mend(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_certificate_bundle_is_an_input_error(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nowhere/ca.pem")
     with pytest.raises(InputError, match="REQUESTS_CA_BUNDLE"):
         web.expand()
 
 
-def test_the_clock_and_the_chance_come_from_outside(web: Web) -> None:
+def test_the_clock_and_the_randomness_are_arguments(web: Web) -> None:
     web.page("http://site.test/", status=500)
     now = datetime(2026, 1, 1, tzinfo=UTC)
     run = expand_links(

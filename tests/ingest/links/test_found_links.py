@@ -1,4 +1,4 @@
-"""Links and pictures in texts as they are: cases in tests/data/links/find.md, a link and its label a line."""
+"""Links and pictures in real texts: cases in tests/data/links/find.md, one link and its label a line."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ _PARTS = st.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(st.lists(_PARTS, max_size=25))
-def test_every_link_found_is_a_web_address_or_says_that_it_is_none(parts: list[str]) -> None:
+def test_every_link_found_is_a_web_address_or_invalid(parts: list[str]) -> None:
     for found in find_links("".join(parts)):
         assert found.link.url.lower().startswith(("http://", "https://"))
         assert found.label is None or ("\n" not in found.label and found.label.strip())

@@ -1,4 +1,4 @@
-"""Which URLs are one resource, and which are not although they look alike."""
+"""Which URLs are one resource, and which only look alike."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_a_clean_url_opens_the_same_page(url: str, clean: str) -> None:
         "https://example.test/#/route",
     ],
 )
-def test_a_clean_url_is_left_alone(url: str) -> None:
+def test_a_clean_url_is_unchanged(url: str) -> None:
     assert clean_url(url) == url
 
 

@@ -1,4 +1,4 @@
-"""Maps short → final: written, read back, and read from a Twitter archive."""
+"""Maps short → final: written, read back, read from a Twitter archive."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_an_empty_map_has_no_rows(tmp_path: Path) -> None:
         ("a.json", "[" * 100_000, None, "JSON"),
     ],
 )
-def test_what_is_no_map_is_refused_with_its_place(
+def test_a_file_that_is_not_a_map_is_refused_with_its_line(
     tmp_path: Path, name: str, text: str, line: int | None, words: str
 ) -> None:
     path = _save(tmp_path, name, text)
@@ -99,7 +99,7 @@ def test_what_is_no_map_is_refused_with_its_place(
     assert caught.value.line == line
 
 
-def test_a_file_that_is_no_text_or_not_there_is_refused(tmp_path: Path) -> None:
+def test_a_missing_or_binary_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"url,final_url\n\xff\xfe")
     with pytest.raises(UnreadableError, match=r"a\.csv:2: not UTF-8"):
         list(read_map(tmp_path / "a.csv"))
@@ -111,7 +111,7 @@ def _archive(name: str, items: list[object]) -> str:
     return f"window.YTD.{name}.part0 = {json.dumps(items, indent=2)}"
 
 
-def test_an_archives_tweets_tell_where_their_links_lead(tmp_path: Path) -> None:
+def test_the_tweets_of_an_archive_map_their_links(tmp_path: Path) -> None:
     urls = [
         {
             "url": "https://t.co/AbCdEf1231",
@@ -145,7 +145,7 @@ def test_bookmarks_are_read_like_tweets(tmp_path: Path) -> None:
     assert [row.status for row in read_map(path)] == ["tweet"]
 
 
-def test_a_liked_tweet_has_no_targets_and_is_left_alone(tmp_path: Path) -> None:
+def test_a_liked_tweet_has_no_targets_and_adds_nothing(tmp_path: Path) -> None:
     like = {
         "tweetId": "1",
         "fullText": "so https://t.co/AbCdEf1234",
@@ -158,5 +158,5 @@ def test_a_liked_tweet_has_no_targets_and_is_left_alone(tmp_path: Path) -> None:
     "item",
     [None, 1, "a", {}, {"tweet": None}, {"tweet": {"entities": []}}, {"tweet": {"entities": {"urls": [3]}}}],
 )
-def test_an_archive_of_another_shape_is_left_alone(tmp_path: Path, item: object) -> None:
+def test_an_archive_of_another_shape_adds_nothing(tmp_path: Path, item: object) -> None:
     assert list(read_map(_save(tmp_path, "tweets.js", _archive("tweets", [item])))) == []

@@ -1,4 +1,4 @@
-"""What pages say of themselves, and pages that say nothing."""
+"""What pages say about themselves, and pages that say nothing."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_title_comes_from_the_best_source(page: str, title: str | None) -> N
         ("Example", "Example"),
     ],
 )
-def test_a_sites_name_is_cut_off_only_where_it_is_one(title: str, tidy: str) -> None:
+def test_only_the_sites_own_name_is_cut_off_a_title(title: str, tidy: str) -> None:
     assert _read(f"<title>{title}</title>").title == tidy
 
 
@@ -109,7 +109,7 @@ def test_a_soft_wall_has_no_title(title: str) -> None:
         "Forbidden City",
     ],
 )
-def test_an_article_about_walls_is_none(title: str) -> None:
+def test_an_article_about_walls_is_not_a_wall(title: str) -> None:
     head = _read(f"<title>{title}</title>")
     assert (head.is_wall, head.title) == (False, title)
 
@@ -122,7 +122,7 @@ def test_a_papers_authors_and_date() -> None:
     assert (head.author, head.published_on, head.kind_hint) == ("A. One, B. Two", "2020-03-04", "paper")
 
 
-def test_json_ld_has_the_article_rather_than_its_site() -> None:
+def test_json_ld_gives_the_article_not_the_site() -> None:
     head = _read(
         '<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "name": "W"},'
         ' {"@type": ["NewsArticle"], "headline": "N", "author": [{"name": "A"}, {"name": "B"}],'
@@ -186,7 +186,7 @@ def test_a_canonical_link_is_absolute_or_none(link: str, canonical: str | None) 
         ),
     ],
 )
-def test_an_encoding_is_found_or_survived(body: bytes, content_type: str | None, title: str) -> None:
+def test_any_encoding_label_is_found_or_ignored(body: bytes, content_type: str | None, title: str) -> None:
     assert read_head(body, content_type, URL).title == title
 
 
@@ -212,7 +212,7 @@ def test_a_tag_with_thousands_of_attributes_is_not_parsed(page: str) -> None:
     assert time.process_time() - begin < 1.5
 
 
-def test_a_long_attribute_is_no_reason_not_to_parse() -> None:
+def test_a_tag_with_a_long_attribute_is_parsed() -> None:
     data = '{"k": "v", } ' * 3_000
     assert _read(f"<title>T</title><div data-props='{data}'>").title == "T"
 

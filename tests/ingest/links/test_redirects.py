@@ -1,4 +1,4 @@
-"""Where links lead over a real web on loopback (LINKS.md, Redirects)."""
+"""Where links lead, over a real web on loopback (docs/links.md, Resolving)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_a_tco_link_leads_to_its_page_for_a_browser_too(web: Web) -> None:
     assert found.hops[0] == Hop(link, 200, "meta")
 
 
-def test_every_request_says_who_asks(web: Web) -> None:
+def test_every_request_has_an_honest_user_agent(web: Web) -> None:
     web.page("https://news.test/")
     web.lead("https://news.test/", user_agent="gleanings/1 (+https://pypi.org/project/gleanings/)")
     assert web.asked[0].headers["user-agent"] == "gleanings/1 (+https://pypi.org/project/gleanings/)"
@@ -69,7 +69,7 @@ def test_every_kind_of_redirect_is_followed(web: Web, status: int) -> None:
         ("http://bücher.test/".encode(), "http://xn--bcher-kva.test/"),
     ],
 )
-def test_a_location_is_read_as_browsers_read_it(web: Web, location: bytes, landed: str) -> None:
+def test_a_location_is_parsed_like_in_a_browser(web: Web, location: bytes, landed: str) -> None:
     web.redirect("http://old.test/a/b/c", location)
     web.page(landed)
     found = web.lead("http://old.test/a/b/c")
@@ -82,7 +82,7 @@ def test_the_first_of_two_locations_counts(web: Web) -> None:
     assert web.lead("http://old.test/").final_url == "http://old.test/a"
 
 
-def test_a_fragment_is_kept_until_another_takes_its_place(web: Web) -> None:
+def test_a_fragment_is_inherited_until_another_replaces_it(web: Web) -> None:
     web.redirect("http://old.test/a", "/b")
     web.redirect("http://old.test/b", "/c#new")
     web.page("http://old.test/b2")
@@ -93,27 +93,27 @@ def test_a_fragment_is_kept_until_another_takes_its_place(web: Web) -> None:
     assert all("#" not in url for url in web.asked_urls)
 
 
-def test_a_redirect_to_nowhere_is_an_end(web: Web) -> None:
+def test_a_redirect_without_a_location_is_an_end(web: Web) -> None:
     web.page("http://old.test/", b"", status=302, headers=())
     found = web.lead("http://old.test/")
     assert (found.status, found.fetch, found.error) == ("resolved", "error", "http 302")
 
 
-def test_a_304_that_nobody_asked_for_is_an_end(web: Web) -> None:
+def test_an_unrequested_304_is_an_end(web: Web) -> None:
     web.page("http://old.test/", b"", status=304, headers=[("Location", "/x")])
     found = web.lead("http://old.test/")
     assert (found.fetch, found.error, web.asked_urls) == ("error", "http 304", ["http://old.test/"])
 
 
 @pytest.mark.parametrize("location", ["http://[::1/", "http://blog.test:abc/", "http://", "https://a b/"])
-def test_a_location_that_is_no_url_makes_the_link_invalid(web: Web, location: str) -> None:
+def test_a_location_that_is_not_a_url_makes_the_link_invalid(web: Web, location: str) -> None:
     found = web.lead(web.tco("abcDEF1234", location))
     assert (found.status, found.fetch, found.error) == ("invalid", "skipped", "bad url")
     assert (found.final_url, found.due_at) == (None, None)
 
 
 @pytest.mark.parametrize("url", ["http://blog.test:abc/", "http://[::1/", "no url at all", ""])
-def test_a_link_that_is_no_url_is_invalid_and_nobody_is_asked(web: Web, url: str) -> None:
+def test_a_link_that_is_not_a_url_is_invalid_without_a_request(web: Web, url: str) -> None:
     found = web.lead(url)
     assert (found.status, found.error, web.asked) == ("invalid", "bad url", [])
 
@@ -126,7 +126,7 @@ def test_a_circle_is_a_loop(web: Web) -> None:
     assert found.due_at is None
 
 
-def test_a_page_that_leads_to_itself_until_its_cookie_is_set_is_no_loop(web: Web) -> None:
+def test_a_page_that_redirects_to_itself_until_its_cookie_is_set_is_not_a_loop(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> bytes:
         if "seen=1" in request.headers.get("cookie", ""):
             return make_response(200, "<title>In</title>", [("Content-Type", "text/html")])
@@ -171,7 +171,7 @@ def test_a_shortener_with_a_cookie_page_before_the_page(web: Web) -> None:
     assert (found.final_url, found.hops[1].via) == ("https://news.test/end", "js")
 
 
-def test_a_script_on_a_long_page_of_no_shortener_leads_nowhere(web: Web) -> None:
+def test_a_script_on_a_long_page_is_not_followed_unless_it_is_a_shorteners(web: Web) -> None:
     web.page("https://blog.test/", '<script>location.href="/app"</script>' + "word " * 2000)
     found = web.lead("https://blog.test/")
     assert (found.final_url, len(web.asked)) == ("https://blog.test/", 1)
@@ -193,14 +193,14 @@ def test_a_refresh_header_is_followed(web: Web) -> None:
         ("https://x.com/other/status/123456789012345678", "tweet"),
     ],
 )
-def test_a_tweet_is_recognised_and_not_asked(web: Web, target: str, status: str) -> None:
+def test_a_tweet_is_recognised_and_not_requested(web: Web, target: str, status: str) -> None:
     link = web.tco("abcDEF1234", target)
     found = web.lead(link, due={"own_tweet_ids": frozenset({1111111111111111111})})
     assert (found.status, found.fetch, found.final_url) == (status, "skipped", target)
     assert web.asked_urls == [link]
 
 
-def test_what_twitter_warns_of_is_kept_and_never_asked(web: Web) -> None:
+def test_the_target_of_twitters_warning_is_stored_and_never_requested(web: Web) -> None:
     web.page("https://evil.test/")
     link = web.tco(
         "abcDEF1234", "https://twitter.com/safety/unsafe_link_warning?unsafe_link=https%3A%2F%2Fevil.test%2F"
@@ -210,7 +210,7 @@ def test_what_twitter_warns_of_is_kept_and_never_asked(web: Web) -> None:
     assert web.asked_urls == [link]
 
 
-def test_a_wrapper_is_taken_off_without_asking_it(web: Web) -> None:
+def test_a_wrapper_is_unwrapped_without_a_request(web: Web) -> None:
     web.page("https://news.test/a")
     found = web.lead(web.tco("abcDEF1234", "https://www.google.com/url?q=https://news.test/a&sa=D"))
     assert found.final_url == "https://news.test/a"
@@ -218,27 +218,27 @@ def test_a_wrapper_is_taken_off_without_asking_it(web: Web) -> None:
     assert len(web.asked) == 2
 
 
-def test_a_wall_tells_its_target_and_is_not_asked(web: Web) -> None:
+def test_a_wall_names_its_target_and_is_not_requested(web: Web) -> None:
     wall = "https://medium.com/m/global-identity?redirectUrl=https%3A%2F%2Fblog.test%2Fpost"
     found = web.lead(web.tco("abcDEF1234", wall))
     assert (found.status, found.fetch, found.final_url) == ("resolved", "blocked", "https://blog.test/post")
     assert (found.error, len(web.asked)) == ("wall", 1)
 
 
-def test_a_wall_without_a_target_leaves_the_page_before_it(web: Web) -> None:
+def test_a_wall_without_a_target_leaves_the_link_at_the_page_before_it(web: Web) -> None:
     web.redirect("https://blog.test/post", "https://myaccount.nytimes.com/auth/login")
     found = web.lead(web.tco("abcDEF1234", "https://blog.test/post"))
     assert (found.status, found.final_url) == ("resolved", "https://blog.test/post")
 
 
-def test_user_and_password_are_neither_sent_nor_kept(web: Web) -> None:
+def test_user_and_password_are_neither_sent_nor_stored(web: Web) -> None:
     web.page("https://news.test/")
     found = web.lead("https://user:secret@news.test/")
     assert "authorization" not in web.asked[0].headers
     assert "secret" not in repr(found)
 
 
-def test_a_connection_that_the_server_closed_meanwhile_is_no_failure(web: Web) -> None:
+def test_a_kept_connection_that_the_server_closed_is_not_a_failure(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> None:
         conn.sendall(make_response(200, "<title>x</title>", [("Content-Type", "text/html")]))
 

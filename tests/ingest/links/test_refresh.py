@@ -1,4 +1,4 @@
-"""Redirects inside pages, and pages that only look like it (LINKS.md, Resolving, 4)."""
+"""Redirects inside pages, and pages that only look like one (docs/links.md, Resolving)."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def find(body: bytes, *, trusts_scripts: bool = False) -> tuple[str, str] | None
         b'<!-- note --><meta data-a="1>2" http-equiv=refresh content="0;https&#58;//x.test/">',
     ],
 )
-def test_a_meta_refresh_leads_on(body: bytes) -> None:
+def test_a_meta_refresh_is_followed(body: bytes) -> None:
     assert find(body + LONG) == ("https://x.test/", "meta")
 
 
@@ -49,7 +49,7 @@ def test_a_meta_refresh_leads_on(body: bytes) -> None:
         b'<metadata http-equiv="refresh" content="0;URL=https://x.test/">',
     ],
 )
-def test_what_only_looks_like_a_refresh_stays(body: bytes) -> None:
+def test_what_only_looks_like_a_refresh_is_not_followed(body: bytes) -> None:
     assert find(body) is None
 
 
@@ -63,7 +63,7 @@ def test_what_only_looks_like_a_refresh_stays(body: bytes) -> None:
         b'location="https:\\x2f\\u002fx.test/"',
     ],
 )
-def test_a_script_leads_on_from_a_small_page_and_from_a_shortener(script: bytes) -> None:
+def test_a_script_is_followed_on_a_small_page_and_on_a_shortener(script: bytes) -> None:
     assert find(b"<script>" + script + b"</script>") == ("https://x.test/", "js")
     assert find(b"<script>" + script + b"</script>" + LONG, trusts_scripts=True) == ("https://x.test/", "js")
     assert find(b"<script>" + script + b"</script>" + LONG) is None
@@ -77,7 +77,7 @@ def test_a_script_leads_on_from_a_small_page_and_from_a_shortener(script: bytes)
         b'location = "javascript:1"',
     ],
 )
-def test_a_script_that_only_mentions_a_place_stays(script: bytes) -> None:
+def test_a_script_that_only_mentions_a_location_is_not_followed(script: bytes) -> None:
     assert find(script, trusts_scripts=True) is None
 
 
@@ -97,7 +97,7 @@ def test_a_script_that_only_mentions_a_place_stays(script: bytes) -> None:
         b"location.href   ",
     ],
 )
-def test_half_a_megabyte_of_anything_is_scanned_at_once(piece: bytes) -> None:
+def test_half_a_megabyte_of_anything_is_scanned_in_linear_time(piece: bytes) -> None:
     body = (b"<meta " + piece * (524288 // len(piece)))[:524288]
     began = time.perf_counter()
     find(body, trusts_scripts=True)

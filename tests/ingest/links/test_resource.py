@@ -32,26 +32,26 @@ def test_a_canonical_link_of_the_same_owner_is_believed() -> None:
         ("https://github.com/a/b", "https://github.com/login"),
     ],
 )
-def test_a_canonical_link_is_otherwise_left_alone(url: str, canonical: str) -> None:
+def test_any_other_canonical_link_is_ignored(url: str, canonical: str) -> None:
     assert make_resource(url, PageHead(canonical=canonical)) == make_resource(url)
 
 
-def test_a_paper_in_pdf_is_the_paper() -> None:
+def test_the_pdf_of_a_paper_is_the_paper() -> None:
     made = make_resource("https://arxiv.org/pdf/1706.03762v5", content_type="application/pdf")
     assert (made.url, made.kind, made.title) == ("https://arxiv.org/abs/1706.03762", "paper", None)
 
 
-def test_a_pdf_is_called_by_its_file() -> None:
+def test_the_title_of_a_pdf_is_its_file_name() -> None:
     assert make_resource("https://example.test/My%20Paper.pdf").title == "My Paper.pdf"
     assert make_resource("https://example.test/get?id=1", content_type="application/pdf").title is None
 
 
-def test_a_place_in_the_page_is_not_the_resources() -> None:
+def test_a_fragment_is_not_part_of_the_resource() -> None:
     assert make_resource("https://example.test/a#part").url == "https://example.test/a"
     assert make_resource("https://example.test/#/route").url == "https://example.test/#/route"
 
 
-def test_what_is_no_web_address_makes_a_resource_without_a_site() -> None:
+def test_a_url_that_is_not_a_web_address_makes_a_resource_without_a_site() -> None:
     assert make_resource("kindle://book").site == ""
 
 
@@ -86,7 +86,7 @@ def test_what_is_no_web_address_makes_a_resource_without_a_site() -> None:
         ("not a url", "article"),
     ],
 )
-def test_a_kind_is_told_by_the_url(url: str, kind: str) -> None:
+def test_the_kind_comes_from_the_url(url: str, kind: str) -> None:
     assert find_kind(url) == kind
 
 
@@ -103,11 +103,11 @@ def test_a_kind_is_told_by_the_url(url: str, kind: str) -> None:
         ("", "nonsense", "article"),
     ],
 )
-def test_a_kind_is_told_by_the_answer_where_the_url_says_nothing(
+def test_the_kind_comes_from_the_response_if_the_url_does_not_tell(
     content_type: str, head_type: str | None, kind: str
 ) -> None:
     assert find_kind("https://example.test/a", content_type, head_type) == kind
 
 
-def test_the_site_knows_better_than_the_page() -> None:
+def test_the_site_overrules_the_page() -> None:
     assert find_kind("https://github.com/a/b", "text/html", "article") == "repository"

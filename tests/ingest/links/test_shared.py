@@ -1,4 +1,4 @@
-"""The link rules over the real pages of the shared folder, where there is one."""
+"""The link rules over real pages, if `$GLEANINGS_SHARED` or a sibling folder has them."""
 
 from __future__ import annotations
 

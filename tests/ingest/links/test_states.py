@@ -1,4 +1,4 @@
-"""The two states of a link in the small: what servers answer, and what the link becomes of it."""
+"""The two states of a link after a few mocked answers (docs/links.md, States)."""
 
 from __future__ import annotations
 
@@ -45,18 +45,18 @@ def test_a_short_link_in_a_chain_is_resolved_where_it_lands() -> None:
 @pytest.mark.parametrize(
     ("status", "fetch"), [(403, "blocked"), (999, "blocked"), (404, "error"), (500, "error"), (200, "ok")]
 )
-def test_the_expansion_is_known_whatever_the_page_says(status: int, fetch: str) -> None:
+def test_the_expansion_is_known_whatever_the_status_of_the_page(status: int, fetch: str) -> None:
     found = lead(redirect(TCO, PAGE), (PAGE, status, {}, "<p>words"))
     assert (found.status, found.fetch, found.final_url) == ("resolved", fetch, PAGE)
 
 
-def test_a_picture_of_a_tweet_is_known_without_asking_for_it() -> None:
+def test_a_tweets_picture_is_recognised_without_a_request() -> None:
     found = lead(redirect(TCO, "https://twitter.com/ada/status/1480000000000000001/photo/1"))
     assert (found.status, found.due_at, found.attempts) == ("media", None, 0)
 
 
 @pytest.mark.parametrize(("attempts", "status"), [(0, "pending"), (2, "pending"), (3, "gone")])
-def test_t_co_is_believed_that_a_link_is_gone_after_three_waits(attempts: int, status: str) -> None:
+def test_a_404_at_tco_is_final_after_three_waits(attempts: int, status: str) -> None:
     error = "http 404 at t.co" if attempts else None
     found = lead((TCO, 404, {}, ""), attempts=attempts, error=error)
     assert (found.status, found.due_at is None) == (status, status == "gone")

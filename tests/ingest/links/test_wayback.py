@@ -19,7 +19,7 @@ def lead_confirmed(web: Web, *, wayback: bool = True, attempts: int = 2) -> Reso
     return web.lead(PAGE, due=due, wayback=wayback)
 
 
-def test_a_page_confirmed_gone_is_looked_for_at_its_tweets_time(web: Web) -> None:
+def test_a_page_confirmed_gone_is_looked_up_at_the_time_of_its_tweet(web: Web) -> None:
     web.redirect(f"https://web.archive.org/web/20191231192616/{PAGE}", SNAPSHOT, status=302)
     found = lead_confirmed(web)
     assert (found.status, found.fetch, found.final_url) == ("resolved", "archived", PAGE)
@@ -28,24 +28,24 @@ def test_a_page_confirmed_gone_is_looked_for_at_its_tweets_time(web: Web) -> Non
     assert len(web.asked) == 2
 
 
-def test_a_page_without_a_snapshot_is_gone(web: Web) -> None:
+def test_a_page_without_a_snapshot_stays_gone(web: Web) -> None:
     web.page("https://web.archive.org/web/*", status=404)
     found = lead_confirmed(web)
     assert (found.fetch, found.resource and found.resource.archive_url) == ("gone", None)
 
 
-def test_an_archive_that_sends_elsewhere_has_no_snapshot(web: Web) -> None:
+def test_a_redirect_out_of_the_archive_is_not_a_snapshot(web: Web) -> None:
     web.redirect("https://web.archive.org/web/*", "https://evil.test/web/2019/x", status=302)
     assert lead_confirmed(web).fetch == "gone"
 
 
-def test_nobody_asks_the_archive_unless_told_to(web: Web) -> None:
+def test_the_archive_is_not_asked_unless_configured(web: Web) -> None:
     web.redirect("https://web.archive.org/web/*", SNAPSHOT)
     assert lead_confirmed(web, wayback=False).fetch == "gone"
     assert len(web.asked) == 1
 
 
-def test_nobody_asks_the_archive_before_a_page_is_confirmed_gone(web: Web) -> None:
+def test_the_archive_is_not_asked_before_a_page_is_confirmed_gone(web: Web) -> None:
     web.redirect("https://web.archive.org/web/*", SNAPSHOT)
     assert lead_confirmed(web, attempts=1).fetch == "error"
     assert len(web.asked) == 1
@@ -57,6 +57,6 @@ def test_a_tweets_time_comes_from_its_id() -> None:
     assert at.replace(microsecond=0) == datetime(2019, 12, 31, 19, 26, 16, tzinfo=UTC)
 
 
-def test_an_id_from_before_the_snowflakes_tells_no_time() -> None:
+def test_an_id_older_than_snowflakes_tells_no_time() -> None:
     assert find_tweet_time(frozenset({20})) is None
     assert find_tweet_time(frozenset()) is None

@@ -1,4 +1,4 @@
-"""Bodies for tests: the beginnings of real files of each kind, and of what is none."""
+"""Bodies for tests: the beginnings of real files of each kind, and of files that are not pictures."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a body is, by its first bytes alone."""
+"""Pictures detected from their first bytes."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from tests.ingest.pictures.samples import (
         (AVIF_BY_SECOND_NAME, "image/avif"),
     ],
 )
-def test_a_picture_is_known_by_its_first_bytes(body: bytes, content_type: str) -> None:
+def test_a_picture_is_detected_from_its_first_bytes(body: bytes, content_type: str) -> None:
     assert find_content_type(body) == content_type
 
 
@@ -53,12 +53,12 @@ def test_a_picture_is_known_by_its_first_bytes(body: bytes, content_type: str) -
     ],
     ids=repr,
 )
-def test_anything_else_is_no_picture(body: bytes) -> None:
+def test_anything_else_is_not_a_picture(body: bytes) -> None:
     assert find_content_type(body) is None
 
 
 @pytest.mark.parametrize("body", [SVG, SVG_WITH_HEAD, b"  \n" + SVG.upper(), b"<!doctype svg><svg/>"])
-def test_an_svg_is_known_however_it_begins(body: bytes) -> None:
+def test_an_svg_is_detected_however_it_begins(body: bytes) -> None:
     assert is_svg(body)
     assert find_content_type(body) is None
 
@@ -66,10 +66,10 @@ def test_an_svg_is_known_however_it_begins(body: bytes) -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"<svgx>", b"words about <svg>", PNG + SVG, b"<?xml version='1.0'?><rss/>"]
 )
-def test_what_only_speaks_of_svg_is_none(body: bytes) -> None:
+def test_text_that_only_mentions_svg_is_not_one(body: bytes) -> None:
     assert not is_svg(body)
 
 
 @given(st.binary(max_size=200), st.sampled_from([b"", PNG, AVIF[:20], b"<?xml", b"<!--", b"RIFF"]))
-def test_no_bytes_are_too_odd_to_judge(tail: bytes, head: bytes) -> None:
+def test_any_bytes_can_be_judged(tail: bytes, head: bytes) -> None:
     assert not (find_content_type(head + tail) and is_svg(head + tail))

@@ -1,4 +1,4 @@
-"""Pictures fetched over a real web on loopback: what is taken, what is refused, when it is tried again."""
+"""Pictures fetched over a real web on loopback: what is kept, refused and tried again."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def later(found: PictureTry) -> timedelta | None:
         (AVIF, "image/avif"),
     ],
 )
-def test_a_picture_is_kept_whole_and_called_what_it_is(web: Web, body: bytes, content_type: str) -> None:
+def test_a_picture_is_kept_whole_with_its_real_content_type(web: Web, body: bytes, content_type: str) -> None:
     show(web, "https://img.test/a", body, content_type="text/plain")
     shelf = Shelf()
     found = fetch_one(web, "https://img.test/a", shelf=shelf)
@@ -71,7 +71,7 @@ def test_a_picture_is_kept_whole_and_called_what_it_is(web: Web, body: bytes, co
     assert shelf.bodies == [body]
 
 
-def test_the_request_asks_for_pictures_and_says_who_asks(web: Web) -> None:
+def test_the_request_accepts_pictures_and_has_an_honest_user_agent(web: Web) -> None:
     show(web, "https://img.test/a", PNG)
     fetch_one(web, "https://img.test/a", user_agent="gleanings/1")
     headers = web.asked[0].headers
@@ -79,7 +79,7 @@ def test_the_request_asks_for_pictures_and_says_who_asks(web: Web) -> None:
     assert (headers["user-agent"], headers["accept-encoding"]) == ("gleanings/1", "identity")
 
 
-def test_a_large_picture_comes_whole_through_many_packets(web: Web) -> None:
+def test_a_large_picture_arrives_whole_in_many_packets(web: Web) -> None:
     body = make_png(size=90_000)
     show(web, "https://img.test/a", body)
     shelf = Shelf()
@@ -125,7 +125,7 @@ def test_a_redirect_away_from_the_web_is_refused(web: Web, to: str) -> None:
     assert (found.status, found.due_at, found.copy) == ("skipped", None, None)
 
 
-def test_what_is_not_of_the_web_is_never_asked(web: Web) -> None:
+def test_a_url_outside_the_web_is_never_requested(web: Web) -> None:
     found = fetch(
         web, DuePicture(1, "ftp://img.test/a"), DuePicture(2, "http://user@"), DuePicture(3, "../a.png")
     )
@@ -140,13 +140,13 @@ def test_a_loop_of_redirects_ends(web: Web) -> None:
     assert (found.status, found.error, found.due_at) == ("error", "loop", None)
 
 
-def test_a_picture_too_large_is_not_read_when_it_says_so(web: Web) -> None:
+def test_a_picture_with_too_large_a_content_length_is_not_read(web: Web) -> None:
     show(web, "https://img.test/a", make_png(size=2_000_000))
     found = fetch_one(web, "https://img.test/a")
     assert (found.status, found.error, found.due_at) == ("skipped", "refused: too large", None)
 
 
-def test_a_picture_that_does_not_end_is_cut_off(web: Web) -> None:
+def test_an_endless_picture_is_cut_off(web: Web) -> None:
     sent = 0
 
     def pour(request: Request, conn: socket.socket) -> None:
@@ -162,7 +162,7 @@ def test_a_picture_that_does_not_end_is_cut_off(web: Web) -> None:
     assert sent < 20_000_000
 
 
-def test_the_largest_size_itself_is_taken(web: Web) -> None:
+def test_a_picture_of_exactly_the_maximum_size_is_kept(web: Web) -> None:
     show(web, "https://img.test/a", PNG)
     assert fetch_one(web, "https://img.test/a", max_body=len(PNG)).status == "ok"
     assert fetch_one(web, "https://img.test/a", max_body=len(PNG) - 1).error == "refused: too large"
@@ -176,20 +176,20 @@ def test_a_compressed_bomb_is_cut_off(web: Web) -> None:
     assert fetch_one(web, "https://img.test/a").error == "refused: too large"
 
 
-def test_an_svg_is_refused_whatever_it_is_called(web: Web) -> None:
+def test_an_svg_is_refused_whatever_its_content_type(web: Web) -> None:
     show(web, "https://img.test/a", SVG, content_type="image/png")
     found = fetch_one(web, "https://img.test/a")
     assert (found.status, found.error, found.due_at, found.copy) == ("skipped", "refused: svg", None, None)
 
 
-def test_a_page_instead_of_a_picture_is_no_picture(web: Web) -> None:
+def test_a_page_instead_of_a_picture_is_not_kept(web: Web) -> None:
     show(web, "https://img.test/a", HTML, content_type="image/png")
     found = fetch_one(web, "https://img.test/a")
     assert (found.status, found.error, found.copy) == ("blocked", "not a picture", None)
     assert later(found) == timedelta(days=30)
 
 
-def test_half_a_picture_is_none(web: Web) -> None:
+def test_half_a_picture_is_not_kept(web: Web) -> None:
     def break_off(request: Request, conn: socket.socket) -> None:
         conn.sendall(make_response(200, make_png(size=50_000), [("Content-Type", "image/png")])[:20_000])
 
@@ -200,13 +200,13 @@ def test_half_a_picture_is_none(web: Web) -> None:
     assert later(found[0]) == timedelta(hours=1)
 
 
-def test_a_part_of_a_picture_is_none(web: Web) -> None:
+def test_a_partial_response_is_not_kept(web: Web) -> None:
     show(web, "https://img.test/a", PNG, status=206)
     assert fetch_one(web, "https://img.test/a").status == "blocked"
 
 
 @pytest.mark.parametrize("status", [404, 410])
-def test_what_is_not_there_is_gone_when_it_was_confirmed_twice(web: Web, status: int) -> None:
+def test_a_missing_picture_is_gone_after_two_confirmations(web: Web, status: int) -> None:
     show(web, "https://img.test/a", b"", status=status)
     due, waits = DuePicture(1, "https://img.test/a"), []
     for _ in range(3):
@@ -228,7 +228,7 @@ def test_what_is_not_there_is_gone_when_it_was_confirmed_twice(web: Web, status:
         (429, "blocked", timedelta(hours=1)),
     ],
 )
-def test_failures_are_tried_again_by_the_rules_of_links(
+def test_failures_follow_the_retry_table_of_links(
     web: Web, status: int, fetch_status: str, wait: timedelta
 ) -> None:
     show(web, "https://img.test/a", b"", status=status)
@@ -266,27 +266,27 @@ def test_without_a_network_nothing_is_learned(web: Web) -> None:
     assert [(each.checked_at, each.error) for each in found] == [(None, "network down")] * 3
 
 
-def test_the_host_of_most_pictures_alone_tells_that_the_network_is_down(web: Web) -> None:
+def test_the_host_of_most_pictures_alone_proves_an_outage(web: Web) -> None:
     nobody = {"pbs.twimg.com:443": "127.0.0.1:9"}
     found = fetch(web, DuePicture(1, "https://pbs.twimg.com/media/A.jpg"), connect_to=nobody)
     assert found[0].checked_at is None
 
 
 @pytest.mark.parametrize(("is_online", "error"), [(True, "connect"), (False, "network down")])
-def test_one_silent_host_is_dead_only_where_the_network_is_not(web: Web, is_online: bool, error: str) -> None:
+def test_one_silent_host_is_dead_only_if_the_network_is_up(web: Web, is_online: bool, error: str) -> None:
     nobody = {"dead.test:443": "127.0.0.1:9"}
     found = fetch(web, DuePicture(1, "https://dead.test/a"), connect_to=nobody, is_online=is_online)
     assert found[0].error == error
     assert (found[0].checked_at is not None, found[0].attempts) == (is_online, int(is_online))
 
 
-def test_what_no_network_could_help_is_refused_without_one(web: Web) -> None:
+def test_a_url_that_is_always_refused_is_refused_without_a_network(web: Web) -> None:
     due = (DuePicture(1, "https://10.0.0.1/a"), DuePicture(2, "ftp://img.test/a"))
     found = fetch(web, *due, is_online=False)
     assert [each.error for each in found] == ["refused: private address", "refused: scheme"]
 
 
-def test_one_dead_host_among_others_is_its_own_failure(web: Web) -> None:
+def test_one_dead_host_among_others_counts_as_a_failure(web: Web) -> None:
     show(web, "https://img.test/a", PNG)
     reach = {**web.connect_to, "dead.test:443": "127.0.0.1:9"}
     due = (DuePicture(1, "https://dead.test/x.png"), DuePicture(2, "https://img.test/a"))
@@ -294,7 +294,7 @@ def test_one_dead_host_among_others_is_its_own_failure(web: Web) -> None:
     assert [(each.status, each.error) for each in found] == [("error", "connect"), ("ok", None)]
 
 
-def test_a_host_that_refuses_everything_is_left_alone(web: Web) -> None:
+def test_a_host_that_refuses_everything_is_skipped(web: Web) -> None:
     show(web, "https://img.test/*", b"", status=403)
     due = [DuePicture(number, f"https://img.test/{number}") for number in range(30)]
     found = fetch(web, *due, per_host=1, workers=1)
@@ -303,7 +303,7 @@ def test_a_host_that_refuses_everything_is_left_alone(web: Web) -> None:
     assert all(each.checked_at is None for each in found if each.error == "host skipped")
 
 
-def test_one_host_is_asked_no_more_at_a_time_than_is_polite(web: Web) -> None:
+def test_one_host_gets_no_more_requests_at_a_time_than_allowed(web: Web) -> None:
     at_once = most = 0
     lock = threading.Lock()
 

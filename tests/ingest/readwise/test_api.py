@@ -1,4 +1,4 @@
-"""Readwise's API: a book as a page, in the very form in which its pages and tables give it."""
+"""Readwise's API: a book becomes the same page as from its pages and tables."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_book_is_a_file_of_one_page_below_readwise() -> None:
     assert file.problems == ()
 
 
-def test_a_thread_is_the_one_that_its_page_gives() -> None:
+def test_a_thread_is_the_same_as_from_its_page() -> None:
     tweet = make_highlight(1, "First https://t.co/AbCdEf1234", AT, url=TWEET, note="Thread")
     page = page_of(
         tweet,
@@ -85,13 +85,11 @@ def test_a_thread_is_the_one_that_its_page_gives() -> None:
         ({"url": "https://site7.example/page/7"}, {}, "open:1"),
     ],
 )
-def test_a_highlight_is_known_by_its_link_else_by_its_place_else_by_its_id(
-    fields: Json, book: Json, uid: str
-) -> None:
+def test_a_highlight_is_identified_by_its_link_or_place_or_id(fields: Json, book: Json, uid: str) -> None:
     assert page_of(make_highlight(1, "words", AT, **fields), **book).highlights[0].uid == uid
 
 
-def test_highlights_that_share_a_link_are_told_apart_by_their_words() -> None:
+def test_highlights_that_share_a_link_are_distinguished_by_their_text() -> None:
     url = "https://elsewhere.example/notes"
     page = page_of(*(make_highlight(id_, f"words {id_}", AT, url=url) for id_ in (5, 3, 9)))
     assert [each.uid for each in page.highlights] == [
@@ -107,7 +105,7 @@ def test_two_passages_at_one_place_of_a_book_are_two() -> None:
     ]
 
 
-def test_a_highlight_says_place_moment_tags_note_and_colour() -> None:
+def test_a_highlight_has_its_place_time_tags_note_and_colour() -> None:
     highlight = make_highlight(
         1,
         "  words  ",
@@ -131,7 +129,7 @@ def test_a_highlight_says_place_moment_tags_note_and_colour() -> None:
     assert page.block_properties == (BlockProperty(1, "color", "blue"),)
 
 
-def test_a_book_says_author_url_note_summary_tags_and_what_else_it_is() -> None:
+def test_a_book_has_its_author_url_note_summary_tags_and_properties() -> None:
     document = page_of(
         title="The Patient Gardener: A Year",
         readable_title="The Patient Gardener",
@@ -152,7 +150,7 @@ def test_a_book_says_author_url_note_summary_tags_and_what_else_it_is() -> None:
     assert dict(document.properties)["cover"] == "https://img.example/7.png"
 
 
-def test_what_is_deleted_is_left_out_and_what_is_discarded_says_so() -> None:
+def test_deleted_highlights_are_left_out_and_discarded_ones_are_tagged() -> None:
     page = page_of(
         make_highlight(1, "gone", AT, is_deleted=True),
         make_highlight(2, "thrown away", AT, is_discard=True),
@@ -160,7 +158,7 @@ def test_what_is_deleted_is_left_out_and_what_is_discarded_says_so() -> None:
     assert [(each.text, each.tags) for each in page.highlights] == [("thrown away", ("discard",))]
 
 
-def test_highlights_stand_in_the_order_of_their_places_then_of_their_moments() -> None:
+def test_highlights_are_ordered_by_place_then_by_time() -> None:
     page = page_of(
         make_highlight(1, "c", AT, highlighted_at="2024-01-02T00:00:00Z"),
         make_highlight(2, "d", AT, highlighted_at="2024-01-03T00:00:00Z"),
@@ -187,7 +185,7 @@ def test_an_unknown_category_is_kept_as_a_property() -> None:
     assert ("category", "holograms") in document.properties
 
 
-def test_a_note_without_a_text_is_the_documents() -> None:
+def test_a_note_without_a_highlight_belongs_to_the_document() -> None:
     page = page_of(make_highlight(1, "", AT, note="on the whole", tags=["a", "b"]))
     assert (page.highlights, page.notes) == ((), (Note("on the whole", "note", 1),))
     assert page.block_properties == (BlockProperty(1, "tags", "a, b"),)
@@ -204,9 +202,7 @@ def test_a_note_without_a_text_is_the_documents() -> None:
         (make_highlight(3, "x", AT, highlighted_at="soon"), "unknown-date", "soon"),
     ],
 )
-def test_a_bad_highlight_is_a_problem_with_its_words_and_spoils_no_other(
-    entry: object, kind: str, words: str
-) -> None:
+def test_a_bad_highlight_is_a_problem_and_spoils_no_other(entry: object, kind: str, words: str) -> None:
     file = read(entry, make_highlight(9, "good", AT))
     assert "good" in [each.text for each in file.pages[0].highlights]
     assert [problem.kind for problem in file.problems] == [kind]
@@ -234,7 +230,7 @@ def test_a_title_is_shown_without_entities_and_kept_as_it_was_written() -> None:
     assert document.title_key == page_of(title="Tea &Amp; Toast").document.title_key
 
 
-def test_the_order_of_keys_and_highlights_makes_no_other_book() -> None:
+def test_the_order_of_keys_and_highlights_does_not_change_the_hash() -> None:
     highlights = [make_highlight(id_, f"words {id_}", AT) for id_ in (1, 2)]
     book = make_book(7, highlights=highlights)
     turned = dict(reversed(book.items())) | {"highlights": highlights[::-1]}
@@ -245,29 +241,29 @@ def test_the_order_of_keys_and_highlights_makes_no_other_book() -> None:
     "body",
     [b"", b"<html>", b"[]", b"{}", b'{"results": 3}', b'{"results": [], "nextPageCursor": {}}', b"[" * 99999],
 )
-def test_what_is_no_page_of_results_is_no_answer(body: bytes) -> None:
+def test_a_body_without_results_is_not_an_answer(body: bytes) -> None:
     with pytest.raises(UnreadableError):
         parse_answer(body)
 
 
 @pytest.mark.parametrize(("cursor", "found"), [(None, None), ("", None), ("abc", "abc"), (77, "77")])
-def test_a_page_cursor_is_a_word_or_a_number(cursor: object, found: str | None) -> None:
+def test_a_page_cursor_is_text_or_a_number(cursor: object, found: str | None) -> None:
     body = json.dumps({"results": [], "nextPageCursor": cursor}).encode()
     assert parse_answer(body).next_cursor == found
 
 
-def test_halves_of_characters_and_nul_bytes_do_not_reach_the_store() -> None:
+def test_lone_surrogates_and_nul_do_not_reach_the_store() -> None:
     (highlight,) = page_of(make_highlight(1, "a\x00b \ud83d c 😀", AT)).highlights
     assert highlight.text == "ab \ufffd c 😀"
 
 
 @pytest.mark.parametrize("written", [None, "soon", 3, "0001-01-01T00:00:00Z", "9999-01-01T00:00:00Z"])
-def test_what_is_no_time_moves_no_cursor(written: object) -> None:
+def test_an_invalid_time_moves_no_cursor(written: object) -> None:
     highlight = make_highlight(1, "words", AT) | {"updated_at": written}
     assert read_book(make_book(7, highlights=[highlight])).latest is None
 
 
-def test_a_print_tells_whether_something_was_seen_before() -> None:
+def test_a_fingerprint_tells_whether_something_was_seen_before() -> None:
     highlights = [make_highlight(id_, f"words {id_}", f"2024-03-0{id_}T00:00:00Z") for id_ in (1, 2)]
     whole = read_book(make_book(7, highlights=highlights))
     part = read_book(make_book(7, highlights=highlights[1:]))

@@ -1,4 +1,4 @@
-"""Asking Readwise's API: politely, until an answer comes, and the token goes nowhere else."""
+"""Requests to Readwise's API: polite, repeated until answered, and with a token that goes nowhere else."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def asking(
         yield client, slept
 
 
-def test_a_page_is_asked_for_with_token_and_deletions(api: Api) -> None:
+def test_a_page_is_requested_with_token_and_deletions(api: Api) -> None:
     with asking(api) as (client, slept):
         assert len(client.export().books) == 3
         client.export(updated_after="2024-03-01T00:00:00Z")
@@ -71,14 +71,14 @@ def test_a_refused_token_is_one_line_without_the_token(api: Api) -> None:
     assert slept == []
 
 
-def test_too_many_requests_wait_as_long_as_the_server_asks(api: Api) -> None:
+def test_a_429_waits_as_long_as_the_server_asks(api: Api) -> None:
     api.faults += [Fault("status", 429, {"Retry-After": "7"}), Fault("status", 429, {"Retry-After": "3"})]
     with asking(api) as (client, slept):
         assert len(client.export().books) == 3
     assert slept == [7.0, 3.0]
 
 
-def test_a_date_to_wait_until_counts_by_the_servers_own_clock(api: Api) -> None:
+def test_a_date_to_wait_until_is_read_by_the_servers_own_clock(api: Api) -> None:
     moment = datetime.now(UTC).timestamp() + 20
     date = datetime.fromtimestamp(moment, UTC).strftime("%a, %d %b %Y %H:%M:%S GMT")
     api.faults.append(Fault("status", 503, {"Retry-After": date}))
@@ -87,14 +87,14 @@ def test_a_date_to_wait_until_counts_by_the_servers_own_clock(api: Api) -> None:
     assert 15 <= slept[0] <= 21
 
 
-def test_without_a_time_the_waits_double_with_jitter(api: Api) -> None:
+def test_without_retry_after_the_waits_double_with_jitter(api: Api) -> None:
     api.faults += [Fault("status", status) for status in (429, 500, 502, 503)]
     with asking(api, random=lambda: 0.4) as (client, slept):
         client.export()
     assert slept == pytest.approx([1.1, 2.2, 4.4, 8.8])
 
 
-def test_a_server_that_goes_on_failing_is_left_for_later(api: Api) -> None:
+def test_a_server_that_keeps_failing_is_left_to_a_later_run(api: Api) -> None:
     api.faults += [Fault("status", 500)] * 50
     with asking(api) as (client, slept), pytest.raises(BusyError, match="http 500: try again later"):
         client.export()
@@ -119,7 +119,7 @@ def test_a_wait_of_an_hour_is_left_to_a_later_run(api: Api) -> None:
     ],
     ids=lambda fault: fault.kind,
 )
-def test_an_answer_that_is_none_is_asked_for_again(api: Api, fault: Fault) -> None:
+def test_an_incomplete_answer_is_requested_again(api: Api, fault: Fault) -> None:
     limits = replace(QUICK, read_timeout=0.3)
     with asking(api, limits=limits) as (client, slept):
         client.export()
@@ -128,13 +128,13 @@ def test_an_answer_that_is_none_is_asked_for_again(api: Api, fault: Fault) -> No
     assert slept == [1.0]
 
 
-def test_a_page_cursor_that_is_refused_is_told_apart(api: Api) -> None:
+def test_a_refused_page_cursor_has_an_error_of_its_own(api: Api) -> None:
     with asking(api) as (client, slept), pytest.raises(StalePageError):
         client.export(page_cursor="of another listing|100")
     assert slept == []
 
 
-def test_a_redirect_to_another_place_is_not_followed(api: Api) -> None:
+def test_a_redirect_to_another_origin_is_not_followed(api: Api) -> None:
     with serve(Api()) as other:
         for location in (other.url + "/api/v2/export/", "https://readwise.io.example/", "//other.example/"):
             api.faults.append(Fault("redirect", 302, {"Location": location}))
@@ -143,7 +143,7 @@ def test_a_redirect_to_another_place_is_not_followed(api: Api) -> None:
         assert other.tokens == []
 
 
-def test_a_redirect_at_the_same_place_is_followed(api: Api) -> None:
+def test_a_redirect_within_the_origin_is_followed(api: Api) -> None:
     api.faults.append(Fault("redirect", 301, {"Location": "/api/v2/export/?includeDeleted=true"}))
     with asking(api) as (client, _):
         assert len(client.export().books) == 3
@@ -172,7 +172,7 @@ def test_without_a_network_it_gives_up_soon() -> None:
     assert slept == [1.0, 2.0]
 
 
-def test_a_stop_ends_a_wait_and_what_is_in_flight(api: Api) -> None:
+def test_a_stop_ends_a_wait_and_the_request_in_flight(api: Api) -> None:
     stop = threading.Event()
     api.faults.append(Fault("hang"))
     threading.Timer(0.2, stop.set).start()
@@ -194,22 +194,22 @@ def test_a_stop_ends_a_wait_and_what_is_in_flight(api: Api) -> None:
         "http://127.0.0.2.example",
     ],
 )
-def test_a_place_that_would_show_the_token_is_refused(url: str) -> None:
+def test_an_origin_that_would_expose_the_token_is_refused(url: str) -> None:
     with pytest.raises(InputError):
         parse_origin(url)
 
 
 @pytest.mark.parametrize("url", ["http://localhost:80", "http://[::1]:8000/", "https://readwise.lan/base/"])
-def test_this_machine_and_any_place_over_tls_are_taken(url: str) -> None:
+def test_this_machine_and_any_origin_over_tls_are_accepted(url: str) -> None:
     assert parse_origin(url) == ApiOrigin(url.rstrip("/"))
 
 
-def test_readwise_itself_may_not_be_at_a_private_address() -> None:
+def test_readwise_itself_may_not_have_a_private_address() -> None:
     assert parse_origin(READWISE).exempt == {}
     assert parse_origin("https://readwise.lan").exempt == {("readwise.lan", 443): ("readwise.lan", 443)}
 
 
-def test_the_token_shows_in_no_trace_no_log_and_no_text(api: Api, caplog: pytest.LogCaptureFixture) -> None:
+def test_the_token_is_in_no_traceback_log_or_repr(api: Api, caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     api.faults += [Fault("cut"), *[Fault("status", 500)] * 9]
     with asking(api) as (client, _), pytest.raises(BusyError) as caught:

@@ -1,4 +1,4 @@
-"""Connections that are kept for the next request to a host, and closed when other hosts need the room."""
+"""Connections kept for the next request to a host, and closed when other hosts need the room."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ def test_a_second_request_to_a_host_goes_over_the_same_connection(web: Web, pool
     assert web.connections == 1
 
 
-def test_a_host_is_known_by_scheme_name_and_port(pools: ConnectionPools) -> None:
+def test_pools_are_distinguished_by_scheme_name_and_port(pools: ConnectionPools) -> None:
     one = pools.find("http://a.test/x")
     assert pools.find("http://a.test:80/y?z") is one
     assert pools.find("http://a.test:81/x") is not one
 
 
-def test_the_host_that_was_not_asked_for_longest_falls_out(web: Web, pools: ConnectionPools) -> None:
+def test_the_host_used_least_recently_is_evicted(web: Web, pools: ConnectionPools) -> None:
     for name in "aba":
         ask(pools, f"http://{name}.test/")
     ask(pools, "http://c.test/")
@@ -59,7 +59,7 @@ def test_the_host_that_was_not_asked_for_longest_falls_out(web: Web, pools: Conn
     assert web.connections == 4
 
 
-def test_what_falls_out_is_closed(pools: ConnectionPools) -> None:
+def test_an_evicted_pool_is_closed(pools: ConnectionPools) -> None:
     ask(pools, "http://a.test/")
     first = weakref.ref(pools.find("http://a.test/"))
     for name in "bc":
@@ -67,14 +67,14 @@ def test_what_falls_out_is_closed(pools: ConnectionPools) -> None:
     assert wait_until_gone(first)
 
 
-def test_what_is_being_read_is_not_cut_off_when_it_falls_out(pools: ConnectionPools) -> None:
+def test_a_response_being_read_survives_eviction(pools: ConnectionPools) -> None:
     response = pools.find("http://a.test/").urlopen("GET", "/", preload_content=False)
     for name in "bc":
         pools.find(f"http://{name}.test/")
     assert response.read() == b"<title>A page</title>"
 
 
-def test_threads_that_ask_for_one_host_at_once_share_what_is_kept(pools: ConnectionPools) -> None:
+def test_threads_that_request_one_host_at_once_share_a_pool(pools: ConnectionPools) -> None:
     found: list[object] = []
     start = threading.Barrier(8)
 
@@ -90,7 +90,7 @@ def test_threads_that_ask_for_one_host_at_once_share_what_is_kept(pools: Connect
     assert len(set(map(id, found))) == 1
 
 
-def test_closing_ends_the_thread_that_closes_and_all_that_idles(web: Web, pools: ConnectionPools) -> None:
+def test_closing_ends_the_closer_thread_and_idle_connections(web: Web, pools: ConnectionPools) -> None:
     for name in "abc":
         ask(pools, f"http://{name}.test/")
     last = weakref.ref(pools.find("http://c.test/"))
@@ -99,12 +99,12 @@ def test_closing_ends_the_thread_that_closes_and_all_that_idles(web: Web, pools:
     assert "gleanings-closer" not in {thread.name for thread in threading.enumerate()}
 
 
-def test_a_port_that_is_none_is_a_bad_url(pools: ConnectionPools) -> None:
+def test_an_invalid_port_is_a_bad_url(pools: ConnectionPools) -> None:
     with pytest.raises(ValueError, match="Port"):
         pools.find("http://a.test:99999/")
 
 
-def test_an_address_in_brackets_is_asked_as_it_is(web: Web) -> None:
+def test_an_ipv6_address_loses_its_brackets(web: Web) -> None:
     pools = ConnectionPools(ConnectionPolicy({}, DeadlineTimer()), None, hosts=2, per_host=1)
     assert pools.find("http://[2001:db8::1]/").host == "2001:db8::1"
     pools.close()

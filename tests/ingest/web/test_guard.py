@@ -1,4 +1,4 @@
-"""No packet goes where the internet cannot go (LINKS.md, Safety)."""
+"""No packet goes where the internet cannot go (docs/links.md, Safety)."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def assert_refused(found: Resolution) -> None:
 
 
 @pytest.mark.parametrize("address", PRIVATE)
-def test_no_packet_leaves_for_a_private_address(web: Web, connected: list[Any], address: str) -> None:
+def test_no_packet_is_sent_to_a_private_address(web: Web, connected: list[Any], address: str) -> None:
     assert not is_public(address)
     for scheme in ("http", "https"):
         assert_refused(web.lead(f"{scheme}://{write_host(address)}/"))
@@ -92,13 +92,13 @@ def test_public_addresses_pass(address: str) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "1.2.3", "0x7f000001", "8.8.8.8/32", "::1::", "８.8.8.8"])
-def test_what_is_no_address_is_not_public(text: str) -> None:
+def test_text_that_is_not_an_address_is_not_public(text: str) -> None:
     assert not is_public(text)
 
 
 @given(st.ip_addresses())
 @settings(max_examples=200, deadline=None)
-def test_whatever_python_knows_to_be_not_global_is_refused(
+def test_every_address_that_python_calls_not_global_is_refused(
     address: ipaddress.IPv4Address | ipaddress.IPv6Address,
 ) -> None:
     if not address.is_global or address.is_multicast or address.is_reserved:
@@ -118,7 +118,7 @@ def test_whatever_python_knows_to_be_not_global_is_refused(
         "LOCALHOST",
     ],
 )
-def test_no_spelling_of_loopback_is_asked(web: Web, connected: list[Any], host: str) -> None:
+def test_no_spelling_of_loopback_is_requested(web: Web, connected: list[Any], host: str) -> None:
     assert_refused(web.lead(f"http://{host}:{web.port}/"))
     assert connected == []
 
@@ -135,7 +135,7 @@ def test_a_private_address_in_a_link_is_invalid_at_once(web: Web) -> None:
     assert (found.status, found.due_at) == ("invalid", None)
 
 
-def test_a_name_with_a_private_address_may_be_a_hotel_wifi_and_is_asked_again(
+def test_a_name_with_a_private_address_is_retried_because_of_hotel_wifi(
     web: Web, connected: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name_addresses(monkeypatch, intra_test=[["10.1.2.3"]])
@@ -156,7 +156,7 @@ def test_one_private_address_among_public_ones_refuses_all(
     assert connected == []
 
 
-def test_a_second_dns_answer_cannot_turn_private(
+def test_a_second_dns_answer_cannot_bypass_the_guard(
     connected: list[Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     name_addresses(monkeypatch, rebind_test=[["93.184.216.34"], ["127.0.0.1"]])
@@ -190,7 +190,7 @@ def _refuse(connected: list[Any], address: Any) -> None:
         "mailto:who@news.test",
     ],
 )
-def test_only_http_is_asked(web: Web, url: str) -> None:
+def test_only_http_and_https_are_requested(web: Web, url: str) -> None:
     found = web.lead(url)
     assert (found.status, found.fetch, found.error) == ("invalid", "skipped", "refused: scheme")
     redirected = web.lead(web.tco("abcDEF1234", url))
@@ -198,12 +198,12 @@ def test_only_http_is_asked(web: Web, url: str) -> None:
     assert len(web.asked) == 1
 
 
-def test_a_page_that_refreshes_to_a_script_is_a_page(web: Web) -> None:
+def test_a_refresh_to_a_script_url_is_ignored(web: Web) -> None:
     web.page("http://site.test/", '<meta http-equiv="refresh" content="0;url=javascript:alert(1)">')
     assert web.lead("http://site.test/").final_url == "http://site.test/"
 
 
-def test_connect_to_sends_exactly_that_host_and_port(web: Web, connected: list[Any]) -> None:
+def test_connect_to_redirects_exactly_that_host_and_port(web: Web, connected: list[Any]) -> None:
     web.page("http://site.test/")
     settings = {"site.test:80": f"127.0.0.1:{web.port}"}
     assert web.lead("http://SITE.test./", connect_to=settings).http_status is not None
@@ -211,13 +211,13 @@ def test_connect_to_sends_exactly_that_host_and_port(web: Web, connected: list[A
     assert connected == [("127.0.0.1", web.port)]
 
 
-def test_connect_to_leaves_host_and_certificate_checks_alone(web: Web) -> None:
+def test_connect_to_does_not_change_host_and_certificate_checks(web: Web) -> None:
     web.page("https://site.test/")
     assert web.lead("https://site.test/").fetch == "ok"
     assert web.asked[0].headers["host"] == "site.test"
 
 
-def test_connect_to_is_read_from_text() -> None:
+def test_connect_to_is_parsed_from_text() -> None:
     pairs = split_connect_to("T.co:443=127.0.0.1:8443, bit.ly:80=[::1]:8080,")
     assert read_connect_to(pairs) == {("t.co", 443): ("127.0.0.1", 8443), ("bit.ly", 80): ("::1", 8080)}
 
@@ -225,6 +225,6 @@ def test_connect_to_is_read_from_text() -> None:
 @pytest.mark.parametrize(
     "text", ["t.co", "t.co:443", "t.co:443=nowhere", "t.co:x=y:1", ":1=a:1", "a:1=b:99999"]
 )
-def test_connect_to_that_is_not_two_hosts_and_ports_is_the_users_to_mend(text: str) -> None:
+def test_a_malformed_connect_to_is_an_input_error(text: str) -> None:
     with pytest.raises(InputError, match="host:port"):
         read_connect_to(split_connect_to(text))

@@ -1,4 +1,4 @@
-"""Servers that answer for ever, too much, too slowly or not at all (LINKS.md, Safety: bombs)."""
+"""Servers that answer for ever, too much, too slowly or not at all (docs/links.md, Safety)."""
 
 from __future__ import annotations
 
@@ -57,9 +57,7 @@ OK = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n"
     [(b"x", OK), (b"x", b"HTTP/1.1 200 OK\r\nX-Slow: "), (b"", OK), (b"", b"")],
     ids=["body in drops", "head in drops", "silent after the head", "silent"],
 )
-def test_a_slow_server_is_a_time_out_at_the_deadline(
-    web: Web, scheme: str, piece: bytes, head: bytes
-) -> None:
+def test_a_slow_server_is_a_timeout_at_the_deadline(web: Web, scheme: str, piece: bytes, head: bytes) -> None:
     web.serve(f"{scheme}://site.test/page", keep_sending(piece, 0.05, head))
     began = time.monotonic()
     found = web.lead(f"{scheme}://site.test/page", total_timeout=0.4)
@@ -76,7 +74,7 @@ def test_a_redirect_with_an_endless_body_is_followed_at_once(web: Web) -> None:
     assert time.monotonic() - began < 4
 
 
-def test_twenty_seconds_are_for_all_hops_together(web: Web) -> None:
+def test_the_total_timeout_covers_all_hops_together(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> bytes:
         time.sleep(0.15)
         return make_response(302, b"", [("Location", request.url + "x")])
@@ -104,7 +102,7 @@ def test_a_gzip_bomb_is_inflated_up_to_512_kb(web: Web) -> None:
 
 
 @pytest.mark.parametrize("encoding", ["gzip, gzip", "br", "zstd", "gzip,gzip,gzip"])
-def test_an_encoding_that_nobody_asked_for_is_not_inflated(web: Web, encoding: str) -> None:
+def test_an_encoding_that_was_not_requested_is_not_inflated(web: Web, encoding: str) -> None:
     bomb = gzip.compress(gzip.compress(bytes(10_000_000)))
     web.page(PAGE, bomb, headers=[*HTML, ("Content-Encoding", encoding)])
     assert lead_and_measure(web, PAGE) == (0, "ok")
@@ -153,7 +151,7 @@ def test_what_is_not_http_is_a_bad_response(
     assert (found.status, found.fetch, found.error) == ("pending", "error", "bad response")
 
 
-def test_one_100_continue_is_no_trouble(web: Web) -> None:
+def test_one_100_continue_is_accepted(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> bytes:
         return b"HTTP/1.1 100 Continue\r\n\r\n" + make_response(200, "<title>x</title>", HTML)
 
@@ -178,14 +176,14 @@ def test_a_connection_that_breaks_is_tried_again_later(
     assert (found.status, found.fetch, found.error, found.attempts) == ("pending", "error", "reset", 1)
 
 
-def test_a_port_that_nobody_listens_on_is_tried_again_later(web: Web) -> None:
+def test_a_closed_port_is_tried_again_later(web: Web) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
     found = web.lead(PAGE, connect_to={"site.test:80": f"127.0.0.1:{port}"})
     assert (found.fetch, found.error) == ("error", "connect")
 
 
-def test_a_body_shorter_than_it_says_is_read_as_far_as_it_goes(web: Web) -> None:
+def test_a_body_shorter_than_its_content_length_is_read_as_far_as_it_goes(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> None:
         conn.sendall(make_response(200, "<title>Cut</title>" + " " * 900, HTML)[:-800])
 

@@ -1,4 +1,4 @@
-"""A network that is down counts against no link; a host that is dead comes to its end."""
+"""A network that is down counts against no link; a dead host is given up in the end."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ CASES = [
     (["a.test", "b.test"], False, True, False, "two dead hosts alone"),
     (["a.test"], False, False, True, "wifi is off, and one host was due"),
     (["a.test", "b.test"], False, False, True, "wifi is off, and two were"),
-    (["a.test", "b.test", "c.test"], False, True, True, "three at once are no chance"),
+    (["a.test", "b.test", "c.test"], False, True, True, "three at once are no coincidence"),
     (["t.co"], False, True, True, "t.co is always there"),
     (["a.test", "pbs.twimg.com"], False, True, True, "so are the pictures of tweets"),
     (["a.test"], True, True, False, "a dead host that failed last"),
@@ -48,11 +48,13 @@ CASES = [
     [case[:4] for case in CASES],
     ids=[case[4] for case in CASES],
 )
-def test_the_rule(silent: list[str], has_answer: bool, finds_way: bool, is_out: bool) -> None:
+def test_an_outage_is_judged_by_who_was_silent(
+    silent: list[str], has_answer: bool, finds_way: bool, is_out: bool
+) -> None:
     assert is_network_out(silent, has_answer, lambda: finds_way) is is_out
 
 
-def test_the_way_out_is_looked_for_only_where_it_decides() -> None:
+def test_the_network_is_probed_only_if_that_decides() -> None:
     def look() -> bool:
         raise AssertionError
 
@@ -62,17 +64,17 @@ def test_the_way_out_is_looked_for_only_where_it_decides() -> None:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a made-up run asked for one link, and what it is said to have learned."""
+    """The hosts that an invented run asked for one link, and whether the result was discarded."""
 
     hosts: tuple[tuple[str, bool], ...]
-    forgotten: bool = False
+    discarded: bool = False
 
 
 def hold(finished: Sequence[Asked], finds_way: bool) -> list[Asked]:
     held = hold_unanswered(
         finished,
         list_requested=lambda done: done.hosts,
-        discard=lambda done, _: Asked(done.hosts, forgotten=True),
+        discard=lambda done, _: Asked(done.hosts, discarded=True),
         has_way_out=lambda: finds_way,
     )
     return list(held)
@@ -82,12 +84,12 @@ ASKED = st.lists(st.tuples(st.sampled_from(["t.co", "a", "b", "c", "d"]), st.boo
 
 
 @given(st.lists(ASKED.map(lambda hosts: Asked(tuple(hosts)))), st.booleans())
-def test_every_link_comes_back_once_and_only_a_trailing_silence_is_forgotten(
+def test_every_result_comes_once_and_only_trailing_silence_is_discarded(
     finished: list[Asked], finds_way: bool
 ) -> None:
     found = hold(finished, finds_way)
     assert sorted(done.hosts for done in found) == sorted(done.hosts for done in finished)
-    forgotten = [done.hosts for done in found if done.forgotten]
+    forgotten = [done.hosts for done in found if done.discarded]
     last = max((n for n, done in enumerate(finished) if done.hosts and done.hosts[-1][1]), default=-1)
     silent = [done.hosts for done in finished[last + 1 :] if done.hosts and not done.hosts[-1][1]]
     assert forgotten in ([], silent)
@@ -115,7 +117,7 @@ def test_one_host_without_a_network_is_not_tried_and_with_one_it_is(web: Web, ho
     assert summarize(web.expand(*due, connect_to=reach, is_online=False)) == [("network down", False, 0)]
 
 
-def test_a_dead_host_alone_comes_to_its_end(web: Web) -> None:
+def test_a_dead_host_alone_is_given_up_in_the_end(web: Web) -> None:
     link, tries = make_due("https://nowhere.invalid/x")[0], 0
     while True:
         found = web.expand(link)[0]
@@ -126,12 +128,12 @@ def test_a_dead_host_alone_comes_to_its_end(web: Web) -> None:
     assert (tries, found.status, found.fetch) == (5, "gone", "gone")
 
 
-def test_a_run_without_a_network_leaves_what_was_counted_before(web: Web) -> None:
+def test_a_run_without_a_network_keeps_earlier_counts(web: Web) -> None:
     due = DueLink(1, "https://nowhere.invalid/x", "nowhere.invalid", attempts=3, error="dns")
     assert summarize(web.expand(due, is_online=False)) == [("network down", False, 3)]
 
 
-def test_dead_names_among_answers_are_their_own_failures(web: Web) -> None:
+def test_dead_names_among_answers_count_as_failures(web: Web) -> None:
     web.page("http://site.test/")
     found = web.expand(*make_due(*(f"https://h{n}.invalid/" for n in range(4)), "http://site.test/"))
     assert [each.error for each in found] == ["dns"] * 4 + [None]
@@ -146,7 +148,7 @@ def test_a_network_that_goes_down_in_the_middle_counts_against_no_link_that_came
     assert [each.error for each in found] == ["dns", None, *["network down"] * 4]
 
 
-def test_a_short_link_that_led_on_before_the_network_went_is_not_forgotten(web: Web) -> None:
+def test_a_short_link_resolved_before_the_network_went_down_is_kept(web: Web) -> None:
     link = web.tco("abcDEF1234", "http://page.invalid/x")
     run = web.run(*make_due(link), is_online=False)
     early, last = list(run)
@@ -154,12 +156,12 @@ def test_a_short_link_that_led_on_before_the_network_went_is_not_forgotten(web: 
     assert (last.error, last.checked_at) == ("network down", None)
 
 
-def test_an_address_that_is_never_asked_is_refused_without_a_network(web: Web) -> None:
+def test_a_private_address_is_refused_without_a_network(web: Web) -> None:
     found = web.expand(*make_due("http://10.0.0.1/", "http://[::1]/"), is_online=False)
     assert {each.status for each in found} == {"invalid"}
 
 
-def test_a_failure_is_told_as_soon_as_somebody_answers(web: Web) -> None:
+def test_a_failure_is_reported_as_soon_as_some_host_answers(web: Web) -> None:
     def answer(request: Request, conn: socket.socket) -> bytes:
         time.sleep(0.2)
         return make_response(200, "", [("Content-Type", "text/html")])
@@ -172,11 +174,11 @@ def test_a_failure_is_told_as_soon_as_somebody_answers(web: Web) -> None:
 # the way out
 
 
-def test_a_name_that_nobody_knows_is_no_way_out() -> None:
+def test_an_unknown_name_is_no_way_out() -> None:
     assert not has_way_out({}, ["nowhere.invalid"])
 
 
-def test_a_name_at_a_private_address_is_no_way_out() -> None:
+def test_a_name_with_a_private_address_is_no_way_out() -> None:
     assert not has_way_out({}, ["localhost"])
 
 
@@ -194,7 +196,7 @@ def test_one_name_that_can_be_reached_is_enough_and_nothing_is_sent_to_it() -> N
             witness.recv(1)
 
 
-def test_a_way_out_may_be_a_name_that_the_owner_sent_elsewhere(web: Web) -> None:
+def test_a_probed_name_follows_connect_to(web: Web) -> None:
     due = make_due("https://nowhere.invalid/x")
     sent = web.settings(connect_to={"t.co:443": NOBODY})
     assert summarize(list(web.run(*due, settings=sent, is_online=None))) == [("dns", True, 1)]

@@ -1,4 +1,4 @@
-"""Whose turn it is."""
+"""Which host may be asked next, and when."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_a_host_is_asked_again_after_its_gap() -> None:
     assert schedule.take(11.0) == ("a", 2)
 
 
-def test_a_host_has_no_more_than_its_requests_in_flight() -> None:
+def test_a_host_has_no_more_requests_in_flight_than_allowed() -> None:
     schedule = make()
     for item in (1, 2, 3):
         schedule.add("a", item)
@@ -32,7 +32,7 @@ def test_a_host_has_no_more_than_its_requests_in_flight() -> None:
     assert schedule.take(30.0) == ("a", 3)
 
 
-def test_a_host_that_must_wait_does_not_hold_up_another() -> None:
+def test_a_host_that_must_wait_does_not_delay_another() -> None:
     schedule = make(slow=RateLimit(1, 100.0))
     for item in (1, 2):
         schedule.add("slow", item)
@@ -40,14 +40,14 @@ def test_a_host_that_must_wait_does_not_hold_up_another() -> None:
     assert [schedule.take(0.0) for _ in range(3)] == [("slow", 1), ("b", 3), None]
 
 
-def test_a_link_under_way_goes_before_the_others_of_its_host() -> None:
+def test_a_link_under_way_goes_ahead_of_others_of_its_host() -> None:
     schedule = make()
     schedule.add("a", 1)
     schedule.add("a", 2, first=True)
     assert schedule.take(0.0) == ("a", 2)
 
 
-def test_a_host_in_trouble_is_left_alone_for_the_run() -> None:
+def test_a_failing_host_is_skipped_for_the_run() -> None:
     schedule = make()
     for item in range(9):
         schedule.add("a", item)
@@ -60,7 +60,7 @@ def test_a_host_in_trouble_is_left_alone_for_the_run() -> None:
     assert schedule.waiting == 0
 
 
-def test_an_answer_in_between_forgives() -> None:
+def test_an_answer_in_between_resets_the_count() -> None:
     schedule = make()
     for item in range(20):
         schedule.add("a", item)
@@ -69,7 +69,7 @@ def test_an_answer_in_between_forgives() -> None:
         assert schedule.release("a", failed=now % 4 != 0) == []
 
 
-def test_a_host_that_asks_for_peace_gets_it() -> None:
+def test_a_host_that_asks_for_a_pause_gets_it() -> None:
     schedule = make()
     for item in (1, 2):
         schedule.add("a", item)

@@ -1,4 +1,4 @@
-"""When a link is tried again (LINKS.md, the retry table)."""
+"""When a link is tried again (docs/links.md, Retries)."""
 
 from __future__ import annotations
 
@@ -52,28 +52,26 @@ def test_each_kind_of_failure_has_its_waits(outcome: Outcome, waits: list[timede
     ("outcome", "final"),
     [("later", None), ("dns", "gone"), ("missing", "gone"), ("missing at t.co", "gone"), ("blocked", None)],
 )
-def test_after_the_last_wait_comes_the_end(outcome: Outcome, final: str | None) -> None:
+def test_the_failure_after_the_last_wait_is_final(outcome: Outcome, final: str | None) -> None:
     assert next_try(outcome, len(WAITS[outcome]), NOW, None, lambda: 0.5) == (0, None, final)
 
 
 @given(
     st.sampled_from(sorted(WAITS)), st.integers(0, 20), st.floats(0, 1, exclude_max=True), st.integers(1, 9)
 )
-def test_a_wait_is_within_a_fifth_of_the_tables(
-    outcome: Outcome, attempts: int, chance: float, times: int
-) -> None:
+def test_a_wait_varies_by_at_most_a_fifth(outcome: Outcome, attempts: int, chance: float, times: int) -> None:
     found = next_try(outcome, attempts, NOW, None, lambda: chance, times=times)
     if found.due_at is not None:
         wait = WAITS[outcome][min(attempts, len(WAITS[outcome]) - 1)]
         assert 0.8 * wait <= found.due_at - NOW <= 1.2 * wait
 
 
-def test_a_server_that_asks_to_wait_is_counted_from_the_third_time_on() -> None:
+def test_a_server_that_asks_to_wait_counts_from_the_third_time() -> None:
     waits = [next_try("throttled", 0, NOW, None, lambda: 0.5, times=times).attempts for times in (1, 2, 3, 4)]
     assert waits == [0, 0, 1, 1]
 
 
-def test_a_longer_wait_than_the_tables_is_kept_up_to_a_day() -> None:
+def test_a_longer_wait_than_the_tables_is_respected_up_to_a_day() -> None:
     for seconds, wait in ((60.0, HOUR), (7200.0, 2 * HOUR), (1e9, DAY)):
         assert next_try("throttled", 0, NOW, seconds, lambda: 0.5).due_at == NOW + wait
 
@@ -92,17 +90,17 @@ def test_a_longer_wait_than_the_tables_is_kept_up_to_a_day() -> None:
         ("Mon, 04 May 2999 12:10:00 GMT", 86400),
     ],
 )
-def test_retry_after_is_seconds_or_a_date(value: str, seconds: float) -> None:
+def test_retry_after_may_be_seconds_or_a_date(value: str, seconds: float) -> None:
     assert read_retry_after(value, NOW) == seconds
 
 
 @pytest.mark.parametrize("value", [None, "", "soon", "-5", "1.5", "12 h", "Mon, 99 Foo 2026", "１２", "\x00"])
-def test_retry_after_that_is_garbage_says_nothing(value: str | None) -> None:
+def test_an_invalid_retry_after_is_ignored(value: str | None) -> None:
     assert read_retry_after(value, NOW) is None
 
 
 @given(st.text())
-def test_no_retry_after_breaks_anything(value: str) -> None:
+def test_any_retry_after_is_read_without_an_error(value: str) -> None:
     seconds = read_retry_after(value, NOW)
     assert seconds is None or 0 <= seconds <= 86400
 
@@ -128,11 +126,11 @@ def test_no_retry_after_breaks_anything(value: str) -> None:
         ("dns", "dns"),
     ],
 )
-def test_an_error_tells_its_row(error: str, outcome: str) -> None:
+def test_each_error_has_its_row(error: str, outcome: str) -> None:
     assert find_outcome(error) == outcome
 
 
-def test_tries_count_while_the_trouble_stays_of_one_kind() -> None:
+def test_tries_count_while_failures_are_of_one_kind() -> None:
     assert count_attempts(4, "timeout", "http 500") == 4
     assert count_attempts(4, "http 429 x3", "timeout") == 4
     assert count_attempts(4, "timeout", "http 404") == 0
