@@ -1,4 +1,4 @@
-"""Opening the store: every connection is made here, with the same settings (STORE.md, Schema)."""
+"""Connections to the store: all of them are opened here, with the same settings."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from record_types.errors import BusyError, DiskError, StoreError
 from store.migrations import check_ours, migrate
 
 BUSY_TIMEOUT_MS = 5_000
-"""How long a statement waits for another writer before the run says `try later`."""
+"""How long a statement waits for another writer before the command ends with `try again later`."""
 
 MANY_CHANGES = 1_000
-"""Rows; for fewer the statistics are left. SQLite 3.40 analyses a table at each `optimize` as long as one of
-its partial indices is empty: 40 ms for 20,000 highlights, for each command that only read them."""
+"""Rows; after fewer changes the planner's statistics are not refreshed. While a partial index of a table is
+empty, SQLite 3.40 analyses it at every `optimize`: 40 ms for 20,000 highlights, after every command."""
 
 SETTINGS = f"""
 pragma journal_mode = wal;
@@ -25,22 +25,22 @@ pragma busy_timeout = {BUSY_TIMEOUT_MS};
 pragma cache_size = -65536;
 pragma temp_store = memory;
 """
-"""Of every connection that is written through."""
+"""For every connection that writes."""
 
 
 def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite3.Connection:
-    """A connection to the store at `path`, migrated to this program's schema.
+    """Open the store at `path` and migrate it to this program's schema.
 
-    Raises StoreError when there is no store (and `create` is not set), when the file is not ours or is
-    newer than this program, and BusyError when another writer holds it. With `dry` all of it, the migration
-    too, is in a transaction that the caller rolls back.
+    With `dry` everything, the migration included, happens in a transaction that the caller rolls back.
+    Raises StoreError if there is no store (and `create` is not set), if the file is not a store, or if its
+    schema is too old or too new; BusyError if another program is writing to it.
     """
     if path.is_dir():
         raise StoreError(f"{path} is a folder, not a database file")
     if not create and not path.exists():
-        raise StoreError(f"{path} does not exist: `gleanings import PATH` makes it")
+        raise StoreError(f"{path} does not exist: `gleanings import PATH` creates it")
     if create and not path.parent.is_dir():
-        raise StoreError(f"{path.parent} is not a folder: make it first, or name another --db")
+        raise StoreError(f"{path.parent} is not a folder: create it first, or name another --db")
     with translated_errors(path):
         db = sqlite3.connect(path, isolation_level=None)
         try:
@@ -56,7 +56,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
 
 
 def open_memory() -> sqlite3.Connection:
-    """An empty store that is gone when it is closed: what a dry run on no store works in."""
+    """Open an empty store in memory, which a dry run uses where there is no store yet."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     db.executescript(SETTINGS)
     migrate(db, Path(":memory:"))
@@ -64,7 +64,7 @@ def open_memory() -> sqlite3.Connection:
 
 
 def close_store(db: sqlite3.Connection) -> None:
-    """Close the store; after many changes with its statistics refreshed where SQLite thinks it worth it."""
+    """Close the store, after many changes with the query planner's statistics refreshed."""
     if db.total_changes >= MANY_CHANGES and not db.in_transaction:
         db.execute("pragma optimize")
     db.close()
@@ -72,9 +72,9 @@ def close_store(db: sqlite3.Connection) -> None:
 
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
-    """One write transaction: immediate, since a deferred one fails at once beside another writer.
+    """Run the block in one write transaction; inside another transaction (a dry run's) it joins that one.
 
-    Inside another transaction (a dry run's) it is a part of that one.
+    It is immediate: a deferred one fails without waiting when another program is writing.
     """
     if db.in_transaction:
         yield
@@ -84,19 +84,19 @@ def transaction(db: sqlite3.Connection) -> Iterator[None]:
         yield
         db.execute("commit")
     except BaseException:
-        if db.in_transaction:  # SQLite rolls back by itself when the disk is full
+        if db.in_transaction:  # SQLite has already rolled back if the disk is full
             db.execute("rollback")
         raise
 
 
 def find_version(db: sqlite3.Connection) -> int:
-    """A number that changes when another connection has written; to compare with this connection's own."""
+    """A number that changes when another connection writes; only comparable on the same connection."""
     return int(db.execute("pragma data_version").fetchone()[0])
 
 
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
-    """SQLite's own errors as one line that says what to do; anything else goes through."""
+    """Turn SQLite's errors into errors whose message says what to do; other errors pass unchanged."""
     try:
         yield
     except sqlite3.Error as error:
@@ -107,12 +107,12 @@ def translated_errors(path: Path) -> Iterator[None]:
         if primary == sqlite3.SQLITE_NOTADB:
             raise StoreError(f"{path} is not a SQLite database: name another --db") from error
         if primary == sqlite3.SQLITE_FULL:
-            raise DiskError(f"{path}: the disk is full; nothing of the last batch was stored") from error
+            raise DiskError(f"{path}: the disk is full; the last batch was not stored") from error
         if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
             raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
         if primary == sqlite3.SQLITE_IOERR:
-            message = f"{path}: the disk could not be written or read ({error}): is it full, or gone?"
+            message = f"{path}: the disk could not be read or written ({error}): is it full, or disconnected?"
             raise DiskError(message) from error
         if primary == sqlite3.SQLITE_CORRUPT:
-            raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a copy") from error
+            raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a backup") from error
         raise

@@ -1,4 +1,4 @@
-"""How far a service was read: kept in one transaction with what was read, so that nothing is missed."""
+"""Cursors: how far a service has been read, saved in one transaction with what was read."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ class Cursor(NamedTuple):
     """Where the next listing of a service begins."""
 
     updated_after: str | None = None
-    """ISO 8601, the server's time: everything that changed before it is stored; None: nothing is yet."""
+    """ISO 8601, the server's time: everything that changed before it is stored; None: nothing is stored."""
     recent: frozenset[str] = frozenset()
-    """Prints of what the server will list again although it is stored."""
+    """Fingerprints of stored items that the server will list again."""
     page_cursor: str | None = None
-    """The next page of a listing that is under way; None between listings."""
+    """The next page of an interrupted listing; else None."""
     first_latest: str | None = None
-    """The largest `updated_at` on the first page of the listing under way."""
+    """The largest `updated_at` on the first page of that listing."""
 
 
 select_cursor = """
@@ -34,7 +34,7 @@ on conflict (source) do update set
 
 
 def read_cursor(db: sqlite3.Connection, source: str, *, reader: int) -> Cursor:
-    """The cursor of `source`; the beginning where there is none, or one of another reader."""
+    """The cursor of `source`; an empty one if there is none or if another version of the parser made it."""
     row = db.execute(select_cursor, (source, reader)).fetchone()
     if row is None:
         return Cursor()
@@ -43,19 +43,19 @@ def read_cursor(db: sqlite3.Connection, source: str, *, reader: int) -> Cursor:
 
 
 def save_cursor(db: sqlite3.Connection, source: str, cursor: Cursor, *, reader: int) -> None:
-    """Keep `cursor`, inside the caller's transaction."""
+    """Save `cursor`, inside the caller's transaction."""
     recent = json.dumps(sorted(cursor.recent))
     row = (source, reader, cursor.updated_after, recent, cursor.page_cursor, cursor.first_latest)
     db.execute(upsert_cursor, row)
 
 
-def forget_cursors(db: sqlite3.Connection, run_id: int) -> None:
-    """Begin anew with the services whose books the run `run_id` read, as its undo takes them back."""
-    db.execute(forget, {"run_id": run_id})
-
-
-forget = """
+delete_cursors = """
 delete from cursors where source || ':' in (
     select f.root from undo_files as u join files as f on f.id = u.file_id where u.run_id = :run_id
 )
 """
+
+
+def forget_cursors(db: sqlite3.Connection, run_id: int) -> None:
+    """Delete the cursors of services that the run `run_id` read; its undo makes them start over."""
+    db.execute(delete_cursors, {"run_id": run_id})

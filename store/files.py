@@ -1,4 +1,4 @@
-"""Which files the store has read, when, and what was wrong with them."""
+"""Files that were read: when, with which settings, and what was wrong with them."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ if TYPE_CHECKING:
 
 
 class KnownFile(NamedTuple):
-    """A file as the last import saw it."""
+    """A file as the last import read it."""
 
     id: int
     root: str
     path: str
-    """Below `root`, with `/`."""
+    """Relative to `root`, with `/`."""
     size: int
     mtime_ns: int
     sha256: str
     gone: bool
     reader: int
-    """Version of the reader that parsed it."""
+    """Version of the parser that read it."""
     repair: str
-    """`done` where damage was repaired in it, `left` where damage was left as it is, else empty."""
+    """`done` if double-encoded text was repaired, `left` if it was found but not repaired; else empty."""
     read_as: str = ""
-    """The settings of its folder that it was read with."""
+    """The folder's settings it was read with."""
 
 
 known_files = """
@@ -47,7 +47,7 @@ from files as f
 
 
 def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
-    """Every file that was ever read, by its absolute path."""
+    """Every file that was ever read, by absolute path."""
     rows = (KnownFile(*row) for row in db.execute(known_files))
     return {f"{known.root}/{known.path}": known for known in rows}
 
@@ -58,18 +58,18 @@ select root || '/' || path from files where dialect is not null and gone_at is n
 
 
 def read_page_paths(db: sqlite3.Connection) -> set[str]:
-    """The absolute paths of the pages that highlights come from."""
+    """The absolute paths of the highlight pages."""
     return {path for (path,) in db.execute(highlight_pages)}
 
 
 def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
-    """Every file with that root that was ever read, by its path below it."""
+    """Every file with this root that was ever read, by its path relative to the root."""
     rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))
     return {known.path: known for known in rows}
 
 
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
-    """The ids of those files that were read before."""
+    """The ids of the given files that were read before."""
     query = "select id from files where root = ? and path = ?"
     rows = (db.execute(query, (file.stamp.root, file.stamp.path)).fetchone() for file in files)
     return {row[0] for row in rows if row}
@@ -89,7 +89,7 @@ insert_problem = "insert into problems (kind, message, file_id, line) values (?,
 
 
 def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: int, reader: int) -> list[int]:
-    """The ids of `files`, in their order; their problems and sections stand as these files say."""
+    """Save files with their problems, sections, block properties and aliases; their ids in the same order."""
     ids: list[int] = []
     for file in files:
         stamp = file.stamp
@@ -111,7 +111,6 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
 
 
 def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[SourceFile]) -> None:
-    """What files' pages hold beside highlights and documents; `ids` are those of `files`."""
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     clear_pages(db, ids)
     db.executemany(
@@ -147,7 +146,7 @@ def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[Sour
 
 
 def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
-    """Forget what files' pages hold beside highlights and documents."""
+    """Delete the sections, block properties and aliases of these files."""
     db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
@@ -167,9 +166,9 @@ on conflict (root, path) do update set
 
 
 def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_id: int, reader: int) -> None:
-    """Note what is wrong with files that could not be read; what they said before still stands.
+    """Save the problems of files that could not be read; their earlier content stays in the store.
 
-    Nothing is written where that is known already. An empty `sha256` has the next run try again.
+    Nothing is written if the problems are already stored. An empty `sha256` makes the next run try again.
     """
     for file in files:
         row = {
@@ -192,7 +191,7 @@ def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_
 
 
 def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]]) -> None:
-    """Note that files (by id) were touched although their bytes are what they were."""
+    """Save the size and time of files (by id) that were touched without a change to their bytes."""
     db.executemany(
         "update files set size = ?, mtime_ns = ? where id = ?",
         ((stamp.size, stamp.mtime_ns, id_) for id_, stamp in stamps),
@@ -200,7 +199,7 @@ def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]])
 
 
 def save_run_problems(db: sqlite3.Connection, problems: Iterable[tuple[str, Problem]]) -> None:
-    """Replace the problems that belong to no stored file (a name that is not UTF-8, a sync copy)."""
+    """Replace the problems that belong to no stored file (a name that is not UTF-8, a sync conflict copy)."""
     wanted = [(problem.kind, f"{path}: {problem.message}", None, problem.line) for path, problem in problems]
     stored = [
         tuple(row)
@@ -213,7 +212,7 @@ def save_run_problems(db: sqlite3.Connection, problems: Iterable[tuple[str, Prob
 
 
 def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> None:
-    """Note that files are no longer there; what stood only in them is swept by `mark_gone`."""
+    """Mark files as gone; `mark_gone` then marks the highlights that appeared only in them."""
     db.executemany(
         "update files set gone_at = ? where id = ? and gone_at is null", ((now, id_) for id_ in ids)
     )

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlite_utils import Database
 
 APPLICATION_ID = 0x676C6E73
-"""`glns`: marks the file as a store, for this program and for the Datasette plugin."""
+"""`glns`: marks a file as a store, for this program and for the Datasette plugin."""
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("schema", ("tables", "full_text", "counts", "views")),
@@ -24,7 +24,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 """(name, files of `store/schema`) in the order in which they are applied; only ever appended to."""
 
 UNRELEASED = 12
-"""Schema versions before the first release, which no migration leads out of."""
+"""The last schema version before the first release; such stores cannot be migrated."""
 
 SCHEMA_VERSION = UNRELEASED + len(MIGRATIONS)
 """Kept in `user_version`: a current store is recognised without reading its list of migrations."""

@@ -1,4 +1,4 @@
-"""Reading documents back with everything that a note shows of them: a handful of queries for all."""
+"""The data that notes show: documents with their highlights and all that belongs to them, and its digest."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from highlights as h
 left join tweets as t on t.highlight_id = h.id
 left join authors as au on au.id = t.author_id
 where h.gone_at is null and h.document_id in (select id from temp.chosen_documents)
--- a thread by status id; what has none (a cut tweet, a passage) stays behind the one it follows on its page
+-- a thread by status id; a highlight without one (a cut tweet, a passage) follows its predecessor on the page
 order by h.document_id,
     iif(
         t.thread_id is null,
@@ -94,9 +94,9 @@ where h.gone_at is null and h.document_id in (select id from temp.chosen_documen
 
 
 def read_documents(db: sqlite3.Connection, only: Iterable[int] | None = None) -> list[ReadDocument]:
-    """The live documents, by title, with their live highlights in reading order: a thread's by status id.
+    """Read the documents that are not gone, by title, with their highlights that are not gone.
 
-    All of them, or those among the ids `only`.
+    Highlights are in reading order, those of a thread by status id. `only` limits the documents to these ids.
     """
     _choose(db, only)
     highlights = _read_highlights(db)
@@ -192,7 +192,7 @@ def _author(name: str | None, handle: str | None, url: str | None) -> Author | N
 
 
 def _group(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
-    """Rows by their first column, without it."""
+    """Group rows by their first column, and remove it."""
     groups: dict[int, list[tuple[Any, ...]]] = {}
     for row in rows:
         groups.setdefault(row[0], []).append(row[1:])
@@ -223,8 +223,8 @@ what_notes_show = (
 )
 
 
-def digest_readings(db: sqlite3.Connection) -> str:
-    """The same for the same documents, highlights, links, notes, tags and pictures; 32 hexadecimal digits."""
+def digest_note_data(db: sqlite3.Connection) -> str:
+    """A hash of everything that a note may show, in 32 hexadecimal digits: if equal, no note can differ."""
     digest = blake2b(digest_size=16)
     for statement in what_notes_show:
         digest.update(repr(db.execute(statement).fetchall()).encode("utf-8", "surrogatepass"))

@@ -19,9 +19,9 @@ from store.connection import transaction
 from store.resolutions import format_time
 from store.snapshots import Snapshot
 
-# Never tried before tried, long overdue before just due. One without a due time that was tried has been given
-# up: only `retry_failed` asks again. What no live highlight shows is nobody's wish; what is not of the web (a
-# file in the reader's own graph) is the reader's.
+# Pictures never tried come first, then the longest overdue. A tried one without a due time has been given up:
+# only `retry_failed` selects it. Left out: pictures without a highlight that is not gone, and files in the
+# reader's graph (URLs that are not http or https).
 due_pictures = """
 select m.id, m.url, m.attempts, m.error
 from media as m
@@ -44,7 +44,7 @@ def read_due_pictures(
     host: str | None = None,
     retry_failed: bool = False,
 ) -> list[DuePicture]:
-    """The pictures to fetch now, never tried before retries; the options are those of `read_due_links`."""
+    """The pictures to download now, first tries before retries; the options are those of `read_due_links`."""
     rows = db.execute(due_pictures, {"now": now, "retry_failed": retry_failed})
     due = [DuePicture(*row) for row in rows]
     if host is not None:
@@ -53,7 +53,7 @@ def read_due_pictures(
 
 
 def find_url_host(url: str) -> str:
-    """The host of a picture's address; empty where it is none."""
+    """The host of a picture's URL; empty if it is not a URL."""
     try:
         return urlsplit(url).hostname or ""
     except ValueError:
@@ -84,9 +84,9 @@ where media.id = new.id and media.status <> 'ok'
 
 
 def save_tries(db: sqlite3.Connection, tries: Sequence[PictureTry]) -> None:
-    """Store what a batch of tries came to, in one transaction; a try that taught nothing changes nothing.
+    """Save the results of a batch in one transaction; a result without `checked_at` changes nothing.
 
-    The files of their copies are there already (`store.pictures.keep_copy`).
+    The files of downloaded pictures have already been written, by `keep_copy`.
     """
     learned = [_describe_row(each) for each in tries if each.checked_at is not None]
     if learned:
@@ -121,13 +121,13 @@ where id in (select value from json_each(:ids))
 
 
 def find_lost_copies(db: sqlite3.Connection) -> list[int]:
-    """The ids of the pictures whose copy is missing, or holds something else; every file is read for it."""
+    """The ids of the pictures whose file is missing or damaged; this reads every file."""
     file = find_store_file(db)
     return find_damaged(file.parent, db.execute(kept_copies)) if file else []
 
 
 def forget_lost_copies(db: sqlite3.Connection) -> None:
-    """Make the pictures due again whose copy is missing or damaged."""
+    """Queue the pictures for download whose file is missing or damaged."""
     lost = find_lost_copies(db)
     if lost:
         with transaction(db):
@@ -141,15 +141,15 @@ EXTENSIONS = {
     "image/webp": "webp",
     "image/avif": "avif",
 }
-"""Pictures that hold no script, by their content type: no SVG."""
+"""Picture formats that cannot contain scripts, by content type; so no SVG."""
 _TEMPORARY = ".gleanings-"
 _SHORT = 16
-"""Hexadecimal digits of the hash in a name; all 64 where two pictures share these."""
+"""Hexadecimal digits of the hash in a file name; all 64 if two pictures share the first 16."""
 _PATH = re.compile(r"[^/\\\0]{1,255}/(?:[0-9a-f]{16}|[0-9a-f]{64})\.(?:png|jpg|gif|webp|avif)")
 
 
 def find_store_file(db: sqlite3.Connection) -> Path | None:
-    """The file of a store or of what a snapshot was taken of, symbolic links aside; None in memory."""
+    """The store's file, symbolic links resolved; for a snapshot the file it is a copy of; None in memory."""
     if isinstance(db, Snapshot):
         return db.store
     (file,) = db.execute("select file from pragma_database_list where name = 'main'").fetchone()
@@ -157,28 +157,28 @@ def find_store_file(db: sqlite3.Connection) -> Path | None:
 
 
 def find_media_folder(db: sqlite3.Connection) -> Path | None:
-    """Where the pictures of a store are kept: `gleanings.media` beside `gleanings.db`; None in memory."""
+    """The folder of a store's pictures: `gleanings.media` beside `gleanings.db`; None in memory."""
     file = find_store_file(db)
     return file.with_suffix(".media") if file else None
 
 
 def locate_copy(folder: Path, path: str | None) -> Path | None:
-    """The file of a copy below the store's `folder`; None for a path that `keep_copy` did not give."""
+    """The file of a copy in the store's `folder`; None for a path that `keep_copy` cannot have returned."""
     if not path or not _PATH.fullmatch(path) or path.startswith("."):
         return None
     return folder / path
 
 
 def keep_copy(media: Path, body: bytes, content_type: str) -> PictureCopy:
-    """Where the bytes of a picture are kept now: in the folder `media`, written at once or not at all.
+    """Write the bytes of a picture to the folder `media` under their hash, atomically.
 
-    The file is on the disk before its name is. Raises BusyError when the disk is full.
+    The same bytes are written only once. Raises BusyError if the disk is full.
     """
     sha256 = hashlib.sha256(body).hexdigest()
     name = f"{sha256[:_SHORT]}.{EXTENSIONS[content_type]}"
     there = read_hash(media / name)
     if there is not None and there != sha256 and there.startswith(sha256[:_SHORT]):
-        name = f"{sha256}.{EXTENSIONS[content_type]}"  # somebody made two pictures begin alike
+        name = f"{sha256}.{EXTENSIONS[content_type]}"  # a collision made on purpose
         there = read_hash(media / name)
     if there != sha256:
         _write(media / name, body)
@@ -186,13 +186,13 @@ def keep_copy(media: Path, body: bytes, content_type: str) -> PictureCopy:
 
 
 def is_whole(path: str, body: bytes) -> bool:
-    """Whether these are the bytes that a copy was named after."""
+    """Whether a copy's bytes have the hash in its name."""
     name = path.rpartition("/")[2].partition(".")[0]
     return hashlib.sha256(body).hexdigest().startswith(name)
 
 
 def read_hash(path: Path) -> str | None:
-    """The SHA-256 of a file, in hexadecimal; None where there is none."""
+    """The SHA-256 of a file, in hexadecimal; None if there is no file."""
     try:
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()
@@ -201,13 +201,13 @@ def read_hash(path: Path) -> str | None:
 
 
 def drop_leftovers(media: Path) -> None:
-    """Remove what a killed run had not finished writing; not while another one is at it."""
+    """Delete the temporary files of a killed run; not safe while another run writes pictures."""
     for path in media.glob(f"{_TEMPORARY}*.tmp"):
         path.unlink(missing_ok=True)
 
 
 def find_damaged(folder: Path, copies: Iterable[tuple[int, str, str]]) -> list[int]:
-    """The ids of those (id, path, SHA-256) whose file is missing or holds something else."""
+    """The ids of the given (id, path, SHA-256) whose file is missing or has another hash."""
     hashes: dict[str, str | None] = {}
     damaged: list[int] = []
     for id_, path, sha256 in copies:
@@ -230,7 +230,7 @@ def _write(target: Path, body: bytes) -> None:
         temporary.replace(target)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise BusyError(f"{target.parent}: the disk is full; no more pictures are kept") from error
-        raise StoreError(f"{target.parent}: no picture can be kept there ({error.strerror})") from error
+            raise BusyError(f"{target.parent}: the disk is full; no more pictures are stored") from error
+        raise StoreError(f"{target.parent}: a picture cannot be stored there ({error.strerror})") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -1,4 +1,4 @@
-"""The log of runs: what was done when, and how it ended."""
+"""The log of runs: what was run when, and how it ended."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Status = Literal["ok", "partial", "failed", "interrupted"]
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What a run did, in highlights (`skipped`: in files), or in links for `expand`."""
+    """The results of a run, in highlights (`skipped`: in files); for `expand`, in links."""
 
     added: int = 0
     changed: int = 0
@@ -34,7 +34,7 @@ class Counts:
 
 
 PROCESS = "process "
-"""What the message of a run begins with while it is `running`: whose it is."""
+"""The message of a run begins with this while it is `running`; the process id follows."""
 
 insert_run = (
     "insert into runs (command, started_at, status, message) values (?, ?, 'running', ?) returning id"
@@ -42,7 +42,7 @@ insert_run = (
 
 
 def start_run(db: sqlite3.Connection, command: str, *, now: str) -> int:
-    """The id of a new run, `running` until `finish_run`; runs that crashed before are marked as such."""
+    """Start a run, which is `running` until `finish_run`; its id. Crashed runs are marked as interrupted."""
     mark_crashed_runs(db, now=now)
     return int(db.execute(insert_run, (command, now, f"{PROCESS}{os.getpid()}")).fetchone()[0])
 
@@ -54,10 +54,10 @@ mark_interrupted = "update runs set status = :status, finished_at = :now, messag
 
 
 def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) -> int:
-    """Mark the runs `interrupted` whose process is no more; how many.
+    """Mark runs whose process has ended as `interrupted`; how many.
 
-    `alone`: the caller holds the lock of `sync` and has no run of its own yet, so that every unfinished
-    `sync` and `watch` is dead with all that it began, whoever has its process number now.
+    `alone`: the caller holds the lock of `sync` and has not started a run. Then every unfinished `sync` and
+    `watch` has crashed with the runs that it started, even if another process has its id now.
     """
     me = f"{PROCESS}{os.getpid()}"
     rows = db.execute(unfinished, {"mine": alone, "me": me}).fetchall()
@@ -68,7 +68,7 @@ def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) 
 
 
 def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: str) -> None:
-    """Mark the runs that this process began after the run `after` and did not end."""
+    """Give this process's unfinished runs after the run `after` this status."""
     rows = db.execute(unfinished, {"mine": True, "me": ""}).fetchall()
     me = f"{PROCESS}{os.getpid()}"
     mine = [id_ for id_, _, message in rows if id_ > after and message == me]
@@ -76,27 +76,27 @@ def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: st
 
 
 def is_process_alive(message: str | None) -> bool:
-    """Whether the process that a running run's message names is there; False where it names none."""
+    """Whether the process named in a running run's message exists; False if it names none."""
     if not (message or "").startswith(PROCESS):
         return False
     try:
         os.kill(int(message.removeprefix(PROCESS)), 0)  # type: ignore[union-attr]
     except (ProcessLookupError, ValueError, OverflowError):
         return False
-    except PermissionError:  # somebody else's: there
+    except PermissionError:  # it exists, but belongs to another user
         return True
     return True
 
 
 def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
-    """Whether the last run of a command left something; one that is under way counts, too."""
+    """Whether the last run of a command did not end with `ok`; a running one counts too."""
     query = "select status from runs where command = ? order by id desc limit 1"
     row = db.execute(query, (command,)).fetchone()
     return row is not None and row[0] != "ok"
 
 
 ROUNDS = ("sync", "watch")
-"""Runs that hold the lock of `sync` and say how each step ended; what they change is in the steps' runs."""
+"""Commands that hold the lock of `sync`. What they change is counted in the runs of their steps."""
 
 last_change = """
 select coalesce(max(id), 0), coalesce(group_concat(id) filter (where status = 'running'), '') from runs
@@ -108,14 +108,16 @@ where command not in ('sync', 'watch') and (
 
 
 def find_last_change(db: sqlite3.Connection) -> tuple[int, str]:
-    """The id of the last run after which the store may say something new (0 without any), and those of runs
-    under way: what they change until their end is not seen yet."""
+    """(id of the last run that may have changed the store, or 0; ids of running runs, separated by commas)
+
+    Both together identify a state of the store, as a running run may change it until it ends.
+    """
     last, running = db.execute(last_change).fetchone()
     return last, running
 
 
 def drop_run(db: sqlite3.Connection, id_: int) -> None:
-    """Forget a run that found nothing to do."""
+    """Delete a run that found nothing to do."""
     db.execute("delete from runs where id = ?", (id_,))
 
 
@@ -129,7 +131,7 @@ where id = :id
 def finish_run(
     db: sqlite3.Connection, id_: int, counts: Counts, status: Status, *, now: str, message: str | None = None
 ) -> None:
-    """Write down how the run `id_` ended, and count anew where it did anything."""
+    """Save how the run `id_` ended, and update the kept counts if it changed anything."""
     row = {
         "id": id_,
         "now": now,

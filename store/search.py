@@ -1,4 +1,7 @@
-"""Full text over highlights and resources; a reader's words are never FTS5 syntax by accident."""
+"""Full-text search in highlights, resources and documents, and search for authors and topics by name.
+
+Words from the reader are always quoted, so that they are never FTS5 syntax by accident.
+"""
 
 from __future__ import annotations
 
@@ -7,18 +10,18 @@ import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from store.cjk import pair_characters
+from store.cjk import build_pairs_query
 
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
 _PLAIN = re.compile(r"\w")
 
 
 class Hit(NamedTuple):
-    """One highlight that a search found."""
+    """A highlight that a search found."""
 
     id: int
     snippet: str
-    """A part of the text with the words found between `⟦` and `⟧`."""
+    """A part of the text, with the words found between `⟦` and `⟧`."""
     document: str
     author: str | None
     taken_at: str | None
@@ -26,7 +29,7 @@ class Hit(NamedTuple):
 
 
 class ResourceHit(NamedTuple):
-    """One resource that a search found."""
+    """A resource that a search found."""
 
     id: int
     title: str | None
@@ -34,11 +37,11 @@ class ResourceHit(NamedTuple):
     kind: str
     site: str
     snippet: str
-    """A part of its description, as a highlight's."""
+    """A part of its description, with the words found between `⟦` and `⟧`."""
 
 
 MOST_RANKED = 2_000
-"""Matches that are ranked, the newest rows first: to rank every place of a common word takes seconds."""
+"""Matches that are ranked, the newest ones; ranking all matches of a common word takes seconds."""
 
 match_highlights = """
 select rowid from highlights_fts where highlights_fts match :query order by rowid desc limit :most
@@ -92,9 +95,9 @@ where resources_fts match :query and resources_fts.rowid = :id
 
 
 def build_query(words: str) -> str:
-    """An FTS5 query that finds every word of `words`: "quoted" parts as phrases, a final `*` as a prefix.
+    """An FTS5 query for all words in `words`, "quoted" parts as phrases and a final `*` as a prefix.
 
-    Empty when nothing in it can be found.
+    Empty if `words` contains nothing to search for.
     """
     terms: list[str] = []
     for phrase, word in _WORD.findall(words.replace("\0", " ")):
@@ -105,18 +108,12 @@ def build_query(words: str) -> str:
     return " ".join(terms)
 
 
-def build_pairs_query(words: str) -> str:
-    """The same for the table of CJK pairs; empty without CJK characters."""
-    pairs = pair_characters(words).split()
-    return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
-
-
 matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
 matching_words = "select rowid from highlights_fts where highlights_fts match :query"
 
 
 def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
-    """The ids of all highlights that a search for `words` finds, those in no file any more too."""
+    """The ids of all highlights that match `words`, including those that are gone."""
     pairs, query = build_pairs_query(words), build_query(words)
     if not pairs and not query:
         return set()
@@ -125,9 +122,9 @@ def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
 
 
 def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
-    """The best highlights first; empty when `words` holds nothing to look for.
+    """The best matching highlights first; empty if `words` contains nothing to search for.
 
-    Of more than MOST_RANKED matches the newest are ranked.
+    Of more than MOST_RANKED matches only the newest are ranked.
     """
     pairs = build_pairs_query(words)
     if pairs:
@@ -149,13 +146,13 @@ def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list
 
 
 def read_hits(db: sqlite3.Connection, ids: Iterable[int]) -> list[Hit]:
-    """The highlights with these ids, in that order, the beginnings of their texts as snippets."""
+    """The highlights with these ids, in this order, with the beginnings of their texts as snippets."""
     rows = (db.execute(show_highlight, {"id": id_}).fetchone() for id_ in ids)
     return [Hit(row[0], mark_snippet(row[1], "", width=120), *row[2:]) for row in rows]
 
 
 def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:
-    """The best resources first."""
+    """The best matching resources first."""
     query = build_query(words)
     if not query:
         return []
@@ -166,7 +163,7 @@ def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[
 
 
 def mark_snippet(text: str, words: str, *, width: int = 60) -> str:
-    """About `width` characters on both sides of the first of `words` that stands in `text`."""
+    """About `width` characters before and after the first occurrence of one of `words` in `text`."""
     place, word = min(
         ((found, word) for word in words.split() if (found := text.find(word)) >= 0), default=(-1, "")
     )
@@ -178,18 +175,18 @@ def mark_snippet(text: str, words: str, *, width: int = 60) -> str:
 
 
 class DocumentHit(NamedTuple):
-    """One document that a search found."""
+    """A document that a search found."""
 
     id: int
     title: str
     category: str
     author: str | None
     snippet: str
-    """A part of its title, summary or notes with the words found between `⟦` and `⟧`."""
+    """A part of its title, summary or notes, with the words found between `⟦` and `⟧`."""
 
 
 class NameHit(NamedTuple):
-    """An author or a topic whose name begins with the words, or holds them."""
+    """An author or a topic whose name contains the words."""
 
     id: int
     name: str
@@ -235,7 +232,7 @@ order by name not like :words || '%' escape '\\', name limit :limit
 
 
 def search_documents(db: sqlite3.Connection, words: str, *, limit: int) -> list[DocumentHit]:
-    """The best documents first, by their titles, summaries and what the reader wrote of them."""
+    """The best matches in titles and summaries first, then those in the reader's notes on documents."""
     query = build_query(words)
     if not query:
         return []
@@ -248,7 +245,7 @@ def search_documents(db: sqlite3.Connection, words: str, *, limit: int) -> list[
 
 
 def search_names(db: sqlite3.Connection, words: str, *, limit: int) -> dict[str, list[NameHit]]:
-    """`authors` and `topics` by name: those that begin with the words first."""
+    """`authors` and `topics` whose name contains the words, those that begin with them first."""
     plain = words.strip().lstrip("@#").replace("\0", " ")
     if not plain:
         return {"authors": [], "topics": []}

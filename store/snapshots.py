@@ -1,13 +1,12 @@
-"""Copies of a moment, for commands that only read a store which they may not write.
+"""Snapshots: private copies, for commands that read a store which they have no permission to write.
 
-SQLite reads a database in WAL mode through two files beside it, which it makes where there are none
-(https://sqlite.org/wal.html#readonly): in a folder that may only be read it gives up. With `immutable=1` it
-takes the file as it lies, which is the truth only while no `-wal` holds what is newer and nobody writes. So
-that is asked for where there is no `-wal`, the file is looked at again afterwards, and what was read while
-somebody wrote is thrown away.
+SQLite reads a database in WAL mode through two files beside it, which it creates if they are missing
+(https://sqlite.org/wal.html#readonly): in a read-only folder it fails. With `immutable=1` it reads the file
+alone, which is correct only while there is no `-wal` with newer pages and nobody writes. So a snapshot uses
+it only without a `-wal`, compares the file's state before and after, and discards a copy made during a write.
 
-In a folder that may be written but a file that may not, the two files would be made by the wrong user, and
-their owner could not write his own store any more: that store is copied, too.
+A read-only file in a writable folder is copied too: otherwise the two files would belong to the wrong user,
+and the store's owner could no longer write to it.
 """
 
 from __future__ import annotations
@@ -24,43 +23,43 @@ from store.connection import BUSY_TIMEOUT_MS, SETTINGS, translated_errors
 from store.migrations import check_ours, migrate
 
 ATTEMPTS = 5
-"""So often a store is copied that others write to all the while."""
+"""How often copying is tried while another program keeps writing."""
 
 
 class Snapshot(sqlite3.Connection):
-    """A copy in memory, on disk where it is large; what is written to it goes when it is closed."""
+    """A copy in memory, or in a temporary file if it is large; closing it discards it."""
 
     store: Path
-    """What it is a copy of, symbolic links aside."""
+    """The file it is a copy of, symbolic links resolved."""
 
 
-class _Look(NamedTuple):
-    """What changes with a file when somebody writes to it."""
+class _FileState(NamedTuple):
+    """What changes when somebody writes to a file."""
 
     inode: int
     size: int
     mtime_ns: int
     has_wal: bool
-    """Something is in a `-wal` that is not in the file itself."""
+    """There is a `-wal`, with pages that are not in the file itself yet."""
 
 
 def is_writable(path: Path) -> bool:
-    """Whether a store can be opened as usual: its file and its folder may be written."""
+    """Whether a store can be opened as usual: its file and its folder are writable."""
     file = path.resolve()
     return os.access(file, os.W_OK) and os.access(file.parent, os.W_OK)
 
 
 def open_snapshot(path: Path) -> Snapshot:
-    """The store at `path` as it is now, brought to this program's schema in the copy alone.
+    """Copy the store at `path`, and migrate the copy to this program's schema.
 
-    Raises StoreError for a store that is not ours, newer than this program or may not even be read, and
-    BusyError where somebody writes to it all the while.
+    Raises StoreError for a file that is not a store or not readable, or whose schema is too old or too new,
+    and BusyError if another program keeps writing to it.
     """
     with translated_errors(path):
         copy = _copy_settled(path)
         try:
             copy.executescript(SETTINGS)
-            copy.execute("begin immediate")  # inside a transaction nothing is put into `backups` first
+            copy.execute("begin immediate")  # inside a transaction `migrate` makes no backup
             migrate(copy, path)
             copy.execute("commit")
         except BaseException:
@@ -74,7 +73,7 @@ def connect_to_read(path: Path) -> sqlite3.Connection:
     file = path.resolve()
     if is_writable(file):  # with `ro` SQLite would not remove the -wal and -shm that it creates
         return _connect(file, "mode=rw")
-    return _connect(file, "mode=ro" if _look(file).has_wal else SETTLED)
+    return _connect(file, "mode=ro" if _read_state(file).has_wal else SETTLED)
 
 
 SETTLED = "mode=ro&immutable=1"
@@ -90,9 +89,9 @@ def _connect(file: Path, mode: str) -> sqlite3.Connection:
 def _copy_settled(path: Path) -> Snapshot:
     file = path.resolve()
     if not os.access(file, os.R_OK):
-        raise StoreError(f"{path} may not be read: check its permissions")
+        raise StoreError(f"{path} cannot be read: check its permissions")
     for attempt in range(ATTEMPTS):
-        before = _look(file)
+        before = _read_state(file)
         copy = sqlite3.connect("", isolation_level=None, factory=Snapshot)
         copy.store = file
         try:
@@ -100,16 +99,16 @@ def _copy_settled(path: Path) -> Snapshot:
         except BaseException as error:
             copy.close()
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-            is_passing = before.has_wal and code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
-            if isinstance(error, sqlite3.Error) and before != _look(file):
+            is_temporary = before.has_wal and code in (sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY)
+            if isinstance(error, sqlite3.Error) and before != _read_state(file):
                 continue
-            if is_passing and attempt < ATTEMPTS - 1:  # its owner is just making or dropping the -wal
+            if is_temporary and attempt < ATTEMPTS - 1:  # its owner is creating or deleting the -wal
                 time.sleep(0.02 * (attempt + 1))
                 continue
-            if is_passing:
+            if is_temporary:
                 raise StoreError(_explain_wal(path)) from error
             raise
-        if before.has_wal or before == _look(file):
+        if before.has_wal or before == _read_state(file):
             return copy
         copy.close()
     raise BusyError(f"{path} is being written to: try again later")
@@ -118,22 +117,22 @@ def _copy_settled(path: Path) -> Snapshot:
 def _copy(path: Path, copy: Snapshot, *, is_settled: bool) -> None:
     with closing(_connect(copy.store, SETTLED if is_settled else "mode=ro")) as source:
         check_ours(source, path)
-        source.execute("begin")  # one moment, and what is busy is said by this and not waited for below
+        source.execute("begin")  # one snapshot for all steps; fails here if busy, where `backup` would wait
         source.execute("select count(*) from sqlite_master").fetchone()
         source.backup(copy)
 
 
-def _look(file: Path) -> _Look:
+def _read_state(file: Path) -> _FileState:
     stat = file.stat()
     try:
         has_wal = Path(f"{file}-wal").stat().st_size > 0
     except FileNotFoundError:
         has_wal = False
-    return _Look(stat.st_ino, stat.st_size, stat.st_mtime_ns, has_wal)
+    return _FileState(stat.st_ino, stat.st_size, stat.st_mtime_ns, has_wal)
 
 
 def _explain_wal(path: Path) -> str:
     return (
-        f"{path}: what was written last is in {path.name}-wal, which cannot be read without {path.name}-shm "
-        "in a folder that may not be written: copy both to one that may"
+        f"{path}: the latest changes are in {path.name}-wal, which cannot be read without {path.name}-shm "
+        "in a read-only folder: copy the store and its -wal to a writable folder"
     )

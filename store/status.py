@@ -1,4 +1,4 @@
-"""What is in the store, what is due and what is wrong, as counts."""
+"""Counts of what the store contains, what is pending and what is wrong; the last runs."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from runs order by id desc limit :limit
 
 
 def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str, Any]:
-    """Counts of what is there, of links by state, of what is due at `now` and of problems; the last runs."""
+    """Counts of rows, of links by status, of what is due at `now` and of problems; the last runs."""
     due = db.execute(
         "select count(*) from links where status = 'pending' and (due_at is null or due_at <= ?)", (now,)
     )
@@ -71,7 +71,7 @@ order by 2, 3, 1
 def read_problems(
     db: sqlite3.Connection, *, without: Sequence[str] = ()
 ) -> list[tuple[str, str | None, int | None, str]]:
-    """Kind, absolute path (None: of no stored file), line and message of each problem as it stands now."""
+    """(kind, absolute path or None, line, message) of each current problem; path None: of no stored file."""
     return db.execute(stored_problems, {"without": json.dumps(list(without))}).fetchall()
 
 
@@ -85,7 +85,7 @@ order by id desc limit 1
 def read_last_run(
     db: sqlite3.Connection, command: str, statuses: Sequence[str] = ("ok", "partial", "failed", "interrupted")
 ) -> dict[str, Any] | None:
-    """The last run of a command that ended so."""
+    """The last run of a command that ended with one of these statuses."""
     row = {"command": command, "statuses": json.dumps(list(statuses))}
     found = db.execute(last_run_like, row).fetchone()
     return (

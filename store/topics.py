@@ -1,4 +1,4 @@
-"""Topics and why highlights belong to them; an assignment that did not change is not touched."""
+"""Topics, why highlights belong to them, and the text embeddings that suggest them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from store.counts import refresh_counts
 
 
 class TopicCount(NamedTuple):
-    """One topic, for a listing."""
+    """A topic and its size."""
 
     name: str
     slug: str
@@ -48,7 +48,7 @@ on conflict (highlight_id, topic_id, reason) do update set score = excluded.scor
 def save_assignments(
     db: sqlite3.Connection, assignments: Iterable[Assignment], slugify: Callable[[str], str]
 ) -> int:
-    """Make the stored assignments exactly these; how many rows that changed."""
+    """Replace the stored assignments, without writing those that are unchanged; how many rows changed."""
     wanted = {(each.highlight_id, each.topic, each.reason): each.score for each in assignments}
     with transaction(db):
         stored = {
@@ -84,12 +84,12 @@ def _save_topics(db: sqlite3.Connection, names: set[str], slugify: Callable[[str
 
 
 def count_topics(db: sqlite3.Connection) -> list[TopicCount]:
-    """Every topic, the largest first."""
+    """All topics, the largest first."""
     return [TopicCount(*row) for row in db.execute(topic_counts)]
 
 
 class TopicReason(NamedTuple):
-    """Why one highlight belongs to a topic."""
+    """A reason why a highlight belongs to a topic."""
 
     highlight_id: int
     topic: str
@@ -100,12 +100,12 @@ class TopicReason(NamedTuple):
 
 
 def read_reasons(db: sqlite3.Connection, slug: str) -> list[TopicReason]:
-    """Every assignment to the topic with this slug, in the order of its note."""
+    """All assignments to the topic with this slug, in the order of its note."""
     return [TopicReason(*row) for row in db.execute(topic_reasons, {"slug": slug})]
 
 
 def read_page_aliases(db: sqlite3.Connection) -> list[tuple[str, str]]:
-    """Every alias of the reader's own pages: the page's name and the alias."""
+    """All aliases of the reader's own pages: (page name, alias)."""
     return db.execute("select distinct page, alias from topic_aliases order by page, alias").fetchall()
 
 
@@ -116,17 +116,17 @@ on conflict (highlight_id) do update set text_hash = excluded.text_hash, vector 
 
 
 def read_vectors(db: sqlite3.Connection) -> dict[int, tuple[int, bytes]]:
-    """By highlight the hash of the text that its vector was made of, and the vector."""
+    """Highlight id → (hash of text and model, vector)."""
     rows = db.execute("select highlight_id, text_hash, vector from highlight_vectors")
     return {id_: (text_hash, vector) for id_, text_hash, vector in rows}
 
 
 def read_texts(db: sqlite3.Connection) -> dict[int, str]:
-    """The text of every live highlight by its id."""
+    """The texts of all highlights that are not gone, by id."""
     return dict(db.execute("select id, text from highlights where gone_at is null order by id").fetchall())
 
 
 def save_vectors(db: sqlite3.Connection, rows: Iterable[tuple[int, int, bytes]]) -> None:
-    """Keep vectors: highlight, hash of its text, vector."""
+    """Save vectors: (highlight id, hash of text and model, vector)."""
     with transaction(db):
         db.executemany(upsert_vector, rows)

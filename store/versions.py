@@ -1,4 +1,4 @@
-"""What highlights said before, beside what they say now."""
+"""Earlier texts of highlights, beside their current texts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 
 class Version(NamedTuple):
-    """One text that was replaced."""
+    """A text that was replaced."""
 
     highlight_id: int
     document: str
@@ -35,6 +35,6 @@ limit :limit
 
 
 def read_versions(db: sqlite3.Connection, words: Sequence[str] = (), *, limit: int) -> list[Version]:
-    """The texts that were replaced last, of highlights that hold every one of `words` now or did then."""
+    """The texts replaced last, of highlights that contain all of `words`, each in the old or the new text."""
     row = {"words": json.dumps([word.lower() for word in words]), "limit": limit}
     return [Version(*each) for each in db.execute(last_versions, row)]

@@ -1,4 +1,4 @@
-"""What the exporter wrote last: the base that a reader's edits are told from."""
+"""Written notes: the text of each note as it was last exported, the base for finding the reader's edits."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from store.connection import transaction
 
 
 class WrittenNote(NamedTuple):
-    """One page as it was written last."""
+    """A note as it was last written."""
 
     path: str
-    """Below the export folder."""
+    """Relative to the export folder."""
     uid: str
-    """Which note it is."""
+    """Identifies the note: topic:<slug>, document:<uid> …"""
     text: str
-    """The note as it was rendered; the file may hold more, its reader's own."""
+    """The note as it was rendered; the file may also contain text of the reader's."""
     blocks: Mapping[str, str] = {}
-    """What the text is made of by key, in order; `read_written` leaves them out."""
+    """The blocks of the text by key, in order; empty from `read_written`."""
 
 
 upsert_written = """
@@ -40,7 +40,7 @@ where block_key = '' and substr(path, 1, :length) = :prefix
 
 paths_below = """
 select path from written
-where block_key = '' and path > :prefix and path < :after       -- so the key's own order is used
+where block_key = '' and path > :prefix and path < :after       -- a range, which the primary key finds
     and not exists (select 1 from written as w where w.path = written.path and w.block_key = :embedded)
 """
 
@@ -52,21 +52,21 @@ order by position
 
 
 def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
-    """What was written last to each page below `folder` (absolute), without its blocks."""
+    """The notes last written to `folder` (absolute), without their blocks."""
     prefix = folder.rstrip("/") + "/"
     rows = db.execute(pages_below, {"length": len(prefix), "prefix": prefix})
     return [WrittenNote(path[len(prefix) :], uid, text) for path, uid, text in rows]
 
 
 def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[str, str]:
-    """The blocks of one page as they were rendered last, by key, in order."""
+    """The blocks of one note as they were last written, by key, in order."""
     return dict(db.execute(blocks_of_page, {"path": f"{folder.rstrip('/')}/{path}"}).fetchall())
 
 
 def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
-    """The absolute paths of all notes that were ever written below `folders`: they are no input.
+    """The absolute paths of all notes written to `folders`, which an import must not read.
 
-    Pages of the reader's own that ours stands below are theirs, and are left out.
+    Pages of the reader's that contain a note of ours as a section are not among them.
     """
     prefixes = [folder.rstrip("/") for folder in folders]
     rows = [  # `0` follows `/`
@@ -76,7 +76,7 @@ def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[st
 
 
 def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNote], *, now: str) -> None:
-    """Remember what was written to the pages of `folder`, and forget the blocks that a page has no more."""
+    """Save the notes written to `folder`, and delete the blocks that a note no longer contains."""
     prefix = folder.rstrip("/") + "/"
     with transaction(db):
         for note in notes:
@@ -97,22 +97,33 @@ def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNot
 
 
 def move_written(db: sqlite3.Connection, folder: str, moves: Mapping[str, str]) -> None:
-    """Follow pages that their reader moved: old path to new, both below `folder`."""
+    """Change the paths of notes that the reader moved: old path → new path, both relative to `folder`."""
     prefix = folder.rstrip("/") + "/"
     with transaction(db):
         for old, new in moves.items():
             db.execute("update written set path = ? where path = ?", (prefix + new, prefix + old))
 
 
-def read_standing(db: sqlite3.Connection, folder: str) -> str | None:
-    """What was said of the whole folder after the last export (see `save_standing`); None for nothing."""
-    statement = "select base_text from written where path = ? and block_key = 'standing'"
-    row = db.execute(statement, (folder.rstrip("/"),)).fetchone()
+FOLDER_STATE = "folder state"
+"""The `block_key` of a row about a whole folder, whose path is the folder's."""
+
+
+def read_folder_state(db: sqlite3.Connection, folder: str) -> str | None:
+    """The text that `save_folder_state` saved for `folder`; None without any."""
+    statement = "select base_text from written where path = ? and block_key = ?"
+    row = db.execute(statement, (folder.rstrip("/"), FOLDER_STATE)).fetchone()
     return str(row[0]) if row else None
 
 
-def save_standing(db: sqlite3.Connection, folder: str, text: str, *, now: str) -> None:
-    """Keep a word about the whole folder: which state of the store it shows, and what was left alone."""
-    row = {"path": folder.rstrip("/"), "key": "standing", "text": text, "uid": "", "now": now, "position": 0}
+def save_folder_state(db: sqlite3.Connection, folder: str, text: str, *, now: str) -> None:
+    """Save a text about a whole folder: which state of the store it shows, and which notes were skipped."""
+    row = {
+        "path": folder.rstrip("/"),
+        "key": FOLDER_STATE,
+        "text": text,
+        "uid": "",
+        "now": now,
+        "position": 0,
+    }
     with transaction(db):
         db.execute(upsert_written, row)

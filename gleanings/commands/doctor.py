@@ -58,12 +58,12 @@ def command(
 
 
 def _check_store(common: Common, *, mend: bool) -> list[Finding]:
-    from store.integrity import check_store, mend_store
+    from store.integrity import check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not mend) as store:
         if mend:
-            mend_store(store, now=utc_now())
+            repair_store(store, now=utc_now())
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync sees that something changed
             finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="mended")
         return check_store(store)

@@ -18,9 +18,9 @@ import export
 from export.note_files import list_notes
 from export.write_plan import LEFT_ALONE, Write
 from gleanings.config import Config
-from store.note_data import digest_readings
+from store.note_data import digest_note_data
 from store.runs import find_last_change
-from store.written_notes import read_standing, read_written, save_standing
+from store.written_notes import read_folder_state, read_written, save_folder_state
 
 if TYPE_CHECKING:
     from export.note_places import Flavour
@@ -37,7 +37,7 @@ def make_stamp(
     `existing` are the Markdown files in the folder, `pictures` is where it has its pictures.
     """
     parts = (
-        digest_readings(db),
+        digest_note_data(db),
         _list_settings(config),
         flavour,
         pictures,
@@ -49,7 +49,7 @@ def make_stamp(
 
 def recall_plan(db: sqlite3.Connection, target: Path, stamp: str) -> list[Write] | None:
     """What the last export would do again, which is to write nothing; None where the stamp has changed."""
-    standing = json.loads(read_standing(db, str(target)) or "{}")
+    standing = json.loads(read_folder_state(db, str(target)) or "{}")
     if standing.get("stamp") != stamp:
         return None
     left = {path: Write(path, action, reason=reason) for path, action, reason in standing["left_alone"]}
@@ -89,7 +89,7 @@ def make_topic_stamp(db: sqlite3.Connection, config: Config) -> str:
 
 def recall_quick(db: sqlite3.Connection, target: Path, stamp: str) -> Standing | None:
     """What the last export left; None where the stamp has changed, or there was none."""
-    standing = json.loads(read_standing(db, str(target)) or "{}")
+    standing = json.loads(read_folder_state(db, str(target)) or "{}")
     if standing.get("quick") != stamp:
         return None
     return Standing(standing["same"], standing["left_alone"])
@@ -106,7 +106,7 @@ def remember_plan(
     same = sum(write.action not in LEFT_ALONE for write in done)
     standing = {"stamp": stamp, "quick": quick, "same": same, "left_alone": left}
     text = json.dumps(standing, ensure_ascii=False)
-    save_standing(db, str(target), text, now=now)
+    save_folder_state(db, str(target), text, now=now)
 
 
 def _list_settings(config: Config) -> tuple[object, ...]:

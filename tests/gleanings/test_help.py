@@ -49,7 +49,7 @@ def test_a_store_that_is_not_there_is_one_line(tmp_path: Path, name: str) -> Non
     words = {"search": ["search", "x"], "export": ["export", "notes"]}.get(name, [name])
     ran = run(*words, cwd=tmp_path)
     assert ran.code == 2
-    assert ran.err == "gleanings: gleanings.db does not exist: `gleanings import PATH` makes it\n"
+    assert ran.err == "gleanings: gleanings.db does not exist: `gleanings import PATH` creates it\n"
 
 
 def test_help_imports_no_heavy_library(tmp_path: Path) -> None:

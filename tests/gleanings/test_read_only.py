@@ -129,7 +129,7 @@ def test_a_store_that_may_not_even_be_read_is_said_so(here: Path) -> None:
     ran = read(here, "status")
     assert (ran.code, ran.err) == (
         2,
-        f"gleanings: {here}/gleanings.db may not be read: check its permissions\n",
+        f"gleanings: {here}/gleanings.db cannot be read: check its permissions\n",
     )
 
 

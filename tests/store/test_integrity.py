@@ -1,4 +1,4 @@
-"""The doctor sees what is wrong, and mends without guessing."""
+"""Integrity checks find what is wrong, and repairs need no guessing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import pytest
 
 from store.connection import close_store, open_store
 from store.counts import refresh_counts
-from store.integrity import check_store, mend_store
+from store.integrity import check_store, repair_store
 from tests.records import FIRST_ID, source_file, tweet_highlight
 from tests.store.stores import NOW, one, save
 
-HARM = {
+DAMAGE = {
     "highlights_fts": "insert into highlights_fts (highlights_fts, rowid, text, note)"
     " values ('delete', 1, '问题 一', '')",
     "highlights_cjk": "delete from highlights_cjk",
@@ -34,32 +34,32 @@ def filled(db: sqlite3.Connection) -> sqlite3.Connection:
     return db
 
 
-def find_trouble(db: sqlite3.Connection) -> list[str]:
+def find_failed(db: sqlite3.Connection) -> list[str]:
     return [finding.check for finding in check_store(db) if finding.trouble]
 
 
-def test_a_store_without_trouble_has_none(filled: sqlite3.Connection) -> None:
-    assert find_trouble(filled) == []
+def test_a_correct_store_passes_every_check(filled: sqlite3.Connection) -> None:
+    assert find_failed(filled) == []
 
 
-@pytest.mark.parametrize("check", HARM)
-def test_harm_is_seen_and_mended(filled: sqlite3.Connection, check: str) -> None:
-    filled.execute(HARM[check])
-    assert find_trouble(filled) == [check]
-    mend_store(filled, now=NOW)
-    assert find_trouble(filled) == []
+@pytest.mark.parametrize("check", DAMAGE)
+def test_damage_is_found_and_repaired(filled: sqlite3.Connection, check: str) -> None:
+    filled.execute(DAMAGE[check])
+    assert find_failed(filled) == [check]
+    repair_store(filled, now=NOW)
+    assert find_failed(filled) == []
 
 
-def test_a_full_text_index_of_resources_that_went_past_its_table_is_seen_and_mended(
+def test_a_full_text_index_that_differs_from_its_table_is_found_and_repaired(
     filled: sqlite3.Connection,
 ) -> None:
     filled.execute("insert into resources_fts (rowid, title) values (99, 'of no row')")
-    assert find_trouble(filled) == ["resources_fts"]
-    mend_store(filled, now=NOW)
-    assert find_trouble(filled) == []
+    assert find_failed(filled) == ["resources_fts"]
+    repair_store(filled, now=NOW)
+    assert find_failed(filled) == []
 
 
-def test_rows_that_point_to_nothing_are_seen(filled: sqlite3.Connection) -> None:
+def test_references_to_missing_rows_are_found(filled: sqlite3.Connection) -> None:
     filled.execute("pragma foreign_keys = off")
     filled.execute("insert into highlight_tags (highlight_id, tag_id, position) select 999, id, 0 from tags")
     (finding,) = [each for each in check_store(filled) if each.trouble]
@@ -67,7 +67,7 @@ def test_rows_that_point_to_nothing_are_seen(filled: sqlite3.Connection) -> None
     assert (finding.check, finding.trouble, finding.mendable) == ("foreign keys", 1, False)
 
 
-def test_a_damaged_file_is_seen(tmp_path: Path) -> None:
+def test_a_damaged_file_is_found(tmp_path: Path) -> None:
     path = tmp_path / "damaged.db"
     db = open_store(path, create=True)
     save(db, *[source_file(f"{n}.md", tweet_highlight(n, f"Words {n} " * 200)) for n in range(60)])
@@ -82,19 +82,19 @@ def test_a_damaged_file_is_seen(tmp_path: Path) -> None:
     (finding,) = [each for each in check_store(db) if each.check == "integrity"]
     db.close()
     assert finding.trouble
-    assert (finding.mendable, "Restore a copy" in finding.message) == (False, True)
+    assert (finding.mendable, "Restore a backup" in finding.message) == (False, True)
 
 
-def test_mending_a_whole_store_changes_nothing(filled: sqlite3.Connection) -> None:
+def test_repairing_a_correct_store_changes_nothing(filled: sqlite3.Connection) -> None:
     before = list(filled.iterdump())
-    mend_store(filled, now=NOW)
+    repair_store(filled, now=NOW)
     assert list(filled.iterdump()) == before
 
 
-def test_cut_texts_are_told_and_left(filled: sqlite3.Connection) -> None:
+def test_cut_off_texts_are_reported_and_not_changed(filled: sqlite3.Connection) -> None:
     save(filled, source_file("b.md", tweet_highlight(5, "Three things:", incomplete=True)))
     filled.execute("update runs set status = 'ok'")
-    mend_store(filled, now=NOW)
-    assert find_trouble(filled) == ["cut texts"]
+    repair_store(filled, now=NOW)
+    assert find_failed(filled) == ["cut texts"]
     assert one(filled, "select text from cut_highlights") == "Three things:"
     assert one(filled, "select id from tweets where id = ?", FIRST_ID + 5) == FIRST_ID + 5

@@ -14,7 +14,7 @@ import pytest
 from record_types.errors import BusyError, StoreError
 from record_types.pictures import PictureCopy, PictureTry
 from store import pictures
-from store.integrity import check_store, mend_store
+from store.integrity import check_store, repair_store
 from store.pictures import (
     drop_leftovers,
     find_media_folder,
@@ -165,11 +165,11 @@ def test_the_check_sees_a_lost_copy_and_mending_makes_it_due(db: sqlite3.Connect
     (media.parent / kept[0].path).unlink()
     [found] = [each for each in check_store(db) if each.check == "pictures"]
     assert (found.trouble, found.mendable) == (1, True)
-    mend_store(db, now=NOW)
+    repair_store(db, now=NOW)
     assert list_due(db) == ["https://img.test/a"]
     assert one(db, "select count(*) from media where status = 'ok'") == 1
     before = read_all(db)
-    mend_store(db, now=NOW)
+    repair_store(db, now=NOW)
     assert read_all(db) == before
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from record_types.pages import Document, Highlight, Page, SourceFile
 from store.connection import open_memory
-from store.integrity import check_store, mend_store
+from store.integrity import check_store, repair_store
 from store.renames import merge_rows
 from store.runs import start_run
 from store.scratch import create_scratch
@@ -178,7 +178,7 @@ def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connect
     first = "select pair from appearances where document_id = 2 and line = 2"
     db.execute(f"update appearances set pair = ({first}) where pair is null and line = 2")
     assert {found.check for found in check_store(db) if found.trouble and found.mendable} >= {"names"}
-    mend_store(db, now=NOW)
+    repair_store(db, now=NOW)
     assert count(db) == (1, 3, 4)
     state = read_state(db)
     assert state["highlights"] == expected["highlights"]
