@@ -7,9 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 
 from export.file_names import fold_name, page_name
-from export.lines import split_lines
 from export.note_places import LOGSEQ_FOLDERS, read_page_name
-from export.outlines import find_properties
+from export.page_units import find_properties, split_lines
 
 _PROPERTY = re.compile(r"[ \t]*(title|alias)::(.*)", re.IGNORECASE)
 _ALIAS = re.compile(r"\[\[([^\[\]]+)\]\]|([^,，\[\]]+)")

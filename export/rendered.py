@@ -2,7 +2,7 @@
 
 A key stays the same while the block's words change: the highlight's or resource's uid, for a remark its
 passage's key and its number. It never stands in the file; how a block is found again in a file that its
-reader edited, says `export.locating`.
+reader edited, says `export.block_matching`.
 """
 
 from __future__ import annotations

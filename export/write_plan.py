@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from export.file_names import fold_name
-from export.merging import Conflict, merge_note, shows_blocks
+from export.note_merge import Conflict, merge_note, shows_blocks
 from export.note_places import Flavour
 from export.rendered import Rendered
 from record_types.library import EMBEDDED_SECTION

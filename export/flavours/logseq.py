@@ -11,10 +11,9 @@ from export.escape import escape_logseq
 from export.file_names import page_name
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter, ends_apart
-from export.lines import new_lines
 from export.note_places import Places, read_page_name
 from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLink
-from export.outlines import split_outline
+from export.page_units import new_lines, split_outline
 from export.rendered import Rendered, find_mark, key_blocks
 from export.styles import Style
 from markdown_text.inline_links import escape_label, make_destination

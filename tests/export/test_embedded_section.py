@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pytest
 from hypothesis import given, settings
 
-from export.merging import Merged, merge_note
+from export.note_merge import Merged, merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.rendering import RenderedNote, render_notes
 from export.topic_assignment import assign_topics, group_topics
@@ -15,7 +15,7 @@ from export.write_plan import plan_writes
 from record_types.library import EMBEDDED_SECTION
 from tests.export.edits import edit, edits
 from tests.export.samples import DOCUMENTS
-from tests.export.test_merging import GROWN, base_of, find_mine
+from tests.export.test_note_merge import GROWN, base_of, find_mine
 
 TOPIC = "topic:soil-science"
 OWN = {

@@ -1,7 +1,7 @@
-"""A page's properties merged: Obsidian's YAML front matter, the lines at the top of a Logseq page.
+"""Merge a page's properties: Obsidian's YAML front matter, the lines at the top of a Logseq page.
 
-The order stays, values change in place, new ones come at the end of the run, what is not ours is not
-touched (LOGSEQ.md, Writing 5). A list (`tags`, `alias`) is merged value by value.
+The order stays, values change in place, new properties are added at the end, and the user's own are not
+touched. A list (`tags`, `alias`) is merged value by value.
 """
 
 from __future__ import annotations
@@ -11,8 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from export.lines import Line, new_lines
-from export.outlines import find_properties
+from export.page_units import Line, find_properties, new_lines
 from export.rendered import Rendered
 
 _KEY = {
@@ -24,54 +23,49 @@ _VALUE = re.compile(r"(?:\[\[[^\]]*\]\]|[^,，\[]|\[(?!\[))+")
 
 
 @dataclass(frozen=True, slots=True)
-class Front:
-    """The lines of a file's properties as they are to be."""
+class MergedProperties:
+    """The new lines of a file's properties."""
 
     start: int
     end: int
-    """Which lines of the file they take the place of."""
+    """The range of lines in the file that they replace; empty if nothing changes."""
     lines: tuple[Line, ...]
-    kept_aside: tuple[tuple[str, Line], ...] = ()
-    """The keys of blocks whose newer text gives way to the reader's, each with the first line of that."""
+    conflicts: tuple[tuple[str, Line], ...] = ()
+    """The keys of properties that keep the user's value, each with its first line."""
 
 
-def merge_front(
+def merge_properties(
     lines: Sequence[Line], end: int, base: Mapping[str, str], blocks: Sequence[Rendered], flavour: str
-) -> Front:
-    """The properties among the first `end` lines of a file, `base` and `blocks` being properties only."""
+) -> MergedProperties:
+    """Merge the properties among the first `end` lines; `base` and `blocks` are properties only."""
     if not base and not blocks:
-        return Front(0, 0, ())
+        return MergedProperties(0, 0, ())
     start, past = find_properties(lines, end) if flavour == "logseq" else (1, end - 1)
     if past <= start:
-        return Front(0, 0, ())
+        return MergedProperties(0, 0, ())
     groups = _group(lines[start:past], flavour)
     wanted = {block.key: block.text for block in blocks}
-    aside: list[tuple[str, Line]] = []
+    conflicts: list[tuple[str, Line]] = []
     for key in base.keys() - wanted.keys():
-        if key in groups and _same(groups[key], base[key]):
+        if key in groups and _is_equal(groups[key], base[key]):
             del groups[key]
     for key, text in wanted.items():
         if key not in groups:
             if key not in base:
                 groups[key] = new_lines(text)
-        elif text != base.get(key) and not _same(groups[key], text):
+        elif text != base.get(key) and not _is_equal(groups[key], text):
             merged = _merge_value(groups[key], base.get(key), text, flavour)
             if merged is None:
-                aside.append((key, groups[key][0]))
+                conflicts.append((key, groups[key][0]))
             else:
                 groups[key] = merged
-    return Front(start, past, tuple(line for group in groups.values() for line in group), tuple(aside))
-
-
-def find_front(lines: Sequence[Line]) -> int:
-    """How many lines YAML front matter takes at the top of a file, with both `---`; 0 for none."""
-    if not lines or lines[0].text.rstrip() != "---":
-        return 0
-    return next((at + 1 for at in range(1, len(lines)) if lines[at].text.rstrip() in ("---", "...")), 0)
+    return MergedProperties(
+        start, past, tuple(line for group in groups.values() for line in group), tuple(conflicts)
+    )
 
 
 def _group(lines: Sequence[Line], flavour: str) -> dict[str, list[Line]]:
-    """The lines by property, in order; what comes before the first and comments have keys of their own."""
+    """Group the lines by property, in order; what precedes the first one has an empty key."""
     groups: dict[str, list[Line]] = {}
     key = ""
     for at, line in enumerate(lines):
@@ -85,8 +79,8 @@ def _group(lines: Sequence[Line], flavour: str) -> dict[str, list[Line]]:
 
 
 def _merge_value(lines: list[Line], base: str | None, text: str, flavour: str) -> list[Line] | None:
-    """The lines with the newer value; None where the reader's own stays."""
-    if base is not None and _same(lines, base):
+    """Return the lines with the new value, or None if the user's own stays."""
+    if base is not None and _is_equal(lines, base):
         return new_lines(text)
     name = text.partition(":")[0]
     if base is None or name not in _LISTS:
@@ -99,7 +93,9 @@ def _merge_value(lines: list[Line], base: str | None, text: str, flavour: str) -
     if lines[0].text.partition(":")[2].strip():
         return None
     own = [
-        line for line in lines if not (line.text.lstrip().startswith("- ") and _plain(line.text) in dropped)
+        line
+        for line in lines
+        if not (line.text.lstrip().startswith("- ") and _read_value(line.text) in dropped)
     ]
     indent = next((re.match(r"\s*", line.text)[0] for line in lines[1:]), "  ")  # type: ignore[index]
     return own + [Line(f"{indent}- {json.dumps(each, ensure_ascii=False)}", "") for each in added]
@@ -109,27 +105,27 @@ def _read_values(text: str, flavour: str) -> list[str]:
     if flavour == "logseq":
         value = text.partition("::")[2]
         return [each.strip() for each in _VALUE.findall(value) if each.strip()]
-    return [_plain(line) for line in text.split("\n")[1:] if line.strip()]
+    return [_read_value(line) for line in text.split("\n")[1:] if line.strip()]
 
 
-def _same(lines: Sequence[Line], text: str) -> bool:
-    """Whether the lines say what `text` says, however a program has quoted it since."""
+def _is_equal(lines: Sequence[Line], text: str) -> bool:
+    """Return whether the lines equal `text`, even if a program has quoted it differently since."""
     ours = text.split("\n")
     theirs = [line.text for line in lines if line.text.strip()]
     return len(ours) == len(theirs) and all(
-        a.rstrip() == b.rstrip() or (_name(a), _plain(a)) == (_name(b), _plain(b))
+        a.rstrip() == b.rstrip() or (_read_key(a), _read_value(a)) == (_read_key(b), _read_value(b))
         for a, b in zip(ours, theirs, strict=True)
     )
 
 
-def _name(line: str) -> str:
+def _read_key(line: str) -> str:
     match = _KEY["obsidian"].match(line)
     return match[0] if match else ""
 
 
-def _plain(line: str) -> str:
-    """The value of one YAML line without its key, dash and quotes."""
-    value = line[len(_name(line)) :].strip().removeprefix("- ").strip()
+def _read_value(line: str) -> str:
+    """Return the value of one YAML line without its key, dash and quotes."""
+    value = line[len(_read_key(line)) :].strip().removeprefix("- ").strip()
     if len(value) >= 2 and value[0] == value[-1] == '"':
         try:
             return str(json.loads(value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from export.merging import Merged, merge_note
+from export.note_merge import Merged, merge_note
 from export.rendered import Rendered
 
 OLD = {"tags": '\n  - "a"\n  - "b"', "url": ' "https://a.example"', "kind": " topic"}

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from export.merging import Merged, merge_note
+from export.note_merge import Merged, merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.rendered import Rendered
 from export.rendering import RenderedNote, render_notes
@@ -154,6 +154,17 @@ def test_a_block_of_ours_that_is_no_longer_wanted_goes_but_not_from_under_the_re
         merged = merge(current, old, new, flavour).text
         assert "quiet bench" in merged
         assert merged.endswith("\t- my child")
+
+
+def test_blocks_that_the_user_moved_take_their_new_text(flavour: Flavour) -> None:
+    base = {f"k{number}": f"text number {number}" for number in range(10)}
+    new = [Rendered(key, f"{text}, new") for key, text in base.items()]
+    start, between = ("- ", "\n- ") if flavour == "logseq" else ("", "\n\n")
+    moved = [5, 6, 7, 8, 9, 0, 1, 2, 3, 4]
+    current = start + between.join(f"text number {number}" for number in moved)
+    assert merge_note(current, base, new, flavour) == Merged(
+        start + between.join(f"text number {number}, new" for number in moved)
+    )
 
 
 def test_line_ends_byte_order_mark_and_final_newline_are_kept(flavour: Flavour) -> None:

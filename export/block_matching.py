@@ -1,10 +1,11 @@
-"""Where the blocks that were written last stand in a file that its reader has edited since.
+"""Find the blocks written last in a file that its user has edited since.
 
-Nothing marks a block in the file. A block is found by its own lines: those that stand once in the base
-and once in the file, then their neighbours, then what is left in order. One whose words were all changed
-is found by its address (a citation's link), else between its neighbours by the words that it still has.
-What is not found, its reader deleted. Finding the wrong place loses nothing: `export.merging` replaces
-and removes only what is line for line as it was written.
+Nothing marks a block in the file, so it is found by its lines: first those that are unique in both the base
+and the file, then their neighbours, then the rest in order. If all lines changed, it is found by its URL (of
+its citation), or else between its neighbours by the words that are left. The user deleted what is not found.
+A wrong match loses nothing: `export.note_merge` replaces and removes only what is exactly as written.
+
+This is not a diff: a longest common subsequence would take every block that the user moved for deleted.
 """
 
 from __future__ import annotations
@@ -16,42 +17,43 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-_ADDRESS = re.compile(r"https?://[^\s()<>\[\]]+")
+_URL = re.compile(r"https?://[^\s()<>\[\]]+")
 _WORD = re.compile(r"\w+")
-_LIKE = 0.5
-"""The share of words in common that makes two blocks one block, edited."""
-_NEAR = 40
-"""How many of the reader's lines are looked at for a block without an address."""
-_COVERED = 1 / 3
-"""The share of a block's characters that must be there still for the block to be."""
+_MIN_SIMILARITY = 0.5
+"""The share of words that an edited block has in common with the original."""
+_MAX_CANDIDATES = 40
+"""How many unmatched lines are compared with a block by their words; more would take quadratic time."""
+_MIN_COVERAGE = 1 / 3
+"""The share of a block's characters that must be left for the block to be found by its lines."""
 
 
 class Wanted(NamedTuple):
-    """A block to be found."""
+    """A block to find."""
 
     pieces: tuple[str, ...]
-    """What it is made of: its lines that are not blank, or in an outline itself."""
+    """Its lines that are not blank; in an outline the whole block as one piece."""
     mark: str | None = None
+    """A URL that identifies it."""
 
 
 class Found(NamedTuple):
-    """Where a block stands: the first and the last of the file's pieces."""
+    """The place of a block: its first and last piece in the file."""
 
     first: int
     last: int
     whole: bool
-    """Whether nothing of it is changed or missing, and nothing stands in between."""
+    """Whether nothing in it is changed, missing or added."""
 
 
-def locate_blocks(wanted: Mapping[str, Wanted], pieces: Sequence[str]) -> dict[str, Found]:
-    """The blocks that are in the file, by key; `wanted` in the order in which they were written."""
+def match_blocks(wanted: Mapping[str, Wanted], pieces: Sequence[str]) -> dict[str, Found]:
+    """Return the places of the blocks that are in the file; `wanted` is in the order they were written in."""
     flat = [piece for block in wanted.values() for piece in block.pieces]
     places = _align(flat, pieces)
     found: dict[str, Found] = {}
     start = 0
     for key, block in wanted.items():
         end = start + len(block.pieces)
-        place = _span(block, places[start:end])
+        place = _make_place(block, places[start:end])
         if place is not None:
             found[key] = place
         start = end
@@ -59,20 +61,20 @@ def locate_blocks(wanted: Mapping[str, Wanted], pieces: Sequence[str]) -> dict[s
     return found
 
 
-def _span(block: Wanted, places: Sequence[int]) -> Found | None:
+def _make_place(block: Wanted, places: Sequence[int]) -> Found | None:
     there = [at for at in places if at >= 0]
     if not there:
         return None
     whole = len(there) == len(places) and all(b == a + 1 for a, b in pairwise(there))
     kept = [piece for piece, at in zip(block.pieces, places, strict=True) if at >= 0]
     known = block.mark is not None and any(block.mark in piece for piece in kept)
-    if not whole and not known and sum(map(len, kept)) < sum(map(len, block.pieces)) * _COVERED:
+    if not whole and not known and sum(map(len, kept)) < sum(map(len, block.pieces)) * _MIN_COVERAGE:
         return None
     return Found(min(there), max(there), whole)
 
 
 def _align(base: Sequence[str], pieces: Sequence[str]) -> list[int]:
-    """For each piece of `base` the place of the same piece in the file, -1 for none; no place twice."""
+    """Return for each piece of `base` the place of an equal piece in the file, or -1; no place twice."""
     places = [-1] * len(base)
     in_base, in_file = _index(base), _index(pieces)
     pairs = [
@@ -107,19 +109,19 @@ def _index(pieces: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _find_edited(wanted: Mapping[str, Wanted], pieces: Sequence[str], found: dict[str, Found]) -> None:
-    """Add the blocks of which no piece is as it was: by their address, then by their words."""
+    """Add the blocks none of whose pieces are left: by their URL, then by their words."""
     spans = sorted((place.first, place.last) for place in found.values())
     inside = {at for first, last in spans for at in range(first, last + 1)}
     free = [at for at in range(len(pieces)) if at not in inside]
-    by_address: dict[str, deque[int]] = defaultdict(deque)
+    by_url: dict[str, deque[int]] = defaultdict(deque)
     for at in free:
-        for address in dict.fromkeys(_ADDRESS.findall(pieces[at])):
-            by_address[address].append(at)
+        for url in dict.fromkeys(_URL.findall(pieces[at])):
+            by_url[url].append(at)
     claimed: set[int] = set()
     for key, block in wanted.items():
         if key in found or block.mark is None:
             continue
-        places = by_address.get(block.mark)
+        places = by_url.get(block.mark)
         while places and places[0] in claimed:
             places.popleft()
         if places:
@@ -132,14 +134,14 @@ def _find_edited(wanted: Mapping[str, Wanted], pieces: Sequence[str], found: dic
         if key in found:
             after = found[key].last
             continue
-        for at in free[(start := bisect_left(free, after + 1)) : start + _NEAR]:
-            if at not in claimed and _is_like(block, pieces[at]):
+        for at in free[(start := bisect_left(free, after + 1)) : start + _MAX_CANDIDATES]:
+            if at not in claimed and _is_similar(block, pieces[at]):
                 claimed.add(at)
                 found[key] = Found(at, at, False)
                 after = at
                 break
 
 
-def _is_like(block: Wanted, piece: str) -> bool:
+def _is_similar(block: Wanted, piece: str) -> bool:
     ours, theirs = set(_WORD.findall("\n".join(block.pieces))), set(_WORD.findall(piece))
-    return bool(ours) and len(ours & theirs) >= _LIKE * max(len(ours), len(theirs))
+    return bool(ours) and len(ours & theirs) >= _MIN_SIMILARITY * max(len(ours), len(theirs))
