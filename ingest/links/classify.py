@@ -7,9 +7,9 @@ Source: the forms that t.co redirects to, measured on one large real graph.
 - A wall asks the reader to sign in or to consent, so the link leads to its target, and nobody is asked.
 - A warning's target is stored and never requested.
 
-The list of shorteners is deliberately small: it decides which links are pending, how politely they are asked
-and whether a page's script is believed, but never where a link leads. (Two published lists of 1,400 share 333
-hosts.)
+The list of shorteners is deliberately small: it decides which links are pending, whether a refusal leaves
+them pending, and whether a page's script is believed, but never where a link leads. (Two published lists of
+1,400 share 333 hosts.)
 """
 
 from __future__ import annotations

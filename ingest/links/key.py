@@ -127,55 +127,15 @@ def _unwrap_cache(address: Address) -> Address | None:
     return replace(inner, params=address.params, fragment=address.fragment) if inner else None
 
 
+_words = str.split
 _TRACKERS = frozenset(
-    {
-        "_branch_match_id",
-        "_branch_referrer",
-        "_ga",
-        "_gl",
-        "_openstat",
-        "dclid",
-        "epik",
-        "fb_action_ids",
-        "fb_action_types",
-        "fb_ref",
-        "fb_source",
-        "fbclid",
-        "gbraid",
-        "gclid",
-        "gclsrc",
-        "gs_lcrp",
-        "igsh",
-        "igshid",
-        "mc_cid",
-        "mc_eid",
-        "mkt_tok",
-        "ml_subscriber",
-        "ml_subscriber_hash",
-        "msclkid",
-        "oly_anon_id",
-        "oly_enc_id",
-        "rb_clickid",
-        "ref_src",
-        "ref_url",
-        "rw_tt_thread",
-        "s_cid",
-        "spm",
-        "srsltid",
-        "ttclid",
-        "twclid",
-        "vero_conv",
-        "vero_id",
-        "wbraid",
-        "wickedid",
-        "yclid",
-        "ysclid",
-        "__hsfp",
-        "__hssc",
-        "__hstc",
-        "__s",
-        "__twitter_impression",
-    }
+    _words("""
+        _branch_match_id _branch_referrer _ga _gl _openstat dclid epik fb_action_ids fb_action_types fb_ref
+        fb_source fbclid gbraid gclid gclsrc gs_lcrp igsh igshid mc_cid mc_eid mkt_tok ml_subscriber
+        ml_subscriber_hash msclkid oly_anon_id oly_enc_id rb_clickid ref_src ref_url rw_tt_thread s_cid spm
+        srsltid ttclid twclid vero_conv vero_id wbraid wickedid yclid ysclid __hsfp __hssc __hstc __s
+        __twitter_impression
+    """)
 )
 _TRACKER_PREFIXES = ("utm_", "_hs", "pk_", "mtm_", "hsa_", "piwik_")
 _AMP_MARKS = frozenset({("amp", None), ("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})

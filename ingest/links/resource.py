@@ -22,27 +22,26 @@ if TYPE_CHECKING:
     from ingest.links.page_head import PageHead  # loads lxml, which importing pages does not need
 
 _SITES: Mapping[str, str] = {
-    **dict.fromkeys(("arxiv.org", "doi.org", "openreview.net", "aclanthology.org", "biorxiv.org"), "paper"),
-    **dict.fromkeys(
-        ("medrxiv.org", "ssrn.com", "papers.ssrn.com", "semanticscholar.org", "jmlr.org"), "paper"
-    ),
-    **dict.fromkeys(("pubmed.ncbi.nlm.nih.gov", "pmc.ncbi.nlm.nih.gov", "proceedings.mlr.press"), "paper"),
-    **dict.fromkeys(
-        ("papers.nips.cc", "proceedings.neurips.cc", "dl.acm.org", "psyarxiv.com", "osf.io"), "paper"
-    ),
-    **dict.fromkeys(("vimeo.com", "twitch.tv", "ted.com", "loom.com", "tiktok.com"), "video"),
-    **dict.fromkeys(
-        ("goodreads.com", "leanpub.com", "oreilly.com", "gutenberg.org", "openlibrary.org"), "book"
-    ),
-    **dict.fromkeys(("coursera.org", "edx.org", "udemy.com", "udacity.com", "ocw.mit.edu"), "course"),
-    **dict.fromkeys(("deeplearning.ai", "course.fast.ai", "maven.com", "khanacademy.org"), "course"),
-    **dict.fromkeys(
-        ("podcasts.apple.com", "overcast.fm", "share.snipd.com", "pca.st", "castro.fm"), "podcast"
-    ),
-    **dict.fromkeys(("podcasts.google.com", "podbean.com", "anchor.fm", "pocketcasts.com"), "podcast"),
-    **dict.fromkeys(
-        ("pbs.twimg.com", "video.twimg.com", "pic.twitter.com", "i.imgur.com", "i.redd.it"), "media"
-    ),
+    site: kind
+    for kind, sites in {
+        "paper": """
+            aclanthology.org arxiv.org biorxiv.org dl.acm.org doi.org jmlr.org medrxiv.org openreview.net
+            osf.io papers.nips.cc papers.ssrn.com pmc.ncbi.nlm.nih.gov proceedings.mlr.press
+            proceedings.neurips.cc psyarxiv.com pubmed.ncbi.nlm.nih.gov semanticscholar.org ssrn.com
+        """,
+        "video": "loom.com ted.com tiktok.com twitch.tv vimeo.com",
+        "book": "goodreads.com gutenberg.org leanpub.com openlibrary.org oreilly.com",
+        "course": """
+            course.fast.ai coursera.org deeplearning.ai edx.org khanacademy.org maven.com ocw.mit.edu
+            udacity.com udemy.com
+        """,
+        "podcast": """
+            anchor.fm castro.fm overcast.fm pca.st pocketcasts.com podbean.com podcasts.apple.com
+            podcasts.google.com share.snipd.com
+        """,
+        "media": "i.imgur.com i.redd.it pbs.twimg.com pic.twitter.com video.twimg.com",
+    }.items()
+    for site in sites.split()
 }
 _SITE_PATHS: Mapping[str, tuple[tuple[re.Pattern[str], str], ...]] = {
     site: tuple((re.compile(pattern), kind) for pattern, kind in rules)

@@ -1,4 +1,4 @@
-"""What becomes of a link whose server refuses, fails or shows a bad certificate (docs/links.md, States)."""
+"""What becomes of a link if its server refuses, fails or shows a bad certificate (docs/links.md)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The two states of a link after a few mocked answers (docs/links.md, States)."""
+"""The two states of a link after a few mocked answers (docs/links.md, Two states)."""
 
 from __future__ import annotations
 
