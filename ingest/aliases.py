@@ -1,8 +1,8 @@
-"""The other names of a page of the reader's own, from its head.
+"""The aliases of a page of the reader's own, from its head.
 
-    alias:: ML, [[Machine learning]]        Logseq: a property of the page, also as its first bullet
+    alias:: ML, [[Machine learning]]        Logseq: a page property, possibly in the first bullet
     ---
-    aliases: [ML, "Learning, by machines"]  Obsidian: front matter, as a list, as items or as plain text
+    aliases: [ML, "Learning, by machines"]  Obsidian: front matter, as list, items or plain text
     alias:
       - ML
     ---
@@ -18,9 +18,9 @@ from ingest.properties import compare_key, split_values
 from ingest.text import Text
 
 HEAD = 8192
-"""Characters of a page in which its properties stand."""
-MOST = 100
-LONGEST = 200
+"""Number of characters of a page that are searched for properties."""
+MAX_ALIASES = 100
+MAX_LENGTH = 200
 
 _ANY = re.compile(r"^(?:-[ \t]+)?[ \t]{0,8}alias(?:es)?:", re.IGNORECASE | re.MULTILINE)
 _PROPERTY = re.compile(r"(?:-[ \t]+)?[ \t]*([^\s:]+)::(?:[ \t]+(.*))?")
@@ -30,7 +30,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\']|\'\')*+)\'|([^,\s"\'][^,
 
 
 def read_aliases(text: Text) -> tuple[str, tuple[str, ...]]:
-    """The page's name and its other names; none where the head holds no such property."""
+    """Return the page's name and its aliases, which are empty if the head has no such property."""
     head = text.text[:HEAD]
     if "alias" not in head.lower() or not _ANY.search(head):
         return text.name, ()
@@ -38,12 +38,12 @@ def read_aliases(text: Text) -> tuple[str, tuple[str, ...]]:
     front, body = _split_front(lines)
     name, logseq = _read_properties(lines[body:])
     found = dict.fromkeys(alias.strip() for alias in (*_read_front(front), *logseq))
-    kept = [alias for alias in found if 0 < len(alias) <= LONGEST and alias != (name or text.name)]
-    return name or text.name, tuple(kept[:MOST])
+    kept = [alias for alias in found if 0 < len(alias) <= MAX_LENGTH and alias != (name or text.name)]
+    return name or text.name, tuple(kept[:MAX_ALIASES])
 
 
 def _split_front(lines: list[str]) -> tuple[list[str], int]:
-    """The lines of the front matter, and where the page goes on."""
+    """Return the lines of the front matter, and the index of the line after it."""
     if lines[0].rstrip() == "---":
         for number, line in enumerate(lines[1:], 1):
             if line.rstrip() in ("---", "..."):
@@ -52,7 +52,7 @@ def _split_front(lines: list[str]) -> tuple[list[str], int]:
 
 
 def _read_properties(lines: list[str]) -> tuple[str, list[str]]:
-    """The title and the aliases of the first run of properties."""
+    """Return the title and the aliases of the first run of properties."""
     title, aliases = "", []
     begun = False
     for line in lines:
@@ -87,7 +87,7 @@ def _read_front(lines: list[str]) -> list[str]:
 
 
 def _split_inline(value: str) -> list[str]:
-    """The values of `[a, "b, c"]` or `a, b`."""
+    """Return the values of `[a, "b, c"]` or `a, b`."""
     if value.startswith("[") and value.endswith("]") and not value.startswith("[["):
         value = value[1:-1]
     found = []
@@ -97,5 +97,5 @@ def _split_inline(value: str) -> list[str]:
 
 
 def _bare(value: str) -> str:
-    """A name without `[[…]]`, `#` and blanks around."""
+    """Return a name without `[[…]]`, `#` and surrounding whitespace."""
     return value.strip().removeprefix("#").removeprefix("[[").removesuffix("]]").strip()

@@ -75,20 +75,20 @@ _NEIGHBOURS = 12
 
 
 class Meta(NamedTuple):
-    """What the second line tells."""
+    """The second line of a clipping, parsed."""
 
     kind: str
     location: tuple[int, int] | None = None
-    """First and last, in Kindle locations."""
+    """First and last Kindle location."""
     page: str | None = None
     taken_on: str | None = None
-    """ISO 8601 without a zone."""
+    """ISO 8601 without a time zone."""
     written: str = ""
-    """The part that should tell the moment."""
+    """The part that should contain the moment."""
 
 
 def parse_meta(line: str) -> Meta | None:
-    """What `line` tells; None where it is no clipping's second line."""
+    """Parse the second line of a clipping; None for any other line."""
     plain = normalize("NFC", line[:_LONGEST].strip("\ufeff \t\r")).casefold()
     if not plain.startswith(("-", "–")) or len(line) > _LONGEST:
         return None
@@ -100,7 +100,7 @@ def parse_meta(line: str) -> Meta | None:
     if location is None and page is None and not (kind and written):
         if not (bar and _YEAR.search(written) and _TIME.search(written)):
             return None
-        location = _find_last_range(place)  # a language that is none of those above
+        location = _find_last_range(place)  # an unknown language
     number = (page["page"] or page["before"]) if page else None
     return Meta(
         kind or HIGHLIGHT,
@@ -165,22 +165,22 @@ def _find_day(text: str) -> tuple[int, int, int] | None:
 
 @dataclass(slots=True)
 class Clipping:
-    """One entry of the file."""
+    """A clipping with text."""
 
     text: str
     line: int
     meta: Meta
-    spelled: str = field(init=False)
-    """Its letters and digits only."""
+    letters: str = field(init=False)
+    """Its letters and digits, for comparison."""
 
     def __post_init__(self) -> None:
-        self.spelled = "".join(filter(str.isalnum, self.text.casefold())) or self.text
+        self.letters = "".join(filter(str.isalnum, self.text.casefold())) or self.text
 
 
 def drop_overlaps(clippings: list[Clipping]) -> list[Clipping]:
-    """The clippings without those whose words another at the same place has too: the fuller text stays.
+    """Remove clippings whose words another clipping at the same place contains: the fuller text remains.
 
-    Order stays. Of two alike the first stays.
+    The order is kept. Of two equal clippings the first remains.
     """
     placed = sorted(range(len(clippings)), key=lambda index: _place(clippings[index]))
     dropped: set[int] = set()
@@ -201,7 +201,7 @@ def drop_overlaps(clippings: list[Clipping]) -> list[Clipping]:
 
 
 def attach_notes(notes: list[Clipping], highlights: list[Clipping]) -> list[tuple[Clipping, int | None]]:
-    """Each note with the index of the highlight that it stands in or at; None where there is none."""
+    """Pair each note with the index of the highlight at its location; None if there is none."""
     placed = sorted(
         (index for index, highlight in enumerate(highlights) if highlight.meta.location),
         key=lambda index: _place(highlights[index]),
@@ -224,26 +224,26 @@ def _find_owner(
     past = bisect_right(starts, place)
     near = placed[max(past - _NEIGHBOURS, 0) : past]
     holding = [index for index in near if _place(highlights[index])[1] >= place]
-    # a note's location is the last one of its highlight
+    # Kindle gives a note the last location of its highlight
     return min(holding, key=lambda index: (_place(highlights[index])[1] - place, -index), default=None)
 
 
 def _find_fuller(clippings: list[Clipping], first: int, second: int) -> int | None:
-    """The one of two overlapping clippings that has all the words of the other."""
+    """Return the one of two overlapping clippings that contains all words of the other."""
     one, two = clippings[first], clippings[second]
     if _place(one)[1] < _place(two)[0] or _place(two)[1] < _place(one)[0]:
         return None
-    if one.spelled == two.spelled:
+    if one.letters == two.letters:
         return min(first, second)
     if one.meta.location is None or two.meta.location is None:
-        return None  # `Yes.` on one page is not `Yes, and …` on the same
-    if two.spelled in one.spelled:
+        return None  # on one page, `Yes.` is not part of `Yes, and …`
+    if two.letters in one.letters:
         return first
-    return second if one.spelled in two.spelled else None
+    return second if one.letters in two.letters else None
 
 
 def _place(clipping: Clipping) -> tuple[int, int]:
-    """The range of locations; pages are apart from them, and what has no place is at its own."""
+    """Return the range of locations; pages get negative numbers, and no place gets a number of its own."""
     if clipping.meta.location:
         return clipping.meta.location
     page = clipping.meta.page or ""

@@ -1,8 +1,8 @@
-"""Days and times as a page writes them → `date`, `time`.
+"""Parse days and times as pages write them.
 
 A day follows the graph's `:journal/page-title-format`, in the tokens of cljs-time: `yyyy` `yy` `MMMM`
-`MMM` `MM` `M` `dd` `d` `do` `EEEE` … `E`; 'quoted' and all other characters stand for themselves.
-Names are English in every Logseq graph, whatever its language.
+`MMM` `MM` `M` `dd` `d` `do` `EEEE` … `E`; 'quoted' and all other characters are literal. Names are English in
+every Logseq graph, whatever its language.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from functools import lru_cache
 
 LOGSEQ_DEFAULT = "MMM do, yyyy"
 
-# Tried after the graph's own. Those of Logseq's settings, without the ones that a cut or a doubt allows.
+# Tried after the graph's own. From Logseq's settings, without those that match truncated or ambiguous days.
 KNOWN_FORMATS = (
     LOGSEQ_DEFAULT,
     "MMMM do, yyyy",
@@ -70,10 +70,10 @@ DayParser = Callable[[str], date | None]
 
 @lru_cache(maxsize=8192)
 def parse_day(text: str, formats: tuple[str, ...] = ()) -> date | None:
-    """The day that `text` names by the first of `formats` that fits, else by the known ones.
+    """Parse a day by the first of `formats` that matches, else by the known ones.
 
-    A backslash before punctuation is dropped first (`2023\\-07\\-03`). A weekday must be the day's own.
-    None where nothing fits, and where the known formats give different days (`03-04-2023`).
+    A backslash before punctuation is dropped first (`2023\\-07\\-03`). A weekday must be correct. None if
+    nothing matches, or if known formats give different days (`03-04-2023`).
     """
     plain = _ESCAPED.sub(r"\1", text).strip()
     for own in formats:
@@ -86,10 +86,10 @@ def parse_day(text: str, formats: tuple[str, ...] = ()) -> date | None:
 
 @lru_cache(maxsize=256)
 def compile_format(text: str) -> DayParser:
-    """A function text → day for one date format; it gives None for what does not fit or is no day."""
+    """Compile one date format to a parser, which returns None for any text that is not such a day."""
     try:
         pattern = re.compile("".join(map(_write_pattern, _TOKEN.finditer(text))), re.IGNORECASE | re.ASCII)
-    except re.error:  # a token that stands twice: no day can be read by it
+    except re.error:  # a repeated token: no day can match
         return lambda _text: None
 
     def parse(plain: str) -> date | None:
@@ -100,7 +100,7 @@ def compile_format(text: str) -> DayParser:
 
 
 def parse_time(text: str) -> time | None:
-    """The time in `5:56 PM`, `17:56` or `17:56:01`; None for anything else."""
+    """Parse `5:56 PM`, `17:56` or `17:56:01`; None for anything else."""
     match = _TIME.fullmatch(text.strip())
     if not match:
         return None

@@ -32,17 +32,25 @@ _FENCE = re.compile(r"^---[ \t\r]*$", re.M)
 
 
 class Dialect(Protocol):
-    """One way in which pages of highlights are written."""
+    """One way in which pages of highlights are written: what a dialect's module contains."""
 
     @property
     def NAME(self) -> str:  # noqa: N802  (a module's constant)
-        """As `files.dialect` in the store names it."""
+        """The name that `files.dialect` in the store holds."""
+
+    @property
+    def SUFFIXES(self) -> tuple[str, ...]:  # noqa: N802
+        """The suffixes of its files, in lower case."""
+
+    @property
+    def SIGNS(self) -> tuple[str, ...]:  # noqa: N802
+        """Strings of which every page of the dialect contains at least one; empty if there are none."""
 
     def detect(self, text: Text, /) -> bool:
-        """True where the text is a page of this dialect; any text may come."""
+        """Whether a text with such a suffix and sign is a page of this dialect; accepts any text."""
 
     def parse(self, text: Text, /) -> Parsed:
-        """The pages of a text that `detect` said yes to. Raises UnreadableError with the line."""
+        """Return the pages of a text that was detected. Raises UnreadableError with the line."""
 
 
 DIALECTS: tuple[Dialect, ...] = (
@@ -60,14 +68,22 @@ DIALECTS: tuple[Dialect, ...] = (
 
 
 def find_dialect(text: Text) -> Dialect | None:
-    """The dialect of `text`; None where it is no page of highlights, or a note of gleanings' own."""
+    """Return the dialect of `text`; None if it is no page of highlights, or gleanings wrote it."""
     if is_exported(text):
         return None
-    return next((dialect for dialect in DIALECTS if dialect.detect(text)), None)
+    return next((dialect for dialect in DIALECTS if is_written_in(dialect, text)), None)
+
+
+def is_written_in(dialect: Dialect, text: Text) -> bool:
+    """Whether `text` is a page of `dialect`; suffix and signs rule out most texts before its `detect`."""
+    if text.suffix not in dialect.SUFFIXES:
+        return False
+    page = text.text
+    return (not dialect.SIGNS or any(sign in page for sign in dialect.SIGNS)) and dialect.detect(text)
 
 
 def is_exported(text: Text) -> bool:
-    """True for a note with the mark in its head; a highlight that only speaks of it is none."""
+    """Whether a text is a note with the mark in its head; a highlight that merely mentions it is not."""
     page = text.text
     if "gleanings" not in page or text.suffix not in _SUFFIXES:
         return False
@@ -82,7 +98,7 @@ def is_exported(text: Text) -> bool:
 
 
 def _find_front(page: str) -> int:
-    """Where the YAML head at the top of a text ends; 0 where it has none."""
+    """Return the offset where the YAML front matter ends; 0 without any."""
     if not page.startswith("---"):
         return 0
     close = _FENCE.search(page, 4)

@@ -1,7 +1,6 @@
-"""What kind of folder a path lies in: a Logseq graph, an Obsidian vault or neither, and its settings.
+"""The Logseq graph or Obsidian vault that contains a path, with its settings; page names from file names.
 
-Source: Logseq's `logseq/config.edn`, Obsidian's `.obsidian`; page names from file names as FORMAT and
-LOGSEQ describe them.
+Source: Logseq's `logseq/config.edn`, Obsidian's `.obsidian` (docs/logseq.md, Files).
 """
 
 from __future__ import annotations
@@ -27,34 +26,34 @@ _QUOTED = re.compile(r'"([^"]*)"')
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:
-    """What a page's parser must know of the folder that the page lies in."""
+    """The settings of a page's folder that its parser needs."""
 
     day_formats: tuple[str, ...] = ()
-    """The graph's own `:journal/page-title-format`, where it has one."""
+    """The graph's `:journal/page-title-format`, if it has one."""
     name_format: NameFormat = "plain"
     repair: bool = True
-    """Whether encoding damage is undone, the whole file's and single words'."""
+    """Whether encoding damage is repaired, in whole files and in single words."""
 
     def describe(self, *, with_days: bool = True) -> str:
-        """What `is_read_alike` compares; without the formats of days for a file that has none to be read."""
+        """Describe the settings for `is_read_alike`, without date formats for a file without dates."""
         return " ".join((self.name_format, *(self.day_formats or ("",)))) if with_days else self.name_format
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A folder that one program keeps its notes in."""
+    """A folder in which Logseq or Obsidian keeps its notes."""
 
     folder: Path
     kind: Literal["logseq", "obsidian"]
     settings: ReadSettings
     journals: str = "journals"
-    """The journals' folder, below `folder`."""
+    """The folder of journals, relative to `folder`."""
     hidden: tuple[str, ...] = ()
-    """Paths below `folder` that the graph hides, without a leading slash."""
+    """Paths that the graph hides, relative to `folder`, without a leading slash."""
 
 
 def find_graph(path: Path) -> Graph | None:
-    """The graph or vault that `path` is, or that it lies in; the nearest one, None without any."""
+    """Return the nearest graph or vault that contains `path`, or is `path`; None if there is none."""
     for folder in (path, *path.parents):
         config = folder / "logseq" / "config.edn"
         if config.is_file():
@@ -65,7 +64,7 @@ def find_graph(path: Path) -> Graph | None:
 
 
 def read_graph(folder: Path, config: Mapping[str, object]) -> Graph:
-    """The Logseq graph in `folder` with the settings of its parsed configuration."""
+    """Make the Logseq graph in `folder` from its parsed configuration."""
     day_format = config.get("journal/page-title-format")
     hidden = config.get("hidden")
     return Graph(
@@ -81,12 +80,12 @@ def read_graph(folder: Path, config: Mapping[str, object]) -> Graph:
 
 
 def parse_config(text: str) -> dict[str, object]:
-    """The entries of a `config.edn` that matter here: keys without the colon, keywords as their names.
+    """Parse a `config.edn`: keys without the colon, keywords as their names.
 
-    Where the EDN reader cannot follow (`#"regex"`, unknown tags, an unfinished edit), the few keys are
-    looked up by their shape.
+    If the EDN reader fails (`#"regex"`, unknown tags, an unfinished edit), regular expressions find the few
+    keys that are needed.
     """
-    import edn_format  # a seventh of a second to import, and most runs meet no graph twice
+    import edn_format  # a seventh of a second to import, and many runs meet no graph
 
     try:
         tree = edn_format.loads(text)
@@ -102,10 +101,10 @@ def parse_config(text: str) -> dict[str, object]:
 
 
 def is_read_alike(before: str, now: str) -> bool:
-    """Whether a file that was read with the settings `before` says the same with those of `now`.
+    """Whether a file that was read with the settings `before` would be read the same with `now`.
 
-    Both as `ReadSettings.describe` gives them. A folder that is no graph's knows nothing better: the
-    file's graph may lie below it.
+    Both are strings from `ReadSettings.describe`. A folder outside any graph has no better settings, since
+    the graph of the file may be below it.
     """
     name, has_days, days = before.partition(" ")
     name_now, has_days_now, days_now = now.partition(" ")
@@ -115,10 +114,10 @@ def is_read_alike(before: str, now: str) -> bool:
 
 
 def name_page(file_name: str, name_format: NameFormat) -> str:
-    """The page's name as its file's name gives it, without the suffix.
+    """Derive a page's name from its file's name, without the suffix.
 
-    `%XX` is a character; `___` is `/` (at the end only what Logseq appends to a name ending in `.`);
-    in legacy graphs `.` is `/` too, except where a blank or another dot follows.
+    `%XX` is a character; `___` is `/`, except at the end, where Logseq appends it to a name ending in `.`;
+    in legacy graphs `.` between word characters is `/` too.
     """
     stem = file_name.rpartition(".")[0] or file_name
     if name_format == "plain" and "___" not in stem:
@@ -143,7 +142,7 @@ def _read_head(config: Path) -> str:
         with config.open("rb") as file:
             return file.read(_MAX_CONFIG).decode("utf-8-sig", "replace")
     except OSError:
-        return ""  # a graph all the same; its pages are read with the known date formats
+        return ""  # still a graph; its pages are read with the known date formats
 
 
 def _scan_config(text: str) -> dict[str, object]:
@@ -159,7 +158,7 @@ def _scan_config(text: str) -> dict[str, object]:
 
 
 def _plain(value: object) -> object:
-    """An EDN vector as a list; strings and the rest as they are."""
+    """Turn an EDN vector into a list; other values stay unchanged."""
     if isinstance(value, str | bytes | Mapping) or not hasattr(value, "__iter__"):
         return value
     return list(value)

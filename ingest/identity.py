@@ -1,4 +1,4 @@
-"""Which document, which highlight: the uids that stay the same wherever a thing stands (DESIGN, Identity)."""
+"""Uids of documents and highlights, the same wherever they appear (docs/architecture.md, Identity)."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ _NAMED = re.compile(
     r")[^/]*",
     re.ASCII,
 )
-"""Links that name one highlight, by its service."""
+"""Links that identify one highlight, by service."""
 _PLAIN_KINDLE = re.compile(
     r"https://readwise\.io/to_kindle\?action=open&asin=(?P<asin>[0-9A-Za-z]+)&location=(?P<location>[0-9]+)"
 )
-"""The form of nearly all: read without taking the query apart."""
+"""The form of nearly all, read without parsing the query."""
 _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book\?")
 _BOOKREVIEW = re.compile(
     r"https?://(?:www\.)?readwise\.io/bookreview/[0-9]+(?:[/?#].*)?", re.ASCII | re.DOTALL
 )
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
-_SPELLED = re.compile(r"[^\W_]+")
-_NOT_SPELLED = bytes(code for code in range(128) if not chr(code).isalnum())
+_WORDS = re.compile(r"[^\W_]+")
+_NOT_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())
 
 
 def view_uid(url: str, tweet: Tweet | None) -> str:
-    """The uid of the highlight that the view link `url` leads to."""
+    """Return the uid of the highlight that the view link `url` leads to."""
     if tweet is not None:
         return f"tweet:{tweet.id}"
     if named := _NAMED.fullmatch(url):
@@ -54,7 +54,7 @@ def view_uid(url: str, tweet: Tweet | None) -> str:
 
 
 def kindle_uid(asin: str, location: str) -> str:
-    """The uid of the highlight at that location of an Amazon book."""
+    """Return the uid of the highlight at a location of an Amazon book."""
     return f"kindle:{asin.upper()}:{location}"
 
 
@@ -64,13 +64,13 @@ def text_uid(document_uid: str, text_key: str) -> str:
 
 
 def hash_text(text: str) -> str:
-    """16 hexadecimal digits that stay the same when only marks, blanks or case change.
+    """Return 16 hexadecimal digits that do not change with punctuation, whitespace or case.
 
-    The reader's `[[links]]`, emphasis, escapes and another format's line breaks are no change. Text
-    without a letter or digit (`👇`) counts with its marks.
+    So the reader's `[[links]]`, emphasis, escapes and another format's line breaks make no difference. In
+    text without a letter or digit (`👇`), all characters count.
     """
     if text.isascii():
-        spelled = text.encode().lower().translate(None, _NOT_SPELLED)
+        spelled = text.encode().lower().translate(None, _NOT_LETTERS)
     else:
         folded = normalize("NFC", text).casefold()
         spelled = "".join(filter(str.isalnum, folded)).encode("utf-8", "surrogatepass")
@@ -79,9 +79,9 @@ def hash_text(text: str) -> str:
 
 
 def document_uid(url: str | None, category: str, author: Author | None, full_title: str) -> str:
-    """`thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without a url.
+    """Return `thread:<status id>`, `profile:<handle>` or `url:<key>`; `title:…` for a document without URL.
 
-    `https://readwise.io/bookreview/…` is none: where Readwise keeps what was marked in the document.
+    `https://readwise.io/bookreview/…` does not count as its URL: it leads to Readwise's page about it.
     """
     if url and not _BOOKREVIEW.fullmatch(url.strip()):
         status_id = find_tweet_id(url)
@@ -93,17 +93,17 @@ def document_uid(url: str | None, category: str, author: Author | None, full_tit
 
 
 def title_key(author: Author | None, full_title: str) -> str:
-    """`author:title`, spelled alike wherever the document stands: what sources without URL or category give.
+    """Return `author:title`, spelled the same in every source, including those without URL or category.
 
-    Two documents with one key are the same one where a highlight of the one and a highlight of the other
-    have one `hash_text`; the key alone is a hint (`Introduction` by nobody).
+    Two documents with one key are the same if a highlight of each has the same `hash_text`. The key alone is
+    only a hint (`Introduction` without an author).
     """
     name = author.handle or author.name if author else ""
     return f"{_spell(name)}:{_spell(full_title.removesuffix(HIGHLIGHTS_SUFFIX))}"
 
 
 def find_profile(url: str) -> str | None:
-    """The handle whose profile on Twitter/X `url` is; None for any other URL."""
+    """Return the handle of a Twitter/X profile URL; None for any other URL."""
     if "twitter.com" not in url and "x.com" not in url:
         return None
     try:
@@ -117,6 +117,6 @@ def find_profile(url: str) -> str | None:
 
 
 def _spell(name: str) -> str:
-    """`name` in lower case with single blanks for all that is no letter or digit."""
-    words = _SPELLED.findall(normalize("NFC", name).casefold())
+    """Return `name` in lower case, with each run of other characters than letters and digits as a space."""
+    words = _WORDS.findall(normalize("NFC", name).casefold())
     return " ".join(words) if words else " ".join(name.split())

@@ -1,11 +1,11 @@
-"""A Kindle's `My Clippings.txt`: all that was marked on the device, of all books, in the order of marking.
+"""A Kindle's `My Clippings.txt`: everything marked on the device, in all books, in the order of marking.
 
     entry    = [BOM] TITLE " (" AUTHOR ")" NL META NL NL TEXT NL "==========" NL
     META     = "- Your Highlight on page 12 | location 170-172 | Added on Monday, March 7, 2022 10:12:42 PM"
 
-META is in the device's language (`ingest.clippings`). A note is a clipping of its own, at the end of the
-highlight that it belongs to; a passage that was marked anew, longer or shorter, stands there twice. The
-time is the device's own, whose zone the file does not tell: it is taken for UTC.
+META is in the device's language (`ingest.clippings`). A note is a separate clipping, at the end of the
+highlight that it belongs to. A passage that was marked again, longer or shorter, occurs twice. The file does
+not give the time zone of the device, so its times are taken as UTC.
 """
 
 from __future__ import annotations
@@ -22,8 +22,9 @@ from ingest.text import Parsed, Text
 from record_types.pages import Author, BlockProperty, Document, Note, Page, Problem
 
 NAME = "kindle"
+SUFFIXES = (".txt", ".md")
+SIGNS = ("==========",)
 
-_SUFFIXES = (".txt", ".md")
 _RULE = re.compile(r"^\ufeff?={10,}[ \t]*\r?$", re.MULTILINE)
 _SCANNED = 20_000
 _LIMIT = re.compile(r"<[^<>\n]{10,200}>")
@@ -33,7 +34,7 @@ _NOT_GIVEN = frozenset({"jr", "jr.", "sr", "sr.", "phd", "ph.d.", "md", "m.d.", 
 
 @dataclass(slots=True)
 class _Book:
-    """One book's clippings."""
+    """The clippings of one book."""
 
     title: str
     author: Author | None
@@ -44,9 +45,7 @@ class _Book:
 
 
 def detect(text: Text) -> bool:
-    """True where the first rule stands below a title and a line of a clipping's kind."""
-    if text.suffix not in _SUFFIXES or "==========" not in text.text[:_SCANNED]:
-        return False
+    """Whether the first rule follows a title and a second line as a clipping has it."""
     rule = _RULE.search(text.text, 0, _SCANNED)
     lines = (
         [line for line in text.text[: rule.start()].split("\n") if line.strip("\ufeff \t\r")] if rule else []
@@ -55,17 +54,17 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """A page for each book, in the order of their first clippings."""
+    """Return one page per book, in the order of their first clippings."""
     books: dict[str, _Book] = {}
     problems: list[Problem] = []
     for line, entry in _split(text.text):
-        problems += _take(entry, line, books)
+        problems += _add_entry(entry, line, books)
     pages = [_make_page(uid, book, problems) for uid, book in books.items()]
     return Parsed(tuple(pages), tuple(problems))
 
 
 def _split(text: str) -> Iterable[tuple[int, str]]:
-    """The entries that say something, each with the line where it begins."""
+    """Yield the entries that are not blank, each with the line where it begins."""
     start, line = 0, 1
     for rule in (*_RULE.finditer(text), None):
         end = rule.start() if rule else len(text)
@@ -77,12 +76,12 @@ def _split(text: str) -> Iterable[tuple[int, str]]:
         start = rule.end() if rule else end
 
 
-def _take(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem, ...]:
-    """Adds an entry to its book; a problem with all its words where it is no clipping."""
+def _add_entry(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem, ...]:
+    """Add an entry to its book; return a problem with all its words if it is not a clipping."""
     lines = [each.rstrip("\r") for each in entry.split("\n")]
     meta = parse_meta(lines[1]) if len(lines) > 1 else None
     if meta is None:
-        return (Problem("bad-clipping", f"no clipping: {entry.strip()}", line),)
+        return (Problem("bad-clipping", f"not a clipping: {entry.strip()}", line),)
     title, author = split_title(lines[0].strip("\ufeff \t"))
     uid = document_uid(None, "books", author, title)
     book = books.setdefault(uid, _Book(title, author, line))
@@ -91,16 +90,16 @@ def _take(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem, ...]
         book.bookmarks += meta.kind == BOOKMARK
         return ()
     if _LIMIT.fullmatch(words):
-        return (Problem("cut-text", f"the book's publisher allows no more: {words}", line),)
+        return (Problem("cut-text", f"the publisher's clipping limit was reached: {words}", line),)
     clipping = Clipping(words, line, meta)
     (book.notes if meta.kind in (NOTE, BOOKMARK) else book.highlights).append(clipping)
     if meta.taken_on is None and meta.written:
-        return (Problem("unknown-date", f"no moment in “{meta.written}”", line + 1),)
+        return (Problem("unknown-date", f"no date in “{meta.written}”", line + 1),)
     return ()
 
 
 def split_title(line: str) -> tuple[str, Author | None]:
-    """The title and the author in `Title (Series) (Last, First)`; the last brackets hold the author."""
+    """Split `Title (Series) (Last, First)` into title and author; the last parentheses hold the author."""
     if not line.endswith((")", "）")):
         return line, None
     depth = 0
@@ -116,7 +115,7 @@ def split_title(line: str) -> tuple[str, Author | None]:
 
 
 def turn_names(name: str) -> str:
-    """`First Last` for `Last, First`; several, which `;` parts, as Readwise joins them: `A, B, and C`."""
+    """Turn `Last, First` into `First Last`; join several (`A; B; C`) as Readwise does: `A, B, and C`."""
     names = [_turn(each.strip()) for each in name.split(";") if each.strip()]
     if len(names) < 3:
         return " and ".join(names) or name
@@ -155,13 +154,13 @@ def _make_page(uid: str, book: _Book, problems: list[Problem]) -> Page:
     places = tuple(
         BlockProperty(clipping.line, "place", place)
         for clipping in kept
-        if (place := _say_place(clipping.meta))
+        if (place := _describe_place(clipping.meta))
     )
     return Page(document, highlights, tuple(loose), line=book.line, block_properties=places)
 
 
-def _say_place(meta: Meta) -> str:
-    """What of a passage's place its highlight does not say: the page beside a location, where it ends."""
+def _describe_place(meta: Meta) -> str:
+    """Return what the highlight's location does not hold: the page next to a location, and the end."""
     if meta.location is None:
         return ""
     first, last = meta.location

@@ -1,13 +1,13 @@
-"""Org's outline: text to the same flat list of blocks that a Markdown page gives (`ingest.outline`).
+"""Org's outline: text → the same flat list of blocks as from a Markdown page (`ingest.outline`).
 
     page     := preamble headline-block*
-    headline := "*"+ (" " | "\t") TITLE               at the margin; whatever the number of stars, a level
+    headline := "*"+ (" " | "\t") TITLE               at the margin; whatever the number of stars, one level
                                                      deeper than the nearest one above with fewer
     block    := headline line*
     drawer   := ":PROPERTIES:" (":" KEY ":" VALUE)* ":END:"   below the headline, or at the top of the page
     region   := "#+BEGIN_NAME" line* "#+END_NAME"    no line inside is a headline; "#+END_QUOTE\" closes too
 
-A region that nothing closes is none. Letters count alike in either case.
+A region that is never closed is not a region. Case does not matter.
 
 Source: Org's syntax (orgmode.org/worg/org-syntax.html), as far as Logseq writes it.
 """
@@ -32,26 +32,26 @@ class OrgOutline(NamedTuple):
     """An Org page as blocks."""
 
     preamble: str
-    """What stands before the first headline."""
+    """The text before the first headline."""
     blocks: tuple[Block, ...]
-    """A block's text is its title and its other lines, drawer included, without blank lines at the end."""
+    """A block's text is its title and other lines, including the drawer, without trailing blank lines."""
 
 
 class Drawer(NamedTuple):
-    """Where a drawer stands and what it says."""
+    """A properties drawer: its lines and its contents."""
 
     first: int
-    """Its line, counted from 0."""
+    """Index of its first line."""
     past: int
-    """The line after its `:END:`."""
+    """Index of the line after its `:END:`."""
     properties: Properties
     """Keys as Logseq compares them, values stripped."""
 
 
 def parse_org(text: str) -> OrgOutline:
-    """The outline of `text`, in time linear in its length.
+    """Parse `text` in time linear in its length.
 
-    Raises UnreadableError where blocks are nested deeper than an outline may be.
+    Raises UnreadableError if blocks are nested deeper than `DEEPEST_LEVEL`.
     """
     lines = text.split("\n")
     heads = _find_heads(lines)
@@ -88,7 +88,7 @@ def parse_org(text: str) -> OrgOutline:
 
 
 def find_drawer(lines: list[str], first: int = 0) -> Drawer | None:
-    """The properties drawer that the line `first` opens, blank and planning lines left out of account."""
+    """Return the properties drawer that opens at line `first`, ignoring blank and planning lines."""
     while first < len(lines) and (not lines[first].strip() or _PLANNING.match(lines[first])):
         first += 1
     if first == len(lines) or lines[first].strip().upper() != ":PROPERTIES:":
@@ -105,7 +105,7 @@ def find_drawer(lines: list[str], first: int = 0) -> Drawer | None:
 
 
 def _find_heads(lines: list[str]) -> list[int]:
-    """The lines that are headlines, counted from 0."""
+    """Return the indices of the lines that are headlines."""
     marks = [
         (number, match[1].upper(), match[2].upper())
         for number, line in enumerate(lines)

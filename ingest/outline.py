@@ -1,6 +1,6 @@
-"""Logseq's Markdown outline: text to a flat list of blocks with parents, and back byte for byte.
+"""Logseq's Markdown outline: text → a flat list of blocks with parents, and back byte for byte.
 
-The grammar, as Logseq itself reads it (WS is a space or tab, EOL "\\n" or "\\r\\n"):
+The grammar, as Logseq reads it (WS is a space or tab, EOL "\\n" or "\\r\\n"; docs/logseq.md):
 
     page       := [BOM] [yaml-front] preline* block*
     bullet     := WS* "-" (WS | EOL | EOF)          column = len(WS*)
@@ -8,12 +8,12 @@ The grammar, as Logseq itself reads it (WS is a space or tab, EOL "\\n" or "\\r\
     block      := (bullet first-line | heading) line*
                   until the next bullet or heading that is not inside a region
     first-line := the text after "-" and ONE following WS
-    line       := any other line, at most column + 2 leading WS taken off
+    line       := any other line, without at most column + 2 leading WS
 
-Parents go by column: deeper than the block before, its child (one level, however big the jump);
-otherwise a sibling of the shallowest open block that is at least as deep. So a heading is always a root.
-Blank lines end nothing, and at a block's end they are no text. The grammar of regions and of properties
-stands in `ingest.regions` and `ingest.properties`.
+The column determines the parent. A block deeper than the preceding one is its child (one level, however large
+the jump); otherwise it is a sibling of the shallowest open block that is at least as deep. So a heading is
+always a root. Blank lines end nothing, and at the end of a block they are not part of its text.
+`ingest.regions` and `ingest.properties` describe the grammar of regions and properties.
 """
 
 from __future__ import annotations
@@ -31,17 +31,17 @@ from record_types.errors import UnreadableError
 from record_types.pages import Problem
 
 DEEPEST_LEVEL = 1_000
-"""No outline that people write comes near it; what passes it is refused rather than handed on."""
+"""No outline that people write comes near this; a deeper one is rejected."""
 
 BYTE_ORDER_MARK = "\ufeff"
 
 Properties = tuple[tuple[str, str], ...]
 
 _Head = tuple[int, int, int]
-"""Where a block begins: the offset of its line, its column, the offset of its text."""
+"""The start of a block: offset of its line, its column, offset of its text."""
 
 _Region = tuple[int, int]
-"""The offset of the line that opens a region, and of the line after it."""
+"""Offsets of the line that opens a region, and of the line after it."""
 
 _HEAD = re.compile(
     r"\n([ \t]*+)(?=[-#`~$<\\:])(?:"
@@ -50,7 +50,7 @@ _HEAD = re.compile(
     rf"|({OPENER}))"
 )
 _BULLET, _BULLET_AND_OPENER, _HEADING, _OPENER = 2, 3, 4, 5
-"""`_HEAD`'s groups: the last one that took part in a match says what it is."""
+"""The groups of `_HEAD`; the last one in a match tells which kind it is."""
 
 _BLANK_LINES = " \t\n"
 
@@ -60,44 +60,44 @@ _NO_PROPERTIES = PropertyRun()
 class Block(NamedTuple):
     """One block of an outline.
 
-    A named tuple, not a dataclass: a graph has hundreds of thousands, and making them counts in the reading.
+    A named tuple and not a dataclass, since a graph has hundreds of thousands and creating them takes time.
     """
 
     line: int
-    """1-based line of its first line."""
+    """1-based number of its first line."""
     level: int
     """1 for a root block."""
     parent: int
-    """Index into the outline's blocks, -1 for a root."""
+    """Index into the outline's blocks; -1 for a root."""
     text: str
-    """Its lines without bullet, indentation and "\\r", joined by "\\n"; no blank line at the end."""
+    """Its lines without bullet, indentation and "\\r", joined by "\\n"; no trailing blank lines."""
     properties: Properties
-    """The first run's; keys as Logseq compares them (lower-case, "_" as "-"), values stripped."""
+    """Of its first run; keys as Logseq compares them (lower case, "_" as "-"), values stripped."""
     start: int
     """Offset of its first line in the source."""
     end: int
-    """Offset just past its own lines; its children's come after."""
+    """Offset just past its own lines; those of its children follow."""
     run: tuple[int, int] = (0, 0)
-    """The lines of `text` that hold the properties: the first, and just past the last."""
+    """The lines of `text` with the properties: index of the first, and just past the last."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A page as blocks; `preamble` and the blocks' spans together are `source`, without a gap."""
+    """A page as blocks; `preamble` and the blocks' spans together are exactly `source`."""
 
     source: str
     preamble: str
-    """What stands before the first block, as it stands, byte order mark included."""
+    """The text before the first block, unchanged, including a byte order mark."""
     properties: Properties
-    """The page's: from YAML front matter, else the preamble's first run."""
+    """Of the page: from YAML front matter, else from the preamble's first run."""
     blocks: tuple[Block, ...]
     warnings: tuple[Problem, ...] = ()
 
 
 def parse_outline(text: str) -> Outline:
-    """The outline of `text`, which is one page, in time linear in its length.
+    """Parse `text`, one page, in time linear in its length.
 
-    Raises UnreadableError where blocks are nested deeper than `DEEPEST_LEVEL`.
+    Raises UnreadableError if blocks are nested deeper than `DEEPEST_LEVEL`.
     """
     front, body = read_front_matter(text, int(text.startswith(BYTE_ORDER_MARK)))
     heads, regions, has_drawers = _find_heads(text, body)
@@ -109,15 +109,15 @@ def parse_outline(text: str) -> Outline:
 
 
 def render_outline(outline: Outline) -> str:
-    """The source again, put together from the preamble and the blocks' own spans."""
+    """Return the source, assembled from the preamble and the blocks' spans, to check that none is lost."""
     source = outline.source
     return outline.preamble + "".join([source[block.start : block.end] for block in outline.blocks])
 
 
 def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool]:
-    """From the line at offset `start` on: the blocks' beginnings, the regions, whether a drawer opens."""
-    # With a line end put before the text every line begins alike, and the "\n" before a line
-    # has the offset here that the line itself has in the text.
+    """Find, from offset `start` on, the starts of blocks, the regions, and whether there is a drawer."""
+    # With a newline before the text all lines begin alike, and the "\n" before a line has the offset here
+    # that the line itself has in the text.
     padded = " \n" + text[1:] if text.startswith(BYTE_ORDER_MARK) else "\n" + text
     closers = Closers(padded)
     heads: list[_Head] = []
@@ -180,9 +180,9 @@ def _read_blocks(text: str, heads: list[_Head], reader: _PropertyReader) -> list
 
 
 def _join_lines(own: str, kept: int, indent: str) -> str:
-    """A block's text of several lines; past its first `kept` characters there are only blank lines.
+    """Remove the indentation of a block's lines; only blank lines follow the first `kept` characters.
 
-    `indent` is what continuation lines mostly begin with; any line loses at most as many blanks.
+    `indent` is what most continuation lines begin with; every line loses at most that many characters.
     """
     line_end = own.find("\n", kept)
     if line_end >= 0:
@@ -199,7 +199,7 @@ def _indentation(width: int) -> re.Pattern[str]:
 
 
 class _PropertyReader:
-    """Reads the properties of one page's blocks and collects what is to be warned of."""
+    """Reads the properties of a page's blocks and collects warnings."""
 
     def __init__(self, text: str, regions: list[_Region], has_drawers: bool) -> None:
         self.warnings: list[Problem] = []
@@ -211,9 +211,9 @@ class _PropertyReader:
     def read(
         self, start: int, text_start: int, end: int, line: int, *, is_stray: bool = False
     ) -> PropertyRun:
-        """The properties of the lines from `start` to `end`, `line` being the first's number.
+        """Read the properties between the offsets `start` and `end`; `line` is the number of the first line.
 
-        `is_stray` says that the page has properties already, so that these are text.
+        `is_stray` means that the page already has properties, so that these count as text.
         """
         regions: Sequence[_Region] = ()
         if self._regions:

@@ -1,12 +1,12 @@
-"""Properties: the `key:: value` lines of a block or of a page's preamble, and YAML front matter.
+"""Properties: the `key:: value` lines of a block or a preamble, and YAML front matter (docs/logseq.md).
 
-    property   := WS* KEY "::" (" " WS* VALUE | WS*) EOL        KEY: no ":" and no blank in it
-    org-drawer := ":PROPERTIES:" (":" KEY ":" VALUE)* ":END:"   the same as properties
-    yaml-front := "---" EOL (KEY ":" VALUE EOL)* "---"          at the very start of a page only
+    property   := WS* KEY "::" (" " WS* VALUE | WS*) EOL        KEY contains no ":" and no whitespace
+    org-drawer := ":PROPERTIES:" (":" KEY ":" VALUE)* ":END:"   equivalent to properties
+    yaml-front := "---" EOL (KEY ":" VALUE EOL)* "---"          only at the very start of a page
 
-The first run of property lines (blank lines may stand between them) holds the properties; what looks like
-one further down is text. No property stands inside a region (`ingest.regions`), in a list of "* ", "+ " or
-"1. " lines (till a blank line or one at column 0), or in a "> " quote (till a blank line).
+The first run of property lines (blank lines may separate them) holds the properties; later lines that look
+like properties are text. There are no properties inside a region (`ingest.regions`), in a list of "* ", "+ "
+or "1. " lines (up to a blank line or one at column 0), or in a "> " quote (up to a blank line).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:(?![-# \t])[^:\n]++:[^\n]*+\n)*+)
 _ONLY_PROPERTIES = re.compile(
     r"(?:[ \t]*+(?!>)[^: \t\n]++::(?: [^\n]*+|[ \t]*+\r?+)(?:\n|\Z)(?:[ \t]*+\r?+\n)*+)++[ \t]*+"
 )
-"""Nothing but one run: so most preambles are, and reading those alike saves a quarter of a page's time."""
+"""Nothing but one run, as in most preambles; this fast path saves a quarter of a page's time."""
 _EACH_PROPERTY = re.compile(r"^[ \t]*+([^: \t\n]++)::([^\n]*+)", re.MULTILINE)
 _SEPARATOR = re.compile(r"[,，]|\[\[|\]\]")
 
@@ -34,21 +34,21 @@ class PropertyRun(NamedTuple):
     """The first run of properties of one block or preamble."""
 
     pairs: tuple[tuple[str, str], ...] = ()
-    """Key as `compare_key` gives it, value stripped; a key may stand twice."""
+    """Key as from `compare_key`, value stripped; keys may repeat."""
     lines: tuple[int, int] = (0, 0)
-    """Its first line, counted from the block's first, and just past its last."""
+    """Index of its first line, relative to the block's, and just past its last."""
     stray: int | None = None
-    """The line of the first property after the run, which is read as text; None where there is none."""
+    """The line of the first property after the run, which counts as text; None if there is none."""
 
 
 @lru_cache(maxsize=1_000)
 def compare_key(key: str) -> str:
-    """`key` as Logseq compares keys: lower-case, "_" and blanks as "-"."""
+    """Normalise `key` as Logseq compares keys: lower case, "_" and spaces as "-"."""
     return key.lower().replace("_", "-").replace(" ", "-")
 
 
 def split_values(value: str) -> tuple[str, ...]:
-    """The values of a `tags` or `alias` property, split on "," and "，" outside `[[…]]`; none is empty."""
+    """Split the value of a `tags` or `alias` property at "," and "，" outside `[[…]]`; none is empty."""
     parts: list[str] = []
     depth = start = 0
     for match in _SEPARATOR.finditer(value):
@@ -64,7 +64,7 @@ def split_values(value: str) -> tuple[str, ...]:
 
 
 def read_front_matter(text: str, start: int = 0) -> tuple[tuple[tuple[str, str], ...], int]:
-    """The YAML front matter's properties and the offset just past it; `(), start` where there is none."""
+    """Return the properties of YAML front matter and the offset just past it; `(), start` without any."""
     match = _FRONT_MATTER.match(text, start) if text.startswith("---", start) else None
     if match is None:
         return (), start
@@ -73,10 +73,9 @@ def read_front_matter(text: str, start: int = 0) -> tuple[tuple[tuple[str, str],
 
 
 def read_properties(text: str, start: int, end: int, regions: Sequence[tuple[int, int]] = ()) -> PropertyRun:
-    """The properties of the lines `text[start:end]`, of which the first may begin in the middle of a line.
+    """Read the properties of the lines `text[start:end]`, which may begin in the middle of a line.
 
-    `regions` holds the regions among them in order, each as the offset of the line that opens it and of the
-    line after it.
+    `regions` are the regions among them, in order: offsets of the opening line and of the line after.
     """
     if not regions and _ONLY_PROPERTIES.fullmatch(text, start, end):
         return _read_only_properties(text[start:end])
@@ -97,7 +96,7 @@ def read_properties(text: str, start: int, end: int, regions: Sequence[tuple[int
 
 
 def _read_only_properties(text: str) -> PropertyRun:
-    """The properties of lines that `_ONLY_PROPERTIES` matched."""
+    """Read lines that `_ONLY_PROPERTIES` matched."""
     pairs = tuple([(compare_key(key), value.strip()) for key, value in _EACH_PROPERTY.findall(text)])
     return PropertyRun(pairs, (0, text.rstrip(" \t\r\n").count("\n") + 1))
 
@@ -105,7 +104,7 @@ def _read_only_properties(text: str) -> PropertyRun:
 def _read_parts(
     text: str, start: int, end: int, regions: Sequence[tuple[int, int]]
 ) -> Iterator[tuple[int, int, list[tuple[str, str]]]]:
-    """Each part that is not blank: its first line, just past its last, its properties (none: it is text)."""
+    """Yield each part that is not blank: first line, just past its last, properties (empty if it is text)."""
     lines = [line.removesuffix("\r") for line in text[start:end].split("\n")]
     hidden = _find_hidden_lines(text, start, regions)
     in_list = in_quote = False
@@ -128,7 +127,7 @@ def _read_parts(
 
 
 def _read_part(lines: list[str], number: int) -> tuple[int, list[tuple[str, str]]]:
-    """Just past the part that begins at line `number`, a property or a drawer of them, and its properties."""
+    """Read the property or drawer at line `number`; return the line just past it, and the properties."""
     if match := _PROPERTY.fullmatch(lines[number]):
         return number + 1, [(compare_key(match[1]), (match[2] or "").strip())]
     if lines[number].strip(BLANK).upper() == ":PROPERTIES:":
@@ -137,7 +136,7 @@ def _read_part(lines: list[str], number: int) -> tuple[int, list[tuple[str, str]
 
 
 def _read_drawer(lines: list[str], number: int) -> tuple[int, list[tuple[str, str]]] | None:
-    """Just past the drawer's `:END:` and its properties; None where something else stands in it."""
+    """Return the line just past the drawer's `:END:`, and its properties; None if it contains other lines."""
     pairs: list[tuple[str, str]] = []
     for past in range(number + 1, len(lines) + 1):
         match = _DRAWER_LINE.fullmatch(lines[past - 1])
@@ -150,7 +149,7 @@ def _read_drawer(lines: list[str], number: int) -> tuple[int, list[tuple[str, st
 
 
 def _find_hidden_lines(text: str, start: int, regions: Sequence[tuple[int, int]]) -> dict[int, int]:
-    """For each region its first line and just past its last, both counted from the line of `start`."""
+    """Map each region's first line to the line just past it, both relative to the line of `start`."""
     hidden: dict[int, int] = {}
     number, offset = 0, start
     for region_start, region_end in regions:

@@ -1,8 +1,7 @@
-"""Regions: stretches of a page in which no bullet, heading or property is seen.
+"""Regions: parts of a page in which Logseq sees no bullet, heading or property (docs/logseq.md).
 
-A region opens at the start of a line, or of a block's first line, and runs to the end of the line that closes
-it. Without a closer before the end of the page there is no region; that is how Logseq reads. What opens and
-what closes:
+A region opens at the start of a line, or of a block's first line, and extends to the end of the line that
+closes it. Without a closer before the end of the page there is no region. Openers and closers:
 
     ``` or ~~~          a line that starts with either
     #+BEGIN_NAME        a line that starts with #+END_NAME, in any case
@@ -27,30 +26,30 @@ OPENER = (
     r"|\\begin\{[^{}\\\n]*+\}"
     rf"|:(?!(?i:END):)[^:\s]++:(?=[ \t]*+{END_OF_LINE})"
 )
-"""What opens a region (or, `:PROPERTIES:`, a drawer), to stand in a regular expression; without groups."""
+"""A part of a regular expression, without groups: opens a region or (`:PROPERTIES:`) a drawer."""
 
 _CLOSER = re.compile(
     r"\n[ \t]*+(?P<line>```|~~~|\#\+(?i:END)_[\w-]++|(?i::END:))"
     r"|\$\$"
     r"|</[A-Za-z][A-Za-z0-9-]*+>"
-    r"|\\end\{[^{}\\\n]*+\}"  # no backslash inside, so that a row of `\end{` is read once
+    r"|\\end\{[^{}\\\n]*+\}"  # no backslash inside, so that a row of `\end{` is scanned once
 )
 
 
 class Closers:
-    """Where the regions of one text close.
+    """The closers of a text's regions.
 
-    All closers are found in one pass, when the first opener asks for one: a search from every opener would be
-    quadratic for a page of openers that nothing closes.
+    They are found in one pass, for the first opener. A search from every opener would take quadratic time for
+    a page of openers without closers.
     """
 
     def __init__(self, padded: str) -> None:
-        """Take the text with one "\\n" put before it, so that its first line starts like every other."""
+        """`padded` is the text after a "\\n", so that its first line begins like all others."""
         self._padded = padded
         self._places: dict[str, list[int]] | None = None
 
     def find_end(self, opener: str, after: int) -> int | None:
-        """The offset, in the padded text, of the end of the closing line; None where nothing closes.
+        """Return the offset, in the padded text, of the end of the closing line; None without a closer.
 
         `opener` is what `OPENER` matched, `after` the offset just past it.
         """
@@ -65,7 +64,7 @@ class Closers:
 
 
 def is_drawer(opener: str) -> bool:
-    """Whether the opener is `:PROPERTIES:`, which opens no region: what follows is properties."""
+    """Whether the opener is `:PROPERTIES:`, which does not open a region but a drawer of properties."""
     return opener.upper() == ":PROPERTIES:"
 
 

@@ -1,4 +1,4 @@
-"""One file on disk → one `SourceFile`. A thin shell: what is in the file is others' work."""
+"""Read one file into a `SourceFile`: its bytes, encoding, dialect, pages and problems."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile
 
 MAX_BYTES = 64 << 20
-"""A page of this size is no page; reading it would take memory many times over."""
+"""No page is this large; parsing it would take many times as much memory."""
 
 
 def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> SourceFile:
-    """The file, read and parsed; its stamp is that of the bytes read.
+    """Read and parse a file; the result's stamp belongs to the bytes that were read.
 
-    Always a record: what cannot be read is a problem of kind `unreadable`, with an empty `sha256`
-    where not even the bytes could be had.
+    A file that cannot be read has a problem of kind `unreadable`, and an empty `sha256` if not even its bytes
+    could be read.
     """
     try:
         stamp, data = _read_unchanged(stamp)
@@ -56,7 +56,7 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
 
 
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:
-    """What a dialect gets of the file at `path` with that text."""
+    """Make the record that dialects receive for the file at `path`."""
     file_name = path.rpartition("/")[2]
     stem, dot, suffix = file_name.rpartition(".")
     return Text(
@@ -68,7 +68,7 @@ def make_text(path: str, text: str, settings: ReadSettings) -> Text:
 
 
 def parse_text(text: Text) -> tuple[str | None, Parsed]:
-    """The dialect's name and the pages of a text; (None, nothing) where it is no page of highlights."""
+    """Return the dialect's name and the pages of a text; (None, no pages) if it is no page of highlights."""
     dialect = find_dialect(text)
     if dialect is None:
         return None, Parsed()
@@ -79,7 +79,7 @@ def parse_text(text: Text) -> tuple[str | None, Parsed]:
 
 
 def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
-    """The bytes that belong to a stamp: read again, once, where the file changed meanwhile."""
+    """Read the bytes that belong to a stamp; try once more if the file changed meanwhile."""
     for _ in range(2):
         if stamp.size > MAX_BYTES:
             raise UnreadableError(
@@ -90,11 +90,11 @@ def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
         if now == stamp and len(data) == stamp.size:
             return stamp, data
         stamp = now
-    raise UnreadableError("it is being written to: import it again when that is done")
+    raise UnreadableError("it is being written to: import it again later")
 
 
 def _read_bytes(stamp: FileStamp) -> bytes:
-    """The file's bytes, or one more than the stamp says where it grew."""
+    """Read the file's bytes, or one byte more than the stamp's size if the file grew."""
     with open(f"{stamp.root}/{stamp.path}", "rb", buffering=0) as file:  # noqa: PTH123
         return file.read(stamp.size + 1) or b""
 
@@ -104,4 +104,4 @@ def _find_nul(text: str) -> tuple[Problem, ...]:
     if place < 0:
         return ()
     line = text.count("\n", 0, place) + 1
-    return (Problem("nul-bytes", f"{text.count(chr(0))} NUL bytes left out, the first in line {line}", line),)
+    return (Problem("nul-bytes", f"{text.count(chr(0))} NUL bytes removed, the first in line {line}", line),)

@@ -1,4 +1,4 @@
-"""What goes into a dialect and what comes out of it."""
+"""The input and output of a dialect."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ MARKDOWN_SUFFIXES = (".md", ".markdown", ".txt")
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One file's text, as a dialect's `detect` and `parse` get it."""
+    """The text of one file, for a dialect's `detect` and `parse`."""
 
     text: str
     """Decoded, without a byte order mark; line ends as in the file."""
     name: str = ""
-    """The page's name as the file's name gives it (`ingest.graph.name_page`)."""
+    """The page's name, derived from the file's name (`ingest.graph.name_page`)."""
     suffix: str = ".md"
     """The file's suffix in lower case."""
     day_formats: tuple[str, ...] = ()
-    """The graph's own date format, to be tried before the known ones."""
+    """The graph's own date format, tried before the known ones."""
 
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """What a dialect made of a text."""
+    """The pages that a dialect found in a text."""
 
     pages: tuple[Page, ...] = ()
     problems: tuple[Problem, ...] = ()

@@ -1,6 +1,6 @@
-"""What a status id tells of its tweet.
+"""Tweets from their URLs: status id, handle and time.
 
-Source: Twitter's snowflake ids: the upper bits count the milliseconds since 2010-11-04T01:42:54.657Z.
+Source: Twitter's snowflake ids, whose upper bits count the milliseconds since 2010-11-04T01:42:54.657Z.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from record_types.pages import Tweet
 
 _EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 
-# The form of nearly every view link, read without taking the URL apart.
+# The form of nearly every view link, matched without parsing the URL.
 _PLAIN_STATUS = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w{1,30})/status/([0-9]{1,19})(?:\?[^/#]*)?", re.ASCII
 )
@@ -21,16 +21,16 @@ _HANDLE_IN_URL = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 
 
 def date_tweet(status_id: int) -> datetime:
-    """When the tweet was written, in UTC, to the millisecond.
+    """Return when the tweet was written, in UTC, to the millisecond.
 
-    Ids from before November 2010 were plain counters: for them it is the earliest moment that an id
-    can tell, which the tweet is older than.
+    Ids before November 2010 were plain counters. Their tweets get the earliest time that an id can express,
+    although they are older.
     """
     return _EPOCH + timedelta(milliseconds=status_id >> 22)
 
 
 def find_tweet_id(url: str) -> int | None:
-    """The status id that `url` names, as `find_status_id` does, without taking apart what cannot have one."""
+    """Return the status id in `url`, like `find_status_id`, without parsing URLs that cannot have one."""
     if "/status" not in url:
         return None
     plain = _PLAIN_STATUS.fullmatch(url)
@@ -38,7 +38,7 @@ def find_tweet_id(url: str) -> int | None:
 
 
 def make_tweet(url: str) -> Tweet | None:
-    """The tweet that `url` leads to; None where it names no status."""
+    """Return the tweet that `url` leads to; None if it contains no status id."""
     plain = _PLAIN_STATUS.fullmatch(url)
     if plain:
         status_id, handle = int(plain[2]), plain[1]

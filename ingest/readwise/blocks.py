@@ -20,12 +20,12 @@ from markdown_text.escapes import unescape_dashes
 
 _STATE = re.compile(
     r"id|collapsed|card-.*|logseq\..*|heading|background-color|created-at|updated-at|hl-.*|ls-type|query-.*"
-    r"|properties|end"  # an Org drawer's first and last line
+    r"|properties|end"  # the first and last line of an Org drawer
 )
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
 _RULE = re.compile(r"[-–—*_ ]*")
 HIDDEN = "\0"
-"""Put before what must not begin a block or region. A page's own NULs are gone before its body is read."""
+"""Precedes a line that must not begin a block or region. NULs in the page itself are removed before."""
 
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
 _SWALLOWED = re.compile(r"\]\([^\s()]*\)\)[ \t]*\n[\s\0]*-[ \t]")  # a view link, then a bullet
@@ -35,27 +35,27 @@ Blocks = tuple[Block, ...]
 
 
 class BlockText(NamedTuple):
-    """What a block says."""
+    """A block's contents."""
 
     text: str
     """Stripped, dashes unescaped, without the view link; may be empty."""
     view: View | None = None
     behind: str = ""
-    """What the reader wrote behind the view link."""
+    """The reader's words after the view link."""
     tags: tuple[str, ...] = ()
     """From a `tags::` line."""
     state: tuple[tuple[str, str], ...] = ()
-    """Logseq's own properties and the marks of a template: (key, value)"""
+    """Logseq's own properties and a template's marks: (key, value)."""
     day: str = ""
-    """The highlight's own day, as it stands there."""
+    """The highlight's own day, as written."""
     is_marked: bool = False
     """The template marks it as a highlight."""
     is_cut: bool = False
-    """What the template writes behind every highlight is missing."""
+    """What the template writes after every highlight is missing."""
 
 
 def read_block(block: Block) -> BlockText:
-    """The words of a block, unknown properties too; `id::`, `collapsed::`, `card-…::` stand apart."""
+    """Read a block; unknown properties stay in its text, `id::`, `collapsed::`, `card-…::` go to `state`."""
     text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
     view, behind = None, ""
@@ -67,14 +67,14 @@ def read_block(block: Block) -> BlockText:
 
 
 def is_state(key: str) -> bool:
-    """True for the properties in which Logseq keeps a block's state."""
+    """Whether Logseq keeps a block's state in this property."""
     return _STATE.fullmatch(key) is not None
 
 
 def split_properties(text: str, is_known: Callable[[str], bool]) -> tuple[str, list[tuple[str, str]]]:
-    """The lines without the known properties at their beginning and end, and those: (key, value).
+    """Take the known properties off the beginning and end of `text`; return the rest and (key, value) pairs.
 
-    For templates that write properties where Logseq itself sees text (below a quote or a list).
+    For templates that write properties where Logseq itself reads text (below a quote or a list).
     """
     lines = text.split("\n")
     last = len(lines)
@@ -96,12 +96,12 @@ def _read_property(line: str, is_known: Callable[[str], bool]) -> tuple[str, str
 
 
 def is_rule(text: str) -> bool:
-    """True for an empty block and one that only separates (`-`, `---`)."""
+    """Whether a block is empty or only a separator (`-`, `---`)."""
     return not text or (len(text) < 80 and _RULE.fullmatch(text) is not None)
 
 
 def _take_properties(block: Block) -> tuple[str, tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """(text without them, tags, state)"""
+    """Return the text without properties, the tags, and the state."""
     lines = block.text.split("\n")
     first, past = block.run
     kept = lines[:first]
@@ -120,10 +120,10 @@ def _take_properties(block: Block) -> tuple[str, tuple[str, ...], tuple[tuple[st
 
 
 def parse_body(text: str) -> tuple[Block, ...]:
-    """The blocks of a body, each highlight in one of its own.
+    """Parse a body into blocks, with each highlight in a block of its own.
 
-    Line numbers hold, offsets do not; the blocks' texts may hold `HIDDEN`. Raises UnreadableError where
-    they are nested deeper than an outline may be.
+    Line numbers are those of `text`, offsets are not; the blocks' texts may contain `HIDDEN`. Raises
+    UnreadableError if the blocks are nested too deeply.
     """
     if "#" in text:
         text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
@@ -133,10 +133,10 @@ def parse_body(text: str) -> tuple[Block, ...]:
 
 
 def _find_opener(text: str, block: Block) -> re.Pattern[str] | None:
-    """What in a block that holds others' bullets is to be hidden; None for a block that holds none.
+    """Return a pattern for the openers to hide in a block that swallowed other bullets; None if it did not.
 
-    A bullet behind a view link is another highlight's, whatever region seems to hold both. Otherwise one no
-    deeper than the block's own is; but code may hold such lines.
+    A bullet after a view link belongs to another highlight, even if a region seems to contain both. Otherwise
+    so does a bullet that is no deeper than the block's own, but code may contain such lines.
     """
     if "))" in block.text[:-2] and _SWALLOWED.search(block.text):
         return _OPENER
@@ -151,7 +151,7 @@ def _find_opener(text: str, block: Block) -> re.Pattern[str] | None:
 
 
 def _hide_openers(text: str, blocks: list[tuple[Block, re.Pattern[str]]]) -> str:
-    """`text` with nothing in those blocks that begins a region."""
+    """Hide everything in those blocks that begins a region."""
     parts = []
     place = 0
     for block, opener in blocks:
@@ -161,9 +161,9 @@ def _hide_openers(text: str, blocks: list[tuple[Block, re.Pattern[str]]]) -> str
 
 
 def find_groups(blocks: Blocks, texts: list[BlockText]) -> set[int]:
-    """The blocks that have highlights with a view link below them.
+    """Return the blocks that have highlights with a view link below them.
 
-    A view link in a block of its own belongs to the highlight right above it.
+    A view link in a block of its own belongs to the highlight directly above it.
     """
     groups: set[int] = set()
     for index, block in enumerate(blocks):
@@ -178,22 +178,22 @@ def find_groups(blocks: Blocks, texts: list[BlockText]) -> set[int]:
 
 
 def keep_places(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
-    """The blocks as they stand, and those that only group highlights."""
+    """Return the blocks unchanged, and the indices of those that only group highlights."""
     return blocks, find_groups(blocks, texts)
 
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How a dialect writes its blocks."""
+    """How the blocks of a dialect differ from those of the default page, which the defaults describe."""
 
     read_block: Callable[[Block], BlockText] = read_block
     read_header: Callable[[str, tuple[str, ...]], Header | None] = parse_header
-    """The sync header in a block's first line, for a graph with these date formats; None where it is none."""
+    """Parses a block's first line as a sync header, with the graph's date formats; None for other lines."""
     arrange: Callable[[Blocks, list[BlockText]], tuple[Blocks, set[int]]] = keep_places
-    """The blocks with the parents that their meaning gives them (order, number and lines stay), and the
-    indices of those that are no highlights but group some."""
+    """Returns the blocks with the parents that they belong to (order, number and lines stay), and the
+    indices of those that are not highlights but group some."""
     is_marked: bool = False
-    """At the margin only what is marked or has a view link is a highlight; the rest is the reader's own."""
+    """At the margin, only a block with a mark or a view link is a highlight; the others are the reader's."""
 
 
 PLAIN = Shape()

@@ -1,12 +1,12 @@
-"""The body of a page: its outline → sections, highlights with what hangs below them, the reader's own blocks.
+"""The body of a page: its blocks → sections, highlights with their tags and notes, the reader's own blocks.
 
-A block's place decides what it is, with tolerance for what readers do to their pages:
+A block's position decides what it is, with tolerance for what readers do to their pages:
 
-- at the margin: a sync header opens a section; an image is the cover; `tags::` alone are the document's;
-  with a view link, or on a page without any header, it is a highlight; anything else is the reader's own.
-- right below a section: a highlight.
-- below a highlight: `**Tags**:`, `**Note**:`, otherwise the reader's own block with all below it.
-- a view link makes a highlight at any depth; a block without one that holds such blocks only groups them.
+- at the margin: a sync header opens a section; an image is the cover; `tags::` alone is the document's;
+  a block with a view link, or on a page without any header, is a highlight; any other is the reader's own.
+- directly below a section: a highlight.
+- below a highlight: `**Tags**:`, `**Note**:`, otherwise the reader's own block with all its descendants.
+- a view link makes a highlight at any depth; a block without one that contains such blocks only groups them.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from dataclasses import dataclass, field
 
 from ingest.outline import Block
 from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule
-from ingest.readwise.headers import find_headers, stand_beside
+from ingest.readwise.headers import find_headers, are_siblings
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import Labels, find_languages
-from ingest.readwise.notation import Header, part_day, read_moment, read_utc
+from ingest.readwise.notation import Header, split_day, read_moment, read_utc
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
 Owner = HighlightDraft | NoteDraft | None
-"""What a block hangs below; None where its children are highlights."""
+"""What a block's children belong to; None if they are highlights."""
 
 
 @dataclass(slots=True)
 class Body:
-    """The body of a page, read."""
+    """The body of a page, parsed."""
 
     highlights: list[HighlightDraft] = field(default_factory=list)
     notes: list[NoteDraft] = field(default_factory=list)
@@ -48,9 +48,9 @@ def read_body(
     shape: Shape = PLAIN,
     keys: Iterable[str] = (),
 ) -> Body:
-    """What the blocks of a page say; their line 1 is the file's `first_line`.
+    """Read the blocks of a page; their line 1 is the file's `first_line`.
 
-    `above` is the sync header that stands in the preamble, if any; `keys` are those of the properties there.
+    `above` is the sync header in the preamble, if any; `keys` are the property names there.
     """
     reader = _Reader(blocks, first_line - 1, day_formats, above, shape)
     headings = [header.heading for header in (above, *reader.headers.values()) if header]
@@ -75,7 +75,7 @@ class _Reader:
         self.headers = find_headers(blocks, self.texts, shape.read_header, day_formats)
         self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
-        self.is_flat = stand_beside(blocks, self.texts, self.headers)
+        self.is_flat = are_siblings(blocks, self.texts, self.headers)
         self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None and not self.is_flat)
         self.synced_on = above.synced_on if above else None
         self.starred = False
@@ -154,10 +154,10 @@ class _Reader:
         if text.view is not None and not text.text.startswith("**Note**:"):
             if text.text or above.view is not None:
                 return self._add_highlight(line, text, level)
-            above.view = text.view  # a template that gives the link a block of its own
+            above.view = text.view  # a template with the link in a block of its own
             self._keep_label(text, line)
             if text.behind:
-                above.add_behind(text.behind, line, level)
+                above.add_after_link(text.behind, line, level)
             return above
         if text.tags and not text.text and text.view is None:
             above.tags += text.tags
@@ -170,12 +170,12 @@ class _Reader:
         return (above.add_child(whole, line, level) if whole else None) or above
 
     def _set_day(self, draft: HighlightDraft, day: str, line: int) -> bool:
-        """Dates a highlight by the day that its own block or one below names; False where it names none."""
-        moment = read_moment(*part_day(day), self.day_formats)
+        """Date a highlight by the day in its own block or one below; False if there is no such day."""
+        moment = read_moment(*split_day(day), self.day_formats)
         if moment is None:
             self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
             return False
-        draft.synced_on = draft.synced_on or moment  # no section says when it came
+        draft.synced_on = draft.synced_on or moment  # without a section nothing else dates the sync
         draft.taken_at = read_utc(moment[:10])
         return True
 
@@ -195,7 +195,7 @@ class _Reader:
         if text.day:
             self._set_day(draft, text.day, line)
         if text.behind:
-            draft.add_behind(self.labels.translate_lines(text.behind), line, level)
+            draft.add_after_link(self.labels.translate_lines(text.behind), line, level)
         self._keep_label(text, line)
         self.body.highlights.append(draft)
         return draft
@@ -206,7 +206,7 @@ class _Reader:
 
 
 def _with_tags(text: BlockText) -> str:
-    """The words of a block that is no highlight: its `tags::` line and place are text there."""
+    """Return the words of a block that is not a highlight: its `tags::` line and location count as text."""
     parts = [text.text]
     if text.view is not None:
         parts.append(text.view.url or f"({text.view.kind} {text.view.place})")

@@ -1,21 +1,21 @@
-"""Pages whose template makes each highlight a flashcard between two rules.
+"""Logseq pages whose template makes each highlight a flashcard between two rules.
 
     deck:: [[Books::A Title]]                     the deck of the cards; not on every page
 
     - Highlights first synced by [[Readwise]] [[Monday, 31-10-2022]]
-    →- A chapter                                  groups, at any depth
+    →- A chapter                                  a heading, at any depth
     →→- -                                         a rule opens the card
-    →→→- what the reader marked #flashcard
+    →→→- the passage #flashcard
     →→→··id:: 34cf231e-…
     →→→→- an answer, or the reader's question
     →→→- (Page⍽12)                                or ([View Highlight](…)), or tags:: [[a]]
     →→- -                                         a rule closes it
 
-The card's blocks stand below the opening rule, or beside the rules; then the link stands below the highlight.
-What stands between cards and has some below it is a heading. `#flashcard` becomes a tag, so that the
-highlight's words are those of any other page.
+The card's blocks are children of the opening rule, or siblings of the rules; then the link is a child of the
+highlight. A block between cards that contains cards is a heading. `#flashcard` becomes a tag, so that the
+highlight has the same words as on any other page.
 
-Source: real graphs of 2022 and 2023 (FORMAT: cards).
+Source: real graphs of 2022 and 2023 (docs/formats.md, Cards).
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ from ingest.readwise.notation import parse_tags
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-cards"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("\t- -", " - -")
 
 _RULE_LINE = re.compile(r"^[ \t]+- -[ \t\r]*$", re.MULTILINE)
 _CARD = re.compile(r"(?:\A|\s)#(?:flashcard|card)(?:[ \t]+#(?:\[\[[^\[\]\n]+\]\]|[^\s#\[\]]+))*\Z")
 
 
 def detect(text: Text) -> bool:
-    """True for a page of Readwise's with cards or a deck and rules between its blocks."""
+    """Whether it is a Readwise page with cards or a deck, and with rules between its blocks."""
     page = text.text
-    if ("\t- -" not in page and " - -" not in page) or text.suffix not in MARKDOWN_SUFFIXES:
-        return False
     has_cards = "#flashcard" in page or "#card" in page or "deck::" in page
     return has_cards and _RULE_LINE.search(page) is not None and has_properties(page)
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     return parse_page(text, _SHAPE)
 
 
 def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
-    """The blocks with everything of a card below its highlight; the headings."""
+    """Return the blocks, each card's under its highlight, and the indices of the headings."""
     rules = {index for index, block in enumerate(blocks) if block.parent >= 0 and texts[index].text == "-"}
     framed = _find_ancestors(blocks, rules)
     groups = find_groups(blocks, texts) | (framed - rules)
-    highlight_of: dict[int, int] = {}  # by the rule that the card hangs below
-    last_of: dict[int, int] = {}  # the sibling before, by parent
+    highlight_of: dict[int, int] = {}  # by the rule that the card is below
+    last_of: dict[int, int] = {}  # the preceding sibling, by parent
     arranged = []
     for index, block in enumerate(blocks):
         parent, text = block.parent, texts[index]
@@ -63,10 +63,10 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
                 block = block._replace(parent=highlight_of.get(parent, parent))
             elif not is_rule(text.text):
                 highlight_of[parent] = index
-                texts[index] = _take_mark(text)
+                texts[index] = _strip_mark(text)
         elif parent in framed and index not in groups and not is_rule(text.text):
             if is_sure or last_of.get(parent) in rules:
-                texts[index] = _take_mark(text)
+                texts[index] = _strip_mark(text)
             else:
                 groups.add(index)
         last_of[parent] = index
@@ -75,7 +75,7 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
 
 
 def _find_ancestors(blocks: Blocks, rules: set[int]) -> set[int]:
-    """The blocks that have one of `rules` somewhere below them."""
+    """Return the blocks that have one of `rules` anywhere below them."""
     found: set[int] = set()
     for index in rules:
         parent = blocks[index].parent
@@ -85,8 +85,8 @@ def _find_ancestors(blocks: Blocks, rules: set[int]) -> set[int]:
     return found
 
 
-def _take_mark(text: BlockText) -> BlockText:
-    """A highlight without the rule before it, the mark at its end as a tag."""
+def _strip_mark(text: BlockText) -> BlockText:
+    """Return a highlight without the rule before it, with the mark at its end as a tag."""
     words = text.text.removeprefix("- ").strip()
     match = _CARD.search(words)
     if match is None or not match.start():

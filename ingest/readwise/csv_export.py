@@ -1,11 +1,11 @@
-"""Readwise's CSV export: one row a highlight, of many documents (FORMAT: CSV export columns).
+"""Readwise's CSV export: one row per highlight, of many documents (docs/formats.md, CSV export).
 
     Highlight, Book Title, Book Author, Amazon Book ID, Note, Color, Tags, Location Type, Location,
     Highlighted at, Document tags
 
-It names neither URL nor category: a handle as the author means tweets, an Amazon id or a place in a book
-means a book, the rest is `other`; a column `category` that was added says so. The delimiter may be `;` or a
-tab, as spreadsheets write it again, with `sep=;` above.
+It contains neither URL nor category. A handle as the author indicates tweets, an Amazon id or a location in a
+book indicates a book, and the rest is `other`, unless a `category` column was added. The delimiter may be `;`
+or a tab, and a line `sep=;` may come first, as after saving from a spreadsheet.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from markdown_text.escapes import decode_title_entities
 from record_types.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
 
 NAME = "readwise-csv"
+SUFFIXES = (".csv", ".tsv", ".txt")
+SIGNS = ()
 
-_SUFFIXES = (".csv", ".tsv", ".txt")
 _NEEDED = frozenset({"highlight", "book title"})
 _KNOWN = frozenset(
     {"highlight", "book title", "book author", "amazon book id", "note", "tags", "location type"}
@@ -35,7 +36,7 @@ _OF_HIGHLIGHT = ("tags", "location type", "location", "highlighted at")
 
 @dataclass(slots=True)
 class _Book:
-    """One document in the making."""
+    """One document and its rows so far."""
 
     title: str
     author: Author | None
@@ -49,14 +50,14 @@ class _Book:
 
 
 def detect(text: Text) -> bool:
-    """True for a table whose first line has Readwise's columns."""
-    return text.suffix in (".csv", ".tsv", ".txt") and set(read_header(text.text)[0]) >= _NEEDED
+    """Whether it is a table whose first line has Readwise's columns."""
+    return set(read_header(text.text)[0]) >= _NEEDED
 
 
 def parse(text: Text) -> Parsed:
-    """The documents in the table, in the order of their first rows; bad rows are problems.
+    """Return one page per document, in the order of their first rows; bad rows become problems.
 
-    Nothing where it is no such table.
+    Any other table has no pages.
     """
     header, delimiter = read_header(text.text)
     if "highlight" not in header or "book title" not in header:
@@ -67,7 +68,7 @@ def parse(text: Text) -> Parsed:
         if isinstance(row, Problem):
             problems.append(row)
         else:
-            problems += _take(row, header, books, text.name)
+            problems += _add_row(row, header, books, text.name)
     pages = []
     for key, book in books.items():
         page, cuts = _make_page(key, book)
@@ -76,8 +77,8 @@ def parse(text: Text) -> Parsed:
     return Parsed(tuple(pages), tuple(problems))
 
 
-def _take(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -> tuple[Problem, ...]:
-    """Adds a row to its document."""
+def _add_row(row: Row, header: Sequence[str], books: dict[str, _Book], name: str) -> tuple[Problem, ...]:
+    """Add a row to its document."""
     if not any(cell.strip() for cell in row.cells):
         return ()
     if any(cell.strip() for cell in row.cells[len(header) :]):
@@ -107,7 +108,7 @@ def _find_book(cells: dict[str, str], line: int, books: dict[str, _Book], name: 
     book = books.get(key)
     if book is None:
         book = books[key] = _Book(title, author, line)
-    if book.category == "other":  # of one book some rows may have a place and some none
+    if book.category == "other":  # some rows of a book may have a location and others not
         book.category = _guess_category(cells, title, author)
     asin = cells.get("amazon book id", "")
     if asin and asin not in book.asins:
@@ -148,7 +149,7 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     moment = read_utc(written) if written else None
     draft.taken_at = moment
     if written and moment is None:
-        return (Problem("unknown-date", f"no moment in “{written}”", line),)
+        return (Problem("unknown-date", f"no date in “{written}”", line),)
     return ()
 
 

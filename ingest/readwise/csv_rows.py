@@ -1,6 +1,6 @@
-"""A table's text → its rows with their lines, whatever the cells hold.
+"""The text of a table → its rows with their line numbers.
 
-Read by the csv module, strictly: a quote in the wrong place spoils its own row, not all behind it.
+The csv module reads it in strict mode, so that a misplaced quote spoils its own row and not all that follow.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ _DELIMITERS = (",", ";", "\t")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=[,;\t]\"?[ \t]*\r?\n", re.IGNORECASE)
 _LONGEST_HEADER = 2_000
 _MOST_REREADS = 8
-"""How often the rows behind a quote that is never closed are read again."""
+"""How often the rows after an unclosed quote are read again."""
 
 
 class Row(NamedTuple):
-    """One row."""
+    """One row of a table."""
 
     line: int
-    """1-based line of the file where it begins."""
+    """1-based number of its first line in the file."""
     cells: list[str]
 
 
 def read_header(text: str) -> tuple[list[str], str]:
-    """The columns in the first line, in lower case, and the delimiter that gives most of them."""
+    """Return the columns of the first line, in lower case, and the delimiter that yields most of them."""
     top = text[:_LONGEST_HEADER].lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     first = top.split("\n")[find_header(text)]
     delimiter = max(_DELIMITERS, key=first.count)
@@ -44,14 +44,14 @@ def read_header(text: str) -> tuple[list[str], str]:
 
 
 def find_header(text: str) -> int:
-    """The index of the header's line: 1 where a spreadsheet's `sep=;` stands above it."""
+    """Return the index of the header's line: 1 if a spreadsheet's `sep=;` precedes it."""
     return int(_SEPARATOR.match(text) is not None)
 
 
 def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
-    """The rows below the header; a `bad-row` problem, with its words, for each that is none."""
+    """Yield the rows below the header, and a `bad-row` problem with its words for each invalid one."""
     if csv.field_size_limit() < len(text):
-        csv.field_size_limit(len(text))  # no cell is longer; the files' own bound keeps it small
+        csv.field_size_limit(len(text))  # no cell is longer; the limit on file size bounds it
     if "\n" not in text:
         text = text.replace("\r", "\n")
     lines = [line + "\n" for line in text.split("\n")]
@@ -64,11 +64,11 @@ def read_rows(text: str, delimiter: str) -> Iterator[Row | Problem]:
         start = unclosed + 1
     rest = "".join(lines[start:]).strip()
     if rest:
-        yield Problem("bad-row", f"too many quotes that are never closed: {rest}", start + 1)
+        yield Problem("bad-row", f"too many quotes are never closed: {rest}", start + 1)
 
 
 def _read_from(lines: list[str], start: int, delimiter: str) -> Generator[Row | Problem, None, int | None]:
-    """The rows from the line at index `start` on; last the index of the row that swallows the rest."""
+    """Yield the rows from line index `start` on; return the index of the row that swallows the rest."""
     reader = csv.reader(iter(lines[start:]), delimiter=delimiter, strict=True)
     while True:
         begin = start + reader.line_num

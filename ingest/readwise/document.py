@@ -34,10 +34,10 @@ _SEVERAL = re.compile(r"\]\][^\[\]]{0,10}\[\[")
 
 
 def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ()) -> Document:
-    """The document that the preamble describes.
+    """Make the document that the preamble describes.
 
-    `name` is the title where no property gives one; `extra_tags` stand elsewhere on the page. A value
-    that a column does not hold whole stays in `properties` too.
+    `name` is the title if no property gives one; `extra_tags` come from elsewhere on the page. A value that
+    its column cannot hold completely is kept in `properties` too.
     """
     columns, tags, properties = _sort_entries(preamble.entries)
     title = unescape_title(columns.get("title") or columns.get("full-title") or name)
@@ -66,16 +66,16 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
 
 
 def parse_category(value: str) -> Category:
-    """The category in `#tweets`, `[[tweets]]` or `#tweets, [[Logseq]]`; `other` without a known one."""
+    """Return the category in `#tweets`, `[[tweets]]` or `#tweets, [[Logseq]]`; `other` if none is known."""
     match = _CATEGORY.search(value)
     return cast(Category, match[1].lower() + "s") if match else "other"
 
 
 def unescape_title(value: str) -> str:
-    """A title without Readwise's quotes around it and its backslashes before `#` and `-`."""
+    """Remove the quotes that Readwise puts around a title, and the backslashes before `#` and `-`."""
     value = value.strip()
     if value.startswith('"') and value.endswith('"\\'):
-        value = value[:-1]  # a line break of Markdown's
+        value = value[:-1]  # a Markdown line break
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     if "\\" in value:
@@ -84,13 +84,13 @@ def unescape_title(value: str) -> str:
 
 
 def list_encoded(title: str, full_title: str) -> list[tuple[str, str]]:
-    """Titles as they were written, as properties of the document, where they are shown otherwise."""
+    """Return as properties the titles that are displayed differently from how they were written."""
     written = (("title", title), ("full-title", full_title))
     return [(key, value) for key, value in written if decode_title_entities(value) != value]
 
 
 def unescape_url(value: str) -> str:
-    """The address in `https://…`, `<https://…>` or `[label](https://…)`."""
+    """Return the address in `https://…`, `<https://…>` or `[label](https://…)`."""
     value = value.replace("\\-", "-").strip().strip("<>")
     if value.startswith("[") and value.endswith(")"):
         value = value.partition("](")[2][:-1]
@@ -100,7 +100,7 @@ def unescape_url(value: str) -> str:
 def _sort_entries(
     entries: list[Entry],
 ) -> tuple[dict[str, str], list[str], list[tuple[str, str]]]:
-    """Properties by column, the tags, and those that no column holds, or not whole."""
+    """Sort properties into columns, tags, and those that no column holds completely."""
     columns: dict[str, str] = {}
     tags: list[str] = []
     rest: list[tuple[str, str]] = []
@@ -120,18 +120,18 @@ def _sort_entries(
 
 
 def _says_more(column: str, value: str) -> bool:
-    """True where the column keeps fewer words than the page gives."""
+    """Whether the page says more than the column can hold."""
     if column == "category":
         return value.strip(" #[]").lower() not in _PLAIN_CATEGORIES
     if column == "author":
-        return "]]" in value.strip()[2:-2]  # several people: what stood between them is not in the name
+        return "]]" in value.strip()[2:-2]  # several people: the name lacks what separates them
     return column == "url" and unescape_url(value) != value.replace("\\-", "-").strip()
 
 
 def parse_author(value: str) -> Author | None:
-    """The author in `[[@handle on Twitter]]`, `[[Name]]` or `[[A, B, and C]]`; None in `[[]]`.
+    """Parse `[[@handle on Twitter]]`, `[[Name]]` or `[[A, B, and C]]`; None for `[[]]`.
 
-    Several people in one pair of brackets stay one name: a comma also stands inside names.
+    Several people in one pair of brackets remain one name, since names may contain commas.
     """
     name = value.strip().removeprefix("#")
     if name.startswith("[[") and name.endswith("]]"):
@@ -143,5 +143,5 @@ def parse_author(value: str) -> Author | None:
 
 
 def make_twitter_author(handle: str) -> Author:
-    """The author of whom only the handle is known."""
+    """Make an author from a handle alone."""
     return Author(handle, handle, f"https://twitter.com/{handle}")

@@ -1,19 +1,19 @@
-"""Pages of a template without sync headers: highlights at the margin, each with its own day.
+"""Logseq pages without sync headers: highlights at the margin, each with its own day.
 
-    title:: Readwise/Highlights/A Title…          a namespace, the title perhaps cut
+    title:: Readwise/Highlights/A Title…          a namespace; the title may be truncated
     author:: [[Name]]
     full-title:: A Title Without Quotes
     category:: #articles
     url:: https://…
-    None                                          what the template has for an empty value
+    None                                          the template's output for an empty value
     - text ([View Highlight](URL)) #Highlight #[[2024-02-28]] #mine
     ··continuation
 
-Behind the view link, or behind the text where there is none, stand the tag `Highlight` and the day on which
-the highlight was made, in the graph's own format; further tags are the highlight's. A block without them lost
-its end: the plugin of that time cut a text at its first line that began with `- `.
+After the view link (or after the text, if there is none) come the tag `Highlight` and the day on which the
+highlight was made, in the graph's own date format; further tags belong to the highlight. A block without them
+lost its end: the plugin of that time cut a text at its first line that began with `- `.
 
-Source: a real graph of 2021 to 2024 (FORMAT: flat).
+Source: a real graph of 2021 to 2024 (docs/formats.md, Flat).
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Page
 
 NAME = "logseq-flat"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("#Highlight #[[",)
 
 _MARK = "#Highlight"
 _MARKED = re.compile(r"^(?:- |  )[^\n]*#Highlight #\[\[[^\[\]\n]*\d", re.MULTILINE)
@@ -38,15 +40,12 @@ _EMPTY = "None"
 
 
 def detect(text: Text) -> bool:
-    """True for a page of Readwise's whose highlights at the margin end in `#Highlight #[[day]]`."""
-    page = text.text
-    if "#Highlight #[[" not in page or text.suffix not in MARKDOWN_SUFFIXES:
-        return False
-    return _MARKED.search(page) is not None and has_properties(page)
+    """Whether it is a Readwise page whose highlights at the margin end in `#Highlight #[[day]]`."""
+    return _MARKED.search(text.text) is not None and has_properties(text.text)
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     parsed = parse_page(text, Shape(partial(_read_block, text.day_formats)))
     return replace(parsed, pages=tuple(_drop_empty_value(page) for page in parsed.pages))
 
@@ -69,7 +68,7 @@ def _read_block(day_formats: tuple[str, ...], block: Block) -> BlockText:
 
 
 def _drop_empty_value(page: Page) -> Page:
-    """The page with the template's `None` among the properties: nobody wrote it."""
+    """Move the template's `None`, which nobody wrote, from the notes to the properties."""
     notes = tuple(note for note in page.notes if note.text != _EMPTY)
     if len(notes) == len(page.notes):
         return page

@@ -1,7 +1,7 @@
-"""YAML front matter at the top of a note → its entries, and a problem where it is no valid YAML.
+"""YAML front matter at the top of a note → its entries, and a problem if it is not valid YAML.
 
-Half of what readers' templates write there is none (`author: @h on Twitter`, `author: [[@h on Twitter]]`):
-then each `key: value` line is read by itself. Values come as they are written: no date, no number is made.
+Half of the front matter that readers' templates write is invalid (`author: @h on Twitter`). Then each
+`key: value` line is read separately. Values stay as written: nothing becomes a date or a number.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import yaml
 
 _LONGEST = 1 << 15
-"""Characters of what is handed to YAML, which is slow; what is longer is read line by line."""
+"""Longest front matter passed to the YAML parser, which is slow; a longer one is read line by line."""
 
 _CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
 _KEY = re.compile(r"([^\s#:-][^:]{0,60}):(?=\s|\Z)")
@@ -25,16 +25,16 @@ _ITEM = re.compile(r"\s*-\s+(.*)")
 
 
 class FrontMatter(NamedTuple):
-    """What stands above a note."""
+    """The front matter of a note."""
 
     entries: tuple[Entry, ...] = ()
     end: int = 0
-    """Offset just past it; 0 where there is none."""
+    """Offset just past it; 0 if there is none."""
     problems: tuple[Problem, ...] = ()
 
 
-def find_note(text: str) -> int:
-    """The offset just past the front matter; 0 where there is none."""
+def find_body_start(text: str) -> int:
+    """Return the offset just past the front matter; 0 if there is none."""
     first = text.find("\n", 0, 80)
     if first < 0 or text[:first].strip() != "---":
         return 0
@@ -43,8 +43,8 @@ def find_note(text: str) -> int:
 
 
 def read_front_matter(text: str) -> FrontMatter:
-    """The front matter of `text`; every word of it is in the entries."""
-    end = find_note(text)
+    """Read the front matter of `text`; every word of it is in the entries."""
+    end = find_body_start(text)
     if not end:
         return FrontMatter()
     block = text[text.find("\n") + 1 : text.rfind("\n", 0, end) + 1]
@@ -59,19 +59,19 @@ def read_front_matter(text: str) -> FrontMatter:
 
 
 def _load(block: str) -> tuple[dict[str, str] | None, tuple[Problem, ...]]:
-    """Values as text by key; None where they are more than text and lists of it, or no YAML."""
+    """Load values by key; None if they are not only text and lists of text, or the YAML is invalid."""
     if len(block) > _LONGEST:
         return None, ()
-    import yaml  # slow to import, and graphs need neither
+    import yaml  # slow to import, and Logseq graphs need neither
     from frontmatter.default_handlers import YAMLHandler
 
     try:
         values = YAMLHandler().load(block, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
         return None, (_describe(error.problem, error.problem_mark),)
-    except yaml.YAMLError as error:  # a character that YAML knows none of
+    except yaml.YAMLError as error:  # a character that YAML does not allow
         return None, (_describe(str(error).partition("\n")[0], None),)
-    except (RecursionError, TypeError):  # a nest of brackets; a list or map as a key
+    except (RecursionError, TypeError):  # deeply nested brackets; a list or map as a key
         return None, ()
     return (_write_all(values, block) if isinstance(values, dict) else None), ()
 
@@ -81,12 +81,12 @@ def _write_all(values: dict[object, object], block: str) -> dict[str, str] | Non
         str(key): text for key, value in values.items() if (text := _write(str(key), value)) is not None
     }
     if len(written) < len(values) or _count_hashes(values) < block.count("#"):
-        return None  # what YAML takes for a comment is the reader's word too
+        return None  # what YAML takes for a comment is the reader's text too
     return written
 
 
 def _read_lines(block: str) -> list[Entry]:
-    """Each `key: value` line with the lines below it; the items of a list end up behind one another."""
+    """Read each `key: value` line with the lines below it; the items of a list are joined."""
     entries: list[Entry] = []
     for number, line in enumerate(block.split("\n"), 2):
         line = line.rstrip()
@@ -110,7 +110,7 @@ def _read_lines(block: str) -> list[Entry]:
 
 
 def _write(key: str, value: object) -> str | None:
-    """A value in the form that Readwise's pages have it in; None for maps and lists of lists."""
+    """Write a value as on Readwise's pages; None for maps and nested lists."""
     if isinstance(value, str):
         return value
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
@@ -136,5 +136,7 @@ def _name(key: str) -> str:
 def _describe(what: str | None, mark: yaml.Mark | None) -> Problem:
     line = mark.line + 2 if mark else 1
     return Problem(
-        "invalid-yaml", f"the front matter is no YAML ({what or 'not valid'}): read line by line", line
+        "invalid-yaml",
+        f"the front matter is not valid YAML ({what or 'unknown error'}): read line by line",
+        line,
     )

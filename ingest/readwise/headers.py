@@ -1,11 +1,11 @@
-"""Which blocks at the margin of a page are sync headers, in whatever words its template has them.
+"""Find the sync headers among a page's root blocks, in the words of any template.
 
-Readwise's own words are `ingest.readwise.notation`'s. A page without them may have its reader's:
+`ingest.readwise.notation` parses Readwise's own wording. A page without it may have its reader's:
 
-- Zuletzt abgeglichen mit [[Readwise]] [[19.11.2022]]      names Readwise and a day
-- Neue Markierungen vom [[25.02.2023]] um 17:56            a day and a time, nothing behind them
-- ## Highlights                                            the one word, with highlights below
-- # A chapter                                              where nothing but headings stands at the margin
+- Zuletzt abgeglichen mit [[Readwise]] [[19.11.2022]]      with Readwise and a day
+- Neue Markierungen vom [[25.02.2023]] um 17:56            with a day and a time at the end
+- ## Highlights                                            a single word, with highlights below
+- # A chapter                                              if all root blocks are headings
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ _OF_ANY_LANGUAGE = Labels()
 def find_headers(
     blocks: tuple[Block, ...], texts: list[BlockText], read: ReadHeader, day_formats: tuple[str, ...]
 ) -> dict[int, Header]:
-    """The headers by their blocks' indices; `read` knows those in the dialect's own words."""
+    """Return the headers by block index; `read` parses those in the dialect's own words."""
     first_lines = {
         index: texts[index].text.partition("\n")[0] for index, block in enumerate(blocks) if block.parent < 0
     }
@@ -54,26 +54,26 @@ def find_headers(
     if known:
         return known
     parents = _find_parents(blocks, texts)
-    mere = {index: line for index, line in first_lines.items() if texts[index].text == line}
+    bare = {index: line for index, line in first_lines.items() if texts[index].text == line}
     found = {
         index: header
         for index, line in first_lines.items()
         if index in parents
         and texts[index].view is None
-        and (header := _read_other(line, day_formats, index in mere))
+        and (header := _read_other(line, day_formats, index in bare))
     }
     plain = [line for index, line in first_lines.items() if index not in found and not is_rule(line)]
     if found or not all(_HEADING.match(line) or line.startswith("![") for line in plain):
         return found
     return {
         index: Header(line, None, None, False, "")  # a page of chapters
-        for index, line in mere.items()
+        for index, line in bare.items()
         if index in parents and _HEADING.match(line)
     }
 
 
-def stand_beside(blocks: tuple[Block, ...], texts: list[BlockText], headers: dict[int, Header]) -> bool:
-    """True where the highlights stand beside the headers instead of below them."""
+def are_siblings(blocks: tuple[Block, ...], texts: list[BlockText], headers: dict[int, Header]) -> bool:
+    """Whether the highlights are siblings of the headers instead of their children."""
     if not headers or any(block.parent in headers for block in blocks):
         return False
     return any(
@@ -83,18 +83,18 @@ def stand_beside(blocks: tuple[Block, ...], texts: list[BlockText], headers: dic
 
 
 def _find_parents(blocks: tuple[Block, ...], texts: list[BlockText]) -> set[int]:
-    """The roots with anything below them, those aside below which tags or a note say: a highlight."""
+    """Return the roots with children, except highlights, which only tags or a note below them reveal."""
     parents: dict[int, bool] = {}
     for index, block in enumerate(blocks):
         if block.parent >= 0 and block.level == 2:
             text = texts[index].text
-            is_label = _LABELLED.match(text) or _OF_ANY_LANGUAGE.stand_before(text)
+            is_label = _LABELLED.match(text) or _OF_ANY_LANGUAGE.is_label(text)
             parents[block.parent] = parents.get(block.parent, True) and not is_label
     return {parent for parent, is_plain in parents.items() if is_plain}
 
 
 def _read_other(line: str, day_formats: tuple[str, ...], is_alone: bool) -> Header | None:
-    """The header in the reader's own words; None where it is none."""
+    """Parse a header in the reader's own words; None for any other line."""
     head = line[:_LONGEST].replace("\\-", "-")
     match = _OF_READWISE.match(head) or (_OF_A_MOMENT.match(head) if is_alone else None)
     if match is not None:

@@ -26,29 +26,29 @@ _LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$
 _LABELS_BEGIN = ("*", "_", "Tags:", "Note:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 SHARED_LINKS = ("kindle:", "view:")
-"""Uids that several passages of one page may have in common."""
+"""Prefixes of uids that several passages of a page may share."""
 _FEW = 2
-"""So many tweets without a link beside a thread's first with one may be cut; more never had one."""
+"""Up to this many tweets without a link beside a linked first tweet were cut; more never had one."""
 
 
 @dataclass(slots=True)
 class NoteDraft:
-    """One note, with the blocks below it."""
+    """A note with the blocks below it."""
 
     text: str
     line: int
     level: int
-    """Of its own block in the outline."""
+    """The outline level of its own block."""
     kind: NoteKind = "block"
     children: list[str] = field(default_factory=list)
 
     def add_child(self, text: str, level: int) -> None:
-        """Takes up a block below as an item of an indented Markdown list."""
+        """Append a block below it, as an item of an indented Markdown list."""
         indent = "\t" * max(level - self.level - 1, 0)
         self.children.append(f"{indent}- " + text.replace("\n", f"\n{indent}  "))
 
     def finish(self) -> Note:
-        """The note; Readwise's own `Thread` is its mark, not the reader's word."""
+        """Make the note; `Thread` alone is Readwise's mark, not the reader's word."""
         kind: NoteKind = (
             "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
         )
@@ -57,23 +57,23 @@ class NoteDraft:
 
 @dataclass(slots=True)
 class HighlightDraft:
-    """One highlight, with what hangs below it."""
+    """A highlight with the blocks below it."""
 
     text: str
     line: int
     view: View | None
     synced_on: str | None
     tags: list[str] = field(default_factory=list)
-    """As often as they stand there."""
+    """In page order, repeats included."""
     named: str | None = None
-    """The uid by an id that the page gives without a link; a view link comes before it."""
+    """The uid from an id that the page gives without a link; a view link takes precedence."""
     notes: list[NoteDraft] = field(default_factory=list)
     taken_at: datetime | None = None
-    """In UTC: the day or moment that the source gives the highlight itself."""
+    """In UTC: the day or moment that the source gives for the highlight itself."""
     is_cut: bool = False
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
-        """Takes up a block below: tags, or a note, which is given back."""
+        """Add a block below it: tags, or a note, which is returned."""
         label = _LABEL.match(text) if text.startswith(_LABELS_BEGIN) else None
         if label is None:
             return self.add_note(NoteDraft(text, line, level))
@@ -84,8 +84,8 @@ class HighlightDraft:
         self.tags += tags
         return self.add_note(NoteDraft(text, line, level)) if rest else None
 
-    def add_behind(self, text: str, line: int, level: int) -> NoteDraft | None:
-        """Takes up what stands behind the view link: tags, labelled lines, the reader's words."""
+    def add_after_link(self, text: str, line: int, level: int) -> NoteDraft | None:
+        """Add the text after the view link: tags, labelled lines, or the reader's words."""
         if _HASHTAGS.fullmatch(text):
             self.tags += parse_tags(text)[0]
             return None
@@ -98,13 +98,13 @@ class HighlightDraft:
         return notes[-1]
 
     def add_note(self, note: NoteDraft) -> NoteDraft:
-        """Hangs a note below the highlight and gives it back."""
+        """Add a note to the highlight and return it."""
         self.notes.append(note)
         return note
 
 
 def read_day_label(text: str) -> str | None:
-    """The day in `**Date**: [[2024-02-28]]`, as it stands there; None for any other block."""
+    """Return the day in `**Date**: [[2024-02-28]]` as written; None for any other block."""
     match = _DAY_LABEL.fullmatch(text) if text.startswith("**Date") else None
     return match[1].strip() if match else None
 
@@ -112,7 +112,7 @@ def read_day_label(text: str) -> str | None:
 def finish_highlights(
     drafts: list[HighlightDraft], document: Document
 ) -> tuple[tuple[Highlight, ...], tuple[Problem, ...]]:
-    """The highlights in the page's order, and a problem for each whose text was cut."""
+    """Make the highlights, in page order, and a problem for each whose text was cut."""
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
     cuts = find_cuts(drafts, tweets, document)
     if drafts and cuts[0] and tweets[0] is None:
@@ -129,17 +129,17 @@ def finish_highlights(
 
 
 def finish_notes(drafts: list[NoteDraft]) -> tuple[Note, ...]:
-    """The notes that say something."""
+    """Make the notes, without empty ones."""
     return tuple(note for draft in drafts if (note := draft.finish()).text)
 
 
 class _Named(NamedTuple):
-    """What a highlight says, and what it is called by."""
+    """A highlight's text and identity."""
 
     uid: str
     text: str
     key: str
-    """Of the text."""
+    """The hash of the text."""
 
 
 def _finish(
@@ -168,10 +168,10 @@ def _finish(
 
 
 def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid: str) -> list[_Named]:
-    """The highlights' uids: a link's or an id's, else the text's.
+    """Identify each highlight: by its link or id, else by its text.
 
-    Several passages may begin at one Kindle location, and a template may link each to its article: each of
-    them then has its text's hash behind it, wherever it stands. The same text there twice, as after a second
+    Several passages may begin at one Kindle location, and a template may link all of them to their article.
+    Then the hash of the text is appended to each uid. The same text twice at one place, as after a second
     sync, is one highlight.
     """
     named = []
@@ -187,12 +187,12 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid
         elif uid.startswith(SHARED_LINKS):
             at.setdefault(uid, set()).add(key)
         named.append(_Named(uid, text, key))
-    crowded = {uid for uid, keys in at.items() if len(keys) > 1}
-    return [each._replace(uid=f"{each.uid}:{each.key}") if each.uid in crowded else each for each in named]
+    shared = {uid for uid, keys in at.items() if len(keys) > 1}
+    return [each._replace(uid=f"{each.uid}:{each.key}") if each.uid in shared else each for each in named]
 
 
 def _find_first_tweet(tweets: list[Tweet | None], document: Document) -> Tweet | None:
-    """The thread's first tweet, from the document's url, where no other highlight is that tweet."""
+    """Return the thread's first tweet, from the document's URL, unless another highlight is that tweet."""
     if document.thread_id is None or document.url is None:
         return None
     if any(tweet is not None and tweet.id == document.thread_id for tweet in tweets):
@@ -202,7 +202,7 @@ def _find_first_tweet(tweets: list[Tweet | None], document: Document) -> Tweet |
 
 def _describe_cut(draft: HighlightDraft, tweet: Tweet | None) -> Problem:
     if not draft.text:
-        return Problem("cut-text", "nothing but its view link is on the page", draft.line)
+        return Problem("cut-text", "the page contains only its view link", draft.line)
     whose = f" of tweet {tweet.id}" if tweet else ""
     end = draft.text[-40:].replace("\n", " ")
     return Problem(
@@ -213,7 +213,7 @@ def _describe_cut(draft: HighlightDraft, tweet: Tweet | None) -> Problem:
 def find_cuts(
     drafts: Sequence[HighlightDraft], tweets: Sequence[Tweet | None], document: Document
 ) -> list[bool]:
-    """For each highlight of the page whether its end is lost; `tweets` are those of their links."""
+    """Return, for each highlight of the page, whether its end is lost; `tweets` are those of their links."""
     if document.category != "tweets" or any(draft.named for draft in drafts):
         return [False] * len(drafts)
     misses_link = [draft.view is None for draft in drafts]

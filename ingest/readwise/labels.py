@@ -1,8 +1,8 @@
-"""The labels of tags and notes in other languages → Readwise's own, `**Tags**:` and `**Note**:`.
+"""Labels of tags and notes in other languages → Readwise's own, `**Tags**:` and `**Note**:`.
 
-    **Schlagwörter**: #[[a]] #[[b]]               nothing but tags behind a bold label: on any page
-    Étiquettes : [[a]], [[b]]                     where the page's head is in that language
-    **Notiz**: my words                           likewise; not bold (`Notiz: my words`) in vaults only
+    **Schlagwörter**: #[[a]] #[[b]]               a bold label followed only by tags: on any page
+    Étiquettes : [[a]], [[b]]                     only if the page's head is in that language
+    **Notiz**: my words                           likewise; not bold (`Notiz: my words`) only in vaults
 
 Any other block that begins with such a word is the reader's own and keeps it.
 """
@@ -19,7 +19,7 @@ HIGHLIGHTS = (
     "markierungen|surlignages|subrayados|destaques|evidenziazioni|markeringen|выделения"
     "|标注|划线|高亮|標註|劃線|ハイライト|하이라이트"
 )
-"""The one word above highlights."""
+"""The single word in a heading above highlights."""
 
 _TAGS = {
     "de": "Schlagwörter Schlagworte Schlagwort Stichwörter Stichworte", "fr": "Étiquettes Mots-clés Tags",
@@ -58,23 +58,23 @@ _OF_HEADERS_UNSPACED = {
 }
 
 
-def _turn(words: dict[str, str]) -> dict[str, frozenset[str]]:
-    """The languages of each word."""
+def _invert(words: dict[str, str]) -> dict[str, frozenset[str]]:
+    """Return the languages of each word."""
     found: dict[str, set[str]] = {}
-    for language, theirs in words.items():
-        for word in theirs.lower().split():
+    for language, listed in words.items():
+        for word in listed.lower().split():
             found.setdefault(word, set()).add(language)
     return {word: frozenset(languages) for word, languages in found.items()}
 
 
-_LANGUAGES_OF_TAGS, _LANGUAGES_OF_NOTES, _LANGUAGES_OF_KEYS = _turn(_TAGS), _turn(_NOTES), _turn(_KEYS)
+_LANGUAGES_OF_TAGS, _LANGUAGES_OF_NOTES, _LANGUAGES_OF_KEYS = _invert(_TAGS), _invert(_NOTES), _invert(_KEYS)
 _HEADERS = {
     language: re.compile(rf"\b(?:{words})\b", re.IGNORECASE) for language, words in _OF_HEADERS.items()
 }
 _HEADERS |= {language: re.compile(words) for language, words in _OF_HEADERS_UNSPACED.items()}
 _WORDS = "|".join(map(re.escape, sorted(_LANGUAGES_OF_TAGS | _LANGUAGES_OF_NOTES, key=len, reverse=True)))
 _ENGLISH = frozenset({"labels", "tag"})
-_GAP = "[ \u00a0\u202f]?"  # French puts one before a colon
+_GAP = "[ \u00a0\u202f]?"  # French puts a space before a colon
 _LABEL = re.compile(
     rf"(?P<mark>\*\*\*?|__|)(?P<word>{_WORDS})(?:(?P=mark){_GAP}[:：]|{_GAP}[:：](?P=mark))"
     r"(?:(?<=：)|(?=[\s#\[]|\Z))",
@@ -84,15 +84,15 @@ _LABEL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What counts as a label on one page."""
+    """The labels that one page uses."""
 
     languages: frozenset[str] = frozenset()
-    """Those that its head shows."""
+    """The languages of its head."""
     are_plain: bool = False
-    """The template's notes have labels that are not bold."""
+    """Labels of notes need not be bold."""
 
     def translate(self, text: str) -> str:
-        """A block with Readwise's own label in the place of another language's; any other as it is."""
+        """Replace another language's label at the start of a block with Readwise's, if it is one."""
         match = _LABEL.match(text)
         if match is None:
             return text
@@ -107,25 +107,25 @@ class Labels:
         return f"**Note**: {value}" if has_shape and self.languages & _LANGUAGES_OF_NOTES[word] else text
 
     def translate_lines(self, text: str) -> str:
-        """The same for each line of what stands behind a view link."""
+        """Do the same for each line of the text after a view link."""
         return "\n".join(map(self.translate, text.split("\n"))) if ":" in text or "：" in text else text
 
-    def head_highlights(self, heading: str) -> bool:
-        """True for a sync header with its day in the page's language: `Neue Markierungen, 5. Mai 2022`."""
+    def is_header(self, heading: str) -> bool:
+        """Whether it is a sync header with a day in the page's language: `Neue Markierungen, 5. Mai 2022`."""
         has_day = any(map(str.isdecimal, heading))
         return has_day and any(
             _HEADERS[language].search(heading) for language in self.languages & _HEADERS.keys()
         )
 
-    def stand_before(self, text: str) -> bool:
-        """True for a block with another language's label."""
+    def is_label(self, text: str) -> bool:
+        """Whether a block begins with another language's label."""
         return self.translate(text) != text
 
 
 def find_languages(keys: Iterable[str], headings: Iterable[str]) -> frozenset[str]:
-    """The languages that a page's head shows: the keys of its properties, its headings above highlights.
+    """Return the languages of a page's head: of its property names and of the headings above highlights.
 
-    A word of several languages shows each of them; English is not among them.
+    A word of several languages counts for each of them. English is never included.
     """
     found: set[str] = set()
     for key in keys:

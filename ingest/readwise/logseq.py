@@ -27,6 +27,8 @@ from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Note, Page, Problem, Section
 
 NAME = "logseq"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("::", "Readwise", "New highlights")
 
 _HEADER_LINE = re.compile(
     r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
@@ -39,10 +41,8 @@ _CATEGORY = re.compile(
 
 
 def detect(text: Text) -> bool:
-    """True for a page with Readwise's properties, its title, or one of its sync headers."""
+    """Whether it has Readwise's properties, its title, or one of its sync headers."""
     page = text.text
-    if text.suffix not in MARKDOWN_SUFFIXES:
-        return False
     if has_properties(page):
         return True
     if "Readwise" not in page and "New highlights" not in page:
@@ -51,7 +51,7 @@ def detect(text: Text) -> bool:
 
 
 def has_properties(page: str) -> bool:
-    """True where the head of a page is one that Readwise wrote."""
+    """Whether Readwise wrote the head of a page."""
     if "::" not in page:
         return False
     head = page[: find_body(page)]
@@ -61,25 +61,22 @@ def has_properties(page: str) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text, its every word in the records.
-
-    Raises UnreadableError where the outline is nested deeper than one may be.
-    """
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     return parse_page(text)
 
 
 def parse_page(text: Text, shape: Shape = PLAIN) -> Parsed:
-    """The one page in a text, its every word in the records.
+    """Return the text's one page, with every word of it in the records.
 
-    Raises UnreadableError where the outline is nested deeper than one may be.
+    Raises UnreadableError if the outline is nested too deeply.
     """
     return parse_lines(text, text.text.replace(HIDDEN, ""), shape)
 
 
 def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
-    """The page of `text` as `whole` says it again, line by line, in Readwise's own shape.
+    """Return the page of `text`, of which `whole` is a copy in the shape of the default page, line by line.
 
-    `whole` may hold `HIDDEN` before what must not begin a block.
+    `whole` may have `HIDDEN` before a line that must not begin a block.
     """
     start = find_body(whole)
     preamble = parse_preamble(whole[:start], text.day_formats)
@@ -91,12 +88,12 @@ def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
 
 
 def make_page(text: Text, preamble: Preamble, body: Body) -> Parsed:
-    """The records of a page whose parts are read."""
+    """Combine the preamble and the body of a page to its records."""
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)
     if document.category == "other" and _has_tweets(body):
-        document = replace(document, category="tweets")  # a stub page; its uid keeps to what the page says
+        document = replace(document, category="tweets")  # a stub page; its uid keeps the category of the page
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
     notes = loose + finish_notes(body.notes)

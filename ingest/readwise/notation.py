@@ -26,13 +26,13 @@ _BARE_PLACE = re.compile(
     r"\((?P<kind>Location|Page|Time)[ \u00a0](?P<place>[0-9ivxlcdm][0-9ivxlcdm:.,–-]{0,20})\)", re.I
 )
 
-# A reader's template may call the link anything: then its address tells.
+# A reader's template may label the link as it likes: then the address identifies it.
 _ANY_LABEL = re.compile(
     r"(?P<outer>\()?\[(?P<label>[^\[\]\n]{1,80})\]\((?P<url>https?://"
     r"(?:(?:read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle)|share\.snipd\.com/snip/)[^\s()]*"
     r"|(?:(?:www|mobile)\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]+[^\s()]*))\)(?(outer)\))"
 )
-# A label that begins so is Readwise's, wherever it leads: `([View Article](https://…))`.
+# A label that begins with "View" is Readwise's, wherever it leads: `([View Article](https://…))`.
 _VIEW_OF_ANY = re.compile(r"\(\[(?P<label>View[ \u00a0][^\[\]\n]{1,60})\]\((?P<url>https?://[^\s]*)\)\)")
 _VIEW_LABELS = frozenset({"View Tweet", "View Highlight"})
 _MARKS = ("([View ", "([Location", "([Page", "([Time")
@@ -62,13 +62,13 @@ _WRITTEN = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 PLACE_KINDS = {"location": "location", "page": "page", "time_offset": "time", "time": "time"}
-"""`location_type` → what the store calls it; `order`, `offset` and `none` only put highlights in order."""
+"""`location_type` → its name in the store; `order`, `offset` and `none` only order highlights."""
 
 _SECONDS = re.compile(r"[0-9]{1,8}", re.ASCII)
 
 
 class View(NamedTuple):
-    """A view link taken out of a highlight."""
+    """The view link of a highlight."""
 
     url: str | None
     """Unescaped; None for a bare `(Location 12)`."""
@@ -77,14 +77,14 @@ class View(NamedTuple):
     place: str | None
     """The number or time in its label."""
     label: str | None = None
-    """Where it is the template's own."""
+    """Its label, if that is not one of Readwise's."""
 
 
 def split_view(text: str) -> tuple[str, View | None, str]:
-    """The text before the view link, the link, and what stands behind it; `(text, None, "")` without one."""
+    """Split `text` at its view link: (before, link, after); `(text, None, "")` without one."""
     if text.endswith(")"):
         start = text.rfind("([")
-        if start >= 0 and text.endswith("))"):  # nearly all of them: no pattern needed
+        if start >= 0 and text.endswith("))"):  # nearly all of them: no regular expression needed
             label, bracket, url = text[start + 2 : -2].partition("](")
             if bracket and label in _VIEW_LABELS and "\n" not in url:
                 return text[:start].rstrip(), View(url.replace("\\-", "-").strip() or None, None, None), ""
@@ -100,7 +100,7 @@ def split_view(text: str) -> tuple[str, View | None, str]:
 
 
 def _match_other_end(text: str) -> re.Match[str] | None:
-    """The rarer forms: no address, an address with `([` in it, a label of the reader's own."""
+    """Match the rarer forms: no address, an address that contains `([`, a label of the reader's own."""
     bare = _BARE_PLACE.fullmatch(text, text.rfind("("))
     if bare:
         return bare
@@ -116,12 +116,12 @@ def _match_other_end(text: str) -> re.Match[str] | None:
     if start and text[start - 1] == "(":
         return _ANY_LABEL.fullmatch(text, start - 1) or _VIEW_OF_ANY.fullmatch(text, start - 1)
     match = _ANY_LABEL.fullmatch(text, start)
-    # a tweet may end in a link to another tweet: without the outer brackets that is text
+    # a tweet may end in a link to another tweet: without outer parentheses it is text
     return match if match and "/status/" not in match["url"] else None
 
 
 def _find_inside(text: str) -> re.Match[str] | None:
-    """The last view link in `text`, however much follows it."""
+    """Match the last view link in `text`, however much follows it."""
     start = max(map(text.rfind, _MARKS))
     return _INSIDE.match(text, start) if start >= 0 else None
 
@@ -138,36 +138,36 @@ def _make_view(match: re.Match[str]) -> View:
 
 
 def parse_tags(value: str) -> tuple[tuple[str, ...], str]:
-    """The marked tags of `value`, each once and in order, and the words that are no tag."""
+    """Return the marked tags of `value`, in order without repeats, and the remaining words."""
     tags = dict.fromkeys((match[1] or match[2]).strip() for match in _MARKED.finditer(value))
     rest = _MARKED.sub("", value).strip(" ,，;.\t\n")
     return tuple(tag for tag in tags if tag), rest
 
 
 def parse_tag_list(value: str) -> tuple[str, ...]:
-    """The tags of a property: the marked ones, then those that only commas part."""
+    """Return the tags of a property: the marked ones, then those only separated by commas."""
     tags, rest = parse_tags(value)
     named = (part.strip() for part in re.split(r"[,，\n]", rest))
     return tuple(dict.fromkeys((*tags, *(name for name in named if name))))
 
 
 class Header(NamedTuple):
-    """One sync header, read."""
+    """A sync header, parsed."""
 
     heading: str
     """The whole line."""
     day: str | None
-    """As it stands there."""
+    """As written."""
     synced_on: str | None
-    """`2022-11-19` or `2023-02-25T17:56`; None where the day cannot be read."""
+    """`2022-11-19` or `2023-02-25T17:56`; None if the day cannot be parsed."""
     starred: bool
-    """A `*` stands before it, as before each of its highlights then."""
+    """A `*` precedes it; then one precedes each of its highlights too."""
     rest: str
-    """What the reader added behind it."""
+    """Text that the reader added after it."""
 
 
 def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
-    """The header in the first line of a block; None where it is none."""
+    """Parse the first line of a block as a sync header; None for any other line."""
     if "eadwise" not in line and "ew highlights" not in line and "READWISE" not in line:
         return None
     head = line[:_LONGEST].replace("\\-", "-")
@@ -184,8 +184,8 @@ def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
     )
 
 
-def part_day(value: str) -> tuple[str, str | None]:
-    """The day and the time in `[[2022-02-01]], 2:42:30 PM`, `[[2022-02-01]]`, `2022-02-01 14:42`."""
+def split_day(value: str) -> tuple[str, str | None]:
+    """Split `[[2022-02-01]], 2:42:30 PM`, `[[2022-02-01]]` or `2022-02-01 14:42` into day and time."""
     match = _BARE_MOMENT.fullmatch(value.strip()[:_LONGEST])
     if match:
         return match["day"], match["time"]
@@ -194,7 +194,7 @@ def part_day(value: str) -> tuple[str, str | None]:
 
 
 def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:
-    """`2022-11-19`, with a readable time `2022-11-19T17:56`; None without a readable day."""
+    """Return `2022-11-19`, or `2022-11-19T17:56` if the time is readable; None without a readable day."""
     found = parse_day(day, day_formats) if day else None
     if found is None:
         return None
@@ -205,10 +205,10 @@ def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...])
 
 
 def read_utc(text: str) -> datetime | None:
-    """The moment in `2022-03-07 22:12:42+00:00`; without a zone it is UTC, without a time midnight.
+    """Parse `2022-03-07 22:12:42+00:00`; the default zone is UTC, the default time midnight.
 
-    So for `March 7, 2022 10:12 PM` and `07.03.2022 22:12`, as spreadsheets write it again. None where
-    nothing can be read, and for moments that UTC cannot tell (year 0 or 10000).
+    Also `March 7, 2022 10:12 PM` and `07.03.2022 22:12`, as spreadsheets save it. None if the text cannot be
+    parsed, and for moments that `datetime` cannot express in UTC (year 0 or 10000).
     """
     text = text.strip().removesuffix(" UTC")
     try:
@@ -230,7 +230,7 @@ def _read_written(text: str) -> datetime | None:
 
 
 def write_time(seconds: str) -> str:
-    """`h:mm:ss`; what is no count of seconds stays as it is."""
+    """Format seconds as `h:mm:ss`; any other text stays unchanged."""
     if not _SECONDS.fullmatch(seconds):
         return seconds
     minutes, second = divmod(int(seconds), 60)

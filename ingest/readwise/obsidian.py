@@ -15,7 +15,7 @@ from dataclasses import replace
 from os.path import commonprefix
 
 from ingest.readwise.document import make_document
-from ingest.readwise.front_matter import find_note
+from ingest.readwise.front_matter import find_body_start
 from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.labels import Labels
 from ingest.readwise.vault_body import read_vault_body
@@ -25,7 +25,6 @@ from record_types.pages import Note, Page, Section
 
 NAME = "obsidian"
 
-_SUFFIXES = (".md", ".markdown")
 _LOGSEQ = re.compile(
     r"^[ \t]*(?:title|full\\?-title):: |^[-*] (?:Highlights first synced by|#* ?\[\[Readwise)", re.MULTILINE
 )
@@ -51,32 +50,33 @@ _MARKS = (
     "rw-book-cover",
     " ^rw",
 )
-"""What only Readwise's templates write; a bare address of Readwise's stands in other notes too."""
+"""Text that only Readwise's templates write; other notes may contain a bare Readwise address."""
+
+SUFFIXES = (".md", ".markdown")
+SIGNS = (*_MARKS, "Full Title", "## Metadata")
 
 
 def detect(text: Text) -> bool:
-    """True for a note with Readwise's metadata or cover, or with its headings above its view links.
+    """Whether it has Readwise's metadata or cover, or its headings above view links.
 
-    In whatever language the head is, its category stays English.
+    The category is English even if the rest of the head is in another language.
     """
-    if text.suffix not in _SUFFIXES:
-        return False
     page = outdent_note(text.text)
     if _LOGSEQ.search(page, 0, 20_000):
         return False
     is_marked = any(mark in page for mark in _MARKS)
     if not is_marked and "Full Title" not in page and "## Metadata" not in page:
         return False
-    head = page[: find_highlights(page, find_note(page))]
+    head = page[: find_highlights(page, find_body_start(page))]
     if _METADATA.search(head) and (is_marked or _READWISE.search(head)):
         return True
     if _COVER.search(head) or (is_marked and _CATEGORY.search(head)):
-        return True  # a head in another language, or none
+        return True  # a head in another language, or no head
     return is_marked and SECTION.search(page) is not None
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text, its every word in the records."""
+    """Return the text's one page, with every word of it in the records."""
     whole = outdent_note(text.text)
     preamble, front, start = read_head(whole)
     labels = Labels(find_languages_of_head(whole, start), are_plain=True)
@@ -99,8 +99,8 @@ def parse(text: Text) -> Parsed:
 
 
 def outdent_note(text: str) -> str:
-    """The note, its lines as many, without the indentation that all of them have; most have none."""
-    start = find_note(text)
+    """Remove the indentation that all lines of the note share, if any; the number of lines stays."""
+    start = find_body_start(text)
     if text[start:].lstrip("\r\n")[:1] not in (" ", "\t"):
         return text
     lines = text[start:].split("\n")
@@ -111,6 +111,6 @@ def outdent_note(text: str) -> str:
 
 
 def _find_indent(lines: list[str]) -> str:
-    """The blanks and tabs that each line with any text begins with."""
+    """Return the spaces and tabs that every line with text begins with."""
     indents = [line[: len(line) - len(line.lstrip(" \t"))] for line in lines if line.strip()]
-    return commonprefix(indents)  # noqa: RUF071 - letter by letter is what is meant: no paths
+    return commonprefix(indents)  # noqa: RUF071 - character by character, as intended: these are not paths

@@ -1,4 +1,4 @@
-"""Readwise's pages in a graph that writes Org.
+"""Readwise's pages in a Logseq graph that uses Org mode.
 
     :PROPERTIES:
     :title: A Title (highlights)
@@ -13,7 +13,7 @@
     :tags:[[a]],[[b]],
     :END:
     * Highlights first synced by [[Readwise]] [[2024-03-19]]
-    ** 📌 [[2024-03-18]]                          the highlight's own day
+    ** 📌 [[2024-03-18]]                          the highlight's day
     #+BEGIN_QUOTE
     text, not indented
     * a line of the text
@@ -21,10 +21,10 @@
     *** Note: my words
     *** Tags: [[a]]
 
-There are no view links. A highlight that is no quote is the words of its headline and below, as on Readwise's
-own page; what stands around the quote is the reader's.
+There are no view links. A highlight without a quote consists of its headline and the text below it, as on the
+default page; text around a quote is the reader's.
 
-Source: FORMAT: Org mode.
+Source: real graphs (docs/formats.md, Org mode).
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Section
 
 NAME = "logseq-org"
+SUFFIXES = (*MARKDOWN_SUFFIXES, ".org")
+SIGNS = ()
 
 _HEADLINE = re.compile(
     r"^\*[ \t]+(?:Highlights first synced by|New highlights added|\[\[Readwise\]\])", re.MULTILINE
@@ -55,19 +57,18 @@ _QUOTE = re.compile(r"[ \t]*#\+(BEGIN|END)_QUOTE\b\\?(.*)", re.IGNORECASE | re.D
 
 
 def detect(text: Text) -> bool:
-    """True for an Org page with Readwise's properties in a drawer or its headers as headlines."""
+    """Whether it is an Org page with Readwise's properties in a drawer or its sync headers as headlines."""
     page = text.text
     if text.suffix != ".org":
-        begins = page[:64].lstrip().startswith((":", "*", "#+"))
-        if not begins or text.suffix not in MARKDOWN_SUFFIXES:
+        if not page[:64].lstrip().startswith((":", "*", "#+")):
             return False
-    if ":PROPERTIES:" not in page and ":properties:" not in page and text.suffix != ".org":
-        return False
+        if ":PROPERTIES:" not in page and ":properties:" not in page:
+            return False
     return _KEY.search(page) is not None or _HEADLINE.search(page) is not None
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     outline = parse_org(text.text.replace(HIDDEN, ""))
     place = next((index for index, block in enumerate(outline.blocks) if _is_about(block)), None)
     about = None if place is None else outline.blocks[place]
@@ -80,12 +81,12 @@ def parse(text: Text) -> Parsed:
 
 
 def _is_about(block: Block) -> bool:
-    """True for the headline below which the document's properties stand."""
+    """Whether it is the headline whose drawer holds the document's properties."""
     return block.parent < 0 and any(key in _ABOUT for key, _ in block.properties)
 
 
 def _write_head(top: str, about: Block | None) -> str:
-    """The page's properties as a Markdown page has them, each in its own line of the file."""
+    """Return the page's properties as in a Markdown page, each on its own line of the file."""
     lines = top.split("\n") if top else []
     if about is not None:
         lines += [""] * (about.line - len(lines)) + about.text.split("\n")[1:]
@@ -101,7 +102,7 @@ def _write_property(line: str) -> str:
 
 
 def _drop(blocks: Blocks, place: int | None) -> Blocks:
-    """The blocks without the one at `place`; those below it are roots then."""
+    """Return the blocks without the one at `place`; its children become roots."""
     if place is None:
         return blocks
     return tuple(
@@ -138,7 +139,7 @@ def _read_block(block: Block) -> BlockText:
 
 
 def _split_quotes(text: str) -> tuple[str, str]:
-    """What stands in the quotes of a block, and what stands around them."""
+    """Return the text in a block's quotes, and the text around them."""
     if "#+" not in text:
         return "", text.strip()
     inside: list[str] = []

@@ -1,7 +1,7 @@
-"""Pages of the unofficial Readwise plugin for Logseq, named `<title> (Readwise)`.
+"""Logseq pages of the unofficial Readwise plugin, named `<title> (Readwise)`.
 
     retrieved:: [[2022-02-01]], 2:42:30 PM
-    ··············author:: [[Name]]               indented as the plugin's own code is
+    ··············author:: [[Name]]               indented like the plugin's own code
     ··············category:: [[articles]]
     ··············source:: [[instapaper]]
     ··············tags:: [[a]], [[b]]
@@ -9,17 +9,18 @@
     - ![book_image](URL)
     - ## [[Readwise Highlights]]
     →- text
-    →················link:: [URL](URL)            `[null](null)` where there is none
+    →················link:: [URL](URL)            `[null](null)` if there is none
     →················on:: [[2021-05-27]]
     →················tags::
-    →- text of a book
+    →- passage of a book
     →················location:: [12](kindle://book?action=open&asin=B000&location=12)
     →················on:: [[2021-05-27]]
 
-Later versions write a highlight's properties before its text, with two blanks. There is no title and no url
-of the document.
+Later versions write a highlight's properties before its text, indented by two spaces. The page gives neither
+title nor URL of the document.
 
-Source: hkgnp/logseq-readwise-plugin's `handle-highlights.ts` and pages of 2022 (FORMAT: unofficial plugin).
+Source: `handle-highlights.ts` of hkgnp/logseq-readwise-plugin and pages of 2022 (docs/formats.md, Unofficial
+plugin).
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ from ingest.readwise.notation import Header, View, parse_header, parse_tag_list
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-plugin"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("[[Readwise Highlights]]",)
 
 _SUFFIX = " (Readwise)"
 _RETRIEVED = re.compile(r"^[ \t]*retrieved:: ", re.MULTILINE)
@@ -43,15 +46,12 @@ _OF_HIGHLIGHTS = frozenset({"link", "location", "on", "tags"})
 
 
 def detect(text: Text) -> bool:
-    """True for a page with the plugin's heading and its time of retrieval."""
-    page = text.text
-    if "[[Readwise Highlights]]" not in page or text.suffix not in MARKDOWN_SUFFIXES:
-        return False
-    return _RETRIEVED.search(page) is not None
+    """Whether a page with the plugin's heading has its time of retrieval too."""
+    return "[[Readwise Highlights]]" in text.text and _RETRIEVED.search(text.text) is not None
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     return parse_page(replace(text, name=text.name.removesuffix(_SUFFIX)), _SHAPE)
 
 
@@ -73,7 +73,7 @@ def _read_block(block: Block) -> BlockText:
     views = ((pair, view) for pair in found if (view := _read_view(*pair)))
     used, view = next(views, (("", ""), text.view))
     if view and view.url is None:
-        used = ("", "")  # a link to no book is kept as it stands
+        used = ("", "")  # a link to no book is kept as written
     tags = tuple(tag for key, value in found if key == "tags" for tag in parse_tag_list(value))
     return text._replace(
         view=view,
@@ -84,7 +84,7 @@ def _read_block(block: Block) -> BlockText:
 
 
 def _read_view(key: str, value: str) -> View | None:
-    """The link to a highlight; the place alone where the link names no book."""
+    """Return the link to a highlight; only its location if the link names no book."""
     match = _LINK.fullmatch(value) if key in ("link", "location") else None
     if match is None:
         return None

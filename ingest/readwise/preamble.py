@@ -1,14 +1,14 @@
-"""The head of a page: everything before its first bullet (FORMAT: preamble).
+"""The head of a page: everything before its first bullet (docs/formats.md, Default template).
 
     title:: Ten Rules I Wish I... (highlights)
     category:: #tweets
     document_note:: free text
 
-    of many paragraphs, among them `# headings` and `1. lists`; more properties may follow
+    of many paragraphs, with `# headings` and `1. lists`; more properties may follow
     tags:: #[[a b]]
 
-It ends at the first bullet at the margin, not at a blank line. The outline does not read it: a heading
-or an unclosed fence in a note would begin a block there.
+It ends at the first bullet at the margin, not at a blank line. The outline reader does not read it, since a
+heading or an unclosed fence in a note would begin a block.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ingest.readwise.notation import Header, parse_header
 
 LONG_KEYS = frozenset({"document-note", "summary", "deck"})
-"""Keys whose value may go on for paragraphs."""
+"""Keys whose value may span paragraphs."""
 
 _BODY = re.compile(r"^-(?:[ \t]|\r?$)", re.MULTILINE)
 _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
@@ -27,44 +27,44 @@ _BULLETED = re.compile(r"\s{0,80}- (?:title|author|full-title|category|type|deck
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
-_SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # how large Logseq shows it
+_SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # the size at which Logseq displays it
 _COVER_ALTS = ("", "rw-book-cover", "book_image")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<url>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
 
 @dataclass(slots=True)
 class Entry:
-    """One property, in the making."""
+    """One property, while its lines are being read."""
 
     key: str
     """Lower case, with `-` for `_`."""
     parts: list[str]
-    """The value's lines, with the line breaks between them."""
+    """The lines of the value and the line breaks between them."""
     line: int
 
     @property
     def value(self) -> str:
-        """All of the value, stripped."""
+        """The whole value, stripped."""
         return "".join(self.parts).strip()
 
 
 @dataclass(slots=True)
 class Preamble:
-    """The head of a page, read."""
+    """The head of a page, parsed."""
 
     entries: list[Entry] = field(default_factory=list)
     headers: list[tuple[int, Header]] = field(default_factory=list)
-    """Sync headers that stand here, as on stub pages, with their lines."""
+    """Sync headers in the head, as on stub pages, with their lines."""
     loose: list[tuple[int, list[str]]] = field(default_factory=list)
-    """Paragraphs that belong to no property: the first line's number, the lines."""
+    """Paragraphs that belong to no property: number of the first line, lines."""
     cover: str | None = None
-    """The cover image's URL, or the whole image where its alt text says something."""
+    """The URL of the cover image, or the whole image if it has alt text."""
 
 
 def find_body(text: str) -> int:
-    """The offset of the first bullet at the margin; else of any bullet, else the text's end.
+    """Return the offset of the first bullet at the margin; else of any bullet; else the end of the text.
 
-    A first bullet that holds the page's properties, as Logseq may have them, is no part of the body.
+    A first bullet that contains the page's properties, which Logseq allows, is not part of the body.
     """
     top = _BULLETED.match(text)
     start = top.end() if top else 0
@@ -73,7 +73,7 @@ def find_body(text: str) -> int:
 
 
 def read_image(line: str) -> str | None:
-    """The image that is all of `line`: its URL, or the line where its alt text says something; else None."""
+    """Return the image that `line` consists of: its URL, or `line` if it has alt text; else None."""
     match = _IMAGE.match(line) if line.startswith("![") else None
     if match is None:
         return None
@@ -83,7 +83,7 @@ def read_image(line: str) -> str | None:
 
 
 def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:
-    """What the head of a page says; `text` ends where `find_body` says. Every word of it is in the answer."""
+    """Parse the head of a page, which ends at `find_body`; every word of it is in the result."""
     reader = _Reader(day_formats)
     for number, line in enumerate(text.split("\n"), 1):
         reader.read_line(line.rstrip("\r"), number)
@@ -97,13 +97,13 @@ class _Reader:
     pieces: int = 0
     """Blank lines since the last text."""
     has_prose: bool = False
-    """A line that is no property stands above: from here on `word::` may be prose."""
+    """A line that is not a property came before: from now on `word::` may be prose."""
     in_front: bool = False
     in_loose: bool = False
 
     def read_line(self, line: str, number: int) -> None:
         if line.startswith("- ") and not self.found.entries:
-            line = line[2:]  # the properties stand in a bullet
+            line = line[2:]  # the properties are in a bullet
         plain = line.strip()
         if number == 1 and plain == "---":
             self.in_front = True
@@ -153,7 +153,7 @@ class _Reader:
 
 
 def _is_open_quote(entry: Entry) -> bool:
-    """A full title that goes on in the next line."""
+    """Whether a full title continues on the next line."""
     first, last = entry.parts[0], entry.parts[-1].rstrip().removesuffix("\\")
     is_closed = last.endswith('"') and (len(entry.parts) > 1 or len(last) > 1)
     return entry.key == "full-title" and first.startswith('"') and not is_closed

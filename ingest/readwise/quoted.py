@@ -1,14 +1,14 @@
-"""Pages whose highlights stand at the margin as quotes, with their day below.
+"""Logseq pages whose highlights are quotes at the margin, with their day below.
 
-    title:: …                                     and the other properties of Readwise's own page
+    title:: …                                     and the other properties of the default page
     - > first line
-    ··> second line ([View Tweet](URL))           the mark before each line, or before the first only
+    ··> second line ([View Tweet](URL))           `>` before each line, or only before the first
     →- **Date**: [[2023-05-01]]
     →- **Tags**: #[[a]]
     →- **Note**: my words
-    - what is no quote is the reader's own
+    - a block that is not a quote is the reader's own
 
-Source: FORMAT: quoted.
+Source: real graphs (docs/formats.md, Quoted).
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from ingest.readwise.notation import parse_tag_list
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-quoted"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("- > ",)
 
 _LINKED = re.compile(r"^(?:-|[ \t]) [^\n]*\(\[(?:View |Location|Page|Time)", re.MULTILINE)
 _DATED = re.compile(r"^(?:\t|  +)- \*\*Date(?:\*\*:|:\*\*)", re.MULTILINE)
@@ -29,10 +31,8 @@ _HEADERS = ("- Highlights first synced by", "- New highlights added", "- [[Readw
 
 
 def detect(text: Text) -> bool:
-    """True for a page of Readwise's without sync headers whose quotes at the margin have links or days."""
+    """Whether it is a Readwise page without sync headers whose quotes at the margin have links or days."""
     page = text.text
-    if "- > " not in page or text.suffix not in MARKDOWN_SUFFIXES:
-        return False
     if "\n- > " not in page and not page.startswith("- > "):
         return False
     if any(header in page for header in _HEADERS):
@@ -41,7 +41,7 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     return parse_page(text, _SHAPE)
 
 
@@ -56,7 +56,7 @@ def _read_block(block: Block) -> BlockText:
 
 
 def _drop_marks(text: str) -> str:
-    """The text without the `>` of every line; of the first line where others have none."""
+    """Remove the `>` of every line, or of the first line if others have none."""
     lines = text.split("\n")
     count = len(lines) if all(line.startswith(">") or not line.strip() for line in lines) else 1
     return "\n".join([line.removeprefix(">").removeprefix(" ") for line in lines[:count]] + lines[count:])

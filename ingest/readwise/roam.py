@@ -1,24 +1,24 @@
-"""Pages that Readwise wrote for Roam, imported into Logseq.
+"""Pages that Readwise wrote for Roam and that were imported into Logseq.
 
     ---
     title: A Title (highlights)
     ---
 
-    - Author:: [[Name]]                           properties are bullets, blank lines between them
+    - Author:: [[Name]]                           properties are bullets, separated by blank lines
 
     - Full Title:: A Title
     - Category:: #articles
     - Document Tags:: #[[a]] #[[b]]
     - URL:: https://…
     - Highlights first synced by #Readwise [[May 25th, 2021]]
-    → - text ([View Highlight](URL))              TAB, blank, dash
-    continuation, not indented, blank lines and `- items` included
+    → - text ([View Highlight](URL))              tab, space, dash
+    continuation, not indented, including blank lines and `- items`
     →→ - **Note**: my words
 
-Such a page is put line by line into the shape of Readwise's own page and read as one. Pages that Logseq wrote
-again since then have its indentation; four blanks for each TAB are read too.
+Such a page is rewritten line by line into the shape of the default page and read as one. Pages that Logseq
+saved since then have its indentation; four spaces instead of each tab are accepted too.
 
-Source: real graphs of 2021 (FORMAT: Roam import).
+Source: real graphs of 2021 (docs/formats.md, Roam import).
 """
 
 from __future__ import annotations
@@ -32,6 +32,8 @@ from ingest.readwise.notation import parse_header
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-roam"
+SUFFIXES = MARKDOWN_SUFFIXES
+SIGNS = ("Full Title:: ", "Author:: ")
 
 _PROPERTY = re.compile(r"- ([^\s:`][^:`]{0,40})::(?:[ \t]+(.*))?")
 _FIRST = re.compile(r"^- (?:Author|Full Title|Category|URL|Title):: ", re.MULTILINE)
@@ -41,11 +43,9 @@ _SPACED = re.compile(r"((?: {4})+)(-(?:[ \t].*|))", re.DOTALL)
 
 
 def detect(text: Text) -> bool:
-    """True for a page that begins with bullets of Readwise's properties and has one of its headers."""
+    """Whether it begins with Readwise's properties as bullets and has one of its sync headers."""
     page = text.text
-    if not page[:64].lstrip().startswith(("---", "- ")) or text.suffix not in MARKDOWN_SUFFIXES:
-        return False
-    if "Full Title:: " not in page and "Author:: " not in page:
+    if not page[:64].lstrip().startswith(("---", "- ")):
         return False
     header = _HEADER.search(page)
     if header is None or has_properties(page):
@@ -54,13 +54,13 @@ def detect(text: Text) -> bool:
 
 
 def parse(text: Text) -> Parsed:
-    """The one page in a text. Raises UnreadableError where it is nested too deep."""
+    """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
     lines = text.text.replace(HIDDEN, "").split("\n")
     return parse_lines(text, "\n".join(_rewrite(lines)))
 
 
 def _rewrite(lines: list[str]) -> Iterator[str]:
-    """Each line as Readwise's own page would have it."""
+    """Yield each line as the default page would have it."""
     in_head = True
     is_raw = any(line.startswith("\t -") for line in lines)
     bullet = _TABBED if any(line.startswith(("\t-", "\t -")) for line in lines) else _SPACED
@@ -86,7 +86,7 @@ def _rewrite(lines: list[str]) -> Iterator[str]:
 
 
 def _rewrite_head(line: str) -> str:
-    """A bullet of the head as a line of the preamble."""
+    """Turn a bullet of the head into a line of the preamble."""
     match = _PROPERTY.fullmatch(line)
     if match:
         return f"{match[1].strip().lower().replace(' ', '-')}:: {match[2] or ''}"

@@ -1,4 +1,4 @@
-"""The body of a note in a vault: its sections, highlights with what hangs below them, the reader's own words.
+"""The body of a note in a vault: sections, highlights with their tags and notes, the reader's own words.
 
     ## Highlights
     - First line                                     also `* `
@@ -6,9 +6,9 @@
     ····- Tags: [[a]]
     ## New highlights added September 5, 2022 at 10:30 PM
 
-A paragraph at the margin is the reader's own, a block for the document, unless a view link ends it: then it
-is a highlight, or the end of the one above it, whose lines a template did not indent. Under a heading of the
-reader's own so is a list without view links.
+A paragraph at the margin is the reader's own and belongs to the document, unless it ends in a view link: then
+it is a highlight, or the end of the preceding one, whose lines a template did not indent. A list without view
+links under a heading of the reader's is the reader's own too.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 
 
 def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...], labels: Labels) -> Body:
-    """What stands in `text`, whose first line is the file's `first_line`."""
+    """Read the body `text`, whose first line is the file's `first_line`."""
     reader = _Reader(day_formats, labels)
     for chunk in _merge(read_quotes(_split(text, first_line), labels)):
         reader.read(chunk)
@@ -82,9 +82,9 @@ def _find_kind(line: str) -> str:
 
 
 def _merge(chunks: list[Chunk]) -> list[Chunk]:
-    """Paragraphs that are the rest of the item above them, put there."""
+    """Append paragraphs that continue the item above them to it."""
     merged: list[Chunk] = []
-    unfinished: int | None = None  # where the item stands whose view link is still to come
+    unfinished: int | None = None  # index of the item whose view link is still to come
     has_items = any(chunk.kind == "item" for chunk in chunks)
     for chunk in chunks:
         if chunk.kind == "prose":
@@ -133,7 +133,7 @@ class _Reader:
             self.body.notes.append(NoteDraft(text, chunk.line, 1))
 
     def _take_heading(self, chunk: Chunk, text: str) -> None:
-        if SECTION.fullmatch(text) or self.labels.head_highlights(text):
+        if SECTION.fullmatch(text) or self.labels.is_header(text):
             self.own = None
             header = parse_header(text, self.day_formats) or Header(text, None, None, False, "")
             self.synced_on = header.synced_on
@@ -143,7 +143,7 @@ class _Reader:
             return
         heading = NoteDraft(text, chunk.line, 1)
         self.body.notes.append(heading)
-        # below `###` stand a template's chapters, below `##` the reader's own lists
+        # `###` headings are a template's chapters, `##` headings the reader's own lists
         is_own = len(text) - len(text.lstrip("#")) <= 2 and not _CHAPTER.match(text)
         self.own = heading if is_own and self.body.sections else None
 
@@ -160,7 +160,7 @@ class _Reader:
             else:
                 draft, above = self._take_child(draft, child, line + child.line)
         empty = self.body.highlights[place]
-        if not empty.text and empty.view is None:  # what hangs below nothing is the reader's own
+        if not empty.text and empty.view is None:  # children of an empty item are the reader's own
             del self.body.highlights[place]
             self.body.notes += empty.notes
             if empty.tags:
@@ -172,7 +172,7 @@ class _Reader:
         draft = HighlightDraft(words.strip(), line, view, self.synced_on)
         self._keep_tail(draft, tail)
         if behind:
-            draft.add_behind(self.labels.translate_lines(behind), line, 1)
+            draft.add_after_link(self.labels.translate_lines(behind), line, 1)
         if view and view.label:
             self.body.properties.append(BlockProperty(line, "view-label", view.label))
         self.body.highlights.append(draft)
@@ -189,7 +189,7 @@ class _Reader:
     def _take_child(
         self, draft: HighlightDraft, child: Item, line: int
     ) -> tuple[HighlightDraft, NoteDraft | None]:
-        """The highlight that is open now, and the note that takes up what is below the child."""
+        """Return the current highlight, and the note that takes the child's own children."""
         tail = split_tail(child.text)
         self._keep_tail(draft, tail)
         text = self.labels.translate(tail.text)
@@ -202,11 +202,11 @@ class _Reader:
                 return self._make_highlight(text, line), None
             if draft.view is None:
                 draft.view = view
-                return draft, draft.add_behind(behind, line, 2) if behind else None
+                return draft, draft.add_after_link(behind, line, 2) if behind else None
         own = _FIELD.fullmatch(text)
         if own and own["key"].lower() in ("tags", "note"):
             text = f"{own['key'].capitalize()}: {own['value']}"
-        elif own and self.labels.stand_before(f"{own['key']}: {own['value']}"):
+        elif own and self.labels.is_label(f"{own['key']}: {own['value']}"):
             text = self.labels.translate(f"{own['key']}: {own['value']}")
         elif own:
             self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))

@@ -1,4 +1,4 @@
-"""The head of a note in a vault → what a Logseq page's preamble says (FORMAT: Obsidian page).
+"""The head of a note in a vault → the preamble of a Logseq page (docs/formats.md, Obsidian).
 
     # Ten Rules                                     title
     ![rw-book-cover](https://…)
@@ -6,9 +6,9 @@
     - Author: [[Name]]                              `* `, `**Author:**`, `[[Tags]]:` too
     - Document Tags: [[a]] [[b]] - Document Note: …
     >Author:: [[Name]]                              in a callout
-    ## Summary                                      a key's value as a section of its own
+    ## Summary                                      a key's value as a separate section
 
-Each line is written as the preamble's reader knows it (`author:: [[Name]]`), and that reads all of it.
+Each line is rewritten as a property of the preamble (`author:: [[Name]]`), whose reader then reads all of it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SECTION = re.compile(
     rf"|{HIGHLIGHTS})[ \t:\r]*$",
     re.IGNORECASE | re.MULTILINE,
 )
-"""The heading above highlights, of the first ones in any language that is known."""
+"""A heading above highlights; the first one may be in any known language."""
 
 _KEY = r"(?:\[\[)?(?P<{}>[^\W\d_][\w -]{{0,30}})(?:\]\])?"
 _END = r"(?:[ \t]+|(?=\r?$))"
@@ -34,7 +34,7 @@ META = re.compile(
     rf"|^>[ \t]*{_KEY.format('quoted')}::{_END}",
     re.MULTILINE,
 )
-"""The beginning of a line of metadata."""
+"""The start of a line of metadata."""
 
 _BULLET_OR_HEADING = re.compile(r"^(?:[-*+][ \t]|#{2,6}[ \t]+(?P<title>[^\n]*))", re.MULTILINE)
 _FRONT_KEY = re.compile(r"^([^\W\d_][\w -]{0,30}):[ \t]", re.MULTILINE)
@@ -55,11 +55,11 @@ _ALIASES = {
     "voller-titel": "full-title", "título-completo": "full-title", "titre-complet": "full-title",
     "titolo-completo": "full-title", "volledige-titel": "full-title", "完整标题": "full-title",
 }  # fmt: skip
-"""Other names of keys."""
+"""Other names of properties → Readwise's."""
 
 
 def find_highlights(text: str, start: int) -> int:
-    """The offset of the heading above the highlights; else of the first bullet that is no metadata."""
+    """Return the offset of the heading above the highlights; else of the first bullet besides metadata."""
     section = SECTION.search(text, start)
     if section:
         return section.start()
@@ -74,7 +74,7 @@ def find_highlights(text: str, start: int) -> int:
 
 
 def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
-    """The head of `text`, its front matter (whose entries the head has too), where the body begins."""
+    """Read the head of `text`: the preamble (with the front matter's entries), the front matter, its end."""
     front = read_front_matter(text)
     start = find_highlights(text, front.end)
     lines = text[:start].split("\n")
@@ -88,7 +88,7 @@ def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
 
 
 def find_languages_of_head(text: str, start: int) -> frozenset[str]:
-    """The languages, English aside, of the keys and headings down to the heading at `start`."""
+    """Return the languages, except English, of the keys and headings down to the heading at `start`."""
     end = text.find("\n", start)
     head = text[: end if end >= 0 else len(text)]
     keys = [match["bold"] or match["key"] or match["quoted"] for match in META.finditer(head)]
@@ -98,7 +98,7 @@ def find_languages_of_head(text: str, start: int) -> frozenset[str]:
 
 
 def _drop_repeated(entries: list[Entry]) -> list[Entry]:
-    """Each entry once; a template's `type` that names Readwise's category is the category."""
+    """Drop repeated entries; a template's `type` that holds Readwise's category becomes `category`."""
     if not any(entry.key == "category" for entry in entries):
         for entry in entries:
             if entry.key == "type" and "category/" in entry.value:
@@ -107,7 +107,7 @@ def _drop_repeated(entries: list[Entry]) -> list[Entry]:
 
 
 def _translate(lines: list[str]) -> list[str]:
-    """The lines of the head, as many, in the preamble's form."""
+    """Rewrite the lines of the head in the preamble's form, one for one."""
     written: list[str] = []
     has_title = False
     for number, line in enumerate(lines):
@@ -132,7 +132,7 @@ def _translate_section(title: str, line: str) -> str:
     key = _make_key(title)
     if key == "metadata":
         return ""
-    # a heading of the reader's ends the summary or note above it
+    # a heading of the reader's ends the summary or note before it
     return f"{key}::" if key in LONG_KEYS else f"section:: {line.strip()}"
 
 
@@ -149,13 +149,13 @@ def _make_key(written: str) -> str:
 
 
 def _find_callout(line: str, following: list[str]) -> re.Match[str] | None:
-    """The first line of the callout that holds the metadata, its title as group 1."""
+    """Match the first line of the callout that holds the metadata; group 1 is its title."""
     match = _CALLOUT.match(line) if line.startswith(">") else None
     return match if match and following and META.match(following[0]) else None
 
 
 def _split_tags(entries: list[Entry]) -> None:
-    """Takes a document's note out of the line of its tags."""
+    """Move a document's note out of the line with its tags."""
     for entry in list(entries):
         if entry.key != "document-tags":
             continue

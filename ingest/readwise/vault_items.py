@@ -30,17 +30,17 @@ _BEFORE_LINK = " \t\n(,;|"
 
 @dataclass(slots=True)
 class Item:
-    """A child of a highlight, or a child's child."""
+    """An item below a highlight, at any depth."""
 
     text: str
     line: int
-    """Counted from the highlight's first line, which is 0."""
+    """Relative to the highlight's first line, which is 0."""
     level: int
-    """2 for a child, 3 for what is below it …"""
+    """2 for a child, 3 for a grandchild, and so on."""
 
 
 class ListItem(NamedTuple):
-    """One item at the margin, taken apart."""
+    """One item at the margin, split into its text and children."""
 
     text: str
     """Its continuation lines without their indentation."""
@@ -48,14 +48,14 @@ class ListItem(NamedTuple):
 
 
 def read_item(lines: list[str], labels: Labels) -> ListItem:
-    """What `lines`, one item's, say; the first is without its bullet."""
+    """Read the lines of one item, the first without its bullet."""
     end = _find_end(lines, labels)
     text = "\n".join([lines[0].strip(), *(_outdent(line) for line in lines[1:end])])
     return ListItem(text.strip(), _read_children(lines, end))
 
 
 def measure(line: str) -> int:
-    """The columns of blanks at a line's start; a tab goes to the next multiple of four."""
+    """Return the width of a line's indentation; a tab extends to the next multiple of four."""
     column = 0
     for sign in line:
         if sign == "\t":
@@ -68,12 +68,12 @@ def measure(line: str) -> int:
 
 
 def ends_in_view(text: str) -> bool:
-    """True where a view link stands at the end of `text`, anchors aside."""
+    """Whether `text` ends in a view link, ignoring anchors."""
     return "](" in text and split_view(split_tail(text).text)[1] is not None
 
 
 def _find_end(lines: list[str], labels: Labels) -> int:
-    """Just past the last line of the highlight's own text."""
+    """Return the index just past the last line of the highlight's own text."""
     other = 0
     for number, line in enumerate(lines):
         if number and _is_label(line, _CHILD, labels):
@@ -100,7 +100,7 @@ def _is_label(line: str, column: int, labels: Labels) -> bool:
     bullet = BULLET.match(line)
     if bullet is None or measure(line) < column:
         return False
-    return _LABEL.match(line, bullet.end()) is not None or labels.stand_before(line[bullet.end() :])
+    return _LABEL.match(line, bullet.end()) is not None or labels.is_label(line[bullet.end() :])
 
 
 def _read_children(lines: list[str], start: int) -> list[Item]:
@@ -132,25 +132,25 @@ def _close(children: list[Item], pieces: list[str]) -> None:
 
 
 def _outdent(line: str) -> str:
-    """A continuation line as it stood in the highlight."""
+    """Remove the indentation that the page added to a continuation line."""
     if line.startswith("  "):
         return line[2:]
     return line.removeprefix("\t")
 
 
 class Tail(NamedTuple):
-    """What stood behind a text."""
+    """A text without the anchors after it, and what they contained."""
 
     text: str
-    """What is left, without blanks at its end."""
+    """Without trailing whitespace."""
     readwise_id: str | None = None
     anchor: str | None = None
-    """Obsidian's own."""
+    """Obsidian's own anchor."""
     tags: str = ""
 
 
 def split_tail(text: str) -> Tail:
-    """`text` without the anchors and the link to Readwise at its end."""
+    """Split the anchors and the link to Readwise off the end of `text`."""
     text = text.rstrip().removesuffix("*").rstrip() if text.endswith("*") and "](" in text else text.rstrip()
     text, tags = _split_hashtags(text)
     text, anchor = _split_anchor(text)
@@ -175,7 +175,7 @@ def _split_anchor(text: str) -> tuple[str, re.Match[str] | None]:
 
 
 def _split_hashtags(text: str) -> tuple[str, str]:
-    """Hashtags behind an anchor are the template's."""
+    """Split off the hashtags after an anchor, which are the template's."""
     start = text.rfind("^rw")
     end = start + 3
     while start >= 0 and text[end : end + 1].isdecimal():

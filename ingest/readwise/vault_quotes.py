@@ -1,15 +1,15 @@
-"""Quotations at the margin of a note in a vault, as some templates write highlights.
+"""Quotations at the margin of a note in a vault, as which some templates write highlights.
 
-    > [!quote] Page 12                               the callout's mark goes, its title stays
+    > [!quote] Page 12                               the callout's mark is dropped, its title is kept
     > text ([Location 5](https://…)) ^rw12
     > - Note: mine
 
     > text
-    — [Location 5](https://…)                        the link in a line of its own
+    — [Location 5](https://…)                        the link on a separate line
     - Note: mine
 
-Below a highlights' heading they are put into the shape of list items. Elsewhere, and on notes whose
-highlights are list items, a quotation without a view link is the reader's own.
+Below a heading for highlights they are turned into list items. Elsewhere, and in notes whose highlights are
+list items, a quotation without a view link is the reader's own.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _BARE_LINK = re.compile(r"\[[^\[\]\n]*\]\([^\s]*\)")
 
 @dataclass(slots=True)
 class Chunk:
-    """Lines that belong together: a heading, an item at the margin, a paragraph."""
+    """Consecutive lines: a heading, an item at the margin, or a paragraph."""
 
     kind: str
     """`heading`, `item` or `prose`."""
@@ -38,12 +38,12 @@ class Chunk:
 
 
 def has_view(chunk: Chunk) -> bool:
-    """True where one of the lines ends in a view link."""
+    """Whether one of the lines ends in a view link."""
     return any("](" in line and ends_in_view(line.strip()) for line in chunk.lines)
 
 
 def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
-    """The chunks, quotations that are highlights as items; what hangs below one indented as its children."""
+    """Turn quotations that are highlights into items, and the labelled items after one into its children."""
     quotes = [chunk for chunk in chunks if _is_quote(chunk)]
     if not quotes:
         return chunks
@@ -74,11 +74,11 @@ def _is_quote(chunk: Chunk) -> bool:
 
 def _is_labelled(line: str, labels: Labels) -> bool:
     bullet = BULLET.match(line)
-    return _LABELLED.match(line) is not None or bool(bullet and labels.stand_before(line[bullet.end() :]))
+    return _LABELLED.match(line) is not None or bool(bullet and labels.is_label(line[bullet.end() :]))
 
 
 def _unquote(lines: list[str], labels: Labels) -> list[str]:
-    """The lines of an item: the text as its continuation, the list below its view link as its children."""
+    """Make the lines of an item: the text as continuation, the list after its view link as children."""
     marked = all(line.startswith(">") for line in lines if line)
     plain = [
         line.removeprefix(">").removeprefix(" ") if marked or at == 0 else line
@@ -105,7 +105,7 @@ def _unquote(lines: list[str], labels: Labels) -> list[str]:
 
 
 def _take_link(item: Chunk, chunk: Chunk, labels: Labels) -> bool:
-    """Puts a paragraph that is nothing but a view link at the end of the item; False for any other."""
+    """Append a paragraph that consists of a view link to the item; return False for any other."""
     words = _DASH.sub("", chunk.lines[0].strip())
     if any(line.strip() for line in chunk.lines[1:]) or not ends_in_view(words):
         return False
@@ -120,6 +120,6 @@ def _take_link(item: Chunk, chunk: Chunk, labels: Labels) -> bool:
 
 
 def _wrap(words: str) -> str:
-    """A bare link in the brackets that a view link has."""
+    """Put a bare link into the parentheses of a view link."""
     match = _BARE_LINK.match(words)
     return f"({match[0]}){words[match.end() :]}" if match else words

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import kindle
-from ingest.dialects import Dialect
+from ingest.dialects import Dialect, is_written_in
 from ingest.folder import find_sources
 from ingest.readwise import csv_export, logseq, obsidian
 from ingest.source import parse_text, read_source
@@ -51,7 +51,7 @@ def read_page(text: str, suffix: str = ".md") -> Page:
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.NAME)
 def test_each_page_is_known_by_its_own_reader_only(name: str, reader: Dialect) -> None:
     text = (DATA / name).read_text(encoding="utf-8")
-    assert reader.detect(Text(text, "a page", Path(name).suffix)) == (SAMPLES[name] is reader)
+    assert is_written_in(reader, Text(text, "a page", Path(name).suffix)) == (SAMPLES[name] is reader)
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.dialects import DIALECTS, find_dialect
+from ingest.dialects import DIALECTS, find_dialect, is_written_in
 from ingest.folder import find_sources
 from ingest.readwise import cards, flat, org, plugin, quoted, roam
 from ingest.source import make_text, parse_text, read_source
@@ -111,7 +111,7 @@ def test_a_page_gives_the_expected_records(folder: str, check_golden: Callable[[
 @pytest.mark.parametrize("folder", FOLDERS)
 def test_each_page_is_known_as_its_own_dialect_and_by_no_other_particular_one(folder: str) -> None:
     text = fixture_text(folder)
-    particular = [dialect.NAME for dialect in DIALECTS[:-1] if dialect.detect(text)]
+    particular = [dialect.NAME for dialect in DIALECTS[:-1] if is_written_in(dialect, text)]
     assert particular == [name for name in (EXPECTED[folder],) if name != "logseq"]
     dialect = find_dialect(text)
     assert dialect is not None
