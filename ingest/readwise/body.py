@@ -16,10 +16,10 @@ from dataclasses import dataclass, field
 
 from ingest.outline import Block
 from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule
-from ingest.readwise.headers import find_headers, are_siblings
+from ingest.readwise.headers import are_siblings, find_headers
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import Labels, find_languages
-from ingest.readwise.notation import Header, split_day, read_moment, read_utc
+from ingest.readwise.notation import Header, read_moment, read_utc, split_day
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 

@@ -575,3 +575,13 @@ def test_a_hostile_page_takes_no_longer_than_its_length(text: str) -> None:
     before = perf_counter()
     parse_text(Text(text, "X"))
     assert perf_counter() - before < 20  # a quadratic reader took minutes
+
+
+@pytest.mark.parametrize("behind", ["my own words", "**Note**: my own words"])
+def test_words_after_a_view_link_in_a_block_of_its_own_are_the_readers(behind: str) -> None:
+    link = "([View Highlight](https://read.readwise.io/read/01gd8g7xqs3j3nz2f5yqt1k9ab))"
+    highlight, after = read_highlights(f"\t- a passage\n\t\t- {link} {behind}\n" + tweet(1))
+    assert (highlight.uid, highlight.text) == ("readwise:01gd8g7xqs3j3nz2f5yqt1k9ab", "a passage")
+    kind = "note" if behind.startswith("**") else "block"
+    assert highlight.notes == (Note("my own words", kind, 8),)
+    assert after.notes == ()
