@@ -1,4 +1,4 @@
-"""Other names of the reader's own pages: where they are written, and what only looks like them."""
+"""Aliases of the reader's own pages: where they are written, and what only looks like them."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def test_aliases_are_read_from_the_head_of_a_page(text: str, name: str, aliases:
         "x " * HEAD + "\nalias:: no",
     ],
 )
-def test_what_only_looks_like_an_alias_is_none(text: str) -> None:
+def test_text_that_only_looks_like_an_alias_is_not_one(text: str) -> None:
     assert read_aliases(Text(text, "Page"))[1] == ()
 
 
-def test_a_page_of_the_readers_own_brings_its_aliases_and_a_highlight_page_none(tmp_path: Path) -> None:
+def test_aliases_are_read_from_the_readers_pages_but_not_from_highlight_pages(tmp_path: Path) -> None:
     (tmp_path / "Sleep.md").write_text("alias:: Slumber\n\n- my notes\n")
     (tmp_path / "Book.md").write_text("title:: B (highlights)\ncategory:: #books\nalias:: no\n")
     (tmp_path / "Note.md").write_text("alias:: no\ngenerated-by:: gleanings\n\n- what was exported\n")
@@ -80,7 +80,7 @@ def test_any_text_is_read(text: str, start: str) -> None:
         "---\naliases: " + "'" * HEAD,
     ],
 )
-def test_a_hostile_head_takes_no_longer_than_another(text: str) -> None:
+def test_a_hostile_head_takes_no_longer_than_any_other(text: str) -> None:
     started = time.perf_counter()
     read_aliases(Text(text + "\n---\n", "Page"))
     assert time.perf_counter() - started < 0.5

@@ -1,4 +1,4 @@
-"""Any text through every reader: records or a problem, never an exception, in time that grows with it."""
+"""Any text through every dialect: records or a problem, never an exception, in linear time."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ SCRAPS = st.sampled_from([
 texts = st.lists(SCRAPS | st.text(max_size=8), max_size=30).map("".join)
 
 
-def test_every_reader_has_a_sample_that_it_knows() -> None:
+def test_every_dialect_detects_its_sample() -> None:
     assert SAMPLES.keys() == NAMES.keys()
     for name, path in SAMPLES.items():
         page = Text(path.read_bytes().decode("utf-8"), path.stem, path.suffix)
@@ -79,14 +79,14 @@ def test_any_text_gives_pages_or_problems(name: str, text: str, suffix: str) -> 
 
 @settings(max_examples=300, deadline=None)
 @given(texts, st.sampled_from(SUFFIXES))
-def test_any_file_is_read_by_one_reader_or_left_alone(text: str, suffix: str) -> None:
+def test_any_file_is_read_by_one_dialect_or_not_at_all(text: str, suffix: str) -> None:
     name, parsed = parse_text(Text(text.replace("\0", ""), "a page", suffix))
     assert parsed.pages or parsed.problems or name in (None, "readwise-csv", "kindle")
 
 
 @settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=200) | texts.map(str.encode))
-def test_any_bytes_are_text_or_are_refused(data: bytes) -> None:
+def test_any_bytes_are_decoded_or_rejected(data: bytes) -> None:
     try:
         text, encoding = decode(data)
     except UnreadableError:

@@ -34,7 +34,7 @@ DAY = date(2022, 10, 31)
         " oct 31ST, 2022 ",
     ],
 )
-def test_known_formats_are_read_without_being_told(text: str) -> None:
+def test_known_formats_are_parsed_without_configuration(text: str) -> None:
     assert parse_day(text) == DAY
 
 
@@ -52,7 +52,7 @@ def test_known_formats_are_read_without_being_told(text: str) -> None:
         "Oct 2022",
     ],
 )
-def test_what_is_no_day_or_could_be_two_is_left_alone(text: str) -> None:
+def test_an_invalid_or_ambiguous_day_is_not_parsed(text: str) -> None:
     assert parse_day(text) is None
 
 
@@ -67,11 +67,11 @@ def test_what_is_no_day_or_could_be_two_is_left_alone(text: str) -> None:
         ("2022-10-31", "yyyy yyyy", DAY),
     ],
 )
-def test_the_graphs_own_format_goes_first_and_the_known_ones_follow(text: str, form: str, day: date) -> None:
+def test_the_graphs_own_format_is_tried_before_the_known_ones(text: str, form: str, day: date) -> None:
     assert parse_day(text, (form,)) == day
 
 
-def test_a_format_without_a_year_names_no_day() -> None:
+def test_a_format_without_a_year_matches_no_day() -> None:
     assert compile_format("MMM do")("Oct 31st") is None
 
 
@@ -89,7 +89,7 @@ def test_a_format_without_a_year_names_no_day() -> None:
         ("5 PM", None),
     ],
 )
-def test_times_are_read_with_and_without_halves_of_the_day(text: str, found: time | None) -> None:
+def test_times_are_parsed_with_and_without_am_and_pm(text: str, found: time | None) -> None:
     assert parse_time(text) == found
 
 

@@ -1,4 +1,4 @@
-"""Bytes to text: what is repaired, what is left alone, what is refused and where."""
+"""Decoding: what is repaired, what stays unchanged, what is rejected with its line."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ DAMAGE = "sloppy-windows-1252"
 @pytest.mark.parametrize(
     "text", ["don’t", "👇 thread", "Späti “quoted” – …", "中文", "ÿ\u0081\u008d", "’" * 3]
 )
-def test_text_that_was_decoded_once_too_often_comes_back(text: str) -> None:
+def test_text_that_was_encoded_twice_is_restored(text: str) -> None:
     damaged = text.encode().decode(DAMAGE).encode()
     assert decode(damaged) == (text, "utf-8, repaired")
 
@@ -41,7 +41,7 @@ def test_text_that_was_decoded_once_too_often_comes_back(text: str) -> None:
         "Ã©\u4e2d",
     ],
 )
-def test_whole_text_is_left_alone(text: str) -> None:
+def test_undamaged_text_stays_unchanged(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
 
 
@@ -56,14 +56,14 @@ def test_wide_encodings_are_read_by_their_mark(encoding: str) -> None:
     assert decode("title:: 中\n".encode(encoding)) == ("title:: 中\n", encoding)
 
 
-def test_bytes_that_are_no_text_are_refused_with_their_line() -> None:
+def test_bytes_that_are_not_text_are_rejected_with_their_line() -> None:
     with pytest.raises(UnreadableError, match="0xE9 in line 3") as caught:
         decode("a\né\n".encode() + b"caf\xe9\n")
     assert caught.value.line == 3
 
 
 @pytest.mark.parametrize("data", [codecs.BOM_UTF16_LE + b"a\0\n\0b", "two lines\n".encode("utf-16-le")])
-def test_torn_and_unmarked_utf16_is_refused(data: bytes) -> None:
+def test_truncated_and_unmarked_utf16_is_rejected(data: bytes) -> None:
     with pytest.raises(UnreadableError, match="save the file as UTF-8"):
         decode(data)
 
@@ -76,7 +76,7 @@ def test_repair_undoes_exactly_the_damage(text: str) -> None:
 
 
 @given(st.binary())
-def test_any_bytes_give_text_or_say_why_not(data: bytes) -> None:
+def test_any_bytes_give_text_or_an_error_with_a_reason(data: bytes) -> None:
     with suppress(UnreadableError):
         text, encoding = decode(data)
         assert isinstance(text, str)

@@ -1,4 +1,4 @@
-"""Which files under a path are read, which are not, and what is said about it."""
+"""Finding files under a path: which are read, which are skipped, and what is reported."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def list_problems(root: Path) -> dict[str, str]:
     return {path: problem.kind for path, problem in find_sources(root).problems}
 
 
-def test_pages_come_sorted_with_their_size_and_time(tmp_path: Path) -> None:
+def test_pages_are_sorted_and_have_their_size_and_time(tmp_path: Path) -> None:
     write(tmp_path, "b.md", "a/z.markdown", "a/y.org", "c.csv", "d.txt", "E.MD", "no.png", "no.edn")
     sources = find_sources(tmp_path)
     assert [stamp.path for stamp in sources.stamps] == [
@@ -44,14 +44,14 @@ def test_pages_come_sorted_with_their_size_and_time(tmp_path: Path) -> None:
     assert (sources.is_folder, sources.problems) == (True, ())
 
 
-def test_a_file_is_read_by_its_own_name_whatever_its_suffix(tmp_path: Path) -> None:
+def test_a_file_that_the_user_names_is_read_whatever_its_suffix(tmp_path: Path) -> None:
     write(tmp_path, "page.text")
     sources = find_sources(tmp_path / "page.text")
     assert ([stamp.path for stamp in sources.stamps], sources.root) == (["page.text"], str(tmp_path))
     assert not sources.is_folder
 
 
-def test_what_logseq_keeps_for_itself_is_not_read(tmp_path: Path) -> None:
+def test_logseqs_own_files_are_not_read(tmp_path: Path) -> None:
     write(
         tmp_path, "logseq/config.edn", text='{:hidden ["/archived"] :journal/page-title-format "yyyy-MM-dd"}'
     )
@@ -76,7 +76,7 @@ def test_what_logseq_keeps_for_itself_is_not_read(tmp_path: Path) -> None:
     assert list_problems(tmp_path) == {}
 
 
-def test_a_folder_of_such_a_name_is_read_where_it_is_no_graphs(tmp_path: Path) -> None:
+def test_a_folder_with_such_a_name_is_read_outside_a_graph(tmp_path: Path) -> None:
     write(tmp_path, "journals/a.md", "mirror/b.md")
     assert list_paths(tmp_path) == ["journals/a.md", "mirror/b.md"]
 
@@ -87,7 +87,7 @@ def test_a_folder_that_the_user_names_is_read_even_if_the_graph_hides_it(tmp_pat
     assert list_paths(tmp_path / "archived") == ["a.md"]
 
 
-def test_sync_copies_are_left_out_and_named(tmp_path: Path) -> None:
+def test_sync_copies_are_skipped_and_reported(tmp_path: Path) -> None:
     write(
         tmp_path,
         "a.md",
@@ -121,13 +121,13 @@ def test_links_out_of_the_folder_and_in_circles_are_not_followed(tmp_path: Path)
     assert list_problems(root) == {"out.md": "skipped", "outdir": "skipped", "self.md": "skipped"}
 
 
-def test_a_folder_that_is_named_like_a_page_is_walked_and_named(tmp_path: Path) -> None:
+def test_a_folder_named_like_a_page_is_read_and_reported(tmp_path: Path) -> None:
     write(tmp_path, "x.md/inner.md")
     assert list_paths(tmp_path) == ["x.md/inner.md"]
     assert list_problems(tmp_path) == {"x.md": "skipped"}
 
 
-def test_a_name_that_is_not_utf8_is_left_out_and_can_be_printed(tmp_path: Path) -> None:
+def test_a_name_that_is_not_utf8_is_skipped_and_can_be_printed(tmp_path: Path) -> None:
     try:
         Path(os.fsdecode(os.fsencode(tmp_path) + b"/caf\xe9.md")).write_text("words")
     except OSError:
@@ -136,7 +136,7 @@ def test_a_name_that_is_not_utf8_is_left_out_and_can_be_printed(tmp_path: Path) 
     assert list_problems(tmp_path) == {"caf\\xe9.md": "unreadable"}
 
 
-def test_a_pipe_is_no_page(tmp_path: Path) -> None:
+def test_a_pipe_is_not_read(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.md")
     assert list_problems(tmp_path) == {"pipe.md": "unreadable"}
     with pytest.raises(InputError):
@@ -144,13 +144,13 @@ def test_a_pipe_is_no_page(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["missing", "a.md/b.md", "nul\0name"])
-def test_a_path_that_is_not_there_is_the_users_to_mend(tmp_path: Path, name: str) -> None:
+def test_a_missing_path_is_an_input_error(tmp_path: Path, name: str) -> None:
     write(tmp_path, "a.md")
     with pytest.raises(InputError):
         find_sources(tmp_path / name)
 
 
-def test_of_a_database_graph_the_markdown_export_is_wanted(tmp_path: Path) -> None:
+def test_a_database_graph_is_rejected_with_a_hint_to_export_markdown(tmp_path: Path) -> None:
     write(tmp_path, "db.sqlite")
     for path in (tmp_path, tmp_path / "db.sqlite"):
         with pytest.raises(InputError, match="export it as Markdown"):

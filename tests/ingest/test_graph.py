@@ -1,4 +1,4 @@
-"""What kind of folder a path lies in, and the names that its files give to pages."""
+"""The kind of folder that contains a path, and page names from file names."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def make_graph(folder: Path, config: str) -> Path:
 
 
 @pytest.mark.parametrize("odd", ["", ':x #"a\\d+"', ":x #js {:a 1}", ":x {:unfinished"])
-def test_the_configuration_is_read_even_where_its_edn_is_odd(odd: str) -> None:
+def test_the_configuration_is_read_even_if_its_edn_is_unusual(odd: str) -> None:
     config = parse_config(CONFIG % odd)
     assert EXPECTED.items() <= config.items()
     assert "/archived" in config["hidden"]  # type: ignore[operator]
 
 
 @pytest.mark.parametrize("text", ["", "{}", "[]", "nil", "(((", "\0", '{:a "', "1/0"])
-def test_a_configuration_without_the_keys_says_nothing(text: str) -> None:
+def test_a_configuration_without_the_keys_sets_nothing(text: str) -> None:
     assert not parse_config(text).keys() & EXPECTED.keys()
 
 
@@ -53,7 +53,7 @@ def test_a_folder_inside_a_graph_has_the_graphs_settings(tmp_path: Path) -> None
     assert graph.hidden == ("archived", "private.md")
 
 
-def test_an_obsidian_vault_is_known_by_its_folder(tmp_path: Path) -> None:
+def test_an_obsidian_vault_is_detected_by_its_folder(tmp_path: Path) -> None:
     (tmp_path / ".obsidian").mkdir()
     (tmp_path / "Readwise").mkdir()
     graph = find_graph(tmp_path / "Readwise")
@@ -61,7 +61,7 @@ def test_an_obsidian_vault_is_known_by_its_folder(tmp_path: Path) -> None:
     assert (graph.kind, graph.folder) == ("obsidian", tmp_path)
 
 
-def test_any_other_folder_is_no_graph(tmp_path: Path) -> None:
+def test_any_other_folder_is_not_a_graph(tmp_path: Path) -> None:
     assert find_graph(tmp_path) is None
 
 
@@ -80,5 +80,7 @@ def test_any_other_folder_is_no_graph(tmp_path: Path) -> None:
         ("Page", "plain", "Page"),
     ],
 )
-def test_a_pages_name_is_read_from_its_files_name(file_name: str, name_format: NameFormat, name: str) -> None:
+def test_a_pages_name_is_derived_from_its_files_name(
+    file_name: str, name_format: NameFormat, name: str
+) -> None:
     assert name_page(file_name, name_format) == name

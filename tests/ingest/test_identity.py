@@ -1,4 +1,4 @@
-"""What a document is called by: its own URL; without one, category, author and title."""
+"""The identity of a document: its own URL; without one, category, author and title."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ REVIEWS = st.builds(
 
 
 @given(REVIEWS, CATEGORIES, AUTHORS, st.text(max_size=30))
-def test_readwises_own_place_for_a_book_says_no_more_than_no_url(
+def test_readwises_own_page_about_a_book_counts_as_no_url(
     url: str, category: Category, author: Author | None, title: str
 ) -> None:
     assert document_uid(url, category, author, title) == document_uid(None, category, author, title)
@@ -30,7 +30,9 @@ def test_readwises_own_place_for_a_book_says_no_more_than_no_url(
 @given(
     st.from_regex(r"[a-z]{1,8}\.(?:example|io)/[a-z/]{0,12}", fullmatch=True), AUTHORS, st.text(max_size=30)
 )
-def test_a_document_with_a_url_goes_by_it_alone(place: str, author: Author | None, title: str) -> None:
+def test_a_document_with_a_url_is_identified_by_it_alone(
+    place: str, author: Author | None, title: str
+) -> None:
     uid = document_uid(f"https://{place}", "books", author, title)
     assert uid == document_uid(f"https://{place}", "other", None, "")
     assert uid.startswith("url:")
@@ -48,5 +50,5 @@ def test_a_document_with_a_url_goes_by_it_alone(place: str, author: Author | Non
         "https://example.org/?u=https://readwise.io/bookreview/12",
     ],
 )
-def test_other_addresses_of_readwises_are_urls(url: str) -> None:
+def test_other_readwise_addresses_are_urls(url: str) -> None:
     assert document_uid(url, "books", None, "T").startswith("url:")

@@ -1,4 +1,4 @@
-"""A Kindle's clippings in any language: books, notes at their highlights, passages that were marked anew."""
+"""Kindle clippings in any language: books, notes with their highlights, passages that were marked again."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def list_texts(*entries: tuple[str, str, str]) -> list[str]:
     return [highlight.text for highlight in parse(*entries).pages[0].highlights]
 
 
-def test_a_file_with_marks_of_its_order_and_windows_line_ends_is_read() -> None:
+def test_a_file_with_byte_order_marks_and_windows_line_ends_is_read() -> None:
     (stamp,) = (stamp for stamp in find_sources(DATA).stamps if stamp.path.endswith(".txt"))
     file = read_source(stamp)
     assert [page.document.uid for page in file.pages] == [
@@ -117,7 +117,7 @@ def test_the_second_line_is_read_in_the_devices_language(
         "- " + "page 1 " * 99,
     ],
 )
-def test_other_lines_are_no_clippings(line: str) -> None:
+def test_other_lines_are_not_clippings(line: str) -> None:
     assert parse_meta(line) is None
 
 
@@ -133,7 +133,7 @@ def test_other_lines_are_no_clippings(line: str) -> None:
         ("规模（杰弗里）", "规模", "杰弗里"),
     ],
 )
-def test_the_last_brackets_hold_the_author(line: str, title: str, author: str) -> None:
+def test_the_last_parentheses_contain_the_author(line: str, title: str, author: str) -> None:
     found, person = split_title(line)
     assert (found, person.name if person else None) == (title, author)
 
@@ -143,13 +143,13 @@ def test_a_title_without_author_stays_whole(line: str) -> None:
     assert split_title(line) == (line, None)
 
 
-def test_of_passages_marked_anew_the_fuller_stays() -> None:
+def test_of_passages_marked_again_the_fuller_one_is_kept() -> None:
     short, longer = mark("has no", "location 10-11"), mark("Moss has no roots.", "location 9-12")
     assert list_texts(short, longer) == list_texts(longer, short) == ["Moss has no roots."]
     assert list_texts(longer, longer) == ["Moss has no roots."]
 
 
-def test_passages_that_only_touch_or_stand_apart_all_stay() -> None:
+def test_adjacent_and_separate_passages_are_all_kept() -> None:
     assert list_texts(mark("Moss has", "location 1-2"), mark("no roots", "location 2-3")) == [
         "Moss has",
         "no roots",
@@ -171,5 +171,5 @@ def test_a_note_belongs_to_the_highlight_that_ends_at_it() -> None:
 @pytest.mark.parametrize(
     "text", ["", "a\n==========\n", "Title\n- milk\n==========\n", "Title\n==========\n- eggs | 2\n"]
 )
-def test_other_texts_are_left_alone(text: str) -> None:
+def test_other_texts_are_not_detected(text: str) -> None:
     assert parse_text(Text(text, "list", ".txt")) == (None, Parsed())

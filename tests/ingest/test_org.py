@@ -15,7 +15,7 @@ def outline(text: str) -> list[tuple[int, int, int, str]]:
     return [(block.line, block.level, block.parent, block.text) for block in parse_org(text).blocks]
 
 
-def test_headlines_hang_below_the_nearest_one_with_fewer_stars() -> None:
+def test_a_headline_is_a_child_of_the_nearest_one_with_fewer_stars() -> None:
     assert outline("top\n* a\n*** b\nof b\n** c\n* d\n") == [
         (2, 1, -1, "a"), (3, 2, 0, "b\nof b"), (5, 2, 0, "c"), (6, 1, -1, "d"),
     ]  # fmt: skip
@@ -26,7 +26,7 @@ def test_headlines_hang_below_the_nearest_one_with_fewer_stars() -> None:
     "text",
     ["", "no headline", "*bold* words", " * an item", "*", "#+BEGIN_QUOTE\n* in a quote\n#+END_QUOTE\n"],
 )
-def test_other_lines_are_no_headlines(text: str) -> None:
+def test_other_lines_are_not_headlines(text: str) -> None:
     assert outline(text) == []
     assert parse_org(text).preamble == text
 
@@ -37,7 +37,7 @@ def test_a_quote_hides_what_would_be_a_headline(end: str) -> None:
     assert [block.line for block in parse_org(text).blocks] == [1, 6]
 
 
-def test_a_quote_that_nothing_closes_hides_nothing() -> None:
+def test_an_unclosed_quote_hides_nothing() -> None:
     assert [block.line for block in parse_org("* a\n#+BEGIN_QUOTE\n* b\n#+END_SRC\n").blocks] == [1, 3]
 
 
@@ -46,13 +46,13 @@ def test_an_opener_inside_a_quote_opens_nothing() -> None:
     assert [block.line for block in parse_org(text).blocks] == [1, 5]
 
 
-def test_a_drawer_below_a_headline_holds_its_properties() -> None:
+def test_a_drawer_below_a_headline_contains_its_properties() -> None:
     (block,) = parse_org("* a\n:PROPERTIES:\n:Full_Title: A: b\n:tags:[[x]],[[y]],\n:END:\ntext\n").blocks
     assert block.properties == (("full-title", "A: b"), ("tags", "[[x]],[[y]],"))
     assert (block.run, block.text.split("\n")[5]) == ((1, 5), "text")
 
 
-def test_a_planning_line_may_stand_above_a_drawer() -> None:
+def test_a_planning_line_may_precede_a_drawer() -> None:
     (block,) = parse_org("* a\nSCHEDULED: <2024-03-18>\n:properties:\n:id: 1\n:end:\n").blocks
     assert block.properties == (("id", "1"),)
 
@@ -61,13 +61,13 @@ def test_a_planning_line_may_stand_above_a_drawer() -> None:
     "lines",
     [["text", ":PROPERTIES:", ":id: 1", ":END:"], [":PROPERTIES:", "text", ":END:"], [":PROPERTIES:"], []],
 )
-def test_what_is_no_drawer_is_text(lines: list[str]) -> None:
+def test_an_invalid_drawer_is_text(lines: list[str]) -> None:
     assert find_drawer(lines) is None
     (block,) = parse_org("\n".join(["* a", *lines])).blocks
     assert (block.properties, block.text.split("\n")[1:]) == ((), lines)
 
 
-def test_an_outline_deeper_than_any_that_people_write_is_refused() -> None:
+def test_an_absurdly_deep_outline_is_rejected() -> None:
     with pytest.raises(UnreadableError) as caught:
         parse_org("\n".join("*" * depth + " a" for depth in range(1, 1_100)))
     assert caught.value.line == 1_001

@@ -1,4 +1,4 @@
-"""What holds for the readers of vaults, tables and clippings together: who reads what, identity, any text."""
+"""Vaults, tables and clippings together: which dialect reads what, identity, any text."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_page(text: str, suffix: str = ".md") -> Page:
 
 @pytest.mark.parametrize("name", SAMPLES)
 @pytest.mark.parametrize("reader", READERS, ids=lambda reader: reader.NAME)
-def test_each_page_is_known_by_its_own_reader_only(name: str, reader: Dialect) -> None:
+def test_each_page_is_detected_only_by_its_own_dialect(name: str, reader: Dialect) -> None:
     text = (DATA / name).read_text(encoding="utf-8")
     assert is_written_in(reader, Text(text, "a page", Path(name).suffix)) == (SAMPLES[name] is reader)
 
@@ -64,17 +64,17 @@ def test_each_page_is_known_by_its_own_reader_only(name: str, reader: Dialect) -
         "I wrote about [[Readwise]] and its `([View Tweet](…))` links\n",
     ],
 )
-def test_a_readers_own_notes_are_left_alone(text: str) -> None:
+def test_a_readers_own_notes_are_not_detected(text: str) -> None:
     assert parse_text(Text(text, "My garden", ".md"))[0] is None
 
 
-def test_the_exports_own_notes_are_left_alone() -> None:
+def test_exported_notes_are_not_detected() -> None:
     golden = DATA.parent / "export" / "golden" / "obsidian"
     for stamp in find_sources(golden).stamps:
         assert read_source(stamp).dialect is None, stamp.path
 
 
-def test_a_logseq_page_with_a_heading_in_its_note_stays_logseqs() -> None:
+def test_a_logseq_page_with_a_heading_in_its_note_is_still_detected_as_logseq() -> None:
     text = LOGSEQ.format(
         title="T", author="A", category="books", url="document_note:: x\n\n## Highlights\n", body="\t- a\n"
     )
@@ -129,7 +129,7 @@ def test_a_passage_without_links_is_the_same_from_every_source() -> None:
     assert graph.highlights[0].uid.startswith("text:title:books:ada fern:the patient gardener:")
 
 
-def test_what_a_table_cannot_tell_is_met_by_title_and_text() -> None:
+def test_a_table_row_without_a_link_is_matched_by_title_and_text() -> None:
     vault = read_page((DATA / "thread.md").read_text(encoding="utf-8"))
     table = parse_text(Text((DATA / "readwise.csv").read_text(encoding="utf-8"), "readwise", ".csv"))[
         1

@@ -1,4 +1,4 @@
-"""The outline: blocks, parents, text, regions, and the way back."""
+"""The outline: blocks, parents, text, regions, and writing it back."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_tabs_and_spaces_count_as_one_column_each() -> None:
     assert tree(parse_outline("- a\n\t- b\n  - c\n")) == [(1, "a"), (2, "b"), (3, "c")]
 
 
-def test_lines_and_offsets_say_where_a_block_stands() -> None:
+def test_lines_and_offsets_locate_each_block() -> None:
     text = "title:: X\n\n- a\n  more\n\t- b\n"
     outline = parse_outline(text)
     assert [block.line for block in outline.blocks] == [3, 5]
@@ -98,7 +98,7 @@ def test_a_writer_can_replace_one_block_and_leave_the_rest() -> None:
     assert text[: block.start] + "\t- new\n" + text[block.end :] == "x:: y\n\n- a\n\t- new\n- c  \n"
 
 
-# Text that only looks like structure: left alone
+# Text that only looks like structure
 
 
 @pytest.mark.parametrize(
@@ -125,7 +125,7 @@ def test_a_writer_can_replace_one_block_and_leave_the_rest() -> None:
         "\x0c- form feed",
     ],
 )
-def test_a_line_that_opens_no_block_is_left_alone(line: str) -> None:
+def test_a_line_that_opens_no_block_stays_text(line: str) -> None:
     after = "" if line != "#" else "x"
     assert texts(parse_outline(f"- a\n  {line}{after}\n- b\n")) == [f"a\n{line}{after}", "b"]
 
@@ -140,11 +140,11 @@ def test_blanks_that_are_not_space_or_tab_are_text() -> None:
     assert texts(parse_outline("- a\n\t\u3000indented\n\t\u00a0x\n")) == ["a\n\u3000indented\n\u00a0x"]
 
 
-def test_a_block_of_nothing_but_blanks_is_empty() -> None:
+def test_a_block_of_blanks_is_empty() -> None:
     assert texts(parse_outline("-    \n  \t\n- \n-")) == ["", "", ""]
 
 
-def test_blank_lines_inside_stay_and_those_at_the_end_go() -> None:
+def test_inner_blank_lines_are_kept_and_trailing_ones_dropped() -> None:
     assert texts(parse_outline("- a \n\n\t  \n  b  \n\n  \n- c")) == ["a \n\n \nb  ", "c"]
 
 
@@ -194,7 +194,7 @@ def test_nothing_inside_a_region_is_a_block_or_a_property(opener: str, closer: s
 
 
 @pytest.mark.parametrize(("opener", "closer"), REGIONS)
-def test_an_opener_that_nothing_closes_is_text(opener: str, closer: str) -> None:
+def test_an_unclosed_opener_is_text(opener: str, closer: str) -> None:
     assert tree(parse_outline(f"- a\n  {opener}\n  - x\n# y\n  key:: value\n")) == [
         (1, f"a\n{opener}"),
         (2, "x"),
@@ -221,12 +221,12 @@ def test_an_opener_that_nothing_closes_is_text(opener: str, closer: str) -> None
         ("<3", "</3>"),
     ],
 )
-def test_what_is_no_region_hides_no_block(opener: str, closer: str) -> None:
+def test_text_that_is_not_a_region_hides_no_block(opener: str, closer: str) -> None:
     outline = parse_outline(f"- a\n  {opener}\n  - x\n  {closer}\n- b\n")
     assert [block.text.split("\n")[0] for block in outline.blocks] == ["a", "x", "b"]
 
 
-def test_a_region_may_stand_in_the_preamble() -> None:
+def test_a_region_may_be_in_the_preamble() -> None:
     outline = parse_outline("```\n- code\nkey:: v\n```\ntitle:: X\n- a\n")
     assert outline.preamble == "```\n- code\nkey:: v\n```\ntitle:: X\n"
     assert outline.properties == (("title", "X"),)
@@ -291,7 +291,7 @@ def test_every_page_of_the_shared_graphs_is_written_back_byte_for_byte() -> None
         assert render_outline(parse_outline(source.decode())).encode() == source, page.name
 
 
-def test_generated_pages_are_read_as_what_they_were_made_of() -> None:
+def test_generated_pages_are_read_as_they_were_generated() -> None:
     pages = list(generate_pages(300))
     assert pages == list(generate_pages(300))
     assert len({name for name, _ in pages}) == len(pages)
@@ -303,7 +303,7 @@ def test_generated_pages_are_read_as_what_they_were_made_of() -> None:
 # Limits
 
 
-def test_blocks_nested_too_deep_are_refused_with_their_line() -> None:
+def test_blocks_nested_too_deeply_are_rejected_with_their_line() -> None:
     text = "".join(" " * depth + "- x\n" for depth in range(DEEPEST_LEVEL + 1))
     with pytest.raises(UnreadableError, match="1,000 levels") as caught:
         parse_outline(text)

@@ -1,7 +1,7 @@
-"""Reading takes time in proportion to the text, whatever the text is.
+"""Reading takes linear time, whatever the text.
 
 Each text is read at one size and at four times that; quadratic work would take sixteen times as long. The
-bound lies between, with room for a busy machine, and tiny times count as enough.
+bound is in between, with allowance for a busy machine; tiny times always pass.
 """
 
 from __future__ import annotations
@@ -89,7 +89,7 @@ def test_growing_indents_are_read_in_linear_time() -> None:
     assert measure(parse_outline, large) < 10 * measure(parse_outline, small) + 0.05
 
 
-def test_an_absurd_depth_is_refused_after_the_levels_allowed() -> None:
+def test_an_absurd_depth_is_rejected_at_the_limit() -> None:
     """A thousand levels are read of 100,000: the rest costs no more than being looked at."""
     text = (
         "".join(" " * min(depth, 3_000) + "- x\n" for depth in range(3_000)) + " " * 3_000 + "- x\n" * 97_000

@@ -50,40 +50,40 @@ def test_a_property_is_a_key_without_blanks_and_its_value(line: str, pair: tuple
         "`key:: v",
     ],
 )
-def test_what_only_looks_like_a_property_is_left_alone(line: str) -> None:
+def test_text_that_only_looks_like_a_property_stays_text(line: str) -> None:
     expected = (("`key", "v"),) if line.startswith("`") else ()
     assert block_properties(line) == expected
 
 
-def test_properties_stand_anywhere_in_a_block_and_blank_lines_may_part_them() -> None:
+def test_properties_may_be_anywhere_in_a_block_and_blank_lines_may_separate_them() -> None:
     assert block_properties("text", "a:: 1", "", "b:: 2", "text") == (("a", "1"), ("b", "2"))
 
 
-def test_a_second_run_is_text_and_warned_of() -> None:
+def test_a_second_run_is_text_and_gets_a_warning() -> None:
     outline = parse_outline("x:: y\n\n- a\n  k:: v\n  text\n  k2:: v2\n  k3:: v3\n  text\n  k4:: v4\n")
     assert outline.blocks[0].properties == (("k", "v"),)
     assert [(problem.kind, problem.line) for problem in outline.warnings] == [("stray-property", 6)]
 
 
-def test_a_second_run_in_the_preamble_is_warned_of() -> None:
+def test_a_second_run_in_the_preamble_gets_a_warning() -> None:
     outline = parse_outline("title:: X\ndocument_note:: a\n\nmore of it\ntags:: t\n\n- a\n")
     assert outline.properties == (("title", "X"), ("document-note", "a"))
     assert [problem.line for problem in outline.warnings] == [5]
 
 
 @pytest.mark.parametrize("page", ["a:: 1\n\nb:: 2\n\n- x\n", "a:: 1\nb:: 2\n- x\n  text\n  c:: 3\n  d:: 4\n"])
-def test_one_run_is_not_warned_of(page: str) -> None:
+def test_a_single_run_gets_no_warning(page: str) -> None:
     outline = parse_outline(page)
     assert outline.properties == (("a", "1"), ("b", "2"))
     assert outline.warnings == ()
 
 
-def test_a_key_may_stand_twice() -> None:
+def test_a_key_may_repeat() -> None:
     assert block_properties("tags:: a", "tags:: b") == (("tags", "a"), ("tags", "b"))
 
 
 @pytest.mark.parametrize("item", ["* x", "+ x", "1. x", "12. x"])
-def test_no_property_stands_in_a_list(item: str) -> None:
+def test_a_list_contains_no_properties(item: str) -> None:
     assert block_properties(item, "k:: v") == ()
     assert block_properties(item, "text", "k:: v") == ()
     assert block_properties(item, "", "k:: v") == (("k", "v"),)
@@ -91,11 +91,11 @@ def test_no_property_stands_in_a_list(item: str) -> None:
 
 
 @pytest.mark.parametrize("line", ["*x*", "+1", "1.5 x", "**Note**: x", "1) x"])
-def test_what_is_no_list_hides_no_property(line: str) -> None:
+def test_text_that_is_not_a_list_hides_no_property(line: str) -> None:
     assert block_properties(line, "k:: v") == (("k", "v"),)
 
 
-def test_no_property_stands_in_a_quote() -> None:
+def test_a_quote_contains_no_properties() -> None:
     assert block_properties("> x", "k:: v") == ()
     assert block_properties("> x", "", "k:: v") == (("k", "v"),)
     assert parse_outline("> x:: y\nk:: v\n- a").properties == ()
@@ -105,7 +105,7 @@ def test_a_property_after_a_region_is_read() -> None:
     assert block_properties("```", "x:: y", "```", "k:: v") == (("k", "v"),)
 
 
-def test_an_org_drawer_holds_properties() -> None:
+def test_an_org_drawer_contains_properties() -> None:
     assert block_properties(":PROPERTIES:", ":id: 1", ":Full_Title: a: b", ":tags:[[x]]", ":END:") == (
         ("id", "1"),
         ("full-title", "a: b"),
@@ -125,17 +125,17 @@ def test_an_org_drawer_holds_properties() -> None:
         (":id: 1", ":END:"),
     ],
 )
-def test_what_is_no_drawer_holds_no_properties(lines: tuple[str, ...]) -> None:
+def test_an_invalid_drawer_contains_no_properties(lines: tuple[str, ...]) -> None:
     assert block_properties(*lines) == ()
 
 
-def test_front_matter_holds_page_properties() -> None:
+def test_front_matter_contains_page_properties() -> None:
     outline = parse_outline("---\ntitle: X: Y\r\nFull Title: Z\nempty:\n---\nprose\n- a\n")
     assert outline.properties == (("title", "X: Y"), ("full-title", "Z"), ("empty", ""))
     assert outline.blocks[0].line == 7
 
 
-def test_properties_below_front_matter_are_warned_of() -> None:
+def test_properties_below_front_matter_get_a_warning() -> None:
     outline = parse_outline("---\ntitle: X\n---\n\nother:: y\n- a\n")
     assert outline.properties == (("title", "X"),)
     assert [problem.line for problem in outline.warnings] == [5]
@@ -152,7 +152,7 @@ def test_properties_below_front_matter_are_warned_of() -> None:
         "- a\n---\ntitle: X\n---\n",
     ],
 )
-def test_what_is_no_front_matter_is_left_alone(page: str) -> None:
+def test_text_that_is_not_front_matter_stays_text(page: str) -> None:
     outline = parse_outline(page)
     assert outline.properties == ()
     assert len(outline.blocks) == 1

@@ -1,4 +1,4 @@
-"""Single damaged words: repaired where it is certain, otherwise left alone."""
+"""Single damaged words: repaired if that is certain, otherwise unchanged."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def damage(text: str) -> str:
 @pytest.mark.parametrize(
     "word", ["José", "García", "don’t", "“quoted”", "a—b", "naïve", "Straße", "😇", "x→y", "Ångström"]
 )
-def test_a_damaged_word_in_a_whole_text_is_repaired(word: str) -> None:
+def test_a_damaged_word_in_an_undamaged_text_is_repaired(word: str) -> None:
     whole = f"中文 – first\nsays {word} here\n"
     repaired, problems = repair_lines(f"中文 – first\nsays {damage(word)} here\n")
     assert repaired == whole
@@ -50,12 +50,12 @@ def test_a_damaged_word_in_a_whole_text_is_repaired(word: str) -> None:
         "JosÃ©" + "x" * 300,
     ],
 )
-def test_what_may_be_meant_is_left_alone(text: str) -> None:
+def test_text_that_may_be_intended_stays_unchanged(text: str) -> None:
     assert repair_lines(text) == (text, ())
 
 
 @given(st.text(alphabet=st.sampled_from("abÃâÂ€™œðŸ˜‡\x81\xa0©­é中 \n`")))
-def test_repair_changes_no_line_but_by_undoing_damage(text: str) -> None:
+def test_repair_changes_a_line_only_by_undoing_damage(text: str) -> None:
     repaired, problems = repair_lines(text)
     assert (repaired != text) == bool(problems)
     for before, after in zip(text.split("\n"), repaired.split("\n"), strict=True):
@@ -78,6 +78,6 @@ def test_all_repair_can_be_turned_off(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the real pages are not here")
-def test_no_real_page_is_touched() -> None:
+def test_no_real_page_is_changed() -> None:
     pages = [path.read_bytes().decode() for path in (SHARED / "corpus").rglob("*.md")]
     assert [page[:60] for page in pages if repair_lines(page)[1]] == []

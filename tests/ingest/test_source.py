@@ -41,7 +41,7 @@ def test_a_page_without_a_title_is_named_by_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"\n", b"- my own notes", b"\xef\xbb\xbf"])
-def test_other_files_are_read_and_left_alone(tmp_path: Path, data: bytes) -> None:
+def test_other_files_have_no_dialect_and_no_pages(tmp_path: Path, data: bytes) -> None:
     file = read(tmp_path, data)
     assert (file.dialect, file.pages, file.problems) == (None, (), ())
     assert file.sha256 == sha256(data).hexdigest()
@@ -53,13 +53,13 @@ def test_a_file_that_is_not_utf8_is_a_problem_in_its_line(tmp_path: Path) -> Non
     assert file.sha256
 
 
-def test_nul_bytes_are_left_out_and_the_rest_is_read(tmp_path: Path) -> None:
+def test_nul_bytes_are_removed_and_the_rest_is_read(tmp_path: Path) -> None:
     file = read(tmp_path, PAGE.encode() + b"\t- wo\0rds\n")
     assert list_problems(file) == [("nul-bytes", 6)]
     assert file.pages[0].highlights[0].text == "words"
 
 
-def test_thousands_of_levels_are_refused_in_time(tmp_path: Path) -> None:
+def test_thousands_of_levels_are_rejected_quickly(tmp_path: Path) -> None:
     levels = "".join("\t" * level + "- x\n" for level in range(3_000))
     file = read(tmp_path, (PAGE + levels).encode())
     assert [kind for kind, _ in list_problems(file)] == ["unreadable"]
@@ -79,7 +79,7 @@ def test_a_file_that_is_too_big_is_not_opened(tmp_path: Path) -> None:
     assert file.sha256 == ""
 
 
-def test_a_file_that_is_gone_or_a_folder_is_a_problem(tmp_path: Path) -> None:
+def test_a_missing_file_or_a_folder_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "folder.md").mkdir()
     for name in ("gone.md", "folder.md"):
         file = read_source(FileStamp(str(tmp_path), name, 3, 1))
@@ -87,7 +87,7 @@ def test_a_file_that_is_gone_or_a_folder_is_a_problem(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_a_file_that_may_not_be_read_is_a_problem(tmp_path: Path) -> None:
+def test_a_file_without_read_permission_is_a_problem(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text(PAGE)
     (tmp_path / "a.md").chmod(0)
     assert list_problems(read_source(stamp_file(str(tmp_path), "a.md"))) == [("unreadable", None)]

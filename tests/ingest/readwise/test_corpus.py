@@ -1,4 +1,4 @@
-"""Real pages, where they are at hand: every word of every page ends in the records."""
+"""Real pages, if available: every word of every page is in the records."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def test_every_word_of_every_page_is_in_its_records(graph: str) -> None:
 
 
 @pytest.mark.parametrize("graph", GRAPHS)
-def test_there_are_as_many_highlights_as_a_count_of_lines_finds(graph: str) -> None:
+def test_the_number_of_highlights_equals_a_count_of_lines(graph: str) -> None:
     files = read_graph(graph)
     found = {file.stamp.path: len(file.pages[0].highlights) for file in files}
     assert found == {file.stamp.path: count_highlights(read_text(file)) for file in files}
 
 
-def test_a_damaged_copy_gives_the_same_records(tmp_path: Path) -> None:
+def test_a_damaged_copy_has_the_same_records(tmp_path: Path) -> None:
     (tmp_path / "pages").mkdir()
     before = {}
     for file in read_graph("logseq-graph")[::7] + read_graph("logseq-typed"):
@@ -87,7 +87,7 @@ def test_the_lines_of_highlights_are_those_of_the_file() -> None:
 
 
 @pytest.mark.skipif(not (SHARED / "seeds").is_dir(), reason="the first page is not here")
-def test_the_first_page_is_read_with_all_that_it_says() -> None:
+def test_the_first_page_is_read_completely() -> None:
     sources = find_sources(SHARED / "seeds")
     (file,) = (read_source(stamp, sources.settings) for stamp in sources.stamps)
     (page,) = file.pages

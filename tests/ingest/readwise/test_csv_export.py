@@ -36,7 +36,7 @@ def test_each_document_is_a_page_in_the_order_of_its_first_row() -> None:
     assert pages[0].notes == (Note("a note alone", "note", 7),)
 
 
-def test_a_row_says_place_moment_tags_note_and_colour() -> None:
+def test_a_row_has_location_moment_tags_note_and_colour() -> None:
     book, _, podcast = parse((DATA / "readwise.csv").read_text(encoding="utf-8")).pages
     first, second, last = book.highlights
     assert (first.uid, first.text, first.line) == (
@@ -51,7 +51,7 @@ def test_a_row_says_place_moment_tags_note_and_colour() -> None:
     assert (podcast.highlights[0].location, podcast.highlights[0].location_kind) == ("1:02:05", "time")
 
 
-def test_a_title_is_shown_without_entities_and_kept_as_it_was_written() -> None:
+def test_a_title_is_displayed_without_entities_and_kept_as_written() -> None:
     (page,) = parse(HEADER + "Words,Tea &Amp; Toast,A. Cook,,,,,,,,\n").pages
     assert page.document.title == page.document.full_title == "Tea & Toast"
     assert ("title", "Tea &Amp; Toast") in page.document.properties
@@ -94,7 +94,7 @@ def test_columns_may_be_fewer_and_unknown_ones_are_kept() -> None:
     assert page.block_properties == (BlockProperty(2, "note 4", "two"), BlockProperty(2, "tags", "three"))
 
 
-def test_a_cell_may_be_larger_than_the_csv_module_allows_by_itself() -> None:
+def test_a_cell_may_be_larger_than_the_csv_modules_default_limit() -> None:
     (page,) = parse(HEADER + f'"{"word " * 100_000}",T,A\n').pages
     assert len(page.highlights[0].text) == 499_999
 
@@ -102,5 +102,5 @@ def test_a_cell_may_be_larger_than_the_csv_module_allows_by_itself() -> None:
 @pytest.mark.parametrize(
     "table", ["", "Highlight,Title\nx,y\n", "Name,Book Title\n", '"Highlight\n', "Highlights of Book Title\n"]
 )
-def test_other_tables_are_left_alone(table: str) -> None:
+def test_other_tables_are_not_detected(table: str) -> None:
     assert parse_text(Text(table, "table", ".csv")) == (None, Parsed())

@@ -1,4 +1,4 @@
-"""Which tweets of a page lost their end to an old plugin, and which never had a link."""
+"""Truncated tweets: which lost their end to an old plugin, and which never had a link."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_thread_whose_first_tweet_alone_has_a_link_or_none_is_whole(texts: tup
     assert find_cut(THREAD, *texts) == []
 
 
-def test_on_its_authors_page_a_tweet_without_a_link_is_cut_where_it_ends_in_a_colon() -> None:
+def test_on_its_authors_page_a_tweet_without_a_link_that_ends_in_a_colon_is_cut() -> None:
     assert find_cut(PROFILE, "Three things:") == [1]
     assert find_cut(PROFILE, "一、三、五：", "two") == [1]
     assert find_cut(PROFILE, "Three things.") == []

@@ -1,4 +1,4 @@
-"""Readwise's default Logseq page: one ordinary page in full, damaged and whole."""
+"""Readwise's default Logseq page: one typical page in full, damaged and undamaged."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def read_thread(name: str = "thread.md") -> SourceFile:
     return read_source(source)
 
 
-def test_the_document_is_what_the_properties_say() -> None:
+def test_the_document_has_the_values_of_the_properties() -> None:
     document = read_thread().pages[0].document
     assert document.uid == "thread:1400000000000000001"
     assert document.title == document.full_title == "The Maths You Need..."
@@ -55,20 +55,20 @@ def test_a_tweet_is_dated_by_its_id() -> None:
     assert tweet.created_at == datetime(2021, 6, 2, 8, 3, 5, 399000, tzinfo=UTC)
 
 
-def test_tags_and_notes_hang_below_their_highlight() -> None:
+def test_tags_and_notes_belong_to_the_highlight_above() -> None:
     highlights = read_thread().pages[0].highlights
     assert highlights[0].tags == ("favorite", "machine learning")
     assert highlights[0].notes == (Note("Thread", "mark", 12),)
     assert highlights[2].notes == (Note("Start here,\nthen the rest.", "note", 23),)
 
 
-def test_links_stand_in_the_order_of_the_text_with_their_labels() -> None:
+def test_links_are_in_text_order_with_their_labels() -> None:
     links = [found for highlight in read_thread().pages[0].highlights for found in highlight.links]
     assert [found.link.url for found in links] == [f"https://t.co/AbCdEf000{n}" for n in range(1, 6)]
     assert [found.label == "Advanced" for found in links] == [False, True, False, True, False]
 
 
-def test_a_damaged_copy_reads_the_same_and_says_that_it_was_repaired() -> None:
+def test_a_damaged_copy_reads_the_same_and_is_marked_as_repaired() -> None:
     whole, damaged = read_thread(), read_thread("thread-damaged.txt")
     assert damaged.encoding == "utf-8, repaired"
     assert damaged == replace(whole, stamp=damaged.stamp, sha256=damaged.sha256, encoding="utf-8, repaired")

@@ -1,4 +1,4 @@
-"""The dialects of FORMAT: each knows its own pages and leaves the others alone; all give the same records."""
+"""The dialects of docs/formats.md: each detects only its own pages; all give the same records."""
 
 from __future__ import annotations
 
@@ -104,12 +104,12 @@ def drop_empty(value: object) -> object:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_page_gives_the_expected_records(folder: str, check_golden: Callable[[Path, str], None]) -> None:
+def test_a_page_has_the_expected_records(folder: str, check_golden: Callable[[Path, str], None]) -> None:
     check_golden(DATA / folder / "expected.json", show_file(read_fixture(folder)))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_each_page_is_known_as_its_own_dialect_and_by_no_other_particular_one(folder: str) -> None:
+def test_each_page_is_detected_by_its_own_dialect_and_by_no_other_specific_one(folder: str) -> None:
     text = fixture_text(folder)
     particular = [dialect.NAME for dialect in DIALECTS[:-1] if is_written_in(dialect, text)]
     assert particular == [name for name in (EXPECTED[folder],) if name != "logseq"]
@@ -164,12 +164,12 @@ PLAIN_PAGES = (
 
 @pytest.mark.parametrize("text", PLAIN_PAGES)
 @pytest.mark.parametrize("suffix", [".md", ".org"])
-def test_pages_without_readwises_marks_are_no_pages_of_highlights(text: str, suffix: str) -> None:
+def test_pages_without_readwises_marks_are_not_detected(text: str, suffix: str) -> None:
     assert parse_text(Text(text, "A Title (Readwise)", suffix)) == (None, Parsed())
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_tables_are_left_to_others(folder: str) -> None:
+def test_tables_are_not_detected_as_pages(folder: str) -> None:
     assert find_dialect(replace(fixture_text(folder), suffix=".csv")) is None
 
 
@@ -190,7 +190,7 @@ VIEW = "([View Highlight](https://read.readwise.io/read/01gw98rqcrkfzz2g35y9tdbc
         SYNCED + "\t- what is it? #flashcard\n\t\t- this\n",
     ],
 )
-def test_readwises_own_pages_stay_what_they_are_whatever_stands_on_them(body: str) -> None:
+def test_readwises_own_pages_are_detected_as_such_whatever_they_contain(body: str) -> None:
     dialect, page = parse(HEAD + body)
     assert dialect == "logseq"
     assert len(page.highlights) == 1
@@ -248,13 +248,13 @@ def test_a_document_and_its_words_are_the_same_in_every_dialect(name: str) -> No
     assert (highlight.uid, highlight.text) == (plain.highlights[0].uid, "Some words,\ntwo lines.")
 
 
-def test_a_kindle_place_is_the_same_highlight_in_the_plugins_page_and_in_readwises() -> None:
+def test_a_kindle_location_is_the_same_highlight_on_the_plugins_page_and_on_readwises() -> None:
     place = "https://readwise.io/to_kindle?action=open&asin=B000QUILL0&location=214"
     _, page = parse(f"{HEAD}{SYNCED}\t- Paper remembers. ([Location\u00a0214]({place}))\n")
     assert page.highlights[0].uid == read_page("plugin").highlights[2].uid
 
 
-def test_a_deep_link_without_a_book_is_a_place_only() -> None:
+def test_a_deep_link_without_a_book_is_only_a_location() -> None:
     _, page = parse(
         "retrieved:: [[2022-02-01]]\n- [[Readwise Highlights]]\n\t- words\n"
         "\t  location:: [12](kindle://book?action=open&asin=null&location=12)\n"
@@ -274,13 +274,13 @@ def test_a_highlights_own_day_is_its_midnight_in_utc(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", ["cards", "own-blocks", "roam", "typed"])
-def test_the_day_of_a_sync_is_no_day_of_a_highlight(folder: str) -> None:
+def test_the_day_of_a_sync_does_not_date_a_highlight(folder: str) -> None:
     highlights = read_page(folder).highlights
     assert {highlight.taken_at for highlight in highlights} == {None}
     assert all(highlight.synced_on for highlight in highlights)
 
 
-def test_the_graphs_own_date_format_reads_a_highlights_day() -> None:
+def test_a_highlights_day_is_parsed_with_the_graphs_own_date_format() -> None:
     text = f"{HEAD}- words {VIEW} #Highlight #[[03-04-2023]]\n"
     own = flat.parse(Text(text, day_formats=("MM-dd-yyyy",))).pages[0].highlights[0]
     assert own.synced_on == "2023-03-04"
@@ -304,7 +304,7 @@ def test_a_day_below_a_quote_may_have_a_time(value: str, synced_on: str) -> None
     assert highlight.taken_at == datetime(2023, 5, 1, tzinfo=UTC)
 
 
-def test_a_date_that_is_none_stays_a_note() -> None:
+def test_an_invalid_date_stays_a_note() -> None:
     text = Text(f"{HEAD}- > words\n\t- **Date**: some day in May\n")
     parsed = quoted.parse(text)
     (highlight,) = parsed.pages[0].highlights
@@ -321,7 +321,7 @@ def read_cards(body: str) -> Page:
     return page
 
 
-def test_cards_beside_their_rules_may_stand_below_a_heading() -> None:
+def test_cards_beside_their_rules_may_be_below_a_heading() -> None:
     page = read_cards(
         "\t- Chapter 1\n\t\t- -\n\t\t- one #flashcard\n\t\t\t- q\n\t\t\t- (Page 4)\n\t\t- -\n"
         "\t\t- -\n\t\t- two\n\t\t- -\n"
@@ -345,7 +345,7 @@ def test_a_rule_alone_on_a_page_with_a_deck_takes_no_highlight_of_other_sections
     assert [highlight.text for highlight in page.highlights] == ["card", "plain"]
 
 
-def test_a_mark_inside_the_text_stays() -> None:
+def test_a_mark_inside_the_text_is_kept() -> None:
     (highlight,) = read_cards("\t- -\n\t\t- the #flashcard tag and #cards\n\t- -\n").highlights
     assert (highlight.text, highlight.tags) == ("the #flashcard tag and #cards", ())
 
@@ -353,7 +353,7 @@ def test_a_mark_inside_the_text_stays() -> None:
 # --- flat, quoted
 
 
-def test_words_behind_a_link_that_are_no_marks_stay_the_readers() -> None:
+def test_words_after_a_link_that_are_not_marks_are_the_readers() -> None:
     text = (
         f"{HEAD}- one {VIEW} #Highlight #[[2024-02-28]]\n"
         f"- two ([View Tweet]({TWEET})) I doubt it #Highlight #[[2024-02-28]]\n"
@@ -363,7 +363,7 @@ def test_words_behind_a_link_that_are_no_marks_stay_the_readers() -> None:
     assert page.highlights[1].text == "two"
 
 
-def test_none_in_a_sentence_is_no_empty_value() -> None:
+def test_none_in_a_sentence_is_not_an_empty_value() -> None:
     (page,) = flat.parse(Text(f"{HEAD}None of it\n- one {VIEW} #Highlight #[[2024-02-28]]\n")).pages
     assert [note.text for note in page.notes] == ["None of it"]
 
@@ -388,7 +388,7 @@ def test_a_cover_with_a_size_is_a_cover() -> None:
     assert page.notes == ()
 
 
-def test_properties_above_the_text_are_read_as_those_below() -> None:
+def test_properties_before_the_text_are_read_like_those_after_it() -> None:
     _, page = parse(
         "retrieved:: [[2022-03-01]]\n\n- ## [[Readwise Highlights]]\n"
         "\t- link:: [https://a.example/1](https://a.example/1)\n"
@@ -406,7 +406,7 @@ def test_roam_text_at_the_margin_belongs_to_the_highlight_above() -> None:
     )
 
 
-def test_a_roam_page_that_logseq_wrote_again_keeps_the_readers_blocks() -> None:
+def test_a_roam_page_that_logseq_saved_keeps_the_readers_blocks() -> None:
     dialect, page = parse(
         "- Author:: [[Ada]]\n- Recommended By:: [[Otto]]\n"
         "- Highlights first synced by #Readwise [[May 25th, 2021]]\n"
@@ -417,7 +417,7 @@ def test_a_roam_page_that_logseq_wrote_again_keeps_the_readers_blocks() -> None:
     assert page.document.properties == (("recommended-by", "[[Otto]]"),)
 
 
-def test_four_blanks_are_read_as_a_tab_in_roams_own_export() -> None:
+def test_four_spaces_are_read_as_a_tab_in_roams_own_export() -> None:
     _, page = parse(
         "- Author:: [[Ada]]\n- URL:: https://a.example\n"
         "- ### Highlights first synced by #Readwise [[May 25th, 2021]]\n"
@@ -431,7 +431,7 @@ def test_four_blanks_are_read_as_a_tab_in_roams_own_export() -> None:
     assert page.sections[1].synced_on == "2021-05-26T13:01"
 
 
-def test_an_org_highlight_without_a_quote_is_its_headline_and_what_is_below() -> None:
+def test_an_org_highlight_without_a_quote_is_its_headline_and_the_text_below() -> None:
     _, page = parse(
         ":PROPERTIES:\n:title: A (highlights)\n:END:\n"
         "* Highlights first synced by [[Readwise]] [[2024-03-19]]\n"
@@ -443,7 +443,7 @@ def test_an_org_highlight_without_a_quote_is_its_headline_and_what_is_below() ->
     assert page.highlights[0].notes == (Note("mine", "note", 6),)
 
 
-def test_what_stands_around_an_org_quote_is_the_readers() -> None:
+def test_text_around_an_org_quote_is_the_readers() -> None:
     _, page = parse(
         '* metadata\n:PROPERTIES:\n:full-title: "A"\n:END:\n![](https://a.example/c.png)\n'
         "* [[Readwise]] [[2024-03-19]]\n"
@@ -505,7 +505,7 @@ MARKS = [
     st.sampled_from(FOLDERS),
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from(MARKS), WORDS, st.booleans()), max_size=15),
 )
-def test_no_word_is_lost_wherever_it_stands(folder: str, lines: list[tuple[int, str, str, bool]]) -> None:
+def test_no_word_is_lost_wherever_it_appears(folder: str, lines: list[tuple[int, str, str, bool]]) -> None:
     text = fixture_text(folder)
     tail = "".join(
         "\t" * depth + mark + words + (" #flashcard\n" if is_marked else "\n")
@@ -536,7 +536,7 @@ HOSTILE = {
 @pytest.mark.slow
 @pytest.mark.parametrize("name", HOSTILE)
 @pytest.mark.parametrize("folder", ["cards", "flat", "org", "plugin", "quoted", "roam"])
-def test_a_hostile_page_takes_no_longer_than_its_length(folder: str, name: str) -> None:
+def test_a_hostile_page_takes_time_in_proportion_to_its_length(folder: str, name: str) -> None:
     text = fixture_text(folder)
     before = perf_counter()
     parse_text(replace(text, text=text.text + HOSTILE[name]))

@@ -1,4 +1,4 @@
-"""Labels of tags and notes in other languages: which count as such, and which are the reader's own words."""
+"""Labels of tags and notes in other languages: which count, and which are the reader's own words."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def tell(page: Page) -> tuple[tuple[str, ...], list[tuple[str, str]]]:
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("header", [ENGLISH, GERMAN])
-def test_a_bold_label_with_nothing_but_tags_behind_it_is_one_on_any_page(header: str, label: str) -> None:
+def test_a_bold_label_followed_only_by_tags_counts_on_any_page(header: str, label: str) -> None:
     assert tell(of_graph(header, f"{label} #[[two words]] #one")) == (("two words", "one"), [])
     assert tell(of_vault(ENGLISH_VAULT, f"{label} [[two words]], [[one]]")) == (("two words", "one"), [])
 
@@ -64,11 +64,11 @@ def test_a_bold_label_with_nothing_but_tags_behind_it_is_one_on_any_page(header:
 @pytest.mark.parametrize(
     "child", ["Schlagwörter: #a #b", "schlagworte: [[a]], [[b]]", "Schlagwörter:: #a #b"]
 )
-def test_a_plain_label_is_one_on_a_page_in_its_language(child: str) -> None:
+def test_a_plain_label_counts_on_a_page_in_its_language(child: str) -> None:
     assert tell(of_vault(VAULT, child)) == (("a", "b"), [])
 
 
-def test_it_is_one_in_a_graph_too() -> None:
+def test_a_plain_label_counts_in_a_graph_too() -> None:
     assert tell(of_graph(GERMAN, "Schlagwörter: #a #b")) == (("a", "b"), [])
 
 
@@ -87,7 +87,7 @@ def test_it_is_one_in_a_graph_too() -> None:
     ],
 )
 @pytest.mark.parametrize("header", [ENGLISH, GERMAN])
-def test_a_block_of_the_readers_that_merely_begins_so_stays_whole(header: str, child: str) -> None:
+def test_a_readers_block_that_merely_begins_like_a_label_stays_unchanged(header: str, child: str) -> None:
     assert tell(of_graph(header, child)) == ((), [("block", child)])
 
 
@@ -110,7 +110,7 @@ def test_a_block_of_the_readers_that_merely_begins_so_stays_whole(header: str, c
         ("[[Readwise]] 하이라이트 [[2022-11-19]]", "**메모**:"),
     ],
 )
-def test_a_bold_label_is_one_below_a_header_in_its_language(header: str, label: str) -> None:
+def test_a_bold_label_counts_below_a_header_in_its_language(header: str, label: str) -> None:
     assert tell(of_graph(header, f"{label} mine", "**Tags**: #a")) == (("a",), [("note", "mine")])
 
 
@@ -119,7 +119,7 @@ def test_a_property_of_the_page_shows_its_language_too() -> None:
     assert parse(text).highlights[0].notes == (Note("mine", "note", 9),)
 
 
-def test_in_a_vault_a_note_needs_no_bold_label_and_goes_on_below() -> None:
+def test_in_a_vault_a_note_needs_no_bold_label_and_may_continue_below() -> None:
     page = of_vault(VAULT, "Notiz: erste Zeile\n      zweite Zeile", "Schlagwörter: [[a]]")
     assert tell(page) == (("a",), [("note", "erste Zeile\nzweite Zeile")])
     page = parse(VAULT + "\n> words\n> ([Location 5](https://a.example/b))\n> - Notiz: mine\n\n> more\n")
@@ -129,7 +129,7 @@ def test_in_a_vault_a_note_needs_no_bold_label_and_goes_on_below() -> None:
     ]
 
 
-def test_a_label_behind_the_view_link_is_one() -> None:
+def test_a_label_after_the_view_link_counts() -> None:
     page = parse(f"{LOGSEQ}- {GERMAN}\n\t- words {VIEW}\n\t  **Schlagwörter**: #a\n\t  **Notiz**: mine\n")
     assert tell(page) == (("a",), [("note", "mine")])
 
@@ -146,11 +146,11 @@ def test_a_label_behind_the_view_link_is_one() -> None:
         (GERMAN, "**Notiz** an mich"),
     ],
 )
-def test_what_may_be_the_readers_own_word_stays(header: str, child: str) -> None:
+def test_a_word_that_may_be_the_readers_own_is_kept(header: str, child: str) -> None:
     assert tell(of_graph(header, child)) == ((), [("block", child)])
 
 
-def test_on_an_english_page_of_a_vault_it_stays_too() -> None:
+def test_on_an_english_page_of_a_vault_such_a_word_is_kept_too() -> None:
     assert tell(of_vault(ENGLISH_VAULT, "Notiz: mine", "Etiquetas: #a")) == (
         (),
         [("block", "Notiz: mine"), ("block", "Etiquetas: #a")],
@@ -184,11 +184,13 @@ def test_tags_in_the_head_of_a_vaults_note_are_the_documents() -> None:
         ([], ["同步的标注"], "zh"),
     ],
 )
-def test_a_language_is_shown_by_whole_words(keys: list[str], headings: list[str], languages: str) -> None:
+def test_a_language_is_detected_from_whole_words(
+    keys: list[str], headings: list[str], languages: str
+) -> None:
     assert find_languages(keys, headings) == frozenset(languages.split())
 
 
-def test_headings_in_another_language_open_sections_as_english_ones_do() -> None:
+def test_headings_in_another_language_open_sections_like_english_ones() -> None:
     other = VIEW.replace("a1)", "a2)")
     text = f"{VAULT}- words\n## Neue Markierungen, hinzugefügt am 5. Mai 2022\n- more {other}\n- and more\n"
     page = parse(f"{text}## Meine Liste\n- milk\n## 2022\n- eggs\n")
@@ -220,7 +222,7 @@ BLOCKS = st.lists(st.lists(PIECES, min_size=1, max_size=5).map("".join), min_siz
 
 
 @given(BLOCKS, st.sampled_from([ENGLISH, GERMAN]))
-def test_nothing_but_a_labels_own_word_goes(blocks: list[str], header: str) -> None:
+def test_only_the_label_itself_is_removed(blocks: list[str], header: str) -> None:
     for page in (of_graph(header, *blocks), of_vault(VAULT, *blocks), of_vault(ENGLISH_VAULT, *blocks)):
         kept = list_words("\n".join(list_page_texts(page)))
         lost = list_words("\n".join(blocks)) - kept
@@ -228,12 +230,12 @@ def test_nothing_but_a_labels_own_word_goes(blocks: list[str], header: str) -> N
 
 
 def _repeated(blocks: list[str]) -> set[str]:
-    """Tags that stand several times are kept once."""
+    """Repeated tags are kept once."""
     return {word for word, count in Counter(list_words("\n".join(blocks))).items() if count > 1} - {"mine"}
 
 
 @given(st.text(max_size=40))
-def test_any_other_text_stays_as_it_is(text: str) -> None:
+def test_any_other_text_stays_unchanged(text: str) -> None:
     labels = Labels(frozenset({"de", "fr", "zh"}), are_plain=True)
     assert labels.translate(text) == text or labels.is_label(text)
     assert labels.translate(labels.translate(text)) == labels.translate(text)

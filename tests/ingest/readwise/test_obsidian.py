@@ -1,4 +1,4 @@
-"""Notes of Obsidian vaults: every variant of Readwise's page, and what of it stays text."""
+"""Notes of Obsidian vaults: every variant of Readwise's page, and which parts stay text."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def read_one(lines: str) -> Highlight:
 # --- a whole page
 
 
-def test_a_thread_is_read_with_all_that_it_says() -> None:
+def test_a_thread_is_read_completely() -> None:
     page = read_file("thread.md")
     document = page.document
     assert (document.uid, document.category) == ("thread:1400000000000000001", "tweets")
@@ -64,7 +64,7 @@ def test_a_thread_is_read_with_all_that_it_says() -> None:
     assert page.notes == (Note("What I think of it now,\nat the margin.", "block", 28),)
 
 
-def test_a_callout_tells_what_the_metadata_tells_elsewhere() -> None:
+def test_a_callout_is_read_like_the_metadata_list() -> None:
     page = read_file("callout.md")
     assert (page.document.uid, page.document.category) == ("url:example.org/moss", "articles")
     assert page.document.author == Author("Ada Fern")
@@ -73,7 +73,7 @@ def test_a_callout_tells_what_the_metadata_tells_elsewhere() -> None:
     assert ("aliases", "[One, Two]") in page.document.properties
 
 
-def test_readwises_id_names_a_highlight_only_where_no_view_link_does() -> None:
+def test_readwises_id_identifies_a_highlight_only_without_a_view_link() -> None:
     page = read_file("callout.md")
     assert [highlight.uid for highlight in page.highlights] == [
         "open:900000001",
@@ -85,7 +85,7 @@ def test_readwises_id_names_a_highlight_only_where_no_view_link_does() -> None:
     assert page.highlights[1].notes == (Note("like me", "note", 26),)
 
 
-def test_tabs_indent_as_blanks_do() -> None:
+def test_tabs_indent_like_spaces() -> None:
     page = read_file("tabs.md")
     first, same_place, page_only, bare = page.highlights
     assert (first.text, first.uid, first.location) == (
@@ -119,7 +119,7 @@ def test_invalid_yaml_is_reported_with_its_line_and_read_line_by_line(head: str,
     assert ("shelf", "left") in document.properties
 
 
-def test_front_matter_may_stand_instead_of_the_metadata() -> None:
+def test_front_matter_may_replace_the_metadata() -> None:
     page = read_page(
         '---\ntitle: "A: B"\nauthor: Ada Fern\ncategory: books\ntags: [one, "two words"]\n'
         "read: 2022-01-01\n---\n"
@@ -172,7 +172,7 @@ def test_unknown_keys_bold_keys_and_linked_keys_are_kept() -> None:
         ("- # not a heading\n  ## nor this", "# not a heading\n## nor this"),
     ],
 )
-def test_what_the_author_wrote_is_text(lines: str, text: str) -> None:
+def test_the_authors_own_markup_is_text(lines: str, text: str) -> None:
     highlight = read_one(lines)
     assert (highlight.text, highlight.notes) == (text, ())
 
@@ -196,7 +196,7 @@ def test_children_are_tags_and_notes(child: str, notes: tuple[str, ...], tags: t
     assert (tuple(note.text for note in highlight.notes), highlight.tags) == (notes, tags)
 
 
-def test_a_link_to_readwise_may_stand_in_a_child_of_its_own() -> None:
+def test_a_link_to_readwise_may_be_a_separate_child() -> None:
     highlight = read_one(
         "- words\n    - [Page 2](https://readwise.io/x), [Open in Readwise](https://readwise.io/open/12)\n"
         "^rw12 #todo"
@@ -205,7 +205,7 @@ def test_a_link_to_readwise_may_stand_in_a_child_of_its_own() -> None:
     assert highlight.notes == ()
 
 
-def test_under_a_heading_of_the_readers_stand_the_readers_words() -> None:
+def test_text_under_a_readers_heading_is_the_readers() -> None:
     page = read_page(
         f"{HEAD}## Highlights\n- words {VIEW}\n### Chapter\n- more\n## My list\n- milk\n- eggs\n\nand so on\n"
     )
@@ -220,13 +220,13 @@ def test_a_template_without_bullets_ends_each_passage_with_its_link() -> None:
     assert [note.text for note in page.notes] == ["mine"]
 
 
-def test_what_hangs_below_an_empty_bullet_is_the_readers_own() -> None:
+def test_children_of_an_empty_bullet_are_the_readers_own() -> None:
     page = read_page(f"{HEAD}## Highlights\n-\n    - mine\n    - Tags: #a\n- \n- words\n")
     assert [highlight.text for highlight in page.highlights] == ["words"]
     assert [note.text for note in page.notes] == ["mine", "Tags: a"]
 
 
-def test_a_day_that_cannot_be_read_is_a_problem() -> None:
+def test_a_day_that_cannot_be_parsed_is_a_problem() -> None:
     parsed = parse(f"{HEAD}## Highlights\n## New highlights added Smarch 5, 2022 at 1:00 PM\n- a {VIEW}\n")
     assert parsed.problems == (Problem("unknown-date", "no day in “Smarch 5, 2022”", 9),)
 
@@ -235,7 +235,7 @@ def test_a_day_that_cannot_be_read_is_a_problem() -> None:
 
 
 @pytest.mark.skipif(not (SHARED / "corpus").is_dir(), reason="the real pages are not here")
-def test_the_real_vault_is_read_word_by_word_and_count_by_count() -> None:
+def test_the_real_vault_is_read_with_every_word_and_every_highlight() -> None:
     sources = find_sources(SHARED / "corpus" / "obsidian-vault")
     assert len(sources.stamps) == 27
     labels = {"Metadata", "Highlights", "Author", "Full", "Title", "Category", "URL", "Summary", "Document"}

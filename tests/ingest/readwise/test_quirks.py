@@ -1,4 +1,4 @@
-"""What readers, templates and the plugin's versions did to pages, and how each is read."""
+"""Quirks that readers, templates and plugin versions left in pages, and how each is read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def tweet(number: int, text: str = "words") -> str:
 # --- the preamble
 
 
-def test_a_note_of_many_paragraphs_ends_where_properties_go_on() -> None:
+def test_a_note_of_many_paragraphs_ends_at_the_next_property() -> None:
     page = read_page(
         HEAD
         + "document_note:: First.\n\n# Second\n1. third\n\n```\nopen\n"
@@ -57,7 +57,7 @@ def test_a_note_of_many_paragraphs_ends_where_properties_go_on() -> None:
     assert [highlight.text for highlight in page.highlights] == ["text"]
 
 
-def test_double_colons_in_the_prose_of_a_note_stay_its_text() -> None:
+def test_double_colons_in_the_prose_of_a_note_stay_text() -> None:
     document = read_page(
         HEAD + "document_note:: One\n\nstd::fs and Similar:: Different\nTo:: you\n\n" + SYNCED
     ).document
@@ -72,7 +72,7 @@ def test_loose_text_above_the_first_bullet_is_the_readers_own() -> None:
 @pytest.mark.parametrize(
     "cover", ["![](https://covers.example/a_(1).jpg)\n\n", "\n- ![](https://covers.example/a_(1).jpg)\n"]
 )
-def test_a_cover_may_stand_above_or_as_the_first_bullet(cover: str) -> None:
+def test_a_cover_may_precede_or_be_the_first_bullet(cover: str) -> None:
     page = read_page(HEAD + cover + SYNCED + "\t- text\n")
     assert page.document.properties == (("cover", "https://covers.example/a_(1).jpg"),)
     assert (len(page.highlights), page.notes) == (1, ())
@@ -110,7 +110,7 @@ def test_a_full_title_loses_its_quotes_and_backslashes(line: str, title: str) ->
         ("&Gt 3", "&Gt 3"),
     ],
 )
-def test_a_title_is_shown_without_entities(written: str, title: str) -> None:
+def test_a_title_is_displayed_without_entities(written: str, title: str) -> None:
     page = read_page(
         f'title:: {written} (highlights)\nfull-title:: "{written}"\ncategory:: #books\n\n{SYNCED}'
     )
@@ -178,7 +178,7 @@ def test_unknown_properties_are_kept_as_they_are() -> None:
         ("", "title:articles:ada example:a page"),
     ],
 )
-def test_a_document_is_known_by_its_url_else_by_its_title(url: str, uid: str) -> None:
+def test_a_document_is_identified_by_its_url_else_by_its_title(url: str, uid: str) -> None:
     assert read_page(HEAD + f"url:: {url}\n").document.uid.startswith(uid)
 
 
@@ -207,12 +207,12 @@ def test_a_document_is_known_by_its_url_else_by_its_title(url: str, uid: str) ->
         ),
     ],
 )
-def test_a_highlight_is_known_by_its_view_link(view: str, uid: str) -> None:
+def test_a_highlight_is_identified_by_its_view_link(view: str, uid: str) -> None:
     (highlight,) = read_highlights(f"\t- words ({view.replace('⍽', chr(160))})\n")
     assert (highlight.uid, highlight.text) == (uid, "words")
 
 
-def test_without_a_link_a_highlight_is_known_by_its_document_and_letters() -> None:
+def test_without_a_link_a_highlight_is_identified_by_its_document_and_letters() -> None:
     variants = ["A *bold*  [[Claim]], is it?", "a bold claim is it", "A bold\n\t  claim — is it!"]
     uids = {read_highlights(f"\t- {text}\n")[0].uid for text in variants}
     assert len(uids) == 1
@@ -225,21 +225,21 @@ def read_kindle(*texts: str) -> list[str]:
     return [each.uid for each in read_highlights("".join(f"\t- {text} {view}\n" for text in texts))]
 
 
-def test_passages_at_one_kindle_location_are_told_apart_by_their_text_in_any_order() -> None:
+def test_passages_at_one_kindle_location_are_distinguished_by_their_text_in_any_order() -> None:
     uids = read_kindle("one", "two", "one")
     assert uids[0] == uids[2] != uids[1]
     assert all(uid.startswith("kindle:B0:5:") for uid in uids)
     assert read_kindle("two", "one") == [uids[1], uids[0]]
 
 
-def test_one_passage_alone_at_a_kindle_location_goes_by_that() -> None:
+def test_a_single_passage_at_a_kindle_location_is_identified_by_it() -> None:
     assert read_kindle("one", "*One*!") == ["kindle:B0:5"] * 2
 
 
 # --- view links
 
 
-def test_a_view_links_address_may_hold_brackets() -> None:
+def test_a_view_links_address_may_contain_brackets() -> None:
     (highlight,) = read_highlights(
         "\t- words ([View Tweet](https://twitter.com/search?q=a_(b) (from:@ada)))\n"
     )
@@ -248,7 +248,7 @@ def test_a_view_links_address_may_hold_brackets() -> None:
 
 
 @pytest.mark.parametrize("blank", [" ", "\u00a0"])
-def test_a_place_may_stand_without_an_address(blank: str) -> None:
+def test_a_location_may_have_no_address(blank: str) -> None:
     (highlight,) = read_highlights(f"\t- words (Location{blank}1,234)\n")
     assert (highlight.text, highlight.location, highlight.location_kind) == ("words", "1,234", "location")
     assert (highlight.view_url, highlight.uid[:5]) == (None, "text:")
@@ -264,19 +264,19 @@ def test_other_ends_stay_text(text: str) -> None:
     assert (highlight.text, highlight.view_url) == (text, None)
 
 
-def test_lines_of_state_behind_the_view_link_are_no_words() -> None:
+def test_lines_of_state_after_the_view_link_are_not_text() -> None:
     (highlight,) = read_highlights(
         tweet(1) + "\t  id:: 63e765c4-a426-4525-c1c3-b3e75e923bcf\n\t  collapsed:: true\n"
     )
     assert (highlight.text, highlight.uid) == ("words", "tweet:1400000000000000001")
 
 
-def test_what_the_reader_wrote_behind_the_view_link_is_a_note() -> None:
+def test_the_readers_words_after_the_view_link_are_a_note() -> None:
     (highlight,) = read_highlights(tweet(1).rstrip() + " #later [[Idea]]\n")
     assert (highlight.text, highlight.notes) == ("words", (Note("#later [[Idea]]", "block", 7),))
 
 
-def test_a_tags_line_inside_a_highlight_gives_its_tags() -> None:
+def test_a_tags_line_inside_a_highlight_contains_its_tags() -> None:
     (highlight,) = read_highlights("\t- words\n\t  tags:: [[a b]], c\n")
     assert (highlight.text, highlight.tags) == ("words", ("a b", "c"))
 
@@ -309,7 +309,7 @@ def test_a_header_opens_a_section(header: str, synced_on: str) -> None:
     assert [(highlight.text, highlight.synced_on) for highlight in page.highlights] == [("words", synced_on)]
 
 
-def test_the_graphs_own_date_format_goes_first() -> None:
+def test_the_graphs_own_date_format_is_tried_first() -> None:
     text = HEAD + "\n- New highlights added [[03-04-2023]] at 5:56 PM\n\t- words\n"
     (doubtful,) = parse(text).problems
     assert doubtful == Problem("unknown-date", "no day in “03-04-2023”", 6)
@@ -317,7 +317,7 @@ def test_the_graphs_own_date_format_goes_first() -> None:
     assert page.sections[0].synced_on == "2023-03-04T17:56"
 
 
-def test_a_star_before_the_header_is_no_part_of_the_highlights() -> None:
+def test_a_star_before_the_header_is_not_part_of_the_highlights() -> None:
     page = read_page(
         TWEETS + "- * New highlights added [[Jan 20th, 2023]] at 9:54 PM\n" + tweet(1, "* words")
     )
@@ -332,7 +332,7 @@ def test_text_in_a_headers_own_block_is_a_highlight() -> None:
     ]
 
 
-def test_text_with_a_view_link_behind_a_header_is_a_highlight_of_that_line() -> None:
+def test_text_with_a_view_link_after_a_header_is_a_highlight_of_that_line() -> None:
     line = tweet(1).strip().removeprefix("- ")
     page = read_page(f"{HEAD}\n- Highlights first synced by #Readwise [[May 25th, 2021]] {line}")
     (highlight,) = page.highlights
@@ -351,7 +351,7 @@ def test_a_stub_page_has_its_header_in_the_preamble_and_real_sections_may_follow
     assert [section.line for section in grown.sections] == [2, 5]
 
 
-def test_highlights_stand_at_the_margin_of_a_page_without_headers() -> None:
+def test_on_a_page_without_headers_highlights_are_at_the_margin() -> None:
     page = read_page(HEAD + "\n- one\n\t- mine\n- two\n")
     assert [(highlight.text, len(highlight.notes)) for highlight in page.highlights] == [
         ("one", 1),
@@ -360,7 +360,7 @@ def test_highlights_stand_at_the_margin_of_a_page_without_headers() -> None:
 
 
 @pytest.mark.parametrize("indent", ["  ", "    "])
-def test_pages_indented_by_blanks_read_the_same(indent: str) -> None:
+def test_pages_indented_with_spaces_read_the_same(indent: str) -> None:
     body = "\t- words\n\t  more\n\t\t- **Note**: mine\n\t- other\n"
     tabbed = [(h.text, [note.text for note in h.notes]) for h in read_highlights(body)]
     spaced = [(h.text, [note.text for note in h.notes]) for h in read_highlights(body.replace("\t", indent))]
@@ -392,7 +392,7 @@ def test_only_thread_alone_is_readwises_mark() -> None:
     assert [note.kind for note in highlight.notes] == ["mark", "note", "block"]
 
 
-def test_words_beside_tags_are_kept() -> None:
+def test_words_next_to_tags_are_kept() -> None:
     (highlight,) = read_highlights("\t- words\n\t\t- **Tags**: #[[a]] and why\n")
     assert (highlight.tags, highlight.notes[0].text) == (("a",), "**Tags**: #[[a]] and why")
 
@@ -421,12 +421,12 @@ def test_a_tweet_without_its_view_link_among_others_is_cut() -> None:
     assert [(problem.kind, problem.line) for problem in parsed.problems] == [("cut-text", 9)]
 
 
-def test_tweets_of_which_none_has_a_link_are_not_called_cut() -> None:
+def test_tweets_without_any_link_are_not_cut() -> None:
     parsed = parse(TWEETS + SYNCED + "\t- one\n\t- two\n")
     assert (parsed.problems, parsed.pages[0].highlights[0].incomplete) == ((), False)
 
 
-def test_a_threads_cut_first_tweet_is_the_one_that_the_page_is_named_for() -> None:
+def test_the_cut_first_tweet_of_a_thread_is_the_one_in_the_pages_url() -> None:
     head = TWEETS.replace("/Ada\n", "/ada/status/1400000000000000001\n")
     first = read_page(head + SYNCED + "\t- Three things:\n" + tweet(2)).highlights[0]
     assert (first.uid, first.incomplete, first.view_url) == ("tweet:1400000000000000001", True, None)
@@ -441,7 +441,7 @@ def test_escaped_dashes_are_undone_outside_code() -> None:
     assert highlight.view_url == "https://read.readwise.io/read/01gw98rqcrkfzz2g35y9tdbcn-"
 
 
-def test_separators_of_other_worlds_do_not_end_a_line() -> None:
+def test_unicode_line_separators_do_not_end_a_line() -> None:
     words = "a\u2028b\u2029c\u0085d\x0be\x0cf"
     assert read_highlights(f"\t- {words}\n")[0].text == words
 
@@ -451,7 +451,7 @@ def test_windows_line_ends_read_the_same() -> None:
     assert read_page(text) == read_page(text.replace("\n", "\r\n"))
 
 
-def test_dashes_in_a_fence_are_no_bullets() -> None:
+def test_dashes_in_a_fence_are_not_bullets() -> None:
     (highlight,) = read_highlights("\t- text\n\t  ```\n\t- a\n\t- b\n\t  ```\n\t  end\n")
     assert highlight.text.endswith("end")
     assert "- a\n- b" in highlight.text
@@ -464,12 +464,12 @@ def test_a_heading_inside_a_highlight_is_its_text() -> None:
 
 
 @pytest.mark.parametrize(("opens", "closes"), [("$$ talks", "$$"), ("<T> is a type", "</T>"), ("```", "```")])
-def test_marks_of_two_tweets_do_not_swallow_what_stands_between(opens: str, closes: str) -> None:
+def test_region_marks_in_two_tweets_do_not_swallow_the_text_between(opens: str, closes: str) -> None:
     page = read_page(TWEETS + SYNCED + tweet(1, opens) + tweet(2) + tweet(3, f"it\n\t  {closes}") + tweet(4))
     assert [highlight.uid[-1] for highlight in page.highlights] == ["1", "2", "3", "4"]
 
 
-def test_empty_bullets_are_nothing() -> None:
+def test_empty_bullets_are_ignored() -> None:
     page = read_page(HEAD + "\n-\n" + SYNCED + "\t-\n\t- \n\t- words\n-\n")
     assert [highlight.text for highlight in page.highlights] == ["words"]
     assert page.notes == ()
@@ -483,14 +483,14 @@ def test_empty_bullets_are_nothing() -> None:
     ["", "\n", "- a thought\n", "title:: My page\n\n- words\n", "- [[Readwise]] [[Logseq]] are two tools\n",
      "title:: X\ntags:: a\n\n- I read New highlights added yesterday\n", "category:: #books\n\n- a shelf\n"],
 )  # fmt: skip
-def test_other_pages_are_left_alone(text: str) -> None:
+def test_other_pages_are_not_detected(text: str) -> None:
     assert parse_text(Text(text, "X")) == (None, Parsed())
 
 
 @pytest.mark.parametrize(
     "text", ["title:: X (highlights)", "title:: X (highlights)\n\n-", HEAD, HEAD + "\n" + SYNCED]
 )
-def test_a_page_without_highlights_is_a_page_all_the_same(text: str) -> None:
+def test_a_page_without_highlights_is_still_a_page(text: str) -> None:
     assert read_page(text).highlights == ()
 
 
@@ -536,7 +536,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=80))
-def test_any_text_gives_records_or_nothing(text: str) -> None:
+def test_any_text_gives_records_or_is_not_detected(text: str) -> None:
     _, parsed = parse_text(Text(f'full-title:: "x"\n{text}', "X"))
     for page in parsed.pages:
         assert [highlight.position for highlight in page.highlights] == list(range(len(page.highlights)))
@@ -552,7 +552,7 @@ LINES = st.tuples(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(LINES, max_size=20))
-def test_no_word_is_lost_wherever_it_stands(lines: list[tuple[int, str, str]]) -> None:
+def test_no_word_is_lost_wherever_it_appears(lines: list[tuple[int, str, str]]) -> None:
     body = "".join("\t" * depth + mark + words + "\n" for depth, mark, words in lines)
     parsed = parse(HEAD + "\n" + SYNCED + body)
     kept = repr(parsed)
@@ -571,7 +571,7 @@ def test_no_word_is_lost_wherever_it_stands(lines: list[tuple[int, str, str]]) -
     ],
     ids=["blank lines", "tags", "note", "open links", "headers", "regions"],
 )
-def test_a_hostile_page_takes_no_longer_than_its_length(text: str) -> None:
+def test_a_hostile_page_takes_time_in_proportion_to_its_length(text: str) -> None:
     before = perf_counter()
     parse_text(Text(text, "X"))
     assert perf_counter() - before < 20  # a quadratic reader took minutes

@@ -1,4 +1,4 @@
-"""The same highlights written in every dialect's shape: all come back, each with its own tags and notes."""
+"""The same highlights in the shape of every dialect: all are read back, each with its tags and notes."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def view(mark: Mark) -> str:
 
 
 def text(mark: Mark) -> tuple[str, ...]:
-    """The words, told apart by their number."""
+    """Words that their number makes unique."""
     return (f"{mark.lines[0]} {mark.number}", *mark.lines[1:])
 
 
@@ -295,7 +295,7 @@ def expect(mark: Mark, name: str) -> tuple[list[str], tuple[str, ...], list[list
 @pytest.mark.parametrize("name", TEMPLATES)
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(found=marks)
-def test_what_is_written_in_a_template_comes_back(name: str, found: list[Mark]) -> None:
+def test_highlights_written_in_any_template_are_read_back(name: str, found: list[Mark]) -> None:
     dialect, suffix, write = TEMPLATES[name]
     page = write(found)
     known, parsed = parse_text(Text(page, "A Page", suffix))

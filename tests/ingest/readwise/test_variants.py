@@ -1,4 +1,4 @@
-"""What readers make of Readwise's templates, part by part: headers, labels, links, quotations, chapters."""
+"""Variants of Readwise's templates, part by part: headers, labels, links, quotations, chapters."""
 
 from __future__ import annotations
 
@@ -59,19 +59,19 @@ def test_a_header_in_the_readers_own_words_opens_a_section(header: str, synced_o
         "Read with [[Readwise]]",
     ],
 )
-def test_a_highlight_with_blocks_below_is_no_header(block: str) -> None:
+def test_a_highlight_with_blocks_below_is_not_a_header(block: str) -> None:
     page = read(f"{HEAD}- {block}\n\t- my own\n- two\n")
     assert list_texts(page) == [block, "two"]
     assert page.sections == ()
 
 
-def test_a_heading_of_the_readers_among_sections_stays_theirs() -> None:
+def test_a_readers_heading_among_sections_stays_the_readers() -> None:
     page = read(f"{HEAD}{FIRST}\t- one\n- ## Highlights\n\t- mine\n")
     assert list_texts(page) == ["one"]
     assert [note.text for note in page.notes] == ["## Highlights\n- mine"]
 
 
-def test_highlights_may_stand_beside_their_headers() -> None:
+def test_highlights_may_be_siblings_of_their_headers() -> None:
     first = "## Highlights first synced by [[Readwise]] [[2022-11-19]]\n"
     header = "## New highlights added [[2023-02-25]] at 5:56 PM\n"
     page = read(f"{HEAD}{first}- one {VIEW.format(1)}\n{header}- two\n")
@@ -81,13 +81,13 @@ def test_highlights_may_stand_beside_their_headers() -> None:
     ]
 
 
-def test_properties_may_stand_in_the_first_bullet() -> None:
+def test_properties_may_be_in_the_first_bullet() -> None:
     page = read("- " + HEAD.strip().replace("\n", "\n  ") + f"\n{FIRST}\t- one\n")
     assert (page.document.category, page.document.full_title, page.notes) == ("articles", "A Page", ())
     assert list_texts(page) == ["one"]
 
 
-# --- view links and what stands behind them
+# --- view links and the text after them
 
 
 @pytest.mark.parametrize(
@@ -99,7 +99,7 @@ def test_properties_may_stand_in_the_first_bullet() -> None:
         ("([View Article](https://example.org/z_(a)))", "view:example.org/z_(a)", "View Article"),
     ],
 )  # fmt: skip
-def test_a_link_may_be_called_anything(link: str, uid: str, label: str) -> None:
+def test_a_view_link_may_have_any_label(link: str, uid: str, label: str) -> None:
     page = read(f"{HEAD}{FIRST}\t- one {link}\n")
     (highlight,) = page.highlights
     assert (highlight.text, highlight.uid) == ("one", uid)
@@ -114,11 +114,11 @@ def test_a_link_may_be_called_anything(link: str, uid: str, label: str) -> None:
         "[View Article](https://example.org/z)",
     ],
 )
-def test_a_link_of_the_authors_stays_text(end: str) -> None:
+def test_a_link_by_the_author_stays_text(end: str) -> None:
     assert list_texts(read(f"{HEAD}{FIRST}\t- see {end}\n")) == [f"see {end}"]
 
 
-def test_highlights_that_all_link_to_their_article_stay_apart() -> None:
+def test_highlights_that_all_link_to_their_article_stay_separate() -> None:
     link = "([View Article](https://example.org/z))"
     page = read(f"{HEAD}{FIRST}\t- one {link}\n\t- two {link}\n\t- one {link}\n")
     uids = [highlight.uid for highlight in page.highlights]
@@ -137,7 +137,7 @@ def test_highlights_that_all_link_to_their_article_stay_apart() -> None:
         ("[[a]]", (), [("block", "[[a]]")]),
     ],
 )
-def test_behind_the_link_stand_tags_or_the_readers_words(
+def test_tags_or_the_readers_words_may_follow_the_link(
     page: str, behind: str, tags: tuple[str, ...], notes: list[tuple[str, str]]
 ) -> None:
     if page.startswith("#") and "\n" in behind:
@@ -148,7 +148,7 @@ def test_behind_the_link_stand_tags_or_the_readers_words(
 
 
 @pytest.mark.parametrize("label", ["**Note**:", "**Note:**", "*Note*:", "_Note_:", "Note:"])
-def test_a_label_is_known_however_it_is_set(label: str) -> None:
+def test_a_label_is_recognised_however_it_is_formatted(label: str) -> None:
     (highlight,) = read(
         f"{HEAD}{FIRST}\t- one\n\t\t- {label} mine\n\t\t- {label.replace('Note', 'Tags')} #a\n"
     ).highlights
@@ -161,12 +161,12 @@ def test_a_label_is_known_however_it_is_set(label: str) -> None:
 @pytest.mark.parametrize(
     ("opener", "closer"), [("$$", "$$"), ("<b>", "</b>"), ("#+BEGIN_QUOTE", "#+END_QUOTE")]
 )
-def test_a_region_does_not_reach_into_the_next_highlight(opener: str, closer: str) -> None:
+def test_a_region_does_not_extend_into_the_next_highlight(opener: str, closer: str) -> None:
     page = read(f"{HEAD}{FIRST}\t- one\n\t  {opener}\n\t- two\n\t  {closer}\n")
     assert list_texts(page) == [f"one\n{opener}", f"two\n{closer}"]
 
 
-def test_code_may_hold_lines_like_bullets() -> None:
+def test_code_may_contain_lines_like_bullets() -> None:
     assert list_texts(read(f"{HEAD}{FIRST}\t- one\n\t  ```\n\t- x\n\t  ```\n")) == ["one\n```\n- x\n```"]
 
 
@@ -214,23 +214,23 @@ def test_a_head_in_another_language_is_read(head: str) -> None:
     assert (page.document.author.name, page.document.category) == ("Ada", "books")
 
 
-def test_a_cover_of_readwises_is_enough_of_a_head() -> None:
+def test_a_readwise_cover_is_enough_of_a_head() -> None:
     page = read(f"# A Page\n\n![rw-book-cover](https://example.org/c.jpg)\n\n- one {VIEW.format(1)}\n- two\n")
     assert list_texts(page) == ["one", "two"]
 
 
-def test_a_list_of_links_in_a_note_of_the_readers_is_no_page() -> None:
+def test_a_list_of_links_in_a_readers_note_is_not_detected() -> None:
     text = f"# My week\n\n- Monday: read\n- one {VIEW.format(1)}\n"
     assert parse_text(Text(text, "My week", ".md"))[0] is None
 
 
-def test_chapters_of_any_level_hold_highlights() -> None:
+def test_chapters_of_any_level_contain_highlights() -> None:
     page = read(f"{VAULT}## Chapter 1\n- one\n## 2. Moss\n- two\n")
     assert list_texts(page) == ["one", "two"]
     assert [note.text for note in page.notes] == ["## Chapter 1", "## 2. Moss"]
 
 
-def test_fields_of_dataview_are_tags_and_notes() -> None:
+def test_dataview_fields_are_tags_and_notes() -> None:
     (highlight,) = read(f"{VAULT}- one {VIEW.format(1)}\n    - tags:: #a\n    - note:: mine\n").highlights
     assert (highlight.tags, [note.text for note in highlight.notes]) == (("a",), ["mine"])
 
@@ -238,7 +238,7 @@ def test_fields_of_dataview_are_tags_and_notes() -> None:
 # --- Org
 
 
-def test_org_pages_may_have_keywords_and_links_of_their_own() -> None:
+def test_org_pages_may_have_org_keywords_and_links() -> None:
     head = "#+title: A Page (highlights)\n#+author: [[Ada]]\n#+full-title: A Page\n#+category: #books\n\n"
     link = "([[https://twitter.com/h/status/1400000000000000001][View Tweet]])"
     page = read(
@@ -250,7 +250,7 @@ def test_org_pages_may_have_keywords_and_links_of_their_own() -> None:
     assert [note.text for note in highlight.notes] == ["n"]
 
 
-def test_words_behind_a_link_in_an_org_quote_are_kept() -> None:
+def test_words_after_a_link_in_an_org_quote_are_kept() -> None:
     text = (
         ":PROPERTIES:\n:title: A (highlights)\n:full-title: A\n:END:\n"
         "* Highlights first synced by [[Readwise]] [[2024-03-19]]\n"
@@ -275,17 +275,17 @@ def test_words_behind_a_link_in_an_org_quote_are_kept() -> None:
 @pytest.mark.parametrize(
     "moment", ["2022-03-07 22:12:42+00:00", "March 7, 2022 10:12:42 PM", "07.03.2022 22:12:42"]
 )
-def test_a_table_that_a_spreadsheet_wrote_again_is_read(table: str, moment: str) -> None:
+def test_a_table_that_a_spreadsheet_saved_is_read(table: str, moment: str) -> None:
     (highlight,) = read(table.format(moment), ".csv").highlights
     assert highlight.text == "one"
     assert highlight.taken_at is not None
     assert highlight.taken_at.isoformat() == "2022-03-07T22:12:42+00:00"
 
 
-def test_lines_in_a_cell_end_as_lines_elsewhere_do() -> None:
+def test_lines_in_a_cell_end_like_lines_elsewhere() -> None:
     assert list_texts(read('Highlight,Book Title\r\n"one\r\ntwo",A\r\n', ".csv")) == ["one\ntwo"]
 
 
-def test_a_day_that_may_be_two_is_a_problem() -> None:
+def test_an_ambiguous_day_is_a_problem() -> None:
     parsed = parse_text(Text('Highlight,Book Title,Highlighted at\none,A,"3/7/2022 22:12"\n', "t", ".csv"))[1]
     assert [problem.kind for problem in parsed.problems] == ["unknown-date"]

@@ -1,4 +1,4 @@
-"""Which words of a page stand nowhere in its records."""
+"""Find the words of a page that are missing from its records."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LINK_TO_ITSELF = re.compile(r"\[([^\[\]\s]+)\]\(\1\)")
 
 
 def find_lost_words(file: SourceFile) -> set[str]:
-    """The words that stand more often on the page than in its records, structure left out."""
+    """Return the words that occur more often on the page than in its records, without structure."""
     (page,) = file.pages
     kept = list_words("\n".join(list_page_texts(page)))
     lost = list_words(_LINK_TO_ITSELF.sub(r"\1", read_text(file))) - kept
