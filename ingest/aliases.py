@@ -22,6 +22,7 @@ HEAD = 8192
 MAX_ALIASES = 100
 MAX_LENGTH = 200
 
+# A cheap test before the lines are parsed: few pages have an alias.
 _ANY = re.compile(r"^(?:-[ \t]+)?[ \t]{0,8}alias(?:es)?:", re.IGNORECASE | re.MULTILINE)
 _PROPERTY = re.compile(r"(?:-[ \t]+)?[ \t]*([^\s:]+)::(?:[ \t]+(.*))?")
 _KEY = re.compile(r"([A-Za-z]+)[ \t]*:(?:[ \t]+(.*))?")

@@ -23,6 +23,7 @@ from unicodedata import normalize
 
 HIGHLIGHT, NOTE, BOOKMARK = "highlight", "note", "bookmark"
 
+# A limit, so that long prose that begins with a dash is rejected quickly.
 _LONGEST = 400
 _BOOKMARKS = (
     "bookmark", "lesezeichen", "signet", "marcador", "segnalibro", "bladwijzer", "закладка",
@@ -71,6 +72,7 @@ _MONTHS = (
 )
 _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()[:-1]}
 _WORD = re.compile(r"[^\W\d_]+")
+# Repeats are close in location; comparing all pairs of a book would take quadratic time.
 _NEIGHBOURS = 12
 
 

@@ -62,6 +62,7 @@ _PATTERNS = {
     "d": r"(?P<day>\d{1,2})",
     "do": r"(?P<day>\d{1,2})(?:st|nd|rd|th)",
 }
+# The plugin's escaped dashes, before anything else is known about the text.
 _ESCAPED = re.compile(r"\\([^\w\s])")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2}))?(?:[\s\u202f]*([AaPp])\.?[Mm]\.?)?")
 

@@ -38,6 +38,7 @@ _SECOND = "[\xa1-\xaa\xac-\xba\xbc-\xbfƒˆ‰ŠŒŽ˜šœžŸ\x81\x8d\x8f\x90\x
 _LETTER = re.compile(rf"[a-z][Ã-ß]{_SECOND}|[Ã-ß]{_SECOND}[a-z]")
 _SUSPECT = re.compile(rf"[Â-ô][{_HIGH}]")
 _WORD = re.compile(r"[^ \t\n\r]+")
+# Longer ones are data and not words.
 _LONGEST_WORD = 200
 _ON_ENCODINGS = re.compile(
     r"mojibake|encod|unicode|utf-?8|latin-?1|iso-?8859|(?:cp|windows-?)125|charset|ftfy", re.I

@@ -16,6 +16,7 @@ SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 _SYNC_LOG = "Readwise.md"
 _LOGSEQ_OWN = frozenset({"logseq/bak", "logseq/.recycle", "logseq/version-files", "mirror"})
+# Sync programs number their copies like this: `page 2.md`, `page(1).md`.
 _COPY = re.compile(r"(?P<stem>.+?)(?: \d{1,2}|\(\d{1,2}\))(?P<suffix>\.\w+)")
 _TITLE = re.compile(rb"title:: *([^\r\n]*)")
 _MARKDOWN_EXPORT = (
@@ -118,6 +119,7 @@ def _walk_folder(walk: _Walk, folder: str, prefix: str) -> None:
     while folders:
         here, prefix = folders.pop()
         try:
+            # scandir instead of Path.walk, since its entries know their type without a stat per file.
             entries = os.scandir(here)
         except OSError as error:
             if not prefix:

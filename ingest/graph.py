@@ -14,6 +14,7 @@ from urllib.parse import unquote
 
 NameFormat = Literal["triple-lowbar", "legacy", "plain"]
 
+# A real config.edn has a few kilobytes; the file may be anything.
 _MAX_CONFIG = 1 << 20
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s));.*$")
 _ENTRY = re.compile(

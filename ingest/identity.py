@@ -31,6 +31,7 @@ _KINDLE = re.compile(r"https?://(?:www\.)?readwise\.io/to_kindle\?|kindle://book
 _BOOKREVIEW = re.compile(
     r"https?://(?:www\.)?readwise\.io/bookreview/[0-9]+(?:[/?#].*)?", re.ASCII | re.DOTALL
 )
+# `/#!/handle` is how Twitter wrote addresses until 2012.
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _WORDS = re.compile(r"[^\W_]+")

@@ -26,9 +26,11 @@ SUFFIXES = (".txt", ".md")
 SIGNS = ("==========",)
 
 _RULE = re.compile(r"^\ufeff?={10,}[ \t]*\r?$", re.MULTILINE)
+# The rule after the first clipping is near the start; other files need not be scanned to their end.
 _SCANNED = 20_000
 _LIMIT = re.compile(r"<[^<>\n]{10,200}>")
 _FAMILY_FIRST = re.compile(r"([^,;]+),[ \t]*([^,;]+)")
+# What follows a comma after a complete name.
 _NOT_GIVEN = frozenset({"jr", "jr.", "sr", "sr.", "phd", "ph.d.", "md", "m.d.", "inc.", "ltd."})
 
 

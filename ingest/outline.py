@@ -43,6 +43,7 @@ _Head = tuple[int, int, int]
 _Region = tuple[int, int]
 """Offsets of the line that opens a region, and of the line after it."""
 
+# One pattern for everything that can begin a block or region: one scan per page instead of one per line.
 _HEAD = re.compile(
     r"\n([ \t]*+)(?=[-#`~$<\\:])(?:"
     rf"(-(?:[ \t]|{END_OF_LINE}))(?:[ \t]*+({OPENER}))?+"

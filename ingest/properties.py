@@ -20,6 +20,7 @@ BLANK = " \t"
 
 _PROPERTY = re.compile(r"[ \t]*+([^: \t]++)::(?: (.*)|[ \t]*)", re.DOTALL)
 _DRAWER_LINE = re.compile(r"[ \t]*+:([^: \t]++):(.*)", re.DOTALL)
+# Logseq reads a list of these marks as one unit, in which it sees no properties.
 _LIST_ITEM = re.compile(r"[ \t]*+(?:[*+]|[0-9]++\.)[ \t]")
 _FRONT_MATTER = re.compile(r"---[ \t]*\r?\n((?:(?![-# \t])[^:\n]++:[^\n]*+\n)*+)---[ \t]*+(?:\r?\n|\Z)")
 _ONLY_PROPERTIES = re.compile(

@@ -17,6 +17,7 @@ _EPOCH = datetime(2010, 11, 4, 1, 42, 54, 657000, tzinfo=UTC)
 _PLAIN_STATUS = re.compile(
     r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(\w{1,30})/status/([0-9]{1,19})(?:\?[^/#]*)?", re.ASCII
 )
+# `/#!/handle/status/…` is how Twitter wrote addresses until 2012.
 _HANDLE_IN_URL = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 
 

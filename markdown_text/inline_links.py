@@ -20,7 +20,9 @@ _ANGLE = re.compile(r"<((?:[^<>\n\\]|\\.)*)>")
 _BLANK = re.compile(r"[ \t]*\n?[ \t]*")
 _TITLE = re.compile(r'"[^"]*"|\'[^\']*\'|\([^()]*\)')
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
+# The limit of the reference implementation, against quadratic time.
 _DEEPEST = 32
+# An unmatched `[` at the start of a text would make all of it the label of its first link.
 _LONGEST_LABEL = 1000
 _UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'()<>\[\]\\^`{|}\u2028\u2029]""")
 _LABEL_MARKUP = re.compile(

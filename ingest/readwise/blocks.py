@@ -22,7 +22,9 @@ _STATE = re.compile(
     r"id|collapsed|card-.*|logseq\..*|heading|background-color|created-at|updated-at|hl-.*|ls-type|query-.*"
     r"|properties|end"  # the first and last line of an Org drawer
 )
+# Longer words before `::` occur in prose, but are never property names.
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
+# Readers separate highlights by dashes, stars or underscores.
 _RULE = re.compile(r"[-–—*_ ]*")
 HIDDEN = "\0"
 """Precedes a line that must not begin a block or region. NULs in the page itself are removed before."""
@@ -59,6 +61,7 @@ def read_block(block: Block) -> BlockText:
     text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
     view, behind = None, ""
+    # A cheap test, since tags and notes have no view link.
     if text.endswith(")") or "([" in text:
         text, view, behind = split_view(text)
     if "\\-" in text or behind:
@@ -129,6 +132,7 @@ def parse_body(text: str) -> tuple[Block, ...]:
         text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
     blocks = parse_outline(text).blocks
     swallowing = [(block, opener) for block in blocks if (opener := _find_opener(text, block))]
+    # Parse again only if a region swallowed bullets, which is rare.
     return parse_outline(_hide_openers(text, swallowing)).blocks if swallowing else blocks
 
 

@@ -75,6 +75,7 @@ class _Reader:
         self.headers = find_headers(blocks, self.texts, shape.read_header, day_formats)
         self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
+        # Some templates write the highlights at the margin, as siblings of the header.
         self.is_flat = are_siblings(blocks, self.texts, self.headers)
         self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None and not self.is_flat)
         self.synced_on = above.synced_on if above else None
@@ -151,6 +152,7 @@ class _Reader:
 
     def _take_child(self, above: HighlightDraft, line: int, level: int, text: BlockText) -> Owner:
         text = text._replace(text=self.labels.translate(text.text))
+        # A note may quote a view link at its end without being a highlight.
         if text.view is not None and not text.text.startswith("**Note**:"):
             if text.text or above.view is not None:
                 return self._add_highlight(line, text, level)
@@ -176,6 +178,7 @@ class _Reader:
             self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
             return False
         draft.synced_on = draft.synced_on or moment  # without a section nothing else dates the sync
+        # A day without a time counts as midnight in UTC: the same in every time zone.
         draft.taken_at = read_utc(moment[:10])
         return True
 
@@ -189,6 +192,7 @@ class _Reader:
 
     def _add_highlight(self, line: int, text: BlockText, level: int = 2) -> HighlightDraft:
         words = text.text
+        # The page stars its header and every highlight; the star is the template's, not the author's.
         if self.starred and words.startswith("* "):
             words = words[2:].lstrip()
         draft = HighlightDraft(words, line, text.view, self.synced_on, list(text.tags), is_cut=text.is_cut)

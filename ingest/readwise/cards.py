@@ -32,6 +32,7 @@ SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("\t- -", " - -")
 
 _RULE_LINE = re.compile(r"^[ \t]+- -[ \t\r]*$", re.MULTILINE)
+# Further tags may follow the mark.
 _CARD = re.compile(r"(?:\A|\s)#(?:flashcard|card)(?:[ \t]+#(?:\[\[[^\[\]\n]+\]\]|[^\s#\[\]]+))*\Z")
 
 

@@ -15,6 +15,7 @@ from record_types.pages import Problem
 _DELIMITERS = (",", ";", "\t")
 _SEPARATOR = re.compile(r"\ufeff?\"?sep=[,;\t]\"?[ \t]*\r?\n", re.IGNORECASE)
 _LONGEST_HEADER = 2_000
+# Each reread may take as long as the whole file.
 _MOST_REREADS = 8
 """How often the rows after an unclosed quote are read again."""
 

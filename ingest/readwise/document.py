@@ -25,7 +25,9 @@ _COLUMNS = {
     "summary": "summary",
     "deck": "summary",
 }
+# Readers extend the value (`#tweets, [[Logseq]]`), so the category may be anywhere in it.
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
+# Some templates put all pages into a namespace, which is not part of the title.
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
@@ -106,6 +108,7 @@ def _sort_entries(
     rest: list[tuple[str, str]] = []
     for entry in entries:
         value = entry.value
+        # In graphs with flashcards, `deck:: [[…]]` is a deck; Readwise's own `deck` is a summary.
         is_card_deck = entry.key == "deck" and value.startswith("[[")
         column = None if is_card_deck else _COLUMNS.get(entry.key)
         if entry.key in TAG_KEYS:

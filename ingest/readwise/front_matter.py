@@ -16,6 +16,7 @@ from record_types.pages import Problem
 if TYPE_CHECKING:
     import yaml
 
+# PyYAML is slow; front matter that people write is a hundredth of this.
 _LONGEST = 1 << 15
 """Longest front matter passed to the YAML parser, which is slow; a longer one is read line by line."""
 

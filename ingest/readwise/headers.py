@@ -50,6 +50,7 @@ def find_headers(
     first_lines = {
         index: texts[index].text.partition("\n")[0] for index, block in enumerate(blocks) if block.parent < 0
     }
+    # If Readwise's own headers are there, headings in other words are the reader's.
     known = {index: header for index, line in first_lines.items() if (header := read(line, day_formats))}
     if known:
         return known
@@ -63,6 +64,7 @@ def find_headers(
         and (header := _read_other(line, day_formats, index in bare))
     }
     plain = [line for index, line in first_lines.items() if index not in found and not is_rule(line)]
+    # Only if nothing else is at the margin are plain headings chapters of highlights.
     if found or not all(_HEADING.match(line) or line.startswith("![") for line in plain):
         return found
     return {

@@ -115,6 +115,7 @@ def finish_highlights(
     """Make the highlights, in page order, and a problem for each whose text was cut."""
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
     cuts = find_cuts(drafts, tweets, document)
+    # The page's URL identifies the first tweet of a thread even if its view link is lost.
     if drafts and cuts[0] and tweets[0] is None:
         tweets[0] = _find_first_tweet(tweets, document)
     named = _name(drafts, tweets, document.uid)
@@ -179,6 +180,7 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid
     for draft, tweet in zip(drafts, tweets, strict=True):
         view = draft.view
         url = view.url if view else None
+        # A highlight must not be empty: its link stands for the lost text.
         text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
         key = hash_text(text)
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
@@ -222,6 +224,7 @@ def find_cuts(
         for draft, tweet in zip(drafts, tweets, strict=True)
         if draft.view is not None and draft.view.url
     ]
+    # A link to the thread's own first tweet proves nothing, since old exports linked only that one.
     has_neighbours = any(tweet is None or tweet.id != document.thread_id for tweet in linked)
     is_sign = has_neighbours or (bool(linked) and sum(misses_link) <= _FEW)
     is_profile = document.uid.startswith("profile:")

@@ -51,6 +51,7 @@ _OF_HEADERS = {
     "nl": "markering(?:en)?|toegevoegd|gesynchroniseerd",
     "ru": "выделени[ея]|добавлен[оы]?|синхронизирован[оы]?",
 }
+# These languages do not separate words by spaces, so the patterns have no word boundaries.
 _OF_HEADERS_UNSPACED = {
     "zh": "标注|划线|高亮|摘录|標註|劃線|畫線|摘錄|同步|添加|新增",
     "ja": "ハイライト|同期|追加",
@@ -73,6 +74,7 @@ _HEADERS = {
 }
 _HEADERS |= {language: re.compile(words) for language, words in _OF_HEADERS_UNSPACED.items()}
 _WORDS = "|".join(map(re.escape, sorted(_LANGUAGES_OF_TAGS | _LANGUAGES_OF_NOTES, key=len, reverse=True)))
+# Words of other languages that English uses too: alone they prove nothing.
 _ENGLISH = frozenset({"labels", "tag"})
 _GAP = "[ \u00a0\u202f]?"  # French puts a space before a colon
 _LABEL = re.compile(

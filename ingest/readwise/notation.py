@@ -20,8 +20,10 @@ from ingest.dates import parse_day, parse_time
 
 _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
+# A URL at the end may contain parentheses, so it extends to the last `))`.
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
 _INSIDE = re.compile(rf"\(\[{_LABEL}\]\((?P<url>(?:[^()\s]|\([^()\s]*\))*)\)\)")
+# Roman numerals are page numbers of a foreword.
 _BARE_PLACE = re.compile(
     r"\((?P<kind>Location|Page|Time)[ \u00a0](?P<place>[0-9ivxlcdm][0-9ivxlcdm:.,–-]{0,20})\)", re.I
 )
@@ -39,7 +41,9 @@ _MARKS = ("([View ", "([Location", "([Page", "([Time")
 TAG_KEYS = ("tags", "document-tags")
 """The properties that hold a document's tags."""
 
+# Single brackets occur inside names: `[[[美] Name]]`.
 _MARKED = re.compile(r"#?\[\[((?:[^\[\]]|\[(?!\[)|\](?!\]))+)\]\]|#([^\s#,\[\]]+)")
+# Headers are short; a limit keeps the patterns from scanning a long paragraph that begins like one.
 _LONGEST = 120
 _HEADER = re.compile(
     r"(?P<prefix>[*#>\s]*)"
@@ -47,6 +51,7 @@ _HEADER = re.compile(
     r"\s*\[\[(?P<day>[^\[\]\n]*\d[^\[\]\n]*)\]\](?:\s+(?:at\s+)?(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?))?",
     re.IGNORECASE,
 )
+# Stub pages and vaults write the day without brackets.
 _UNMARKED = re.compile(
     r"(?P<prefix>[*#>\s]*)(?:Highlights first synced by (?:\[\[|#)?Readwise(?:\]\])?|New highlights added)"
     r"(?: (?P<day>[^\[\]\n]*?\d[^\[\]\n]*?))?"

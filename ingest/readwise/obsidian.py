@@ -62,6 +62,7 @@ def detect(text: Text) -> bool:
     The category is English even if the rest of the head is in another language.
     """
     page = outdent_note(text.text)
+    # Logseq's properties and headers are near the top; no need to scan a whole book for them.
     if _LOGSEQ.search(page, 0, 20_000):
         return False
     is_marked = any(mark in page for mark in _MARKS)

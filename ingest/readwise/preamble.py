@@ -23,11 +23,13 @@ LONG_KEYS = frozenset({"document-note", "summary", "deck"})
 
 _BODY = re.compile(r"^-(?:[ \t]|\r?$)", re.MULTILINE)
 _INDENTED_BODY = re.compile(r"^[ \t]+-(?:[ \t]|\r?$)", re.MULTILINE)
+# Logseq also accepts the page's properties in the first bullet.
 _BULLETED = re.compile(r"\s{0,80}- (?:title|author|full-title|category|type|deck|tags)::(?=[ \t])")
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
 _SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # the size at which Logseq displays it
+# The alt texts that Readwise's own templates write.
 _COVER_ALTS = ("", "rw-book-cover", "book_image")
 _IMAGE = re.compile(r"!\[(?P<alt>[^\[\]\n]*)\]\((?P<url>[^\s()]*(?:\([^\s()]*\)[^\s()]*)*)\)")
 
@@ -120,6 +122,7 @@ class _Reader:
         if match is None:
             return False
         written = match[1].replace("\\-", "-").replace("_", "-").replace(" ", "-")
+        # After prose, `std::fs` or `Similar To:: …` is part of the note and not a property.
         if self.has_prose and not _PLAIN_KEY.fullmatch(written):
             return False
         key = written.lower()

@@ -35,6 +35,7 @@ def detect(text: Text) -> bool:
     page = text.text
     if "\n- > " not in page and not page.startswith("- > "):
         return False
+    # With sync headers it is the default template, whose highlights may begin with `>` as well.
     if any(header in page for header in _HEADERS):
         return False
     return bool(_DATED.search(page) or _LINKED.search(page)) and has_properties(page)

@@ -25,6 +25,7 @@ from ingest.readwise.vault_quotes import Chunk, has_view, read_quotes
 from record_types.pages import BlockProperty, Problem, Section
 
 _HEADING = re.compile(r"#{1,6}(?=[ \t]|$)")
+# A heading that looks like a chapter groups highlights and does not begin the reader's own notes.
 _CHAPTER = re.compile(
     r"#+[ \t]+(?:(?:chapter|part|section|kapitel|teil|chapitre|partie|cap[ií]tulo|parte|capitolo|глава"
     r"|hoofdstuk)\b"

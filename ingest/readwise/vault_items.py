@@ -19,6 +19,7 @@ from ingest.readwise.notation import split_view
 BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+](?:[ \t]+|$)")
 _LABEL = re.compile(r"\*{0,2}(?:Tags|Tagged|Note)\*{0,2}:")
 _STANDARD = re.compile(r"\(\[(?:View (?:Tweet|Highlight)|(?:Location|Page|Time)[ \u00a0])")
+# Readwise's template indents children by four spaces and continuations by two.
 _CHILD = 4
 _ANCHOR = re.compile(r"\^(?:rw(?P<id>[0-9]{1,20})(?:-note)?|(?P<own>[0-9a-z]{6}))", re.ASCII)
 _OPEN = re.compile(
@@ -151,6 +152,7 @@ class Tail(NamedTuple):
 
 def split_tail(text: str) -> Tail:
     """Split the anchors and the link to Readwise off the end of `text`."""
+    # Some templates set the link in italics and leave one star behind.
     text = text.rstrip().removesuffix("*").rstrip() if text.endswith("*") and "](" in text else text.rstrip()
     text, tags = _split_hashtags(text)
     text, anchor = _split_anchor(text)
