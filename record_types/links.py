@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 Expansion = Literal["pending", "resolved", "media", "self", "tweet", "unsafe", "gone", "loop", "invalid"]
-"""Whether the link's destination is known (docs/links.md, Two states)."""
+"""Whether the link's destination is known (docs/links.md, States)."""
 
 Fetch = Literal["pending", "skipped", "ok", "blocked", "gone", "dns", "tls", "timeout", "error", "archived"]
 """The result of fetching the resource itself."""
