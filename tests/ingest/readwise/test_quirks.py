@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ingest.identity import document_uid
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
-from record_types.pages import Author, Highlight, Note, Page, Problem
+from record_types.pages import Author, Highlight, Note, NoteKind, Page, Problem
 
 HEAD = 'title:: A Page (highlights)\nauthor:: [[Ada Example]]\nfull-title:: "A Page"\ncategory:: #articles\n'
 TWEETS = (
@@ -577,11 +577,10 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_length(text: str) -> Non
     assert perf_counter() - before < 20  # a quadratic reader took minutes
 
 
-@pytest.mark.parametrize("behind", ["my own words", "**Note**: my own words"])
-def test_words_after_a_view_link_in_a_block_of_its_own_are_the_readers(behind: str) -> None:
+@pytest.mark.parametrize(("behind", "kind"), [("my own words", "block"), ("**Note**: my own words", "note")])
+def test_words_after_a_view_link_in_a_block_of_its_own_are_the_readers(behind: str, kind: NoteKind) -> None:
     link = "([View Highlight](https://read.readwise.io/read/01gd8g7xqs3j3nz2f5yqt1k9ab))"
     highlight, after = read_highlights(f"\t- a passage\n\t\t- {link} {behind}\n" + tweet(1))
     assert (highlight.uid, highlight.text) == ("readwise:01gd8g7xqs3j3nz2f5yqt1k9ab", "a passage")
-    kind = "note" if behind.startswith("**") else "block"
     assert highlight.notes == (Note("my own words", kind, 8),)
     assert after.notes == ()
