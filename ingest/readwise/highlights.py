@@ -1,4 +1,4 @@
-"""Highlights in the making: drafts that a body's reader fills, and the records made of them.
+"""Highlights: the drafts that a body's reader fills, and the records made from them.
 
 A record gets its uid, tweet, links, and the mark `incomplete` if the text lost its end. Until July 2023
 Readwise's plugin cut a tweet at its first line that began with `- `, and the view link with it. So on a page

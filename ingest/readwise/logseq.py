@@ -88,7 +88,7 @@ def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
 
 
 def make_page(text: Text, preamble: Preamble, body: Body) -> Parsed:
-    """Combine the preamble and the body of a page to its records."""
+    """Combine the preamble and the body of a page into its records."""
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)

@@ -96,7 +96,7 @@ def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:
 class _Reader:
     day_formats: tuple[str, ...]
     found: Preamble = field(default_factory=Preamble)
-    pieces: int = 0
+    blank_lines: int = 0
     """Blank lines since the last text."""
     has_prose: bool = False
     """A line that is not a property came before: from now on `word::` may be prose."""
@@ -112,7 +112,7 @@ class _Reader:
         elif self.in_front and plain == "---":
             self.in_front = False
         elif not plain:
-            self.pieces += 1
+            self.blank_lines += 1
         elif not self._read_property(line, number) and not self._read_special(plain, number):
             self._read_prose(line.rstrip(), number)
 
@@ -127,7 +127,7 @@ class _Reader:
             return False
         key = written.lower()
         self.found.entries.append(Entry(key, [match[2] or ""], number))
-        self.pieces = 0
+        self.blank_lines = 0
         self.in_loose = False
         return True
 
@@ -143,8 +143,8 @@ class _Reader:
 
     def _read_prose(self, line: str, number: int) -> None:
         self.has_prose = True
-        breaks = "\n" * (self.pieces + 1)
-        self.pieces = 0
+        breaks = "\n" * (self.blank_lines + 1)
+        self.blank_lines = 0
         last = self.found.entries[-1] if self.found.entries else None
         if last and not self.in_loose and (last.key in LONG_KEYS or _is_open_quote(last)):
             last.parts += (breaks, line)
