@@ -1,4 +1,4 @@
-"""Copies of a store are whole, never in the way of anything, and made before a migration."""
+"""Backups are complete, block nobody, and are made before a migration."""
 
 from __future__ import annotations
 
@@ -48,14 +48,14 @@ def count(path: Path) -> int:
         db.close()
 
 
-def test_a_copy_holds_what_is_still_in_the_wal_and_is_one_file(store: Path, tmp_path: Path) -> None:
+def test_a_backup_contains_what_is_in_the_wal_and_is_one_file(store: Path, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "one.db"
     assert back_up(store, target) == target.stat().st_size
     assert count(target) == 500
     assert [path.name for path in target.parent.iterdir()] == ["one.db"]
 
 
-def test_a_copy_is_of_one_moment_while_somebody_writes(store: Path, tmp_path: Path) -> None:
+def test_a_backup_during_a_write_is_a_consistent_snapshot(store: Path, tmp_path: Path) -> None:
     def write() -> None:
         db = open_store(store)
         fill(db, 300)
@@ -69,7 +69,7 @@ def test_a_copy_is_of_one_moment_while_somebody_writes(store: Path, tmp_path: Pa
     assert count(store) == 800
 
 
-def test_nothing_is_ever_overwritten(store: Path, tmp_path: Path) -> None:
+def test_a_backup_never_overwrites_a_file(store: Path, tmp_path: Path) -> None:
     (tmp_path / "mine.db").write_text("mine")
     (tmp_path / "link.db").symlink_to(tmp_path / "nowhere.db")
     for name in ("mine.db", "link.db", "gleanings.db"):
@@ -78,7 +78,7 @@ def test_nothing_is_ever_overwritten(store: Path, tmp_path: Path) -> None:
     assert (tmp_path / "mine.db").read_text() == "mine"
 
 
-def test_a_damaged_store_gives_no_copy(store: Path, tmp_path: Path) -> None:
+def test_a_damaged_store_leaves_no_backup(store: Path, tmp_path: Path) -> None:
     broken = tmp_path / "broken.db"
     back_up(store, broken)
     data = bytearray(broken.read_bytes())
@@ -89,7 +89,7 @@ def test_a_damaged_store_gives_no_copy(store: Path, tmp_path: Path) -> None:
     assert not list(tmp_path.glob("*copy.db*"))
 
 
-def test_the_oldest_go_and_what_has_another_name_stays(store: Path) -> None:
+def test_the_oldest_backups_are_deleted_but_not_files_with_other_names(store: Path) -> None:
     for day in range(1, 6):
         back_up(store, name_backup(store, now=datetime(2026, 1, day, tzinfo=UTC)))
     (store.parent / "backups" / "gleanings-mine.db").write_text("mine")
@@ -99,7 +99,7 @@ def test_the_oldest_go_and_what_has_another_name_stays(store: Path) -> None:
     assert drop_oldest(store, 0) == []
 
 
-def test_several_in_one_second_all_have_a_name_and_their_order(store: Path, tmp_path: Path) -> None:
+def test_backups_in_one_second_get_numbers_and_keep_their_order(store: Path, tmp_path: Path) -> None:
     now = datetime(2026, 1, 1, tzinfo=UTC)
     first = name_backup(store, now=now)
     names = [path for path, _ in zip(list_names(first), range(11), strict=False)]
@@ -109,7 +109,7 @@ def test_several_in_one_second_all_have_a_name_and_their_order(store: Path, tmp_
     assert [path.name for path in drop_oldest(store, 1)] == [path.name for path in names[:-1]]
 
 
-def test_backups_at_once_are_all_made(store: Path, tmp_path: Path) -> None:
+def test_concurrent_backups_are_all_made(store: Path, tmp_path: Path) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", CODE, "backup"], cwd=tmp_path, env=os.environ | HERE)
         for _ in range(3)
@@ -118,7 +118,7 @@ def test_backups_at_once_are_all_made(store: Path, tmp_path: Path) -> None:
     assert run("backup", cwd=tmp_path).code == 0
     assert [count(path) for path in list_backups(store)] == [500] * 4
     named = [run("backup", "one.db", cwd=tmp_path).code for _ in range(2)]
-    assert named == [0, 2], "a name of the reader's own is not changed"
+    assert named == [0, 2], "a name the reader gave is not changed"
 
 
 @pytest.fixture
@@ -161,6 +161,6 @@ def test_a_snapshot_of_an_older_store_is_migrated_without_the_store(store: Path,
     assert list_backups(store) == []
 
 
-def test_a_new_store_needs_no_copy(tmp_path: Path) -> None:
+def test_a_new_store_is_not_backed_up(tmp_path: Path) -> None:
     close_store(open_store(tmp_path / "new.db", create=True))
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".db"] == []

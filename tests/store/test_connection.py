@@ -1,4 +1,4 @@
-"""Opening a store: ours, migrated, or refused with a line that says why."""
+"""Opening a store: it is migrated, or refused with one line that says why."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from store.connection import MANY_CHANGES, close_store, open_store, transaction,
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION, UNRELEASED
 
 
-def test_a_new_store_is_marked_as_ours(tmp_path: Path) -> None:
+def test_a_new_store_has_our_application_id_and_settings(tmp_path: Path) -> None:
     db = open_store(tmp_path / "new.db", create=True)
     assert db.execute("pragma application_id").fetchone() == (APPLICATION_ID,)
     assert db.execute("pragma foreign_keys").fetchone() == (1,)
@@ -22,7 +22,7 @@ def test_a_new_store_is_marked_as_ours(tmp_path: Path) -> None:
     close_store(db)
 
 
-def test_every_table_of_the_contract_is_strict(tmp_path: Path) -> None:
+def test_every_table_is_strict(tmp_path: Path) -> None:
     db = open_store(tmp_path / "new.db", create=True)
     loose = db.execute(
         "select name from pragma_table_list where schema = 'main' and type = 'table' and strict = 0"
@@ -33,17 +33,17 @@ def test_every_table_of_the_contract_is_strict(tmp_path: Path) -> None:
     close_store(db)
 
 
-def test_a_store_that_is_not_there_is_named(tmp_path: Path) -> None:
+def test_a_missing_store_is_an_error_that_says_how_to_create_one(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="gleanings import"):
         open_store(tmp_path / "none.db")
 
 
-def test_a_folder_is_no_store(tmp_path: Path) -> None:
+def test_a_folder_is_refused(tmp_path: Path) -> None:
     with pytest.raises(StoreError, match="folder"):
         open_store(tmp_path, create=True)
 
 
-def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
+def test_another_programs_database_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "other.db"
     with sqlite3.connect(path) as other:
         other.execute("create table things (id)")
@@ -54,7 +54,7 @@ def test_another_programs_database_is_left_alone(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_file_that_is_no_database_is_left_alone(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_refused_and_unchanged(tmp_path: Path) -> None:
     path = tmp_path / "notes.md"
     path.write_text("- not a database at all, but long enough to look like one\n" * 40)
     with pytest.raises(StoreError, match="not a SQLite database"):
@@ -84,7 +84,7 @@ def test_a_store_made_before_the_first_release_is_refused_with_the_way_out(tmp_p
     )
 
 
-def test_six_programs_that_open_a_new_store_at_once_all_succeed(tmp_path: Path) -> None:
+def test_six_processes_open_a_new_store_at_once_without_an_error(tmp_path: Path) -> None:
     path = str(tmp_path / "x.db")
     code = "from store.connection import open_store; from pathlib import Path; "
     code += f"open_store(Path({path!r}), create=True)"
@@ -94,7 +94,7 @@ def test_six_programs_that_open_a_new_store_at_once_all_succeed(tmp_path: Path) 
     assert [process.wait() for process in running] == [0] * 6
 
 
-def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
+def test_a_failed_transaction_is_rolled_back(tmp_path: Path) -> None:
     db = open_store(tmp_path / "new.db", create=True)
 
     def fail() -> None:
@@ -108,7 +108,7 @@ def test_a_transaction_that_fails_leaves_nothing(tmp_path: Path) -> None:
     close_store(db)
 
 
-def test_a_store_that_another_program_writes_to_is_busy(tmp_path: Path) -> None:
+def test_a_store_locked_by_another_program_is_busy(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     db = open_store(path, create=True)
     other = sqlite3.connect(path, isolation_level=None)
@@ -121,7 +121,7 @@ def test_a_store_that_another_program_writes_to_is_busy(tmp_path: Path) -> None:
     close_store(db)
 
 
-def test_a_full_disk_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_full_disk_rolls_the_transaction_back(tmp_path: Path) -> None:
     path = tmp_path / "new.db"
     db = open_store(path, create=True)
     pages = db.execute("pragma page_count").fetchone()[0]
@@ -145,7 +145,7 @@ def test_after_many_changes_the_planners_statistics_are_refreshed(tmp_path: Path
         assert db.execute("select count(*) > 0 from sqlite_stat1").fetchone() == (1,)
 
 
-def test_after_few_changes_they_are_left(tmp_path: Path) -> None:
+def test_after_few_changes_the_planners_statistics_are_not_refreshed(tmp_path: Path) -> None:
     write_tags(tmp_path / "new.db", MANY_CHANGES // 2)
     with sqlite3.connect(tmp_path / "new.db") as db:
         assert db.execute("select 1 from sqlite_master where name = 'sqlite_stat1'").fetchone() is None

@@ -1,4 +1,4 @@
-"""Kept counts are what counting every row would give, whatever changed and in whatever order."""
+"""Kept counts equal the result of counting every row, after any changes in any order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ group by r.id
 
 
 def count_all(db: sqlite3.Connection) -> dict[tuple[str, str, str], int]:
-    """The counts of what stands in the store, one row after the other."""
+    """Count the store row by row."""
     counts: Counter[tuple[str, str, str]] = Counter()
     for category, year, author, month, live in db.execute(highlight_rows):
         counts["category", category, ""] += 1
@@ -78,7 +78,7 @@ def check_counts(db: sqlite3.Connection) -> None:
 
 
 def change_something(db: sqlite3.Connection, source: random.Random) -> None:
-    """One change of the kind that imports, `undo`, `topics` and `expand` make."""
+    """Make one change such as `import`, `undo`, `topics` and `expand` make."""
     highlight, other = source.randint(1, 12), source.randint(1, 4)
     year = source.choice((None, 2021, 2022))
     taken = year and f"{year}-0{other}-01T00:00:00Z"
@@ -145,7 +145,7 @@ def shelf() -> sqlite3.Connection:
 
 
 @pytest.mark.parametrize("seed", range(12))
-def test_counts_by_steps_are_those_of_counting_every_row(shelf: sqlite3.Connection, seed: int) -> None:
+def test_kept_counts_equal_a_count_of_every_row(shelf: sqlite3.Connection, seed: int) -> None:
     source = random.Random(seed)
     for _ in range(15):
         with transaction(shelf):
@@ -176,9 +176,9 @@ def test_a_change_that_is_rolled_back_is_not_counted(shelf: sqlite3.Connection) 
     check_counts(shelf)
 
 
-def test_counts_that_hold_are_left_alone(shelf: sqlite3.Connection) -> None:
+def test_counts_that_are_correct_are_not_written(shelf: sqlite3.Connection) -> None:
     refresh_counts(shelf)
     before = shelf.total_changes
     refresh_counts(shelf)
-    assert shelf.total_changes - before <= 20  # the scratch table's own rows
+    assert shelf.total_changes - before <= 20  # rows of the temporary tables
     check_counts(shelf)

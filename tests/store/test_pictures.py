@@ -1,4 +1,4 @@
-"""The store's pictures: which are due, what is kept of a try, files that are there before their row is."""
+"""The store's pictures: which are due, what a try saves, and files that exist before their row does."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def list_due(db: sqlite3.Connection, now: str = NOW, **options: object) -> list[
     return [each.url for each in read_due_pictures(db, now=now, **options)]  # type: ignore[arg-type]
 
 
-def test_only_pictures_of_the_web_in_live_highlights_are_due(db: sqlite3.Connection) -> None:
+def test_only_web_pictures_of_highlights_not_gone_are_due(db: sqlite3.Connection) -> None:
     fill(
         db,
         web="HTTP://img.test/a.png",
@@ -60,7 +60,7 @@ def test_only_pictures_of_the_web_in_live_highlights_are_due(db: sqlite3.Connect
     assert list_due(db) == []
 
 
-def test_never_tried_ones_come_before_retries_that_are_due(db: sqlite3.Connection) -> None:
+def test_first_tries_come_before_retries(db: sqlite3.Connection) -> None:
     ids = fill(
         db, a="https://img.test/a", b="https://img.test/b", c="https://img.test/c", d="https://img.test/d"
     )
@@ -78,12 +78,12 @@ def test_never_tried_ones_come_before_retries_that_are_due(db: sqlite3.Connectio
     assert (due.attempts, due.error) == (1, "http 500")
 
 
-def test_a_host_takes_its_subdomains_along_and_no_stranger(db: sqlite3.Connection) -> None:
+def test_a_host_includes_its_subdomains_and_no_other_host(db: sqlite3.Connection) -> None:
     fill(db, a="https://img.test/a", b="https://cdn.img.test/b", c="https://otherimg.test/c", d="http://[/")
     assert list_due(db, host="img.test") == ["https://img.test/a", "https://cdn.img.test/b"]
 
 
-def test_what_taught_nothing_changes_nothing_and_a_copy_is_never_lost(db: sqlite3.Connection) -> None:
+def test_a_try_without_a_result_changes_nothing_and_a_copy_is_kept(db: sqlite3.Connection) -> None:
     ids = fill(db, a="https://img.test/a")
     before = read_all(db)
     save_tries(db, [PictureTry(ids["a"], "pending", error="network down")])
@@ -106,14 +106,14 @@ def test_the_same_bytes_are_written_once(tmp_path: Path) -> None:
     assert locate_copy(tmp_path, first.path) == file
 
 
-def test_a_damaged_file_is_made_whole_again(tmp_path: Path) -> None:
+def test_a_damaged_file_is_written_again(tmp_path: Path) -> None:
     copy = keep_copy(tmp_path / "media", PNG, "image/png")
     (tmp_path / copy.path).write_bytes(PNG[:10])
     assert keep_copy(tmp_path / "media", PNG, "image/png") == copy
     assert (tmp_path / copy.path).read_bytes() == PNG
 
 
-def test_two_pictures_whose_hashes_begin_alike_are_two_files(
+def test_pictures_with_the_same_short_hash_get_two_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody with time and money can make such; here a short name is made to be shared."""
@@ -128,7 +128,7 @@ def test_two_pictures_whose_hashes_begin_alike_are_two_files(
     ("number", "kind"), [(errno.ENOSPC, BusyError), (errno.EDQUOT, BusyError), (errno.EACCES, StoreError)]
 )
 @pytest.mark.parametrize("call", ["fsync", "replace"])
-def test_a_disk_that_takes_nothing_leaves_no_half_file(
+def test_a_full_disk_leaves_no_partial_file(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, call: str, number: int, kind: type[Exception]
 ) -> None:
     def fail(*arguments: object) -> None:
@@ -140,7 +140,7 @@ def test_a_disk_that_takes_nothing_leaves_no_half_file(
     assert list((tmp_path / "media").iterdir()) == []
 
 
-def test_leftovers_of_a_kill_go_and_nothing_else(tmp_path: Path) -> None:
+def test_only_the_temporary_files_of_a_killed_run_are_deleted(tmp_path: Path) -> None:
     keep_copy(tmp_path, PNG, "image/png")
     (tmp_path / ".gleanings-0123.tmp").write_bytes(b"half")
     (tmp_path / "own.txt").write_text("the reader's")
@@ -149,7 +149,7 @@ def test_leftovers_of_a_kill_go_and_nothing_else(tmp_path: Path) -> None:
     drop_leftovers(tmp_path / "nowhere")
 
 
-def test_the_check_sees_a_lost_copy_and_mending_makes_it_due(db: sqlite3.Connection) -> None:
+def test_a_missing_copy_is_found_and_repairing_makes_it_due(db: sqlite3.Connection) -> None:
     media = find_media_folder(db)
     assert media is not None
     ids = fill(db, a="https://img.test/a", b="https://img.test/b")
@@ -185,5 +185,5 @@ def test_the_check_sees_a_lost_copy_and_mending_makes_it_due(db: sqlite3.Connect
         "m/0123456789ABCDEF.png",
     ],
 )
-def test_a_path_that_was_not_given_is_no_copy(tmp_path: Path, path: str | None) -> None:
+def test_a_path_that_no_copy_can_have_is_not_served(tmp_path: Path, path: str | None) -> None:
     assert locate_copy(tmp_path, path) is None

@@ -1,4 +1,4 @@
-"""Keys of resources: rebuilt without asking anybody; what is one becomes one."""
+"""Resource keys are replaced without a request, and resources with the same key are merged."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def add(db: sqlite3.Connection, name: str, url: str, uid: str, title: str | None
     save_known_links(db, [(Link(name, f"https://{name}", "t.co", True, "resolved", url, resource), None)])
 
 
-def test_two_resources_with_one_key_become_one(db: sqlite3.Connection) -> None:
+def test_resources_with_the_same_key_are_merged(db: sqlite3.Connection) -> None:
     add(db, "t.co/a", "https://a.org/x", "a.org/x")
     add(db, "t.co/b", "https://a.org/x?new=tracker", "a.org/x?new=tracker", "A title")
     keys = {each.id: "a.org/x" for each in read_resource_keys(db)}
@@ -26,7 +26,7 @@ def test_two_resources_with_one_key_become_one(db: sqlite3.Connection) -> None:
     assert one(db, "select count(distinct resource_id) from links") == 1
 
 
-def test_keys_may_change_places(db: sqlite3.Connection) -> None:
+def test_two_resources_may_swap_keys(db: sqlite3.Connection) -> None:
     add(db, "t.co/a", "https://a.org/1", "one")
     add(db, "t.co/b", "https://a.org/2", "two")
     first, second = read_resource_keys(db)
@@ -34,7 +34,7 @@ def test_keys_may_change_places(db: sqlite3.Connection) -> None:
     assert [each.uid for each in read_resource_keys(db)] == ["two", "one"]
 
 
-def test_keys_that_are_as_they_were_change_nothing(db: sqlite3.Connection) -> None:
+def test_unchanged_keys_change_nothing(db: sqlite3.Connection) -> None:
     add(db, "t.co/a", "https://a.org/1", "one")
     before = db.execute("select * from resources").fetchall()
     assert save_resource_keys(db, {each.id: each.uid for each in read_resource_keys(db)}, 1) == (0, 0)

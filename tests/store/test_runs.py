@@ -1,4 +1,4 @@
-"""The log of runs tells whether the store may say something new."""
+"""The log of runs tells whether the store may have changed."""
 
 from __future__ import annotations
 
@@ -18,21 +18,21 @@ def log(db: sqlite3.Connection, command: str, counts: Counts | None = None) -> i
 
 
 @pytest.mark.parametrize("command", ["undo", "links import", "doctor"])
-def test_a_command_that_changes_the_store_is_a_change(db: sqlite3.Connection, command: str) -> None:
+def test_a_run_of_a_command_that_changes_the_store_is_a_change(db: sqlite3.Connection, command: str) -> None:
     before = find_last_change(db)
     log(db, command)
     assert find_last_change(db) != before
 
 
 @pytest.mark.parametrize("command", ["sync", "watch", "import", "expand"])
-def test_a_run_that_found_nothing_is_none(db: sqlite3.Connection, command: str) -> None:
+def test_a_run_that_found_nothing_is_not_a_change(db: sqlite3.Connection, command: str) -> None:
     log(db, "import", Counts(added=1))
     before = find_last_change(db)
     log(db, command)
     assert find_last_change(db) == before
 
 
-def test_what_a_run_stores_after_somebody_looked_is_seen_at_its_end(db: sqlite3.Connection) -> None:
+def test_a_running_run_is_a_change_again_when_it_ends(db: sqlite3.Connection) -> None:
     by_hand = start_run(db, "import", now=NOW)
     log(db, "expand", Counts(changed=1))
     meanwhile = find_last_change(db)
@@ -41,7 +41,7 @@ def test_what_a_run_stores_after_somebody_looked_is_seen_at_its_end(db: sqlite3.
 
 
 @pytest.mark.parametrize("command", ["sync", "watch"])
-def test_whoever_holds_the_lock_knows_that_the_holder_before_is_dead(
+def test_the_holder_of_the_lock_marks_the_previous_holders_runs_as_interrupted(
     db: sqlite3.Connection, command: str
 ) -> None:
     start_run(db, command, now=NOW)

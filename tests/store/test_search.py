@@ -1,4 +1,4 @@
-"""Full text: a reader's words, never FTS5 syntax by accident."""
+"""Full-text search takes the reader's words as words, never as FTS5 syntax."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def filled(db: sqlite3.Connection) -> sqlite3.Connection:
         ("mod*", 3),
     ],
 )
-def test_words_are_found(filled: sqlite3.Connection, words: str, found: int) -> None:
+def test_a_search_finds_words(filled: sqlite3.Connection, words: str, found: int) -> None:
     assert [
         hit.snippet.replace("⟦", "").replace("⟧", "") for hit in search_highlights(filled, words, limit=5)
     ] == [TEXTS[found]]
@@ -47,15 +47,15 @@ def test_words_are_found(filled: sqlite3.Connection, words: str, found: int) -> 
 @pytest.mark.parametrize(
     "words", ["", '"', "'", "*", "NEAR(", "AND", "a:b", "(", ")", "-", "^x", "问", "\0", "''\""]
 )
-def test_any_words_are_a_search(filled: sqlite3.Connection, words: str) -> None:
+def test_any_text_is_a_valid_search(filled: sqlite3.Connection, words: str) -> None:
     search_highlights(filled, words, limit=5)
 
 
-def test_words_that_are_operators_are_words() -> None:
+def test_fts5_operators_are_searched_as_words() -> None:
     assert build_query("this OR that") == '"this" "OR" "that"'
 
 
-def test_what_is_gone_is_not_found(filled: sqlite3.Connection) -> None:
+def test_a_highlight_that_is_gone_is_not_found(filled: sqlite3.Connection) -> None:
     save(filled, source_file("a.md", document=ARTICLE))
     assert search_highlights(filled, "walking", limit=5) == []
     assert search_highlights(filled, "問題", limit=5) == []

@@ -1,4 +1,4 @@
-"""A snapshot is of one moment, whoever writes meanwhile."""
+"""A snapshot is consistent, even if another process writes to the store meanwhile."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ print(*seen)
 @pytest.mark.slow
 @needs_permissions
 @pytest.mark.skipif(not IS_ROOT, reason="needs two: one that writes, and one that may not")
-def test_a_snapshot_beside_one_who_opens_writes_and_closes_all_the_time_is_never_between(
+def test_a_snapshot_beside_a_busy_writer_never_shows_part_of_a_transaction(
     tmp_path: Path,
 ) -> None:
     path = tmp_path / "gleanings.db"
@@ -78,7 +78,7 @@ def test_a_snapshot_beside_one_who_opens_writes_and_closes_all_the_time_is_never
     assert seen == sorted(seen)
 
 
-def test_what_is_written_to_a_snapshot_reaches_nobody(tmp_path: Path) -> None:
+def test_writing_to_a_snapshot_does_not_change_the_store(tmp_path: Path) -> None:
     path = tmp_path / "gleanings.db"
     close_store(open_store(path, create=True))
     before = path.read_bytes()
@@ -88,7 +88,7 @@ def test_what_is_written_to_a_snapshot_reaches_nobody(tmp_path: Path) -> None:
     assert path.read_bytes() == before
 
 
-def test_a_snapshots_pictures_are_where_the_stores_are(tmp_path: Path) -> None:
+def test_a_snapshot_uses_the_pictures_of_its_store(tmp_path: Path) -> None:
     close_store(open_store(tmp_path / "gleanings.db", create=True))
     (tmp_path / "link.db").symlink_to("gleanings.db")
     db = open_snapshot(tmp_path / "link.db")
@@ -96,7 +96,7 @@ def test_a_snapshots_pictures_are_where_the_stores_are(tmp_path: Path) -> None:
     db.close()
 
 
-def test_what_may_be_written_is_known(tmp_path: Path) -> None:
+def test_a_store_is_writable_if_its_file_and_folder_are(tmp_path: Path) -> None:
     (tmp_path / "gleanings.db").touch()
     assert is_writable(tmp_path / "gleanings.db")
     assert not is_writable(tmp_path / "none" / "gleanings.db")
