@@ -44,9 +44,7 @@ def read_cases() -> list[object]:
 
 
 @pytest.mark.parametrize(("name", "before", "after"), read_cases())
-def test_a_rule_does_what_its_case_says_and_no_more_when_run_again(
-    name: str, before: str, after: str
-) -> None:
+def test_each_rule_gives_the_expected_result_and_is_idempotent(name: str, before: str, after: str) -> None:
     assert RULES[name](before) == after
     assert RULES[name](after) == after
 
@@ -68,7 +66,7 @@ def test_two_in_five_cases_of_every_rule_leave_a_text_alone() -> None:
         "I hope this was useful. Retweet the first tweet to share it!",
     ],
 )
-def test_a_closer_is_told(text: str) -> None:
+def test_a_closer_is_recognised(text: str) -> None:
     assert is_closer(text)
 
 
@@ -82,11 +80,11 @@ def test_a_closer_is_told(text: str) -> None:
         "",
     ],
 )
-def test_a_text_that_only_speaks_of_following_is_no_closer(text: str) -> None:
+def test_a_text_that_only_mentions_following_is_not_a_closer(text: str) -> None:
     assert not is_closer(text)
 
 
-def test_numbers_go_only_where_the_thread_counts_with_them() -> None:
+def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
     def thread(*texts: str) -> ReadDocument:
         highlights = tuple(ReadHighlight(n, f"tweet:{n}", 1, text, n) for n, text in enumerate(texts))
         return ReadDocument(1, "d", "D", "D", "tweets", is_thread=True, highlights=highlights)
@@ -97,7 +95,7 @@ def test_numbers_go_only_where_the_thread_counts_with_them() -> None:
     assert clean_document(listed)[1] == "2. Sow and then\n3. wait"
 
 
-def test_a_marker_stands_once_behind_each_link_that_is_not_resolved() -> None:
+def test_each_unresolved_link_is_marked_once() -> None:
     links = [
         ReadLink("https://t.co/PPPPPPPPPP", "pending", True),
         ReadLink("https://t.co/RRRRRRRRRR", "pending", True),
@@ -106,7 +104,7 @@ def test_a_marker_stands_once_behind_each_link_that_is_not_resolved() -> None:
     assert cleaned.count(NOT_RESOLVED) == 2
 
 
-def test_only_addresses_of_the_web_become_links() -> None:
+def test_only_web_addresses_become_links() -> None:
     link = ReadLink(
         "https://t.co/XXXXXXXXXX", "resolved", True, final_url="javascript:alert(1)", title="Click"
     )
@@ -224,5 +222,5 @@ def test_the_words_of_a_text_stay_in_their_order(text: str) -> None:
         "```\n" * 10000,
     ],
 )
-def test_hostile_texts_take_no_longer_than_others(text: str) -> None:
+def test_hostile_texts_take_linear_time(text: str) -> None:
     clean_text(text, LINKS, OWN_TWEET)

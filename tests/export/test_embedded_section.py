@@ -53,7 +53,7 @@ def test_joining_a_page_changes_nothing_in_it_and_is_done_once(flavour: Flavour)
     assert merge_note(joined.text, base_of(old), old.blocks, flavour) == Merged(joined.text)
 
 
-def test_what_is_new_comes_into_the_section(flavour: Flavour) -> None:
+def test_new_blocks_are_added_to_the_section(flavour: Flavour) -> None:
     joined = merge_note(OWN[flavour], {}, OLD[flavour].blocks, flavour).text
     grown = merge_note(
         joined + "\n" * joined.endswith("\n"), base_of(OLD[flavour]), NEW[flavour].blocks, flavour
@@ -62,7 +62,7 @@ def test_what_is_new_comes_into_the_section(flavour: Flavour) -> None:
     assert grown.conflicts == grown.withheld == ()
 
 
-def test_without_our_section_nothing_comes_back(flavour: Flavour) -> None:
+def test_a_removed_section_does_not_come_back(flavour: Flavour) -> None:
     merged = merge_note(OWN[flavour], base_of(OLD[flavour]), NEW[flavour].blocks, flavour)
     assert merged.text == OWN[flavour]
     assert merged.withheld
@@ -83,7 +83,7 @@ def test_no_word_of_the_readers_is_ever_lost(
 
 
 @pytest.mark.parametrize("page", [b"caf\xe9", b"- mine\n  ```\n  code", b"~~~\nmine"])
-def test_a_page_that_cannot_take_ours_is_left_alone(flavour: Flavour, page: bytes) -> None:
+def test_a_page_that_cannot_hold_our_section_is_unchanged(flavour: Flavour, page: bytes) -> None:
     note = RenderedNote(TOPIC, "a.md", "ours", embed=lambda: OLD[flavour])
     files: Mapping[str, bytes] = {"a.md": page}
     (write,) = plan_writes(files.get, [note], {}, files, flavour=flavour, below=True)

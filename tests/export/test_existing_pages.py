@@ -17,7 +17,7 @@ def test_a_note_under_another_name_is_found_by_its_lines() -> None:
     assert find("my own\n" + NOTE.replace("second", "2nd")) == {"topics/Soil.md": "mine/Earth.md"}
 
 
-def test_a_note_with_little_left_is_found_by_its_name_or_title() -> None:
+def test_a_note_with_few_lines_left_is_found_by_its_name_or_title() -> None:
     long = NOTE + "".join(f"\nLine number {n} of this note\n" for n in range(3))
     left = "A first line of some length\n\nAll else is mine\n"
     assert find(left, "mine/soil.md", long) == {"topics/Soil.md": "mine/soil.md"}

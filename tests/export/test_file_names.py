@@ -31,19 +31,19 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{
         ("C# [notes]", "C (notes).md"),
     ],
 )
-def test_a_title_becomes_a_name_that_every_system_takes(title: str, name: str) -> None:
+def test_a_title_becomes_a_file_name_valid_on_every_system(title: str, name: str) -> None:
     assert file_name(title) == name
 
 
 @pytest.mark.parametrize(
     "title", ["Ten Rules", "Überall – und nirgends", "日本語のメモ", "what's next, doc (2)", "100% & more"]
 )
-def test_a_title_that_is_fine_stays(title: str) -> None:
+def test_a_valid_title_is_unchanged(title: str) -> None:
     assert file_name(title) == f"{title}.md"
 
 
 @given(st.text(max_size=400))
-def test_no_title_makes_a_name_that_some_system_refuses(title: str) -> None:
+def test_any_title_makes_a_file_name_valid_on_every_system(title: str) -> None:
     for logseq in (False, True):
         name = file_name(title, logseq=logseq)
         stem = name.removesuffix(".md")
@@ -75,7 +75,7 @@ def note(number: int, title: str, author: str | None = None) -> Note:
     return Note(f"document:{number}", "document", title, folder="articles", author=author)
 
 
-def test_two_documents_of_one_title_are_told_apart_whatever_comes_first() -> None:
+def test_two_documents_with_one_title_get_distinct_names_in_any_order() -> None:
     notes = [
         note(1, "Soil", "Ada"),
         note(2, "soil", "Ben"),
@@ -91,14 +91,14 @@ def test_two_documents_of_one_title_are_told_apart_whatever_comes_first() -> Non
     assert len({fold_name(place.path) for place in places.values()}) == 5
 
 
-def test_a_note_that_was_written_keeps_its_place() -> None:
+def test_a_written_note_keeps_its_path() -> None:
     kept = {"document:1": "documents/articles/Soil.md"}
     places = place_notes([note(1, "Soil", "Ada"), note(2, "soil", "Ben")], "markdown", kept).by_uid
     assert places["document:1"].path == "documents/articles/Soil.md"
     assert places["document:2"].path == "documents/articles/soil (Ben).md"
 
 
-def test_a_place_of_another_flavour_is_not_kept() -> None:
+def test_a_path_of_another_flavour_is_not_kept() -> None:
     kept = {"document:1": "documents/articles/Soil.md"}
     assert place_notes([note(1, "Soil")], "logseq", kept).by_uid["document:1"].path == "pages/Soil.md"
 

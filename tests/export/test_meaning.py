@@ -40,7 +40,7 @@ def find(embedder: Embedder, documents: list[ReadDocument], threshold: float) ->
     return {each.highlight_id: (each.topic, each.reason) for each in found}
 
 
-def test_vectors_come_out_of_the_installed_wheel_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_vectors_come_from_the_installed_wheel_without_a_network(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise AssertionError("asked the network")
 
@@ -63,21 +63,21 @@ def test_nothing_that_could_ask_a_hub_is_imported() -> None:
     assert (done.stdout, done.stderr) == ("[]\n", "")
 
 
-def test_a_text_has_one_vector_whatever_stands_beside_it(embedder: Embedder) -> None:
+def test_a_texts_vector_does_not_depend_on_other_texts(embedder: Embedder) -> None:
     texts = ["Sleep well.", "", "x " * 9000, *STARS, "\ud800", "睡眠は大切です", "a" * 5000]
     together = embedder.embed(texts)
     for number, text in enumerate(texts):
         assert (embedder.embed([text])[0] == together[number]).all()
 
 
-def test_marks_and_addresses_say_nothing_of_a_subject() -> None:
+def test_marks_and_urls_do_not_affect_vectors() -> None:
     assert (
         strip_marks("**Sleep** [well](https://a.example/bread), `deep`\n> #night")
         == "Sleep well , deep night"
     )
 
 
-def test_highlights_get_the_topic_that_they_resemble_and_say_which_highlight(embedder: Embedder) -> None:
+def test_highlights_get_the_topic_of_the_highlight_they_resemble_and_name_it(embedder: Embedder) -> None:
     documents = write_documents(
         tagged={10: "sleep", 20: "sleep", 30: "sleep", 11: "bread", 21: "bread", 31: "bread"}
     )
@@ -89,7 +89,7 @@ def test_highlights_get_the_topic_that_they_resemble_and_say_which_highlight(emb
     assert not any(id_ in found for id_ in (10, 20, 30, 11, 21, 31)), "they have the topic already"
 
 
-def test_what_resembles_nothing_or_says_too_little_is_left_alone(embedder: Embedder) -> None:
+def test_dissimilar_or_short_highlights_get_no_topic(embedder: Embedder) -> None:
     documents = write_documents(tagged={10: "sleep", 20: "sleep", 30: "sleep"})
     assert find(embedder, documents, 0.99) == {}
     assert not any(id_ % 10 == 3 for id_ in find(embedder, documents, 0.0))
@@ -112,7 +112,7 @@ def test_the_order_of_documents_changes_nothing(embedder: Embedder) -> None:
     assert groups[0] == groups[1] == groups[2] != []
 
 
-def test_groups_of_what_has_no_topic_are_named_by_their_own_words(embedder: Embedder) -> None:
+def test_groups_of_highlights_without_topic_are_named_from_their_words(embedder: Embedder) -> None:
     from export.similarity import take_off_common
     from export.topic_groups import find_groups
 

@@ -54,7 +54,7 @@ TOPIC = "topic:soil-science"
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
 
-def test_a_file_as_it_was_written_becomes_the_new_note_where_all_comes_at_the_end(flavour: Flavour) -> None:
+def test_an_unedited_file_becomes_the_new_note(flavour: Flavour) -> None:
     for note in OLD[flavour].values():
         assert merge(note.text, note, note, flavour).text == note.text
     old, new = OLD[flavour][UID], NEW[flavour][UID]
@@ -72,7 +72,7 @@ def test_a_block_that_the_reader_changed_stays_and_the_newer_text_is_reported_on
     assert merge(merged.text, new, new, flavour) == Merged(current)
 
 
-def test_the_other_blocks_of_an_edited_file_take_their_newer_text(flavour: Flavour) -> None:
+def test_the_other_blocks_of_an_edited_file_are_updated(flavour: Flavour) -> None:
     old = OLD[flavour][UID]
     new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
     current = old.text.replace("What to read about soil and roots.", "What I read about soil and roots.")
@@ -86,7 +86,7 @@ def test_the_other_blocks_of_an_edited_file_take_their_newer_text(flavour: Flavo
     )
 
 
-def test_a_deleted_block_stays_deleted_whatever_becomes_of_it(flavour: Flavour) -> None:
+def test_a_deleted_block_stays_deleted(flavour: Flavour) -> None:
     old = OLD[flavour][UID]
     block = next(block for block in old.blocks if block.key == "tweet:103")
     lines = old.text.split("\n")
@@ -99,7 +99,7 @@ def test_a_deleted_block_stays_deleted_whatever_becomes_of_it(flavour: Flavour) 
     assert merge(current, old, old, flavour) == Merged(current)
 
 
-def test_the_readers_own_blocks_stay_where_they_are_and_what_is_new_comes_behind_ours(
+def test_the_readers_blocks_stay_in_place_and_new_ones_follow_ours(
     flavour: Flavour,
 ) -> None:
     old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
@@ -125,7 +125,7 @@ def test_the_readers_own_blocks_stay_where_they_are_and_what_is_new_comes_behind
     ]
 
 
-def test_nothing_is_sorted_anew(flavour: Flavour) -> None:
+def test_nothing_is_reordered(flavour: Flavour) -> None:
     old = OLD[flavour]["reading-list"]
     shared = replace(THREAD.highlights[1], id=301, uid="tweet:301", document_id=3)
     other = replace(
@@ -143,7 +143,7 @@ def test_nothing_is_sorted_anew(flavour: Flavour) -> None:
     assert "Other" in merged
 
 
-def test_a_block_of_ours_that_is_no_longer_wanted_goes_but_not_from_under_the_readers_words(
+def test_an_obsolete_block_is_removed_unless_the_reader_wrote_below_it(
     flavour: Flavour,
 ) -> None:
     shorter = (replace(THREAD, highlights=THREAD.highlights[:3]), ARTICLE)
@@ -167,7 +167,7 @@ def test_blocks_that_the_user_moved_take_their_new_text(flavour: Flavour) -> Non
     )
 
 
-def test_line_ends_byte_order_mark_and_final_newline_are_kept(flavour: Flavour) -> None:
+def test_line_ends_byte_order_mark_and_final_newline_are_preserved(flavour: Flavour) -> None:
     old, new = OLD[flavour][UID], NEW[flavour][UID]
     for final in ("", "\n"):
         current = "\ufeff" + (old.text.rstrip("\n") + final).replace("\n", "\r\n")
@@ -175,12 +175,12 @@ def test_line_ends_byte_order_mark_and_final_newline_are_kept(flavour: Flavour) 
         assert merge(current, old, new, flavour).text == wanted
 
 
-def test_a_note_that_was_written_but_not_recorded_gets_nothing_twice(flavour: Flavour) -> None:
+def test_a_written_but_unrecorded_note_gets_no_duplicates(flavour: Flavour) -> None:
     old, new = OLD[flavour][UID], NEW[flavour][UID]
     assert merge(new.text, old, new, flavour) == Merged(new.text)
 
 
-def test_what_comes_into_a_deleted_section_is_withheld(flavour: Flavour) -> None:
+def test_additions_to_a_deleted_section_are_withheld(flavour: Flavour) -> None:
     old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
     start, past = old.text.index("## Resources"), old.text.index("## Highlights")
     current = old.text[:start] + old.text[past:]
@@ -213,7 +213,7 @@ def test_no_word_of_the_readers_is_ever_lost(
 
 
 @pytest.mark.parametrize("count", [4000])
-def test_merging_takes_time_in_proportion_to_the_file(flavour: Flavour, count: int) -> None:
+def test_merging_takes_linear_time(flavour: Flavour, count: int) -> None:
     def measure(number: int) -> float:
         old = {f"k{n}": f"the same words {n % 3}\nand {n}" for n in range(number)}
         new = [Rendered(f"k{n}", f"the same words {n % 3}\nor {n}") for n in range(number + number // 4)]

@@ -65,12 +65,12 @@ def test_the_same_records_make_the_same_files_in_any_order(flavour: Flavour) -> 
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_a_closer_stands_in_its_documents_note_only(flavour: Flavour) -> None:
+def test_a_closer_appears_only_in_its_documents_note(flavour: Flavour) -> None:
     with_closer = [note.uid for note in render(DOCUMENTS, flavour) if "follow me for more" in note.text]
     assert with_closer == [f"document:{THREAD.uid}"]
 
 
-def test_links_between_markdown_notes_lead_to_files_that_are_there() -> None:
+def test_links_between_markdown_notes_lead_to_existing_files() -> None:
     from posixpath import dirname, join, normpath
     from urllib.parse import unquote
 
@@ -96,7 +96,7 @@ def test_obsidians_front_matter_is_yaml_with_lists() -> None:
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_a_topic_names_those_that_share_two_highlights_with_it(flavour: Flavour) -> None:
+def test_a_topic_lists_topics_that_share_two_highlights_with_it(flavour: Flavour) -> None:
     texts = (
         "[[Moss]] and [[Soil]]",
         "[[Soil]], [[Moss]]",
@@ -113,7 +113,7 @@ def test_a_topic_names_those_that_share_two_highlights_with_it(flavour: Flavour)
     assert "Fern" not in related["topic:moss"][0]
 
 
-def test_a_topic_does_not_name_the_topic_it_is_part_of_twice() -> None:
+def test_a_topic_names_its_parent_only_once() -> None:
     moss = Topic("Moss", "moss", (make_document(["a", "b"]),), parent="Plants")
     soil, plants = replace(moss, name="Soil", slug="soil"), Topic("Plants", "plants", moss.documents)
     related = [
@@ -236,7 +236,7 @@ def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[st
 @settings(max_examples=80, deadline=None)
 @example(["```a\n    ```"], "a")
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
-def test_every_highlight_is_found_again_behind_the_others(texts: list[str], note: str) -> None:
+def test_every_highlight_is_found_again_after_the_others(texts: list[str], note: str) -> None:
     """No text swallows what follows it: each citation is still a paragraph of its own, at the top level."""
     (rendered,) = (
         each
@@ -283,11 +283,11 @@ def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: lis
         ("ftp://a.example", "x"),
     ],
 )
-def test_an_address_is_safe_wherever_a_link_stands(url: str, link: str) -> None:
+def test_a_url_is_safe_wherever_a_link_appears(url: str, link: str) -> None:
     assert write_link("x", url) == link
 
 
-def test_the_readers_links_stay_links_and_the_foreign_ones_do_not() -> None:
+def test_the_readers_links_stay_links_and_foreign_ones_do_not() -> None:
     text = "[[Soil]] ((x)) {{y}} #tag [[open"
     document = make_document([text])
     (note,) = (each for each in render((document,), "logseq") if each.uid == "document:d:1")

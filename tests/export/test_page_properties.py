@@ -78,7 +78,7 @@ def test_logseqs_page_properties(front: str, new: str, wanted: str) -> None:
     assert merged.text == f"{wanted}\n\n- Soil"
 
 
-def test_a_reader_who_took_all_front_matter_out_gets_none_back() -> None:
+def test_removed_front_matter_does_not_come_back() -> None:
     base = {"property:kind": "kind: topic", "title": "# Soil"}
     blocks = [Rendered("property:kind", "kind: person", "property"), Rendered("title", "# Soil", "title")]
     assert merge_note("# Soil\n", base, blocks, "obsidian") == Merged("# Soil\n")
@@ -92,19 +92,19 @@ def test_logseqs_own_properties_of_a_block_stay_with_it() -> None:
     assert merge_note(page, base, blocks, "logseq") == Merged(wanted)
 
 
-def test_a_block_that_goes_takes_no_property_of_the_readers_with_it() -> None:
+def test_removing_a_block_removes_no_property_of_the_reader() -> None:
     base = {"a": "one", "b": "two", "c": "three"}
     page = "- one\n  id:: 1\n- two\n  collapsed:: true\n- three\n  mine:: 1\n"
     assert merge_note(page, base, [], "logseq").text == "- one\n  id:: 1\n- three\n  mine:: 1\n"
 
 
-def test_properties_do_not_get_into_code() -> None:
+def test_properties_are_not_inserted_into_code() -> None:
     page = "- one\n  id:: 1\n"
     merged = merge_note(page, {"a": "one"}, [Rendered("a", "```\ncode\n```\nend")], "logseq")
     assert merged.text == "- ```\n  code\n  ```\n  end\n  id:: 1\n"
 
 
-def test_new_blocks_are_indented_as_the_file_is() -> None:
+def test_new_blocks_are_indented_like_the_file() -> None:
     base = {"a": "one", "b": "two"}
     blocks = [Rendered("a", "one"), *(Rendered(key, key, parent="a", depth=1) for key in ("b", "c"))]
     blocks[1] = Rendered("b", "two", parent="a", depth=1)

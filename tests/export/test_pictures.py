@@ -43,7 +43,7 @@ COPIES = {
         ),
     ],
 )
-def test_a_picture_with_a_copy_is_shown_from_there(before: str, after: str) -> None:
+def test_a_picture_with_a_copy_is_shown_from_the_copy(before: str, after: str) -> None:
     assert point_at_copies(before, COPIES, "../") == after
 
 
@@ -62,27 +62,27 @@ def test_a_picture_with_a_copy_is_shown_from_there(before: str, after: str) -> N
         "![](https://img.test/a.png",
     ],
 )
-def test_anything_else_stays(text: str) -> None:
+def test_other_text_is_unchanged(text: str) -> None:
     assert point_at_copies(text, COPIES, "../") == text
 
 
 @given(st.text(alphabet="![]()\\`~ \na", max_size=60))
-def test_without_a_copy_no_text_changes(text: str) -> None:
+def test_without_a_copy_the_text_is_unchanged(text: str) -> None:
     assert point_at_copies(text, COPIES, "../") == text
 
 
 @pytest.mark.parametrize(
     "piece", ["![", "![a](", "![](https://img.test/a.png) ", "![[[", "![](((", "![](a(b)"]
 )
-def test_the_time_grows_with_the_text(piece: str) -> None:
+def test_replacing_pictures_takes_linear_time(piece: str) -> None:
     assert_linear(lambda size: point_at_copies(piece * size, COPIES, ""), 10_000, 80_000)
 
 
-def test_the_way_up_has_a_step_for_each_folder() -> None:
+def test_a_relative_path_goes_up_once_per_folder() -> None:
     assert [climb(folder) for folder in ("", "topics", "documents/tweets")] == ["", "../", "../../"]
 
 
-def test_names_of_copies_are_found_where_pictures_are() -> None:
+def test_names_of_copies_are_found_in_pictures() -> None:
     assert find_names(["![](../media/0123456789abcdef.png)", "0123456789abcdef.jpg in words"]) == {
         "0123456789abcdef.png"
     }
@@ -104,7 +104,7 @@ def test_names_of_copies_are_found_where_pictures_are() -> None:
         ("no settings", "attachments"),
     ],
 )
-def test_obsidian_says_where_attachments_go(tmp_path: Path, setting: object, shown: str) -> None:
+def test_obsidians_attachment_folder_is_used(tmp_path: Path, setting: object, shown: str) -> None:
     settings = tmp_path / ".obsidian"
     settings.mkdir()
     text = setting if isinstance(setting, str) else json.dumps(setting)
@@ -116,6 +116,6 @@ def test_obsidian_says_where_attachments_go(tmp_path: Path, setting: object, sho
 
 
 @pytest.mark.parametrize("chosen", ["..", "a/../..", "/etc", "C:/x", "a\\b", "a\0b", " ", "."])
-def test_a_folder_outside_is_refused(tmp_path: Path, chosen: str) -> None:
+def test_a_folder_outside_the_vault_is_refused(tmp_path: Path, chosen: str) -> None:
     with pytest.raises(InputError, match="not a folder below the export folder"):
         find_picture_folder(tmp_path, "markdown", chosen)

@@ -40,7 +40,7 @@ def text_of(notes: list[RenderedNote], uid: str = "topic:soil-science") -> str:
 
 
 @each_flavour
-def test_the_shipped_templates_write_what_is_written_without_any(tmp_path: Path, flavour: Flavour) -> None:
+def test_the_shipped_templates_give_the_same_notes_as_none(tmp_path: Path, flavour: Flavour) -> None:
     for path, text in list_shipped():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -49,7 +49,7 @@ def test_the_shipped_templates_write_what_is_written_without_any(tmp_path: Path,
 
 
 @each_flavour
-def test_a_template_changes_its_piece_and_no_other(tmp_path: Path, flavour: Flavour) -> None:
+def test_a_template_changes_only_its_part(tmp_path: Path, flavour: Flavour) -> None:
     write(tmp_path, resource="{{ link }} [{{ kind or 'thing' }}]")
     mine, ours = render(tmp_path, flavour), render(None, flavour)
     assert "[Deep Roots](https://example.org/roots) [paper]" in text_of(mine)
@@ -59,7 +59,7 @@ def test_a_template_changes_its_piece_and_no_other(tmp_path: Path, flavour: Flav
         assert all(a == b or a.kind == "item" for a, b in zip(left.blocks, right.blocks, strict=True))
 
 
-def test_a_flavours_own_folder_goes_before_the_shared_one(tmp_path: Path) -> None:
+def test_a_flavours_folder_takes_precedence_over_the_shared_one(tmp_path: Path) -> None:
     write(tmp_path, intro="shared {{ highlights }}")
     (tmp_path / "obsidian").mkdir()
     write(tmp_path / "obsidian", intro="own {{ highlights }}")
@@ -67,7 +67,7 @@ def test_a_flavours_own_folder_goes_before_the_shared_one(tmp_path: Path) -> Non
     assert "shared 2 highlights" in text_of(render(tmp_path, "markdown"))
 
 
-def test_a_template_that_makes_nothing_hides_its_piece(tmp_path: Path) -> None:
+def test_an_empty_template_hides_its_part(tmp_path: Path) -> None:
     write(tmp_path, tags="", related="{# none #}")
     assert "Tags:" not in text_of(render(tmp_path, "logseq"))
 
@@ -153,13 +153,13 @@ def test_an_error_names_file_and_line(tmp_path: Path, piece: str, text: str, mes
         "{{ text }}" * 30_000,
     ],
 )
-def test_hostile_templates_get_nowhere(tmp_path: Path, text: str) -> None:
+def test_hostile_templates_are_contained(tmp_path: Path, text: str) -> None:
     write(tmp_path, highlight=text)
     with pytest.raises(InputError, match=r"highlight\.jinja:\d+: "):
         render(tmp_path, "markdown")
 
 
-def test_no_template_makes_more_than_it_may(tmp_path: Path) -> None:
+def test_template_output_is_limited(tmp_path: Path) -> None:
     items = "[" + "text," * 900 + "]"
     write(
         tmp_path,

@@ -52,10 +52,10 @@ def test_a_cut_title_is_completed_from_the_first_tweet(title: str, text: str, wh
         ("A B...", ""),
     ],
 )
-def test_another_title_stays(title: str, text: str) -> None:
+def test_a_different_title_is_unchanged(title: str, text: str) -> None:
     assert title_of(title, text) == title
 
 
-def test_an_articles_title_stays() -> None:
+def test_an_articles_title_is_unchanged() -> None:
     article = replace(ARTICLE, full_title="Moss has...", highlights=ARTICLE.highlights[1:])
     assert complete_titles([article]) == [article]

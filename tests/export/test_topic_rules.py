@@ -39,7 +39,7 @@ def assign(*documents: ReadDocument, **given_settings: object) -> list[tuple[int
     return [(each.highlight_id, each.topic, each.reason) for each in assignments]
 
 
-def test_a_rules_topic_exists_however_seldom_it_is_met_and_says_why() -> None:
+def test_a_rules_topic_exists_however_rare_and_gives_its_reason() -> None:
     rules = [TopicRule("Sleep", phrases=("deep sleep",))]
     page = document(1, highlight(1, "Deep\nsleep mends."), highlight(2, "Awake."))
     assert assign(page, rules=rules) == [(1, "Sleep", "phrase: deep sleep")]
@@ -50,7 +50,7 @@ def test_a_rules_topic_exists_however_seldom_it_is_met_and_says_why() -> None:
     ("line", "title", "text", "found"),
     read_fixture_file(PHRASES),
 )
-def test_a_phrase_stands_in_a_text(line: int, title: str, text: str, found: str) -> None:
+def test_a_phrase_is_found_in_a_text(line: int, title: str, text: str, found: str) -> None:
     phrase = re.search(r"`(.+)`", title)
     assert phrase is not None
     assert make_phrase(phrase[1]).stands_in(fold_words(text)) is (found.strip() == "found"), line
@@ -82,7 +82,7 @@ def test_each_line_of_a_rule_gives_its_reason(rule: TopicRule, reason: str) -> N
     assert assign(page, other, rules=[rule], answers={"mela*": {1}}) == [(1, "T", reason)]
 
 
-def test_what_a_rule_excludes_it_does_not_find_but_the_readers_own_tag_does() -> None:
+def test_excluded_highlights_are_found_only_by_the_readers_own_tag() -> None:
     rules = [TopicRule("Sleep", phrases=("sleep",), exclude=("sleep mode",))]
     texts = (
         highlight(1, "Sleep well"),
@@ -95,12 +95,12 @@ def test_what_a_rule_excludes_it_does_not_find_but_the_readers_own_tag_does() ->
     ]
 
 
-def test_addresses_hold_no_phrases() -> None:
+def test_phrases_are_not_found_in_urls() -> None:
     rules = [TopicRule("Moss", phrases=("moss",))]
     assert assign(document(1, highlight(1, "see https://a.example/moss and more")), rules=rules) == []
 
 
-def test_a_rules_name_is_a_topic_even_where_it_is_a_mark_otherwise() -> None:
+def test_a_rules_name_is_a_topic_even_if_it_is_otherwise_a_mark() -> None:
     tagged = document(1, highlight(1, tags=("book",)))
     assert assign(tagged, threshold=1) == []
     assert assign(tagged, rules=[TopicRule("Book")], stop=("book",)) == [(1, "Book", "tag: book")]
@@ -134,7 +134,7 @@ def test_a_parent_has_all_that_its_subtopics_have() -> None:
     assert "parent" not in [block.key for block in make_topic_note(topics[0], {}).blocks]
 
 
-def test_parents_in_a_circle_end_and_without_rules_nothing_is_added() -> None:
+def test_circular_parents_terminate_and_without_rules_nothing_is_added() -> None:
     given_ = [Assignment(1, "a", "tag: a")]
     circle = [TopicRule("a", parent="b"), TopicRule("b", parent="a")]
     assert [each.topic for each in add_parents(given_, circle)] == ["a", "b"]
@@ -186,14 +186,14 @@ def test_the_order_of_rules_and_documents_changes_no_assignment() -> None:
         assert set(assign_topics(documents, TopicSettings(rules=shuffled))) == expected
 
 
-def test_a_pattern_that_would_take_for_ever_is_an_error_in_time() -> None:
+def test_a_pattern_that_would_never_end_times_out() -> None:
     started = time.perf_counter()
     with pytest.raises(InputError, match=r"took more than 0\.2 seconds"):
         find_pattern("(a+)+b", {1: "a" * 60}, seconds=0.2)
     assert time.perf_counter() - started < 2
 
 
-def test_a_pattern_that_finds_only_emptiness_finds_nothing() -> None:
+def test_a_pattern_that_matches_only_empty_text_finds_nothing() -> None:
     assert find_pattern(r"\b", {1: "word"}) == {}
     with pytest.raises(InputError, match="no regular expression"):
         find_pattern("(", {1: "word"})
@@ -204,7 +204,7 @@ WORDS = st.text(max_size=40)
 
 @given(text=WORDS, words=st.lists(WORDS.filter(str.strip), max_size=3), name=WORDS.filter(str.strip))
 @settings(max_examples=60, deadline=None)
-def test_any_rule_on_any_text_comes_to_an_end(text: str, words: list[str], name: str) -> None:
+def test_any_rule_on_any_text_terminates(text: str, words: list[str], name: str) -> None:
     some = tuple(words)
     rule = TopicRule(name, some, tuple(map(re.escape, some)), some, some, some, some, "q", some, name[::-1])
     page = document(
@@ -218,7 +218,7 @@ def test_any_rule_on_any_text_comes_to_an_end(text: str, words: list[str], name:
 
 
 @given(phrase=st.text(st.characters(categories=("L", "Nd", "Zs")), min_size=1).filter(str.strip))
-def test_a_phrase_stands_in_itself_between_punctuation(phrase: str) -> None:
+def test_a_phrase_between_punctuation_is_found(phrase: str) -> None:
     assert (
         make_phrase(phrase).stands_in(fold_words(f"({phrase.upper()})"))
         or phrase.upper().casefold() != phrase.casefold()

@@ -38,14 +38,14 @@ def test_a_resource_thread_names_its_topics() -> None:
     ]
 
 
-def test_a_tag_is_a_topic_once_it_was_used_often_enough() -> None:
+def test_a_tag_used_often_enough_is_a_topic() -> None:
     twice = document(1, highlight(1, tags=("moss",)), highlight(2, tags=("moss",)))
     assert names(twice) == set()
     assert names(twice, document(2, highlight(3, "More on [[Moss]] here"))) == {"moss"}
     assert names(twice, settings=TopicSettings(threshold=2)) == {"moss"}
 
 
-def test_one_highlight_that_says_a_name_three_times_counts_once() -> None:
+def test_a_highlight_that_repeats_a_name_counts_once() -> None:
     assert names(document(1, highlight(1, "[[Moss]] and [[Moss]] and #moss"))) == set()
 
 
@@ -62,7 +62,7 @@ def test_case_plural_and_separators_make_one_topic_with_the_commonest_spelling()
     assert names(tagged) == {"Slow Fires"}
 
 
-def test_a_lead_in_needs_a_thread_of_resources_or_a_topic_that_is_known() -> None:
+def test_a_lead_in_needs_a_thread_of_resources_or_a_known_topic() -> None:
     alone = document(
         1, highlight(1, "Botany: a science", url="https://a.example/1"), highlight(2, "Also this")
     )
@@ -72,7 +72,7 @@ def test_a_lead_in_needs_a_thread_of_resources_or_a_topic_that_is_known() -> Non
     assert {each.highlight_id for each in assign_topics([alone, known])} == {1, 3, 4, 5}
 
 
-def test_a_link_that_is_a_picture_makes_no_thread_of_resources() -> None:
+def test_picture_links_do_not_make_a_thread_of_resources() -> None:
     media = (ReadLink("https://t.co/MMMMMMMMMM", "media", True),)
     shown = [
         replace(highlight(n, f"{word}: look https://t.co/MMMMMMMMMM"), links=media)
@@ -81,13 +81,13 @@ def test_a_link_that_is_a_picture_makes_no_thread_of_resources() -> None:
     assert names(document(1, *shown)) == set()
 
 
-def test_another_name_counts_for_its_topic_and_a_stopped_name_for_none() -> None:
+def test_an_alias_counts_for_its_topic_and_a_stopped_name_for_none() -> None:
     tagged = document(1, *(highlight(n, tags=("ML", "ugly")) for n in range(3)))
     settings = TopicSettings(aliases={"ml": "Machine Learning"}, stop=("Ugly",))
     assert names(tagged, settings=settings) == {"Machine Learning"}
 
 
-def test_hashtags_in_addresses_and_escaped_ones_are_none() -> None:
+def test_hashtags_in_urls_and_escaped_hashtags_are_ignored() -> None:
     texts = ("see https://a.example/#moss", r"\#moss", "a&#moss; b")
     assert names(document(1, *(highlight(n, text) for n, text in enumerate(texts)))) == set()
 
@@ -147,7 +147,7 @@ def test_a_subject_is_read_from_a_lead_in(text: str, subject: str) -> None:
         "a very long beginning of a sentence that goes on for ever before its colon: so",
     ],
 )
-def test_what_only_looks_like_a_lead_in_is_none(text: str) -> None:
+def test_text_that_only_looks_like_a_lead_in_is_ignored(text: str) -> None:
     found = find_lead_in(text)
     assert found is None or not found.sure
 
@@ -174,14 +174,14 @@ def test_what_only_looks_like_a_lead_in_is_none(text: str) -> None:
         "On Moss (highlights)",
     ],
 )
-def test_marks_dates_and_people_are_no_topics(name: str) -> None:
+def test_marks_dates_and_people_are_not_topics(name: str) -> None:
     assert is_stop_name(name)
 
 
 @pytest.mark.parametrize(
     "name", ["biology", "May Day", "GPT-3", "Ways of Seeing", "march of progress", "R&D", "日本"]
 )
-def test_a_name_of_something_may_be_one(name: str) -> None:
+def test_the_name_of_a_thing_may_be_a_topic(name: str) -> None:
     assert not is_stop_name(name)
 
 

@@ -71,7 +71,9 @@ def read_uids(files: Sequence[SourceFile]) -> list[tuple[str, int]]:
     ],
     ids=["a page with a URL", "a page without", "both", "a second one in Readwise"],
 )
-def test_it_is_the_book_of_the_page(files: list[SourceFile], documents: list[tuple[str, int]]) -> None:
+def test_a_book_without_url_is_united_with_its_page(
+    files: list[SourceFile], documents: list[tuple[str, int]]
+) -> None:
     assert read_uids(files) == documents
 
 
@@ -91,13 +93,13 @@ def test_it_is_the_book_of_the_page(files: list[SourceFile], documents: list[tup
     ],
     ids=["no words in common", "another author", "no titles", "two pages in question"],
 )
-def test_it_stays_a_book_of_its_own_where_that_is_not_certain(
+def test_a_book_without_url_stays_separate_if_in_doubt(
     files: list[SourceFile], uids: list[str] | None
 ) -> None:
     found = [uid for uid, _ in read_uids(files)]
     assert found == sorted(uids) if uids else len(found) == len(files)
 
 
-def test_its_address_is_kept() -> None:
+def test_the_readwise_address_is_kept() -> None:
     (page,) = of_api().pages
     assert page.document.url == "https://readwise.io/bookreview/7"

@@ -44,7 +44,7 @@ def test_the_examples_rule_is_accepted() -> None:
     assert (rule.name, rule.patterns, rule.parent) == ("Sleep", (r"\bREM\b",), "Health")
 
 
-def test_every_key_of_the_example_has_a_sentence() -> None:
+def test_every_key_of_the_example_is_explained() -> None:
     lines = EXAMPLE.splitlines()
     sections = [line for number, line in enumerate(lines) if line.startswith("[links.") and lines[number - 1]]
     assert all(section for section in sections)
@@ -95,22 +95,22 @@ RULES = "[[topics.rules]]\nname = 'A'\nparent = 'B'\n[[topics.rules]]\nname = 'B
         ),
     ],
 )
-def test_a_mistake_is_named_with_its_line(text: str, message: str) -> None:
+def test_a_mistake_is_reported_with_its_line(text: str, message: str) -> None:
     with pytest.raises(InputError) as caught:
         parse_config(text, "c.toml")
     assert str(caught.value) == message
 
 
-def test_broken_toml_is_named_with_its_line() -> None:
+def test_invalid_toml_is_reported_with_its_line() -> None:
     with pytest.raises(InputError, match=r"^c\.toml:2: Invalid value$"):
         parse_config("a = 1\nb = \nc = 2\n", "c.toml")
 
 
-def test_a_whole_number_serves_where_a_number_is_wanted() -> None:
+def test_an_integer_is_accepted_for_a_float() -> None:
     assert parse_config("[links]\nread_timeout = 3", "c.toml").links.read_timeout == 3.0
 
 
-def test_a_named_file_goes_before_the_environment(tmp_path: Path) -> None:
+def test_a_named_file_takes_precedence_over_the_environment(tmp_path: Path) -> None:
     named, other = tmp_path / "named.toml", tmp_path / "other.toml"
     named.write_text("")
     other.write_text("")
@@ -118,12 +118,12 @@ def test_a_named_file_goes_before_the_environment(tmp_path: Path) -> None:
     assert find_config(None, {"GLEANINGS_CONFIG": str(other)}) == other
 
 
-def test_a_named_file_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_named_file_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="no such configuration"):
         find_config(tmp_path / "none.toml", {})
 
 
-def test_a_folder_and_a_file_that_is_not_utf8_are_named_as_such(tmp_path: Path) -> None:
+def test_a_folder_and_a_file_that_is_not_utf8_are_reported_as_such(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="a folder, not a configuration file"):
         find_config(tmp_path, {})
     (tmp_path / "c.toml").write_bytes(b'db = "x"\n# caf\xe9\n')

@@ -75,7 +75,7 @@ def test_every_word_of_every_page_is_in_the_store(graph: tuple[Path, Path]) -> N
     assert missing == {}
 
 
-def test_every_file_has_as_many_highlights_as_a_count_of_its_lines_finds(graph: tuple[Path, Path]) -> None:
+def test_every_file_has_as_many_highlights_as_its_lines_show(graph: tuple[Path, Path]) -> None:
     pages, store = graph
     stored = dict(
         query(
@@ -98,7 +98,7 @@ def test_these_are_all_the_files_of_the_corpus() -> None:
     }
 
 
-def test_the_export_of_a_graph_reads_back_as_nothing_new(graph: tuple[Path, Path]) -> None:
+def test_importing_an_exported_graph_adds_nothing(graph: tuple[Path, Path]) -> None:
     _, store = graph
     first = run("export", "notes", cwd=store.parent)
     assert first.code == 0

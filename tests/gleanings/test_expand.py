@@ -77,7 +77,7 @@ def test_links_are_resolved_once_and_shown_by_their_titles(tmp_path: Path, web: 
     assert texts == [("Tweet 0 [Linear Algebra in Pictures](https://maths.test/course)",), ("Tweet 1",)]
 
 
-def test_a_second_run_asks_nobody(tmp_path: Path, web: Web) -> None:
+def test_a_second_run_makes_no_request(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://maths.test/")
     web.page("https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
@@ -89,7 +89,7 @@ def test_a_second_run_asks_nobody(tmp_path: Path, web: Web) -> None:
     assert len(web.asked) == asked
 
 
-def test_what_failed_is_due_later_and_asked_again_when_told(tmp_path: Path, web: Web) -> None:
+def test_failed_links_are_retried_later_or_on_request(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://ill.test/")
     web.page("https://ill.test/", status=503)
     prepare(tmp_path, ["AAAAAAAAAA"])
@@ -105,7 +105,7 @@ def test_what_failed_is_due_later_and_asked_again_when_told(tmp_path: Path, web:
     assert query(tmp_path / "gleanings.db", "select title, status from resources") == [("Well again", "ok")]
 
 
-def test_a_dead_short_link_is_not_gone_before_it_is_confirmed(tmp_path: Path, web: Web) -> None:
+def test_a_dead_short_link_is_gone_only_once_confirmed(tmp_path: Path, web: Web) -> None:
     web.page("https://t.co/AAAAAAAAAA", status=404)
     web.tco("BBBBBBBBBB", "https://maths.test/")
     web.page("https://maths.test/")
@@ -119,7 +119,7 @@ def test_a_dead_short_link_is_not_gone_before_it_is_confirmed(tmp_path: Path, we
     assert query(tmp_path / "gleanings.db", "select status from dead_links") == [("gone",)]
 
 
-def test_offline_and_dry_run_ask_nobody(tmp_path: Path, web: Web) -> None:
+def test_offline_and_dry_run_make_no_request(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
     for word in ("--offline", "--dry-run"):
@@ -128,7 +128,7 @@ def test_offline_and_dry_run_ask_nobody(tmp_path: Path, web: Web) -> None:
     assert states(tmp_path) == {"AAAAAAAAAA": "pending"}
 
 
-def test_limit_and_host_choose_what_is_asked(tmp_path: Path, web: Web) -> None:
+def test_limit_and_host_select_the_links(tmp_path: Path, web: Web) -> None:
     for name in ("AAAAAAAAAA", "BBBBBBBBBB", "CCCCCCCCCC"):
         web.tco(name, "https://maths.test/")
     web.page("https://maths.test/")
@@ -148,7 +148,7 @@ def test_without_a_network_nothing_is_recorded_as_failed(tmp_path: Path) -> None
     assert query(tmp_path / "gleanings.db", "select count(*) from links where due_at is not null") == [(0,)]
 
 
-def test_no_private_address_is_asked_even_behind_a_redirect(tmp_path: Path, web: Web) -> None:
+def test_no_private_address_is_requested_even_behind_a_redirect(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", f"http://127.0.0.1:{web.port}/secret")
     web.tco("BBBBBBBBBB", "http://169.254.169.254/latest/meta-data")
     prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
@@ -189,7 +189,7 @@ def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kills", [5])
-def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, web: Web, kills: int) -> None:
+def test_a_killed_run_resumes_where_it_stopped(tmp_path: Path, web: Web, kills: int) -> None:
     names = [f"N{number:09}" for number in range(600)]
     for name in names:
         web.tco(name, f"https://maths.test/{name}")
@@ -208,7 +208,7 @@ def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, web: Web, kil
     assert len(asked) - len(names) <= kills * (100 + 64)  # a batch and what was in flight
 
 
-def test_json_says_what_came_of_it(tmp_path: Path, web: Web) -> None:
+def test_json_reports_the_result(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://maths.test/")
     web.page("https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
@@ -216,7 +216,7 @@ def test_json_says_what_came_of_it(tmp_path: Path, web: Web) -> None:
     assert json.loads(ran.out)["outcomes"] == {"resolved": 1}
 
 
-def test_the_map_carries_what_is_known_to_another_machine(tmp_path: Path, web: Web) -> None:
+def test_the_map_transfers_resolved_links_to_another_machine(tmp_path: Path, web: Web) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
     there.mkdir()

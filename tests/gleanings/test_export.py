@@ -69,7 +69,7 @@ def test_an_export_with_nothing_new_writes_no_file(folder: Path, flavour: str) -
 
 
 @EACH
-def test_an_edited_note_gets_what_is_new_and_keeps_the_readers_words(folder: Path, flavour: str) -> None:
+def test_an_edited_note_gets_new_highlights_and_keeps_the_readers_words(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     text = note.read_text()
     note.write_text(text + ("\n- my own" if flavour == "logseq" else "\nmy own\n"))
@@ -82,7 +82,7 @@ def test_an_edited_note_gets_what_is_new_and_keeps_the_readers_words(folder: Pat
     assert read_times(folder) == before
 
 
-def test_a_changed_block_stays_and_its_newer_text_is_told_once(folder: Path, flavour: str) -> None:
+def test_a_changed_block_stays_and_its_newer_text_is_reported_once(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     line = next(line for line in note.read_text().split("\n") if " the " in line and "](" not in line)
     note.write_text(note.read_text().replace(line, line + " MINE"))
@@ -95,7 +95,7 @@ def test_a_changed_block_stays_and_its_newer_text_is_told_once(folder: Path, fla
 
 
 @EACH
-def test_a_note_that_was_moved_or_renamed_is_written_where_it_is_now(folder: Path, flavour: str) -> None:
+def test_a_moved_or_renamed_note_is_updated_in_its_new_place(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     moved = note.with_name("My own name for it.md")
     note.rename(moved)
@@ -130,7 +130,7 @@ def test_a_dry_run_shows_the_merged_text_and_writes_nothing(folder: Path, flavou
     assert read_times(folder) == before
 
 
-def test_a_note_that_is_being_edited_is_left_for_the_next_time(folder: Path, flavour: str) -> None:
+def test_a_note_being_edited_is_left_for_the_next_export(folder: Path, flavour: str) -> None:
     (folder / "config.toml").write_text("[export]\nsettle_seconds = 900\n")
     note = find_note(folder, "the")
     note.write_text(note.read_text() + "\n- MINE")
@@ -143,7 +143,7 @@ def test_a_note_that_is_being_edited_is_left_for_the_next_time(folder: Path, fla
     assert "MINE" in note.read_text()
 
 
-def test_before_most_of_many_notes_are_written_anew_it_asks() -> None:
+def test_rewriting_most_notes_requires_confirmation() -> None:
     def plan(**counts: int) -> list[Write]:
         actions: dict[str, Action] = {
             "update": "update",
@@ -165,7 +165,7 @@ def test_before_most_of_many_notes_are_written_anew_it_asks() -> None:
 
 
 @EACH
-def test_a_conflict_is_told_with_file_and_line(folder: Path, flavour: str) -> None:
+def test_a_conflict_is_reported_with_file_and_line(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     line = next(line for line in note.read_text().split("\n") if " the " in line and "](http" not in line)
     note.write_text("\n\n" * (flavour == "markdown") + note.read_text().replace(line, line + " MINE"))
@@ -179,7 +179,7 @@ def test_a_conflict_is_told_with_file_and_line(folder: Path, flavour: str) -> No
     assert "THE" in told[0]["text"]
 
 
-def test_what_comes_into_a_section_that_was_deleted_is_told(folder: Path, flavour: str) -> None:
+def test_additions_to_a_deleted_section_are_reported(folder: Path, flavour: str) -> None:
     note = folder / "notes" / "Reading list.md"
     text = note.read_text()
     note.write_text(text[: text.index("## Not yet resolved")])
@@ -197,7 +197,7 @@ def test_what_comes_into_a_section_that_was_deleted_is_told(folder: Path, flavou
     assert "glnCalcul9" not in note.read_text()
 
 
-def test_a_template_of_the_readers_is_used_and_its_error_names_its_line(folder: Path) -> None:
+def test_a_custom_template_is_used_and_its_error_names_its_line(folder: Path) -> None:
     made = run("export", "--write-templates", "mine", cwd=folder)
     assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 there\n")
     (folder / "config.toml").write_text('[export]\nsettle_seconds = 0\ntemplates = "mine"\n')
@@ -218,7 +218,7 @@ def test_a_template_of_the_readers_is_used_and_its_error_names_its_line(folder: 
 @pytest.mark.parametrize(
     ("quotes", "sign"), [("plain", "\n\nSpeed is"), ("quote", "\n\n> Speed is"), ("callout", "\n> Speed is")]
 )
-def test_highlights_stand_as_the_reader_wants_them(folder: Path, quotes: str, sign: str) -> None:
+def test_highlights_are_formatted_as_configured(folder: Path, quotes: str, sign: str) -> None:
     (folder / "config.toml").write_text(f'[export]\nsettle_seconds = 0\nquotes = "{quotes}"\n')
     assert export(folder, "obsidian")[0] == 0
     text = find_note(folder, "the").read_text()
@@ -227,7 +227,7 @@ def test_highlights_stand_as_the_reader_wants_them(folder: Path, quotes: str, si
     assert "\n^kindle-B00EXAMPLE-212\n" in text or " ^kindle-B00EXAMPLE-212\n" in text
 
 
-def test_authors_have_notes_from_as_many_highlights_as_the_reader_says(folder: Path) -> None:
+def test_authors_get_notes_from_the_configured_number_of_highlights(folder: Path) -> None:
     names = {path.stem for path in (folder / "notes" / "authors").iterdir()}
     assert names == {"@ilsemarrow", "@statsgarden"}
     (folder / "config.toml").write_text("[export]\nsettle_seconds = 0\nauthors = 3\n")
@@ -238,7 +238,7 @@ def test_authors_have_notes_from_as_many_highlights_as_the_reader_says(folder: P
     assert not (folder / "others" / "authors").exists()
 
 
-def test_what_another_program_stores_meanwhile_is_written_the_next_time(folder: Path) -> None:
+def test_rows_stored_during_an_export_are_written_by_the_next(folder: Path) -> None:
     config = Config()
     options = ExportOptions(flavour="markdown", sure=True, force=True)
     changed: list[None] = []

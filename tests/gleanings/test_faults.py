@@ -43,20 +43,20 @@ needs_proc = pytest.mark.skipif(not READ_ONLY.is_dir(), reason="no folder here r
 
 
 @needs_proc
-def test_a_store_in_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
+def test_a_store_in_a_read_only_folder_is_reported_in_one_line(tmp_path: Path) -> None:
     ran = run("import", write_graph(tmp_path, 20), "--db", READ_ONLY / "gleanings.db", cwd=tmp_path)
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert "cannot be written" in ran.err
 
 
 @needs_proc
-def test_an_export_into_a_read_only_folder_is_one_line(tmp_path: Path) -> None:
+def test_an_export_into_a_read_only_folder_is_reported_in_one_line(tmp_path: Path) -> None:
     run("import", write_graph(tmp_path, 20), cwd=tmp_path)
     ran = run("export", READ_ONLY / "notes", cwd=tmp_path)
     assert (ran.code, ran.err.count("\n"), "Traceback" in ran.err) == (2, 1, False)
 
 
-def test_a_graph_that_may_only_be_read_is_read_and_left_as_it_is(tmp_path: Path) -> None:
+def test_a_read_only_graph_is_imported_unchanged(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 20)
     folders = [graph, graph / "pages"]
     before = sorted((path, path.stat().st_mtime_ns) for path in graph.rglob("*"))
@@ -72,7 +72,7 @@ def test_a_graph_that_may_only_be_read_is_read_and_left_as_it_is(tmp_path: Path)
 
 
 @pytest.mark.parametrize("room", [4, 300])
-def test_a_disk_that_is_full_is_one_line_and_the_next_import_goes_on(tmp_path: Path, room: int) -> None:
+def test_a_full_disk_is_reported_in_one_line_and_the_next_import_continues(tmp_path: Path, room: int) -> None:
     graph = write_graph(tmp_path, 600)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)
 
@@ -98,7 +98,7 @@ def test_a_disk_that_is_full_is_one_line_and_the_next_import_goes_on(tmp_path: P
 # --- files that change
 
 
-def test_a_file_that_grows_while_it_is_read_is_read_as_it_was_at_one_moment_or_not_at_all(
+def test_a_growing_file_is_read_as_of_one_moment_or_not_at_all(
     tmp_path: Path,
 ) -> None:
     page = tmp_path / "page.md"
@@ -129,7 +129,7 @@ def test_a_file_that_grows_while_it_is_read_is_read_as_it_was_at_one_moment_or_n
     assert len(whole.pages[0].highlights) == data.count(b"\t- ")
 
 
-def test_a_file_that_was_being_written_is_read_the_next_time(tmp_path: Path) -> None:
+def test_a_file_being_written_is_read_next_time(tmp_path: Path) -> None:
     (tmp_path / "graph").mkdir()
     page = tmp_path / "graph" / "page.md"
     page.write_text(PAGE + HIGHLIGHT.format(1))
@@ -147,7 +147,7 @@ def test_a_file_that_was_being_written_is_read_the_next_time(tmp_path: Path) -> 
 # --- the clock
 
 
-def test_a_file_from_before_the_last_import_is_read_all_the_same(tmp_path: Path) -> None:
+def test_a_file_older_than_the_last_import_is_still_read(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 20)
     run("import", graph, cwd=tmp_path)
     page = sorted((graph / "pages").glob("*.md"))[0]
@@ -158,7 +158,7 @@ def test_a_file_from_before_the_last_import_is_read_all_the_same(tmp_path: Path)
     assert "= 21 unchanged" in run("import", graph, cwd=tmp_path).out
 
 
-def test_a_clock_that_went_back_keeps_the_order_of_the_runs(tmp_path: Path) -> None:
+def test_a_clock_set_back_keeps_the_order_of_runs(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 20)
     page = sorted((graph / "pages").glob("*.md"))[0]
     db = open_store(tmp_path / "gleanings.db", create=True)

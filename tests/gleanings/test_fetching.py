@@ -78,7 +78,7 @@ def test_a_sync_without_changes_is_one_request_and_changes_no_row(api: Api, db: 
         assert read_all(db) == before
 
 
-def test_the_overlap_is_asked_again_and_what_is_in_it_is_known(api: Api, db: sqlite3.Connection) -> None:
+def test_the_overlap_is_requested_again_and_recognised(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     fetch(db, api)
     assert read_time(api.asked[-1]["updatedAfter"]) == api.library.now - timedelta(seconds=60)
@@ -86,7 +86,7 @@ def test_the_overlap_is_asked_again_and_what_is_in_it_is_known(api: Api, db: sql
 
 
 @pytest.mark.parametrize("hours", [-24, 24])
-def test_the_local_clock_plays_no_part(api: Api, db: sqlite3.Connection, hours: int) -> None:
+def test_the_local_clock_does_not_matter(api: Api, db: sqlite3.Connection, hours: int) -> None:
     now = "2024-02-29T12:00:00Z" if hours < 0 else "2024-03-03T12:00:00Z"
     fetch(db, api, now=now)
     cursor = read_cursor(db, "readwise", reader=1)
@@ -110,14 +110,14 @@ def test_an_edit_fetches_the_whole_book_by_its_id(api: Api, db: sqlite3.Connecti
     assert ask_count(api, lambda: fetch(db, api)) == 1
 
 
-def test_tags_and_notes_that_go_are_gone(api: Api, db: sqlite3.Connection) -> None:
+def test_deleted_tags_and_notes_are_removed(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     api.library.change(api.library.find(500_007), note=None, tags=[])
     assert fetch(db, api).counts.changed == 1
     assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
 
 
-def test_what_is_said_of_a_book_changes_without_a_highlight(api: Api, db: sqlite3.Connection) -> None:
+def test_a_books_fields_change_without_a_changed_highlight(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     api.library.change_book(
         api.library.books[1001], document_note="mine", book_tags=[{"id": 1, "name": "shelf"}], title="Renamed"
@@ -174,7 +174,7 @@ TROUBLE = {
 
 
 @pytest.mark.parametrize("name", TROUBLE)
-def test_trouble_on_the_way_changes_nothing_in_the_end(api: Api, db: sqlite3.Connection, name: str) -> None:
+def test_transient_failures_do_not_change_the_result(api: Api, db: sqlite3.Connection, name: str) -> None:
     for page in range(5):
         api.faults += [*TROUBLE[name], None] if page % 2 else [None]
     assert fetch(db, api).error is None
@@ -182,7 +182,7 @@ def test_trouble_on_the_way_changes_nothing_in_the_end(api: Api, db: sqlite3.Con
 
 
 @pytest.mark.parametrize("pages", range(6))
-def test_a_fetch_that_breaks_off_goes_on_where_it_was(api: Api, db: sqlite3.Connection, pages: int) -> None:
+def test_an_interrupted_fetch_resumes_where_it_stopped(api: Api, db: sqlite3.Connection, pages: int) -> None:
     api.faults += [None] * pages + [Fault("status", 500)] * 7
     report = fetch(db, api)
     assert isinstance(report.error, BusyError) == (pages < 5)
@@ -196,7 +196,7 @@ def test_a_fetch_that_breaks_off_goes_on_where_it_was(api: Api, db: sqlite3.Conn
     assert ask_count(api, lambda: fetch(db, api)) == 1
 
 
-def test_what_changes_on_pages_that_were_read_before_a_break_is_not_missed(
+def test_changes_to_pages_read_before_an_interruption_are_not_missed(
     api: Api, db: sqlite3.Connection
 ) -> None:
     api.faults += [None, None] + [Fault("status", 500)] * 7
@@ -208,7 +208,7 @@ def test_what_changes_on_pages_that_were_read_before_a_break_is_not_missed(
     assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
 
 
-def test_what_changes_while_the_pages_are_read_is_not_missed(api: Api, db: sqlite3.Connection) -> None:
+def test_changes_during_a_fetch_are_not_missed(api: Api, db: sqlite3.Connection) -> None:
     def edit(requests: int) -> None:
         if requests == 3:
             api.library.change(api.library.find(500_000), text="edited meanwhile")
@@ -223,7 +223,7 @@ def test_what_changes_while_the_pages_are_read_is_not_missed(api: Api, db: sqlit
     assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
 
 
-def test_a_page_cursor_that_is_too_old_begins_the_listing_anew(api: Api, db: sqlite3.Connection) -> None:
+def test_an_expired_page_cursor_restarts_the_listing(api: Api, db: sqlite3.Connection) -> None:
     api.faults += [None, None] + [Fault("status", 500)] * 7
     fetch(db, api)
     api.faults += [Fault("status", 404)]
@@ -231,7 +231,7 @@ def test_a_page_cursor_that_is_too_old_begins_the_listing_anew(api: Api, db: sql
     assert read_dump(db) == from_scratch(api)
 
 
-def test_a_stop_ends_between_two_pages_and_loses_nothing(api: Api, db: sqlite3.Connection) -> None:
+def test_a_stop_takes_effect_between_pages_and_loses_nothing(api: Api, db: sqlite3.Connection) -> None:
     report = fetch(db, api, stop=lambda: len(api.asked) >= 2)
     assert (report.interrupted, report.error, report.counts.added) == (True, None, 40)
     fetch(db, api)
@@ -255,7 +255,7 @@ def test_a_malformed_book_is_named_and_the_others_are_stored(api: Api, db: sqlit
     assert one(db, "select count(*) from problems") == 0
 
 
-def test_a_book_that_becomes_malformed_keeps_what_it_said(api: Api, db: sqlite3.Connection) -> None:
+def test_a_book_that_becomes_malformed_keeps_its_stored_rows(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     before = read_state(db)
     good = api.library.books[1003]["highlights"]
@@ -269,7 +269,7 @@ def test_a_book_that_becomes_malformed_keeps_what_it_said(api: Api, db: sqlite3.
 
 
 @pytest.mark.parametrize("entry", [None, {"title": "No id", "highlights": []}, [1, 2]])
-def test_an_entry_without_an_id_is_a_problem_until_it_is_mended(
+def test_an_entry_without_an_id_is_a_problem_until_it_is_fixed(
     api: Api, db: sqlite3.Connection, entry: object
 ) -> None:
     shown = [entry, *api.library.books.values()]
@@ -298,7 +298,7 @@ def test_an_empty_library_is_fine(db: sqlite3.Connection) -> None:
         assert fetch(db, api).counts.added == 1
 
 
-def test_everything_anew_changes_no_row(api: Api, db: sqlite3.Connection) -> None:
+def test_fetching_everything_again_changes_no_row(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     before = read_all(db)
     report = fetch(db, api, full=True)
@@ -306,7 +306,7 @@ def test_everything_anew_changes_no_row(api: Api, db: sqlite3.Connection) -> Non
     assert read_all(db) == before
 
 
-def test_a_fetch_is_undone_and_comes_again(api: Api, db: sqlite3.Connection) -> None:
+def test_an_undone_fetch_is_repeated(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     before = read_dump(db)
     api.library.change(api.library.find(500_010), text="edited")
@@ -320,7 +320,7 @@ def test_a_fetch_is_undone_and_comes_again(api: Api, db: sqlite3.Connection) -> 
     assert read_dump(db) == after
 
 
-def test_times_far_in_the_future_do_not_end_all_news(api: Api, db: sqlite3.Connection) -> None:
+def test_times_far_in_the_future_do_not_stop_later_updates(api: Api, db: sqlite3.Connection) -> None:
     api.library.find(500_001)["updated_at"] = "2199-01-01T00:00:00Z"
     fetch(db, api)
     api.library.change(api.library.find(500_010), text="edited")
@@ -368,7 +368,7 @@ def thread() -> Library:
 
 
 @pytest.mark.parametrize("page_first", [True, False])
-def test_a_tweet_that_the_plugin_cut_is_healed_and_both_are_one_row(
+def test_a_tweet_cut_off_by_the_plugin_is_completed_in_one_row(
     db: sqlite3.Connection, page_first: bool
 ) -> None:
     with serve(Api(thread())) as api:
@@ -391,7 +391,7 @@ def test_a_tweet_that_the_plugin_cut_is_healed_and_both_are_one_row(
     assert one(db, "select count(*) from cut_highlights") == 0
 
 
-def test_a_highlight_deleted_in_readwise_stays_where_a_page_still_has_it(db: sqlite3.Connection) -> None:
+def test_a_highlight_deleted_in_readwise_stays_if_a_page_still_has_it(db: sqlite3.Connection) -> None:
     with serve(Api(thread())) as api:
         fetch(db, api)
         save(db, read_page(PAGE))
@@ -404,7 +404,7 @@ def test_a_highlight_deleted_in_readwise_stays_where_a_page_still_has_it(db: sql
 
 
 @pytest.mark.slow
-def test_twenty_thousand_highlights_through_every_trouble(db: sqlite3.Connection) -> None:
+def test_twenty_thousand_highlights_survive_every_kind_of_failure(db: sqlite3.Connection) -> None:
     with serve(Api(make_library(500, 20_000), page_books=100)) as api:
         api.library.books[1250]["highlights"], kept = None, api.library.books[1250]["highlights"]
         api.faults += [

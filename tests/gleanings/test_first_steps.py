@@ -35,7 +35,7 @@ def test_an_empty_path_is_not_the_current_folder(shelf: Path, words: tuple[str, 
     assert sorted(shelf.rglob("*")) == before
 
 
-def test_a_folder_without_pages_is_said_to_be_one(shelf: Path) -> None:
+def test_a_folder_without_pages_is_reported_as_such(shelf: Path) -> None:
     (shelf / "empty").mkdir()
     (shelf / "empty" / "picture.png").write_bytes(b"png")
     ran = run("import", "empty", cwd=shelf)
@@ -43,7 +43,7 @@ def test_a_folder_without_pages_is_said_to_be_one(shelf: Path) -> None:
     assert ran.err.startswith("nothing there is a page: ")
 
 
-def test_a_folder_of_ones_own_notes_is_not_said_to_be_empty(shelf: Path) -> None:
+def test_a_folder_with_only_your_own_notes_is_not_called_empty(shelf: Path) -> None:
     (shelf / "mine").mkdir()
     (shelf / "mine" / "a.md").write_text("- a thought\n")
     ran = run("import", "mine", cwd=shelf)
@@ -51,14 +51,14 @@ def test_a_folder_of_ones_own_notes_is_not_said_to_be_empty(shelf: Path) -> None
     assert "1 file read, 0 as before, 1 without highlights" in ran.out
 
 
-def test_a_name_that_is_too_seldom_for_a_topic_is_told_from_one_that_is_nowhere(shelf: Path) -> None:
+def test_a_name_used_too_rarely_for_a_topic_is_distinguished_from_an_unknown_one(shelf: Path) -> None:
     seldom, nowhere = run("topics", "note taking", cwd=shelf), run("topics", "nowhere", cwd=shelf)
     assert (seldom.code, nowhere.code) == (2, 2)
     assert seldom.err.startswith("gleanings: note taking is no topic yet: it is used less than 3 times ")
     assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
 
 
-def test_what_may_not_be_read_is_one_line_with_its_own_name(shelf: Path) -> None:
+def test_an_unreadable_file_is_reported_in_one_line_with_its_name(shelf: Path) -> None:
     (shelf / "secret").mkdir(mode=0)
     (shelf / "secret.toml").touch(mode=0)
     if os.access(shelf / "secret", os.R_OK):
@@ -68,7 +68,7 @@ def test_what_may_not_be_read_is_one_line_with_its_own_name(shelf: Path) -> None
     assert ran[:] == (2, "", "gleanings: secret.toml: cannot be read: Permission denied\n")
 
 
-def test_one_is_not_called_as_many_are(tmp_path: Path) -> None:
+def test_singular_and_plural_are_used_correctly(tmp_path: Path) -> None:
     view = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaa0001))"
     (tmp_path / "one.md").write_text(
         "title:: A page (highlights)\nauthor:: [[Ada]]\ncategory:: #articles\n\n"
@@ -84,12 +84,12 @@ def test_one_is_not_called_as_many_are(tmp_path: Path) -> None:
     assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(", 1 file\n")
 
 
-def test_words_that_no_version_has_are_found_nowhere_as_in_search(shelf: Path) -> None:
+def test_versions_reports_unknown_words_as_search_does(shelf: Path) -> None:
     for command in ("versions", "search"):
         assert run(command, "zzzz", cwd=shelf)[:] == (0, "Nothing found for zzzz.\n", "")
 
 
-def test_the_doctor_names_a_file_that_could_not_be_read(shelf: Path) -> None:
+def test_doctor_names_an_unreadable_file(shelf: Path) -> None:
     page = shelf / "graph" / "pages" / "latin.md"
     page.write_bytes(b"title:: caf\xe9\n")
     assert run("import", "graph", cwd=shelf).code == 1
@@ -97,7 +97,7 @@ def test_the_doctor_names_a_file_that_could_not_be_read(shelf: Path) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")
-def test_a_page_that_is_not_there_prints_no_traceback_and_ctrl_c_is_how_serve_ends(shelf: Path) -> None:
+def test_serve_prints_no_traceback_for_a_missing_page_or_ctrl_c(shelf: Path) -> None:
     pytest.importorskip("datasette")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -137,5 +137,5 @@ def test_a_page_that_is_not_there_prints_no_traceback_and_ctrl_c_is_how_serve_en
         (None, "the disk"),
     ],
 )
-def test_a_refused_temporary_file_is_told_by_its_folder(filename: str | None, named: str) -> None:
+def test_a_refused_temporary_file_is_reported_with_its_folder(filename: str | None, named: str) -> None:
     assert _name_place(filename) == named

@@ -65,7 +65,7 @@ def test_the_notes_are_as_expected(
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_a_second_run_writes_nothing_and_takes_no_note_for_input(folder: Path, flavour: str) -> None:
+def test_a_second_run_writes_nothing_and_imports_no_note(folder: Path, flavour: str) -> None:
     target = targets(folder)[flavour]
     before = {path: path.stat().st_mtime_ns for path in target.rglob("*.md")}
     highlights = query(folder / "gleanings.db", "select id, uid, text from highlights")
@@ -75,7 +75,7 @@ def test_a_second_run_writes_nothing_and_takes_no_note_for_input(folder: Path, f
     assert {path: path.stat().st_mtime_ns for path in target.rglob("*.md")} == before
 
 
-def test_no_page_of_highlights_was_touched(folder: Path) -> None:
+def test_no_page_of_highlights_is_modified(folder: Path) -> None:
     changed = [
         path.relative_to(DATA / "graph").as_posix()
         for path in (DATA / "graph").rglob("*.*")
@@ -86,7 +86,7 @@ def test_no_page_of_highlights_was_touched(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(("page", "topic"), [("Rivers", "rivers"), ("Gardening", "gardens")])
-def test_a_topic_that_has_a_page_already_goes_below_the_readers_words(
+def test_a_topic_with_an_existing_page_is_added_below_the_readers_text(
     folder: Path, page: str, topic: str
 ) -> None:
     mine = (DATA / "graph" / "pages" / f"{page}.md").read_text()
@@ -193,7 +193,7 @@ def test_obsidian_can_link_to_every_highlight(folder: Path) -> None:
             assert len(identities) == frontmatter.loads(text).get("highlights", 0), path
 
 
-def test_what_is_no_longer_there_and_what_is_not_known_yet_says_so(folder: Path) -> None:
+def test_missing_and_pending_targets_are_marked(folder: Path) -> None:
     notes = read_notes(folder, "markdown")
     text = "".join(notes.values())
     assert "https://t.co/crumbFerm1 *(no longer there)*" in text

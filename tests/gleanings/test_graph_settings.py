@@ -52,7 +52,7 @@ def read_again(folder: Path, *paths: Path) -> tuple[str, str]:
     return first.partition(": ")[2], last
 
 
-def test_days_that_were_not_understood_are_once_the_graph_says_how_it_writes_them(tmp_path: Path) -> None:
+def test_days_are_understood_once_the_graph_states_their_format(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, "03-04-2023", "Nov 19th, 2022")
     run("import", graph, cwd=tmp_path)
     db = tmp_path / "gleanings.db"
@@ -67,7 +67,7 @@ def test_days_that_were_not_understood_are_once_the_graph_says_how_it_writes_the
     assert dump(tmp_path) == before
 
 
-def test_days_that_were_misunderstood_are_read_in_the_new_format_and_back(tmp_path: Path) -> None:
+def test_misread_days_are_read_again_in_the_new_format_and_back(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, "03-04-2023")
     months = ("dd-MM-yyyy", "2023-04-03"), ("MM-dd-yyyy", "2023-03-04"), ("dd-MM-yyyy", "2023-04-03")
     for day_format, day in months:
@@ -76,7 +76,7 @@ def test_days_that_were_misunderstood_are_read_in_the_new_format_and_back(tmp_pa
         assert query(tmp_path / "gleanings.db", OF_DAYS) == [(day,)]
 
 
-def test_an_undone_import_is_done_again_by_the_next(tmp_path: Path) -> None:
+def test_the_next_import_repeats_an_undone_one(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, "03-04-2023")
     run("import", graph, cwd=tmp_path)
     configure(tmp_path, ':journal/page-title-format "dd-MM-yyyy"')
@@ -87,7 +87,7 @@ def test_an_undone_import_is_done_again_by_the_next(tmp_path: Path) -> None:
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [("2023-04-03",)]
 
 
-def test_pages_are_named_anew_where_the_graph_names_its_files_in_another_way(tmp_path: Path) -> None:
+def test_pages_are_renamed_when_the_graph_changes_its_file_name_format(tmp_path: Path) -> None:
     graph = write_graph(tmp_path)
     text = PAGE.format(name="p", day="Nov 19th, 2022").replace("title:: p (highlights)\n", "")
     (graph / "pages" / "a.b.md").write_text(text.replace('full-title:: "p"\n', ""))
@@ -101,7 +101,7 @@ def test_pages_are_named_anew_where_the_graph_names_its_files_in_another_way(tmp
 
 
 @pytest.mark.parametrize("entries", [":feature/x true", ":ui/theme :dark ; words"])
-def test_what_no_reader_asks_for_reads_nothing_again(tmp_path: Path, entries: str) -> None:
+def test_settings_that_no_reader_uses_read_nothing_again(tmp_path: Path, entries: str) -> None:
     graph = write_graph(tmp_path, "Nov 19th, 2022")
     run("import", graph, cwd=tmp_path)
     configure(tmp_path, entries)
@@ -119,7 +119,7 @@ def test_a_folder_above_the_graph_reads_nothing_again(tmp_path: Path) -> None:
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [("2023-04-03",)]
 
 
-def test_a_page_that_cannot_be_read_is_not_tried_again_and_again(tmp_path: Path) -> None:
+def test_an_unreadable_page_is_not_read_again_every_time(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, "Nov 19th, 2022")
     deep = "".join("\t" * level + f"- {level}\n" for level in range(1100))
     (graph / "pages" / "deep.md").write_text(PAGE.format(name="deep", day="Nov 19th, 2022") + deep)
@@ -139,7 +139,7 @@ def test_a_page_that_cannot_be_read_is_not_tried_again_and_again(tmp_path: Path)
         (ReadSettings(("MMM d",), "legacy"), ReadSettings(), True),
     ],
 )
-def test_settings_are_alike_where_days_and_names_are(
+def test_settings_are_equal_if_date_and_name_formats_are(
     before: ReadSettings, now: ReadSettings, is_alike: bool
 ) -> None:
     assert is_read_alike(before.describe(), now.describe()) == is_alike

@@ -34,7 +34,7 @@ def test_every_command_takes_the_common_options(tmp_path: Path, name: str) -> No
 
 
 @pytest.mark.parametrize("name", ["import", "expand", "topics", "export", "sync", "backup"])
-def test_whatever_writes_has_a_dry_run(tmp_path: Path, name: str) -> None:
+def test_every_command_that_writes_has_a_dry_run(tmp_path: Path, name: str) -> None:
     assert "--dry-run" in run(name, "--help", cwd=tmp_path).out
 
 
@@ -45,7 +45,7 @@ def test_a_mistyped_command_gets_a_hint(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["status", "search", "topics", "export", "expand"])
-def test_a_store_that_is_not_there_is_one_line(tmp_path: Path, name: str) -> None:
+def test_a_missing_store_is_reported_in_one_line(tmp_path: Path, name: str) -> None:
     words = {"search": ["search", "x"], "export": ["export", "notes"]}.get(name, [name])
     ran = run(*words, cwd=tmp_path)
     assert ran.code == 2

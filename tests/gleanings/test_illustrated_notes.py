@@ -54,7 +54,7 @@ def find_note(folder: Path, flavour: str) -> str:
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_notes_point_at_the_copies_and_a_second_export_writes_nothing(folder: Path, flavour: str) -> None:
+def test_notes_link_to_the_copies_and_a_second_export_writes_nothing(folder: Path, flavour: str) -> None:
     assert export(folder, flavour).code == 0
     up = "../" if flavour == "logseq" else "../../"
     note = find_note(folder / "notes", flavour)
@@ -73,7 +73,7 @@ def test_notes_point_at_the_copies_and_a_second_export_writes_nothing(folder: Pa
     assert list_files(folder / "notes") == before
 
 
-def test_a_picture_that_comes_later_changes_only_its_address(folder: Path) -> None:
+def test_a_picture_downloaded_later_changes_only_its_address(folder: Path) -> None:
     (folder / "gleanings.media").rename(folder / "away")
     export(folder, "markdown")
     before = find_note(folder / "notes", "markdown")
@@ -83,7 +83,7 @@ def test_a_picture_that_comes_later_changes_only_its_address(folder: Path) -> No
     assert find_note(folder / "notes", "markdown") == before.replace(ADDRESS, f"../../media/{COPY}")
 
 
-def test_a_file_of_that_name_is_never_overwritten_nor_any_other_touched(folder: Path) -> None:
+def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
     assets = folder / "notes" / "assets"
     assets.mkdir(parents=True)
     (assets / COPY).write_bytes(b"made smaller by its reader")
@@ -95,7 +95,7 @@ def test_a_file_of_that_name_is_never_overwritten_nor_any_other_touched(folder: 
 
 
 @pytest.mark.parametrize("way", ["link", "file"])
-def test_nothing_is_written_through_what_stands_in_the_way(folder: Path, way: str) -> None:
+def test_nothing_is_written_through_an_obstacle(folder: Path, way: str) -> None:
     (folder / "elsewhere").mkdir()
     (folder / "notes").mkdir()
     if way == "link":
@@ -127,7 +127,7 @@ def test_a_vaults_own_attachment_folder_is_used(folder: Path, setting: str, plac
     assert at.resolve() == (folder / place / COPY).resolve()
 
 
-def test_the_folder_can_be_chosen_but_not_outside(folder: Path) -> None:
+def test_the_folder_can_be_chosen_inside_the_export_only(folder: Path) -> None:
     (folder / "config.toml").write_text(QUICK + MEDIA + 'folder = "files/pictures"\n')
     assert export(folder, "markdown").code == 0
     assert f"](../../files/pictures/{COPY})" in find_note(folder / "notes", "markdown")
@@ -137,7 +137,7 @@ def test_the_folder_can_be_chosen_but_not_outside(folder: Path) -> None:
     assert not (folder / "other").exists()
 
 
-def test_a_damaged_copy_is_not_put_beside_the_notes(folder: Path) -> None:
+def test_a_damaged_copy_is_not_placed_beside_the_notes(folder: Path) -> None:
     (folder / "gleanings.media" / COPY).write_bytes(PNG[:20])
     assert export(folder, "markdown").code == 0
     assert not (folder / "notes" / "media" / COPY).exists()

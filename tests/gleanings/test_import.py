@@ -94,7 +94,7 @@ def test_a_renamed_file_keeps_its_rows(tmp_path: Path) -> None:
     assert query(tmp_path / "gleanings.db", "select id, uid from highlights where gone_at is null") == ids
 
 
-def test_a_dry_run_makes_no_store(tmp_path: Path) -> None:
+def test_a_dry_run_creates_no_store(tmp_path: Path) -> None:
     ran = run("import", write_pages(tmp_path), "--dry-run", cwd=tmp_path)
     assert ran.out.splitlines()[-1].startswith("would be + 3 added")
     assert not (tmp_path / "gleanings.db").exists()
@@ -116,7 +116,7 @@ def test_the_same_page_through_another_folder_is_the_same_file(tmp_path: Path) -
     assert query(tmp_path / "gleanings.db", "select count(*) from files") == [(3,)]
 
 
-def test_a_graph_that_is_suddenly_empty_stops_the_run(tmp_path: Path) -> None:
+def test_a_suddenly_empty_graph_stops_the_run(tmp_path: Path) -> None:
     graph = write_pages(tmp_path, 25)
     run("import", graph, cwd=tmp_path)
     shutil.rmtree(graph / "pages")
@@ -145,7 +145,7 @@ def test_a_damaged_page_gives_the_same_rows_as_the_whole_one(tmp_path: Path) -> 
     ]
 
 
-def test_without_repair_a_damaged_page_stays_as_it_is(tmp_path: Path) -> None:
+def test_without_repair_a_damaged_page_is_stored_as_it_is(tmp_path: Path) -> None:
     (tmp_path / "page.md").write_bytes(damage(PAGE.format(name="x").replace("Words", "Words 👇 for")))
     run("import", "page.md", "--no-repair", cwd=tmp_path)
     assert query(tmp_path / "gleanings.db", "select encoding from files") == [("utf-8",)]
@@ -153,7 +153,7 @@ def test_without_repair_a_damaged_page_stays_as_it_is(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("is_whole", [True, False], ids=["the whole file", "one word"])
-def test_a_changed_repair_setting_reads_what_it_concerns_again(tmp_path: Path, is_whole: bool) -> None:
+def test_a_changed_repair_setting_reads_the_affected_files_again(tmp_path: Path, is_whole: bool) -> None:
     graph = write_pages(tmp_path)
     text = PAGE.format(name="x").replace("Words", "Words José for")
     word = damage("José").decode()
@@ -190,7 +190,7 @@ FLAVOURS = ("logseq", "obsidian", "markdown")
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_the_exports_own_notes_are_no_input(tmp_path: Path, flavour: str) -> None:
+def test_exported_notes_are_not_imported(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
     run("export", graph, "--flavour", flavour, cwd=tmp_path)
@@ -202,7 +202,7 @@ def test_the_exports_own_notes_are_no_input(tmp_path: Path, flavour: str) -> Non
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_another_store_takes_exported_notes_for_no_input_either(tmp_path: Path, flavour: str) -> None:
+def test_exported_notes_are_not_imported_into_another_store(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
     run("export", graph, "--flavour", flavour, cwd=tmp_path)
@@ -215,7 +215,7 @@ def test_another_store_takes_exported_notes_for_no_input_either(tmp_path: Path, 
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_an_exported_note_without_its_mark_is_known_by_its_path(tmp_path: Path, flavour: str) -> None:
+def test_an_exported_note_without_its_mark_is_recognised_by_its_path(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
     run("export", graph, "--flavour", flavour, cwd=tmp_path)
@@ -240,7 +240,7 @@ def test_an_exported_note_without_its_mark_is_known_by_its_path(tmp_path: Path, 
         ),
     ],
 )
-def test_an_unreadable_file_is_one_line_and_the_rest_goes_on(
+def test_an_unreadable_file_is_reported_and_the_rest_is_imported(
     tmp_path: Path, name: str, data: bytes, line: int | None
 ) -> None:
     graph = write_pages(tmp_path)
@@ -269,7 +269,7 @@ def test_a_page_that_becomes_unreadable_keeps_what_was_read(tmp_path: Path) -> N
     assert query(tmp_path / "gleanings.db", "select kind from problems") == []
 
 
-def test_odd_things_in_a_folder_are_no_trouble(tmp_path: Path) -> None:
+def test_odd_things_in_a_folder_are_ignored(tmp_path: Path) -> None:
     graph = write_pages(tmp_path)
     pages = graph / "pages"
     (pages / "folder.md").mkdir()
@@ -286,21 +286,21 @@ def test_odd_things_in_a_folder_are_no_trouble(tmp_path: Path) -> None:
     assert query(tmp_path / "gleanings.db", "select count(*) from highlights") == [(5,)]
 
 
-def test_a_wrong_path_is_named(tmp_path: Path) -> None:
+def test_a_wrong_path_is_reported(tmp_path: Path) -> None:
     ran = run("import", "nowhere", cwd=tmp_path)
     assert ran.code == 2
     assert ran.err == "gleanings: nowhere: No such file or directory\n"
     assert not (tmp_path / "gleanings.db").exists()
 
 
-def test_nothing_to_read_says_what_to_do(tmp_path: Path) -> None:
+def test_without_anything_to_read_the_message_says_what_to_do(tmp_path: Path) -> None:
     ran = run("import", cwd=tmp_path)
     assert ran.code == 2
     assert "name a file or folder" in ran.err
 
 
 @pytest.mark.parametrize("content", [b"", b"no database" * 100])
-def test_a_database_that_is_not_ours_is_left_alone(tmp_path: Path, content: bytes) -> None:
+def test_a_foreign_database_is_unchanged(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "other.db").write_bytes(content)
     ran = run("import", write_pages(tmp_path), "--db", "other.db", cwd=tmp_path)
     if content:

@@ -45,7 +45,7 @@ def dump(folder: Path) -> DUMP:
         db.close()
 
 
-def test_it_says_what_it_did_and_the_second_time_nothing(tmp_path: Path, api: Api) -> None:
+def test_the_first_import_reports_counts_and_the_second_none(tmp_path: Path, api: Api) -> None:
     first = fetch(tmp_path, api)
     assert (first.code, first.err) == (0, "")
     assert first.out == (
@@ -69,20 +69,20 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, api: Api) -> None:
     assert "~ 1 changed" in fetch(tmp_path, api).out
 
 
-def test_it_is_undone_like_any_import(tmp_path: Path, api: Api) -> None:
+def test_it_can_be_undone_like_any_import(tmp_path: Path, api: Api) -> None:
     fetch(tmp_path, api)
     assert "24 files" in run("undo", cwd=tmp_path).out
     assert query(tmp_path / "gleanings.db", "select count(*) from highlights") == [(0,)]
     assert "+ 96 added" in fetch(tmp_path, api).out
 
 
-def test_files_and_the_api_are_named_apart(tmp_path: Path, api: Api) -> None:
+def test_files_and_the_api_are_reported_separately(tmp_path: Path, api: Api) -> None:
     assert fetch(tmp_path, api, "graph").code == 2
     assert run("import", "--full", cwd=tmp_path).code == 2
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_refused_token_is_one_line_and_a_failed_run(tmp_path: Path, api: Api) -> None:
+def test_a_refused_token_is_reported_in_one_line_and_fails_the_run(tmp_path: Path, api: Api) -> None:
     environment = {**surroundings(api), "READWISE_TOKEN": "another-token-of-mine"}
     ran = run("import", "--readwise", cwd=tmp_path, environment=environment)
     assert (ran.code, ran.out) == (2, "")
@@ -92,13 +92,13 @@ def test_a_refused_token_is_one_line_and_a_failed_run(tmp_path: Path, api: Api) 
     ]
 
 
-def test_without_a_token_no_store_is_made(tmp_path: Path) -> None:
+def test_without_a_token_no_store_is_created(tmp_path: Path) -> None:
     ran = run("import", "--readwise", cwd=tmp_path, environment={"READWISE_TOKEN": ""})
     assert (ran.code, ran.err.count("\n")) == (2, 1)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_malformed_book_is_a_line_and_exit_code_1(tmp_path: Path, api: Api) -> None:
+def test_a_malformed_book_is_reported_with_exit_code_1(tmp_path: Path, api: Api) -> None:
     api.library.books[1003]["highlights"] = None
     ran = fetch(tmp_path, api)
     assert ran.code == 1
@@ -106,7 +106,7 @@ def test_a_malformed_book_is_a_line_and_exit_code_1(tmp_path: Path, api: Api) ->
     assert "! 1 skipped" in ran.out
 
 
-def test_the_token_is_nowhere(tmp_path: Path, api: Api) -> None:
+def test_the_token_appears_nowhere(tmp_path: Path, api: Api) -> None:
     api.library.find(500_010)["text"] = "kept"
     outputs = [fetch(tmp_path, api, "-v"), fetch(tmp_path, api, "--json"), fetch(tmp_path, api, "--full")]
     api.faults += [Fault("redirect", 302, {"Location": "https://elsewhere.example/"})]
@@ -143,7 +143,7 @@ def kill_after(folder: Path, api: Api, requests: int, seconds: float) -> None:
 
 
 @pytest.mark.slow
-def test_killed_after_every_page_the_end_is_the_same(tmp_path: Path, api: Api) -> None:
+def test_kills_after_any_page_do_not_change_the_result(tmp_path: Path, api: Api) -> None:
     calm, shaken = tmp_path / "calm", tmp_path / "shaken"
     calm.mkdir()
     shaken.mkdir()

@@ -46,7 +46,7 @@ def init(home: Path, *arguments: object) -> Ran:
 # looking
 
 
-def test_graphs_and_vaults_are_found_where_they_usually_lie(tmp_path: Path) -> None:
+def test_graphs_and_vaults_are_found_in_the_usual_places(tmp_path: Path) -> None:
     places = [
         make_graph(tmp_path / "Documents" / "notes" / "big", 9),
         make_graph(tmp_path / "logseq", 4),
@@ -57,7 +57,7 @@ def test_graphs_and_vaults_are_found_where_they_usually_lie(tmp_path: Path) -> N
     assert find_places(tmp_path)[0].folder == places[0], "the biggest first"
 
 
-def test_what_the_programs_say_they_know_is_found_wherever_it_lies(tmp_path: Path) -> None:
+def test_graphs_and_vaults_registered_by_their_programs_are_found_anywhere(tmp_path: Path) -> None:
     graph, vault = (
         make_graph(tmp_path / "far" / "a" / "b" / "c" / "d" / "graph"),
         make_vault(tmp_path / "x" / ".v" / "w"),
@@ -75,13 +75,13 @@ def test_what_the_programs_say_they_know_is_found_wherever_it_lies(tmp_path: Pat
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"vaults": [1]}', '{"vaults": {"1": {"path": 3}}}'])
-def test_a_registry_that_is_odd_is_none(tmp_path: Path, text: str) -> None:
+def test_a_malformed_registry_is_ignored(tmp_path: Path, text: str) -> None:
     (tmp_path / ".config" / "obsidian").mkdir(parents=True)
     (tmp_path / ".config" / "obsidian" / "obsidian.json").write_text(text)
     assert find_places(tmp_path) == []
 
 
-def test_what_is_no_graph_or_too_deep_is_left_alone(tmp_path: Path) -> None:
+def test_other_folders_and_deep_ones_are_ignored(tmp_path: Path) -> None:
     make_graph(tmp_path / "Documents" / "1" / "2" / "3" / "4" / "5" / "graph")
     make_vault(tmp_path / "Documents" / "node_modules" / "vault")
     (tmp_path / "Documents" / "pages").mkdir()
@@ -92,7 +92,7 @@ def test_what_is_no_graph_or_too_deep_is_left_alone(tmp_path: Path) -> None:
 # writing
 
 
-def test_the_configuration_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
+def test_the_configuration_is_read_back_unchanged(tmp_path: Path) -> None:
     odd = Path('/home/ada/my "graph" \\ 100% é')
     answers = Answers(odd / "a.db", (odd, Path("/b")), odd / "notes", "logseq")
     config = parse_config(render_config(answers), "c")
@@ -101,7 +101,7 @@ def test_the_configuration_is_read_back_as_it_was_meant(tmp_path: Path) -> None:
     assert parse_config(render_config(Answers(odd, (odd,), None)), "c").export.folder == ""
 
 
-def test_without_a_terminal_what_is_found_and_usual_is_taken(tmp_path: Path) -> None:
+def test_without_a_terminal_the_found_and_default_values_are_used(tmp_path: Path) -> None:
     graph = make_graph(tmp_path / "Documents" / "mine", 3)
     ran = init(tmp_path, "--yes")
     assert (ran.code, ran.err) == (0, "")
@@ -112,7 +112,7 @@ def test_without_a_terminal_what_is_found_and_usual_is_taken(tmp_path: Path) -> 
     assert (tmp_path / "gleanings-notes").is_dir()
 
 
-def test_options_answer(tmp_path: Path) -> None:
+def test_options_answer_the_questions(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     ran = init(tmp_path, "--graph", "here", "--no-notes", "--config", "c.toml", "--db", "a.db", "--json")
     assert ran.json["graphs"] == [str(tmp_path / "here")]
@@ -126,7 +126,7 @@ def test_a_dry_run_prints_the_configuration_and_writes_nothing(tmp_path: Path) -
     assert sorted(tmp_path.rglob("*")) == [tmp_path / "here"]
 
 
-def test_a_configuration_that_is_there_stays(tmp_path: Path) -> None:
+def test_an_existing_configuration_is_kept(tmp_path: Path) -> None:
     (tmp_path / "c.toml").write_text("# mine\n")
     ran = init(tmp_path, "--graph", tmp_path, "--config", "c.toml")
     assert (ran.code, "stays as it is" in ran.err) == (2, True)
@@ -179,7 +179,7 @@ def answer_questions(here: Path, token: bytes) -> tuple[int, bytes]:
     return code, said
 
 
-def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
+def test_questions_are_asked_on_a_terminal(tmp_path: Path) -> None:
     make_graph(tmp_path / "Documents" / "big", 9)
     make_graph(tmp_path / "Documents" / "small", 1)
     code, said = answer_questions(tmp_path, b"secret-token")
@@ -192,7 +192,7 @@ def test_on_a_terminal_it_asks(tmp_path: Path) -> None:
     assert (b"secret-token" in said, "secret-token" in text) == (False, False)
 
 
-def test_a_token_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
+def test_an_existing_token_is_never_overwritten(tmp_path: Path) -> None:
     for name in ("big", "small"):
         make_graph(tmp_path / "Documents" / name, 1)
     token = tmp_path / ".config" / "gleanings" / "readwise-token"
@@ -208,7 +208,7 @@ def test_a_token_that_is_there_is_never_overwritten(tmp_path: Path) -> None:
 # the doctor
 
 
-def test_the_doctor_is_content_with_what_is_in_order(tmp_path: Path) -> None:
+def test_doctor_reports_nothing_if_all_is_well(tmp_path: Path) -> None:
     here = write_place(tmp_path, 20)
     sync(here)
     ran = run("doctor", "-v", cwd=here, environment={"HOME": str(here)})
@@ -218,7 +218,7 @@ def test_the_doctor_is_content_with_what_is_in_order(tmp_path: Path) -> None:
     )
 
 
-def test_the_doctor_sees_what_is_wrong_around_the_store(tmp_path: Path) -> None:
+def test_doctor_finds_problems_around_the_store(tmp_path: Path) -> None:
     here = write_place(tmp_path, 20, more='ping = "https://example.org/secret-uuid"\n')
     sync(here, environment={"GLEANINGS_PING": "none"})
     (here / "config.toml").chmod(0o644)
@@ -240,7 +240,7 @@ def change(path: Path, statement: str) -> None:
     db.close()
 
 
-def test_the_doctor_sees_a_schedule_that_does_not_do_its_work(tmp_path: Path) -> None:
+def test_doctor_finds_a_schedule_that_does_not_run(tmp_path: Path) -> None:
     here = write_place(tmp_path, 20)
     sync(here)
     change(here / "gleanings.db", "update runs set finished_at = '2020-01-01T00:00:00Z'")
@@ -253,7 +253,7 @@ def test_the_doctor_sees_a_schedule_that_does_not_do_its_work(tmp_path: Path) ->
     assert "! last success: 2020-01-01" in out
 
 
-def test_backup_copies_and_says_where(tmp_path: Path) -> None:
+def test_backup_copies_the_store_and_prints_the_path(tmp_path: Path) -> None:
     here = write_place(tmp_path, 20)
     sync(here)
     ran = run("backup", "--json", cwd=here)

@@ -35,7 +35,7 @@ def other(tmp_path: Path, request: pytest.FixtureRequest) -> Path:
     return folder / "other.db"
 
 
-def test_the_links_of_another_store_are_known_afterwards(tmp_path: Path, other: Path) -> None:
+def test_the_resolved_links_of_another_store_are_taken_over(tmp_path: Path, other: Path) -> None:
     before = other.read_bytes()
     ran = run("links", "import", other, "--db", "new.db", cwd=tmp_path)
     assert ran.code == 0

@@ -133,7 +133,7 @@ def test_a_page_that_was_deleted_and_restored_is_read_again(tmp_path: Path) -> N
     assert state(tmp_path / "gleanings.db") == before
 
 
-def test_undo_takes_back_the_last_import(tmp_path: Path) -> None:
+def test_undo_reverts_the_last_import(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 80)
     run("import", graph, cwd=tmp_path)
     before = state(tmp_path / "gleanings.db")
@@ -149,7 +149,7 @@ def test_undo_takes_back_the_last_import(tmp_path: Path) -> None:
     assert state(tmp_path / "gleanings.db") == after
 
 
-def test_imports_that_are_killed_end_in_the_same_state_as_one_that_was_not(tmp_path: Path) -> None:
+def test_killed_imports_end_in_the_same_state_as_an_undisturbed_one(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 3000)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)
     expected = state(tmp_path / "whole.db")
@@ -159,7 +159,7 @@ def test_imports_that_are_killed_end_in_the_same_state_as_one_that_was_not(tmp_p
     assert run("doctor", "--mend", cwd=tmp_path).code in (0, 1)
 
 
-def test_two_imports_at_once_both_end_well(tmp_path: Path) -> None:
+def test_two_imports_at_once_both_succeed(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 2000)
     command = [sys.executable, "-c", CODE, "import", str(graph)]
     both = [subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}) for _ in range(2)]
@@ -179,7 +179,7 @@ def test_a_reader_with_an_open_cursor_does_not_stop_an_import(tmp_path: Path) ->
     reader.close()
 
 
-def test_a_locked_store_says_so(tmp_path: Path) -> None:
+def test_a_locked_store_is_reported(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 10)
     run("import", graph, cwd=tmp_path)
     other = sqlite3.connect(tmp_path / "gleanings.db", isolation_level=None)

@@ -111,7 +111,7 @@ def test_the_order_of_the_programs_does_not_matter(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("gone", ["garden.md", "readwise.csv"])
-def test_a_program_that_goes_leaves_what_the_others_say(tmp_path: Path, gone: str) -> None:
+def test_removing_one_program_keeps_the_claims_of_the_others(tmp_path: Path, gone: str) -> None:
     folder = write(tmp_path / "in")
     run("import", folder, cwd=tmp_path)
     before = read(tmp_path / "gleanings.db")
@@ -123,7 +123,7 @@ def test_a_program_that_goes_leaves_what_the_others_say(tmp_path: Path, gone: st
     assert read(tmp_path / "gleanings.db") == before
 
 
-def test_a_note_that_was_edited_stays_where_it_is_when_the_book_gets_a_better_name(tmp_path: Path) -> None:
+def test_an_edited_note_keeps_its_path_when_the_book_gets_a_better_name(tmp_path: Path) -> None:
     """The table knows no category; with the page the document goes by another name."""
     folder = write(tmp_path / "in", {"readwise.csv": CSV})
     run("import", folder, cwd=tmp_path)
@@ -142,7 +142,7 @@ def test_a_note_that_was_edited_stays_where_it_is_when_the_book_gets_a_better_na
     assert "only the page has" in text
 
 
-def test_a_remark_that_was_edited_stays_alone_when_its_highlight_gets_a_better_name(tmp_path: Path) -> None:
+def test_an_edited_remark_is_not_duplicated_when_its_highlight_gets_a_better_uid(tmp_path: Path) -> None:
     """The table calls the passage by its words, the page by its place."""
     folder = write(tmp_path / "in", {"readwise.csv": CSV})
     run("import", folder, cwd=tmp_path)

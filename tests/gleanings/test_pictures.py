@@ -64,7 +64,7 @@ def read_media(folder: Path, columns: str) -> list[tuple[object, ...]]:
 # fetching
 
 
-def test_pictures_are_fetched_after_links_and_kept_beside_the_store(tmp_path: Path, web: Web) -> None:
+def test_pictures_are_downloaded_after_links_and_stored_beside_the_store(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/a.png", PNG)
     show(web, "https://img.test/b", JPEG)
     prepare(tmp_path, ["https://img.test/a.png", "https://img.test/b"])
@@ -90,7 +90,7 @@ def test_pictures_are_fetched_after_links_and_kept_beside_the_store(tmp_path: Pa
     )
 
 
-def test_a_second_run_asks_nobody(tmp_path: Path, web: Web) -> None:
+def test_a_second_run_makes_no_request(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/a.png", PNG)
     prepare(tmp_path, ["https://img.test/a.png", "https://img.test/a.png"])
     expand(tmp_path, web)
@@ -110,7 +110,7 @@ def test_the_same_bytes_from_two_addresses_are_one_file(tmp_path: Path, web: Web
     assert len(set(read_media(tmp_path, "path"))) == 1
 
 
-def test_without_the_setting_no_picture_is_asked_for_or_spoken_of(tmp_path: Path, web: Web) -> None:
+def test_without_the_setting_no_picture_is_requested_or_mentioned(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/a.png", PNG)
     prepare(tmp_path, ["https://img.test/a.png"], config=QUICK)
     ran = expand(tmp_path, web)
@@ -120,7 +120,7 @@ def test_without_the_setting_no_picture_is_asked_for_or_spoken_of(tmp_path: Path
     assert not (tmp_path / "gleanings.media").exists()
 
 
-def test_offline_and_dry_run_say_what_is_due_and_ask_nobody(tmp_path: Path, web: Web) -> None:
+def test_offline_and_dry_run_report_what_is_pending_and_make_no_request(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/a.png", PNG)
     prepare(tmp_path, ["https://img.test/a.png"])
     for word in ("--offline", "--dry-run"):
@@ -132,7 +132,7 @@ def test_offline_and_dry_run_say_what_is_due_and_ask_nobody(tmp_path: Path, web:
     assert web.asked == []
 
 
-def test_local_pictures_of_the_reader_are_left_alone(tmp_path: Path, web: Web) -> None:
+def test_the_readers_local_pictures_are_ignored(tmp_path: Path, web: Web) -> None:
     prepare(tmp_path, ["../assets/mine.png", "data:image/png;base64,iVBORw0KGgo="])
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "mine.png").write_bytes(PNG)
@@ -141,7 +141,7 @@ def test_local_pictures_of_the_reader_are_left_alone(tmp_path: Path, web: Web) -
     assert not (tmp_path / "gleanings.media").exists()
 
 
-def test_what_is_refused_or_fails_is_said_and_kept(tmp_path: Path, web: Web) -> None:
+def test_refusals_and_failures_are_reported_and_stored(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/svg", SVG)
     show(web, "https://img.test/large", make_png(size=300_000))
     show(web, "https://img.test/ill", b"", status=500)
@@ -165,7 +165,7 @@ def test_what_is_refused_or_fails_is_said_and_kept(tmp_path: Path, web: Web) -> 
     assert len(web.asked) == asked
 
 
-def test_failed_ones_are_asked_again_when_told_until_they_are_gone(tmp_path: Path, web: Web) -> None:
+def test_failed_pictures_are_retried_on_request_until_they_are_gone(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/gone", b"", status=404)
     show(web, "https://img.test/ill", b"", status=503)
     prepare(tmp_path, ["https://img.test/gone", "https://img.test/ill"])
@@ -176,7 +176,7 @@ def test_failed_ones_are_asked_again_when_told_until_they_are_gone(tmp_path: Pat
     assert read_media(tmp_path, "status, due_at") == [("gone", None), ("ok", None)]
 
 
-def test_limit_and_host_choose_what_is_fetched_after_the_links(tmp_path: Path, web: Web) -> None:
+def test_limit_and_host_select_the_pictures(tmp_path: Path, web: Web) -> None:
     for host in ("img.test", "other.test", "cdn.other.test"):
         show(web, f"https://{host}/*", PNG)
     prepare(tmp_path, ["https://img.test/a", "https://other.test/b", "https://cdn.other.test/c"])
@@ -212,7 +212,7 @@ def serve_many(web: Web, count: int) -> list[str]:
     return [f"https://img.test/{number}" for number in range(count)]
 
 
-def test_a_run_that_is_killed_goes_on_where_it_was(tmp_path: Path, web: Web) -> None:
+def test_a_killed_run_resumes_where_it_stopped(tmp_path: Path, web: Web) -> None:
     urls = serve_many(web, 300)
     prepare(tmp_path, urls)
     for asked in (40, 120):
@@ -249,7 +249,7 @@ def test_a_signal_ends_the_run_with_everything_saved(tmp_path: Path, web: Web) -
     assert status == "interrupted"
 
 
-def test_doctor_misses_what_is_lost_or_damaged_and_makes_it_due_again(tmp_path: Path, web: Web) -> None:
+def test_doctor_finds_lost_or_damaged_pictures_and_schedules_them_again(tmp_path: Path, web: Web) -> None:
     bodies = {"a": PNG, "b": GIF, "c": JPEG}
     for key, body in bodies.items():
         show(web, f"https://img.test/{key}", body)

@@ -51,7 +51,7 @@ def list_all(here: Path) -> dict[str, tuple[int, bytes]]:
 
 
 @pytest.mark.slow
-def test_every_command_that_only_reads_says_what_it_says_to_the_owner(here: Path) -> None:
+def test_reading_commands_print_the_same_as_for_the_owner(here: Path) -> None:
     before = list_all(here)
     said = {command: read(here, *command) for command in READERS}
     assert list_all(here) == before
@@ -61,26 +61,26 @@ def test_every_command_that_only_reads_says_what_it_says_to_the_owner(here: Path
         assert (ran.code, ran.err, ran.out) == (0, "", owners.out), command
 
 
-def test_what_is_found_may_be_put_elsewhere(here: Path, tmp_path: Path) -> None:
+def test_results_can_be_written_elsewhere(here: Path, tmp_path: Path) -> None:
     assert read(here, "links", "export", tmp_path / "map.csv").code == 0
     assert (tmp_path / "map.csv").read_text().startswith("url,final_url")
 
 
-def test_the_doctor_says_what_cannot_be_written_and_finds_the_store_whole(here: Path) -> None:
+def test_doctor_reports_what_is_read_only_and_a_sound_store(here: Path) -> None:
     ran = read(here, "doctor")
     assert (ran.code, ran.err) == (1, "")
     assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["! notes", "! permissions"]
 
 
 @pytest.mark.parametrize("command", [("import",), ("doctor", "--mend"), ("export",), ("undo",)])
-def test_what_is_to_be_written_is_refused_in_one_line(here: Path, command: tuple[str, ...]) -> None:
+def test_writing_commands_are_refused_in_one_line(here: Path, command: tuple[str, ...]) -> None:
     before = list_all(here)
     ran = read(here, *command)
     assert (ran.code, ran.err.count("\n"), "cannot be written" in ran.err) == (2, 1, True)
     assert list_all(here) == before
 
 
-def test_what_the_owner_has_not_yet_put_into_the_file_itself_is_read(here: Path) -> None:
+def test_rows_still_in_the_owners_wal_are_read(here: Path) -> None:
     before = query(here / "gleanings.db", "select count(*) from tags")[0][0]
     here.chmod(0o755)
     (here / "gleanings.db").chmod(0o644)
@@ -94,7 +94,7 @@ def test_what_the_owner_has_not_yet_put_into_the_file_itself_is_read(here: Path)
     assert read(here, "status", "--json").json["counts"]["tags"] == before + 1
 
 
-def test_what_is_only_beside_the_file_and_cannot_be_had_is_said(here: Path) -> None:
+def test_an_unreadable_wal_is_reported(here: Path) -> None:
     here.chmod(0o755)
     (here / "gleanings.db").chmod(0o644)
     db = open_store(here / "gleanings.db")
@@ -107,13 +107,13 @@ def test_what_is_only_beside_the_file_and_cannot_be_had_is_said(here: Path) -> N
     assert (ran.code, ran.err.count("\n"), "gleanings.db-wal" in ran.err) == (2, 1, True)
 
 
-def test_in_a_folder_that_may_be_written_nothing_is_left_that_the_owner_could_not_write(here: Path) -> None:
+def test_no_file_that_the_owner_cannot_write_is_left_behind(here: Path) -> None:
     here.chmod(0o755)
     assert read(here, "status").code == 0
     assert [path.name for path in here.glob("gleanings.db-*")] == []
 
 
-def test_a_newer_store_is_refused_as_ever(here: Path) -> None:
+def test_a_newer_store_is_refused(here: Path) -> None:
     here.chmod(0o755)
     (here / "gleanings.db").chmod(0o644)
     db = sqlite3.connect(here / "gleanings.db")
@@ -124,7 +124,7 @@ def test_a_newer_store_is_refused_as_ever(here: Path) -> None:
     assert (ran.code, "newer gleanings" in ran.err) == (2, True)
 
 
-def test_a_store_that_may_not_even_be_read_is_said_so(here: Path) -> None:
+def test_an_unreadable_store_is_reported(here: Path) -> None:
     (here / "gleanings.db").chmod(0o000)
     ran = read(here, "status")
     assert (ran.code, ran.err) == (
@@ -133,7 +133,7 @@ def test_a_store_that_may_not_even_be_read_is_said_so(here: Path) -> None:
     )
 
 
-def test_a_store_that_can_be_written_is_read_where_it_lies(tmp_path: Path) -> None:
+def test_a_writable_store_is_read_in_place(tmp_path: Path) -> None:
     write_place(tmp_path, 10)
     sync(tmp_path, "--quiet")
     config = tmp_path / "config.toml"

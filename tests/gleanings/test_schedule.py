@@ -39,23 +39,23 @@ def plan(every: str = "1h", *, path: str = ODD, folder: str | None = None) -> Pl
 @pytest.mark.parametrize(
     ("text", "minutes"), [("30m", 30), ("1h", 60), ("6h", 360), ("1d", 1440), ("daily", 1440), ("hourly", 60)]
 )
-def test_how_often_is_read(text: str, minutes: int) -> None:
+def test_intervals_are_parsed(text: str, minutes: int) -> None:
     assert parse_every(text) == minutes
 
 
 @pytest.mark.parametrize("text", ["", "7m", "0m", "5h", "2d", "90m", "weekly", "-1h", "1.5h"])
-def test_what_divides_no_hour_and_no_day_is_refused(text: str) -> None:
+def test_intervals_that_do_not_divide_an_hour_or_a_day_are_refused(text: str) -> None:
     with pytest.raises(InputError, match="--every"):
         parse_every(text)
 
 
-def test_the_kind_is_the_systems(tmp_path: Path) -> None:
+def test_the_kind_depends_on_the_system(tmp_path: Path) -> None:
     assert guess_kind("darwin", tmp_path) == "launchd"
     assert guess_kind("linux", tmp_path) == "systemd"
     assert guess_kind("linux", tmp_path / "none") == "cron"
 
 
-def test_relative_paths_of_the_configuration_are_met_where_they_are_now(tmp_path: Path) -> None:
+def test_relative_paths_in_the_configuration_still_resolve(tmp_path: Path) -> None:
     absolute = Config("/x/a.db", ImportConfig(("/x/graph",)), export=ExportConfig("/x/notes"))
     relative = Config("a.db", ImportConfig(("/x/graph",)), export=ExportConfig("~/notes"))
     config = Path("config.toml")
@@ -69,7 +69,7 @@ def test_relative_paths_of_the_configuration_are_met_where_they_are_now(tmp_path
 
 
 @pytest.mark.parametrize("name", ["", "../x", "a b", "-x", "x\n"])
-def test_a_name_that_is_no_name_is_refused(name: str, tmp_path: Path) -> None:
+def test_an_invalid_name_is_refused(name: str, tmp_path: Path) -> None:
     with pytest.raises(InputError, match="--name"):
         make_plan(name, "1h", None, Config(), None, tmp_path)
 
@@ -102,7 +102,7 @@ def test_systemd_accepts_the_units(tmp_path: Path, every: str) -> None:
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 @pytest.mark.parametrize("every", EVERY)
-def test_systemd_reads_the_calendar_as_often_as_was_asked(every: str) -> None:
+def test_systemd_runs_the_calendar_at_the_requested_interval(every: str) -> None:
     text = render_units(plan(every))["gleanings.timer"]
     calendar = next(line.partition("=")[2] for line in text.splitlines() if line.startswith("OnCalendar"))
     done = subprocess.run(
@@ -125,7 +125,7 @@ def test_systemd_reads_the_calendar_as_often_as_was_asked(every: str) -> None:
         ("a\\b", '"a\\\\b"'),
     ],
 )
-def test_words_of_a_unit_mean_nothing_but_themselves(word: str, quoted: str) -> None:
+def test_words_in_a_unit_are_taken_literally(word: str, quoted: str) -> None:
     assert quote(word) == quoted
 
 
@@ -157,7 +157,7 @@ def test_the_five_fields(every: str, fields: str) -> None:
 @given(
     st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="/"), min_size=1, max_size=20)
 )
-def test_cron_and_the_shell_give_the_words_back(name: str) -> None:
+def test_cron_and_the_shell_preserve_the_words(name: str) -> None:
     line = render_lines(plan("1m", path=f"/x/{name}")).splitlines()[1] if "\x85" not in name else ""
     command = line.partition("* * * * * ")[2]
     unescaped = command.replace("\\%", "%")
@@ -168,7 +168,7 @@ def test_cron_and_the_shell_give_the_words_back(name: str) -> None:
 
 
 @given(st.text(st.sampled_from("ab# >\n\r%*"), max_size=80))
-def test_other_lines_of_a_crontab_stay_as_they_are(before: str) -> None:
+def test_other_lines_of_a_crontab_are_unchanged(before: str) -> None:
     after = put_lines(before, plan())
     ended = before if not before or before.endswith("\n") else before + "\n"
     assert after == ended + render_lines(plan())
@@ -177,14 +177,14 @@ def test_other_lines_of_a_crontab_stay_as_they_are(before: str) -> None:
     assert drop_lines(before, "gleanings") == before
 
 
-def test_an_older_schedule_is_replaced_where_it_stands() -> None:
+def test_an_older_schedule_is_replaced_in_place() -> None:
     before = "0 1 * * * mine\n" + render_lines(plan("1h")) + "0 2 * * * mine, too\n"
     after = put_lines(before, plan("30m"))
     assert after == before.replace(render_lines(plan("1h")), render_lines(plan("30m")))
     assert drop_lines(after, "gleanings") == "0 1 * * * mine\n0 2 * * * mine, too\n"
 
 
-def test_a_mark_without_its_end_takes_nothing_else_away() -> None:
+def test_a_mark_without_an_end_removes_nothing_else() -> None:
     before = "0 1 * * * mine\n# >>> gleanings >>>\n0 2 * * * mine, too\n"
     assert drop_lines(before, "gleanings") == "0 1 * * * mine\n0 2 * * * mine, too\n"
 
@@ -221,7 +221,7 @@ def schedule(here: Path, *arguments: str) -> Ran:
     return run("schedule", *arguments, cwd=here, environment=environment)
 
 
-def test_by_itself_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
+def test_without_options_it_only_prints(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     before = sorted(tmp_path.rglob("*"))
     for kind in ("systemd", "launchd", "cron"):
@@ -239,7 +239,7 @@ def test_a_dry_run_of_an_installation_prints(tmp_path: Path, bin_folder: Path) -
 
 
 @pytest.mark.parametrize("kind", ["systemd", "cron"])
-def test_a_dry_run_of_an_installation_says_what_it_would_write_now(
+def test_a_dry_run_of_an_installation_shows_what_it_would_write(
     tmp_path: Path, bin_folder: Path, kind: str
 ) -> None:
     write_place(tmp_path, 10)
@@ -255,7 +255,7 @@ def test_a_dry_run_of_an_installation_says_what_it_would_write_now(
 
 
 @pytest.mark.parametrize("kind", ["systemd", "cron"])
-def test_a_dry_run_of_a_removal_says_what_is_there_and_takes_nothing_away(
+def test_a_dry_run_of_a_removal_shows_what_exists_and_removes_nothing(
     tmp_path: Path, bin_folder: Path, kind: str
 ) -> None:
     write_place(tmp_path, 10)
@@ -278,7 +278,7 @@ def test_a_removal_needs_no_configuration(tmp_path: Path, bin_folder: Path) -> N
     assert schedule(tmp_path, "--kind", "cron", "--remove")[:] == (0, "removed: crontab\n", "")
 
 
-def test_a_schedule_of_another_kind_is_pointed_at_and_left_alone(tmp_path: Path, bin_folder: Path) -> None:
+def test_a_schedule_of_another_kind_is_reported_and_kept(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     schedule(tmp_path, "--kind", "cron", "--install")
     code, out, _ = schedule(tmp_path, "--kind", "systemd", "--remove")
@@ -286,7 +286,7 @@ def test_a_schedule_of_another_kind_is_pointed_at_and_left_alone(tmp_path: Path,
     assert (tmp_path / "tab").exists()
 
 
-def test_print_beside_install_installs_nothing(tmp_path: Path, bin_folder: Path) -> None:
+def test_print_with_install_installs_nothing(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     for modes in (("--print", "--install"), ("--install", "--remove")):
         code, out, err = schedule(tmp_path, "--kind", "cron", *modes)
@@ -294,7 +294,7 @@ def test_print_beside_install_installs_nothing(tmp_path: Path, bin_folder: Path)
     assert not (tmp_path / "tab").exists()
 
 
-def test_a_crontab_gets_the_lines_once_and_gives_them_back(tmp_path: Path, bin_folder: Path) -> None:
+def test_lines_are_added_to_a_crontab_once_and_removed_again(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     tab = tmp_path / "tab"
     mine = "# my own\n0 5 * * * true 100\\% mine"
@@ -315,14 +315,14 @@ def run_doctor(here: Path) -> str:
     return run("doctor", "-v", cwd=here, environment=environment).out
 
 
-def test_an_empty_crontab_is_gone_again(tmp_path: Path, bin_folder: Path) -> None:
+def test_a_crontab_that_becomes_empty_is_removed(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     schedule(tmp_path, "--kind", "cron", "--install")
     schedule(tmp_path, "--kind", "cron", "--remove")
     assert not (tmp_path / "tab").exists()
 
 
-def test_units_are_written_begun_ended_and_removed(tmp_path: Path, bin_folder: Path) -> None:
+def test_units_are_written_started_stopped_and_removed(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     folder = tmp_path / ".config" / "systemd" / "user"
     assert schedule(tmp_path, "--kind", "systemd", "--install")[0] == 0
@@ -338,7 +338,7 @@ def test_units_are_written_begun_ended_and_removed(tmp_path: Path, bin_folder: P
     ]
 
 
-def test_a_unit_that_somebody_else_wrote_is_left_alone(tmp_path: Path, bin_folder: Path) -> None:
+def test_a_unit_written_by_somebody_else_is_kept(tmp_path: Path, bin_folder: Path) -> None:
     write_place(tmp_path, 10)
     folder = tmp_path / ".config" / "systemd" / "user"
     folder.mkdir(parents=True)
@@ -363,7 +363,7 @@ def test_nothing_to_read_is_nothing_to_schedule(tmp_path: Path, bin_folder: Path
     os.geteuid() != 0 or not shutil.which("cron") or not Path("/etc/cron.d").is_dir(),
     reason="needs Debian's cron, and root to start it",
 )
-def test_cron_runs_the_line_that_is_printed(tmp_path: Path) -> None:
+def test_cron_runs_the_printed_line(tmp_path: Path) -> None:
     """The line as it is printed, with a user's name as /etc/cron.d wants it, in a folder with odd names."""
     here = write_place(tmp_path / "my graph 100% 'mine'", 20)
     tmp_path.chmod(tmp_path.stat().st_mode | stat.S_IXOTH)

@@ -52,7 +52,7 @@ def test_its_ten_short_links_keep_their_labels(folder: Path) -> None:
     assert sorted(row[3] for row in rows if row[3]) == ["Advanced"] * 3
 
 
-def test_it_has_one_picture_and_no_thought_of_the_readers(folder: Path) -> None:
+def test_it_has_one_picture_and_no_notes_of_the_reader(folder: Path) -> None:
     assert query(folder / "gleanings.db", "select count(*) from media") == [(1,)]
     assert query(folder / "gleanings.db", "select kind, text from notes") == [("mark", "Thread")]
     assert query(folder / "gleanings.db", "select distinct note from highlights") == [("",)]
@@ -82,7 +82,7 @@ def test_it_makes_three_topic_notes_with_their_links(folder: Path) -> None:
         assert all(link in note for link in links), name
 
 
-def test_the_call_to_follow_is_in_the_store_but_in_no_topic_note(folder: Path) -> None:
+def test_the_call_to_follow_is_stored_but_in_no_topic_note(folder: Path) -> None:
     assert query(
         folder / "gleanings.db", "select count(*) from highlights where text like '%follow us%'"
     ) == [(1,)]

@@ -49,7 +49,7 @@ SHOWN = (
 )
 
 
-def test_the_page_shows_todays_notes(check_golden: Callable[[Path, str], None]) -> None:
+def test_the_page_shows_the_current_notes(check_golden: Callable[[Path, str], None]) -> None:
     check_golden(ROOT / "docs" / "side-by-side.md", "".join(make_page()))
 
 

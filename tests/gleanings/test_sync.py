@@ -77,7 +77,7 @@ def test_a_dry_run_leaves_nothing_behind(here: Path) -> None:
     assert sorted(path.name for path in here.iterdir()) == ["config.toml", "graph"]
 
 
-def test_what_changed_comes_into_the_notes(here: Path) -> None:
+def test_changes_reach_the_notes(here: Path) -> None:
     sync(here)
     page = sorted((here / "graph" / "pages").iterdir())[0]
     view = "([View Highlight](https://read.readwise.io/read/01h00000000000000000000007))"
@@ -86,7 +86,7 @@ def test_what_changed_comes_into_the_notes(here: Path) -> None:
     assert any(b"Zymurgy" in data for data in list_files(here / "notes").values())
 
 
-def test_the_export_sees_a_note_that_was_deleted_and_leaves_it_so(here: Path) -> None:
+def test_a_deleted_note_is_noticed_and_stays_deleted(here: Path) -> None:
     sync(here)
     gone = here / "notes" / next(iter(list_files(here / "notes")))
     gone.unlink()
@@ -94,7 +94,7 @@ def test_the_export_sees_a_note_that_was_deleted_and_leaves_it_so(here: Path) ->
     assert not gone.exists()
 
 
-def test_json_says_the_same(here: Path) -> None:
+def test_json_reports_the_same(here: Path) -> None:
     report = sync(here, "--json").json
     assert report["exit_code"] == 0
     assert [step["step"] for step in report["steps"]] == [step.name for step in STEPS]
@@ -110,9 +110,7 @@ def test_status_shows_the_last_sync(here: Path) -> None:
 
 
 @pytest.mark.parametrize("columns", [60, 80])
-def test_status_says_which_steps_did_not_end_well_within_the_width_of_the_terminal(
-    here: Path, columns: int
-) -> None:
+def test_status_names_failed_steps_within_the_width_of_the_terminal(here: Path, columns: int) -> None:
     (here / "notes").write_text("a file")
     (here / "graph").rename(here / "elsewhere")
     sync(here, "--quiet")
@@ -150,7 +148,7 @@ def edit(here: Path, share: float) -> dict[str, bytes]:
     return {name: (here / "notes" / name).read_bytes() for name in chosen}
 
 
-def test_notes_that_nobody_edited_are_written_anew_without_a_question(rewritten: Path) -> None:
+def test_unedited_notes_are_rewritten_without_a_question(rewritten: Path) -> None:
     edited = edit(rewritten, 0.1)
     ran = sync(rewritten, "--quiet")
     assert ran[:] == (0, "", "")
@@ -160,7 +158,7 @@ def test_notes_that_nobody_edited_are_written_anew_without_a_question(rewritten:
     assert run("export", "--dry-run", cwd=rewritten).out.endswith(f"= {len(notes)} unchanged\n")
 
 
-def test_where_most_notes_were_edited_these_wait_for_an_answer_and_the_others_do_not(rewritten: Path) -> None:
+def test_if_most_notes_were_edited_they_wait_for_confirmation_and_others_do_not(rewritten: Path) -> None:
     edited = edit(rewritten, 0.8)
     first, second = sync(rewritten, "--quiet"), sync(rewritten, "--quiet")
     assert (first.code, first.err.count("\n"), "gleanings export --yes" in first.err) == (1, 1, True)
@@ -177,7 +175,7 @@ def test_where_most_notes_were_edited_these_wait_for_an_answer_and_the_others_do
 # what is wrong
 
 
-def test_a_folder_that_is_not_there_is_named_with_its_line_and_its_neighbour(here: Path) -> None:
+def test_a_missing_folder_is_reported_with_its_line_and_a_similar_name(here: Path) -> None:
     config = here / "config.toml"
     config.write_text(config.read_text().replace("/graph", "/grahp"))
     ran = sync(here, "--quiet")
@@ -201,7 +199,7 @@ def test_a_step_that_fails_does_not_stop_the_others(here: Path) -> None:
     assert len(list_files(here / "others")) > 10
 
 
-def test_without_a_network_the_rest_is_done_and_the_links_are_for_later(tmp_path: Path) -> None:
+def test_without_a_network_links_are_left_for_later_and_the_rest_is_done(tmp_path: Path) -> None:
     here = write_place(tmp_path, 60, links=True)
     ran = sync(here, "--quiet")
     assert (ran.code, ran.out, ran.err) == (75, "", "")
@@ -209,7 +207,7 @@ def test_without_a_network_the_rest_is_done_and_the_links_are_for_later(tmp_path
     assert query(here / "gleanings.db", "select max(attempts) from links") == [(0,)]
 
 
-def test_a_network_that_is_down_for_a_day_is_said_once(tmp_path: Path) -> None:
+def test_a_network_outage_of_a_day_is_reported_once(tmp_path: Path) -> None:
     here = write_place(tmp_path, 60, links=True)
     sync(here)
     memory = here / "gleanings.db.sync.json"
@@ -223,7 +221,7 @@ def test_with_quiet_it_is_silent_when_all_is_well(here: Path) -> None:
     assert sync(here, "--quiet")[:] == (0, "", "")
 
 
-def test_trouble_is_said_once_and_again_when_it_comes_back(here: Path) -> None:
+def test_a_problem_is_reported_once_and_again_when_it_returns(here: Path) -> None:
     sync(here)
     bad = here / "graph" / "pages" / "bad.md"
     bad.symlink_to("/nowhere/at/all.md")
@@ -238,7 +236,7 @@ def test_trouble_is_said_once_and_again_when_it_comes_back(here: Path) -> None:
     assert "bad.md" in sync(here, "--quiet").err
 
 
-def test_a_page_that_cannot_be_read_is_said_once_and_ends_each_time_with_one(here: Path) -> None:
+def test_an_unreadable_page_is_reported_once_and_exits_with_1_each_time(here: Path) -> None:
     with (here / "graph" / "pages" / "bad.md").open("wb") as page:
         page.truncate(65 << 20)
     first, second = sync(here, "--quiet"), sync(here, "--quiet")
@@ -246,7 +244,7 @@ def test_a_page_that_cannot_be_read_is_said_once_and_ends_each_time_with_one(her
     assert second[:] == (1, "", "")
 
 
-def test_a_new_trouble_beside_an_old_one_is_said_alone(here: Path) -> None:
+def test_a_new_problem_is_reported_without_the_old_one(here: Path) -> None:
     pages = here / "graph" / "pages"
     (pages / "one.md").symlink_to("/nowhere/one.md")
     sync(here, "--quiet")
@@ -255,7 +253,7 @@ def test_a_new_trouble_beside_an_old_one_is_said_alone(here: Path) -> None:
     assert ("two.md" in err, "one.md" in err) == (True, False)
 
 
-def test_a_foreign_file_in_the_place_of_a_note_is_said_and_left_alone(here: Path) -> None:
+def test_a_foreign_file_at_the_path_of_a_note_is_reported_and_kept(here: Path) -> None:
     config = here / "config.toml"
     config.write_text(config.read_text().replace("[export]", '[export]\nown_pages = "leave"'))
     sync(here, "--db", "other.db")
@@ -267,7 +265,7 @@ def test_a_foreign_file_in_the_place_of_a_note_is_said_and_left_alone(here: Path
     assert note.read_text() == "mine\n"
 
 
-def test_nothing_to_read_is_something_to_mend(tmp_path: Path) -> None:
+def test_nothing_to_read_needs_attention(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text(f'[sync]\nlog = "{tmp_path}/sync.log"\n')
     ran = sync(tmp_path, "--quiet")
     assert (ran.code, ran.err.count("\n")) == (2, 1)
@@ -275,7 +273,7 @@ def test_nothing_to_read_is_something_to_mend(tmp_path: Path) -> None:
     assert sync(tmp_path, "--quiet").err == ""
 
 
-def test_a_store_that_cannot_be_opened_is_said_once(here: Path) -> None:
+def test_an_unopenable_store_is_reported_once(here: Path) -> None:
     (here / "gleanings.db").write_bytes(b"no database " * 100)
     first, second = sync(here, "--quiet"), sync(here, "--quiet")
     assert (first.code, second.code, second.err) == (2, 2, "")
@@ -286,7 +284,7 @@ BROKEN = ["[import\n", 'unknown = "x"', "db = 1"]
 
 
 @pytest.mark.parametrize("text", BROKEN)
-def test_a_configuration_that_cannot_be_read_is_said_once_and_ends_each_time_with_two(
+def test_an_unreadable_configuration_is_reported_once_and_exits_with_2_each_time(
     here: Path, text: str
 ) -> None:
     config = here / "config.toml"
@@ -305,14 +303,14 @@ def test_a_configuration_that_cannot_be_read_is_said_once_and_ends_each_time_wit
     assert sync(here, "--quiet").err == first.err, "it was well meanwhile"
 
 
-def test_what_keeps_one_sync_from_beginning_is_said_for_another_too(here: Path) -> None:
+def test_a_startup_error_is_reported_for_each_configuration(here: Path) -> None:
     one, other = sync(here, "--quiet", "--config", "a.toml"), sync(here, "--quiet", "--config", "b.toml")
     assert ("a.toml" in one.err, "b.toml" in other.err) == (True, True)
     nowhere = [sync(here, "--quiet", "--db", "none/x.db") for _ in range(2)]
     assert [(ran.code, ran.err.count("\n")) for ran in nowhere] == [(2, 1), (2, 0)]
 
 
-def test_what_cannot_be_remembered_is_said_each_time(here: Path) -> None:
+def test_a_problem_that_cannot_be_recorded_is_reported_each_time(here: Path) -> None:
     (here / ".state").write_text("a file")
     (here / "config.toml").write_text("[import")
     assert sync(here, "--quiet").err == sync(here, "--quiet").err != ""
@@ -330,9 +328,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
-def test_a_full_disk_is_said_at_once_and_only_once_and_nothing_is_lost(
-    tmp_path: Path, small_disk: Path
-) -> None:
+def test_a_full_disk_is_reported_at_once_and_only_once_without_loss(tmp_path: Path, small_disk: Path) -> None:
     here = write_place(tmp_path, 800)
     config = here / "config.toml"
     text = config.read_text()
@@ -355,7 +351,7 @@ def test_a_full_disk_is_said_at_once_and_only_once_and_nothing_is_lost(
 # what nobody foresaw
 
 
-def test_a_bug_in_a_step_is_kept_until_the_others_are_done(here: Path) -> None:
+def test_a_bug_in_a_step_is_raised_after_the_other_steps(here: Path) -> None:
     config = Config(sync=SyncConfig(log=str(here / "sync.log")))
     common = Common(here / "gleanings.db", config, as_json=False, verbose=0, dry_run=False)
     steps = [
@@ -369,7 +365,7 @@ def test_a_bug_in_a_step_is_kept_until_the_others_are_done(here: Path) -> None:
     assert "Traceback" in (here / "sync.log").read_text()
 
 
-def test_a_step_that_has_no_time_left_stores_what_it_has_and_goes_on_next_time(tmp_path: Path) -> None:
+def test_a_step_out_of_time_saves_its_progress_and_continues_next_time(tmp_path: Path) -> None:
     here = write_place(tmp_path, 200, more="step_seconds = 0.0\n")
     first = sync(here, "--json").json
     assert first["exit_code"] == 1
@@ -383,7 +379,7 @@ def test_a_step_that_has_no_time_left_stores_what_it_has_and_goes_on_next_time(t
 # the log and the watcher
 
 
-def test_the_log_turns_over_and_holds_no_word_of_a_page(tmp_path: Path) -> None:
+def test_the_log_rotates_and_contains_no_text_of_pages(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30, more="log_bytes = 2000\nlog_files = 2\n")
     page = here / "graph" / "pages" / "odd.md"
     page.write_text(
@@ -444,7 +440,7 @@ def ping_url(watcher: Watcher) -> str:
     return f"http://127.0.0.1:{watcher.server_address[1]}/secret-uuid"
 
 
-def test_a_watcher_is_told_of_the_beginning_and_the_end(here: Path, watcher: Watcher) -> None:
+def test_pings_report_the_start_and_the_end(here: Path, watcher: Watcher) -> None:
     with (here / "config.toml").open("a") as config:
         config.write(f'ping = "{ping_url(watcher)}"\n')
     assert sync(here).code == 0
@@ -454,12 +450,12 @@ def test_a_watcher_is_told_of_the_beginning_and_the_end(here: Path, watcher: Wat
     assert watcher.asked[2:] == ["/secret-uuid/start", "/secret-uuid/fail"]
 
 
-def test_the_environment_goes_before_the_configuration(here: Path, watcher: Watcher) -> None:
+def test_the_environment_takes_precedence_over_the_configuration(here: Path, watcher: Watcher) -> None:
     assert sync(here, environment={"GLEANINGS_PING": ping_url(watcher)}).code == 0
     assert len(watcher.asked) == 2
 
 
-def test_a_watcher_that_is_gone_or_angry_is_no_trouble_and_never_named(here: Path, watcher: Watcher) -> None:
+def test_a_failing_ping_is_ignored_and_its_url_never_shown(here: Path, watcher: Watcher) -> None:
     watcher.status = 500
     angry = sync(here, "-v", environment={"GLEANINGS_PING": ping_url(watcher)})
     gone = sync(here, "-v", environment={"GLEANINGS_PING": "http://127.0.0.1:9/secret-uuid"})
@@ -469,6 +465,6 @@ def test_a_watcher_that_is_gone_or_angry_is_no_trouble_and_never_named(here: Pat
     assert "secret-uuid" not in log + angry.out + angry.err + gone.out + gone.err
 
 
-def test_a_dry_run_tells_nobody(here: Path, watcher: Watcher) -> None:
+def test_a_dry_run_sends_no_ping(here: Path, watcher: Watcher) -> None:
     sync(here, "--dry-run", environment={"GLEANINGS_PING": ping_url(watcher)})
     assert watcher.asked == []

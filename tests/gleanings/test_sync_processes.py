@@ -45,7 +45,7 @@ def wait_for_run(here: Path, command: str = "import", after: int = 0) -> int:
     raise AssertionError("it never began")
 
 
-def test_of_two_syncs_at_once_the_second_says_who_is_first(tmp_path: Path) -> None:
+def test_the_second_of_two_syncs_reports_the_first(tmp_path: Path) -> None:
     here = write_place(tmp_path, 1500)
     first = start(here, "sync")
     wait_for_run(here)
@@ -57,7 +57,7 @@ def test_of_two_syncs_at_once_the_second_says_who_is_first(tmp_path: Path) -> No
     assert sync(here).code == 0
 
 
-def test_asked_to_end_it_ends_within_five_seconds_and_loses_nothing(tmp_path: Path) -> None:
+def test_sigterm_stops_a_sync_within_five_seconds_without_loss(tmp_path: Path) -> None:
     here = write_place(tmp_path, 1500)
     chance = random.Random(4)
     ended: list[tuple[float, int]] = []
@@ -83,7 +83,7 @@ def test_asked_to_end_it_ends_within_five_seconds_and_loses_nothing(tmp_path: Pa
     assert "left alone" not in sync(here, "-v").out
 
 
-def test_a_step_that_does_not_hear_is_cut_off(tmp_path: Path) -> None:
+def test_an_unresponsive_step_is_terminated(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30)
     code = (
         "import sys; from pathlib import Path; from gleanings.config import Config, SyncConfig;"
@@ -116,7 +116,7 @@ def test_a_step_that_does_not_hear_is_cut_off(tmp_path: Path) -> None:
     assert set(query(here / "gleanings.db", "select status from runs")) == {("interrupted",)}
 
 
-def test_the_next_sync_marks_what_a_kill_left(tmp_path: Path) -> None:
+def test_the_next_sync_marks_a_killed_run(tmp_path: Path) -> None:
     here = write_place(tmp_path, 1500)
     last = 0
     for _ in range(3):
@@ -133,7 +133,7 @@ def test_the_next_sync_marks_what_a_kill_left(tmp_path: Path) -> None:
     assert state(here / "gleanings.db") == state(here / "fresh.db")
 
 
-def test_a_run_that_is_under_way_is_not_marked_by_another(tmp_path: Path) -> None:
+def test_a_running_sync_is_not_marked_by_another(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30)
     sync(here)
     db = sqlite3.connect(here / "gleanings.db")
@@ -146,7 +146,7 @@ def test_a_run_that_is_under_way_is_not_marked_by_another(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("seconds", [LIVE_SECONDS])
-def test_a_graph_that_is_written_to_meanwhile(tmp_path: Path, seconds: float) -> None:
+def test_a_graph_may_change_during_a_sync(tmp_path: Path, seconds: float) -> None:
     """Pages are rewritten in place, slowly, and notes edited, as programs and people do."""
     here = write_place(tmp_path, 150, settle=1.0)
     config = here / "config.toml"

@@ -34,7 +34,7 @@ def surroundings(api: Api, token: str = TOKEN) -> dict[str, str]:
     return {"READWISE_TOKEN": token, "GLEANINGS_READWISE_URL": api.url}
 
 
-def test_books_and_pages_come_together_and_a_second_sync_is_one_request(here: Path, api: Api) -> None:
+def test_books_and_pages_are_merged_and_a_second_sync_is_one_request(here: Path, api: Api) -> None:
     first = sync(here, "--json", environment=surroundings(api)).json
     assert first["steps"][0]["books"] == {"read": 24, "gone": 0}
     assert query(here / "gleanings.db", "select count(*) from highlights") == [(116,)]
@@ -45,7 +45,7 @@ def test_books_and_pages_come_together_and_a_second_sync_is_one_request(here: Pa
     assert query(here / "gleanings.db", runs) == [(2,)], "a fetch with no news leaves no line"
 
 
-def test_a_token_that_readwise_refuses_is_said_once_and_the_rest_is_done(here: Path, api: Api) -> None:
+def test_a_refused_token_is_reported_once_and_the_rest_is_done(here: Path, api: Api) -> None:
     wrong = surroundings(api, "not-the-right-token")
     first, second = (sync(here, "--quiet", environment=wrong) for _ in range(2))
     assert (first.code, first.err.startswith("gleanings readwise:"), second[:]) == (2, True, (2, "", ""))
@@ -53,12 +53,12 @@ def test_a_token_that_readwise_refuses_is_said_once_and_the_rest_is_done(here: P
     assert query(here / "gleanings.db", "select count(*) from highlights") == [(20,)]
 
 
-def test_an_api_that_is_not_there_is_for_later(here: Path, api: Api) -> None:
+def test_an_unreachable_api_is_left_for_later(here: Path, api: Api) -> None:
     nowhere = {**surroundings(api), "GLEANINGS_READWISE_URL": "http://127.0.0.1:9"}
     ran = sync(here, "--json", environment=nowhere).json
     assert (ran["steps"][0]["state"], ran["steps"][1]["state"]) == ("later", "ok")
 
 
-def test_without_a_token_nobody_is_asked(here: Path, api: Api) -> None:
+def test_without_a_token_no_request_is_made(here: Path, api: Api) -> None:
     ran = sync(here, environment={"READWISE_TOKEN": "", "GLEANINGS_READWISE_URL": api.url})
     assert (ran.code, "no token" in ran.out, api.asked) == (0, True, [])

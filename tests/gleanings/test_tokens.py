@@ -27,13 +27,13 @@ def read(config: ReadwiseConfig, environment: dict[str, str] | None = None) -> s
     return token.reveal() if token else None
 
 
-def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
+def test_the_environment_takes_precedence_over_the_file(tmp_path: Path) -> None:
     config = write(tmp_path / "token", WORD)
     assert read(config, {"READWISE_TOKEN": " another-word\n"}) == "another-word"
     assert read(config, {"READWISE_TOKEN": "  "}) == WORD
 
 
-def test_blanks_around_the_word_do_not_count(tmp_path: Path) -> None:
+def test_surrounding_whitespace_is_ignored(tmp_path: Path) -> None:
     assert read(write(tmp_path / "token", f"\n{WORD}\n")) == WORD
 
 
@@ -45,20 +45,20 @@ def test_a_file_that_others_can_touch_is_refused(tmp_path: Path, mode: int) -> N
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o400])
-def test_a_file_of_the_readers_own_is_taken(tmp_path: Path, mode: int) -> None:
+def test_a_file_that_only_its_owner_can_touch_is_accepted(tmp_path: Path, mode: int) -> None:
     assert read(write(tmp_path / "token", WORD, mode)) == WORD
 
 
 @pytest.mark.parametrize(
     "text", ["", "short", f"two {WORD}s", "wörter-aus-buchstaben", f"{WORD}\nnext", "x" * 5000]
 )
-def test_what_is_no_token_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
+def test_an_invalid_token_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
     with pytest.raises(InputError, match="no token") as caught:
         read(write(tmp_path / "token", text))
     assert not text or text not in str(caught.value)
 
 
-def test_a_file_that_is_not_there_or_a_folder_is_an_error(tmp_path: Path) -> None:
+def test_a_missing_file_or_a_folder_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path / "none", tmp_path):
         with pytest.raises(InputError, match=r"cannot be read|no plain file"):
             read(ReadwiseConfig(token_file=str(path)))
@@ -70,7 +70,7 @@ def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
         read(ReadwiseConfig(token_file=str(tmp_path / "pipe")))
 
 
-def test_without_any_there_is_none(tmp_path: Path) -> None:
+def test_without_any_source_there_is_no_token(tmp_path: Path) -> None:
     assert find_token(ReadwiseConfig(), {}) is None
     with pytest.raises(InputError, match="READWISE_TOKEN"):
         require_token(ReadwiseConfig(), {})
@@ -116,7 +116,9 @@ def test_the_keyring_is_asked_for_its_token(tmp_path: Path) -> None:
         (None, "pip install 'gleanings[keyring]'"),
     ],
 )
-def test_a_keyring_that_gives_none_is_one_line(tmp_path: Path, library: str | None, words: str) -> None:
+def test_a_keyring_without_a_token_is_reported_in_one_line(
+    tmp_path: Path, library: str | None, words: str
+) -> None:
     ran = ask_keyring(tmp_path, library)
     assert (ran.code, ran.out) == (2, "")
     assert words in ran.err

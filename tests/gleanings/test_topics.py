@@ -53,7 +53,7 @@ def shelf(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_an_alias_of_a_page_names_the_topic_and_the_reason_says_the_tag(shelf: Path) -> None:
+def test_a_page_alias_names_the_topic_and_the_reason_names_the_tag(shelf: Path) -> None:
     assert run("topics", cwd=shelf).out == "      3  Sleep\n"
     assert run("topics", "sleep", "--why", cwd=shelf).out.count("tag: slumber") == 3
     (shelf / "graph" / "pages" / "Sleep.md").unlink()
@@ -71,12 +71,12 @@ def test_rules_have_reasons_and_parents_and_a_topic_may_be_called_suggest(shelf:
     assert query(shelf / "gleanings.db", "select * from highlight_topics") == before
 
 
-def test_a_query_of_a_rule_finds_what_search_finds(shelf: Path) -> None:
+def test_a_rules_query_finds_what_search_finds(shelf: Path) -> None:
     (shelf / "config.toml").write_text('[[topics.rules]]\nname = "Light"\nquery = "light of distan*"\n')
     assert run("topics", "light", "--why", cwd=shelf).out.count("query: light of distan*") == 1
 
 
-def test_a_pattern_that_is_none_is_one_line_with_its_place(shelf: Path) -> None:
+def test_an_invalid_pattern_is_reported_in_one_line_with_its_location(shelf: Path) -> None:
     (shelf / "config.toml").write_text('[[topics.rules]]\nname = "X"\npatterns = ["("]\n')
     ran = run("topics", cwd=shelf)
     assert ran.code == 2
@@ -84,7 +84,7 @@ def test_a_pattern_that_is_none_is_one_line_with_its_place(shelf: Path) -> None:
 
 
 @needs_extra
-def test_topics_by_meaning_say_what_they_resemble_and_vectors_are_made_once(shelf: Path) -> None:
+def test_topics_by_meaning_name_the_similar_highlight_and_vectors_are_made_once(shelf: Path) -> None:
     (shelf / "config.toml").write_text("[topics]\nmeaning = true\nmeaning_threshold = 0.25\n")
     out = run("topics", "sleep", "--why", cwd=shelf).out
     assert out.count("tag: slumber") == 3
@@ -107,7 +107,7 @@ def test_proposals_are_shown_and_nothing_is_written(shelf: Path) -> None:
 
 
 @needs_extra
-def test_an_accepted_proposal_is_a_rule_behind_what_stood_in_the_config(shelf: Path) -> None:
+def test_an_accepted_proposal_is_appended_to_the_config_as_a_rule(shelf: Path) -> None:
     (shelf / "config.toml").write_text("# mine\n" + RULES)
     ran = run("topics", "suggest", "--fewest", 4, "--accept", "BREAD", cwd=shelf)
     assert ran.out == "config.toml: 1 rule added\n"
@@ -119,14 +119,14 @@ def test_an_accepted_proposal_is_a_rule_behind_what_stood_in_the_config(shelf: P
 
 
 @needs_extra
-def test_a_config_that_is_not_there_is_made(shelf: Path) -> None:
+def test_a_missing_config_is_created(shelf: Path) -> None:
     assert run("topics", "suggest", "--fewest", 4, "--write", "--limit", 1, "--json", cwd=shelf).json[
         "accepted"
     ]
     assert (shelf / "config.toml").read_text().startswith("[[topics.rules]]\nname = ")
 
 
-def test_without_the_extra_it_says_what_to_install(shelf: Path) -> None:
+def test_without_the_extra_the_message_says_what_to_install(shelf: Path) -> None:
     (shelf / "sitecustomize.py").write_text(
         "import importlib.util as u\nfind = u.find_spec\n"
         "u.find_spec = lambda name, *rest: None if name == 'wordllama' else find(name, *rest)\n"
@@ -146,14 +146,14 @@ def test_without_the_extra_it_says_what_to_install(shelf: Path) -> None:
         ("db = 'x'\r\n", "db = 'x'\r\n\r\n[[topics.rules]]\r\n"),
     ],
 )
-def test_rules_stand_behind_the_text_in_its_own_line_ends(before: str, after: str) -> None:
+def test_rules_are_appended_with_the_files_own_line_ends(before: str, after: str) -> None:
     text = add_rules(before, [TopicRule('A "b"\\', phrases=("é\t",))])
     assert text.startswith(after)
     (rule,) = parse_config(text, "c.toml").topics.rules
     assert (rule.name, rule.phrases) == ('A "b"\\', ("é\t",))
 
 
-def test_a_link_stays_a_link_and_a_config_that_takes_no_more_rules_stays_as_it_is(tmp_path: Path) -> None:
+def test_a_symlinked_config_stays_a_symlink_and_a_full_one_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "real.toml").write_text("db = 'x'\n")
     (tmp_path / "link.toml").symlink_to("real.toml")
     append_rules(tmp_path / "link.toml", [TopicRule("A", phrases=("a",))])
@@ -167,7 +167,7 @@ def test_a_link_stays_a_link_and_a_config_that_takes_no_more_rules_stays_as_it_i
 
 
 @needs_extra
-def test_search_finds_what_is_about_the_same_in_other_words(shelf: Path) -> None:
+def test_search_finds_highlights_with_the_same_meaning(shelf: Path) -> None:
     assert run("search", "slumbering nights", cwd=shelf).out == "Nothing found for slumbering nights.\n"
     related = run("search", "insomnia and tired mornings", "--related", "--json", cwd=shelf).json["related"]
     assert related

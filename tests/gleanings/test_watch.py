@@ -24,7 +24,7 @@ category:: #articles
 """
 
 
-def test_it_waits_for_a_quiet_moment_but_not_for_ever() -> None:
+def test_it_waits_for_a_pause_in_changes_but_not_forever() -> None:
     waiting = Waiting(quiet=5, longest=60)
     assert not waiting.is_time(1000)
     waiting.note(0)
@@ -38,7 +38,7 @@ def test_it_waits_for_a_quiet_moment_but_not_for_ever() -> None:
     assert not waiting.is_time(1000)
 
 
-def test_it_looks_again_when_it_was_told_to() -> None:
+def test_it_checks_again_when_requested() -> None:
     waiting = Waiting(quiet=5, longest=60, again=30)
     assert (waiting.is_time(29), waiting.is_time(30)) == (False, True)
     waiting.clear(again=90)
@@ -60,7 +60,7 @@ def test_it_looks_again_when_it_was_told_to() -> None:
         ("/g/gleanings.db-wal", False),
     ],
 )
-def test_only_pages_are_of_interest_and_none_of_ours(path: str, is_page: bool) -> None:
+def test_only_pages_are_watched_and_not_our_notes(path: str, is_page: bool) -> None:
     assert is_of_interest([path], {"/g/pages/mine.md"}) == is_page
 
 
@@ -81,7 +81,7 @@ def wait_until(what: object, seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
-def test_a_change_is_imported_and_exported_and_our_own_notes_are_none(tmp_path: Path) -> None:
+def test_a_change_is_imported_and_exported_and_our_notes_are_ignored(tmp_path: Path) -> None:
     pytest.importorskip("watchfiles")
     here = write_place(tmp_path, 20, more="\n[watch]\nquiet_seconds = 0.5\n")
     config = here / "config.toml"
