@@ -1,8 +1,8 @@
-"""How long an export takes, and one with nothing new: beside a walk of the folder that it leaves alone.
+"""Measure an export and a second one with nothing new, compared with a mere walk of the folder.
 
-The floor is a Python that starts, walks the folder and looks at each file's size and time. Goal: with
-nothing new at most 1 s for 7,000 documents, whatever the flavour. Each measurement is a process of its own;
-processor time stands beside the clock's, for machines that others use too.
+The baseline is a Python that starts, walks the folder and reads each file's size and time. Goal: with
+nothing new at most 1 s for 7,000 documents in any flavour. Each measurement is a process of its own;
+processor time is printed as well as elapsed time, for machines with other load.
 
     python -m benchmarks.exports [highlights]
 """

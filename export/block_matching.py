@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -59,6 +59,16 @@ def match_blocks(wanted: Mapping[str, Wanted], pieces: Sequence[str]) -> dict[st
         start = end
     _find_edited(wanted, pieces, found)
     return found
+
+
+def cover(places: Iterable[Found]) -> set[int]:
+    """Return all pieces within the places, each visited once: places of torn blocks overlap."""
+    covered: set[int] = set()
+    end = 0
+    for place in sorted(places):
+        covered.update(range(max(place.first, end), place.last + 1))
+        end = max(end, place.last + 1)
+    return covered
 
 
 def _make_place(block: Wanted, places: Sequence[int]) -> Found | None:
@@ -110,8 +120,7 @@ def _index(pieces: Sequence[str]) -> dict[str, list[int]]:
 
 def _find_edited(wanted: Mapping[str, Wanted], pieces: Sequence[str], found: dict[str, Found]) -> None:
     """Add the blocks none of whose pieces are left: by their URL, then by their words."""
-    spans = sorted((place.first, place.last) for place in found.values())
-    inside = {at for first, last in spans for at in range(first, last + 1)}
+    inside = cover(found.values())
     free = [at for at in range(len(pieces)) if at not in inside]
     by_url: dict[str, deque[int]] = defaultdict(deque)
     for at in free:

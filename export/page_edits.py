@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from export.block_matching import Found
+from export.block_matching import Found, cover
 from export.page_units import (
     NO_HEADING,
     Line,
@@ -55,9 +55,8 @@ class _Page:
         self._ours: set[int] = set()
 
     def set_ours(self, places: Iterable[Found]) -> None:
-        """Tell the page which lines belong to blocks that gleanings wrote."""
-        for place in places:
-            self._ours.update(range(self.units[place.first].start, self.units[place.last].end))
+        """Tell the page which units belong to blocks that gleanings wrote."""
+        self._ours = cover(places)
 
     def insert(self, slot: Slot, block: Rendered) -> None:
         """Insert a block after those inserted into the same slot before."""
@@ -202,7 +201,7 @@ class MarkdownPage(_Page):
         """Return the first line of what the user made of `text`; lines not found were above the others."""
         first = place.first
         for _ in range(len(self.split(text)) - (place.last - place.first + 1)):
-            if not first or not self._is_users_text(self.units[first - 1]):
+            if not first or not self._is_users_text(first - 1):
                 break
             first -= 1
         return self.units[first].start
@@ -224,7 +223,8 @@ class MarkdownPage(_Page):
         next block of ours or heading.
         """
         last = place.last
-        while last + 1 < len(self.units) and self._is_users_text(following := self.units[last + 1]):
+        while last + 1 < len(self.units) and self._is_users_text(last + 1):
+            following = self.units[last + 1]
             is_apart = following.start > self.units[last].end
             if block.kind in _IN_LISTS and is_apart and not following.text.startswith((" ", "\t")):
                 break
@@ -243,8 +243,8 @@ class MarkdownPage(_Page):
         """Replace the lines of a block."""
         self.replaced[self.units[place.first].start] = (self.units[place.last].end, self.write(block, ""))
 
-    def _is_users_text(self, unit: Unit) -> bool:
-        return unit.depth == NO_HEADING and unit.start not in self._ours
+    def _is_users_text(self, at: int) -> bool:
+        return self.units[at].depth == NO_HEADING and at not in self._ours
 
 
 def _ends_blank(out: Sequence[Line]) -> bool:

@@ -1,4 +1,4 @@
-"""What readers do to a file between two exports, as hypothesis draws it."""
+"""Edits that users make to a file between two exports, drawn by hypothesis."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ SCRAPS = ("mine", "- mine", "\t- mine", "> mine", "```", "## Mine", "mine:: 1", 
 
 @st.composite
 def edits(draw: st.DrawFn) -> list[tuple[str, int, str]]:
-    """Edits to be made one after the other: what, where (a share of the file in thousandths), words."""
+    """Draw successive edits: the kind, the place (in thousandths of the file) and the words."""
     kinds = st.sampled_from(["insert", "insert", "delete", "change", "move", "drop"])
     drawn = draw(st.lists(st.tuples(kinds, st.integers(0, 999), st.sampled_from(SCRAPS)), max_size=6))
     return [(kind, place, words) for kind, place, words in drawn]
 
 
 def edit(text: str, changes: list[tuple[str, int, str]], start: int = 1) -> tuple[str, list[str]]:
-    """The text as a reader left it, and the words of theirs in it, each there once (`mine7`)."""
+    """Return the edited text and the user's words in it, each of them unique (`mine7`)."""
     lines = text.split("\n")
     for number, (kind, share, words) in enumerate(changes, start):
         words = words.replace("mine", f"mine{number}").replace("Mine", f"mine{number}")

@@ -1,4 +1,4 @@
-"""A note below a reader's own words: whatever they do to the page, no word of theirs is lost."""
+"""Embed a note below a page of the user's own: no edit to the page loses a word of theirs."""
 
 from __future__ import annotations
 
@@ -46,14 +46,14 @@ def test_an_embedded_section_has_no_title_and_no_properties(flavour: Flavour) ->
     assert all(block.parent for block in blocks[1:])
 
 
-def test_joining_a_page_changes_nothing_in_it_and_is_done_once(flavour: Flavour) -> None:
+def test_embedding_changes_nothing_above_and_happens_once(flavour: Flavour) -> None:
     old = OLD[flavour]
     joined = merge_note(OWN[flavour], {}, old.blocks, flavour)
     assert joined.text.startswith(OWN[flavour].rstrip("\n"))
     assert merge_note(joined.text, base_of(old), old.blocks, flavour) == Merged(joined.text)
 
 
-def test_new_blocks_are_added_to_the_section(flavour: Flavour) -> None:
+def test_new_blocks_go_into_the_section(flavour: Flavour) -> None:
     joined = merge_note(OWN[flavour], {}, OLD[flavour].blocks, flavour).text
     grown = merge_note(
         joined + "\n" * joined.endswith("\n"), base_of(OLD[flavour]), NEW[flavour].blocks, flavour
@@ -62,7 +62,7 @@ def test_new_blocks_are_added_to_the_section(flavour: Flavour) -> None:
     assert grown.conflicts == grown.withheld == ()
 
 
-def test_a_removed_section_does_not_come_back(flavour: Flavour) -> None:
+def test_a_deleted_section_does_not_come_back(flavour: Flavour) -> None:
     merged = merge_note(OWN[flavour], base_of(OLD[flavour]), NEW[flavour].blocks, flavour)
     assert merged.text == OWN[flavour]
     assert merged.withheld
@@ -70,7 +70,7 @@ def test_a_removed_section_does_not_come_back(flavour: Flavour) -> None:
 
 @settings(max_examples=60, deadline=None)
 @given(edits(), edits())
-def test_no_word_of_the_readers_is_ever_lost(
+def test_no_word_of_the_users_is_ever_lost(
     flavour: Flavour, first: list[tuple[str, int, str]], second: list[tuple[str, int, str]]
 ) -> None:
     own, mine = edit(OWN[flavour], first)
@@ -83,7 +83,7 @@ def test_no_word_of_the_readers_is_ever_lost(
 
 
 @pytest.mark.parametrize("page", [b"caf\xe9", b"- mine\n  ```\n  code", b"~~~\nmine"])
-def test_a_page_that_cannot_hold_our_section_is_unchanged(flavour: Flavour, page: bytes) -> None:
+def test_a_page_that_cannot_take_our_section_is_skipped(flavour: Flavour, page: bytes) -> None:
     note = RenderedNote(TOPIC, "a.md", "ours", embed=lambda: OLD[flavour])
     files: Mapping[str, bytes] = {"a.md": page}
     (write,) = plan_writes(files.get, [note], {}, files, flavour=flavour, below=True)

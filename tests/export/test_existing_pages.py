@@ -1,4 +1,4 @@
-"""Notes that their reader renamed or moved."""
+"""Find notes that the user renamed or moved."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ def test_a_note_with_few_lines_left_is_found_by_its_name_or_title() -> None:
     assert find(left, "mine/Earth.md", long) == {}
 
 
-def test_a_page_of_the_readers_own_with_the_same_title_is_not_taken() -> None:
+def test_a_page_of_the_users_own_with_the_same_title_is_not_taken() -> None:
     assert find("# Soil\n\nWhat I think about soil\n", "mine/Soil.md") == {}
     assert find("", "mine/Soil.md") == {}
 
 
-def test_one_file_is_one_note() -> None:
+def test_a_file_is_matched_with_one_note() -> None:
     files = {"a.md": NOTE.encode()}
     assert find_moved({"x.md": NOTE, "y.md": NOTE}, files, files.get) == {"x.md": "a.md"}

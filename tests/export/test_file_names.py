@@ -1,4 +1,4 @@
-"""File names: any title on any system."""
+"""Make file names that are valid on any system, from any title."""
 
 from __future__ import annotations
 
@@ -31,19 +31,19 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{
         ("C# [notes]", "C (notes).md"),
     ],
 )
-def test_a_title_becomes_a_file_name_valid_on_every_system(title: str, name: str) -> None:
+def test_a_title_becomes_a_name_that_every_system_accepts(title: str, name: str) -> None:
     assert file_name(title) == name
 
 
 @pytest.mark.parametrize(
     "title", ["Ten Rules", "Überall – und nirgends", "日本語のメモ", "what's next, doc (2)", "100% & more"]
 )
-def test_a_valid_title_is_unchanged(title: str) -> None:
+def test_a_valid_title_is_not_changed(title: str) -> None:
     assert file_name(title) == f"{title}.md"
 
 
 @given(st.text(max_size=400))
-def test_any_title_makes_a_file_name_valid_on_every_system(title: str) -> None:
+def test_no_title_becomes_a_name_that_some_system_rejects(title: str) -> None:
     for logseq in (False, True):
         name = file_name(title, logseq=logseq)
         stem = name.removesuffix(".md")
@@ -75,7 +75,7 @@ def note(number: int, title: str, author: str | None = None) -> Note:
     return Note(f"document:{number}", "document", title, folder="articles", author=author)
 
 
-def test_two_documents_with_one_title_get_distinct_names_in_any_order() -> None:
+def test_documents_with_the_same_title_get_the_same_names_in_any_order() -> None:
     notes = [
         note(1, "Soil", "Ada"),
         note(2, "soil", "Ben"),
@@ -104,6 +104,6 @@ def test_a_path_of_another_flavour_is_not_kept() -> None:
 
 
 @pytest.mark.parametrize("title", ["AC/DC", "What? Why: so", "50% of it", "Ends with...", "con", "plain"])
-def test_logseq_reads_the_pages_name_from_the_files(title: str) -> None:
+def test_logseq_reads_the_page_name_from_the_file_name(title: str) -> None:
     stem = file_name(title, logseq=True).removesuffix(".md")
     assert read_page_name(stem) == page_name(title)

@@ -1,4 +1,4 @@
-"""Merging block by block: what the reader did stays, what is new comes, nothing is lost on either side."""
+"""Merge a note block by block: the user's edits stay, new text arrives, and nothing is lost."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from export.topic_assignment import assign_topics, group_topics
 from record_types.library import ReadDocument
 from tests.export.edits import edit, edits
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
+from tests.growth import assert_linear
 
 NEW_TWEET = tweet(
     105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", position=5, notes=("Oh.",)
@@ -37,8 +38,8 @@ def merge(current: str, old: RenderedNote, new: RenderedNote, flavour: Flavour) 
     return merge_note(current, base_of(old), new.blocks, flavour)
 
 
-def words_of(number: int, words: str, thread: ReadDocument = THREAD) -> ReadDocument:
-    """The thread with other words in one tweet."""
+def change_text(number: int, words: str, thread: ReadDocument = THREAD) -> ReadDocument:
+    """Return the thread with a different text in one tweet."""
     highlights = tuple(
         replace(each, text=words) if each.tweet_id == number else each for each in thread.highlights
     )
@@ -54,16 +55,16 @@ TOPIC = "topic:soil-science"
 pytestmark = pytest.mark.parametrize("flavour", FLAVOURS)
 
 
-def test_an_unedited_file_becomes_the_new_note(flavour: Flavour) -> None:
+def test_an_unedited_file_becomes_the_new_note_if_new_blocks_come_last(flavour: Flavour) -> None:
     for note in OLD[flavour].values():
         assert merge(note.text, note, note, flavour).text == note.text
     old, new = OLD[flavour][UID], NEW[flavour][UID]
     assert merge(old.text, old, new, flavour) == Merged(new.text)
 
 
-def test_a_block_that_the_reader_changed_stays_and_the_newer_text_is_reported_once(flavour: Flavour) -> None:
+def test_a_block_that_the_user_changed_stays_and_its_new_text_is_reported_once(flavour: Flavour) -> None:
     old = OLD[flavour][UID]
-    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    new = render((change_text(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
     current = old.text.replace("a quiet bench.", "a quiet bench, as I know.")
     merged = merge(current, old, new, flavour)
     assert merged.text == current
@@ -72,9 +73,9 @@ def test_a_block_that_the_reader_changed_stays_and_the_newer_text_is_reported_on
     assert merge(merged.text, new, new, flavour) == Merged(current)
 
 
-def test_the_other_blocks_of_an_edited_file_are_updated(flavour: Flavour) -> None:
+def test_the_other_blocks_of_an_edited_file_take_their_new_text(flavour: Flavour) -> None:
     old = OLD[flavour][UID]
-    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    new = render((change_text(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
     current = old.text.replace("What to read about soil and roots.", "What I read about soil and roots.")
     merged = merge(current, old, new, flavour)
     assert merged == Merged(
@@ -86,7 +87,7 @@ def test_the_other_blocks_of_an_edited_file_are_updated(flavour: Flavour) -> Non
     )
 
 
-def test_a_deleted_block_stays_deleted(flavour: Flavour) -> None:
+def test_a_deleted_block_stays_deleted_even_if_its_text_changes(flavour: Flavour) -> None:
     old = OLD[flavour][UID]
     block = next(block for block in old.blocks if block.key == "tweet:103")
     lines = old.text.split("\n")
@@ -94,12 +95,12 @@ def test_a_deleted_block_stays_deleted(flavour: Flavour) -> None:
     at = next(n for n, line in enumerate(lines) if "a quiet bench" in line)
     del lines[at : at + len(ours) + (flavour != "logseq")]
     current = "\n".join(lines)
-    new = render((words_of(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
+    new = render((change_text(103, "Bonus: a loud bench."), ARTICLE), flavour)[UID]
     assert merge(current, old, new, flavour) == Merged(current)
     assert merge(current, old, old, flavour) == Merged(current)
 
 
-def test_the_readers_blocks_stay_in_place_and_new_ones_follow_ours(
+def test_the_users_blocks_stay_in_place_and_new_ones_go_after_ours(
     flavour: Flavour,
 ) -> None:
     old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
@@ -120,12 +121,12 @@ def test_the_readers_blocks_stay_in_place_and_new_ones_follow_ours(
     )
     assert merged.index("slides") < merged.index("Highlights", merged.index("Resources"))
     left = [line for line in merged.split("\n") if line.strip("\t >")]
-    assert [line for line in current.split("\n") if line.strip("\t >") and not _is_told_anew(line)] == [
-        line for line in left if line in current.split("\n") and not _is_told_anew(line)
+    assert [line for line in current.split("\n") if line.strip("\t >") and not _is_ambiguous(line)] == [
+        line for line in left if line in current.split("\n") and not _is_ambiguous(line)
     ]
 
 
-def test_nothing_is_reordered(flavour: Flavour) -> None:
+def test_nothing_is_re_sorted(flavour: Flavour) -> None:
     old = OLD[flavour]["reading-list"]
     shared = replace(THREAD.highlights[1], id=301, uid="tweet:301", document_id=3)
     other = replace(
@@ -143,7 +144,7 @@ def test_nothing_is_reordered(flavour: Flavour) -> None:
     assert "Other" in merged
 
 
-def test_an_obsolete_block_is_removed_unless_the_reader_wrote_below_it(
+def test_an_obsolete_block_is_removed_unless_the_user_wrote_below_it(
     flavour: Flavour,
 ) -> None:
     shorter = (replace(THREAD, highlights=THREAD.highlights[:3]), ARTICLE)
@@ -175,12 +176,12 @@ def test_line_ends_byte_order_mark_and_final_newline_are_preserved(flavour: Flav
         assert merge(current, old, new, flavour).text == wanted
 
 
-def test_a_written_but_unrecorded_note_gets_no_duplicates(flavour: Flavour) -> None:
+def test_a_note_that_was_written_but_not_recorded_gets_no_block_twice(flavour: Flavour) -> None:
     old, new = OLD[flavour][UID], NEW[flavour][UID]
     assert merge(new.text, old, new, flavour) == Merged(new.text)
 
 
-def test_additions_to_a_deleted_section_are_withheld(flavour: Flavour) -> None:
+def test_new_blocks_of_a_deleted_section_are_withheld(flavour: Flavour) -> None:
     old, new = OLD[flavour][TOPIC], NEW[flavour][TOPIC]
     start, past = old.text.index("## Resources"), old.text.index("## Highlights")
     current = old.text[:start] + old.text[past:]
@@ -192,7 +193,7 @@ def test_additions_to_a_deleted_section_are_withheld(flavour: Flavour) -> None:
 @settings(max_examples=120, deadline=None)
 @given(edits(), edits(), st.sampled_from([UID, TOPIC, "reading-list", "index"]), st.booleans())
 @example([("insert", 999, "mine")], [], UID, False)
-def test_no_word_of_the_readers_is_ever_lost(
+def test_no_word_of_the_users_is_ever_lost(
     flavour: Flavour,
     first: list[tuple[str, int, str]],
     second: list[tuple[str, int, str]],
@@ -228,10 +229,20 @@ def test_merging_takes_linear_time(flavour: Flavour, count: int) -> None:
     assert measure(count) < 8 * 4 * max(measure(count // 8), 0.004)
 
 
+def test_blocks_whose_lines_the_user_pulled_apart_take_linear_time(flavour: Flavour) -> None:
+    def merge_torn(number: int) -> None:
+        base = {f"k{n}": f"the first line of {n}\nand the second of {n}" for n in range(number)}
+        first, second = ([text.split("\n")[part] for text in base.values()] for part in (0, 1))
+        bullet = "- " if flavour == "logseq" else ""
+        merge_note("\n".join(bullet + line for line in (*first, *second)), base, [], flavour)
+
+    assert_linear(merge_torn, 500, 4000)
+
+
 def find_mine(text: str) -> list[str]:
     return [word for word in text.replace("`", " ").split() if word.startswith("mine")]
 
 
-def _is_told_anew(line: str) -> bool:
-    """Whether a line is a count, or the same in several blocks."""
+def _is_ambiguous(line: str) -> bool:
+    """Return whether a line is a count, which changes, or occurs in several blocks."""
     return "2 highlights" in line or "[!note]" in line

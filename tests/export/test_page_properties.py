@@ -1,4 +1,4 @@
-"""Properties merged: the order and the reader's values stay, ours change in place."""
+"""Merge properties: the order and the user's values stay, ours change in place."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BODY = "---\n# Soil\n"
 
 
 def merge_yaml(front: str, new: dict[str, str], old: dict[str, str] = OLD) -> tuple[str, list[str]]:
-    """The front matter after a merge, and the keys of what was kept aside."""
+    """Return the front matter after a merge, and the keys of the conflicts."""
     base = {f"property:{key}": f"{key}:{value}" for key, value in old.items()} | {"title": "# Soil"}
     blocks = [Rendered(f"property:{key}", f"{key}:{value}", "property") for key, value in new.items()]
     blocks.append(Rendered("title", "# Soil", "title"))
@@ -78,13 +78,13 @@ def test_logseqs_page_properties(front: str, new: str, wanted: str) -> None:
     assert merged.text == f"{wanted}\n\n- Soil"
 
 
-def test_removed_front_matter_does_not_come_back() -> None:
+def test_front_matter_that_the_user_deleted_does_not_come_back() -> None:
     base = {"property:kind": "kind: topic", "title": "# Soil"}
     blocks = [Rendered("property:kind", "kind: person", "property"), Rendered("title", "# Soil", "title")]
     assert merge_note("# Soil\n", base, blocks, "obsidian") == Merged("# Soil\n")
 
 
-def test_logseqs_own_properties_of_a_block_stay_with_it() -> None:
+def test_properties_that_logseq_added_to_a_block_stay_with_it() -> None:
     base = {"a": "one\n\ntwo", "b": "old"}
     page = "- one\n  id:: 1\n  collapsed:: true\n  \n  two\n\t- mine\n- old\n  id:: 2\n"
     blocks = [Rendered("a", "new\nlast")]
@@ -92,13 +92,13 @@ def test_logseqs_own_properties_of_a_block_stay_with_it() -> None:
     assert merge_note(page, base, blocks, "logseq") == Merged(wanted)
 
 
-def test_removing_a_block_removes_no_property_of_the_reader() -> None:
+def test_a_block_with_properties_of_the_users_is_not_removed() -> None:
     base = {"a": "one", "b": "two", "c": "three"}
     page = "- one\n  id:: 1\n- two\n  collapsed:: true\n- three\n  mine:: 1\n"
     assert merge_note(page, base, [], "logseq").text == "- one\n  id:: 1\n- three\n  mine:: 1\n"
 
 
-def test_properties_are_not_inserted_into_code() -> None:
+def test_properties_are_not_put_into_code() -> None:
     page = "- one\n  id:: 1\n"
     merged = merge_note(page, {"a": "one"}, [Rendered("a", "```\ncode\n```\nend")], "logseq")
     assert merged.text == "- ```\n  code\n  ```\n  end\n  id:: 1\n"

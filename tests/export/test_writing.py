@@ -1,4 +1,4 @@
-"""Plans and writing: the reader's words win, and a second export writes nothing."""
+"""Plan and write notes: the user's words win, and a second export writes nothing."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_a_second_export_writes_nothing(tmp_path: Path) -> None:
         ("old \n", "old\n", "edited"),
     ],
 )
-def test_the_plan_depends_on_the_existing_file_and_the_last_written_text(
+def test_the_action_depends_on_the_file_and_on_what_was_written_last(
     tmp_path: Path, there: str | None, base: str | None, action: str
 ) -> None:
     if there is not None:
@@ -63,12 +63,12 @@ def test_the_plan_depends_on_the_existing_file_and_the_last_written_text(
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": base} if base is not None else {}) == {"a.md": action}
 
 
-def test_a_deleted_note_is_restored_only_on_request(tmp_path: Path) -> None:
+def test_a_deleted_note_is_recreated_only_with_restore(tmp_path: Path) -> None:
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}) == {"a.md": "deleted"}
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}, restore=True) == {"a.md": "create"}
 
 
-def test_an_obsolete_note_is_reported_and_kept(tmp_path: Path) -> None:
+def test_an_obsolete_note_is_reported_and_stays(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("old")
     (tmp_path / "b.md").write_text("mine")
     assert plan(tmp_path, {}, {"a.md": "old", "b.md": "old", "c.md": "old"}) == {
@@ -78,7 +78,7 @@ def test_an_obsolete_note_is_reported_and_kept(tmp_path: Path) -> None:
     assert (tmp_path / "a.md").exists()
 
 
-def test_a_file_whose_name_differs_in_case_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_file_whose_name_differs_only_in_case_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "soil.md").write_text("mine")
     assert plan(tmp_path, {"Soil.md": "new"}, {}) == {"Soil.md": "foreign"}
 
@@ -93,7 +93,7 @@ def test_an_update_keeps_the_files_line_ends_and_mode(tmp_path: Path) -> None:
     assert carry_out(tmp_path, {"a.md": "one\nthree\n"}, {"a.md": "one\nthree\n"})[0].action == "same"
 
 
-def test_a_file_changed_since_the_plan_is_not_overwritten(tmp_path: Path) -> None:
+def test_a_file_that_changed_since_the_plan_is_not_overwritten(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("typed just now")
     assert write_note(tmp_path, "a.md", "new", b"old") == "changed"
     assert write_note(tmp_path, "a.md", "new", None) == "changed"

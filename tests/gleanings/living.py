@@ -1,4 +1,4 @@
-"""Somebody at work in a graph: pages rewritten in place as Logseq does it, notes edited as people do."""
+"""Simulate a graph in use: Logseq rewrites pages in place, and its user edits notes."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _STAMP = re.compile(r"edition (\d+) line (\d+)")
 
 
 class Writer:
-    """Rewrites pages of its own and adds words to notes, until `end`."""
+    """Rewrite pages of its own and add words to notes until `end` is called."""
 
     stored = """
     select group_concat(h.text, char(10)) from highlights as h join documents as d on d.id = h.document_id
@@ -34,18 +34,18 @@ class Writer:
         ]
 
     def begin(self) -> None:
-        """Start."""
+        """Start both threads."""
         for thread in self._threads:
             thread.start()
 
     def end(self) -> None:
-        """Finish what is at hand, and stop."""
+        """Finish the current edits and stop."""
         self._over.set()
         for thread in self._threads:
             thread.join()
 
     def is_whole(self, text: str) -> bool:
-        """Whether a stored page is one edition, with all of its lines."""
+        """Return whether a stored page is a single edition with all of its lines."""
         found = _STAMP.findall(text)
         return len({edition for edition, _ in found}) == 1 and len({line for _, line in found}) == LINES
 
@@ -55,7 +55,7 @@ class Writer:
             work()
 
     def _rewrite(self) -> None:
-        """One page, truncated and written again in three parts, each a moment after the other."""
+        """Truncate a page and write it again in three parts, with pauses."""
         number, edition = self._chance.randrange(PAGES), self.pages_written
         head = (
             f"title:: Living {number}\ncategory:: #articles\n\n"
@@ -77,7 +77,7 @@ class Writer:
         time.sleep(self._chance.random() * 0.2)
 
     def _edit(self) -> None:
-        """A word at the end of a note, as an editor saves it: in place, or as a new file."""
+        """Add a word to the end of a note, saved in place or as a new file, as editors do."""
         time.sleep(self._chance.random() * 0.4)
         notes = sorted(self._notes.rglob("*.md"))
         if not notes:

@@ -1,4 +1,4 @@
-"""Exporting over and over into a folder where its reader is at work."""
+"""Export repeatedly into a folder that its user edits."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
 
 @pytest.fixture
 def flavour() -> str:
-    """Where the flavour makes no difference to what is tested."""
+    """Return one flavour, for tests that do not depend on it."""
     return "obsidian"
 
 
@@ -54,7 +54,7 @@ def change_store(folder: Path, statement: str) -> None:
 
 
 def find_note(folder: Path, words: str) -> Path:
-    """The note of a document in which these words stand."""
+    """Return a document's note that contains these words."""
     notes = (folder / "notes").rglob("*.md")
     return next(p for p in sorted(notes) if words in p.read_text() and "Slow" in p.name)
 
@@ -69,7 +69,7 @@ def test_an_export_with_nothing_new_writes_no_file(folder: Path, flavour: str) -
 
 
 @EACH
-def test_an_edited_note_gets_new_highlights_and_keeps_the_readers_words(folder: Path, flavour: str) -> None:
+def test_an_edited_note_gets_new_text_and_keeps_the_users_words(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     text = note.read_text()
     note.write_text(text + ("\n- my own" if flavour == "logseq" else "\nmy own\n"))
@@ -82,7 +82,7 @@ def test_an_edited_note_gets_new_highlights_and_keeps_the_readers_words(folder: 
     assert read_times(folder) == before
 
 
-def test_a_changed_block_stays_and_its_newer_text_is_reported_once(folder: Path, flavour: str) -> None:
+def test_a_changed_block_stays_and_its_new_text_is_reported_once(folder: Path, flavour: str) -> None:
     note = find_note(folder, "the")
     line = next(line for line in note.read_text().split("\n") if " the " in line and "](" not in line)
     note.write_text(note.read_text().replace(line, line + " MINE"))
@@ -130,7 +130,7 @@ def test_a_dry_run_shows_the_merged_text_and_writes_nothing(folder: Path, flavou
     assert read_times(folder) == before
 
 
-def test_a_note_being_edited_is_left_for_the_next_export(folder: Path, flavour: str) -> None:
+def test_a_note_that_is_being_edited_waits_for_the_next_export(folder: Path, flavour: str) -> None:
     (folder / "config.toml").write_text("[export]\nsettle_seconds = 900\n")
     note = find_note(folder, "the")
     note.write_text(note.read_text() + "\n- MINE")
@@ -179,7 +179,7 @@ def test_a_conflict_is_reported_with_file_and_line(folder: Path, flavour: str) -
     assert "THE" in told[0]["text"]
 
 
-def test_additions_to_a_deleted_section_are_reported(folder: Path, flavour: str) -> None:
+def test_new_blocks_of_a_deleted_section_are_reported(folder: Path, flavour: str) -> None:
     note = folder / "notes" / "Reading list.md"
     text = note.read_text()
     note.write_text(text[: text.index("## Not yet resolved")])
@@ -197,7 +197,7 @@ def test_additions_to_a_deleted_section_are_reported(folder: Path, flavour: str)
     assert "glnCalcul9" not in note.read_text()
 
 
-def test_a_custom_template_is_used_and_its_error_names_its_line(folder: Path) -> None:
+def test_the_users_template_is_used_and_an_error_names_its_line(folder: Path) -> None:
     made = run("export", "--write-templates", "mine", cwd=folder)
     assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 there\n")
     (folder / "config.toml").write_text('[export]\nsettle_seconds = 0\ntemplates = "mine"\n')
@@ -218,7 +218,7 @@ def test_a_custom_template_is_used_and_its_error_names_its_line(folder: Path) ->
 @pytest.mark.parametrize(
     ("quotes", "sign"), [("plain", "\n\nSpeed is"), ("quote", "\n\n> Speed is"), ("callout", "\n> Speed is")]
 )
-def test_highlights_are_formatted_as_configured(folder: Path, quotes: str, sign: str) -> None:
+def test_highlights_are_quoted_as_configured(folder: Path, quotes: str, sign: str) -> None:
     (folder / "config.toml").write_text(f'[export]\nsettle_seconds = 0\nquotes = "{quotes}"\n')
     assert export(folder, "obsidian")[0] == 0
     text = find_note(folder, "the").read_text()
@@ -238,13 +238,13 @@ def test_authors_get_notes_from_the_configured_number_of_highlights(folder: Path
     assert not (folder / "others" / "authors").exists()
 
 
-def test_rows_stored_during_an_export_are_written_by_the_next(folder: Path) -> None:
+def test_what_another_program_stores_meanwhile_is_exported_next_time(folder: Path) -> None:
     config = Config()
     options = ExportOptions(flavour="markdown", sure=True, force=True)
     changed: list[None] = []
 
     def stop() -> bool:
-        """Between two notes somebody else stores something."""
+        """Store something between two notes, as another program would."""
         if not changed:
             change_store(folder, RENAMED)
             changed.append(None)

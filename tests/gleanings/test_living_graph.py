@@ -1,4 +1,4 @@
-"""A graph lives: edited, synced again, renamed, restored; whatever the way, the same rows at its end."""
+"""Import a graph that changes: any sequence of edits ends in the same rows as a fresh import."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def state(path: Path) -> dict[str, list[tuple[object, ...]]]:
         db.close()
 
 
-# edits that readers and Readwise make, as scripts
+# edits that users and Readwise make
 
 
 def append_section(page: Path, chance: random.Random) -> None:
@@ -149,7 +149,7 @@ def test_undo_reverts_the_last_import(tmp_path: Path) -> None:
     assert state(tmp_path / "gleanings.db") == after
 
 
-def test_killed_imports_end_in_the_same_state_as_an_undisturbed_one(tmp_path: Path) -> None:
+def test_killed_imports_end_in_the_same_state_as_an_uninterrupted_one(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 3000)
     run("import", graph, "--db", "whole.db", cwd=tmp_path)
     expected = state(tmp_path / "whole.db")
@@ -159,7 +159,7 @@ def test_killed_imports_end_in_the_same_state_as_an_undisturbed_one(tmp_path: Pa
     assert run("doctor", "--mend", cwd=tmp_path).code in (0, 1)
 
 
-def test_two_imports_at_once_both_succeed(tmp_path: Path) -> None:
+def test_two_simultaneous_imports_both_succeed(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 2000)
     command = [sys.executable, "-c", CODE, "import", str(graph)]
     both = [subprocess.Popen(command, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}) for _ in range(2)]
@@ -168,7 +168,7 @@ def test_two_imports_at_once_both_succeed(tmp_path: Path) -> None:
     assert state(tmp_path / "gleanings.db") == state(tmp_path / "alone.db")
 
 
-def test_a_reader_with_an_open_cursor_does_not_stop_an_import(tmp_path: Path) -> None:
+def test_an_open_cursor_does_not_block_an_import(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, 60)
     run("import", graph, cwd=tmp_path)
     reader = sqlite3.connect(tmp_path / "gleanings.db")

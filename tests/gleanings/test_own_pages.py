@@ -1,4 +1,4 @@
-"""Notes beside the reader's own pages: theirs stay theirs, and ours goes below, until they delete it."""
+"""Export to pages of the user's own: our section goes below their words, until they delete it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ each_flavour = pytest.mark.parametrize("flavour", MINE)
 
 
 def start(folder: Path, flavour: str, config: str = "") -> Path:
-    """An imported graph and a page of the reader's own that has a topic's name."""
+    """Import a graph and write a page of the user's own that has the name of a topic."""
     (folder / "config.toml").write_text(f"[export]\nsettle_seconds = 0\n{config}")
     path, text = MINE[flavour]
     page = folder / "notes" / path
@@ -41,7 +41,7 @@ def change(folder: Path, old: str, new: str) -> None:
 
 
 @each_flavour
-def test_our_section_is_added_below_the_readers_text_only_once(tmp_path: Path, flavour: str) -> None:
+def test_our_section_goes_below_the_users_words_and_only_once(tmp_path: Path, flavour: str) -> None:
     page = start(tmp_path, flavour)
     ran = export(tmp_path, flavour)
     assert (ran.code, ran.err) == (0, "")
@@ -55,7 +55,7 @@ def test_our_section_is_added_below_the_readers_text_only_once(tmp_path: Path, f
 
 
 @each_flavour
-def test_our_section_is_updated_and_the_readers_edits_stay(tmp_path: Path, flavour: str) -> None:
+def test_new_text_goes_into_our_section_and_the_users_edits_stay(tmp_path: Path, flavour: str) -> None:
     page = start(tmp_path, flavour)
     export(tmp_path, flavour)
     bullet = "\t- " if flavour == "logseq" else "\n"
@@ -69,7 +69,7 @@ def test_our_section_is_updated_and_the_readers_edits_stay(tmp_path: Path, flavo
 
 
 @each_flavour
-def test_a_section_that_the_reader_deleted_stays_deleted(tmp_path: Path, flavour: str) -> None:
+def test_a_section_that_the_user_deleted_stays_deleted(tmp_path: Path, flavour: str) -> None:
     page = start(tmp_path, flavour)
     export(tmp_path, flavour)
     page.write_text(MINE[flavour][1] + "\nafter all\n" * (flavour != "logseq"))
@@ -80,7 +80,7 @@ def test_a_section_that_the_reader_deleted_stays_deleted(tmp_path: Path, flavour
 
 
 @each_flavour
-def test_with_leave_the_page_is_unchanged_and_reported(tmp_path: Path, flavour: str) -> None:
+def test_with_leave_the_page_is_skipped_and_named(tmp_path: Path, flavour: str) -> None:
     page = start(tmp_path, flavour, 'own_pages = "leave"\n')
     ran = export(tmp_path, flavour)
     assert ran.code == 1
@@ -88,7 +88,7 @@ def test_with_leave_the_page_is_unchanged_and_reported(tmp_path: Path, flavour: 
     assert f"{MINE[flavour][0]}: left alone, gleanings did not write this file" in ran.err
 
 
-def test_a_page_just_edited_is_left_for_the_next_export(tmp_path: Path) -> None:
+def test_a_page_that_was_just_edited_waits_for_the_next_export(tmp_path: Path) -> None:
     page = start(tmp_path, "markdown")
     (tmp_path / "config.toml").write_text("")
     ran = export(tmp_path, "markdown")
@@ -106,7 +106,9 @@ def test_a_page_just_edited_is_left_for_the_next_export(tmp_path: Path) -> None:
         ("MEMORY", "- mine\n"),
     ],
 )
-def test_in_logseq_the_page_is_found_by_its_name_not_its_file(tmp_path: Path, name: str, text: str) -> None:
+def test_in_logseq_a_page_is_found_by_its_name_not_its_file_name(
+    tmp_path: Path, name: str, text: str
+) -> None:
     start(tmp_path, "logseq").unlink()
     page = tmp_path / "notes" / "pages" / f"{name}.md"
     page.write_text(text)
@@ -133,7 +135,7 @@ def test_a_page_that_highlights_come_from_is_never_written_to(tmp_path: Path) ->
     assert "The kettle first." in (pages / "Small Hours (Orla Finch).md").read_text()
 
 
-def test_a_note_below_the_readers_text_is_not_imported(tmp_path: Path) -> None:
+def test_our_section_below_the_users_words_is_not_imported(tmp_path: Path) -> None:
     start(tmp_path, "logseq")
     export(tmp_path, "logseq")
     before = query(tmp_path / "gleanings.db", "select uid, text from highlights order by uid")
@@ -151,7 +153,7 @@ ALIASES = {
 
 
 @each_flavour
-def test_the_readers_page_keeps_its_aliases_above_our_section(tmp_path: Path, flavour: str) -> None:
+def test_the_users_page_keeps_its_aliases_with_our_section_below(tmp_path: Path, flavour: str) -> None:
     path, text = ALIASES[flavour]
     (tmp_path / "config.toml").write_text("[export]\nsettle_seconds = 0\n")
     page = tmp_path / "notes" / path
