@@ -8,73 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from export.file_names import fold_name
-from export.note_merge import Conflict, merge_note, shows_blocks
+from export.note_files import Action, Write
+from export.note_merge import merge_note, shows_blocks
 from export.note_places import Flavour
 from export.rendered import Rendered
 from record_types.library import EMBEDDED_SECTION
 
 if TYPE_CHECKING:  # rendering loads a Markdown parser, which an export with nothing new does without
     from export.rendering import RenderedNote
-
-Action = Literal[
-    "create",
-    "update",
-    "merge",
-    "same",
-    "adopt",
-    "edited",
-    "deleted",
-    "foreign",
-    "obsolete",
-    "changed",
-    "unsettled",
-    "refused",
-    "held",
-]
-"""What to do about a file, or what was done.
-
-Written: `create`, `update` (nobody edited it), `merge` (its user did).
-Nothing to do: `same`; `adopt` (not recorded as ours, yet it already has the new text).
-Skipped by the plan: `edited` (in a way that cannot be merged), `deleted` (by the user), `foreign` (not
-written by gleanings), `obsolete` (ours, no longer needed), `held` (edited, and so are most notes to be
-rewritten, so the user must confirm).
-Skipped while writing: `changed` (meanwhile), `unsettled` (edited so recently that the user may still be
-typing), `refused` (behind a symbolic link).
-"""
-
-WRITES = ("create", "update", "merge")
-DONE = (*WRITES, "same", "adopt")
-"""The actions after which the note's new text counts as written."""
-LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused", "held")
-"""The actions that the user is told about."""
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """One file of an export and what to do about it."""
-
-    path: str
-    """Below the export folder, with `/`."""
-    action: Action
-    text: str = ""
-    """The new text; empty for `obsolete`."""
-    data: bytes = b""
-    """The bytes to write: the text merged, and with the file's own line ends."""
-    before: bytes | None = None
-    """What the file held when the plan was made; None if there was no file or it was not read."""
-    reason: str = ""
-    """Why the file is skipped, in a few words."""
-    uid: str = ""
-    """The note's; empty for `obsolete`."""
-    blocks: tuple[Rendered, ...] = ()
-    """The blocks of the new text."""
-    conflicts: tuple[Conflict, ...] = ()
-    """Newer texts of blocks that the user changed; the file keeps the user's."""
-    withheld: tuple[Conflict, ...] = ()
-    """New blocks whose section the user deleted."""
 
 
 def plan_writes(

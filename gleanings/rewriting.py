@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from export.write_plan import Write
+from export.note_files import Write
 from record_types.errors import InputError
 
 FEWEST = 20

@@ -24,8 +24,8 @@ from gleanings.options import (
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
+    from export.note_files import Action, Write
     from export.note_places import Flavour
-    from export.write_plan import Action, Write
     from gleanings.steps.notes import ExportOptions
 
 SKIPPED = ("refused", "changed", "unsettled", "foreign")
@@ -98,9 +98,8 @@ def command(
 
 def _write_templates(common: Common, folder: Path) -> int:
     """Write the shipped templates; a file that is there is the reader's and stays."""
-    from export.note_files import write_notes
+    from export.note_files import Write, write_notes
     from export.templates import list_shipped
-    from export.write_plan import Write
 
     shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
     if not common.dry_run:
@@ -125,7 +124,7 @@ def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]
 
 
 def _say(common: Common, target: Path, plan: list[Write]) -> int:
-    from export.write_plan import LEFT_ALONE
+    from export.note_files import LEFT_ALONE
 
     counts = Counter(write.action for write in plan)
     left = [write for write in plan if write.action in LEFT_ALONE]
@@ -158,7 +157,7 @@ def _say(common: Common, target: Path, plan: list[Write]) -> int:
 
 
 def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter[Action], left: int) -> None:
-    from export.write_plan import WRITES
+    from export.note_files import WRITES
 
     for write in plan if common.dry_run else ():
         if write.action in WRITES:

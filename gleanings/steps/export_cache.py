@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.note_files import list_notes
-from export.write_plan import LEFT_ALONE, Write
+from export.note_files import LEFT_ALONE, Write, list_notes
 from gleanings.config import Config
 from store.note_data import digest_note_data
 from store.runs import find_last_change

@@ -6,9 +6,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from export.note_files import has_link, write_note
+from export.note_files import DONE, Write, has_link, write_note
 from export.picture_copies import PictureFolder, find_names
-from export.write_plan import DONE, Write
 from record_types.library import ReadDocument
 from store.pictures import find_store_file, is_whole, locate_copy
 

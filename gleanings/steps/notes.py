@@ -9,12 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.existing_pages import find_existing_pages, find_moved
-from export.note_files import list_notes, read_note, write_notes
+from export.note_files import DONE, Write, list_notes, read_note, write_notes
 from export.note_places import Flavour
 from export.picture_copies import PictureFolder, find_picture_folder
 from export.styles import Style, make_style
-from export.write_plan import DONE, Write, plan_writes
 from gleanings.config import Config
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.steps.export_cache import make_stamp, recall_plan, remember_plan
@@ -161,6 +159,8 @@ def _plan(
     *,
     below: bool,
 ) -> list[Write]:
+    from export.write_plan import plan_writes
+
     # Blocks are remembered by the path that the page had before a move; a dry run moves no rows.
     return plan_writes(
         lambda path: read_note(target, path),
@@ -186,6 +186,8 @@ def find_style(config: Config, flavour: Flavour) -> Style:
 
 def _find_existing_pages(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
     """The graph's pages by name; Logseq takes two pages of one name for an error that stays."""
+    from export.existing_pages import find_existing_pages
+
     return find_existing_pages(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
 
 
@@ -203,6 +205,8 @@ def _follow_moves(
     there = set(existing)
     missing = {path: note.text for path, note in written.items() if path not in there}
     strangers = [path for path in existing if path not in written]
+    from export.existing_pages import find_moved
+
     moves = find_moved(missing, strangers, lambda path: read_note(target, path))
     if moves and not dry_run:
         move_written(db, str(target), moves)

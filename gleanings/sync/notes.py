@@ -14,7 +14,7 @@ from record_types.errors import InputError
 from store.connection import find_version
 
 if TYPE_CHECKING:
-    from export.write_plan import Write
+    from export.note_files import Write
     from gleanings.sync.pipeline import Session
 
 NEXT_TIME = ("changed", "unsettled")

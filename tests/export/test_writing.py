@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from export.note_files import list_notes, read_note, write_note, write_notes
+from export.note_files import Write, list_notes, read_note, write_note, write_notes
 from export.rendering import RenderedNote, render_notes
-from export.write_plan import Write, plan_writes
+from export.write_plan import plan_writes
 from record_types.errors import InputError
 from tests.export.samples import DOCUMENTS
 

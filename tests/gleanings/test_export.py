@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export.write_plan import Action, Write
+from export.note_files import Action, Write
 from gleanings.config import Config
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.steps.notes import ExportOptions, run_export
