@@ -65,6 +65,8 @@ class _Page:
     def remove(self, places: Iterable[Found]) -> None:
         """Remove blocks, except those with children or properties, such as an `id::` that is referred to."""
         first_by_last = {place.last: place.first for place in places}
+        if not first_by_last:
+            return
         following = -1  # the depth of what comes next and stays: a child, if it is greater than the block's
         at = len(self.units) - 1
         while at >= 0:
