@@ -77,9 +77,10 @@ copy_rows = (
     select id + :offset, text, note, document_id, position, author_id, category, year, taken_at, view_url,
         location, location_kind, synced_on, incomplete, gone_at, uid || ':' || :offset, content_hash
     from highlights where id <= :largest""",
-    """insert into appearances (highlight_id, document_id, file_id, line, position, synced_on, said)
-    select highlight_id + :offset, document_id, file_id, line, position, synced_on, said from appearances
-    where highlight_id <= :largest""",
+    """insert into appearances
+    select highlight_id + :offset, document_id, file_id, line, position, page_line,
+        uid || ':' || :offset, alias, pair, claim
+    from appearances where highlight_id <= :largest""",
     """insert into highlight_links
     select highlight_id + :offset, link_id, position, label from highlight_links
     where highlight_id <= :largest""",

@@ -59,9 +59,13 @@ def kindle_uid(asin: str, location: str) -> str:
     return f"kindle:{asin.upper()}:{location}"
 
 
-def text_uid(document_uid: str, text_key: str) -> str:
-    """The uid of a highlight that no link identifies: by its document and its text's hash."""
-    return f"text:{document_uid}:{text_key}"
+def text_uid(title_key: str, text_key: str) -> str:
+    """The uid of a highlight that no link identifies: by its text, and its document's author and title.
+
+    It does not depend on the document's URL, which only some sources know.
+    """
+    title = blake2b(title_key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return f"text:{text_key}:{title}"
 
 
 def hash_text(text: str) -> str:

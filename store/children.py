@@ -1,144 +1,242 @@
-"""What belongs to a highlight: its notes, tags, links and pictures; only differences are written."""
+"""Write what belongs to a row: notes, tags, links, pictures, authors; only differences are written."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
-from store.claims import HighlightClaim
-from store.labels import save_tags
-from store.staging import (
-    HIGHLIGHT_LINKS,
-    HIGHLIGHT_MEDIA,
-    HIGHLIGHT_TAGS,
-    MEDIA,
-    NOTES,
-    Row,
-    insert_rows,
+from store.bulk_insert import BulkInsert, Row, bulk_insert, insert_rows
+from store.cjk import pair_characters
+from store.claims import DocumentClaim, HighlightClaim
+
+
+class Child(NamedTuple):
+    """How the children of one kind are read and written; their rows begin with owner and position."""
+
+    read: str
+    """Those of the owners `ids`, a JSON array."""
+    delete: str
+    insert: BulkInsert
+
+
+HIGHLIGHT_NOTES = Child(
+    """
+select highlight_id, position, kind, text
+from json_each(:ids) as t cross join notes as n on n.highlight_id = t.value
+""",
+    "delete from notes where highlight_id = ? and position = ?",
+    bulk_insert(
+        "notes",
+        "owner_id, position, kind, text",
+        select="""
+(highlight_id, document_id, position, kind, text)
+select n.owner_id, h.document_id, n.position, n.kind, n.text
+from temp.new_notes as n join highlights as h on h.id = n.owner_id
+order by n.rowid
+""",
+    ),
 )
 
-
-def save_children(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], fresh: set[int]) -> None:
-    """Bring the children of highlights (by id) in line with their claims; `fresh` ones have none yet.
-
-    Their links must stand in `links` already.
+DOCUMENT_NOTES = Child(
     """
-    db.execute("delete from temp.changed_highlights")
-    db.executemany(
-        "insert into temp.changed_highlights (id) values (?)", [(id_,) for id_ in changed if id_ not in fresh]
-    )
-    _save_notes(db, changed)
-    _save_tags(db, changed)
-    _save_links(db, changed)
-    _save_media(db, changed)
+select document_id, position, kind, text
+from json_each(:ids) as t cross join notes as n on n.document_id = t.value
+where n.highlight_id is null
+""",
+    "delete from notes where document_id = ? and position = ? and highlight_id is null",
+    bulk_insert(
+        "notes",
+        "owner_id, position, kind, text",
+        select="""
+(document_id, position, kind, text) select owner_id, position, kind, text from temp.new_notes where true
+""",
+    ),
+)
 
+HIGHLIGHT_TAGS = Child(
+    """
+select highlight_id, position, tag_id
+from json_each(:ids) as t cross join highlight_tags as g on g.highlight_id = t.value
+""",
+    "delete from highlight_tags where highlight_id = ? and position = ?",
+    bulk_insert("highlight_tags", "highlight_id, position, tag_id"),
+)
 
-stored_notes = """
-select n.highlight_id, n.position, n.kind, n.text
-from temp.changed_highlights as c join notes as n on n.highlight_id = c.id
-"""
+DOCUMENT_TAGS = Child(
+    """
+select document_id, position, tag_id
+from json_each(:ids) as t cross join document_tags as g on g.document_id = t.value
+""",
+    "delete from document_tags where document_id = ? and position = ?",
+    bulk_insert("document_tags", "document_id, position, tag_id"),
+)
+
+HIGHLIGHT_LINKS = Child(
+    """
+select highlight_id, position, link_id, label
+from json_each(:ids) as t cross join highlight_links as l on l.highlight_id = t.value
+""",
+    "delete from highlight_links where highlight_id = ? and position = ?",
+    bulk_insert("highlight_links", "highlight_id, position, link_id, label"),
+)
+
+HIGHLIGHT_MEDIA = Child(
+    """
+select highlight_id, position, media_id, alt
+from json_each(:ids) as t cross join highlight_media as m on m.highlight_id = t.value
+""",
+    "delete from highlight_media where highlight_id = ? and position = ?",
+    bulk_insert("highlight_media", "highlight_id, position, media_id, alt"),
+)
+
+MEDIA = bulk_insert("media", "url", conflict="on conflict do nothing")
+
+link_ids = "select l.uid, l.id from json_each(?) as t cross join links as l on l.uid = t.value"
+
+media_ids = "select m.url, m.id from json_each(?) as t cross join media as m on m.url = t.value"
 
 move_notes = """
 update notes set document_id = h.document_id
-from highlights as h join temp.changed_highlights as c on c.id = h.id
+from json_each(?) as t cross join highlights as h on h.id = t.value
 where notes.highlight_id = h.id and notes.document_id <> h.document_id
 """
 
 
-def _save_notes(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -> None:
-    gone, new = _difference(
-        db.execute(stored_notes),
-        (
-            (id_, position, kind, text)
-            for id_, claim in changed.items()
-            for position, (kind, text) in enumerate(claim.notes)
-        ),
-    )
-    db.executemany(
-        "delete from notes where highlight_id = ? and position = ? and kind = ? and text = ?", gone
-    )
-    insert_rows(db, NOTES, new)
-    db.execute(move_notes)
+def save_document_children(
+    db: sqlite3.Connection, changed: Mapping[int, DocumentClaim], inserted: set[int]
+) -> None:
+    """Make the children of documents (by id) those of their claims; `inserted` ones have none yet."""
+    old = json.dumps(sorted(changed.keys() - inserted))
+    _save(db, DOCUMENT_TAGS, old, _list_tags(db, changed))
+    _save(db, DOCUMENT_NOTES, old, _list_notes(changed))
 
 
-stored_tags = """
-select ht.highlight_id, ht.position, ht.tag_id
-from temp.changed_highlights as c join highlight_tags as ht on ht.highlight_id = c.id
-"""
+def save_highlight_children(
+    db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], inserted: set[int]
+) -> None:
+    """Make the children of highlights (by id) those of their claims; `inserted` ones have none yet.
 
-
-def _save_tags(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -> None:
-    ids = save_tags(db, {tag for claim in changed.values() for tag in claim.tags})
-    gone, new = _difference(
-        db.execute(stored_tags),
-        (
-            (id_, position, ids[tag])
-            for id_, claim in changed.items()
-            for position, tag in enumerate(dict.fromkeys(claim.tags))
-        ),
-    )
-    db.executemany("delete from highlight_tags where highlight_id = ? and position = ? and tag_id = ?", gone)
-    insert_rows(db, HIGHLIGHT_TAGS, new)
-
-
-stored_links = """
-select hl.highlight_id, hl.position, hl.link_id, hl.label
-from temp.changed_highlights as c join highlight_links as hl on hl.highlight_id = c.id
-"""
-
-
-def _save_links(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -> None:
-    uids = {uid for claim in changed.values() for uid, _ in claim.links}
-    ids = _find_ids(db, uids, "select t.uid, l.id from temp.wanted as t join links as l on l.uid = t.uid")
-    gone, new = _difference(
-        db.execute(stored_links),
-        (
-            (id_, position, ids[uid], label)
+    Their links are in `links` already.
+    """
+    old = json.dumps(sorted(changed.keys() - inserted))
+    _save(db, HIGHLIGHT_NOTES, old, _list_notes(changed))
+    db.execute(move_notes, (old,))
+    _save(db, HIGHLIGHT_TAGS, old, _list_tags(db, changed))
+    links = _find_ids(db, link_ids, [uid for claim in changed.values() for uid, _ in claim.links])
+    _save(
+        db,
+        HIGHLIGHT_LINKS,
+        old,
+        [
+            (id_, position, links[uid], label)
             for id_, claim in changed.items()
             for position, (uid, label) in enumerate(claim.links)
-        ),
+        ],
     )
-    db.executemany("delete from highlight_links where highlight_id = ? and position = ?", _keys(gone))
-    insert_rows(db, HIGHLIGHT_LINKS, new)
-
-
-stored_media = """
-select hm.highlight_id, hm.position, hm.media_id, hm.alt
-from temp.changed_highlights as c join highlight_media as hm on hm.highlight_id = c.id
-"""
-
-
-def _save_media(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim]) -> None:
     urls = list(dict.fromkeys(url for claim in changed.values() for url, _ in claim.pictures))
     insert_rows(db, MEDIA, [(url,) for url in urls])
-    ids = _find_ids(db, urls, "select t.uid, m.id from temp.wanted as t join media as m on m.url = t.uid")
-    gone, new = _difference(
-        db.execute(stored_media),
-        (
-            (id_, position, ids[url], alt)
+    media = _find_ids(db, media_ids, urls)
+    _save(
+        db,
+        HIGHLIGHT_MEDIA,
+        old,
+        [
+            (id_, position, media[url], alt)
             for id_, claim in changed.items()
             for position, (url, alt) in enumerate(claim.pictures)
-        ),
+        ],
     )
-    db.executemany("delete from highlight_media where highlight_id = ? and position = ?", _keys(gone))
-    insert_rows(db, HIGHLIGHT_MEDIA, new)
+    _save_pairs(db, changed, inserted)
 
 
-def _find_ids(db: sqlite3.Connection, uids: Iterable[str], query: str) -> dict[str, int]:
-    db.execute("delete from temp.wanted")
-    db.executemany("insert into temp.wanted (uid) values (?)", [(uid,) for uid in uids])
-    return dict(db.execute(query))
+def _list_notes(changed: Mapping[int, HighlightClaim] | Mapping[int, DocumentClaim]) -> list[Row]:
+    return [
+        (id_, position, kind, text)
+        for id_, claim in changed.items()
+        for position, (kind, text) in enumerate(claim.notes)
+    ]
 
 
-def _difference(stored: Iterable[Row], wanted: Iterable[Row]) -> tuple[list[Row], list[Row]]:
-    """(rows to delete, rows to insert)"""
-    old = set(stored)
-    new = list(wanted)
-    if not old:
-        return [], new
-    kept = set(new)
-    return [row for row in old if row not in kept], [row for row in new if row not in old]
+def _list_tags(
+    db: sqlite3.Connection, changed: Mapping[int, HighlightClaim] | Mapping[int, DocumentClaim]
+) -> list[Row]:
+    ids = _save_tag_names(db, {tag for claim in changed.values() for tag in claim.tags})
+    return [
+        (id_, position, ids[tag])
+        for id_, claim in changed.items()
+        for position, tag in enumerate(dict.fromkeys(claim.tags))
+    ]
 
 
-def _keys(rows: Iterable[Row]) -> list[Row]:
-    return [row[:2] for row in rows]
+def _save(db: sqlite3.Connection, child: Child, old: str, wanted: list[Row]) -> None:
+    """Make the children of one kind those in `wanted`; `old` owners (ids, JSON) may have some already."""
+    stored = set(db.execute(child.read, {"ids": old}))
+    if stored:
+        kept = set(wanted)
+        db.executemany(child.delete, [row[:2] for row in stored if row not in kept])
+        wanted = [row for row in wanted if row not in stored]
+    insert_rows(db, child.insert, wanted)
+
+
+def _find_ids(db: sqlite3.Connection, query: str, uids: Iterable[str]) -> dict[str, int]:
+    return dict(db.execute(query, (json.dumps(list(dict.fromkeys(uids))),)))
+
+
+def _save_pairs(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], inserted: set[int]) -> None:
+    """The CJK index of highlights that are new or changed."""
+    old = [(id_,) for id_ in changed if id_ not in inserted]
+    db.executemany("delete from highlights_cjk where rowid = ?", old)
+    paired = [
+        (id_, pairs)
+        for id_, claim in changed.items()
+        if (pairs := pair_characters(claim.text + "".join([" " + text for _, text in claim.notes])))
+    ]
+    db.executemany("insert into highlights_cjk (rowid, pairs) values (?, ?)", paired)
+
+
+# --- names: authors and tags, never emptied
+
+AuthorClaim = tuple[str, str | None, str | None]
+"""(name, handle, url)"""
+
+
+def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict[AuthorClaim, int]:
+    """The id of each author, new ones added.
+
+    Of several spellings of one author the same one stays whatever their order: a name before a bare handle,
+    then the first in the alphabet.
+    """
+    stored: dict[str, tuple[int, AuthorClaim]] = {
+        uid: (id_, (name, handle, url))
+        for id_, uid, name, handle, url in db.execute("select id, uid, name, handle, url from authors")
+    }
+    found: dict[AuthorClaim, int] = {}
+    for author in sorted(set(authors), key=_rank_spelling):
+        name, handle, _ = author
+        uid = f"@{handle.lower()}" if handle else " ".join(name.split())
+        if uid not in stored:
+            statement = "insert into authors (name, handle, url, uid) values (?, ?, ?, ?) returning id"
+            stored[uid] = (int(db.execute(statement, (*author, uid)).fetchone()[0]), author)
+        id_, kept = stored[uid]
+        if _rank_spelling(author) < _rank_spelling(kept):
+            db.execute("update authors set name = ?, handle = ?, url = ? where id = ?", (*author, id_))
+            stored[uid] = (id_, author)
+        found[author] = id_
+    return found
+
+
+def _rank_spelling(author: AuthorClaim) -> tuple[bool, str, str, str]:
+    name, handle, url = author
+    return (handle is not None and name.lower() == handle.lower(), name, handle or "", url or "")
+
+
+def _save_tag_names(db: sqlite3.Connection, names: set[str]) -> dict[str, int]:
+    """The id of each tag, new ones added."""
+    if not names:
+        return {}
+    ids = {name: id_ for id_, name in db.execute("select id, name from tags")}
+    for name in sorted(names - ids.keys()):
+        ids[name] = int(db.execute("insert into tags (name) values (?) returning id", (name,)).fetchone()[0])
+    return {name: ids[name] for name in names}

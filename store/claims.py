@@ -1,26 +1,21 @@
-"""What one file says of a highlight or a document: the facts that merged rows are made of.
+"""A file's claim on a highlight or a document: what that file alone says of it.
 
-A highlight may stand in several files, and they need not agree (a cut text, a note here and not there).
-Each appearance keeps what its file says, and the row in `highlights` is a function of all of them, so that
-neither the order of imports nor the removal of one file changes what comes out.
+Files need not agree on a highlight (one has a cut text, another lacks a note). Every appearance keeps its
+file's claim, and the row in `highlights` or `documents` is a function of all of them, so that neither the
+order of imports nor the removal of a file changes the result.
 """
 
 from __future__ import annotations
 
 import json
-from typing import NamedTuple
+import zlib
+from collections.abc import Iterator
+from typing import Any, Generic, NamedTuple, TypeVar
 
-from record_types.pages import Author, Highlight, Page
+from record_types.pages import Highlight, Page
+from store.identities import hash_pair, hash_title
 
-
-class Place(NamedTuple):
-    """Where something stands: enough to order claims the same way on every run."""
-
-    document_uid: str
-    path: str
-    """Absolute; the final tie-break."""
-    line: int
-    position: int
+ClaimT = TypeVar("ClaimT")
 
 
 class TweetClaim(NamedTuple):
@@ -66,40 +61,70 @@ class DocumentClaim(NamedTuple):
     thread_id: int | None
     tags: tuple[str, ...]
     properties: tuple[tuple[str, str], ...]
-    blocks: tuple[tuple[str, str], ...]
-    """(kind, text) of the notes that belong to the document"""
+    notes: tuple[tuple[str, str], ...]
+    """(kind, text) of the notes that belong to the document itself."""
 
 
-class HighlightSaid(NamedTuple):
-    """One file's claim on a highlight."""
+class Sourced(NamedTuple, Generic[ClaimT]):
+    """A claim with its source: where a file makes it, and which names the file has for its subject."""
 
     uid: str
-    """What the file calls it; once its document is known, by that document's name."""
+    """The file's own name for it."""
     document_uid: str
-    """What the file calls its document."""
+    """The file's own name for its document; of a document, its uid."""
+    line: int
+    page_line: int
+    """Where its page begins in the file; of a document, its line."""
+    position: int
+    match: int | None
+    """Hash of author and title (documents) or of author, title and text (highlights): see `identities`."""
+    claim: ClaimT
     file_id: int
-    place: Place
-    claim: HighlightClaim
-    pair: int | None = None
-    """Of its title and text (`store/identities.py`)."""
+    path: str
+    """Absolute; the final tie-break."""
     row_id: int | None = None
-    """The row that it was a part of until now; None where the batch says it."""
+    """The row that the store has it under; None for a claim of the batch."""
+    packed: bytes | None = None
+    """The claim as the store has it; None for a claim of the batch."""
+    document: str = ""
+    """The name of its document, which others may share, once that is known."""
 
 
-class DocumentSaid(NamedTuple):
-    """One file's claim on a document."""
-
-    uid: str
-    """What the file calls it."""
-    file_id: int
-    place: Place
-    claim: DocumentClaim
-    title: int | None = None
-    """Of its author and title (`store/identities.py`)."""
+SourcedHighlight = Sourced[HighlightClaim]
+SourcedDocument = Sourced[DocumentClaim]
 
 
-def make_highlight_claim(highlight: Highlight) -> HighlightClaim:
-    """What `highlight` says, in the form that the store keeps."""
+def source_document(page: Page, file_id: int, path: str) -> SourcedDocument:
+    """The claim that `page` makes on its document."""
+    document, author = page.document, page.document.author
+    claim = DocumentClaim(
+        document.title,
+        document.full_title,
+        document.category,
+        (author.name, author.handle, author.url) if author else None,
+        document.url,
+        document.summary,
+        document.note,
+        document.thread_id,
+        document.tags,
+        document.properties,
+        tuple((note.kind, note.text) for note in page.notes),
+    )
+    title = hash_title(document.uid, document.title_key)
+    return Sourced(document.uid, document.uid, page.line, page.line, 0, title, claim, file_id, path)
+
+
+def source_highlights(page: Page, file_id: int, path: str) -> Iterator[SourcedHighlight]:
+    """The claims that `page` makes on its highlights."""
+    document = page.document.uid
+    title = hash_title(document, page.document.title_key)
+    for each in page.highlights:
+        pair = hash_pair(title, each.text_key)
+        claim = _make_highlight_claim(each)
+        yield Sourced(each.uid, document, each.line, page.line, each.position, pair, claim, file_id, path)
+
+
+def _make_highlight_claim(highlight: Highlight) -> HighlightClaim:
     tweet = highlight.tweet
     created_at = tweet.created_at.isoformat(timespec="seconds").replace("+00:00", "Z") if tweet else None
     taken_at = highlight.taken_at
@@ -119,68 +144,68 @@ def make_highlight_claim(highlight: Highlight) -> HighlightClaim:
     )
 
 
-def make_document_claim(page: Page) -> DocumentClaim:
-    """What `page` says of its document."""
-    document = page.document
-    return DocumentClaim(
-        document.title,
-        document.full_title,
-        document.category,
-        _author_claim(document.author),
-        document.url,
-        document.summary,
-        document.note,
-        document.thread_id,
-        document.tags,
-        document.properties,
-        tuple((note.kind, note.text) for note in page.notes),
+DICTIONARY = (
+    b" people think because through should between without other would their there which what about when"
+    b" more than have from this that with your will into they them make just like some time only first most"
+    b" know want need every work being really better things does something world good these also how who can"
+    b" are you for not it's don't was but one all out the and ing ation ment ness able ers ed of the in the"
+    b' to the to be is a for the and the that you ","page","location","time",null,null,"note","block","mark"'
+    b',"favorite","2022-11-2023-02-05","2021-T:00Z","https://read.readwise.io/read/01g"'
+    b',"https://twitter.com/status/",0,[1"],[],[],[["https://pbs.twimg.com/media/.jpg",""]]'
+    b',[["t.co/",null]],[],[]]'
+)
+"""Frequent strings of claims, for zlib to refer to. Stored claims need these very bytes: never change them.
+
+Claims are short: with these they take 12 % less.
+"""
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+_compressor = zlib.compressobj(wbits=-12, memLevel=4, zdict=DICTIONARY)
+"""Copied for each claim. A small window, since a copy takes its memory along."""
+
+
+def pack_claim(claim: HighlightClaim | DocumentClaim) -> bytes:
+    """`claim` as the column `claim` holds it: a JSON array of its fields, deflated.
+
+    Plain JSON would make the store of 3,900 highlights a third larger; this makes it a seventh larger.
+    """
+    compressor = _compressor.copy()
+    return compressor.compress(_encode(claim).encode()) + compressor.flush()
+
+
+def unpack_claim(packed: bytes) -> Any:
+    """The fields of a claim, as JSON has them."""
+    return json.loads(zlib.decompressobj(wbits=-12, zdict=DICTIONARY).decompress(packed))
+
+
+def parse_highlight_claim(fields: list[Any]) -> HighlightClaim:
+    """The claim from its fields as JSON has them."""
+    *plain, incomplete, tweet, notes, tags, links, pictures = fields
+    return HighlightClaim._make(
+        (
+            *plain,
+            bool(incomplete),
+            TweetClaim(*tweet) if tweet else None,
+            tuple(map(tuple, notes)),
+            tuple(tags),
+            tuple(map(tuple, links)),
+            tuple(map(tuple, pictures)),
+        )
     )
 
 
-def _author_claim(author: Author | None) -> tuple[str, str | None, str | None] | None:
-    return (author.name, author.handle, author.url) if author else None
-
-
-def format_claim(claim: HighlightClaim | DocumentClaim) -> str:
-    """`claim` as the JSON that stands in `said`."""
-    return json.dumps(claim, ensure_ascii=False, separators=(",", ":"))
-
-
-def parse_highlight_claim(said: str) -> HighlightClaim:
-    """The claim that `format_claim` wrote."""
-    text, view_url, location, location_kind, taken_at, synced_on, incomplete, *rest = json.loads(said)
-    tweet, notes, tags, links, pictures = rest
-    return HighlightClaim(
-        text,
-        view_url,
-        location,
-        location_kind,
-        taken_at,
-        synced_on,
-        bool(incomplete),
-        TweetClaim(*tweet) if tweet else None,
-        tuple((kind, words) for kind, words in notes),
-        tuple(tags),
-        tuple((uid, label) for uid, label in links),
-        tuple((url, alt) for url, alt in pictures),
-    )
-
-
-def parse_document_claim(said: str) -> DocumentClaim:
-    """The claim that `format_claim` wrote."""
-    title, full_title, category, author, url, summary, note, thread_id, tags, properties, blocks = json.loads(
-        said
-    )
-    return DocumentClaim(
-        title,
-        full_title,
-        category,
-        tuple(author) if author else None,
-        url,
-        summary,
-        note,
-        thread_id,
-        tuple(tags),
-        tuple((key, value) for key, value in properties),
-        tuple((kind, text) for kind, text in blocks),
+def parse_document_claim(fields: list[Any]) -> DocumentClaim:
+    """The claim from its fields as JSON has them."""
+    title, full_title, category, author, *plain, tags, properties, notes = fields
+    return DocumentClaim._make(
+        (
+            title,
+            full_title,
+            category,
+            tuple(author) if author else None,
+            *plain,
+            tuple(tags),
+            tuple(map(tuple, properties)),
+            tuple(map(tuple, notes)),
+        )
     )

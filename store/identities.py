@@ -1,29 +1,32 @@
-"""Which highlights and documents are one although files call them differently: pure, whatever the order.
+"""Which documents and which highlights are the same although files name them differently.
 
-A source that does not know the view link calls a highlight by its text, and a document without a URL by
-category, author and title. What they have in common with better sources is the *title* (a hash of author
-and title) and the *pair* (a hash of that and of the text's letters): `ingest` makes both alike everywhere.
+Pure functions of all claims together, whatever their order. A source that does not know the view link names
+a highlight by its text, and a document without a URL by category, author and title. What such a source has
+in common with better ones is the *title* (a hash of author and title) and the *pair* (a hash of that and of
+the text's letters): readers compute both alike everywhere.
 """
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from hashlib import blake2b
-
-from store.merging import fold_words
+from typing import NamedTuple
 
 KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
-"""What a highlight can be called by, the surest first; any other kind comes behind them, `text` last."""
+"""Kinds of a highlight's uid, the most reliable first; unknown kinds follow, and `text` comes last."""
 
 SHARED = ("kindle:", "view:")
-"""What several passages may be called by: a Kindle location, or a page that has no closer link."""
+"""Uids that several passages may have: a Kindle location, or a page without closer links."""
 
 _RANKS = {kind: rank for rank, kind in enumerate(KINDS)} | {"text": len(KINDS) + 1}
+_NOT_WORDS = re.compile(r"[\W_]+")
 
 
 def hash_title(uid: str, title_key: str | None) -> int | None:
-    """64 bits, signed, of a document's `title_key`; None where it has none, or one that its uid denies."""
+    """64 bits, signed, of a document's `title_key`; None without one, or with one that its uid
+    contradicts."""
     if title_key is None or (uid.startswith("title:") and not uid.endswith(f":{title_key}")):
         return None
     return _hash(title_key)
@@ -35,68 +38,79 @@ def hash_pair(title: int | None, text_key: str | None) -> int | None:
 
 
 def _hash(text: str) -> int:
-    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return int.from_bytes(digest, "big", signed=True)
+    return hash_bytes(text.encode("utf-8", "surrogatepass"))
 
 
-def name_text(uid: str, document_uid: str, other_uid: str) -> str:
-    """A `text:` uid of the document `document_uid` as one of `other_uid`; any other uid as it is."""
-    start = f"text:{document_uid}:"
-    return f"text:{other_uid}:{uid[len(start) :]}" if uid.startswith(start) else uid
+def hash_content(fields: tuple[object, ...]) -> int:
+    """64 bits, signed, of a row's imported fields (plain tuples, strings, numbers, None): did the row
+    change?"""
+    return hash_bytes(repr(fields).encode("utf-8", "surrogatepass"))
 
 
-def name_titled(
-    called: Iterable[tuple[int | None, str]],
+def hash_bytes(data: bytes) -> int:
+    """64 bits, signed as SQLite stores integers."""
+    return int.from_bytes(blake2b(data, digest_size=8).digest(), "big", signed=True)
+
+
+def fold_words(text: str) -> str:
+    """The letters and digits of `text` in lower case: what two formats of one text have in common."""
+    return _NOT_WORDS.sub("", text).casefold()
+
+
+# --- documents
+
+
+def name_documents(
+    claims: Iterable[tuple[int | None, str]],
     read_pairs: Callable[[Collection[str]], Iterable[tuple[str, int]]],
 ) -> dict[str, str]:
-    """The name of each document that has another than its own, of these (title, uid).
+    """The name of each document of these (title, uid) whose name is not its uid.
 
-    `read_pairs` gives (uid, pair) of highlights in the documents that are in question, if any are.
+    `read_pairs` returns (uid, pair) of the highlights in documents that need a decision, if there are any.
     """
     uids: dict[int, set[str]] = {}
-    for title, uid in called:
+    for title, uid in claims:
         if title is not None:
             uids.setdefault(title, set()).add(uid)
-    doubtful = [theirs for theirs in uids.values() if len(theirs) > 1 and any(map(is_titled, theirs))]
-    pairs: dict[str, set[int]] = {uid: set() for theirs in doubtful for uid in theirs}
+    unclear = [alike for alike in uids.values() if len(alike) > 1 and any(map(_is_titled, alike))]
+    pairs: dict[str, set[int]] = {uid: set() for alike in unclear for uid in alike}
     for uid, pair in read_pairs(pairs.keys()) if pairs else ():
         if uid in pairs:
             pairs[uid].add(pair)
     names: dict[str, str] = {}
-    for theirs in doubtful:
-        names.update(unite_documents({uid: pairs[uid] for uid in sorted(theirs)}))
+    for alike in unclear:
+        names.update(unite_documents({uid: pairs[uid] for uid in sorted(alike)}))
     return names
 
 
 def unite_documents(pairs: Mapping[str, Collection[int]]) -> dict[str, str]:
-    """The name of each document of one title that has another than its own.
+    """The name of each document of one title whose name is not its uid.
 
-    `pairs` are those of its highlights, by the document's uid. Documents with a URL are never one. One
-    without (`title:…`) is the one with a URL with which it shares a text; where there is none, it is one
-    with the others without that it shares a text with, under the name of a known category. Where two with
-    a URL come into question, nothing is certain.
+    `pairs` holds the pairs of each document's highlights, by its uid. Documents with a URL are never the
+    same. One without (`title:…`) is the same as the one with a URL that it shares a text with; without
+    such, it is the same as the others without a URL that it shares a text with, and the name has a known
+    category if any has. If two with a URL qualify, the document stays on its own.
     """
     owners: dict[int, list[str]] = {}
-    for uid, theirs in pairs.items():
-        if not is_titled(uid):
-            for pair in theirs:
+    for uid, own in pairs.items():
+        if not _is_titled(uid):
+            for pair in own:
                 owners.setdefault(pair, []).append(uid)
-    titled = sorted(filter(is_titled, pairs), key=_rank_titled)
+    titled = sorted(filter(_is_titled, pairs), key=_rank_titled)
     shared = {uid: {owner for pair in pairs[uid] for owner in owners.get(pair, ())} for uid in titled}
     names: dict[str, str] = {}
     for group in _find_groups({uid: pairs[uid] for uid in titled}):
         found = set().union(*[shared[uid] for uid in group])
         for uid in group:
-            sure = found if len(found) < 2 else shared[uid]
-            if len(sure) == 1:
-                names[uid] = next(iter(sure))
+            candidates = found if len(found) < 2 else shared[uid]
+            if len(candidates) == 1:
+                names[uid] = next(iter(candidates))
             elif not found:
                 names[uid] = min(group, key=_rank_titled)
     return {uid: name for uid, name in names.items() if name != uid}
 
 
-def is_titled(uid: str) -> bool:
-    """Whether a document has no better name than its category, author and title."""
+def _is_titled(uid: str) -> bool:
     return uid.startswith("title:")
 
 
@@ -104,23 +118,49 @@ def _rank_titled(uid: str) -> tuple[bool, str]:
     return (uid.startswith("title:other:"), uid)
 
 
-def name_claims(claims: Sequence[tuple[str, int | None, str]]) -> list[str]:
-    """The name of each highlight of these (uid, pair, text), in their order."""
-    uids = [uid for uid, _, _ in claims]
+# --- highlights
+
+
+class Named(NamedTuple):
+    """What the name of a highlight depends on, of one claim."""
+
+    uid: str
+    document: str
+    """The name of its document."""
+    pair: int | None
+    text: str
+    """Only read where the uid is one that several passages may share."""
+
+
+def scope_text(uid: str, document: str) -> str:
+    """A `text:` uid with `document` in the place of author and title; any other uid unchanged.
+
+    Within its document a text without a link is known by the text alone, also where files differ in the
+    document's title; and in another document of that author and title it is another highlight.
+    """
+    return f"text:{uid.split(':')[1]}:{document}" if uid.startswith("text:") else uid
+
+
+def name_highlights(claims: Sequence[Named]) -> list[str]:
+    """The name of each claim's highlight, in the order of `claims`."""
+    uids = [scope_text(uid, document) for uid, document, _, _ in claims]
     linked = {uid for uid in uids if uid.startswith(SHARED)}
     if not linked.isdisjoint([uid.rpartition(":")[0] for uid in linked]):
-        spelled = [(uid, fold_words(text) if uid in linked else "") for uid, _, text in claims]
+        spelled = [
+            (uid, fold_words(each.text) if uid in linked else "")
+            for uid, each in zip(uids, claims, strict=True)
+        ]
         located = locate_passages(spelled)
         uids = [located.get(key, key[0]) for key in spelled]
-    names = unite_highlights(zip(uids, [pair for _, pair, _ in claims], strict=True))
-    return [names.get(uid, uid) for uid in uids] if names else uids
+    names = unite_highlights(zip(uids, [each.pair for each in claims], strict=True))
+    return _name_texts([names.get(uid, uid) for uid in uids] if names else uids, claims)
 
 
 def locate_passages(claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
-    """The fuller name of each (link alone, words) that has one.
+    """The full uid of each (uid of a link alone, words) that has one.
 
-    `claims` are uids and their words, spelled alike. Where several passages have one link, files tell them
-    apart by the hash of the text behind it; another that shows only one of them does not.
+    `claims` are uids and the words of their texts. Where a file shows several passages with one link, their
+    uids end in the text's hash; a file that shows only one of them has the link alone.
     """
     linked = {claim for claim in claims if claim[0].startswith(SHARED)}
     located = {}
@@ -132,10 +172,10 @@ def locate_passages(claims: Iterable[tuple[str, str]]) -> dict[tuple[str, str], 
 
 
 def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> dict[str, str]:
-    """The name of each uid among these (uid, pair) that goes by another.
+    """The name of each uid among these (uid, pair) whose name is another uid.
 
-    The uids of one pair are one highlight where no kind occurs twice among them: not two passages with
-    the same words, nor two tweets. Of a chain of such pairs nothing is one if it holds two of a kind.
+    The uids of one pair are one highlight if no kind occurs twice among them: neither two passages with the
+    same words nor two tweets. A chain of such pairs that holds two uids of a kind stays apart as a whole.
     """
     certain: dict[str, list[int]] = {}
     for pair, uids in _gather_pairs(claims).items():
@@ -149,6 +189,22 @@ def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> dict[str, str]
             name = min(group, key=_rank)
             names.update((uid, name) for uid in group if uid != name)
     return names
+
+
+def _name_texts(names: list[str], claims: Sequence[Named]) -> list[str]:
+    """`names` with a file's `text:` uid for each scoped one; the document follows if two documents share
+    that uid."""
+    uids: dict[str, str] = {}
+    documents: dict[str, str] = {}
+    for name, each in zip(names, claims, strict=True):
+        if name.startswith("text:"):
+            uids[name] = min(each.uid, uids.get(name, each.uid))
+            documents[name] = each.document
+    if not uids:
+        return names
+    holders = Counter(uids.values())
+    full = {name: uid if holders[uid] == 1 else f"{uid}:{documents[name]}" for name, uid in uids.items()}
+    return [full.get(name, name) for name in names]
 
 
 def _gather_pairs(claims: Iterable[tuple[str, int | None]]) -> dict[int, set[str]]:
@@ -170,10 +226,10 @@ def _rank(uid: str) -> tuple[int, str]:
 
 
 def _find_groups(keys: Mapping[str, Collection[int]]) -> list[list[str]]:
-    """The uids in groups that hang together by a key in common; alone where a uid shares none."""
+    """The uids in groups connected by a common key; a uid that shares none is a group of its own."""
     holders: dict[int, list[str]] = {}
-    for uid, theirs in keys.items():
-        for key in theirs:
+    for uid, own in keys.items():
+        for key in own:
             holders.setdefault(key, []).append(uid)
     groups: list[list[str]] = []
     seen: set[str] = set()

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from store.cjk import count_wrong_pairs, rebuild_pairs
 from store.connection import transaction
 from store.counts import refresh_counts
-from store.facet_copies import find_wrong_copies, refresh_copies
-from store.gone import mark_gone
-from store.naming import find_misnamed, mend_names
 from store.pictures import find_lost_copies, forget_lost_copies
+from store.row_checks import find_misnamed, find_wrong_copies, fix_names
+from store.row_writer import refresh_copies
+from store.save_batch import mark_gone
 
 
 class Finding(NamedTuple):
@@ -136,7 +136,7 @@ def repair_store(db: sqlite3.Connection, *, now: str) -> None:
                 db.execute(rebuild)
         if count_wrong_pairs(db):
             rebuild_pairs(db)
-        mend_names(db, now=now)
+        fix_names(db, now=now)
         mark_gone(db, now=now)
         refresh_copies(db, find_wrong_copies(db))
         db.execute(delete_orphan_resources)

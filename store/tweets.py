@@ -1,9 +1,85 @@
-"""The cleaned text of tweets: made outside, kept here, made anew where it went stale."""
+"""Write tweets, the threads that they make, and their cleaned texts."""
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+
+from store.bulk_insert import bulk_insert, insert_rows
+from store.claims import HighlightClaim
+
+TWEETS = bulk_insert(
+    "tweets",
+    "id, highlight_id, author_id, created_at, url, position",
+    conflict="""
+on conflict (id) do update set
+    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id, url = excluded.url
+""",
+)
+
+
+def save_tweets(
+    db: sqlite3.Connection,
+    changed: Mapping[int, HighlightClaim],
+    inserted: set[int],
+    author_ids: Mapping[int, int | None],
+) -> None:
+    """The tweets of highlights that are new or changed; an updated one may have lost its tweet."""
+    tweets = {id_: claim.tweet for id_, claim in changed.items()}
+    db.executemany(
+        "delete from tweets where highlight_id = ? and id <> ?",
+        [(id_, tweet.id if tweet else 0) for id_, tweet in tweets.items() if id_ not in inserted],
+    )
+    rows = [
+        (tweet.id, id_, author_ids[id_], tweet.created_at, tweet.url, 0)
+        for id_, tweet in tweets.items()
+        if tweet
+    ]
+    insert_rows(db, TWEETS, sorted(rows))  # in the order of the key, which fills the table's pages
+
+
+# A page whose url is a status is a thread if it holds more than that one tweet, or has the note `Thread`.
+# The thread's first status is the one in the url, or an earlier one on the page (docs/formats.md).
+refresh_threads = """
+with members as (
+    select
+        t.id,
+        min(d.thread_id, min(t.id) over document) as first_id,
+        row_number() over (partition by d.id order by t.id) - 1 as place,
+        count(*) over document > 1
+            or t.id <> d.thread_id
+            or exists (select 1 from notes as n where n.highlight_id = h.id and n.kind = 'mark') as is_thread
+    from highlights as h
+    join documents as d on d.id = h.document_id
+    join tweets as t on t.highlight_id = h.id
+    where h.gone_at is null and d.thread_id is not null
+        and d.id in (select value from json_each(:documents))
+    window document as (partition by d.id)
+)
+update tweets set
+    thread_id = iif(m.is_thread, m.first_id, null),
+    position = iif(m.is_thread, m.place, 0)
+from members as m
+where m.id = tweets.id
+    and (tweets.thread_id is not iif(m.is_thread, m.first_id, null)
+        or tweets.position is not iif(m.is_thread, m.place, 0))
+"""
+
+clear_threads = """
+update tweets set thread_id = null, position = 0
+from highlights as h join documents as d on d.id = h.document_id
+where h.id = tweets.highlight_id and tweets.thread_id is not null and d.thread_id is null
+    and d.id in (select value from json_each(:documents))
+"""
+
+
+def save_threads(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
+    """Number the tweets of these documents; nothing is written where nothing changed."""
+    documents = {"documents": json.dumps(sorted(document_ids))}
+    db.execute(refresh_threads, documents)
+    db.execute(clear_threads, documents)
+
 
 stale_documents = """
 select distinct h.document_id
@@ -13,12 +89,12 @@ where t.text is null and h.gone_at is null
 
 
 def find_stale_documents(db: sqlite3.Connection) -> list[int]:
-    """The documents (ids) with tweets whose cleaned text is to be made anew."""
+    """The documents (ids) with tweets whose text must be cleaned again."""
     return [id_ for (id_,) in db.execute(stale_documents)]
 
 
 def save_tweet_texts(db: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:
-    """Keep the cleaned texts: (highlight id, text); those that are as they were stay untouched."""
+    """Save cleaned texts, by highlight id; those that did not change are not touched."""
     db.executemany(
         "update tweets set text = ? where highlight_id = ? and text is not ?",
         [(text, id_, text) for id_, text in texts],

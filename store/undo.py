@@ -1,4 +1,4 @@
-"""Taking back the last import: what its files said before is remembered, and said again."""
+"""Undo the last import: its files claim again what they claimed before."""
 
 from __future__ import annotations
 
@@ -6,17 +6,15 @@ import json
 import sqlite3
 from typing import NamedTuple
 
-from store.batches import save_claims
 from store.connection import transaction
 from store.cursors import forget_cursors
-from store.gone import mark_gone
-from store.remembering import FILE_COLUMNS, Remembered, parse_documents, parse_highlights
 from store.runs import Counts
-from store.scratch import choose_files, create_scratch
+from store.save_batch import mark_gone, save_claims
+from store.undo_log import RememberedFile
 
 
 class Undone(NamedTuple):
-    """The run that was taken back."""
+    """The run that was undone."""
 
     run_id: int
     started_at: str
@@ -37,28 +35,36 @@ where u.run_id = ?
 
 
 def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | None:
-    """Take back the last import that changed anything, in one transaction; None where there is none.
+    """Undo the last import that changed anything, in one transaction; None if there is none.
 
     `run_id` is this run's own. What `expand` and maps found out about links stays.
     """
-    create_scratch(db)
     with transaction(db):
         last = db.execute(last_run).fetchone()
         if last is None:
             return None
         undone_id, started_at = last
         forget_cursors(db, undone_id)
-        rows = [Remembered(*row) for row in db.execute(remembered_files, (undone_id,))]
-        choose_files(db, [file_id for file_id, _, _ in rows])
-        documents, highlights = parse_documents(rows), parse_highlights(rows)
-        counts = save_claims(db, documents, highlights, run_id=run_id, now=now)
-        _restore_files(db, rows)
+        files = [
+            RememberedFile(id_, path, json.loads(before) if before else None)
+            for id_, path, before in db.execute(remembered_files, (undone_id,))
+        ]
+        counts = save_claims(
+            db,
+            [claim for file in files for claim in file.list_documents()],
+            [claim for file in files for claim in file.list_highlights()],
+            files={file.id for file in files},
+            run_id=run_id,
+            now=now,
+        )
+        _restore_files(db, files)
         removed = mark_gone(db, now=now)
-        _drop_added(db, undone_id)
+        for drop in (drop_highlights, drop_documents):  # what the undone run added
+            db.execute(drop, {"run_id": undone_id})
         db.execute("delete from versions where run_id in (?, ?)", (undone_id, run_id))
         db.execute("delete from undo_files")
         db.execute("delete from undo_marks")
-    return Undone(undone_id, started_at, len(rows), counts + Counts(removed=removed))
+    return Undone(undone_id, started_at, len(files), counts + Counts(removed=removed))
 
 
 restore_file = """
@@ -66,20 +72,6 @@ update files set dialect = ?, encoding = ?, gone_at = ?, sha256 = ?, size = ?, m
     run_id = ?, read_as = ?
 where id = ?
 """
-
-
-def _restore_files(db: sqlite3.Connection, rows: list[Remembered]) -> None:
-    for file_id, _, before in rows:
-        if before is None:
-            db.execute("delete from files where id = ?", (file_id,))
-            continue
-        was = json.loads(before)
-        columns = [*was["file"], ""][: len(FILE_COLUMNS)]  # an older program remembered no `read_as`
-        db.execute(restore_file, (*columns, file_id))
-        for table in clear:
-            db.execute(clear[table], (file_id,))
-            db.executemany(fill[table], [(*row, file_id) for row in was.get(table, ())])
-
 
 clear = {
     "problems": "delete from problems where file_id = ?",
@@ -95,6 +87,19 @@ fill = {
 }
 
 
+def _restore_files(db: sqlite3.Connection, files: list[RememberedFile]) -> None:
+    """Restore what the store has of files beside their claims; those that were new are forgotten."""
+    for file in files:
+        if file.before is None:
+            db.execute("delete from files where id = ?", (file.id,))
+            continue
+        (columns,) = file.before["file"]
+        db.execute(restore_file, (*columns, file.id))
+        for table, statement in fill.items():
+            db.execute(clear[table], (file.id,))
+            db.executemany(statement, [(*row, file.id) for row in file.before[table]])
+
+
 drop_highlights = """
 delete from highlights
 where id > (select last_highlight_id from undo_marks where run_id = :run_id)
@@ -107,9 +112,3 @@ where id > (select last_document_id from undo_marks where run_id = :run_id)
     and not exists (select 1 from document_appearances as a where a.document_id = documents.id)
     and not exists (select 1 from highlights as h where h.document_id = documents.id)
 """
-
-
-def _drop_added(db: sqlite3.Connection, run_id: int) -> None:
-    """What the undone run added and nothing shows any more was never there."""
-    db.execute(drop_highlights, {"run_id": run_id})
-    db.execute(drop_documents, {"run_id": run_id})

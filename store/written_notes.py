@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -127,3 +128,38 @@ def save_folder_state(db: sqlite3.Connection, folder: str, text: str, *, now: st
     }
     with transaction(db):
         db.execute(upsert_written, row)
+
+
+_BELOW = re.compile(r"(?:~[0-9]+)?(?:/(?:remark|tags)(?:~[0-9]+)?)?")
+"""What follows a highlight's uid in the key of a block: its number among equals, and which child of it."""
+
+
+def rename_written_blocks(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Follow highlights to their new uids: the blocks that were written from them stay known."""
+    if not names:
+        return
+    keys = db.execute("select path, block_key from written where block_key <> ''").fetchall()
+    db.executemany(
+        "update or ignore written set block_key = ? where path = ? and block_key = ?",
+        [
+            (names[uid] + key[len(uid) :], path, key)
+            for path, key in keys
+            if (uid := _find_uid(key, names)) is not None
+        ],
+    )
+
+
+def _find_uid(key: str, names: Mapping[str, str]) -> str | None:
+    """The uid that a block's key begins with, if it is one of `names`."""
+    parent = key.rpartition("/")[0]
+    candidates = (key, key.rpartition("~")[0], parent, parent.rpartition("~")[0])
+    return next((uid for uid in candidates if uid in names and _BELOW.fullmatch(key, len(uid))), None)
+
+
+def rename_written_notes(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
+    """Follow documents to their new uids: the notes that were written of them stay known."""
+    if names:
+        uids = [uid for (uid,) in db.execute("select distinct note_uid from written") if uid in names]
+        db.executemany(
+            "update written set note_uid = ? where note_uid = ?", [(names[uid], uid) for uid in uids]
+        )

@@ -60,7 +60,7 @@ def tweet_highlight(
 def plain_highlight(uid: str, text: str, *, position: int = 0, document: str = "doc") -> Highlight:
     """A highlight without a URL."""
     return Highlight(
-        uid=f"text:{document}:{uid}", text=text, line=10 + position, position=position, synced_on="2022-01-09"
+        uid=f"text:{uid}:{document}", text=text, line=10 + position, position=position, synced_on="2022-01-09"
     )
 
 

@@ -95,7 +95,8 @@ def _write_tag_link(name: str) -> str:
 def make_block_id(key: str) -> str:
     """What `[[note#^id]]` calls a highlight: letters, digits and dashes, the same for the same key."""
     plain = _NOT_IN_AN_ID.sub("-", key).strip("-")
-    return plain if len(plain) <= _LONGEST_ID else short_hash(key)
+    is_readable = len(plain) <= _LONGEST_ID and not key.startswith("text:")  # whose uid is hashes alone
+    return plain if is_readable else short_hash(key)
 
 
 def write_tag(name: str) -> str:

@@ -61,8 +61,7 @@ def _import_changes(
     stop: Callable[[], bool],
     may_store: Callable[[SourceFile], bool],
 ) -> ImportReport:
-    from store.batches import save_batch  # most runs of a scheduled import find nothing new
-    from store.gone import mark_gone
+    from store.save_batch import mark_gone, save_batch  # most runs of a scheduled import find nothing new
 
     report = ImportReport(files_unchanged=plan.unchanged, files_unsettled=plan.unsettled)
     report.problems.extend(plan.problems)
@@ -96,7 +95,7 @@ def _store_batch(
     now: str,
 ) -> None:
     """Store what changed, and note in the `report` what that came to."""
-    from store.batches import save_batch
+    from store.save_batch import save_batch
 
     changed: list[SourceFile] = []
     touched: list[SourceFile] = []

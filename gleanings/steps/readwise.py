@@ -209,7 +209,7 @@ class _Fetch:
         self.report.problems += plan.problems
 
     def _save_books(self, plan: BookPlan) -> None:
-        from store.batches import save_batch  # most fetches of a scheduled sync find nothing new
+        from store.save_batch import save_batch  # most fetches of a scheduled sync find nothing new
 
         self.report.counts += save_batch(
             self.db,
@@ -222,7 +222,7 @@ class _Fetch:
 
     def _sweep(self) -> None:
         """What stands nowhere any more; counted here, since a kill may come before the run is finished."""
-        from store.gone import mark_gone
+        from store.save_batch import mark_gone
 
         self.report.counts += Counts(removed=mark_gone(self.db, now=self.now))
         refresh_counts(self.db)

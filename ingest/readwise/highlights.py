@@ -118,7 +118,7 @@ def finish_highlights(
     # The page's URL identifies the first tweet of a thread even if its view link is lost.
     if drafts and cuts[0] and tweets[0] is None:
         tweets[0] = _find_first_tweet(tweets, document)
-    named = _name(drafts, tweets, document.uid)
+    named = _name(drafts, tweets, document.title_key or document.uid)
     highlights = []
     problems = []
     for position, (draft, tweet, name, is_cut) in enumerate(zip(drafts, tweets, named, cuts, strict=True)):
@@ -168,7 +168,7 @@ def _finish(
     )
 
 
-def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid: str) -> list[_Named]:
+def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: str) -> list[_Named]:
     """Identify each highlight: by its link or id, else by its text.
 
     Several passages may begin at one Kindle location, and a template may link all of them to their article.
@@ -185,7 +185,7 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], document_uid
         key = hash_text(text)
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
-            uid = text_uid(document_uid, key)
+            uid = text_uid(title_key, key)
         elif uid.startswith(SHARED_LINKS):
             at.setdefault(uid, set()).add(key)
         named.append(_Named(uid, text, key))

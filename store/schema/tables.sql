@@ -75,13 +75,14 @@ create table document_appearances (
     document_id integer not null references documents (id) on delete cascade,
     file_id integer not null references files (id) on delete cascade,
     line integer not null,                  -- 1-based
-    said text check (said is null or json_valid(said)), -- the file's version, if it differs from the document's row
-    uid text,                               -- the file's uid for it, if it differs from the document's row
+    uid text not null,                      -- the file's uid for it
+    alias integer not null check (alias in (0, 1)), -- 1: the document's row has another uid
     title integer,                          -- hash of author and title
+    claim blob not null,                    -- the file's version of it: a JSON array, compressed (`store/claims.py`)
     primary key (document_id, file_id, line)
-) strict, without rowid;
-create index document_appearances_file on document_appearances (file_id);
-create index document_appearances_uid on document_appearances (uid) where uid is not null;
+) strict;
+create index document_appearances_file on document_appearances (file_id, line);
+create index document_appearances_uid on document_appearances (uid) where alias = 1;
 create index document_appearances_title on document_appearances (title) where title is not null;
 
 create table highlights (
@@ -133,23 +134,24 @@ create index tweets_thread on tweets (thread_id, position);
 create index tweets_author on tweets (author_id);
 create index tweets_stale on tweets (id) where text is null;
 
--- Which files contain a highlight. The row in `highlights` is a function of these rows.
+-- Which files contain a highlight. The row in `highlights` is a function of these rows. (They are too long for a
+-- table without rowid, which would waste a fifth of its space.)
 create table appearances (
     highlight_id integer not null references highlights (id) on delete cascade,
     document_id integer not null references documents (id) on delete cascade,
     file_id integer not null references files (id) on delete cascade,
     line integer not null,                  -- 1-based
     position integer not null,              -- 0-based order in the file's document
-    synced_on text,
-    said text check (said is null or json_valid(said)), -- the file's version, if it differs from the highlight's row
-    uid text,                               -- the file's uid for it, if it differs from the highlight's row
-    document_uid text,                      -- the file's uid for its document, if it differs from the document's row
+    page_line integer not null,             -- where its document begins: `line` in document_appearances
+    uid text not null,                      -- the file's uid for it
+    alias integer not null check (alias in (0, 1)), -- 1: the highlight's row has another uid
     pair integer,                           -- hash of author, title and text
+    claim blob not null,                    -- the file's version of it: a JSON array, compressed (`store/claims.py`)
     primary key (highlight_id, file_id, line)
-) strict, without rowid;
+) strict;
 create index appearances_file on appearances (file_id);
 create index appearances_document on appearances (document_id);
-create index appearances_uid on appearances (uid) where uid is not null;
+create index appearances_uid on appearances (uid) where alias = 1;
 create index appearances_pair on appearances (pair) where pair is not null;
 
 -- Readwise's sync headings on a page.

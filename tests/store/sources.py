@@ -70,7 +70,7 @@ def page_of(where: Document, *highlights: Highlight, line: int = 1) -> Page:
     """A page whose highlights stand on the lines below `line`, named as `ingest` names them."""
     named = []
     for number, each in enumerate(highlights):
-        uid = each.uid or f"text:{where.uid}:{each.text_key}"
+        uid = each.uid or f"text:{each.text_key}:{where.title_key}"
         same_place = {other.text_key for other in highlights if other.uid == uid}
         if uid.startswith(("kindle:", "view:")) and len(same_place) > 1:
             uid = f"{uid}:{each.text_key}"

@@ -7,10 +7,9 @@ from collections.abc import Sequence
 from itertools import permutations
 
 from record_types.pages import SourceFile
-from store.batches import save_batch
 from store.connection import open_memory
-from store.gone import mark_gone
 from store.runs import Counts, start_run
+from store.save_batch import mark_gone, save_batch
 
 NOW = "2022-02-01T00:00:00Z"
 
@@ -24,12 +23,13 @@ STATES = {
     " left join authors a on a.id = h.author_id where h.gone_at is null",
     "tweets": "select t.id, t.thread_id, t.position, t.created_at, t.url from tweets t"
     " join highlights h on h.id = t.highlight_id where h.gone_at is null",
-    "appearances": "select h.uid, f.path, a.line, a.position, d.uid, a.uid, a.document_uid, a.pair, a.said"
+    "appearances": "select h.uid, f.path, a.line, a.position, d.uid, a.uid, a.alias, p.uid, a.pair, a.claim"
     " from appearances a"
     " join highlights h on h.id = a.highlight_id join files f on f.id = a.file_id"
-    " join documents d on d.id = a.document_id",
-    "document_appearances": "select d.uid, f.path, a.line, a.uid, a.title, a.said from document_appearances a"
-    " join documents d on d.id = a.document_id join files f on f.id = a.file_id",
+    " join documents d on d.id = a.document_id"
+    " join document_appearances p on p.file_id = a.file_id and p.line = a.page_line",
+    "document_appearances": "select d.uid, f.path, a.line, a.uid, a.alias, a.title, a.claim"
+    " from document_appearances a join documents d on d.id = a.document_id join files f on f.id = a.file_id",
     "document_tags": "select d.uid, g.name, dt.position from document_tags dt"
     " join documents d on d.id = dt.document_id join tags g on g.id = dt.tag_id where d.gone_at is null",
     "notes": "select h.uid, d.uid, n.kind, n.text, n.position from notes n left join highlights h"

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from store.batches import save_batch
 from store.connection import close_store, open_store
 from store.runs import start_run
+from store.save_batch import save_batch
 from store.undo import undo_last_run
 from tests.records import PROFILE, source_file, tweet_highlight
 from tests.store.stores import NOW, read_all, save

@@ -9,10 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from store.identities import (
+    Named,
     hash_pair,
     hash_title,
     locate_passages,
-    name_text,
+    name_highlights,
     unite_documents,
     unite_highlights,
 )
@@ -143,6 +144,21 @@ def test_a_title_that_the_name_denies_is_none() -> None:
     assert hash_title("title:books:other", "ada:t") is None
 
 
-def test_a_text_goes_by_the_name_of_its_document() -> None:
-    assert name_text("text:title:books:t:k", "title:books:t", "url:a") == "text:url:a:k"
-    assert name_text("tweet:1", "title:books:t", "url:a") == "tweet:1"
+def name(*claims: tuple[str, str]) -> list[str]:
+    """The names of text claims of one author and title, by (uid, document)."""
+    return name_highlights([Named(uid, document, 1, "") for uid, document in claims])
+
+
+def test_a_text_has_one_name_whatever_its_document() -> None:
+    assert name(("text:k:t", "title:books:t")) == name(("text:k:t", "url:a")) == ["text:k:t"]
+
+
+def test_a_text_in_two_documents_of_one_author_and_title_is_two_highlights() -> None:
+    assert name(("text:k:t", "url:a"), ("text:k:t", "url:b"), ("text:k:t", "url:a")) == [
+        "text:k:t:url:a", "text:k:t:url:b", "text:k:t:url:a",
+    ]  # fmt: skip
+
+
+def test_a_text_in_one_document_is_one_highlight_also_if_files_differ_in_the_title() -> None:
+    claims = [Named("text:k:t", "url:a", 1, ""), Named("text:k:s", "url:a", 2, "")]
+    assert name_highlights(claims) == ["text:k:s", "text:k:s"]

@@ -13,11 +13,9 @@ from hypothesis import strategies as st
 from record_types.pages import Document, Highlight, Page, SourceFile
 from store.connection import open_memory
 from store.integrity import check_store, repair_store
-from store.renames import merge_rows
 from store.runs import start_run
-from store.scratch import create_scratch
 from store.undo import undo_last_run
-from store.written_notes import WrittenNote, read_written_blocks, save_written
+from store.written_notes import WrittenNote, read_written_blocks, rename_written_blocks, save_written
 from tests.records import FIRST_ID
 from tests.store.sources import document, file_of, page_of, passage, tweet
 from tests.store.stores import NOW, one, read_state, save
@@ -103,7 +101,7 @@ def test_documents_that_turn_out_to_be_one_become_one_row(db: sqlite3.Connection
     save(db, file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"), passage("Second"))))
     assert count(db) == (1, 2, 3)
     assert db.execute("select uid from highlights order by uid").fetchall() == [
-        ("readwise:1",), ("text:url:a:second",),
+        ("readwise:1",), ("text:second:ada fern:slow reading",),
     ]  # fmt: skip
 
 
@@ -120,7 +118,7 @@ def test_a_second_tweet_with_the_words_makes_all_of_it_uncertain_until_it_goes(
     before = read_state(db)
     save(db, file_of("a.md", page_of(profile, tweet(1, "Yes!"), tweet(2, "Ferns"), tweet(3, "Yes!"))))
     assert one(db, "select count(*) from highlights where uid in (?, ?, ?)", f"tweet:{FIRST_ID + 1}",
-               f"tweet:{FIRST_ID + 3}", "text:profile:ada:yes") == 3  # fmt: skip
+               f"tweet:{FIRST_ID + 3}", "text:yes:ada fern:tweets") == 3  # fmt: skip
     save(db, page)
     assert read_state(db) == before
 
@@ -155,7 +153,7 @@ def test_the_notes_that_were_written_know_a_row_by_its_new_name(db: sqlite3.Conn
     save(db, file_of("t.csv", page_of(TABLE, passage("First"))))
     db.executemany(
         "insert into written (path, block_key, note_uid, base_text, written_at) values ('a', ?, ?, '', '')",
-        [("", f"document:{TABLE.uid}"), (f"text:{TABLE.uid}:first", f"document:{TABLE.uid}")],
+        [("", f"document:{TABLE.uid}"), (f"text:first:{TABLE.title_key}", f"document:{TABLE.uid}")],
     )
     save(db, file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"))))
     assert db.execute("select block_key, note_uid from written order by block_key").fetchall() == [
@@ -324,8 +322,5 @@ def test_notes_written_from_what_became_one_know_it_by_the_name_that_it_has(db: 
     blocks = {"readwise:1": "", "readwise:1/tags": "", "readwise:9/tags/x": "", "readwise:1~2/remark~2": ""}
     save_written(db, "/notes", [WrittenNote("a.md", "topic:a", "", blocks)], now=NOW)
     db.execute("update written set block_key = replace(block_key, 'readwise:1', 'text:mine')")
-    ids = dict(db.execute("select uid, id from highlights").fetchall())
-    db.execute("update highlights set uid = 'text:mine' where uid = 'readwise:9'")
-    create_scratch(db)
-    merge_rows(db, {ids["readwise:9"]: ids["readwise:1"]}, run_id=None, now=NOW)
+    rename_written_blocks(db, {"text:mine": "readwise:1"})
     assert set(read_written_blocks(db, "/notes", "a.md")) == set(blocks)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.identity import document_uid
+from ingest.identity import document_uid, hash_text, text_uid
 from ingest.source import parse_text
 from ingest.text import Parsed, Text
 from record_types.pages import Author, Highlight, Note, NoteKind, Page, Problem
@@ -212,12 +212,12 @@ def test_a_highlight_is_identified_by_its_view_link(view: str, uid: str) -> None
     assert (highlight.uid, highlight.text) == (uid, "words")
 
 
-def test_without_a_link_a_highlight_is_identified_by_its_document_and_letters() -> None:
+def test_without_a_link_a_highlight_is_identified_by_author_title_and_letters() -> None:
     variants = ["A *bold*  [[Claim]], is it?", "a bold claim is it", "A bold\n\t  claim — is it!"]
     uids = {read_highlights(f"\t- {text}\n")[0].uid for text in variants}
     assert len(uids) == 1
     assert uids != {read_highlights("\t- A bold claim is not\n")[0].uid}
-    assert uids.pop().startswith("text:title:articles:ada example:a page:")
+    assert uids == {text_uid("ada example:a page", hash_text("a bold claim is it"))}
 
 
 def read_kindle(*texts: str) -> list[str]:
@@ -430,8 +430,8 @@ def test_the_cut_first_tweet_of_a_thread_is_the_one_in_the_pages_url() -> None:
     head = TWEETS.replace("/Ada\n", "/ada/status/1400000000000000001\n")
     first = read_page(head + SYNCED + "\t- Three things:\n" + tweet(2)).highlights[0]
     assert (first.uid, first.incomplete, first.view_url) == ("tweet:1400000000000000001", True, None)
-    other = read_page(head + SYNCED + "\t- My own\n" + tweet(1)).highlights[0]
-    assert other.uid.startswith("text:thread:1400000000000000001:")
+    page = read_page(head + SYNCED + "\t- My own\n" + tweet(1))
+    assert page.highlights[0].uid == text_uid(page.document.title_key or "", hash_text("My own"))
 
 
 def test_escaped_dashes_are_undone_outside_code() -> None:

@@ -1,14 +1,13 @@
-"""One highlight or document out of everything that files say of it: pure, and the same in any order."""
+"""Merge the claims of all files into one highlight or document: pure, and the same in any order."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from typing import NamedTuple, TypeVar
 
-from store.claims import DocumentClaim, HighlightClaim, Place
+from store.claims import DocumentClaim, HighlightClaim, SourcedDocument, SourcedHighlight
+from store.identities import fold_words
 
-_NOT_WORDS = re.compile(r"[\W_]+")
 _HOMES = {"title": 1, "profile": 2}
 _Value = TypeVar("_Value")
 
@@ -16,11 +15,12 @@ _Value = TypeVar("_Value")
 class MergedHighlight(NamedTuple):
     """A highlight as the store keeps it."""
 
-    document_uid: str
-    position: int
     claim: HighlightClaim
     """The fields of the row: the fullest text, and what every file adds to it."""
-    others: tuple[str, ...]
+    document: str
+    """The uid of its document."""
+    position: int = 0
+    others: tuple[str, ...] = ()
     """The texts that lost, for `versions`."""
 
 
@@ -29,17 +29,18 @@ class MergedDocument(NamedTuple):
 
     claim: DocumentClaim
     properties: tuple[tuple[str, str | list[str]], ...]
-    """With the values of other columns that lost, under their column's name."""
+    """Including the values of other columns that lost, under their column's name."""
 
 
-def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighlight:
-    """The highlight that `said`, one or more claims, make together."""
-    if len(said) == 1:
-        place, claim = said[0]
-        return MergedHighlight(place.document_uid, place.position, claim, ())
-    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_text(each[1]) + each[0][1:])]
+def merge_highlight(sourced: Sequence[SourcedHighlight]) -> MergedHighlight:
+    """The highlight that one or more claims make together."""
+    if len(sourced) == 1:
+        (only,) = sourced
+        return MergedHighlight(only.claim, only.document, only.position)
+    ranked = sorted(sourced, key=lambda each: (*_rank_text(each.claim), each.path, each.line, each.position))
+    claims = [each.claim for each in ranked]
     fullest = claims[0]
-    home = min((place for place, _ in said), key=rank_place)
+    home = min(sourced, key=_rank_home)
     claim = fullest._replace(
         view_url=_first([each.view_url for each in claims]),
         location=_first([each.location for each in claims]),
@@ -51,37 +52,33 @@ def merge_highlight(said: Sequence[tuple[Place, HighlightClaim]]) -> MergedHighl
         tags=tuple(dict.fromkeys(tag for each in claims for tag in each.tags)),
     )
     others = tuple(sorted({each.text for each in claims} - {fullest.text}))
-    return MergedHighlight(home.document_uid, home.position, claim, others)
+    return MergedHighlight(claim, home.document, home.position, others)
 
 
-def rank_place(place: Place) -> tuple[int, str, str, int, int]:
-    """The least is a highlight's home: its thread or article rather than its author's collected tweets."""
-    kind = place.document_uid.partition(":")[0]
-    return (_HOMES.get(kind, 0), place.document_uid, place.path, place.line, place.position)
+def _rank_home(sourced: SourcedHighlight) -> tuple[int, str, str, int, int]:
+    """The least is the home: a thread or article rather than the tweets collected from its author."""
+    kind = sourced.document.partition(":")[0]
+    return (_HOMES.get(kind, 0), sourced.document, sourced.path, sourced.line, sourced.position)
 
 
-def merge_document(said: Sequence[tuple[Place, DocumentClaim]]) -> MergedDocument:
-    """The document that `said`, one or more claims, make together."""
-    claims = [claim for _, claim in sorted(said, key=lambda each: _rank_title(each[1]) + each[0][1:3])]
+def merge_document(sourced: Sequence[SourcedDocument]) -> MergedDocument:
+    """The document that one or more claims make together."""
+    ranked = sorted(sourced, key=lambda each: (*_rank_title(each.claim), each.path, each.line))
+    claims = [each.claim for each in ranked]
     best = claims[0]
     if len(claims) == 1:
         return MergedDocument(best, _group_properties(best.properties))
     merged = best._replace(
-        category=min(said, key=_rank_category)[1].category,
+        category=min(sourced, key=_rank_category).claim.category,
         author=_first([each.author for each in claims]),
         url=_first([each.url for each in claims]),
         summary=_longest([each.summary for each in claims]),
         note=_longest([each.note for each in claims]),
         thread_id=_first([each.thread_id for each in claims]),
         tags=tuple(dict.fromkeys(tag for each in claims for tag in each.tags)),
-        blocks=_unite_notes([block for each in claims for block in each.blocks]),
+        notes=_unite_notes([note for each in claims for note in each.notes]),
     )
     return MergedDocument(merged, _unite_properties(merged, claims))
-
-
-def fold_words(text: str) -> str:
-    """The letters and digits of `text` in lower case: what two formats of one text have in common."""
-    return _NOT_WORDS.sub("", text).casefold()
 
 
 def _rank_text(claim: HighlightClaim) -> tuple[bool, int, int, str]:
@@ -94,10 +91,9 @@ def _rank_title(claim: DocumentClaim) -> tuple[bool, int, str, str]:
     return (cut, -len(claim.full_title), claim.full_title, claim.title)
 
 
-def _rank_category(said: tuple[Place, DocumentClaim]) -> tuple[bool, bool, str, int]:
-    """The least knows best: a source that knows no URL guesses, and `other` means that it could not."""
-    place, claim = said
-    return (claim.category == "other", place.document_uid.startswith("title:"), place.path, place.line)
+def _rank_category(sourced: SourcedDocument) -> tuple[bool, bool, str, int]:
+    """The least is most reliable: `other` means unknown, and a source that knows no URL guesses."""
+    return (sourced.claim.category == "other", sourced.uid.startswith("title:"), sourced.path, sourced.line)
 
 
 def _first(values: Sequence[_Value | None]) -> _Value | None:

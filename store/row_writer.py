@@ -1,0 +1,247 @@
+"""Write documents and highlights as their claims make them: rows that did not change are not touched."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
+
+from store.bulk_insert import Row, insert_rows
+from store.children import save_authors, save_document_children, save_highlight_children
+from store.claims import ClaimT, DocumentClaim, HighlightClaim
+from store.identities import hash_content
+from store.merge_claims import MergedHighlight, merge_document, merge_highlight
+from store.row_plan import RowPlan
+from store.runs import Counts
+from store.stored_appearances import save_appearances
+from store.tweets import save_tweets
+from store.written_notes import rename_written_blocks, rename_written_notes
+
+
+class _NewRow(NamedTuple):
+    """A row as it should be."""
+
+    values: Row
+    """In the order of the noun's `insert` and `update`."""
+    content_hash: int
+    owner_id: int | None
+
+
+class _Saved(NamedTuple):
+    """What `_save_rows` did."""
+
+    inserted: set[int]
+    changed: dict[int, str]
+    """The rows that are new or changed, with their name."""
+
+
+class Home(NamedTuple):
+    """A document's row, as far as its highlights need it."""
+
+    id: int
+    author_id: int | None
+    category: str
+
+
+def _save_rows(db: sqlite3.Connection, plan: RowPlan[ClaimT], wanted: Mapping[str, _NewRow]) -> _Saved:
+    """Rename, insert and update rows, by name; the plan's `assigned.ids` gets those of new rows."""
+    noun, ids, stored = plan.noun, plan.assigned.ids, plan.stored.rows
+    db.executemany(noun.rename, [(uid, id_) for id_, uid in plan.assigned.renamed.items()])
+    next_id = int(db.execute(noun.read_next_id).fetchone()[0])
+    inserts: list[Row] = []
+    updates: list[Row] = []
+    changed: dict[int, str] = {}
+    for uid, row in wanted.items():
+        id_ = ids.setdefault(uid, next_id)
+        before = stored.get(id_)
+        if before is None:
+            next_id += 1
+            inserts.append((*row.values, row.content_hash, id_, uid))
+        elif (before.content_hash, before.owner_id, before.is_gone) != (row.content_hash, row.owner_id, 0):
+            updates.append((*row.values, row.content_hash, id_))
+        else:
+            continue
+        changed[id_] = uid
+    insert_rows(db, noun.insert, inserts)
+    db.executemany(noun.update, updates)
+    return _Saved(changed.keys() - stored.keys(), changed)
+
+
+# --- documents
+
+
+def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dict[str, Home]:
+    """The rows of the planned documents, by name.
+
+    A document that appears nowhere any more keeps its row for `mark_gone`; one that became part of another
+    keeps its row until `merge_documents`, as its highlights are still in it.
+    """
+    ids = plan.assigned.ids
+    merged = {uid: merge_document(claims) for uid, claims in plan.groups.items()}
+    authors = save_authors(db, [each.claim.author for each in merged.values() if each.claim.author])
+    wanted: dict[str, _NewRow] = {}
+    for uid, (claim, properties) in merged.items():
+        author_id = authors[claim.author] if claim.author else None
+        values = (
+            claim.title,
+            author_id,
+            claim.category,
+            claim.url,
+            claim.summary,
+            claim.note,
+            claim.full_title,
+            json.dumps(dict(properties), ensure_ascii=False),
+            claim.thread_id,
+        )
+        wanted[uid] = _NewRow(values, hash_content((*claim, properties)), author_id)
+    saved = _save_rows(db, plan, wanted)
+    before = {id_: plan.stored.rows[id_].uid for id_ in plan.assigned.renamed}
+    renamed = {f"document:{before[id_]}": f"document:{uid}" for id_, uid in plan.assigned.renamed.items()}
+    rename_written_notes(db, renamed)
+    changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
+    save_document_children(db, changed, saved.inserted)
+    refresh_copies(db, changed.keys() - saved.inserted)
+    save_appearances(db, plan.noun, plan.groups, ids, plan.stored)
+    return {uid: Home(ids[uid], row.owner_id, merged[uid].claim.category) for uid, row in wanted.items()}
+
+
+move_notes = """
+update notes set document_id = :into where document_id = :id and highlight_id is not null
+"""
+
+
+def merge_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> None:
+    """Delete the documents that became part of others; highlights left in them (gone ones) move."""
+    for id_, name in plan.assigned.merged.items():
+        row = {"id": id_, "into": plan.assigned.ids[name]}
+        db.execute("update highlights set document_id = :into where document_id = :id", row)
+        db.execute(move_notes, row)
+        db.execute("delete from documents where id = :id", row)
+    refresh_copies(db, {plan.assigned.ids[name] for name in plan.assigned.merged.values()})
+
+
+copy_document = """
+update highlights set
+    category = d.category,
+    author_id = coalesce(
+        (select t.author_id from tweets as t where t.highlight_id = highlights.id), d.author_id
+    )
+from documents as d
+where d.id = highlights.document_id and d.id = ?
+"""
+
+
+def refresh_copies(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
+    """Copy category and author of these documents to their highlights, whose facets need no join so."""
+    db.executemany(copy_document, [(id_,) for id_ in document_ids])
+
+
+# --- highlights
+
+insert_version = """
+insert into versions (text, highlight_id, run_id, replaced_at)
+select :text, :id, :run_id, :now
+where not exists (select 1 from versions where highlight_id = :id and text = :text)
+"""
+
+
+def write_highlights(
+    db: sqlite3.Connection,
+    plan: RowPlan[HighlightClaim],
+    homes: Mapping[str, Home],
+    *,
+    run_id: int | None,
+    now: str,
+) -> tuple[Counts, set[int]]:
+    """The counts of highlights, and the documents (ids) whose highlights changed.
+
+    A highlight that appears nowhere any more keeps its row for `mark_gone`; one that became another's
+    appearance is merged into that. `homes` are the batch's documents.
+    """
+    stored, ids = plan.stored.rows, plan.assigned.ids
+    others = plan.stored.others
+    elsewhere = {
+        each.home_uid: Home(each.home_id, each.home_author_id, each.home_category) for each in others
+    }
+    homes = {**elsewhere, **homes}
+    merged = {uid: merge_highlight(claims) for uid, claims in plan.groups.items()}
+    handles = {tweet.handle for each in merged.values() if (tweet := each.claim.tweet) and tweet.handle}
+    authors = save_authors(db, map(_make_author, handles))
+    wanted: dict[str, _NewRow] = {}
+    author_ids: dict[str, int | None] = {}
+    for uid, each in merged.items():
+        claim, home = each.claim, homes[each.document]
+        handle = claim.tweet.handle if claim.tweet else None
+        author_ids[uid] = authors[_make_author(handle)] if handle else home.author_id
+        content_hash = hash_content((each.document, each.position, *claim))
+        wanted[uid] = _NewRow(_make_values(each, home, author_ids[uid]), content_hash, home.id)
+    saved = _save_rows(db, plan, wanted)
+    rename_written_blocks(db, {stored[id_].uid: uid for id_, uid in plan.assigned.renamed.items()})
+    changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
+    updated = [id_ for id_ in changed if id_ not in saved.inserted]
+    losers = [(text, ids[uid]) for uid, each in merged.items() for text in each.others]
+    replaced = [(stored[id_].text, id_) for id_ in updated if stored[id_].text != changed[id_].text]
+    _save_versions(db, [*losers, *replaced], run_id=run_id, now=now)
+    save_tweets(db, changed, saved.inserted, {id_: author_ids[uid] for id_, uid in saved.changed.items()})
+    save_highlight_children(db, changed, saved.inserted)
+    document_ids = {uid: home.id for uid, home in homes.items()}
+    save_appearances(db, plan.noun, plan.groups, ids, plan.stored, document_ids)
+    _merge_highlights(db, plan, run_id=run_id, now=now)
+    restored = sum(stored[id_].is_gone for id_ in updated)
+    counts = Counts(added=len(saved.inserted) + restored, changed=len(updated) - restored)
+    now_in = {homes[merged[uid].document].id for uid in saved.changed.values()}
+    return counts, now_in | {stored[id_].owner_id or 0 for id_ in updated}
+
+
+def _make_author(handle: str) -> tuple[str, str | None, str | None]:
+    return (handle, handle, f"https://twitter.com/{handle}")
+
+
+def _make_values(highlight: MergedHighlight, home: Home, author_id: int | None) -> Row:
+    claim = highlight.claim
+    day = claim.taken_at or claim.synced_on
+    return (
+        claim.text,
+        "\n\n".join([text for kind, text in claim.notes if kind != "mark"]) if claim.notes else "",
+        home.id,
+        highlight.position,
+        author_id,
+        home.category,
+        int(day[:4]) if day else None,
+        claim.taken_at,
+        claim.view_url,
+        claim.location,
+        claim.location_kind,
+        claim.synced_on,
+        int(claim.incomplete),
+    )
+
+
+def _save_versions(
+    db: sqlite3.Connection, texts: Iterable[tuple[str, int]], *, run_id: int | None, now: str
+) -> None:
+    db.executemany(
+        insert_version, [{"text": text, "id": id_, "run_id": run_id, "now": now} for text, id_ in texts]
+    )
+
+
+keep_text = """
+insert into versions (text, highlight_id, run_id, replaced_at)
+select h.text, :into, :run_id, :now from highlights as h
+where h.id = :id and h.text <> (select text from highlights where id = :into)
+    and not exists (select 1 from versions as v where v.highlight_id = :into and v.text = h.text)
+"""
+
+
+def _merge_highlights(
+    db: sqlite3.Connection, plan: RowPlan[HighlightClaim], *, run_id: int | None, now: str
+) -> None:
+    """Delete the highlights that became part of others; their history moves, and the blocks of notes."""
+    merged, rows = plan.assigned.merged, plan.stored.rows
+    rename_written_blocks(db, {rows[id_].uid: uid for id_, uid in merged.items()})
+    for id_, uid in merged.items():
+        row = {"id": id_, "into": plan.assigned.ids[uid], "run_id": run_id, "now": now}
+        db.execute("update versions set highlight_id = :into where highlight_id = :id", row)
+        db.execute(keep_text, row)
+        db.execute("delete from highlights where id = :id", row)

@@ -1,0 +1,90 @@
+"""Save a batch of files: one transaction, before or after, never between."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Collection, Sequence
+
+from record_types.pages import SourceFile
+from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
+from store.connection import transaction
+from store.files import find_known, mark_files_gone, save_files
+from store.links import save_links
+from store.row_plan import plan_documents, plan_highlights
+from store.row_writer import merge_documents, write_documents, write_highlights
+from store.runs import Counts
+from store.tweets import save_threads
+from store.undo_log import remember_files
+
+
+def save_batch(
+    db: sqlite3.Connection,
+    files: Sequence[SourceFile],
+    *,
+    run_id: int,
+    now: str,
+    reader: int = 1,
+    gone_ids: Sequence[int] = (),
+) -> Counts:
+    """Store the contents of `files`; the counts are of highlights.
+
+    `gone_ids` are files that no longer exist: their claims no longer count. A highlight that appears
+    nowhere any more keeps its row until `mark_gone`, as a later batch may have it on another page.
+    """
+    with transaction(db):
+        known = find_known(db, files)
+        remember_files(db, run_id, [*known, *gone_ids], ())
+        file_ids = save_files(db, files, run_id=run_id, reader=reader)
+        remember_files(db, run_id, (), [id_ for id_ in file_ids if id_ not in known])
+        mark_files_gone(db, gone_ids, now=now)
+        pages = [page for file in files for page in file.pages]
+        save_links(db, [found.link for page in pages for each in page.highlights for found in each.links])
+        documents: list[SourcedDocument] = []
+        highlights: list[SourcedHighlight] = []
+        for file, file_id in zip(files, file_ids, strict=True):
+            path = f"{file.stamp.root}/{file.stamp.path}"
+            for page in file.pages:
+                documents.append(source_document(page, file_id, path))
+                highlights += source_highlights(page, file_id, path)
+        return save_claims(db, documents, highlights, files={*file_ids, *gone_ids}, run_id=run_id, now=now)
+
+
+def save_claims(
+    db: sqlite3.Connection,
+    documents: Sequence[SourcedDocument],
+    highlights: Sequence[SourcedHighlight],
+    *,
+    files: Collection[int],
+    run_id: int | None,
+    now: str,
+) -> Counts:
+    """Replace all claims of `files` (ids) by these; the counts are of highlights. Part of a transaction."""
+    document_plan = plan_documents(db, documents, highlights, files)
+    highlight_plan = plan_highlights(db, highlights, files, document_plan)
+    homes = write_documents(db, document_plan)
+    counts, document_ids = write_highlights(db, highlight_plan, homes, run_id=run_id, now=now)
+    merge_documents(db, document_plan)
+    save_threads(db, document_ids | {home.id for home in homes.values()})
+    return counts
+
+
+gone_highlights = """
+update highlights set gone_at = :now
+where gone_at is null and not exists (select 1 from appearances as a where a.highlight_id = highlights.id)
+returning document_id
+"""
+
+gone_documents = """
+update documents set gone_at = :now
+where gone_at is null
+    and not exists (select 1 from document_appearances as a where a.document_id = documents.id)
+"""
+
+
+def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
+    """Mark what appears in no file any more; the number of such highlights. Their rows stay."""
+    with transaction(db):
+        removed = db.execute(gone_highlights, {"now": now}).fetchall()
+        db.execute(gone_documents, {"now": now})
+        save_threads(db, {document_id for (document_id,) in removed})
+    return len(removed)

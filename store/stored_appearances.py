@@ -1,0 +1,150 @@
+"""Appearances as the store has them: read those that a batch touches, write those that differ."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from store.bulk_insert import Row, insert_rows
+from store.claims import ClaimT, Sourced, pack_claim, unpack_claim
+from store.nouns import Noun
+
+Key = tuple[int, int, int]
+"""Row, file, line."""
+
+
+class StoredRow(NamedTuple):
+    """A row, as far as it decides what is to be written."""
+
+    id: int
+    uid: str
+    content_hash: int
+    owner_id: int | None
+    """A highlight's document, a document's author."""
+    is_gone: int
+    text: str
+    """A highlight's text; empty for a document."""
+
+
+class StoredAppearance(NamedTuple):
+    """One appearance of a row; the columns mean what those of `Sourced` mean."""
+
+    row: StoredRow
+    file_id: int
+    path: str
+    line: int
+    page_line: int
+    position: int
+    uid: str
+    alias: int
+    document_uid: str
+    match: int | None
+    packed: bytes
+    home_id: int
+    """The row of its document."""
+    home_uid: str
+    home_author_id: int | None
+    home_category: str
+
+    def parse(self, parse_claim: Callable[[Any], ClaimT]) -> Sourced[ClaimT]:
+        """The claim that it holds."""
+        return Sourced(
+            self.uid,
+            self.document_uid,
+            self.line,
+            self.page_line,
+            self.position,
+            self.match,
+            parse_claim(unpack_claim(self.packed)),
+            self.file_id,
+            self.path,
+            self.row.id,
+            self.packed,
+        )
+
+
+class Stored(NamedTuple):
+    """What the store has of all that a batch touches."""
+
+    rows: dict[int, StoredRow]
+    """Including those without an appearance."""
+    before: list[StoredAppearance]
+    """What the batch's files claimed until now, in the order of file and line."""
+    others: list[StoredAppearance]
+    """What other files claim."""
+
+
+def read_stored(
+    db: sqlite3.Connection,
+    noun: Noun,
+    batch: Iterable[Sourced[Any]],
+    *,
+    files: Collection[int],
+    uids: Collection[str] = (),
+    documents: Collection[int] = (),
+) -> Stored:
+    """Each row that the claims of `batch`, the `files` of it or the `documents` (ids) touch, with all
+    appearances.
+
+    `uids` are touched beside those of the claims.
+    """
+    batch = list(batch)
+    parameters = {
+        "uids": json.dumps(sorted({each.uid for each in batch}.union(uids))),
+        "matches": json.dumps(sorted({each.match for each in batch if each.match is not None})),
+        "files": json.dumps(sorted(files)),
+        "documents": json.dumps(sorted(documents)),
+    }
+    stored = Stored({}, [], [])
+    for columns in db.execute(noun.read_touched, parameters):
+        row = StoredRow(*columns[:6])
+        stored.rows[row.id] = row
+        if columns[6] is not None:
+            appearance = StoredAppearance(row, *columns[6:])
+            (stored.before if appearance.file_id in files else stored.others).append(appearance)
+    return stored
+
+
+def find_rows(db: sqlite3.Connection, noun: Noun, stored: Stored, uids: Collection[str]) -> dict[str, int]:
+    """The rows that have one of `uids`, added to `stored.rows`: also one that appears nowhere any more."""
+    rows = {row.uid: row.id for row in stored.rows.values()}
+    missing = json.dumps([uid for uid in uids if uid not in rows])
+    for columns in db.execute(noun.read_named, {"uids": missing}):
+        row = StoredRow(*columns)
+        stored.rows[row.id] = row
+        rows[row.uid] = row.id
+    return rows
+
+
+def save_appearances(
+    db: sqlite3.Connection,
+    noun: Noun,
+    groups: Mapping[str, Sequence[Sourced[Any]]],
+    ids: Mapping[str, int],
+    stored: Stored,
+    document_ids: Mapping[str, int] | None = None,
+) -> None:
+    """Write the appearances of the rows in `groups`, by their name; `stored` is what the store has of them.
+
+    `document_ids` are the rows of highlights' documents by name; None for documents themselves.
+    """
+    wanted: dict[Key, Row] = {}
+    for name, claims in groups.items():
+        for each in claims:
+            packed = each.packed or pack_claim(each.claim)
+            key = (ids[name], each.file_id, each.line)
+            values: Row = (each.uid, int(each.uid != name), each.match, packed)
+            if document_ids is not None:
+                values = (document_ids[each.document], each.page_line, each.position, *values)
+            wanted[key] = values
+    found: dict[Key, Row] = {}
+    for old in (*stored.before, *stored.others):
+        key = (old.row.id, old.file_id, old.line)
+        found[key] = (old.uid, old.alias, old.match, old.packed)
+        if document_ids is not None:
+            found[key] = (old.home_id, old.page_line, old.position, *found[key])
+    db.executemany(noun.delete_appearance, found.keys() - wanted.keys())
+    new = [(*key, *row) for key, row in wanted.items() if found.get(key) != row]
+    insert_rows(db, noun.insert_appearances, new)
