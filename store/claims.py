@@ -180,32 +180,15 @@ def unpack_claim(packed: bytes) -> Any:
 
 def parse_highlight_claim(fields: list[Any]) -> HighlightClaim:
     """The claim from its fields as JSON has them."""
-    *plain, incomplete, tweet, notes, tags, links, pictures = fields
-    return HighlightClaim._make(
-        (
-            *plain,
-            bool(incomplete),
-            TweetClaim(*tweet) if tweet else None,
-            tuple(map(tuple, notes)),
-            tuple(tags),
-            tuple(map(tuple, links)),
-            tuple(map(tuple, pictures)),
-        )
-    )
+    claim = HighlightClaim._make(_freeze(fields))
+    return claim._replace(tweet=TweetClaim(*claim.tweet)) if claim.tweet else claim
 
 
 def parse_document_claim(fields: list[Any]) -> DocumentClaim:
     """The claim from its fields as JSON has them."""
-    title, full_title, category, author, *plain, tags, properties, notes = fields
-    return DocumentClaim._make(
-        (
-            title,
-            full_title,
-            category,
-            tuple(author) if author else None,
-            *plain,
-            tuple(tags),
-            tuple(map(tuple, properties)),
-            tuple(map(tuple, notes)),
-        )
-    )
+    return DocumentClaim._make(_freeze(fields))
+
+
+def _freeze(value: Any) -> Any:
+    """`value` with tuples in place of its lists."""
+    return tuple(map(_freeze, value)) if isinstance(value, list) else value

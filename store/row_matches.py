@@ -27,7 +27,7 @@ MAX_PAIRS = 400
 
 @dataclass(slots=True)
 class Assigned:
-    """The rows of names, as far as there are any."""
+    """The rows of names, if they have one."""
 
     ids: dict[str, int]
     renamed: dict[int, str] = field(default_factory=dict)

@@ -1,7 +1,6 @@
-"""Plan the rows of a batch: read what it touches, name every document and highlight, find the row of each
-name.
+"""Plan the rows of a batch: read what it touches, name documents and highlights, find the row of each name.
 
-Nothing is written here, so that documents and highlights are both planned on the store as it was.
+Nothing is written here: documents and highlights are both planned on the store as it was.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def plan_documents(
     highlights: Sequence[SourcedHighlight],
     files: Collection[int],
 ) -> RowPlan[DocumentClaim]:
-    """The documents of `batch`, of which `highlights` are those of the batch, and all that they touch."""
+    """Plan the documents of `batch` and all that they touch; `highlights` are those of the same files."""
     stored = read_stored(db, DOCUMENTS, batch, files=files)
     claims = [*batch, *[each.parse(parse_document_claim) for each in stored.others]]
 
@@ -81,7 +80,7 @@ def plan_highlights(
     files: Collection[int],
     documents: RowPlan[DocumentClaim],
 ) -> RowPlan[HighlightClaim]:
-    """The highlights of `batch` and all that they touch, in their documents' new places."""
+    """Plan the highlights of `batch` and all that they touch, with the planned names of their documents."""
     names = documents.names
     batch = [each._replace(document=names.get(each.document_uid, each.document_uid)) for each in batch]
     stems = {each.uid.rpartition(":")[0] for each in batch if each.uid.startswith(SHARED)}
@@ -91,7 +90,7 @@ def plan_highlights(
     for each in stored.others:
         if each.home_id in documents.stored.rows:
             document = names.get(each.document_uid, each.document_uid)
-        else:  # the plan of documents did not read it: its name is as it was
+        else:  # the batch does not touch this document: its row keeps its name
             document = each.home_uid
         claims.append(each.parse(parse_highlight_claim)._replace(document=document))
     named = [Named(each.uid, each.document, each.match, each.claim.text) for each in claims]

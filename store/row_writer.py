@@ -20,7 +20,7 @@ from store.written_notes import rename_written_blocks, rename_written_notes
 
 
 class _NewRow(NamedTuple):
-    """A row as it should be."""
+    """The values that a row should have."""
 
     values: Row
     """In the order of the noun's `insert` and `update`."""
@@ -133,7 +133,7 @@ where d.id = highlights.document_id and d.id = ?
 
 
 def refresh_copies(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
-    """Copy category and author of these documents to their highlights, whose facets need no join so."""
+    """Copy category and author of these documents to their highlights, so that facets need no join."""
     db.executemany(copy_document, [(id_,) for id_ in document_ids])
 
 

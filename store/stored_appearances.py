@@ -16,7 +16,7 @@ Key = tuple[int, int, int]
 
 
 class StoredRow(NamedTuple):
-    """A row, as far as it decides what is to be written."""
+    """A row, as far as the plan depends on it."""
 
     id: int
     uid: str
@@ -88,7 +88,7 @@ def read_stored(
     """Each row that the claims of `batch`, the `files` of it or the `documents` (ids) touch, with all
     appearances.
 
-    `uids` are touched beside those of the claims.
+    `uids` are added to those of the claims.
     """
     batch = list(batch)
     parameters = {

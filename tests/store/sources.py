@@ -1,4 +1,4 @@
-"""The same passages from many sources, each with the names that it knows: for tests of what is one."""
+"""Passages from sources that name them differently, for tests of identity."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def spell(text: str) -> str:
 
 
 def document(title: str, url: str | None = None, category: Category = "books") -> Document:
-    """A document by Ada Fern; `url` is its uid where it has one: `url:…`, `thread:…` or `profile:…`."""
+    """A document by Ada Fern; `url` is its uid if it has a URL: `url:…`, `thread:…` or `profile:…`."""
     key = f"ada fern:{title.lower()}"
     return Document(
         uid=url or f"title:{category}:{key}",
@@ -42,7 +42,7 @@ def document(title: str, url: str | None = None, category: Category = "books") -
 
 
 def passage(text: str, uid: str | None = None, *, note: str = "", tag: str = "") -> Highlight:
-    """A highlight that its link names `uid`; without one its text is to name it (see `file_of`)."""
+    """A highlight whose link gives it `uid`; without one its text does (see `page_of`)."""
     return Highlight(
         uid=uid or "",
         text=text,
@@ -67,7 +67,7 @@ def tweet_of(highlight: Highlight) -> Tweet | None:
 
 
 def page_of(where: Document, *highlights: Highlight, line: int = 1) -> Page:
-    """A page whose highlights stand on the lines below `line`, named as `ingest` names them."""
+    """A page with its highlights on the lines below `line`, with the uids that `ingest` would give them."""
     named = []
     for number, each in enumerate(highlights):
         uid = each.uid or f"text:{each.text_key}:{where.title_key}"

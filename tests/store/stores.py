@@ -1,4 +1,4 @@
-"""Stores for tests, and what can be compared of them."""
+"""Stores for tests, and their comparable state."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def save(db: sqlite3.Connection, *files: SourceFile, gone: Sequence[int] = (), n
 
 
 def save_in_any_order(files: Sequence[SourceFile]) -> sqlite3.Connection:
-    """A store of these files, each an import of its own; whatever comes first, it is the same."""
+    """A store of these files, each imported on its own; every order gives the same store."""
     states = []
     for order in permutations(files):
         db = open_memory()
@@ -68,7 +68,7 @@ def read_state(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
 
 
 def read_all(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, the log of runs and what undo remembers aside."""
+    """Every row of every table except the log of runs and the undo tables."""
     query = """
         select name from sqlite_master
         where type = 'table' and name not in ('runs', 'undo_files', 'undo_marks', '_sqlite_migrations')

@@ -1,4 +1,4 @@
-"""Whatever fails, and wherever: a batch is stored whole or not at all."""
+"""A batch is stored whole or not at all, wherever it fails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def change(db: sqlite3.Connection) -> None:
     save_batch(db, AFTER, run_id=1, now=NOW)
 
 
-def take_back(db: sqlite3.Connection) -> None:
+def undo(db: sqlite3.Connection) -> None:
     undo_last_run(db, run_id=1, now=NOW)
 
 
@@ -36,8 +36,8 @@ def open_filled(path: Path) -> sqlite3.Connection:
     return db
 
 
-@pytest.mark.parametrize("work", [change, take_back])
-def test_interrupted_anywhere_it_is_before_or_after_and_never_between(
+@pytest.mark.parametrize("work", [change, undo])
+def test_an_interrupted_batch_is_stored_whole_or_not_at_all(
     tmp_path: Path, work: Callable[[sqlite3.Connection], None]
 ) -> None:
     whole = open_filled(tmp_path / "whole.db")
@@ -73,7 +73,7 @@ def test_interrupted_anywhere_it_is_before_or_after_and_never_between(
     close_store(db)
 
 
-def test_a_disk_that_fills_up_anywhere_leaves_what_was_there(tmp_path: Path) -> None:
+def test_a_full_disk_leaves_the_store_as_it_was(tmp_path: Path) -> None:
     db = open_filled(tmp_path / "full.db")
     before = read_all(db)
     many = [source_file("big.md", *[tweet_highlight(n, f"{n} " * 3000) for n in range(40)], document=PROFILE)]
@@ -97,7 +97,7 @@ def test_a_disk_that_fills_up_anywhere_leaves_what_was_there(tmp_path: Path) -> 
 
 
 def start_run_quietly(db: sqlite3.Connection) -> int:
-    """A run's row needs room too: the one that is there serves."""
+    """The last run: a row for a new one would need space."""
     return int(db.execute("select max(id) from runs").fetchone()[0])
 
 

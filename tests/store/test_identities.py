@@ -1,4 +1,4 @@
-"""What is one and what is not, by names alone."""
+"""Names decide which documents and highlights are the same."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from store.identities import (
          {"title:books:t": "url:a", "title:other:t": "url:b"}),
     ],
 )  # fmt: skip
-def test_a_document_without_a_url_goes_by_the_only_one_that_it_shares_words_with(
+def test_a_document_without_a_url_gets_the_name_of_the_only_one_that_it_shares_words_with(
     pairs: dict[str, list[int]], names: dict[str, str]
 ) -> None:
     assert unite_documents(pairs) == names
@@ -78,7 +78,7 @@ def test_documents_of_one_title_that_share_no_words_or_several_urls_stay_apart(
         ([("tweet:1", 1), ("tweet:1", 2), ("open:5", 2)], {"open:5": "tweet:1"}),
     ],
 )  # fmt: skip
-def test_the_surest_name_of_the_same_words_is_the_highlights(
+def test_the_most_reliable_uid_of_the_same_words_is_the_name(
     claims: list[tuple[str, int | None]], names: dict[str, str]
 ) -> None:
     assert unite_highlights(claims) == names
@@ -96,11 +96,11 @@ def test_the_surest_name_of_the_same_words_is_the_highlights(
         [("tweet:1", 1), ("open:5", 1), ("open:5", 2), ("tweet:2", 2)],
     ],
 )
-def test_the_same_words_twice_are_left_apart(claims: list[tuple[str, int | None]]) -> None:
+def test_the_same_words_twice_stay_apart(claims: list[tuple[str, int | None]]) -> None:
     assert unite_highlights(claims) == {}
 
 
-def test_a_location_that_two_passages_share_goes_by_the_words_at_it() -> None:
+def test_passages_at_one_location_are_distinguished_by_their_words() -> None:
     claims = [
         ("kindle:A:12", "one"),
         ("kindle:A:12:k1", "one"),
@@ -118,7 +118,7 @@ UIDS = ("tweet:1", "tweet:2", "open:1", "open:2", "readwise:1", "text:d:1", "tex
     st.lists(st.tuples(st.sampled_from(UIDS), st.integers(1, 4)), max_size=12),
     st.randoms(use_true_random=False),
 )
-def test_no_order_and_no_repetition_of_claims_matters(claims: list[tuple[str, int]], chance: Random) -> None:
+def test_order_and_repetition_of_claims_do_not_matter(claims: list[tuple[str, int]], chance: Random) -> None:
     names = unite_highlights(claims)
     mixed = claims + claims[: len(claims) // 2]
     chance.shuffle(mixed)
@@ -133,14 +133,14 @@ def test_no_order_and_no_repetition_of_claims_matters(claims: list[tuple[str, in
 # --- hashes and names
 
 
-def test_a_pair_is_of_title_and_text_and_nothing_without_either() -> None:
+def test_a_pair_needs_both_title_and_text() -> None:
     title = hash_title("url:a", "ada:t")
     assert title == hash_title("title:other:ada:t", "ada:t") != hash_title("url:a", "ada:u")
     assert hash_pair(title, "k") != hash_pair(hash_title("url:a", "ada:u"), "k")
     assert (hash_pair(None, "k"), hash_pair(title, None), hash_title("url:a", None)) == (None, None, None)
 
 
-def test_a_title_that_the_name_denies_is_none() -> None:
+def test_a_title_that_contradicts_the_uid_has_no_hash() -> None:
     assert hash_title("title:books:other", "ada:t") is None
 
 

@@ -1,4 +1,4 @@
-"""What the store makes of files that were read: rows, merged, and untouched where nothing changed."""
+"""Saving files: rows are merged, and untouched if nothing changed."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_one_tweet_on_two_pages_is_one_highlight_at_home_in_its_thread(db: sqlit
     assert one(db, query, SECOND.uid) == f"thread:{FIRST_ID}"
 
 
-def test_the_mark_of_a_thread_is_not_shown_as_the_readers_thought(db: sqlite3.Connection) -> None:
+def test_the_mark_of_a_thread_is_not_a_note_of_the_readers(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND))
     assert db.execute("select note from highlights order by id").fetchall() == [("",), ("my thought",)]
     assert db.execute("select kind, text from notes order by id").fetchall() == [
@@ -71,7 +71,7 @@ def test_a_changed_text_is_updated_and_the_old_one_kept(db: sqlite3.Connection) 
     assert one(db, "select count(*) from highlight_tags") == 0
 
 
-def test_what_stands_nowhere_any_more_is_marked_and_comes_back_unmarked(db: sqlite3.Connection) -> None:
+def test_a_highlight_that_appears_nowhere_is_marked_gone_until_it_returns(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND))
     counts = save(db, source_file("a.md", FIRST))
     assert counts.removed == 1
@@ -82,7 +82,7 @@ def test_what_stands_nowhere_any_more_is_marked_and_comes_back_unmarked(db: sqli
     assert one(db, "select gone_at from highlights where uid = ?", SECOND.uid) is None
 
 
-def test_what_still_stands_elsewhere_is_not_marked(db: sqlite3.Connection) -> None:
+def test_a_highlight_that_still_appears_elsewhere_is_not_marked_gone(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND), source_file("b.md", SECOND, document=PROFILE))
     save(db, source_file("a.md", FIRST))
     assert one(db, "select count(*) from highlights where gone_at is not null") == 0
@@ -143,7 +143,7 @@ def test_the_order_of_imports_does_not_matter() -> None:
     assert read_state(together) == read_state(apart)
 
 
-def test_taking_a_file_away_leaves_what_the_others_say() -> None:
+def test_removing_a_file_leaves_the_claims_of_the_others() -> None:
     thread = source_file("thread.md", FIRST, SECOND)
     profile = source_file("profile.md", tweet_highlight(1, "Second, and much more"), document=PROFILE)
     both, alone = open_memory(), open_memory()
@@ -154,7 +154,7 @@ def test_taking_a_file_away_leaves_what_the_others_say() -> None:
     assert read_state(both) == read_state(alone)
 
 
-def test_links_are_one_row_however_often_they_stand(db: sqlite3.Connection) -> None:
+def test_a_link_is_one_row_however_often_it_appears(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND, THIRD))
     assert db.execute("select uid, short, status from links order by id").fetchall() == [
         ("t.co/AbCdEf1234", 1, "pending"),

@@ -1,4 +1,4 @@
-"""Taking back the last import: the store says what it said before."""
+"""Undoing the last import restores the store as it was before."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def undo(db: sqlite3.Connection) -> bool:
     return undo_last_run(db, run_id=start_run(db, "undo", now=NOW), now=NOW) is not None
 
 
-def test_the_first_import_taken_back_leaves_nothing(db: sqlite3.Connection) -> None:
+def test_undoing_the_first_import_leaves_nothing(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND, notes=(Note("own", "block"),)))
     assert undo(db)
     for table in ("highlights", "documents", "files", "notes", "appearances", "tweets", "versions"):
         assert one(db, f"select count(*) from {table}") == 0
 
 
-def test_a_changed_file_says_again_what_it_said(db: sqlite3.Connection) -> None:
+def test_undo_restores_what_a_changed_file_claimed(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND), source_file("p.md", SECOND, document=PROFILE))
     before = read_state(db)
     save(db, source_file("a.md", tweet_highlight(0, "First, edited", tags=("new",)), THIRD))
@@ -49,7 +49,7 @@ def test_aliases_of_a_page_come_and_go_with_it(db: sqlite3.Connection) -> None:
     assert read_page_aliases(db) == []
 
 
-def test_a_file_that_went_is_there_again(db: sqlite3.Connection) -> None:
+def test_undo_restores_a_removed_file(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND))
     before = read_state(db)
     files = db.execute("select path, sha256, gone_at from files").fetchall()
@@ -60,7 +60,7 @@ def test_a_file_that_went_is_there_again(db: sqlite3.Connection) -> None:
     assert db.execute("select path, sha256, gone_at from files").fetchall() == files
 
 
-def test_an_edited_highlight_without_a_url_gets_its_old_name_back(db: sqlite3.Connection) -> None:
+def test_an_edited_highlight_without_a_url_gets_its_old_uid_back(db: sqlite3.Connection) -> None:
     old = [plain_highlight(f"h{i}", f"Sentence {i} of the article", position=i) for i in range(3)]
     save(db, source_file("a.md", *old, document=ARTICLE))
     before = read_state(db)
@@ -72,7 +72,7 @@ def test_an_edited_highlight_without_a_url_gets_its_old_name_back(db: sqlite3.Co
     assert db.execute("select id from highlights order by id").fetchall() == ids
 
 
-def test_only_one_run_can_be_taken_back(db: sqlite3.Connection) -> None:
+def test_only_the_last_run_can_be_undone(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST))
     save(db, source_file("b.md", SECOND, document=PROFILE))
     assert undo(db)
@@ -80,5 +80,5 @@ def test_only_one_run_can_be_taken_back(db: sqlite3.Connection) -> None:
     assert one(db, "select count(*) from highlights") == 1
 
 
-def test_an_empty_store_has_nothing_to_take_back(db: sqlite3.Connection) -> None:
+def test_an_empty_store_has_nothing_to_undo(db: sqlite3.Connection) -> None:
     assert not undo(db)

@@ -1,4 +1,4 @@
-"""One passage from many sources is one row, whatever comes first, and whatever goes again."""
+"""One passage from many sources is one row, whatever the order of imports and removals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def empty() -> sqlite3.Connection:
 
 
 def store(*files: SourceFile) -> sqlite3.Connection:
-    """A store of these files; a copy is made sooner than a schema."""
+    """A store of these files; copying an empty one is faster than creating a schema."""
     db = sqlite3.connect(":memory:", isolation_level=None)
     empty().backup(db)
     db.execute("pragma foreign_keys = on")
@@ -55,7 +55,7 @@ def count(db: sqlite3.Connection) -> tuple[object, object, object]:
 # --- single cases
 
 
-def test_what_comes_without_a_link_is_another_appearance_of_what_has_one(db: sqlite3.Connection) -> None:
+def test_a_passage_without_its_link_joins_the_one_with_a_link(db: sqlite3.Connection) -> None:
     save(db, file_of("a.md", page_of(ARTICLE, passage("Read *slowly*.", "readwise:1"))))
     counts = save(db, file_of("t.csv", page_of(TABLE, passage("Read slowly.", note="mine", tag="calm"))))
     assert (counts.added, counts.changed, counts.removed) == (0, 1, 0)
@@ -69,7 +69,7 @@ def test_what_comes_without_a_link_is_another_appearance_of_what_has_one(db: sql
     ]
 
 
-def test_the_link_may_come_later_and_the_row_stays(db: sqlite3.Connection) -> None:
+def test_a_source_with_the_link_may_come_later_and_the_row_stays(db: sqlite3.Connection) -> None:
     save(db, file_of("t.csv", page_of(TABLE, passage("Read slowly.", note="mine"))))
     ids = db.execute("select h.id, d.id from highlights h, documents d").fetchall()
     counts = save(db, file_of("a.md", page_of(ARTICLE, passage("Read *slowly*.", "readwise:1"))))
@@ -82,7 +82,7 @@ def test_the_link_may_come_later_and_the_row_stays(db: sqlite3.Connection) -> No
     )
 
 
-def test_the_better_source_may_go_again(db: sqlite3.Connection) -> None:
+def test_removing_the_source_with_the_link_leaves_the_other_as_if_alone(db: sqlite3.Connection) -> None:
     table = file_of("t.csv", page_of(TABLE, passage("Read slowly.", note="mine")))
     save(db, table)
     id_ = one(db, "select id from highlights")
@@ -94,7 +94,7 @@ def test_the_better_source_may_go_again(db: sqlite3.Connection) -> None:
     assert one(db, "select count(*) from tweets") == 0
 
 
-def test_documents_that_turn_out_to_be_one_become_one_row(db: sqlite3.Connection) -> None:
+def test_documents_that_share_a_passage_later_become_one_row(db: sqlite3.Connection) -> None:
     save(db, file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"))))
     save(db, file_of("t.csv", page_of(TABLE, passage("Second"))))
     assert count(db) == (2, 2, 2)
@@ -105,7 +105,7 @@ def test_documents_that_turn_out_to_be_one_become_one_row(db: sqlite3.Connection
     ]  # fmt: skip
 
 
-def test_a_second_tweet_with_the_words_makes_all_of_it_uncertain_until_it_goes(
+def test_a_second_tweet_with_the_same_words_separates_all_of_them_until_it_is_removed(
     db: sqlite3.Connection,
 ) -> None:
     profile = document("Tweets", "profile:ada", "tweets")
@@ -139,7 +139,7 @@ def test_a_page_that_gains_its_url_keeps_its_rows(db: sqlite3.Connection) -> Non
     assert count(db) == (1, 1, 1)
 
 
-def test_a_second_passage_at_a_kindle_location_leaves_the_first_its_row(db: sqlite3.Connection) -> None:
+def test_a_second_passage_at_a_kindle_location_takes_a_row_of_its_own(db: sqlite3.Connection) -> None:
     book = document("Ferns")
     save(db, file_of("t.csv", page_of(book, passage("First", "kindle:A:12"))))
     save(db, file_of("a.md", page_of(book, passage("Other", "kindle:A:12"), passage("First", "kindle:A:12"))))
@@ -149,7 +149,7 @@ def test_a_second_passage_at_a_kindle_location_leaves_the_first_its_row(db: sqli
     ]  # fmt: skip
 
 
-def test_the_notes_that_were_written_know_a_row_by_its_new_name(db: sqlite3.Connection) -> None:
+def test_written_notes_follow_a_row_to_its_new_uid(db: sqlite3.Connection) -> None:
     save(db, file_of("t.csv", page_of(TABLE, passage("First"))))
     db.executemany(
         "insert into written (path, block_key, note_uid, base_text, written_at) values ('a', ?, ?, '', '')",
@@ -183,17 +183,17 @@ def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connect
     assert state["documents"] == expected["documents"]
 
 
-# --- left alone
+# --- not united
 
 
-def test_two_articles_called_alike_by_nobody_stay_two(db: sqlite3.Connection) -> None:
+def test_two_articles_with_one_title_and_no_author_stay_two(db: sqlite3.Connection) -> None:
     for name, words in (("a", "First"), ("b", "Second")):
         where = document("Introduction", f"url:{name}", "articles")
         save(db, file_of(f"{name}.md", page_of(where, passage(words), passage("Subscribe now"))))
     assert count(db) == (2, 4, 4)
 
 
-def test_another_document_of_that_title_with_other_words_stays_another(db: sqlite3.Connection) -> None:
+def test_documents_with_one_title_and_no_common_words_stay_two(db: sqlite3.Connection) -> None:
     save(db, file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"))))
     save(db, file_of("t.csv", page_of(TABLE, passage("Second"))))
     assert count(db) == (2, 2, 2)
@@ -212,7 +212,7 @@ def test_the_same_words_in_another_document_are_another_highlight(db: sqlite3.Co
     assert count(db) == (2, 2, 2)
 
 
-# --- whatever comes, in whatever order
+# --- any order
 
 TITLES = ("Slow", "Ferns")
 PLACES = [
@@ -283,9 +283,7 @@ def split(files: Sequence[SourceFile], chance: Random) -> list[list[SourceFile]]
 
 @settings(quick, max_examples=12)
 @given(st.lists(make_folders(), min_size=2, max_size=4), st.randoms(use_true_random=False))
-def test_what_was_changed_removed_and_taken_back_leaves_no_trace(
-    folders: list[list[SourceFile]], chance: Random
-) -> None:
+def test_changes_removals_and_undo_leave_no_trace(folders: list[list[SourceFile]], chance: Random) -> None:
     db = store()
     there: dict[str, SourceFile] = {}
     for folder in folders:
@@ -313,7 +311,7 @@ def test_what_was_changed_removed_and_taken_back_leaves_no_trace(
                 assert again[table] == rows, table
 
 
-def test_notes_written_from_what_became_one_know_it_by_the_name_that_it_has(db: sqlite3.Connection) -> None:
+def test_written_notes_follow_all_blocks_of_a_highlight_to_its_new_uid(db: sqlite3.Connection) -> None:
     save(db, file_of("t.csv", page_of(TABLE, passage("First"), passage("Second"))))
     save(db, file_of("a.md", page_of(document("Other", "url:b"), passage("Other", "readwise:9"))))
     save(
