@@ -31,8 +31,8 @@ class LinksConfig:
     workers: int = 48
     per_host: int = 2
     host_gap: float = 0.2
-    tco_in_flight: int = 4
-    tco_gap: float = 0.15
+    tco_in_flight: int = 8
+    tco_gap: float = 0.02
     connect_timeout: float = 5.0
     read_timeout: float = 10.0
     total_timeout: float = 20.0

@@ -10,14 +10,18 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from gleanings.config import LinksConfig
+from gleanings.options import utc_now
 from gleanings.steps.network import keep_answers
 from ingest.links.classify import is_shortener
 from ingest.links.expand import expand_links
 from ingest.links.page_head import read_head
+from ingest.links.resolve import TCO
 from ingest.links.resource import make_resource
 from ingest.web.guard import split_connect_to
+from ingest.web.pace import AdaptivePace
 from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Fetch, Resolution, Resource
+from store.host_paces import HostPace, read_host_pace, save_host_pace
 from store.resolutions import save_resolutions
 
 BATCH_LINKS = 100
@@ -70,14 +74,30 @@ def run_expansion(
     """Ask for every link of `due` and store the answers; how many came to what."""
     outcomes: Counter[str] = Counter()
 
+    pace = read_pace(db, settings)
+
     def note(resolution: Resolution) -> None:
         if not resolution.underway:
             outcomes[name_outcome(resolution)] += 1
             advance(1)
 
-    resolutions = expand_links(due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop)
-    keep_answers(resolutions, partial(save_resolutions, db), note, batch=BATCH_LINKS)
+    resolutions = expand_links(
+        due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop, tco_pace=pace
+    )
+    try:
+        keep_answers(resolutions, partial(save_resolutions, db), note, batch=BATCH_LINKS)
+    finally:
+        if pace is not None and pace.is_new:
+            save_host_pace(db, TCO, HostPace(pace.per_second, pace.limit), now=utc_now())
     return outcomes
+
+
+def read_pace(db: sqlite3.Connection, settings: FetchSettings) -> AdaptivePace | None:
+    """The pace to begin asking t.co with: the one that the last run learned; None if none is wanted."""
+    if not settings.tco_gap:
+        return None
+    most, known = 1 / settings.tco_gap, read_host_pace(db, TCO)
+    return AdaptivePace(most, known.per_second, known.refused_at) if known else AdaptivePace(most)
 
 
 def name_outcome(resolution: Resolution) -> str:

@@ -25,14 +25,18 @@ from ingest.links.resolve import (
     step,
 )
 from ingest.links.wayback import ARCHIVE_GAP, ARCHIVE_HOST, add_snapshot, may_have_snapshot
-from ingest.web.outage import TcoGuard, hold_unanswered
+from ingest.web.outage import NetworkWatch, TcoGuard, hold_unanswered
+from ingest.web.pace import AdaptivePace
 from ingest.web.rate_limit import HostQueues, RateLimit
 from ingest.web.redirect_chain import list_requested
+from ingest.web.retry import find_outcome, read_retry_after
 from ingest.web.session import FetchSettings, GuardedSession
 from ingest.web.worker_pool import HOST_SKIPPED, OUT_OF_TIME, Done, WorkerPool, judge_host
 from record_types.links import DueLink, Resolution
 
 IsShortener = Callable[[str], bool]
+MAX_REFUSALS = 2
+"""How often a link that t.co refuses because of the pace is asked again in the same run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Task:
     found: Resolution | None = None
     is_reported: bool = False
     """Its expansion was reported early."""
+    refusals: int = 0
+    """How often t.co refused it in this run because it was asked too fast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,7 @@ def expand_links(
     now: Callable[[], datetime] = read_clock,
     random: Callable[[], float] = chance.random,
     is_online: Callable[[], bool] | None = None,
+    tco_pace: AdaptivePace | None = None,
 ) -> Generator[Resolution, None, None]:
     """Yield the resolution of each link, in the order in which they end.
 
@@ -75,25 +82,29 @@ def expand_links(
     the network was down, its host was skipped): count it, but do not save it. Links that `stop` or
     `max_seconds` left no time for are not yielded at all. Failures at t.co come last, once it is known that
     t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of this
-    machine's network from dead hosts (`outage`); by default `outage.has_way_out`.
+    machine's network from dead hosts (`outage`); by default `outage.has_way_out`. `tco_pace` is
+    the pace to begin with, and is changed by what t.co answers; without a `tco_gap` there is none.
     """
+    pace = None if not settings.tco_gap else tco_pace or AdaptivePace(1 / settings.tco_gap)
     run = ExpandRun(settings, describe, is_shortener, now, random)
+    has_way_out = is_online or run.session.has_way_out
+    run.session.watch = NetworkWatch(has_way_out)
     with closing(run):
         queues: HostQueues[Task] = HostQueues(
             RateLimit(settings.per_host, settings.host_gap),
             {
-                TCO: RateLimit(settings.tco_in_flight, settings.tco_gap),
+                TCO: RateLimit(settings.tco_in_flight, settings.tco_gap, pace),
                 ARCHIVE_HOST: RateLimit(1, ARCHIVE_GAP),
             },
         )
         yield from list(run.queue(due, queues))
-        pool: WorkerPool[Task, Finished] = WorkerPool(queues, run, settings, stop)
+        pool: WorkerPool[Task, Finished] = WorkerPool(queues, run, settings, stop, run.session.watch.is_down)
         with closing(pool.run()) as finished:
             settled = hold_unanswered(
                 finished,
                 list_requested=list_dependencies,
                 discard=discard,
-                has_way_out=is_online or run.session.has_way_out,
+                has_way_out=has_way_out,
             )
             yield from hold_tco_failures(settled)
 
@@ -175,9 +186,26 @@ class ExpandRun:
         found = self._resolve(chain)
         response = chain.ending.response
         failed, pause = judge_host(response, found.error, found.fetch, self._now())
+        if self._is_asked_again(task, found):
+            again = Task(start_chain(chain.link, self._settings), refusals=task.refusals + 1)
+            # Without the header's wait, the pace alone decides.
+            wait = read_retry_after(response.retry_after, self._now()) if response else None
+            return Done(onward=(TCO, again), failed=True, clean=False, pause=wait or 0.0)
         if self._settings.wayback and may_have_snapshot(found):
             return Done(onward=(ARCHIVE_HOST, replace(task, found=found)))
-        return Done(Finished(chain, found), failed=failed, pause=pause)
+        clean = found.error is None or (response is not None and response.status < 500)
+        return Done(Finished(chain, found), failed=failed, clean=clean, pause=pause)
+
+    def _is_asked_again(self, task: Task, found: Resolution) -> bool:
+        """Whether t.co refused a link only because it was asked too fast."""
+        chain = task.chain
+        return (
+            self._settings.tco_gap > 0
+            and chain.host == chain.link.host == TCO
+            and found.error is not None
+            and find_outcome(found.error) == "throttled"
+            and task.refusals < MAX_REFUSALS
+        )
 
     def _report_early(self, chain: LinkChain, task: Task) -> Finished | None:
         """Report where a short link leads before its page is requested.

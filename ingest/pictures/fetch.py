@@ -15,7 +15,7 @@ from datetime import datetime
 from ingest.links.expand import read_clock
 from ingest.pictures.content import PICTURES, find_content_type, is_svg
 from ingest.web.guard import is_address
-from ingest.web.outage import hold_unanswered
+from ingest.web.outage import NetworkWatch, hold_unanswered
 from ingest.web.rate_limit import HostQueues, RateLimit
 from ingest.web.redirect_chain import (
     LOOP_ERRORS,
@@ -91,16 +91,20 @@ def fetch_pictures(
     """
     settings = replace(settings, workers=min(settings.workers, MAX_WORKERS))
     run = PictureRun(settings, keep, now, random)
+    has_way_out = is_online or run.session.has_way_out
+    run.session.watch = NetworkWatch(has_way_out)
     with closing(run):
         queues: HostQueues[PictureChain] = HostQueues(RateLimit(settings.per_host, settings.host_gap), {})
         yield from [done.found for done in run.queue(due, queues)]
-        pool: WorkerPool[PictureChain, Finished] = WorkerPool(queues, run, settings, stop)
+        pool: WorkerPool[PictureChain, Finished] = WorkerPool(
+            queues, run, settings, stop, run.session.watch.is_down
+        )
         with closing(pool.run()) as finished:
             settled = hold_unanswered(
                 finished,
                 list_requested=list_dependencies,
                 discard=discard,
-                has_way_out=is_online or run.session.has_way_out,
+                has_way_out=has_way_out,
             )
             yield from (done.found for done in settled)
 

@@ -8,11 +8,16 @@ exist are looked up instead. A single dead host reaches its end by the retry tab
 
 t.co: if more than 30 % of a run's responses from there are not redirects (an outage, a ban), none of them is
 recorded as a failure.
+
+`NetworkWatch` notices during the run that nobody can be reached, so that thousands of links are not asked in
+vain.
 """
 
 from __future__ import annotations
 
 import socket
+import threading
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
@@ -28,6 +33,14 @@ NETWORK_DOWN = "network down"
 PROBES = ("t.co", "example.com")
 """Names that always exist, with a short time to live, of two owners: a network may block the first."""
 _TLS_PORT = 443
+_UNREACHED = frozenset({"dns", "connect", "timeout", "refused: private address"})
+"""`FetchError` kinds of a host that was not reached; a captive portal gives every name its own address."""
+FIRST_FAILURES, LATER_FAILURES = 3, 20
+"""Requests in a row without an answer that arouse suspicion: before the first answer of a run, and after."""
+PATIENCE = 4.0
+"""Seconds after which a network that has not answered is down if the first requests failed."""
+_PROBE_AFTER, _PROBE_SECONDS = 1.5, 3.0
+"""When to look up names if nothing has happened at all, and how long that may take."""
 
 F = TypeVar("F")
 
@@ -77,6 +90,72 @@ def hold_unanswered(
     is_out = is_network_out(silent, has_answer, has_way_out)
     for done in held:
         yield discard(done, NETWORK_DOWN) if is_out else done
+
+
+class NetworkWatch:
+    """Counts a session's requests that reached nobody; for any number of threads."""
+
+    def __init__(self, has_way_out: Callable[[], bool], clock: Callable[[], float] = time.monotonic) -> None:
+        """`has_way_out` may take as long as a name lookup does; it is called in a thread of its own."""
+        self._has_way_out = has_way_out
+        self._clock = clock
+        self._began = clock()
+        self._has_answer = False
+        self._failures = 0
+        self._silent: set[str] = set()
+        self._probe: _Probe | None = None
+
+    def note_answer(self) -> None:
+        """Count a response."""
+        self._has_answer = True
+        if self._failures:
+            self._failures, self._silent, self._probe = 0, set(), None
+
+    def note_failure(self, host: str, kind: str) -> None:
+        """Count a request without a response, by its `FetchError.kind`."""
+        if kind in _UNREACHED:
+            self._failures += 1
+            self._silent.add(host)
+
+    def is_down(self) -> bool:
+        """Whether the network is down, so that further requests are pointless.
+
+        Three failures in a row (twenty, once a host has answered) have names looked up that always exist: no
+        way out, no network. Without any answer within four seconds, failures alone decide as they do at the
+        end of a run; and if a lookup does not even end, there is no network either.
+        """
+        now = self._clock()
+        suspicious = self._failures >= (LATER_FAILURES if self._has_answer else FIRST_FAILURES)
+        elapsed = now - self._began
+        if suspicious or (not self._has_answer and elapsed >= _PROBE_AFTER):
+            verdict = self._look(now)
+            if verdict is False:
+                return suspicious or elapsed >= PATIENCE
+            is_late = suspicious and not self._has_answer and elapsed >= PATIENCE
+            return is_late and is_network_out(set(self._silent), False, lambda: True)
+        return False
+
+    def _look(self, now: float) -> bool | None:
+        """What the probe says; None if it still may say something."""
+        probe = self._probe
+        if probe is None or (probe.found and now - probe.began > 2 * _PROBE_SECONDS):
+            probe = self._probe = _Probe(self._has_way_out, now)
+        if probe.found is None and now - probe.began >= _PROBE_SECONDS:
+            return False
+        return probe.found
+
+
+class _Probe:
+    """A look for a way out, in a thread of its own, because a name lookup cannot be interrupted."""
+
+    def __init__(self, has_way_out: Callable[[], bool], began: float) -> None:
+        self.began = began
+        self.found: bool | None = None
+        self._has_way_out = has_way_out
+        threading.Thread(target=self._look, name="gleanings-probe", daemon=True).start()
+
+    def _look(self) -> None:
+        self.found = self._has_way_out()
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from ingest.web.pace import MAX_BREATHER, AdaptivePace
+
 MAX_FAILURES = 5
 """Blocks and timeouts in a row after which a host is skipped for the rest of the run."""
 
@@ -26,6 +28,8 @@ class RateLimit:
     """Requests at the same time."""
     gap: float
     """Seconds between the starts of two requests."""
+    pace: AdaptivePace | None = None
+    """Decides the gap, if there is one."""
 
 
 @dataclass(slots=True)
@@ -42,6 +46,11 @@ class HostQueue(Generic[T]):
     failures: int = 0
     """Blocks and timeouts in a row."""
     is_skipped: bool = False
+
+    @property
+    def gap(self) -> float:
+        """Seconds between the starts of two requests, at present."""
+        return self.limit.gap if self.limit.pace is None else self.limit.pace.gap
 
 
 class HostQueues(Generic[T]):
@@ -80,7 +89,7 @@ class HostQueues(Generic[T]):
                 self._list(host, queue)
                 continue
             queue.in_flight += 1
-            queue.allowed_at = max(queue.allowed_at, now + queue.limit.gap)
+            queue.allowed_at = max(queue.allowed_at, now + queue.gap)
             self.in_flight += 1
             self.waiting -= 1
             item = queue.waiting.popleft()
@@ -92,12 +101,27 @@ class HostQueues(Generic[T]):
         """When `take` will return something; None if a request must end first."""
         return self._heap[0][0] if self._heap else None
 
-    def release(self, host: str, *, failed: bool) -> list[T]:
-        """End a request to `host`; returns what waited for it if the host is now skipped, else nothing."""
+    def release(
+        self, host: str, *, failed: bool, clean: bool = True, began: float = 0.0, now: float = 0.0
+    ) -> list[T]:
+        """End a request to `host`; returns what waited for it if the host is now skipped, else nothing.
+
+        It `failed` if the host blocked or timed out; `clean` is False if it did not answer at all.
+        """
         queue = self._queues[host]
+        pace = queue.limit.pace
+        if failed and pace is not None:
+            failed = pace.slow_down(began, now)  # what one overload refuses counts once
+            if failed:
+                queue.allowed_at = max(queue.allowed_at, now + min(2.0**queue.failures, MAX_BREATHER))
+            queue.failures += failed
+        else:
+            queue.failures = queue.failures + 1 if failed else 0
+            # A pace that the number in flight already limits is not raised.
+            if clean and pace is not None and queue.in_flight < queue.limit.in_flight:
+                pace.speed_up(now - began)
         queue.in_flight -= 1
         self.in_flight -= 1
-        queue.failures = queue.failures + 1 if failed else 0
         if queue.failures >= MAX_FAILURES:
             return self.skip(host)
         self._list(host, queue)

@@ -1,8 +1,8 @@
 """The threads that work off the host queues (docs/links.md).
 
-The standard library's `ThreadPoolExecutor` runs them. Only one idle worker waits with a timeout, the others
-sleep until something changes: sixty threads that all woke for one host's next slot would spend more time on
-waking than on requests.
+Only one idle worker waits with a timeout, the others sleep until something changes: sixty threads that all
+woke for one host's next slot would spend more time on waking than on requests. They are daemon threads,
+because a name lookup cannot be interrupted: without a network the program would wait for it at its end.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from __future__ import annotations
 import queue
 import threading
 import time
-from collections.abc import Generator, Iterable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
+from ingest.web.outage import NETWORK_DOWN
 from ingest.web.rate_limit import HostQueues
 from ingest.web.response import HttpResponse
 from ingest.web.retry import find_outcome, read_retry_after
@@ -31,7 +31,10 @@ OUT_OF_TIME = "out of time"
 MAX_UNREAD = 32
 """Results not yet taken at which the workers pause: a kill would lose them."""
 _TICK = 0.25
-"""Seconds until a stop from outside is noticed."""
+"""Seconds until a stop from outside, or a network that is down, is noticed."""
+_GRACE = 0.3
+"""Seconds for requests in flight to end once the network is down."""
+_JOIN = 5.0
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -45,6 +48,8 @@ class Done(Generic[T, R]):
     onward: tuple[str, T] | None = None
     failed: bool = False
     """The host blocked or timed out."""
+    clean: bool = True
+    """The host answered, without an error of its own."""
     pause: float = 0.0
     """Seconds that the host wants to be spared."""
 
@@ -56,7 +61,10 @@ class Job(Protocol[T, R]):
         """Make one request; called by many threads at once."""
 
     def drop(self, item: T, reason: str, /) -> R | None:
-        """The result of an item not requested in this run (`HOST_SKIPPED`, `OUT_OF_TIME`), if it has one."""
+        """The result of an item not requested in this run, if it has one.
+
+        The reason is `HOST_SKIPPED`, `OUT_OF_TIME` or `NETWORK_DOWN`.
+        """
 
     def close(self) -> None:
         """End what is in flight: nobody wants the results any more."""
@@ -71,40 +79,83 @@ class WorkerPool(Generic[T, R]):
         job: Job[T, R],
         settings: FetchSettings,
         stop: threading.Event | None,
+        is_down: Callable[[], bool] = lambda: False,
     ) -> None:
+        """`is_down` tells that the network is down, so that no request makes sense any more."""
         self._queues = queues
         self._job = job
         self._workers = settings.workers
         self._stop = stop or threading.Event()
+        self._is_down = is_down
         seconds = settings.max_seconds
         self._until = None if seconds is None else time.monotonic() + seconds
         self._changed = threading.Condition()
         self._wakes_at: float | None = None
         self._is_halted = False
+        self._underway: dict[int, T] = {}
         self._results: queue.SimpleQueue[R | None] = queue.SimpleQueue()
+        self._error: BaseException | None = None
 
     def run(self) -> Generator[R, None, None]:
         """Yield results as they come, until nothing waits, `stop` is set, or the time is up.
 
-        Requests in flight are finished first. An error in `work` ends the run and is raised here.
+        Requests in flight are finished first, except if the network is down: then they are ended, and they
+        and all that waits are dropped. An error in `work` ends the run and is raised here.
         """
         count = min(self._workers, max(1, self._queues.waiting))
-        with ThreadPoolExecutor(count, thread_name_prefix="gleanings-expand") as executor:
+        threads = [
+            threading.Thread(target=self._run_worker, name=f"gleanings-expand-{number}", daemon=True)
+            for number in range(count)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            running, checked_at = count, time.monotonic()
+            while running:
+                if time.monotonic() - checked_at >= _TICK:
+                    checked_at = time.monotonic()
+                    if self._is_down():
+                        yield from self._give_up(running)
+                        return
+                try:
+                    result = self._results.get(timeout=_TICK)
+                except queue.Empty:
+                    continue
+                if result is None:
+                    running -= 1
+                else:
+                    yield result
+        except (GeneratorExit, KeyboardInterrupt):
+            self.halt()
+            self._job.close()
+            _join(threads)
+            raise
+        _join(threads)
+        if self._error is not None:
+            raise self._error
+
+    def _give_up(self, running: int) -> Generator[R, None, None]:
+        """End what is in flight, and drop it and all that waits."""
+        with self._changed:
+            items = self._queues.clear()
+        self.halt()
+        self._job.close()
+        until = time.monotonic() + _GRACE
+        while running and (seconds := until - time.monotonic()) > 0:
             try:
-                futures = [executor.submit(self._run_worker) for _ in range(count)]
-                running = count
-                while running:
-                    result = self._results.get()
-                    if result is None:
-                        running -= 1
-                    else:
-                        yield result
-                for future in futures:
-                    future.result()
-            except (GeneratorExit, KeyboardInterrupt):
-                self.halt()
-                self._job.close()
-                raise
+                result = self._results.get(timeout=seconds)
+            except queue.Empty:
+                break
+            if result is None:
+                running -= 1
+            else:
+                yield result
+        with self._changed:
+            items += self._underway.values()  # their name lookups do not end
+        for item in items:
+            result = self._job.drop(item, NETWORK_DOWN)
+            if result is not None:
+                yield result
 
     def halt(self) -> None:
         """Have each worker end after its current request."""
@@ -113,17 +164,21 @@ class WorkerPool(Generic[T, R]):
             self._changed.notify_all()
 
     def _run_worker(self) -> None:
-        succeeded = False
+        me = threading.get_ident()
         try:
             while (taken := self._take()) is not None:
                 host, item = taken
-                self._finish(host, self._job.work(item))
+                self._underway[me] = item
+                began = time.monotonic()
+                done = self._job.work(item)
+                del self._underway[me]
+                self._finish(host, done, began)
                 while self._results.qsize() >= MAX_UNREAD and not self._is_halted:
                     time.sleep(0.005)
-            succeeded = True
+        except BaseException as error:  # noqa: BLE001 - `run` raises it
+            self._error = self._error or error
+            self.halt()
         finally:
-            if not succeeded:
-                self.halt()
             self._results.put(None)
 
     def _take(self) -> tuple[str, T] | None:
@@ -142,15 +197,16 @@ class WorkerPool(Generic[T, R]):
                     return None
                 self._wait()
 
-    def _finish(self, host: str, done: Done[T, R]) -> None:
+    def _finish(self, host: str, done: Done[T, R], began: float) -> None:
+        now = time.monotonic()
         with self._changed:
             if done.onward is not None and not self._queues.add(*done.onward, first=True):
                 self._put_dropped([done.onward[1]], HOST_SKIPPED)
-            dropped = self._queues.release(host, failed=done.failed)
+            dropped = self._queues.release(host, failed=done.failed, clean=done.clean, began=began, now=now)
             if done.pause > MAX_PAUSE:
                 dropped += self._queues.skip(host)
             elif done.pause:
-                self._queues.pause(host, time.monotonic() + done.pause)
+                self._queues.pause(host, now + done.pause)
             self._put_dropped(dropped, HOST_SKIPPED)
             self._changed.notify()
         if done.result is not None:
@@ -179,6 +235,13 @@ class WorkerPool(Generic[T, R]):
         finally:
             if self._wakes_at == wakes_at:
                 self._wakes_at = None
+
+
+def _join(threads: Iterable[threading.Thread]) -> None:
+    until = time.monotonic() + _JOIN
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join(max(0.0, until - time.monotonic()))
 
 
 def judge_host(

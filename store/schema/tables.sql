@@ -360,3 +360,11 @@ create table cursors (
     first_latest text,                      -- largest updated_at on that listing's first page
     reader integer not null                 -- version of the parser; the cursor of an older one is ignored
 ) strict, without rowid;
+
+-- How fast a host may be asked, as learned from its answers; the next `expand` begins with it.
+create table host_paces (
+    host text primary key,
+    per_second real not null,
+    refused_at_pace real,                   -- the pace at its last refusal; null: never refused
+    learned_at text not null
+) strict, without rowid;

@@ -6,6 +6,7 @@ import json
 import os
 import random
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
-from tests.ingest.links.loopback import Web
+from tests.ingest.links.loopback import Request, Web, make_response
 
 QUICK = """
 [links]
@@ -26,6 +27,7 @@ connect_timeout = 2.0
 read_timeout = 2.0
 total_timeout = 4.0
 """
+PACED = QUICK.replace("tco_gap = 0.0\n", "")
 
 
 def write_thread(folder: Path, names: list[str]) -> None:
@@ -146,6 +148,44 @@ def test_without_a_network_nothing_is_recorded_as_failed(tmp_path: Path) -> None
     assert ran.err.count("\n") == 1
     assert set(states(tmp_path).values()) == {"pending"}
     assert query(tmp_path / "gleanings.db", "select count(*) from links where due_at is not null") == [(0,)]
+
+
+def test_a_run_without_a_network_ends_within_seconds_however_many_links_are_due(tmp_path: Path) -> None:
+    prepare(tmp_path, [f"N{number:09}" for number in range(1000)])
+    (tmp_path / "config.toml").write_text(PACED)
+    nobody = {"GLEANINGS_CONNECT_TO": "t.co:443=127.0.0.1:9"}
+    began = time.monotonic()
+    ran = run("expand", cwd=tmp_path, environment=nobody, timeout=60)
+    assert (ran.code, ran.err.count("\n")) == (75, 1)
+    assert time.monotonic() - began < 12  # 6 on an idle machine; 20 s and more if all are asked
+    assert set(states(tmp_path).values()) == {"pending"}
+    assert query(tmp_path / "gleanings.db", "select count(*) from links where due_at is not null") == [(0,)]
+    assert query(tmp_path / "gleanings.db", "select count(*) from runs where status = 'running'") == [(0,)]
+
+
+def test_a_link_refused_for_the_pace_is_asked_again_and_the_pace_is_remembered(
+    tmp_path: Path, web: Web
+) -> None:
+    names = [f"N{number:09}" for number in range(6)]
+    answered: list[int] = []
+
+    def answer(request: Request, conn: socket.socket) -> bytes:
+        answered.append(429 if len(answered) == 2 else 301)
+        if answered[-1] == 429:
+            return make_response(429)
+        return make_response(301, b"", [("Location", "https://x.com/ada/status/1480000000000000001")])
+
+    web.serve("https://t.co/*", answer)
+    prepare(tmp_path, names)
+    (tmp_path / "config.toml").write_text(PACED)
+    ran = expand(tmp_path, web)
+    assert (ran.code, ran.err) == (0, "")
+    assert sorted(answered) == [301] * 6 + [429]
+    [(host, per_second, refused_at)] = query(
+        tmp_path / "gleanings.db", "select host, per_second, refused_at_pace from host_paces"
+    )
+    assert host == "t.co"
+    assert 2 < per_second < refused_at < 5
 
 
 def test_no_private_address_is_requested_even_behind_a_redirect(tmp_path: Path, web: Web) -> None:
