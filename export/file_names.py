@@ -77,8 +77,8 @@ def short_hash(text: str) -> str:
 
 def _make_stem(title: str, hint: str, ending: str) -> str:
     stem, suffix = _replace_reserved(title), _replace_reserved(hint)
-    if _DEVICE.match(stem):
-        stem += "_"
+    if device := _DEVICE.match(stem):  # Windows looks at what precedes the first dot
+        stem = f"{device[0]}_{stem[device.end() :]}"
     return _fit(stem.lstrip(". ") or "Untitled", f" ({suffix})" if suffix else "", ending)
 
 
@@ -98,7 +98,11 @@ def _make_logseq_stem(title: str, hint: str, ending: str) -> str:
     if name.startswith("."):
         name = "%2E" + name[1:]
     stem = _fit(name, "", ending)
-    return stem + "___" if stem.endswith(".") or _DEVICE.match(stem) else stem
+    if _DEVICE.match(stem):  # Windows looks at what precedes the first dot
+        if "." not in stem:
+            return stem + "___"
+        stem = f"%{ord(stem[0]):02X}{stem[1:]}"
+    return stem + "___" if stem.endswith(".") else stem
 
 
 def _fit(stem: str, suffix: str, ending: str) -> str:

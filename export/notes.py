@@ -10,9 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-GENERATED_BY = "generated-by"
-"""The property that marks a note as this program's own, so that no import takes it for input."""
-
 NoteKind = Literal["topic", "author", "document", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
 

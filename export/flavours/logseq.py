@@ -12,11 +12,12 @@ from export.file_names import page_name
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter, ends_apart
 from export.note_places import Places, read_page_name
-from export.notes import GENERATED_BY, Block, Note, NoteLink, Part, Place, WebLink
+from export.notes import Block, Note, NoteLink, Part, Place, WebLink
 from export.page_units import new_lines, split_outline
 from export.rendered import Rendered, find_mark, key_blocks
 from export.styles import Style
 from markdown_text.inline_links import escape_label, make_destination
+from markdown_text.note_marks import MARK_KEY, make_mark
 from record_types.errors import InputError
 
 
@@ -100,7 +101,7 @@ def _write_properties(note: Note, places: Places, pieces: PieceWriter) -> Iterat
     if aliases:
         yield f"alias:: {', '.join(f'[[{alias}]]' for alias in aliases)}"
     yield f"kind:: {note.kind}"
-    yield f"{GENERATED_BY}:: gleanings"
+    yield f"{MARK_KEY}:: {make_mark(note.uid)}"
 
 
 def _write_value(parts: Sequence[Part], pieces: PieceWriter) -> str:

@@ -14,10 +14,11 @@ from export.flavours.page import join_rendered, quote, render_blocks
 from export.flavours.parts import PartWriter
 from export.flavours.pieces import PieceWriter
 from export.note_places import Places
-from export.notes import GENERATED_BY, Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
+from export.notes import Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
 from export.rendered import Rendered
 from export.styles import Quotes, Style
 from markdown_text.inline_links import escape_label
+from markdown_text.note_marks import MARK_KEY, make_mark
 
 # JSON's strings are YAML's, but for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
@@ -115,7 +116,7 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
     for each in note.properties:
         yield _make_property(each.key, f" {_write_value(each)}")
     yield _make_property("kind", f" {note.kind}")
-    yield _make_property(GENERATED_BY, " gleanings")
+    yield _make_property(MARK_KEY, f" {make_mark(note.uid)}")
 
 
 def _make_property(key: str, value: str) -> Rendered:

@@ -49,7 +49,7 @@ def test_our_section_goes_below_the_users_words_and_only_once(tmp_path: Path, fl
     assert first.startswith(MINE[flavour][1].rstrip("\n"))
     assert first.count("## From gleanings") == 1
     assert "Forgetting is not a leak" in first
-    assert "generated-by" not in first
+    assert "gleanings:" not in first
     assert "+ 0 new  ~ 0 changed" in export(tmp_path, flavour).out
     assert page.read_text() == first
 
