@@ -1,4 +1,4 @@
-"""Facets that read kept counts while nothing, a category or a year is chosen; others count by an index."""
+"""Facets from stored counts if there is no filter or one on category or year; others count by an index."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ KEPT_BESIDE = {
     ("year", "author_id"): ("year author_id", "part"),
     ("year", "category"): ("category year", "value"),
 }
-"""(column chosen, column counted) → the facet of `highlights`, and where the counted value stands in it."""
+"""(column chosen, column counted) → the facet of `highlights`, and its column with the counted value."""
 
 PLAIN = {
     *("_facet", "_facet_size", "_facet_kept", "_nofacet", "_nosuggest", "_nocount"),
     *("_size", "_sort", "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol"),
     *("_extra", "_trace", "_nl", "_header"),
 }
-"""Arguments that leave the rows as they are."""
+"""Arguments that do not filter rows."""
 
 kept_counts = """
 select c.value as value, c.count as count, coalesce(a.name, c.value) as label
@@ -73,7 +73,7 @@ limit :limit
 
 
 class KeptFacet(ColumnFacet):
-    """A column's values; without a filter no row of the table is read."""
+    """Values of a column; without a filter, no row of the table is read."""
 
     type = "kept"
 
@@ -96,7 +96,7 @@ class KeptFacet(ColumnFacet):
 
 
 def find_filter(facet: Any) -> tuple[str, str] | None:
-    """The only filter, as (column, value); two empty texts where there is none; None for any other."""
+    """Find the only filter, as (column, value); two empty strings if there is none, None for others."""
     if not facet.table or not is_store(facet.ds.databases[facet.database]):
         return None
     given = [(name, value) for name, value in facet.get_querystring_pairs() if name not in PLAIN]
@@ -108,7 +108,7 @@ def find_filter(facet: Any) -> tuple[str, str] | None:
 
 
 def find_question(table: str, column: str, chosen: tuple[str, str] | None) -> tuple[str, str] | None:
-    """SQL and facet that answer for `column`; None where it has to be counted."""
+    """Find the SQL and the stored facet for `column`; None if its rows must be counted."""
     kept = KEPT_NAMES.get((table, column))
     if chosen is None or kept is None:
         return None
@@ -123,7 +123,7 @@ def find_question(table: str, column: str, chosen: tuple[str, str] | None) -> tu
 
 
 class TagFacet(Facet):
-    """The tags of highlights, counted in the join table and never in JSON."""
+    """Tags of highlights, counted in the join table instead of in JSON."""
 
     type = "tag"
 

@@ -1,4 +1,4 @@
-"""The canned queries: questions that readers ask of their store, ready to run and to copy."""
+"""The canned queries: useful questions about a store, ready to run or to copy."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class Query(NamedTuple):
-    """One question."""
+    """One canned query."""
 
     name: str
     title: str
@@ -18,7 +18,7 @@ QUERIES = (
     Query(
         "reading_list_by_shares",
         "Reading list",
-        "What links lead to, the most shared first.",
+        "Resources that highlights link to, most shared first.",
         """select r.title, r.url, s.kind, s.site, r.author, s.shared, s.authors, s.last_shared_at, s.status
 from shared_resources as s join resources as r on r.id = s.resource_id
 where s.kind not in ('media', 'tweet')
@@ -28,7 +28,7 @@ limit 200""",
     Query(
         "threads_by_month",
         "Threads of a month",
-        "Threads that begin in the month :month, such as 2022-03.",
+        "Threads that started in the month :month, such as 2022-03.",
         """select d.title, a.name as author, t.created_at as started_at, d.url, h.document_id,
     t.id as thread_id
 from highlights as h
@@ -59,7 +59,7 @@ limit 500""",
     Query(
         "shared_by_several_authors",
         "Shared by more than one author",
-        "What several authors lead to, independently.",
+        "Resources that several authors shared independently.",
         """select r.title, r.url, s.kind, s.site, s.authors, s.shared, s.first_shared_at, s.last_shared_at
 from shared_resources as s join resources as r on r.id = s.resource_id
 where s.shared > 1 and s.authors > 1
@@ -69,7 +69,7 @@ limit 200""",
     Query(
         "unread_papers",
         "Unread papers",
-        "Papers that links lead to and of which nothing was marked.",
+        "Papers that highlights link to but that have no highlights of their own.",
         """select r.title, r.url, r.author, r.published_on, s.shared, s.last_shared_at
 from shared_resources as s join resources as r on r.id = s.resource_id
 where s.kind in ('paper', 'pdf')
@@ -80,7 +80,7 @@ limit 200""",
     Query(
         "dead_links_with_snapshots",
         "Dead links and their snapshots",
-        "Links that lead nowhere any more, with the snapshot where there is one.",
+        "Links that no longer work, with a snapshot where there is one.",
         """select r.title, r.url, r.archive_url, r.status, l.url as link, l.checked_at, l.error
 from resources as r join links as l on l.resource_id = r.id
 where r.status in ('gone', 'archived', 'dns')
@@ -92,7 +92,7 @@ limit 500""",
     Query(
         "this_day_in_other_years",
         "This day in other years",
-        "What was marked or written on this day of the year.",
+        "Highlights marked or posted on this day of the year.",
         """select h.text, d.title as document, a.name as author, h.taken_at, h.view_url
 from facet_counts as y
 join highlights as h on h.taken_at >= y.value || strftime('-%m-%d', 'now')
@@ -106,20 +106,20 @@ limit 100""",
     Query(
         "random_highlight",
         "A random highlight",
-        "Another one each time.",
+        "A different one each time.",
         """select h.text, h.note, d.title as document, a.name as author, h.taken_at, h.view_url
 from highlights as h
 join documents as d on d.id = h.document_id
 left join authors as a on a.id = h.author_id
 where h.id >= (select 1 + abs(random()) % max(id) from highlights)
-    and +h.gone_at is null -- the plus: no index but the id's
+    and +h.gone_at is null -- the plus keeps SQLite from any index but the id's
 order by h.id
 limit 1""",
     ),
     Query(
         "changed_between",
         "What changed between two dates",
-        "Highlights that came, changed or went from :since until before :until, such as 2022-03-01.",
+        "Highlights added, changed or removed from :since to before :until, such as 2022-03-01.",
         """select 'came' as what, h.text, null as before, h.synced_on as at, d.title as document
 from highlights as h join documents as d on d.id = h.document_id
 where h.gone_at is null and h.synced_on >= :since and h.synced_on < :until
@@ -135,7 +135,7 @@ where h.gone_at is not null and h.gone_at >= :since and h.gone_at < :until
 limit 500""",
     ),
 )
-"""Every query stops at a few hundred rows and goes through an index or a kept count."""
+"""Every query is limited to a few hundred rows and uses an index or a stored count."""
 
 
 def make_queries() -> dict[str, dict[str, str]]:
