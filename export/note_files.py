@@ -14,7 +14,7 @@ from record_types.errors import InputError
 
 if TYPE_CHECKING:  # an export with nothing new merges nothing and starts in half the time
     from export.note_merge import Conflict
-    from export.rendered import Rendered
+    from export.note_tree import Rendered
 
 Action = Literal[
     "create",

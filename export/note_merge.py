@@ -14,10 +14,10 @@ from dataclasses import dataclass
 
 from export.block_matching import Found, Wanted, match_blocks
 from export.note_places import Flavour
+from export.note_tree import Rendered
 from export.page_edits import MarkdownPage, OutlinePage, Slot
 from export.page_properties import merge_properties
 from export.page_units import join_lines, split_lines
-from export.rendered import Rendered
 
 BYTE_ORDER_MARK = "\ufeff"
 

@@ -9,7 +9,7 @@ from typing import Literal
 from urllib.parse import unquote
 
 from export.file_names import file_name, fold_name, page_name, short_hash
-from export.notes import Note, Place
+from export.note_tree import Note, Place
 
 Flavour = Literal["markdown", "logseq", "obsidian"]
 FLAVOURS: tuple[Flavour, ...] = ("markdown", "logseq", "obsidian")

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from export.block_matching import Found, cover
+from export.note_tree import Rendered
 from export.page_units import (
     NO_HEADING,
     Line,
@@ -17,7 +18,6 @@ from export.page_units import (
     split_markdown,
     split_outline,
 )
-from export.rendered import Rendered
 
 _COLLAPSED = re.compile(r"[ \t]*collapsed::", re.IGNORECASE)
 _FENCES = ("```", "~~~")

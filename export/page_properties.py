@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from export.note_tree import Rendered
 from export.page_units import Line, find_properties, new_lines
-from export.rendered import Rendered
 
 _KEY = {
     "obsidian": re.compile(r"([^\s:#][^:]*):(?=\s|$)"),

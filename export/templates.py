@@ -1,201 +1,174 @@
-"""The reader's own templates: one small Jinja file for each piece of a note, in a sandbox.
+"""The templates that write notes: one small Jinja file for each piece of a note and flavour.
 
-A template sees only the written values of its piece (`export.pieces`), calls nothing, reaches no attribute
-and no other file, and is bounded: no loop over anything but the lists that it is given, no names of its own
-that could grow from line to line, results of at most `LONGEST` characters. So the time that it takes
-follows from its length.
+The shipped templates write every note; the user's own replace those of the same name. A template sees only
+the values of its piece, written for the flavour and with foreign text escaped.
 """
 
 from __future__ import annotations
 
 import traceback
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
-from jinja2 import StrictUndefined, Template, TemplateError, TemplateSyntaxError, nodes
-from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
+from jinja2 import Template, TemplateError
 
-from export.pieces import MAY_BE_EMPTY, ONE_LINE, PIECES
+from export.note_places import Flavour
+from export.template_sandbox import MAX_LENGTH, compile_template, join_parts
 from record_types.errors import InputError
 
-ENDING = ".jinja"
-LONGEST = 200_000
-"""Characters of a template and of what it may make."""
-_MOST = 1000
-_DEEPEST = 2
-"""Loops within loops."""
-_FILTERS = (
-    "capitalize", "d", "default", "first", "last", "length", "lower", "select", "sort", "title", "trim",
-    "truncate", "unique", "upper",
-)  # fmt: skip
-_REFUSED = (
-    nodes.Call, nodes.Macro, nodes.CallBlock, nodes.Include, nodes.Import, nodes.FromImport, nodes.Extends,
-    nodes.Block, nodes.Assign, nodes.AssignBlock, nodes.With, nodes.FilterBlock, nodes.Pow, nodes.Mul,
-)  # fmt: skip
+PIECES: dict[str, tuple[str, ...]] = {
+    "highlight": (
+        "text", "citation", "author", "location", "date", "url", "cut", "where", "tags", "id",
+        "starts_apart", "ends_apart", "quotes",
+    ),
+    "citation": ("author", "location", "date", "url", "cut", "where"),
+    "note": ("lead", "text", "starts_apart", "ends_apart"),
+    "tags": ("tags",),
+    "resource": ("link", "title", "url", "labels", "kind", "site", "shared", "state"),
+    "heading": ("title",),
+    "document": ("link", "author", "category"),
+    "entry": ("link", "about"),
+    "intro": ("highlights", "documents", "resources"),
+    "related": ("lead", "links"),
+}  # fmt: skip
+"""The names that each piece's template may use.
+
+`where`, `tags`, `labels`, `shared` and `links` are lists. `where` holds author, location and date, as far as
+known; `cut` says that the page contains only the beginning; `id` is what Obsidian can link to; `starts_apart`
+and `ends_apart` are `yes` if the text begins or ends with a list, table or code, which need lines of their
+own; `quotes` is the configured form of highlights.
+"""
+ONE_LINE = ("heading", "document", "citation")
+"""Pieces whose line breaks become spaces."""
+MAY_BE_EMPTY = ("citation", "note", "tags", "resource", "entry", "intro", "related")
+"""Pieces that a template hides by rendering nothing."""
+
+SUFFIX = ".jinja"
+_SHIPPED = Path(__file__).with_name("shipped")
 _MISTAKES = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
-Values = Mapping[str, str | Sequence[str]]
+Quotes = Literal["plain", "quote", "callout"]
+"""A highlight as plain text, as a quotation, or as one of Obsidian's callouts."""
+QUOTES: tuple[Quotes, ...] = ("plain", "quote", "callout")
+_DEFAULT_QUOTES: dict[Flavour, Quotes] = {"markdown": "plain", "logseq": "plain", "obsidian": "quote"}
+
+Value = str | Sequence[str]
 
 
 @dataclass(frozen=True, slots=True)
 class Templates:
-    """The templates of one flavour, by piece; what is not there is written as gleanings has it."""
+    """The templates of one flavour, by piece."""
 
-    by_piece: Mapping[str, Template] = field(default_factory=dict)
+    by_piece: Mapping[str, Template]
+    names: Mapping[str, frozenset[str]]
+    """The names whose values each template needs; no others are written, which saves time."""
+    own: frozenset[str] = frozenset()
+    """The pieces whose template is the user's."""
 
-    def __contains__(self, piece: str) -> bool:
-        return piece in self.by_piece
-
-    def render(self, piece: str, values: Values) -> str:
-        """The piece as its template writes it; an `InputError` names the template's line."""
+    def render(self, piece: str, values: dict[str, Value]) -> str:
+        """Render a piece. Raises InputError with the template's file and line."""
         template = self.by_piece[piece]
         try:
-            text = _join(template.generate(values), "").strip("\n")
+            try:
+                # As `template.generate` does, without a generator around each of its parts.
+                text = join_parts(template.root_render_func(template.new_context(values))).strip("\n")
+            except _MISTAKES:
+                template.environment.handle_exception()
         except _MISTAKES as error:
-            raise InputError(f"{_find_line(error, template)}: {_say(error)}") from None
-        if not text.strip() and piece not in MAY_BE_EMPTY:
+            message = " ".join(str(error).split()) or type(error).__name__
+            raise InputError(f"{_find_line(error, template)}: {message}") from None
+        if piece in ONE_LINE:
+            text = " ".join(text.split())
+        if piece not in MAY_BE_EMPTY and not text.strip():
             raise InputError(f"{template.filename}:1: this template made nothing of a {piece}")
-        return " ".join(text.split()) if piece in ONE_LINE else text
+        return text
 
 
-def read_templates(folder: Path, flavour: str) -> Templates:
-    """The templates of a flavour: those in the folder of its name, else those in `folder` itself.
+@dataclass(frozen=True, slots=True)
+class Style:
+    """What determines, besides the records, how a note looks."""
 
-    Raises `InputError` with file and line for what cannot be a template.
+    flavour: Flavour
+    quotes: Quotes
+    templates: Templates
+
+
+def make_style(flavour: Flavour, quotes: str = "", folder: Path | None = None) -> Style:
+    """Make the style for the configured form of quotations and folder of the user's own templates.
+
+    In Logseq a highlight is a block of its own, so it is never a quotation; callouts are Obsidian's alone.
+    """
+    chosen = next((each for each in QUOTES if each == quotes), _DEFAULT_QUOTES[flavour])
+    if flavour == "logseq":
+        chosen = "plain"
+    elif flavour == "markdown" and chosen == "callout":
+        chosen = "quote"
+    templates = _read_shipped(flavour)
+    return Style(flavour, chosen, templates if folder is None else _add_own(templates, folder, flavour))
+
+
+def list_shipped() -> list[tuple[str, str]]:
+    """List the shipped templates, for the user to copy and change: path below a folder, text."""
+    paths = sorted(_SHIPPED.rglob(f"*{SUFFIX}"))
+    return [(path.relative_to(_SHIPPED).as_posix(), path.read_text(encoding="utf-8")) for path in paths]
+
+
+@lru_cache
+def _read_shipped(flavour: Flavour) -> Templates:
+    shipped = _compile([_SHIPPED / flavour / f"{piece}{SUFFIX}" for piece in PIECES])
+    return Templates(shipped.by_piece, _complete_names(shipped.names))
+
+
+def _add_own(shipped: Templates, folder: Path, flavour: Flavour) -> Templates:
+    """Add the user's templates: those in the folder named like the flavour, else those in `folder` itself.
+
+    Raises InputError with file and line for an invalid template.
     """
     if not folder.is_dir():
         raise InputError(f"{folder} is not a folder of templates")
-    paths = {path.name: path for path in sorted(folder.glob(f"*{ENDING}"))}
-    paths |= {path.name: path for path in sorted((folder / flavour).glob(f"*{ENDING}"))}
-    environment = _make_environment()
-    found = {}
-    for name, path in paths.items():
-        piece = name.removesuffix(ENDING)
+    paths = {path.name: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
+    paths |= {path.name: path for path in sorted((folder / flavour).glob(f"*{SUFFIX}"))}
+    own = _compile(paths.values())
+    return Templates(
+        {**shipped.by_piece, **own.by_piece},
+        _complete_names({**shipped.names, **own.names}),
+        frozenset(own.by_piece),
+    )
+
+
+def _compile(paths: Iterable[Path]) -> Templates:
+    by_piece, names = {}, {}
+    for path in paths:
+        piece = path.name.removesuffix(SUFFIX)
         if piece not in PIECES:
             near = get_close_matches(piece, PIECES, 1)
-            hint = f"; did you mean {near[0]}{ENDING}?" if near else f"; there are {', '.join(PIECES)}"
+            hint = f"; did you mean {near[0]}{SUFFIX}?" if near else f"; there are {', '.join(PIECES)}"
             raise InputError(f"{path}:1: no piece of a note is called {piece}{hint}")
-        found[piece] = _compile(environment, piece, path)
-    return Templates(found)
+        try:
+            source = path.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{path}:1: cannot be read: {error}") from None
+        if len(source) > MAX_LENGTH:
+            raise InputError(f"{path}:1: longer than {MAX_LENGTH:,} characters")
+        by_piece[piece], names[piece] = compile_template(source, path, PIECES[piece])
+    return Templates(by_piece, names)
 
 
-def _compile(environment: ImmutableSandboxedEnvironment, piece: str, path: Path) -> Template:
-    try:
-        source = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}:1: cannot be read: {error}") from None
-    if len(source) > LONGEST:
-        raise InputError(f"{path}:1: longer than {LONGEST:,} characters")
-    try:
-        tree = environment.parse(source, piece, str(path))
-        _check(tree, piece, path)
-        code = environment.compile(tree, piece, str(path))
-    except TemplateSyntaxError as error:
-        raise InputError(f"{path}:{error.lineno}: {error.message}") from None
-    except (RecursionError, SyntaxError, MemoryError):
-        raise InputError(f"{path}:1: nested too deep") from None
-    return Template.from_code(environment, code, {})
-
-
-def _check(tree: nodes.Template, piece: str, path: Path) -> None:
-    """Refuse what a piece does not need and what could run without end."""
-    loops = {name.name for loop in tree.find_all(nodes.For) for name in loop.target.find_all(nodes.Name)}
-    loops |= {loop.target.name for loop in tree.find_all(nodes.For) if isinstance(loop.target, nodes.Name)}
-    known = {*PIECES[piece], *loops, "loop"}
-    for node in tree.find_all(nodes.Node):
-        if isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name) and node.node.name == "loop":
-            continue
-        if isinstance(node, nodes.Getattr):
-            raise InputError(f"{path}:{node.lineno}: `.{node.attr}`: values have no attributes here")
-        if isinstance(node, _REFUSED):
-            what = type(node).__name__.lower()
-            raise InputError(f"{path}:{node.lineno}: a template of notes has no `{what}`")
-        if isinstance(node, nodes.Name) and node.name not in known:
-            there = ", ".join(PIECES[piece])
-            raise InputError(f"{path}:{node.lineno}: `{node.name}` is not known here; there are {there}")
-    _bound_loops(tree, path, 0)
-
-
-def _bound_loops(node: nodes.Node, path: Path, depth: int) -> None:
-    """Let loops run over lists only, and not deep."""
-    for child in node.iter_child_nodes():
-        inner = depth
-        if isinstance(child, nodes.For):
-            inner = depth + 1
-            if inner > _DEEPEST or child.recursive:
-                raise InputError(f"{path}:{child.lineno}: loops within loops within loops")
-            child.iter = nodes.Filter(child.iter, "items_of", [], [], None, None, lineno=child.lineno)
-        _bound_loops(child, path, inner)
-
-
-def _make_environment() -> ImmutableSandboxedEnvironment:
-    environment = _Sandbox(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, autoescape=False)
-    environment.globals.clear()
-    environment.filters = {name: environment.filters[name] for name in _FILTERS}
-    environment.filters |= {"join": _join, "quote": quote, "replace": _replace, "items_of": _items_of}
-    return environment
-
-
-class _Sandbox(ImmutableSandboxedEnvironment):
-    """Without any attribute or call, and without the two operators that make much of little."""
-
-    intercepted_binops = frozenset(["%", "*", "**"])
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return type(obj).__name__ == "LoopContext" and attr in ("first", "last", "index", "index0", "length")
-
-    def is_safe_callable(self, obj: Any) -> bool:
-        return False
-
-    def call_binop(self, context: Any, operator: str, left: Any, right: Any) -> Any:
-        if not isinstance(left, (int, float)) or not isinstance(right, (int, float)) or operator == "**":
-            raise SecurityError(f"`{operator}` is for numbers only")
-        return super().call_binop(context, operator, left, right)
-
-
-def quote(text: str) -> str:
-    """Each line behind `> `."""
-    return "\n".join(f"> {line}" if line.strip() else ">" for line in text.split("\n"))
-
-
-def _join(parts: Iterable[object], separator: str = "") -> str:
-    out, length = [], 0
-    for part in parts:
-        out.append(str(part))
-        length += len(out[-1]) + len(separator)
-        if length > LONGEST:
-            raise SecurityError(f"made more than {LONGEST:,} characters")
-    return separator.join(out)
-
-
-def _replace(text: str, old: str, new: str) -> str:
-    if len(text) + text.count(old) * len(new) > LONGEST:
-        raise SecurityError(f"made more than {LONGEST:,} characters")
-    return text.replace(old, new)
-
-
-def _items_of(value: object) -> list[object] | tuple[object, ...]:
-    if not isinstance(value, (list, tuple)) or len(value) > _MOST:
-        raise SecurityError(f"a loop goes over a list of at most {_MOST:,}")
-    return value
+def _complete_names(names: Mapping[str, frozenset[str]]) -> dict[str, frozenset[str]]:
+    """Add what a highlight's template needs by way of its citation and `where`."""
+    highlight = names["highlight"]
+    if "citation" in highlight:
+        highlight |= names["citation"]
+    if "where" in highlight:
+        highlight |= {"author", "location", "date"}
+    return {**names, "highlight": highlight}
 
 
 def _find_line(error: BaseException, template: Template) -> str:
     frames = traceback.extract_tb(error.__traceback__)
     lines = [frame.lineno for frame in frames if frame.filename == template.filename]
     return f"{template.filename}:{lines[-1] if lines else 1}"
-
-
-def _say(error: BaseException) -> str:
-    return " ".join(str(error).split()) or type(error).__name__
-
-
-def list_shipped() -> list[tuple[str, str]]:
-    """The templates that write what gleanings writes without any: path below a folder, text."""
-    shipped = Path(__file__).with_name("shipped")
-    paths = sorted(shipped.rglob(f"*{ENDING}"))
-    return [(path.relative_to(shipped).as_posix(), path.read_text(encoding="utf-8")) for path in paths]

@@ -14,11 +14,11 @@ from export.file_names import fold_name
 from export.note_files import Action, Write
 from export.note_merge import merge_note, shows_blocks
 from export.note_places import Flavour
-from export.rendered import Rendered
+from export.note_tree import Rendered
 from record_types.library import EMBEDDED_SECTION
 
 if TYPE_CHECKING:  # rendering loads a Markdown parser, which an export with nothing new does without
-    from export.rendering import RenderedNote
+    from export.render import RenderedNote
 
 
 def plan_writes(

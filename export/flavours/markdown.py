@@ -1,23 +1,19 @@
-"""Plain CommonMark: headings, paragraphs, relative links; nothing that needs a program of its own."""
+"""Write notes in plain CommonMark: headings, paragraphs and relative links, for any program."""
 
 from __future__ import annotations
 
 import posixpath
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import quote as quote_url
 
 from export.escape import escape_commonmark
 from export.file_names import fold_name
-from export.flavours.page import join_rendered, quote, render_blocks, set_apart
-from export.flavours.parts import PartWriter
-from export.flavours.pieces import PieceWriter
+from export.flavours.block_writer import BlockWriter, join_page, render_page
 from export.note_places import Places
-from export.notes import Note
-from export.rendered import Rendered
-from export.styles import Quotes, Style
+from export.note_tree import Note, Rendered
+from export.templates import Style
 from markdown_text.inline_links import escape_label
 from markdown_text.note_marks import MARK_KEY, make_mark
 
@@ -26,58 +22,41 @@ _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
 def join_note(blocks: Iterable[Rendered]) -> str:
-    """The whole file, with one final newline."""
-    return join_rendered(blocks) + "\n"
+    """Join the blocks of a note to the whole file, with one final newline."""
+    return join_page(blocks) + "\n"
 
 
 def join_embedded(blocks: Iterable[Rendered]) -> str:
     """Join the blocks of an embedded section (`render_embedded`) to text."""
-    return join_rendered(blocks) + "\n"
+    return join_page(blocks) + "\n"
 
 
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
-    """The file's blocks in order: title, facts, then the note's own blocks."""
-    pieces = _make_pieces(note, places, style)
+    """Render the blocks of a file in order: title, facts, then the note's own blocks."""
+    writer = _make_writer(note, places, style)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
     yield Rendered("generated-by", f"[//]: # ({MARK_KEY}: {make_mark(note.uid)})")
     for each in note.properties:
         name = _FACTS.get(each.key, each.key.capitalize())
-        yield Rendered(f"fact:{each.key}", f"- {name}: {pieces.write(each.parts)}", "fact")
+        yield Rendered(f"fact:{each.key}", f"- {name}: {writer.write_parts(each.parts)}", "fact")
     if note.tags:
         tags = ", ".join(escape_label(tag) for tag in note.tags)
         yield Rendered("fact:tags", f"- Tags: {tags}", "fact")
-    yield from render_blocks(note.blocks, pieces, _Page(style.quotes))
+    yield from render_page(note.blocks, writer)
 
 
 def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has a title already."""
-    yield from render_blocks(note.blocks, _make_pieces(note, places, style), _Page(style.quotes))
+    yield from render_page(note.blocks, _make_writer(note, places, style))
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    quotes: Quotes
-
-    def write_passage(self, key: str, text: str, citation: str) -> str:
-        text = f"{text}\n\n— {citation}" if citation else text
-        return text if self.quotes == "plain" else quote(text)
-
-    def write_remark(self, lead: str, text: str) -> str:
-        return quote(set_apart(lead, text))
-
-    def write_tags(self, text: str) -> str:
-        return quote(text)
-
-
-def _make_pieces(note: Note, places: Places, style: Style) -> PieceWriter:
+def _make_writer(note: Note, places: Places, style: Style) -> BlockWriter:
     folder = posixpath.dirname(places.by_uid[note.uid].path)
-    return PieceWriter(
-        PartWriter(
-            passage=lambda text: _write_passage(text, places, folder),
-            note_link=lambda link: _write_note_link(link.uid, escape_label(link.label), places, folder),
-            tag=escape_label,
-        ),
+    return BlockWriter(
         style,
+        write_passage=lambda text: _write_passage(text, places, folder),
+        write_note_link=lambda link: _write_note_link(link.uid, escape_label(link.label), places, folder),
+        write_tag=escape_label,
     )
 
 
@@ -110,7 +89,7 @@ def _write_passage(text: str, places: Places, folder: str) -> str:
 
 
 def _keep_breaks(text: str) -> str:
-    """Two blanks before each line break that the writer made: CommonMark shows no other."""
+    """Put two spaces before each line break of the writer's, because CommonMark joins lines without them."""
     lines = text.split("\n")
     for at, line in enumerate(lines[:-1]):
         following = lines[at + 1]

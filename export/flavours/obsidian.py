@@ -1,90 +1,74 @@
-"""Obsidian's Markdown: YAML properties, tags and aliases as lists, `[[path|label]]`, one final newline."""
+"""Write notes in Obsidian's Markdown: YAML properties, tags and aliases as lists, `[[path|label]]` links."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from urllib.parse import quote as quote_url
 
 from export.escape import escape_obsidian
 from export.file_names import short_hash
-from export.flavours.page import join_rendered, quote, render_blocks
-from export.flavours.parts import PartWriter
-from export.flavours.pieces import PieceWriter
+from export.flavours.block_writer import BlockWriter, join_page, render_page
 from export.note_places import Places
-from export.notes import Address, Note, NoteLink, Part, Passage, Property, Tag, WebLink, Words
-from export.rendered import Rendered
-from export.styles import Quotes, Style
+from export.note_tree import (
+    Address,
+    Note,
+    NoteLink,
+    Part,
+    Passage,
+    Property,
+    Rendered,
+    Tag,
+    WebLink,
+    Words,
+)
+from export.templates import Style
 from markdown_text.inline_links import escape_label
 from markdown_text.note_marks import MARK_KEY, make_mark
 
-# JSON's strings are YAML's, but for the characters that YAML calls unprintable.
+# JSON's strings are YAML's, except for the characters that YAML calls unprintable.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_TAG = re.compile(r"[^\w/-]+")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
-_LONGEST_ID = 40
+_MAX_ID = 40
 _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
 def join_note(blocks: Iterable[Rendered]) -> str:
-    """The whole file, with one final newline."""
+    """Join the blocks of a note to the whole file, with one final newline."""
     front: list[Rendered] = []
     body: list[Rendered] = []
     for block in blocks:
         (front if block.kind == "property" else body).append(block)
     lines = "".join(f"{block.text}\n" for block in front)
-    return f"---\n{lines}---\n{join_rendered(body)}\n"
+    return f"---\n{lines}---\n{join_page(body)}\n"
 
 
 def join_embedded(blocks: Iterable[Rendered]) -> str:
     """Join the blocks of an embedded section (`render_embedded`) to text."""
-    return join_rendered(blocks) + "\n"
+    return join_page(blocks) + "\n"
 
 
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
-    """The file's blocks in order: properties, the title, then the note's own blocks."""
+    """Render the blocks of a file in order: properties, the title, then the note's own blocks."""
     yield from _write_front_matter(note, places)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
-    yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
+    yield from render_page(note.blocks, _make_writer(places, style))
 
 
 def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has a title and properties already."""
-    yield from render_blocks(note.blocks, _make_pieces(places, style), _Page(style.quotes))
+    yield from render_page(note.blocks, _make_writer(places, style))
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    quotes: Quotes
-
-    def write_passage(self, key: str, text: str, citation: str) -> str:
-        identity = f"^{make_block_id(key)}"
-        match self.quotes:
-            case "quote":
-                return quote(f"{text}\n\n— {citation}" if citation else text) + f"\n\n{identity}"
-            case "callout":
-                return f"> [!quote] {citation or 'Highlight'}\n{quote(text)}\n\n{identity}"
-        # Where no citation stands behind it, the text may end in code or a table.
-        return f"{text}\n\n— {citation} {identity}" if citation else text
-
-    def write_remark(self, lead: str, text: str) -> str:
-        return f"> [!note] {lead.strip('*:')}\n{quote(text)}"
-
-    def write_tags(self, text: str) -> str:
-        return text
-
-
-def _make_pieces(places: Places, style: Style) -> PieceWriter:
-    return PieceWriter(
-        PartWriter(
-            passage=escape_obsidian,
-            note_link=lambda link: _write_note_link(link.uid, link.label, places),
-            tag=_write_tag_link,
-            block_id=make_block_id,
-        ),
+def _make_writer(places: Places, style: Style) -> BlockWriter:
+    return BlockWriter(
         style,
+        write_passage=escape_obsidian,
+        write_note_link=lambda link: _write_note_link(link.uid, link.label, places),
+        write_tag=_write_tag_link,
+        make_block_id=make_block_id,
     )
 
 
@@ -94,14 +78,14 @@ def _write_tag_link(name: str) -> str:
 
 
 def make_block_id(key: str) -> str:
-    """What `[[note#^id]]` calls a highlight: letters, digits and dashes, the same for the same key."""
+    """The id of a highlight in `[[note#^id]]`: letters, digits and dashes, the same for the same key."""
     plain = _NOT_IN_AN_ID.sub("-", key).strip("-")
-    is_readable = len(plain) <= _LONGEST_ID and not key.startswith("text:")  # whose uid is hashes alone
+    is_readable = len(plain) <= _MAX_ID and not key.startswith("text:")  # a uid that is only hashes
     return plain if is_readable else short_hash(key)
 
 
 def write_tag(name: str) -> str:
-    """A tag as Obsidian takes it: no blanks, letters in it; empty where nothing of it is left."""
+    """Write a tag that Obsidian accepts: without spaces, with a letter; empty if nothing is left."""
     tag = _NOT_IN_A_TAG.sub("-", name).strip("-/")
     return f"n{tag}" if tag and not any(sign.isalpha() or sign in "_/-" for sign in tag) else tag
 
@@ -124,9 +108,9 @@ def _make_property(key: str, value: str) -> Rendered:
 
 
 def _write_value(value: Property) -> str:
-    """A property's value; dates and numbers without quotation marks, so that Obsidian takes them as such.
+    """Write a property's value: dates and numbers without quotation marks, so that Obsidian recognizes them.
 
-    An address stands alone where it is one, for that is what Obsidian makes clickable.
+    A link labelled with its own URL becomes the bare URL, which Obsidian makes clickable.
     """
     words = "".join(
         part.url if isinstance(part, WebLink) and part.label == part.url else _words(part)

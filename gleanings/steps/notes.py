@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 from export.note_files import DONE, Write, list_notes, read_note, write_notes
 from export.note_places import Flavour
 from export.picture_copies import PictureFolder, find_picture_folder
-from export.styles import Style, make_style
 from gleanings.config import Config
 from gleanings.rewriting import ask_first, hold_edited
 from gleanings.steps.export_cache import make_stamp, recall_plan, remember_plan
@@ -26,7 +25,7 @@ from store.note_data import read_documents
 from store.written_notes import WrittenNote, move_written, read_written, read_written_blocks, save_written
 
 if TYPE_CHECKING:
-    from export.rendering import RenderedNote
+    from export.render import RenderedNote
 
 PART = 200
 """So many notes are written before the store is told."""
@@ -101,13 +100,14 @@ def _prepare(
     prepared: Prepared | None,
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents that the notes are made of, and what is to be done about each note."""
-    # These load a Markdown parser and more: not for an export that has nothing to do.
+    # These load a Markdown parser and Jinja: not for an export that has nothing to do.
     from export.clean import complete_titles
-    from export.rendering import render_notes
+    from export.render import render_notes
+    from export.templates import make_style
     from export.topic_assignment import group_topics
     from gleanings.steps.topics import assign_stored
 
-    style = find_style(config, options.flavour)
+    templates = Path(config.export.templates).expanduser() if config.export.templates else None
     documents = prepared[0] if prepared else complete_titles(read_documents(db))
     assignments = prepared[1] if prepared else assign_stored(db, documents, config.topics)
     topics = group_topics(documents, assignments, config.topics.rules)
@@ -115,10 +115,10 @@ def _prepare(
     notes = render_notes(
         documents,
         topics,
-        style,
+        make_style(options.flavour, config.export.quotes, templates),
         {note.uid: path for path, note in written.items()},
         find_shown(db, documents, place),
-        fewest=config.export.authors,
+        author_min=config.export.authors,
         existing_pages=_find_existing_pages(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
     )
@@ -172,16 +172,6 @@ def _plan(
         restore=options.restore,
         below=below,
     )
-
-
-def find_style(config: Config, flavour: Flavour) -> Style:
-    """How notes are to look; the reader's templates are read only where there are any."""
-    folder = config.export.templates
-    if not folder:
-        return make_style(flavour, config.export.quotes)
-    from export.templates import read_templates
-
-    return make_style(flavour, config.export.quotes, read_templates(Path(folder).expanduser(), flavour))
 
 
 def _find_existing_pages(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from export.file_names import file_name, fold_name, page_name
 from export.note_places import place_notes, read_page_name
-from export.notes import Note
+from export.note_tree import Note
 
 DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{n}" for n in range(10))}
 

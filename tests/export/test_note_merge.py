@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from export.note_merge import Merged, merge_note
 from export.note_places import FLAVOURS, Flavour
-from export.rendered import Rendered
-from export.rendering import RenderedNote, render_notes
+from export.note_tree import Rendered
+from export.render import RenderedNote, render_notes
 from export.topic_assignment import assign_topics, group_topics
 from record_types.library import ReadDocument
 from tests.export.edits import edit, edits

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from export.clean import clean_documents, clean_text
-from export.document_notes import make_document_note
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
+from export.library_notes import make_document_note
 from export.note_places import FLAVOURS, Flavour, place_notes
-from export.rendering import RenderedNote, render_notes
-from export.styles import make_style
+from export.render import RenderedNote, render_notes
+from export.templates import make_style
 from export.topic_assignment import assign_topics, group_topics
 from export.topic_notes import make_topic_note
 from markdown_text.inline_links import write_link

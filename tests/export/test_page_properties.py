@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from export.note_merge import Merged, merge_note
-from export.rendered import Rendered
+from export.note_tree import Rendered
 
 OLD = {"tags": '\n  - "a"\n  - "b"', "url": ' "https://a.example"', "kind": " topic"}
 BODY = "---\n# Soil\n"

@@ -1,4 +1,4 @@
-"""A reader's own templates: what they may change, what they cannot do, and where an error is."""
+"""The user's own templates: what they can change, what they cannot do, and where an error is reported."""
 
 from __future__ import annotations
 
@@ -9,10 +9,8 @@ import pytest
 
 from export.flavours import logseq
 from export.note_places import FLAVOURS, Flavour
-from export.pieces import PIECES
-from export.rendering import RenderedNote, render_notes
-from export.styles import make_style
-from export.templates import list_shipped, read_templates
+from export.render import RenderedNote, render_notes
+from export.templates import PIECES, list_shipped, make_style
 from export.topic_assignment import assign_topics, group_topics
 from record_types.errors import InputError
 from record_types.library import ReadDocument
@@ -30,9 +28,8 @@ def write(folder: Path, **templates: str) -> Path:
 def render(
     folder: Path | None, flavour: Flavour, documents: Sequence[ReadDocument] = DOCUMENTS
 ) -> list[RenderedNote]:
-    templates = read_templates(folder, flavour) if folder else None
     topics = group_topics(documents, assign_topics(documents))
-    return render_notes(documents, topics, make_style(flavour, "", templates), fewest=1)
+    return render_notes(documents, topics, make_style(flavour, "", folder), author_min=1)
 
 
 def text_of(notes: list[RenderedNote], uid: str = "topic:soil-science") -> str:
@@ -40,7 +37,7 @@ def text_of(notes: list[RenderedNote], uid: str = "topic:soil-science") -> str:
 
 
 @each_flavour
-def test_the_shipped_templates_give_the_same_notes_as_none(tmp_path: Path, flavour: Flavour) -> None:
+def test_a_copy_of_the_shipped_templates_changes_nothing(tmp_path: Path, flavour: Flavour) -> None:
     for path, text in list_shipped():
         (tmp_path / path).parent.mkdir(exist_ok=True)
         (tmp_path / path).write_text(text)
@@ -179,7 +176,7 @@ def test_in_logseq_a_template_makes_one_block_without_properties(tmp_path: Path,
     assert render(tmp_path, "markdown")
 
 
-def test_without_templates_jinja_is_not_loaded() -> None:
+def test_jinja_is_not_loaded_before_there_is_something_to_render() -> None:
     import subprocess
     import sys
 

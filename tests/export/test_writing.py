@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from export.note_files import Write, list_notes, read_note, write_note, write_notes
-from export.rendering import RenderedNote, render_notes
+from export.render import RenderedNote, render_notes
 from export.write_plan import plan_writes
 from record_types.errors import InputError
 from tests.export.samples import DOCUMENTS

@@ -1,7 +1,8 @@
-"""The neutral tree of a note, which each flavour renders in its own way.
+"""The tree of a note: blocks without a flavour, as records build them, and blocks as one flavour shows them.
 
-A block's `key` (the highlight's uid) stays the same from one export to the next, so that a note that
-its owner edited can be merged block by block.
+A block's `key` (the highlight's uid) stays the same from one export to the next, so that a note that the
+user edited can be merged block by block. The key is not written to the file; `export.block_matching` finds
+blocks again in an edited file.
 """
 
 from __future__ import annotations
@@ -12,11 +13,12 @@ from typing import Literal
 
 NoteKind = Literal["topic", "author", "document", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
+RenderedKind = BlockKind | Literal["property", "title", "fact"]
 
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """Plain words; nothing in them is markup."""
+    """Plain words without markup."""
 
     text: str
     strong: bool = False
@@ -24,14 +26,14 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Foreign Markdown, cleaned; what would change the note's own structure is escaped when rendered."""
+    """Foreign Markdown, cleaned; rendering escapes whatever would change the structure of the note."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class WebLink:
-    """A link to the web; the label alone where the address is not http or https."""
+    """A link to the web; only the label if the address is not http or https."""
 
     label: str
     url: str
@@ -54,7 +56,7 @@ class Tag:
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """An address by itself; nothing where it is not http or https."""
+    """A bare address; nothing if it is not http or https."""
 
     url: str
 
@@ -64,29 +66,30 @@ Part = Words | Passage | WebLink | NoteLink | Tag | Address
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """Several things of one kind, such as a highlight's tags."""
+    """A list, such as a highlight's tags."""
 
     each: tuple[tuple[Part, ...], ...]
 
 
 Fields = Mapping[str, tuple[Part, ...] | Many]
-"""What a template is told of a block, by name."""
+"""The values of a block by the name that its template uses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: a heading with what belongs under it, a list item, a highlight, a remark of the reader's."""
+    """One block: a heading with what belongs under it, a list item, a highlight, a remark of the user's."""
 
-    parts: tuple[Part, ...]
+    parts: tuple[Part, ...] = ()
+    """The content, if no template writes the block."""
     kind: BlockKind = "text"
     key: str | None = None
-    """The highlight's or resource's uid; None for a block that the note itself needs."""
+    """The highlight's or resource's uid; None for a block that the note itself adds."""
     children: tuple[Block, ...] = ()
-    citation: tuple[Part, ...] = ()
-    """Of a passage: where it stands."""
     piece: str = ""
-    """Which template writes it (`export.pieces`); empty where none does."""
+    """The template that writes the block (`export.templates.PIECES`); empty if none does."""
     fields: Fields = field(default_factory=dict)
+    mark: str | None = None
+    """A URL in the block that identifies it even when its words were edited."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +117,7 @@ class Note:
     """Of a document: its category."""
     author: str | None = None
     day: str | None = None
-    """`author` and `day` tell two notes of one title apart."""
+    """`author` and `day` distinguish notes with the same title."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,4 +127,20 @@ class Place:
     path: str
     """Below the export folder, with `/`."""
     name: str
-    """What links call it: the page's name in Logseq, the path without `.md` in Obsidian."""
+    """The name in links to it: the page's name in Logseq, the path without `.md` in Obsidian."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """One block as a file shows it."""
+
+    key: str
+    """Unique in its note."""
+    text: str
+    """Its own lines, without indentation, children or a final newline."""
+    kind: RenderedKind = "text"
+    parent: str = ""
+    """The key of its parent; empty at the top level."""
+    depth: int = 0
+    mark: str | None = None
+    """A URL in its text that identifies it even when its words were edited."""

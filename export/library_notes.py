@@ -1,0 +1,184 @@
+"""Make the notes that are not about a topic: documents, authors, the reading list and the index."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from export.file_names import fold_name
+from export.highlight_links import SharedResource, collect_resources, sort_resources
+from export.note_blocks import (
+    count_noun,
+    document_uid,
+    find_day,
+    find_title,
+    make_document_link,
+    make_entry,
+    make_heading,
+    make_intro,
+    make_item,
+    make_passage,
+    make_remark,
+    name_author,
+    topic_uid,
+)
+from export.note_tree import Block, Note, NoteLink, Part, Passage, Property, WebLink, Words
+from markdown_text.inline_links import is_web
+from record_types.library import ReadDocument, Topic
+from record_types.pages import Author
+
+READING_LIST = "reading-list"
+INDEX = "index"
+CATEGORIES = {
+    "tweets": "Threads and tweets",
+    "articles": "Articles",
+    "books": "Books",
+    "podcasts": "Podcasts",
+    "supplementals": "Supplementals",
+    "other": "Other",
+}
+"""The headings of documents in an author's note, by category and in this order."""
+
+
+def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note:
+    """Make a document's note: facts, then its highlights in reading order.
+
+    `texts` are its cleaned texts by highlight id.
+    """
+    days = [day for each in document.highlights if (day := find_day(each))]
+    return Note(
+        uid=document_uid(document),
+        kind="document",
+        title=find_title(document),
+        properties=tuple(_make_document_properties(document, days)),
+        tags=document.tags,
+        blocks=tuple(_make_blocks(document, texts)),
+        folder=document.category,
+        author=name_author(document.author),
+        day=min(days, default=None),
+    )
+
+
+def has_words(document: ReadDocument) -> bool:
+    """Whether a document's note would contain anything to read."""
+    return bool(document.highlights or document.note or document.summary or document.blocks)
+
+
+def group_authors(
+    documents: Iterable[ReadDocument], min_highlights: int
+) -> list[tuple[Author, list[ReadDocument]]]:
+    """Group documents by author, for authors of at least `min_highlights`, sorted by name; none for 0.
+
+    Several people on one cover are one author, as on their pages.
+    """
+    if min_highlights <= 0:
+        return []
+    by_author: dict[str, tuple[Author, list[ReadDocument]]] = {}
+    for document in documents:
+        if document.author is not None and (uid := author_uid(document.author)):
+            by_author.setdefault(uid, (document.author, []))[1].append(document)
+    counts = {uid: sum(len(each.highlights) for each in own) for uid, (_, own) in by_author.items()}
+    return [by_author[uid] for uid in sorted(by_author) if counts[uid] >= min_highlights]
+
+
+def make_author_note(author: Author, documents: Sequence[ReadDocument]) -> Note:
+    """Make the note of one author: their documents by category, then the resources that these link to."""
+    resources = sort_resources(collect_resources(documents))
+    highlights = sum(len(document.highlights) for document in documents)
+    blocks = [make_intro(highlights, documents=len(documents), resources=len(resources))]
+    by_category: dict[str, list[ReadDocument]] = defaultdict(list)
+    for document in documents:
+        by_category[document.category].append(document)
+    for category, heading in CATEGORIES.items():
+        if category in by_category:
+            ordered = sorted(by_category[category], key=lambda each: (find_title(each).casefold(), each.uid))
+            blocks.append(make_heading(heading, [_make_document_entry(each) for each in ordered]))
+    if resources:
+        blocks.append(make_heading("Recommended", [make_item(each) for each in resources]))
+    return Note(
+        author_uid(author),
+        "author",
+        " ".join((name_author(author) or "").split()) or "Unknown",
+        tuple(blocks),
+        properties=tuple(_make_author_properties(author)),
+    )
+
+
+def make_reading_list(resources: Iterable[SharedResource]) -> Note:
+    """Make the reading list: all resources, the most often shared first; unresolved links come last."""
+    ordered = sort_resources(resources)
+    known = [make_item(each) for each in ordered if each.link.status != "pending"]
+    pending = [make_item(each) for each in ordered if each.link.status == "pending"]
+    counts = f"{count_noun(len(known), 'resource')}, {count_noun(len(pending), 'link')} not yet resolved."
+    blocks = [Block((Words(counts),)), *known]
+    if pending:
+        blocks.append(make_heading("Not yet resolved", pending))
+    return Note(READING_LIST, "reading-list", "Reading list", tuple(blocks))
+
+
+def make_index(
+    topics: Sequence[Topic], documents: Sequence[ReadDocument], authors: Sequence[Note] = ()
+) -> Note:
+    """Make the index: links to the reading list, to topics and authors by name, to documents by category."""
+    blocks = [Block((NoteLink(READING_LIST, "Reading list"),), key=READING_LIST)]
+    sections = {
+        "Topics": [(each.name, topic_uid(each.slug)) for each in topics],
+        "Authors": [(each.title, each.uid) for each in authors],
+    }
+    for category in CATEGORIES:
+        of_category = [each for each in documents if each.category == category]
+        sections[category.capitalize()] = [(find_title(each), document_uid(each)) for each in of_category]
+    for heading, entries in sections.items():
+        if entries:
+            ordered = sorted(entries, key=lambda each: (each[0].casefold(), each[1]))
+            blocks.append(make_heading(heading, [make_entry(NoteLink(uid, label)) for label, uid in ordered]))
+    return Note(INDEX, "index", "Index", tuple(blocks))
+
+
+def author_uid(author: Author) -> str:
+    """The uid of an author's note; empty for an author without a name."""
+    name = author.handle or author.name
+    return f"author:{fold_name(name)}" if name.strip() else ""
+
+
+def _make_document_properties(document: ReadDocument, days: list[str]) -> Iterator[Property]:
+    name = name_author(document.author)
+    if name and document.author:
+        yield Property("author", (_link_or_words(name, document.author.url),))
+    yield Property("category", (Words(document.category),))
+    if document.url:
+        yield Property("url", (_link_or_words(document.url, document.url),))
+    if days:
+        first, last = min(days), max(days)
+        yield Property("date", (Words(first),), "date")
+        if first != last:
+            yield Property("until", (Words(last),), "date")
+    if document.highlights:
+        yield Property("highlights", (Words(str(len(document.highlights))),), "number")
+
+
+def _make_blocks(document: ReadDocument, texts: Mapping[int, str]) -> Iterator[Block]:
+    if document.summary and document.summary.strip():
+        yield Block((Passage(document.summary.strip()),))
+    if document.note and document.note.strip():
+        yield make_remark(document.note)
+    for block in document.blocks:
+        if block.strip():
+            yield make_remark(block)
+    for highlight in document.highlights:
+        yield make_passage(document, highlight, texts)
+
+
+def _make_author_properties(author: Author) -> Iterator[Property]:
+    if author.url and is_web(author.url):
+        yield Property("url", (WebLink(author.url, author.url),))
+
+
+def _make_document_entry(document: ReadDocument) -> Block:
+    days = [day for each in document.highlights if (day := find_day(each))]
+    count = count_noun(len(document.highlights), "highlight")
+    return make_entry(make_document_link(document), f"{count} · {min(days)}" if days else count)
+
+
+def _link_or_words(label: str, url: str | None) -> Part:
+    return WebLink(label, url) if url and is_web(url) else Words(label)

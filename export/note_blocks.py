@@ -1,0 +1,191 @@
+"""Make the blocks that notes share: highlights with citations, remarks, headings, resources and links."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from export.highlight_links import SharedResource, find_address
+from export.note_tree import Address, Block, Fields, Many, NoteLink, Part, Passage, Tag, WebLink, Words
+from markdown_text.inline_links import is_web
+from record_types.library import ReadDocument, ReadHighlight
+from record_types.pages import Author
+
+INCOMPLETE = "cut short on its page"
+_HEADING_MARK = re.compile(r"\.h[1-6]")
+"""A note on a highlight that makes Readwise treat it as a heading."""
+
+
+def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Block:
+    """Make a highlight with its citation; the user's notes and tags follow as its children."""
+    url = highlight.view_url if is_web(highlight.view_url) else None
+    return Block(
+        kind="passage",
+        key=highlight.uid,
+        children=tuple(_make_children(highlight)),
+        piece="highlight",
+        fields={
+            "text": _make_text(highlight, texts.get(highlight.id, highlight.text)),
+            "author": make_words(_find_other_author(document, highlight)),
+            "location": make_words(_find_location(highlight)),
+            "date": make_words(find_day(highlight)),
+            "url": (Address(url or ""),),
+            "cut": make_words(INCOMPLETE if highlight.incomplete else None),
+            "tags": Many(tuple((Tag(tag),) for tag in highlight.tags)),
+        },
+        mark=url,
+    )
+
+
+def make_remark(text: str, lead: str = "Note") -> Block:
+    """Make a block of the user's own words, set off from the rest."""
+    fields: Fields = {"lead": (Words(lead),), "text": (Passage(text.strip()),)}
+    return Block(kind="remark", piece="note", fields=fields)
+
+
+def make_intro(highlights: int, **others: int) -> Block:
+    """Make a note's first line, which counts what it contains: `documents=2` becomes `2 documents`."""
+    counts = {"highlights": count_noun(highlights, "highlight")}
+    counts |= {noun: count_noun(count, noun.removesuffix("s")) for noun, count in others.items()}
+    return Block(piece="intro", fields={noun: (Words(words),) for noun, words in counts.items()})
+
+
+def make_heading(title: str, children: Sequence[Block]) -> Block:
+    """Make a heading with the blocks below it."""
+    return Block(kind="heading", children=tuple(children), piece="heading", fields={"title": (Words(title),)})
+
+
+def make_section(document: ReadDocument, texts: Mapping[int, str]) -> Block:
+    """Make a heading that links to a document, with the document's highlights below it."""
+    return Block(
+        kind="heading",
+        key=document_uid(document),
+        children=tuple(make_passage(document, highlight, texts) for highlight in document.highlights),
+        piece="document",
+        fields={
+            "link": (make_document_link(document),),
+            "author": make_words(name_author(document.author)),
+            "category": (Words(document.category),),
+        },
+    )
+
+
+def make_links(lead: str, links: Sequence[Part], key: str) -> Block:
+    """Make a line of links to other notes."""
+    fields: Fields = {"lead": (Words(lead),), "links": Many(tuple((link,) for link in links))}
+    return Block(key=key, piece="related", fields=fields)
+
+
+def make_entry(link: NoteLink, about: str = "") -> Block:
+    """Make a list item that links to a note."""
+    fields = {"link": (link,), "about": make_words(about)}
+    return Block(kind="item", key=link.uid, piece="entry", fields=fields)
+
+
+def make_item(resource: SharedResource) -> Block:
+    """Make a list item for a resource: title, labels, kind and site, who shared it where, and its state."""
+    link, url = resource.link, find_address(resource.link)
+    labels = [label for label in resource.labels if label != resource.title]
+    return Block(
+        kind="item",
+        key=f"resource:{resource.key}",
+        piece="resource",
+        fields={
+            "link": (WebLink(resource.title, url),),
+            "title": (Words(resource.title),),
+            "url": (Address(url),),
+            "labels": Many(tuple((Words(label),) for label in labels)),
+            "kind": make_words(link.kind),
+            "site": make_words(link.site),
+            "shared": Many(tuple(_list_sharings(resource))),
+            "state": make_words(resource.state),
+        },
+        mark=url,
+    )
+
+
+def make_document_link(document: ReadDocument) -> NoteLink:
+    """Make the link to a document's note."""
+    return NoteLink(document_uid(document), find_title(document))
+
+
+def make_words(words: str | None) -> tuple[Part, ...]:
+    """Make the parts for plain words; none for None or an empty string."""
+    return (Words(words),) if words else ()
+
+
+def document_uid(document: ReadDocument) -> str:
+    """The uid of a document's note."""
+    return f"document:{document.uid}"
+
+
+def topic_uid(slug: str) -> str:
+    """The uid of a topic's note."""
+    return f"topic:{slug}"
+
+
+def find_title(document: ReadDocument) -> str:
+    """The full title on one line, or the short one, or `Untitled`."""
+    return " ".join((document.full_title or document.title).split()) or "Untitled"
+
+
+def find_day(highlight: ReadHighlight) -> str | None:
+    """The day of a highlight, `2021-03-29`; None if it has no date of its own."""
+    return highlight.taken_at[:10] if highlight.taken_at else None
+
+
+def name_author(author: Author | None) -> str | None:
+    """`Name (@handle)`, `@handle` or the name; None if there is neither."""
+    if author is None or not (author.name or author.handle):
+        return None
+    if author.handle is None:
+        return author.name
+    handle = f"@{author.handle}"
+    is_same = author.name.lstrip("@").casefold() in ("", author.handle.casefold())
+    return handle if is_same else f"{author.name} ({handle})"
+
+
+def count_noun(number: int, noun: str) -> str:
+    """`1 link`, `2 links`, `1,000 links`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def _make_text(highlight: ReadHighlight, text: str) -> tuple[Part, ...]:
+    if not text:
+        return (Words("(a picture or link of its own)"),)
+    is_heading = any(_HEADING_MARK.fullmatch(note.strip()) for note in highlight.notes)
+    return (Words(text, strong=True),) if is_heading and "\n" not in text else (Passage(text),)
+
+
+def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
+    for note in highlight.notes:
+        if note.strip() and not _HEADING_MARK.fullmatch(note.strip()):
+            yield make_remark(note)
+    if highlight.tags:
+        tags = Many(tuple((Tag(tag),) for tag in highlight.tags))
+        yield Block(kind="tags", piece="tags", fields={"tags": tags})
+
+
+def _find_other_author(document: ReadDocument, highlight: ReadHighlight) -> str | None:
+    """The author of a highlight, if it is not the document's."""
+    author = highlight.author
+    return name_author(author) if author is not None and author != document.author else None
+
+
+def _find_location(highlight: ReadHighlight) -> str | None:
+    if not highlight.location:
+        return None
+    kind = "" if highlight.location_kind in (None, "time") else f"{highlight.location_kind} "
+    return f"{kind}{highlight.location}"
+
+
+def _list_sharings(resource: SharedResource) -> Iterator[tuple[Part, ...]]:
+    """`by @handle on 2021-03-29 in [[document]]` for each person and document."""
+    seen: set[tuple[str | None, str]] = set()
+    for sharing in resource.sharings:
+        sharer, uid = sharing.sharer, document_uid(sharing.document)
+        if (sharer, uid) not in seen:
+            seen.add((sharer, uid))
+            day = find_day(sharing.highlight)
+            words = f"{f'by {sharer} ' if sharer else ''}{f'on {day} ' if day else ''}in "
+            yield (Words(words), make_document_link(sharing.document))
