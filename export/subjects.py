@@ -1,0 +1,143 @@
+"""Subjects: what reading is about, and the phrases by which a text shows it.
+
+`export/data/subjects.txt` holds the subjects that come with the program. A topic of the reader's that none of
+them names becomes a subject of its own, with its name and its rule's phrases.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cache, lru_cache
+from importlib.resources import files
+
+from export.topic_names import fold_name
+
+NAME, PHRASE, WORD = 1.0, 0.8, 0.2
+"""How much a name of the subject, a phrase of its field and a word that is common elsewhere too count."""
+_OTHER_NAME = 0.9
+
+# Scripts without blanks between words: every character is a token, so that a phrase is found inside a sentence.
+_TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
+_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|https?://\S+")
+_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+_CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Something that texts are about."""
+
+    name: str
+    names: tuple[str, ...] = ()
+    """Other names."""
+    phrases: tuple[str, ...] = ()
+    """Show the subject by themselves."""
+    words: tuple[str, ...] = ()
+    """Show it only in the company of others."""
+
+
+Tokens = tuple[str, ...]
+
+
+@dataclass(slots=True)
+class PhraseIndex:
+    """All phrases of some subjects, found in one pass over a text."""
+
+    subjects: dict[str, Subject] = field(default_factory=dict)
+    """By name."""
+    _claims: dict[Tokens, dict[str, float]] = field(default_factory=dict)
+    _by_first: dict[str, list[Tokens]] = field(default_factory=dict)
+    _shared: dict[Tokens, dict[str, float]] = field(default_factory=dict)
+
+    def add(self, subject: Subject) -> None:
+        """Add a subject; of two kinds of one phrase the weightier counts."""
+        self.subjects[subject.name] = subject
+        kinds = (
+            ((subject.name,), NAME),
+            (subject.names, _OTHER_NAME),
+            (subject.phrases, PHRASE),
+            (subject.words, WORD),
+        )
+        for phrases, weight in kinds:
+            for tokens in filter(None, (split_tokens(phrase) for phrase in phrases)):
+                if tokens not in self._claims:
+                    self._claims[tokens] = {}
+                    self._by_first.setdefault(tokens[0], []).append(tokens)
+                self._claims[tokens].setdefault(subject.name, weight)
+
+    def find(self, tokens: Sequence[str]) -> Counter[Tokens]:
+        """How often each phrase occurs in a text."""
+        found: Counter[Tokens] = Counter()
+        by_first = self._by_first
+        for at, token in enumerate(tokens):
+            for phrase in by_first.get(token, ()):
+                if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase:
+                    found[phrase] += 1
+        return found
+
+    def kinds(self, phrase: Tokens) -> dict[str, float]:
+        """By subject what a phrase is to it: `NAME`, `PHRASE` or `WORD`."""
+        return self._claims[phrase]
+
+    def claims(self, phrase: Tokens) -> dict[str, float]:
+        """By subject the weight of a phrase; one that several subjects claim shows each of them less."""
+        shared = self._shared.get(phrase)
+        if shared is None:
+            claimed = self._claims[phrase]
+            share = len(claimed) ** -0.5
+            shared = self._shared[phrase] = {name: weight * share for name, weight in claimed.items()}
+        return shared
+
+
+def split_tokens(text: str) -> Tokens:
+    """The words of a text, folded: without case, possessives and English plurals; no code and no address."""
+    text = _CODE.sub(" ", text) if "`" in text else text
+    text = _LINK.sub(r"\1", _IMAGE.sub(" ", text)) if "](" in text or "://" in text else text
+    return tuple(_fold_word(word) for word in _TOKEN.findall(text))
+
+
+@cache
+def load_subjects() -> tuple[Subject, ...]:
+    """The subjects that come with the program."""
+    lines = files("export").joinpath("data/subjects.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(_parse_line(line) for line in lines if line and not line.startswith("#"))
+
+
+@cache
+def index_names() -> dict[str, Subject]:
+    """The shipped subjects by each of their folded names; a subject's own name goes first."""
+    names = {fold_name(subject.name): subject for subject in load_subjects()}
+    for subject in load_subjects():
+        for name in subject.names:
+            names.setdefault(fold_name(name), subject)
+    return names
+
+
+def make_subject(name: str, names: Iterable[str] = (), phrases: Iterable[str] = ()) -> Subject:
+    """The subject of a topic: the shipped one that has its name or else an alias of it, with more names and phrases."""
+    known = index_names().get(fold_name(name)) or Subject(name)
+    others = dict.fromkeys((known.name, *known.names, *names))
+    others.pop(name, None)
+    return Subject(name, tuple(others), (*known.phrases, *phrases), known.words)
+
+
+def _parse_line(line: str) -> Subject:
+    name, *groups = (part.strip() for part in line.split("|"))
+    lists = [tuple(each.strip() for each in group.split(",") if each.strip()) for group in groups]
+    names, phrases, words = [(), *lists] if len(lists) == 2 else lists
+    return Subject(name, names, phrases, words)
+
+
+@lru_cache(maxsize=1 << 17)
+def _fold_word(word: str) -> str:
+    word = word.casefold().replace("’", "'").removesuffix("'s")
+    if len(word) < 4 or word.endswith(("ss", "us", "is")):
+        return word
+    if word.endswith("ies"):
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "ches", "shes")):
+        return word[:-2]
+    return word.removesuffix("s")

@@ -1,0 +1,159 @@
+"""How sure it is that a highlight is about a subject rather than mentions it.
+
+A score is a function of one document and the subjects alone: what the rest of the library holds does not count,
+so that only changed documents are scored again. What decides is contrast: how much of a document's evidence
+(phrases of `export.subjects`) speaks for a subject rather than for the others.
+
+The weights are those of a logistic regression fitted by `benchmarks/topic_model.py` to judged highlights.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from operator import mul
+
+from export.subjects import WORD, PhraseIndex, Tokens, split_tokens
+from record_types.library import ReadDocument
+
+TITLE = 1.5
+"""A phrase in the title counts as so many in the text."""
+_LEAST_EVIDENCE = 0.8
+"""Evidence below this is no contrast: one common word is not a whole share."""
+
+INTERCEPT = -3.7453
+WEIGHTS = {
+    "own": 2.5406,
+    "around²": -6.4469,
+    "first": 0.8177,
+    "rank": -0.3617,
+    "title": -0.0436,
+    "own×share": -0.6832,
+    "share×around": 8.4296,
+    "single": -0.2305,
+    "part": 11.0997,
+    "phrases": -0.5652,
+    "contrast×share": 1.3234,
+    "variety×share": -0.4482,
+}
+
+Evidence = dict[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """How sure it is that a highlight is about a subject, and why."""
+
+    probability: float
+    """From 0 to 1."""
+    phrases: tuple[str, ...]
+    """The highlight's two weightiest phrases, folded; empty if the rest of the document decides alone."""
+    share: float
+    """The document's evidence for the subject beside that for its main subject, from 0 to 1."""
+
+
+def score_document(
+    document: ReadDocument, index: PhraseIndex, *, at_least: float = 0.0
+) -> dict[int, dict[str, Score]]:
+    """By highlight (id) and subject the scores that are `at_least` this.
+
+    A subject of which the document has only words that are common elsewhere too is never scored.
+    """
+    found = [index.find(split_tokens(highlight.text)) for highlight in document.highlights]
+    title = index.find(split_tokens(document.full_title))
+    evidence = _Evidence(found, title, index)
+    bound = _logit(max(at_least, 1e-9))
+    scores: dict[int, dict[str, Score]] = {}
+    for at, highlight in enumerate(document.highlights):
+        of_highlight = {}
+        for subject in evidence.variety:
+            features = evidence.features(at, subject)
+            logit = INTERCEPT + sum(map(mul, WEIGHTS.values(), features))
+            if logit >= bound:
+                probability = 1 / (1 + math.exp(-logit))
+                phrases = _weightiest(found[at], subject, index)
+                of_highlight[subject] = Score(probability, phrases, round(evidence.share(subject), 2))
+        if of_highlight:
+            scores[highlight.id] = of_highlight
+    return scores
+
+
+class _Evidence:
+    """What the phrases of one document say about all subjects."""
+
+    def __init__(self, found: Sequence[Counter[Tokens]], title: Counter[Tokens], index: PhraseIndex) -> None:
+        """Add up the phrases that were found in the highlights and in the title."""
+        self.own = [_add_up(phrases, index, growth=0.3) for phrases in found]
+        self.most = [max(max(each.values(), default=0.0), _LEAST_EVIDENCE) for each in self.own]
+        self.title = _add_up(title, index, growth=0.0)
+        spread = Counter(phrase for phrases in found for phrase in phrases)
+        self.document = _add_up(spread, index, growth=1.0)
+        for subject, weight in self.title.items():
+            self.document[subject] = self.document.get(subject, 0.0) + TITLE * weight
+        self.strong = [_count_strong(phrases, index) for phrases in found]
+        self.variety = _count_strong(spread, index)
+        for subject in _count_strong(title, index):
+            self.variety[subject] += 0  # scored, although no highlight has a phrase of it
+        self.around: Evidence = defaultdict(float)
+        for each in self.own:
+            for subject, weight in each.items():
+                self.around[subject] += min(1.0, weight)
+        order = sorted(self.document.values(), reverse=True)
+        self.ranks = {subject: float(min(5, order.index(self.document[subject]))) for subject in self.variety}
+        self.strongest = max(order[0] if order else 0.0, _LEAST_EVIDENCE)
+        self.total = max(sum(order), 2.0)
+
+    def share(self, subject: str) -> float:
+        """The document's evidence for the subject beside that for its main one."""
+        return self.document[subject] / self.strongest
+
+    def features(self, at: int, subject: str) -> tuple[float, ...]:
+        """What the model weighs, in the order of `WEIGHTS`."""
+        own = self.own[at].get(subject, 0.0)
+        sure = min(1.0, own)
+        others = len(self.own) - 1
+        around = (self.around[subject] - sure + 0.08) / (others + 1.3)
+        share = self.share(subject)
+        return (
+            min(2.5, own),
+            around * around,
+            min(1.0, self.own[0].get(subject, 0.0)) if at else 0.0,
+            self.ranks[subject],
+            min(1.5, self.title.get(subject, 0.0)),
+            sure * share,
+            share * around,
+            float(others == 0),
+            self.document[subject] / self.total,
+            float(min(4, self.strong[at][subject])),
+            own / self.most[at] * share,
+            math.log1p(self.variety[subject]) * share,
+        )
+
+
+def _add_up(phrases: Counter[Tokens], index: PhraseIndex, *, growth: float) -> Evidence:
+    """By subject the weight of phrases; one that occurs again adds `growth` times the logarithm."""
+    evidence: Evidence = {}
+    for phrase, count in phrases.items():
+        times = 1 + growth * math.log(count)
+        for subject, weight in index.claims(phrase).items():
+            evidence[subject] = evidence.get(subject, 0.0) + weight * times
+    return evidence
+
+
+def _count_strong(phrases: Counter[Tokens], index: PhraseIndex) -> Counter[str]:
+    """By subject the number of different phrases that are more than a common word."""
+    return Counter(
+        subject for phrase in phrases for subject, kind in index.kinds(phrase).items() if kind > WORD
+    )
+
+
+def _weightiest(phrases: Counter[Tokens], subject: str, index: PhraseIndex) -> tuple[str, ...]:
+    weights = {phrase: index.claims(phrase).get(subject, 0.0) for phrase in phrases}
+    best = sorted((phrase for phrase in weights if weights[phrase]), key=lambda each: (-weights[each], each))
+    return tuple(" ".join(phrase) for phrase in best[:2])
+
+
+def _logit(probability: float) -> float:
+    return math.log(probability / (1 - probability))
