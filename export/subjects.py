@@ -19,7 +19,7 @@ NAME, PHRASE, WORD = 1.0, 0.8, 0.2
 """How much a name of the subject, a phrase of its field and a word that is common elsewhere too count."""
 _OTHER_NAME = 0.9
 
-# Scripts without blanks between words: every character is a token, so that a phrase is found inside a sentence.
+# In scripts without blanks every character is a token, so that a phrase is found inside a sentence.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|https?://\S+")
 _LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
@@ -117,7 +117,7 @@ def index_names() -> dict[str, Subject]:
 
 
 def make_subject(name: str, names: Iterable[str] = (), phrases: Iterable[str] = ()) -> Subject:
-    """The subject of a topic: the shipped one that has its name or else an alias of it, with more names and phrases."""
+    """The subject of a topic: the shipped one of that name, if any, with more names and phrases."""
     known = index_names().get(fold_name(name)) or Subject(name)
     others = dict.fromkeys((known.name, *known.names, *names))
     others.pop(name, None)

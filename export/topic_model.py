@@ -1,8 +1,8 @@
 """How sure it is that a highlight is about a subject rather than mentions it.
 
-A score is a function of one document and the subjects alone: what the rest of the library holds does not count,
-so that only changed documents are scored again. What decides is contrast: how much of a document's evidence
-(phrases of `export.subjects`) speaks for a subject rather than for the others.
+A score is a function of one document and the subjects alone; the rest of the library does not count, so that
+only changed documents are scored again. What decides is contrast: how much of a document's evidence (phrases
+of `export.subjects`) speaks for a subject rather than for the others.
 
 The weights are those of a logistic regression fitted by `benchmarks/topic_model.py` to judged highlights.
 """
