@@ -23,20 +23,20 @@ TITLE = 1.5
 _LEAST_EVIDENCE = 0.8
 """Evidence below this is no contrast: one common word is not a whole share."""
 
-INTERCEPT = -3.7453
+INTERCEPT = -3.7019
 WEIGHTS = {
-    "own": 2.5406,
-    "around²": -6.4469,
-    "first": 0.8177,
-    "rank": -0.3617,
-    "title": -0.0436,
-    "own×share": -0.6832,
-    "share×around": 8.4296,
-    "single": -0.2305,
-    "part": 11.0997,
-    "phrases": -0.5652,
-    "contrast×share": 1.3234,
-    "variety×share": -0.4482,
+    "own": 2.4956,
+    "around²": -6.4075,
+    "first": 0.8213,
+    "rank": -0.3723,
+    "title": -0.0525,
+    "own×share": -0.7542,
+    "share×around": 8.4264,
+    "single": -0.2558,
+    "part": 11.0704,
+    "phrases": -0.5122,
+    "contrast×share": 1.3671,
+    "variety×share": -0.4739,
 }
 
 Evidence = dict[str, float]
@@ -63,7 +63,7 @@ def score_document(
     """
     found = [index.find(split_tokens(highlight.text)) for highlight in document.highlights]
     title = index.find(split_tokens(document.full_title))
-    evidence = _Evidence(found, title, index)
+    evidence = DocumentEvidence(found, title, index)
     bound = _logit(max(at_least, 1e-9))
     scores: dict[int, dict[str, Score]] = {}
     for at, highlight in enumerate(document.highlights):
@@ -80,7 +80,7 @@ def score_document(
     return scores
 
 
-class _Evidence:
+class DocumentEvidence:
     """What the phrases of one document say about all subjects."""
 
     def __init__(self, found: Sequence[Counter[Tokens]], title: Counter[Tokens], index: PhraseIndex) -> None:
@@ -101,7 +101,7 @@ class _Evidence:
             for subject, weight in each.items():
                 self.around[subject] += min(1.0, weight)
         order = sorted(self.document.values(), reverse=True)
-        self.ranks = {subject: float(min(5, order.index(self.document[subject]))) for subject in self.variety}
+        self._order = order
         self.strongest = max(order[0] if order else 0.0, _LEAST_EVIDENCE)
         self.total = max(sum(order), 2.0)
 
@@ -120,7 +120,7 @@ class _Evidence:
             min(2.5, own),
             around * around,
             min(1.0, self.own[0].get(subject, 0.0)) if at else 0.0,
-            self.ranks[subject],
+            float(min(5, self._order.index(self.document[subject]))),
             min(1.5, self.title.get(subject, 0.0)),
             sure * share,
             share * around,
