@@ -52,7 +52,7 @@ def main() -> None:
         subject for subject, each in grades.items() if sum(grade == 2 for grade in each.values()) >= LARGE
     ]
     halves = large[::2], large[1::2]
-    scored = {}
+    scored: dict[str, Floats] = {}
     for fitted, reported in (halves, halves[::-1]):
         weights = _fit(rows[subject] for subject in fitted)
         scored |= {subject: _predict(weights, rows[subject][0]) for subject in reported}
@@ -111,7 +111,8 @@ def _fit(rows: Iterable[tuple[Floats, NDArray[np.int64]]]) -> Floats:
 
 
 def _predict(weights: Floats, features: Floats) -> Floats:
-    return 1 / (1 + np.exp(-weights[0] - features @ weights[1:]))
+    probability: Floats = 1 / (1 + np.exp(-weights[0] - features @ weights[1:]))
+    return probability
 
 
 def _report(threshold: float, name: str, results: list[tuple[NDArray[np.bool_], NDArray[np.int64]]]) -> None:
