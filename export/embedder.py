@@ -1,8 +1,8 @@
-"""Texts → vectors that are near each other where texts are about the same, by the extra `topics`.
+"""Turn texts into vectors that are close if the texts are about the same subject. Needs the extra `topics`.
 
-The model is the table of word vectors that lies in wordllama's own wheel (256 numbers for each of 32,000
-tokens): a text is the mean of its tokens. Tokenizer and table are read from those two files by their paths;
-nothing of wordllama that could ask a hub for others is imported.
+The model is the table of word vectors in wordllama's wheel (256 numbers for each of 32,000 tokens); a text is
+the mean of its tokens. Tokenizer and table are read from their files directly, because importing wordllama
+could download other models from a hub.
 """
 
 from __future__ import annotations
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
 MODEL = "wordllama l2_supercat_256, 1"
-"""Which table, and the version of how texts are prepared: other vectors do not compare with these."""
+"""The table, and the version of how texts are prepared; vectors of another cannot be compared."""
 SIZE = 256
 BATCH = 256
-LONGEST = 1500
-"""Characters of a text that are read: what it is about is said by then."""
+MAX_TEXT = 1500
+"""Characters of a text that are read; by then its subject is clear."""
 
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
@@ -37,13 +37,13 @@ _MARKS = str.maketrans(dict.fromkeys("*_`#[]()|>~", " "))
 
 @dataclass(frozen=True, slots=True)
 class Embedder:
-    """The model, loaded."""
+    """The loaded model."""
 
     tokenizer: Tokenizer
     table: NDArray[np.float32]
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.int8]:
-        """A row for each text: its direction, a signed byte a dimension; zeros for no words."""
+        """Embed texts: a row for each, one signed byte a dimension; zeros for a text without words."""
         import numpy as np
 
         rows = np.zeros((len(texts), SIZE), np.int8)
@@ -61,7 +61,7 @@ class Embedder:
 
 
 def find_model() -> Path:
-    """The folder of the installed wordllama; raises InputError that says what to install where it is not."""
+    """Find the folder of the installed wordllama. Raises InputError with what to install if there is none."""
     spec = find_spec("wordllama")
     if spec is None or not spec.submodule_search_locations:
         raise InputError(f"topics by meaning need word vectors: {_INSTALL}")
@@ -72,7 +72,7 @@ def find_model() -> Path:
 
 
 def load_embedder(folder: Path) -> Embedder:
-    """The model in the folder that `find_model` gives."""
+    """Load the model from the folder that `find_model` returns."""
     import numpy as np
     from safetensors import safe_open
     from tokenizers import Tokenizer
@@ -86,6 +86,6 @@ def load_embedder(folder: Path) -> Embedder:
 
 
 def strip_marks(text: str) -> str:
-    """The words of a text: without addresses and Markdown's signs, at most `LONGEST` characters."""
-    words = _URL.sub(" ", text[: 4 * LONGEST]).translate(_MARKS).split()
-    return " ".join(words)[:LONGEST].encode("utf-8", "replace").decode()
+    """Strip URLs and Markdown's marks from a text; at most `MAX_TEXT` characters remain."""
+    words = _URL.sub(" ", text[: 4 * MAX_TEXT]).translate(_MARKS).split()
+    return " ".join(words)[:MAX_TEXT].encode("utf-8", "replace").decode()

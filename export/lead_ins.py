@@ -1,7 +1,7 @@
-"""Lead-ins: the words before a colon with which a resource thread names a highlight's subject.
+"""Find lead-ins: the words before a colon with which a thread of resources names a highlight's subject.
 
-`For Linear Algebra: …`, `Probability: …`; never `Bonus 2:`, `Step 3:`, `How to start:`. What is no
-subject is data below.
+`For Linear Algebra: …`, `Probability: …`; never `Bonus 2:`, `Step 3:`, `How to start:`. The words that name
+no subject are in `export.stop_words`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from export.stop_words import CLAUSE_WORDS, JOINING, NO_FIRST_WORD, NO_LAST_WORD, NO_SUBJECT, NOUNS_IN_ING
 
-LONGEST = 5
-"""Words of a subject, joining words not counted."""
+MAX_WORDS = 5
+"""Words of a subject, not counting joining words."""
 
 _LEAD_IN = re.compile(
     r"[^\w@#]{0,6}?(?:\d{1,3}[./)]\s*)?[*_\"“]{0,3}(?P<lead>(?P<for>For\s+)?(?P<subject>[^\W_][^:：\n]{1,59}?))[*_\"”]{0,3}[:：][*_]{0,3}(?=\s|\Z)"
@@ -23,18 +23,18 @@ _WORD = re.compile(r"[^\s,/]+")
 
 @dataclass(frozen=True, slots=True)
 class LeadIn:
-    """How a highlight begins, where that names a subject."""
+    """The beginning of a highlight that names its subject."""
 
     words: str
-    """As it stands, without the colon: `For Calculus`."""
+    """As written, without the colon: `For Calculus`."""
     subject: str
     """`Calculus`."""
     sure: bool
-    """Whether it is written like a title; otherwise only a topic known already makes it one."""
+    """Whether it is capitalized like a title; if not, it counts only for a topic that exists already."""
 
 
 def find_lead_in(text: str) -> LeadIn | None:
-    """The lead-in that a text begins with, None where it names no subject."""
+    """Find the lead-in of a text; None if it names no subject."""
     start = text[:90]
     if ":" not in start and "：" not in start:
         return None
@@ -50,7 +50,7 @@ def find_lead_in(text: str) -> LeadIn | None:
 def _is_subject(subject: str, *, led_by_for: bool) -> bool:
     words = [word.casefold().replace("’", "'") for word in _WORD.findall(subject)]
     counted = [word for word in words if word not in JOINING]
-    if not 0 < len(counted) <= LONGEST or not _is_plain(subject) or words[0] in NO_FIRST_WORD:
+    if not 0 < len(counted) <= MAX_WORDS or not _is_plain(subject) or words[0] in NO_FIRST_WORD:
         return False
     bare = _TRAILING_NUMBER.sub("", subject.casefold()).split()
     if len("".join(bare)) < 2 or _names_a_part(bare, numbered=bare != subject.casefold().split()):
@@ -66,7 +66,7 @@ def _names_a_part(words: list[str], *, numbered: bool) -> bool:
 
 
 def _is_verb_phrase(words: list[str]) -> bool:
-    """`understanding taste`: what one does, not what it is about."""
+    """`understanding taste`: an activity, not a subject."""
     return len(words) > 1 and words[0].endswith("ing") and words[0] not in NOUNS_IN_ING
 
 

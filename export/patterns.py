@@ -1,8 +1,8 @@
-"""The reader's own regular expressions: what they find, in a time that is limited.
+"""Search with the user's own regular expressions, within a time limit.
 
-A pattern such as `(a+)+b` can take for ever on a line of thirty letters, and whether one can is not
-to be seen from its text in general. So each gets a few seconds over all texts together: the engine lets
-a signal interrupt it. Outside a program's first thread there are no such signals, nor a limit.
+A pattern such as `(a+)+b` can take for ever on a line of thirty letters, and in general its text does not
+show that. So each pattern gets a few seconds for all texts together; a signal interrupts the engine. Outside
+the main thread there are no such signals, and so no limit.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from contextlib import contextmanager
 
 from record_types.errors import InputError
 
-LONGEST_TEXT = 20_000
-"""Characters of a text that are looked at: a page's length many times over."""
+MAX_TEXT = 20_000
+"""Characters of a text that are searched: many times the length of a page."""
 SECONDS = 5.0
-"""For one pattern over all texts; 35,000 highlights take an ordinary one a tenth of that."""
+"""For one pattern and all texts; an ordinary one takes a tenth of that for 35,000 highlights."""
 
 
 class _TooSlowError(Exception):
@@ -27,9 +27,9 @@ class _TooSlowError(Exception):
 
 
 def find_pattern(pattern: str, texts: Mapping[int, str], *, seconds: float = SECONDS) -> dict[int, str]:
-    """What the pattern finds first in each text that it finds anything in, by the text's key.
+    """Find the first match of a pattern in each text, by the text's key.
 
-    Raises InputError for a pattern that is none, and for one that takes too long.
+    Raises InputError for an invalid pattern and for one that takes too long.
     """
     try:
         with warnings.catch_warnings():
@@ -39,7 +39,7 @@ def find_pattern(pattern: str, texts: Mapping[int, str], *, seconds: float = SEC
             return {
                 key: match[0]
                 for key, text in texts.items()
-                if (match := compiled.search(text, 0, LONGEST_TEXT)) and match[0]
+                if (match := compiled.search(text, 0, MAX_TEXT)) and match[0]
             }
     except (re.error, OverflowError, RecursionError) as error:
         raise InputError(f"the pattern `{pattern}` is no regular expression: {error}") from None
@@ -51,7 +51,7 @@ def find_pattern(pattern: str, texts: Mapping[int, str], *, seconds: float = SEC
 
 @contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Ends what is inside with `_TooSlowError` after so many seconds, where signals can do that."""
+    """Raise `_TooSlowError` in the block after `seconds`, if signals are available."""
     if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
         yield
         return

@@ -26,7 +26,7 @@ NO_SUBJECT = _list("""
     translation trick truth tweet one two three four five six seven eight nine ten type update
     upside downside via video warning week year yesterday
 """)
-"""A lead-in of one of these words, with or without a number, tells what a tweet is, not what it is about."""
+"""A lead-in of one of these words, with or without a number, says what a tweet is, not its subject."""
 
 NO_LAST_WORD = _list("""
     advice alert announcement answer answers disclaimer example examples fact facts idea ideas
@@ -34,7 +34,7 @@ NO_LAST_WORD = _list("""
     reminder resource resources spoiler story take takeaway takeaways thought thoughts tip tips
     tweet update updates version warning
 """)
-"""`Side note`, `Fun fact`, `Book list`: not after `For`, and not of four words or more."""
+"""`Side note`, `Fun fact`, `Book list`; allowed after `For`, and in lead-ins of four words or more."""
 
 NO_FIRST_WORD = _list("""
     in thread develop optimize optimise avoid keep focus set choose define also another after as at
@@ -46,7 +46,7 @@ NO_FIRST_WORD = _list("""
     though to try use via watch we we're were was what what's when where whether which while who
     whose why will would yes yet you you're your are be been build check create write 1st 2nd 3rd
 """)
-"""What begins with one of these is a clause."""
+"""A lead-in that begins with one of these is a clause."""
 
 CLAUSE_WORDS = _list("""
     am are be been being can can't could did didn't do does doesn't don't gets had has have he her
@@ -54,7 +54,7 @@ CLAUSE_WORDS = _list("""
     should that them then they this those these to us was we were what when which who why will won't
     would you your yours their
 """)
-"""What has one of these anywhere is a clause."""
+"""A lead-in that contains one of these is a clause."""
 
 JOINING = _list("a an and & of in the vs vs. with for on + und de der et")
 """Words that a title may have in lower case; not counted."""
@@ -76,7 +76,7 @@ NO_TOPIC = _list("""
     twitter flashcard flashcards card cards toread to-read reference quote quotes draft published
     tbd wip misc other none
 """)
-"""Marks of a tool, colours and states: tags that say nothing about what a text is about."""
+"""Markers of a tool, colours and states: tags that say nothing about the subject of a text."""
 
 NO_NAME = NO_TOPIC | _list("""
     about above across actually after again against all almost along already also although always among
@@ -118,4 +118,4 @@ NO_NAME = NO_TOPIC | _list("""
     moins mon nous ont par pas peu peut plus pour quand que quel quelle qui sans ses ses soi son sont sous
     sur tous tout toute très une vers vous
 """)
-"""Words that name no group of texts: those of every text, in the languages that reading notes often have."""
+"""Words too common to name a group of texts, in the languages of most reading notes."""

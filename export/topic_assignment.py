@@ -1,4 +1,4 @@
-"""Topics: what the reader's rules, tags, links and hashtags and a thread's own lead-ins say it is about."""
+"""Assign highlights to topics by rules, tags, links, hashtags and lead-ins, and group them by topic."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from record_types.rules import TopicRule
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
 _URL = re.compile(r"https?://[^\s)\]]+")
-# The better reason first:
+# The best reason comes first.
 _SCORES = {
     "tag": 1.0,
     "link": 1.0,
@@ -35,45 +35,45 @@ _RANKS = {kind: number for number, kind in enumerate(_SCORES)}
 
 @dataclass(frozen=True, slots=True)
 class TopicSettings:
-    """What makes a name a topic."""
+    """The settings that decide which names are topics."""
 
     threshold: int = 3
-    """A tag, `[[link]]` or hashtag is a topic once it was used so often; a lead-in always is one."""
+    """The number of uses that makes a tag, `[[link]]` or hashtag a topic; a lead-in needs only one."""
     stop: Collection[str] = ()
-    """More names that are never topics."""
+    """Further names that are never topics."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other names of a topic: `ML` → `Machine Learning`."""
     page_aliases: Collection[tuple[str, str]] = ()
-    """The same from the reader's pages: a page's name and an alias of it."""
+    """The same from the user's pages: a page's name and an alias of it."""
     rules: Sequence[TopicRule] = ()
-    """Their topics exist however seldom they are met."""
+    """Their topics exist however rarely they are used."""
     answers: Mapping[str, Collection[int]] = field(default_factory=dict)
-    """The highlights (by id) that each rule's query finds."""
+    """The ids of the highlights that each rule's query finds."""
     lead_ins: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class _Use:
-    """One place where a name is used of one highlight."""
+    """One use of a name for one highlight."""
 
     highlight: ReadHighlight
     name: str
     kind: str
     shown: str
     weight: int = 1
-    """0 for a document's tag beyond its first highlight: it was given once."""
+    """0 for a document's tag beyond the first highlight, because it counts once."""
     sure: bool = True
 
 
 def assign_topics(
     documents: Sequence[ReadDocument], settings: TopicSettings = TopicSettings()
 ) -> list[Assignment]:
-    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
+    """Assign highlights to topics and their parents, in reading order, each with the best reason."""
     return add_parents(assign_named(documents, settings), settings.rules)
 
 
 def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> list[Assignment]:
-    """The same without parent topics: what the highlights themselves and the rules say."""
+    """Assign highlights to the topics that they or the rules name, without parent topics."""
     uses = list(_gather_uses(documents, settings))
     names = _choose_names(uses, settings)
     best: dict[tuple[int, str], _Use] = {}
@@ -92,7 +92,7 @@ def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
 
 
 def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:
-    """By topic its parent, where a rule names one; spelled as in `names`, those met so far."""
+    """Find each topic's parent, if a rule names one; both are spelled as in `names`, if they are there."""
     spelled = {fold_name(rule.parent): rule.parent for rule in reversed(rules) if rule.parent}
     spelled |= {fold_name(rule.name): rule.name for rule in reversed(rules)}
     spelled |= {fold_name(name): name for name in names}
@@ -104,7 +104,7 @@ def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, 
 
 
 def add_parents(assignments: Sequence[Assignment], rules: Sequence[TopicRule]) -> list[Assignment]:
-    """The assignments with those to parents (`subtopic: Sleep`) beside them: by highlight, topics by name."""
+    """Add the assignments to parent topics (`subtopic: Sleep`); sorted by highlight, topics by name."""
     parents = find_parents(rules, {each.topic for each in assignments})
     if not parents:
         return list(assignments)
@@ -126,7 +126,7 @@ def add_parents(assignments: Sequence[Assignment], rules: Sequence[TopicRule]) -
 def group_topics(
     documents: Sequence[ReadDocument], assignments: Iterable[Assignment], rules: Sequence[TopicRule] = ()
 ) -> list[Topic]:
-    """The topics by name, each with its highlights by document in reading order; parents as `rules` say."""
+    """Group assignments into topics by name, each with its highlights by document in reading order."""
     by_topic: dict[str, dict[int, Assignment]] = defaultdict(dict)
     for assignment in assignments:
         by_topic[assignment.topic][assignment.highlight_id] = assignment
@@ -146,12 +146,12 @@ def group_topics(
 
 
 def _rank(use: _Use) -> tuple[int, str]:
-    """The better reason first; of two alike always the same one, in whatever order they were met."""
+    """The best reason first; among equal ones the choice does not depend on their order."""
     return _RANKS[use.kind], use.shown
 
 
 def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:
-    """Every use of a name that may be a topic, under the name that it stands for."""
+    """Find every use of a name that may be a topic, with aliases resolved."""
     ruled = {fold_name(rule.name) for rule in settings.rules}
     stop = {fold_name(name) for name in settings.stop} - ruled
     aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
@@ -172,7 +172,7 @@ def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Itera
 
 
 def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, str]:
-    """Each topic's key with the name that it is shown by: the commonest spelling."""
+    """Choose the name of each topic, by its key: the most common spelling."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
     counted: set[tuple[str, int]] = set()
@@ -220,7 +220,7 @@ def _find_in_text(highlight: ReadHighlight, text: str) -> Iterator[_Use]:
 
 
 def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:
-    """The lead-ins by highlight, each with whether it makes a topic: in a thread of resources."""
+    """Find lead-ins by highlight, each with whether it makes a topic, as it does in a thread of resources."""
     found = [(each, lead_in) for each in document.highlights if (lead_in := find_lead_in(each.text))]
     with_link = [
         each
@@ -235,7 +235,7 @@ def _bare(tag: str) -> str:
 
 
 def _climb(topic: str, parents: dict[str, str]) -> Iterator[str]:
-    """The topics above, nearest first; ends where they go in a circle."""
+    """The ancestors of a topic, nearest first; a cycle ends the walk."""
     seen = {topic}
     while (topic := parents.get(topic, topic)) not in seen:
         seen.add(topic)

@@ -1,8 +1,8 @@
-"""Groups of highlights that are about the same: simple, and the same for the same highlights. Pure.
+"""Group highlights that are about the same subject, as proposals for topics. Needs the extra `topics`.
 
-Whoever has most neighbours gathers them; then whoever has most among the rest, and so on. What a group
-gathers in the end is all that is nearer to its middle than to another's, and near enough. Needs the extra
-`topics`.
+The highlight with most neighbours forms a group with them, then the one with most among the rest, and so on.
+In the end every highlight joins the group whose centre is most similar, if it is similar enough. The same
+highlights always make the same groups.
 """
 
 from __future__ import annotations
@@ -25,31 +25,31 @@ from export.topic_names import fold_name, is_stop_name
 from record_types.library import ReadHighlight
 
 NEIGHBOUR = 0.35
-"""Likeness of two texts that are about the same."""
+"""Similarity of two texts about the same subject."""
 MEMBER = 0.4
-"""Likeness to a group's middle."""
-MOST_COMPARED = 6_000
-"""Texts that are compared each with each; of more a share is, evenly drawn."""
-MOST_GROUPS = 400
-MOST_WORDS = 4
+"""Similarity of a member to the centre of its group."""
+MAX_COMPARED = 6_000
+"""Texts that are compared with each other; of more, an evenly spaced sample."""
+MAX_GROUPS = 400
+MAX_WORDS = 4
 COMMON = 0.1
-"""Share of all highlights; a word that stands in more is about nothing in particular."""
+"""Share of all highlights; a word that more of them contain is about nothing in particular."""
 OFTEN = 0.25
-"""Share of the group in which its name stands."""
+"""Share of a group's highlights that contain its name."""
 
 _WORD = re.compile(r"(?<![@\w])[^\W\d_][\w'’-]+")
-_SHORTEST = 3
+_MIN_LETTERS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Highlights that are about the same."""
+    """Highlights about the same subject."""
 
     name: str
     words: tuple[str, ...]
-    """What stands out in their texts, the name first."""
+    """The words that distinguish their texts, the name first."""
     phrases: tuple[str, ...]
-    """Those of the words that seldom stand elsewhere: what a rule may look for."""
+    """Those of the words that rarely occur elsewhere, for a rule to search for."""
     highlights: tuple[ReadHighlight, ...]
     """The most typical first."""
     documents: int
@@ -61,23 +61,23 @@ def find_groups(
     taken: set[int],
     known: Sequence[str] = (),
     *,
-    fewest: int = 5,
+    min_size: int = 5,
 ) -> list[Group]:
-    """Groups of the highlights that are not `taken` (ids), each under a name of its own.
+    """Group the highlights that are not `taken` (ids), each group with a name of its own.
 
-    Those from most documents come first: what is met everywhere is more of a topic than one long article.
+    Groups from most documents come first: they are better topics than one long article.
 
-    `places` has a row for each of `highlights`, as `take_off_common` gives them; `known` are names that
-    topics have already. A group has at least `fewest` highlights, from more than one document.
+    `places` has a row for each of `highlights`, from `remove_common`; `known` are the names of existing
+    topics. A group has at least `min_size` highlights, from more than one document.
     """
     order = sorted(range(len(highlights)), key=lambda number: highlights[number].uid)
     free = [n for n in order if highlights[n].id not in taken and _may_be_grouped(highlights[n])]
-    if len(free) < fewest:
+    if len(free) < min_size:
         return []
     rows = places[free]
     naming = Naming([count_words(each) for each in highlights], known)
     groups = []
-    for members in _gather_members(rows, fewest):
+    for members in _gather_members(rows, min_size):
         chosen = [free[member] for member in members]
         documents = len({highlights[number].document_id for number in chosen})
         words = find_words(naming, chosen) if documents > 1 else ()
@@ -92,53 +92,53 @@ def _may_be_grouped(highlight: ReadHighlight) -> bool:
     return is_long_enough(highlight) and not is_closer(highlight.text)
 
 
-def _gather_members(rows: NDArray[np.float32], fewest: int) -> list[list[int]]:
-    """The members of each group, the largest group and its most typical member first."""
-    middles = _find_middles(rows, fewest)
-    if not len(middles):
+def _gather_members(rows: NDArray[np.float32], min_size: int) -> list[list[int]]:
+    """The members of each group, the largest group and the most typical member first."""
+    centres = _find_centres(rows, min_size)
+    if not len(centres):
         return []
-    likeness = np.round(rows @ middles.T, 4)
-    nearest = likeness.argmax(axis=1)
-    best = likeness[np.arange(len(rows)), nearest]
+    similarity = np.round(rows @ centres.T, 4)
+    nearest = similarity.argmax(axis=1)
+    best = similarity[np.arange(len(rows)), nearest]
     groups = []
-    for group in range(len(middles)):
+    for group in range(len(centres)):
         members = np.flatnonzero((nearest == group) & (best >= MEMBER))
-        if len(members) >= fewest:
+        if len(members) >= min_size:
             groups.append(members[np.argsort(-best[members], kind="stable")].tolist())
     return sorted(groups, key=lambda members: (-len(members), members))  # the largest takes its name first
 
 
-def _find_middles(rows: NDArray[np.float32], fewest: int) -> NDArray[np.float32]:
-    step = -(-len(rows) // MOST_COMPARED)
+def _find_centres(rows: NDArray[np.float32], min_size: int) -> NDArray[np.float32]:
+    step = -(-len(rows) // MAX_COMPARED)
     some = rows[::step]
     near = np.round(some @ some.T, 4) >= NEIGHBOUR
     left = near.sum(axis=1)
     alive = np.ones(len(some), bool)
-    middles: list[NDArray[np.float32]] = []
-    while len(middles) < MOST_GROUPS:
+    centres: list[NDArray[np.float32]] = []
+    while len(centres) < MAX_GROUPS:
         centre = int(left.argmax())
-        if left[centre] < max(fewest // step, 2):
+        if left[centre] < max(min_size // step, 2):
             break
         members = np.flatnonzero(near[centre] & alive)
-        middles.append(some[members].mean(axis=0))
+        centres.append(some[members].mean(axis=0))
         alive[members] = False
         left -= near[:, members].sum(axis=1)
         left[~alive] = 0
-    return make_unit(np.array(middles)) if middles else np.zeros((0, rows.shape[1]), np.float32)
+    return make_unit(np.array(centres)) if centres else np.zeros((0, rows.shape[1]), np.float32)
 
 
 class Naming:
-    """All highlights' words, and which names are given away already."""
+    """The words of all highlights, and the names in use."""
 
     def __init__(self, words: Sequence[frozenset[str]], known: Sequence[str]) -> None:
-        """`words` as `count_words` gives them, `known` the names of topics that there are."""
+        """Take `words` from `count_words`, and the names of existing topics."""
         self.words = words
         self.counts = Counter(word for each in words for word in each)
         self.given = {fold_name(name) for name in known}
 
 
 def count_words(highlight: ReadHighlight) -> frozenset[str]:
-    """The words of a text and its pairs of neighbouring words, without those that name nothing."""
+    """The words of a text and its pairs of adjacent words, without those that cannot be names."""
     words = [word.casefold().replace("’", "'").removesuffix("'s") for word in _split(highlight.text)]
     pairs = (f"{one} {other}" for one, other in pairwise(words) if one != other)
     return frozenset(
@@ -149,7 +149,7 @@ def count_words(highlight: ReadHighlight) -> frozenset[str]:
 
 
 def find_words(naming: Naming, group: Sequence[int]) -> tuple[str, ...]:
-    """What stands out in the group (numbers of highlights), the name that it takes first; empty for none."""
+    """Find the words that distinguish a group (numbers of highlights); the first becomes its name."""
     inside = Counter(word for number in group for word in naming.words[number])
     everywhere = max(COMMON * len(naming.words), 2 * len(group))
     scores = {
@@ -161,7 +161,7 @@ def find_words(naming: Naming, group: Sequence[int]) -> tuple[str, ...]:
     for word in sorted(scores, key=lambda word: (-scores[word], word)):
         if fold_name(word) not in naming.given and not _is_part(word, found):
             found.append(word)
-        if len(found) == MOST_WORDS:
+        if len(found) == MAX_WORDS:
             break
     if found:
         naming.given.add(fold_name(found[0]))
@@ -169,13 +169,13 @@ def find_words(naming: Naming, group: Sequence[int]) -> tuple[str, ...]:
 
 
 def find_phrases(naming: Naming, group: Sequence[int], words: Sequence[str]) -> tuple[str, ...]:
-    """The name and those of the group's words that stand in it about as often as everywhere else."""
+    """The name, and those of the group's words that occur at least as often in it as elsewhere."""
     inside = Counter(word for number in group for word in naming.words[number])
     return (words[0], *(word for word in words[1:] if 2 * inside[word] >= naming.counts[word]))
 
 
 def spell_name(word: str, highlights: Sequence[ReadHighlight]) -> str:
-    """The word as the highlights spell it most, with a capital: `ChatGPT`, `Sleep`."""
+    """Spell a word as most highlights do, with a capital: `ChatGPT`, `Sleep`."""
     pattern = re.compile(rf"(?<!\w){re.escape(word)}(?!\w)", re.IGNORECASE)
     spelled = Counter(match for each in highlights for match in pattern.findall(strip_marks(each.text)))
     name = min(spelled, key=lambda match: (-spelled[match], match), default=word)
@@ -183,13 +183,13 @@ def spell_name(word: str, highlights: Sequence[ReadHighlight]) -> str:
 
 
 def _is_part(word: str, found: Sequence[str]) -> bool:
-    """Whether a word says what another of them says already: `sleep` beside `deep sleep`, or its plural."""
+    """Whether a word repeats another one: `sleep` besides `deep sleep`, or its plural."""
     keys = {fold_name(part) for other in found for part in (other, *other.split())}
     return any(fold_name(part) in keys for part in (word, *word.split()))
 
 
 def _names_nothing(word: str) -> bool:
-    return word in NO_NAME or (len(word) < _SHORTEST and word.isascii())
+    return word in NO_NAME or (len(word) < _MIN_LETTERS and word.isascii())
 
 
 def _split(text: str) -> Iterator[str]:

@@ -24,9 +24,9 @@ _SIGN = re.compile(r"(?<=\w)[+#]+")
 
 @lru_cache(maxsize=65536)
 def fold_name(name: str) -> str:
-    """The key by which two names are one topic: case, separators, `&`/`and` and a plural do not count.
+    """Fold a name to the key of its topic: case, separators, `&`/`and` and a plural make no difference.
 
-    Names with one slug have one key, so no two topics share a slug.
+    Names with the same slug have the same key, so no two topics share a slug.
     """
     words = [word for word in slugify(name).split("-") if word != "and"]
     return "".join(words[:-1]) + _singular(words[-1]) if words else slugify(name)
@@ -34,7 +34,7 @@ def fold_name(name: str) -> str:
 
 @lru_cache(maxsize=65536)
 def is_stop_name(name: str) -> bool:
-    """Whether a name is never a topic: a mark, state, date, person, page of the tool or a mere number."""
+    """Whether a name is never a topic: a marker, state, date, person, page of the tool or a mere number."""
     bare = name.strip().casefold()
     return (
         len(bare) < 2
@@ -48,7 +48,7 @@ def is_stop_name(name: str) -> bool:
 
 
 def slugify(name: str) -> str:
-    """A name for addresses: lower case, words joined by `-`, accents off Latin letters, `C#` → `c-sharp`."""
+    """Make a slug: lower case, words joined by `-`, Latin letters without accents; `C#` → `c-sharp`."""
     signed = _SIGN.sub(lambda match: "".join(_SIGNS[sign] for sign in match[0]), name)
     letters = "".join(_plain_letter(letter) for letter in unicodedata.normalize("NFC", signed.casefold()))
     slug = re.sub(r"[\W_]+", "-", letters).strip("-")
@@ -58,10 +58,10 @@ def slugify(name: str) -> str:
 def fold_aliases(
     configured: Mapping[str, str], of_pages: Iterable[tuple[str, str]], fixed: Collection[str] = ()
 ) -> dict[str, str]:
-    """By the key of each other name (`fold_name`) the topic that it stands for.
+    """Resolve aliases: the topic of each alias, by the alias's key (`fold_name`).
 
-    `of_pages` are pairs of a page's name and an alias of it, in any order; where two pages have one, the
-    first by name gets it. The configuration goes before pages, and the names `fixed` stand for themselves.
+    `of_pages` are pairs of a page's name and an alias of it, in any order; if two pages share an alias, the
+    first by name wins. The configuration overrides pages, and the names in `fixed` are never aliases.
     """
     own = {fold_name(name) for name in fixed}
     steps: dict[str, str] = {}
@@ -87,7 +87,7 @@ def _singular(word: str) -> str:
 
 
 def _follow(key: str, steps: Mapping[str, str]) -> str:
-    """Where one name after the other leads; of names that lead in a circle the first by name."""
+    """Follow a chain of aliases to its end; a cycle ends at the first of its names in alphabetical order."""
     path: list[str] = []
     while key in steps and key not in path:
         path.append(key)

@@ -1,4 +1,4 @@
-"""What the rules of the configuration find: highlights with the rule and the reason. Pure."""
+"""Find the highlights that match the topic rules of the configuration."""
 
 from __future__ import annotations
 
@@ -19,35 +19,35 @@ _TOGETHER = re.compile(r",\s+|;\s*|\s+(?:and|&)\s+")
 _WORD = re.compile(r"\w+")
 _URL = re.compile(r"https?://[^\s)\]]+")
 _MARKS = str.maketrans({"*": "", "’": "'", "‘": "'", "\u00ad": ""})
-_WITHOUT_BLANKS = "\u2e80"
-"""From here on are scripts that put no blank between words; a phrase of them may stand anywhere."""
+_WITHOUT_SPACES = "\u2e80"
+"""The first character of scripts without spaces between words, whose phrases may begin anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """One phrase, made ready to be looked for."""
+    """A phrase, compiled for searching."""
 
     words: str
-    """Folded as `fold_words` does."""
+    """Folded by `fold_words`."""
     whole: re.Pattern[str]
     first: str = ""
-    """The word that it begins with, where `split_words` of every text that holds it has it; else empty."""
+    """Its first word, if `split_words` of every text that contains it contains that word; else empty."""
 
-    def stands_in(self, folded: str) -> bool:
-        """Whether a text folded by `fold_words` holds it."""
+    def is_in(self, folded: str) -> bool:
+        """Whether a text folded by `fold_words` contains the phrase."""
         return self.words in folded and self.whole.search(folded) is not None
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One highlight that one line of a rule found."""
+    """A highlight that matches one line of a rule."""
 
     highlight: ReadHighlight
     rule: TopicRule
     kind: str
     """`phrase`, `pattern`, `tag`, `document tag`, `link`, `author`, `site` or `query`."""
     shown: str
-    """What of the rule it was."""
+    """The words of that line."""
 
 
 Found = tuple[TopicRule, str, str]
@@ -55,17 +55,17 @@ Found = tuple[TopicRule, str, str]
 
 @dataclass(slots=True)
 class _Index:
-    """The lines of all rules, each kind by what it is looked up with."""
+    """The lines of all rules, each kind by its lookup key."""
 
     phrases: dict[str, list[tuple[Phrase, TopicRule, str]]] = field(default_factory=lambda: defaultdict(list))
-    """By the phrase's first word; under no word those that any text may hold."""
+    """By the phrase's first word; under the empty string those to search for in every text."""
     excluded: dict[TopicRule, list[Phrase]] = field(default_factory=dict)
     tags: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
     links: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
     authors: dict[str, list[tuple[TopicRule, str]]] = field(default_factory=lambda: defaultdict(list))
     sites: dict[str, list[TopicRule]] = field(default_factory=lambda: defaultdict(list))
     by_highlight: dict[int, list[Found]] = field(default_factory=lambda: defaultdict(list))
-    """What queries and patterns found."""
+    """Matches of queries and patterns, by highlight."""
 
 
 def find_by_rules(
@@ -73,10 +73,10 @@ def find_by_rules(
     rules: Sequence[TopicRule],
     answers: Mapping[str, Collection[int]] | None = None,
 ) -> Iterator[Finding]:
-    """Every reason that the rules give, in reading order.
+    """Find every match of a rule, in reading order.
 
-    `answers` are the ids of the highlights that each rule's query finds: full text is the store's. Raises
-    InputError for a pattern that takes too long.
+    `answers` are the ids of the highlights that each rule's full-text query finds. Raises InputError for a
+    pattern that takes too long.
     """
     if not rules:
         return
@@ -87,45 +87,45 @@ def find_by_rules(
         for highlight in document.highlights:
             folded = texts[highlight.id]
             for rule, kind, shown in (*_find_in_highlight(index, document, highlight, folded), *of_document):
-                if not any(phrase.stands_in(folded) for phrase in index.excluded[rule]):
+                if not any(phrase.is_in(folded) for phrase in index.excluded[rule]):
                     yield Finding(highlight, rule, kind, shown)
 
 
 def find_excluded(documents: Iterable[ReadDocument], rules: Sequence[TopicRule]) -> dict[str, set[int]]:
-    """By the key of a rule's topic the highlights (ids) that its `exclude` keeps out."""
+    """Find the ids of the highlights that a rule's `exclude` rejects, by the key of the rule's topic."""
     excluded: dict[str, set[int]] = defaultdict(set)
     some = [(fold_name(rule.name), make_phrase(phrase)) for rule in rules for phrase in rule.exclude]
     for highlight in (each for document in documents for each in document.highlights) if some else ():
         folded = fold_highlight(highlight)
         for key, phrase in some:
-            if phrase.stands_in(folded):
+            if phrase.is_in(folded):
                 excluded[key].add(highlight.id)
     return excluded
 
 
 def make_phrase(phrase: str) -> Phrase:
-    """The phrase ready to be looked for; a final `*` takes any ending."""
+    """Compile a phrase for searching; a final `*` matches any ending."""
     words = fold_words(phrase)
-    before = r"(?<!\w)" if words[:1] < _WITHOUT_BLANKS and re.match(r"\w", words) else ""
-    bound = words[-1:] < _WITHOUT_BLANKS and re.search(r"\w\Z", words) and not phrase.rstrip().endswith("*")
+    before = r"(?<!\w)" if words[:1] < _WITHOUT_SPACES and re.match(r"\w", words) else ""
+    bound = words[-1:] < _WITHOUT_SPACES and re.search(r"\w\Z", words) and not phrase.rstrip().endswith("*")
     word = _WORD.match(words)
-    whole_word = word and before and max(word[0]) < _WITHOUT_BLANKS and (bound or word.end() < len(words))
+    whole_word = word and before and max(word[0]) < _WITHOUT_SPACES and (bound or word.end() < len(words))
     pattern = re.compile(before + re.escape(words) + (r"(?!\w)" if bound else ""))
     return Phrase(words, pattern, word[0] if word and whole_word else "")
 
 
 def split_words(folded: str) -> set[str]:
-    """The different words of a text folded by `fold_words`."""
+    """The distinct words of a text folded by `fold_words`."""
     return set(_WORD.findall(folded))
 
 
 def fold_words(text: str) -> str:
-    """The text in one case, with single blanks, without emphasis and curly quotes."""
+    """Fold a text to one case and single spaces, without emphasis and curly quotes."""
     return " ".join(text.translate(_MARKS).casefold().split())
 
 
 def fold_highlight(highlight: ReadHighlight) -> str:
-    """What phrases are looked for in: the text and the reader's notes, without addresses, folded."""
+    """Fold what phrases are searched in: a highlight's text and notes, without URLs."""
     text = "\n".join((highlight.text, *highlight.notes))
     return fold_words(_URL.sub(" ", text) if "://" in text else text)
 
@@ -168,7 +168,7 @@ def _find_in_highlight(
             yield rule, "link", f"[[{match[1]}]]"
     for word in index.phrases.keys() & {"", *split_words(folded)} if index.phrases else ():
         for phrase, rule, shown in index.phrases[word]:
-            if phrase.stands_in(folded):
+            if phrase.is_in(folded):
                 yield rule, "phrase", shown
     yield from index.by_highlight.get(highlight.id, ())
     if index.authors:
@@ -192,14 +192,14 @@ def _find_site(index: _Index, url: str | None) -> Iterator[Found]:
 
 
 def _find_hosts(url: str) -> list[str]:
-    """The URL's host and those above it: `a.b.example`, `b.example`, `example`."""
+    """The URL's host and its parent domains: `a.b.example`, `b.example`, `example`."""
     match = _HOST.match(url)
     labels = match[1].casefold().rstrip(".").split(".")[-10:] if match else []
     return [".".join(labels[number:]) for number in range(len(labels))]
 
 
 def _name_authors(author: Author | None) -> set[str]:
-    """Every name that a rule may know the author by; several who wrote together each by their own."""
+    """Every name by which a rule may refer to an author; co-authors also by their own names."""
     if author is None:
         return set()
     names = {author.name, *_TOGETHER.split(author.name)}

@@ -29,12 +29,12 @@ def propose_groups(db: sqlite3.Connection, config: TopicsConfig, *, fewest: int)
     highlights = [each for document in documents for each in document.highlights]
     assignments = assign_stored(db, documents, config)
     vectors = vectors_of(db, {each.id: each.text for each in highlights})
-    from export.similarity import take_off_common
+    from export.similarity import remove_common
     from export.topic_groups import find_groups
 
     taken = {each.highlight_id for each in assignments}
     known = [*{each.topic for each in assignments}, *(rule.name for rule in config.rules), *config.stop]
-    groups = find_groups(highlights, take_off_common(vectors), taken, known, fewest=fewest)
+    groups = find_groups(highlights, remove_common(vectors), taken, known, min_size=fewest)
     return groups, len(highlights) - len(taken)
 
 

@@ -53,7 +53,7 @@ def find_related(
 
     asked = load_embedder(find_model()).embed([words])
     ids = list(texts)
-    ranked = rank_by_meaning(np.concatenate((asked, vectors)), least=LEAST)
+    ranked = rank_by_meaning(np.concatenate((asked, vectors)), min_similarity=LEAST)
     found = [(ids[number], score) for number, score in ranked if ids[number] not in without][:limit]
     hits = read_hits(db, [id_ for id_, _ in found])
     return [(hit, score) for hit, (_, score) in zip(hits, found, strict=True)]

@@ -98,7 +98,7 @@ def test_dissimilar_or_short_highlights_get_no_topic(embedder: Embedder) -> None
 
 
 def test_the_order_of_documents_changes_nothing(embedder: Embedder) -> None:
-    from export.similarity import take_off_common
+    from export.similarity import remove_common
     from export.topic_groups import find_groups
 
     documents = write_documents(tagged={10: "sleep", 20: "sleep", 11: "bread", 21: "bread"})
@@ -107,18 +107,18 @@ def test_the_order_of_documents_changes_nothing(embedder: Embedder) -> None:
         random.Random(seed).shuffle(documents)
         assert find(embedder, documents, 0.25) == expected
         highlights = list_highlights(documents)
-        places = take_off_common(embedder.embed([each.text for each in highlights]))
-        groups.append(find_groups(highlights, places, set(), fewest=3))
+        places = remove_common(embedder.embed([each.text for each in highlights]))
+        groups.append(find_groups(highlights, places, set(), min_size=3))
     assert groups[0] == groups[1] == groups[2] != []
 
 
 def test_groups_of_highlights_without_topic_are_named_from_their_words(embedder: Embedder) -> None:
-    from export.similarity import take_off_common
+    from export.similarity import remove_common
     from export.topic_groups import find_groups
 
     highlights = list_highlights(write_documents())
-    places = take_off_common(embedder.embed([each.text for each in highlights]))
-    groups = find_groups(highlights, places, set(), ["Bread"], fewest=4)
+    places = remove_common(embedder.embed([each.text for each in highlights]))
+    groups = find_groups(highlights, places, set(), ["Bread"], min_size=4)
     texts = {group.name: {each.text for each in group.highlights} for group in groups}
     assert "Sleep" in texts
     assert texts["Sleep"] <= set(SLEEP)
@@ -131,14 +131,14 @@ def test_groups_of_highlights_without_topic_are_named_from_their_words(embedder:
         if found & set(subject)
     )
     taken = {each.id for each in highlights if each.text in SLEEP}
-    assert "Sleep" not in [group.name for group in find_groups(highlights, places, taken, fewest=4)]
+    assert "Sleep" not in [group.name for group in find_groups(highlights, places, taken, min_size=4)]
     assert find_groups(highlights, places, {each.id for each in highlights}) == []
 
 
 @given(st.lists(st.text(max_size=80), min_size=1, max_size=12), st.integers(0, 3))
 @settings(max_examples=25, deadline=None)
 def test_any_texts_get_vectors_topics_and_groups(embedder: Embedder, texts: list[str], tagged: int) -> None:
-    from export.similarity import take_off_common
+    from export.similarity import remove_common
     from export.topic_groups import find_groups
 
     highlights = tuple(
@@ -148,5 +148,5 @@ def test_any_texts_get_vectors_topics_and_groups(embedder: Embedder, texts: list
     documents = [ReadDocument(1, "d:1", "D", "D", "articles", highlights=highlights)]
     found = find(embedder, documents, 0.0)
     assert set(found) <= {each.id for each in highlights[tagged:]}
-    places = take_off_common(embedder.embed(texts))
-    assert all(group.name for group in find_groups(highlights, places, set(), fewest=2))
+    places = remove_common(embedder.embed(texts))
+    assert all(group.name for group in find_groups(highlights, places, set(), min_size=2))
