@@ -27,10 +27,9 @@ from benchmarks.pages import generate_pages
 from export.embedder import strip_marks
 from export.similarity import find_by_meaning
 from export.topic_assignment import TopicSettings, assign_named
-from gleanings.intake import find_all_sources
-from gleanings.steps.highlight_vectors import vectors_of
+from gleanings.steps.highlight_vectors import load_vectors
 from gleanings.steps.import_plan import plan_import
-from gleanings.steps.pages import run_import
+from gleanings.steps.pages import find_all_sources, run_import
 from record_types.library import Assignment, ReadDocument, ReadHighlight
 from store.connection import open_store
 from store.note_data import read_documents
@@ -67,7 +66,7 @@ def import_folders(path: Path, folders: Sequence[Path]) -> sqlite3.Connection:
 def measure_guesses(db: sqlite3.Connection) -> None:
     documents = read_documents(db)
     highlights = [each for document in documents for each in document.highlights]
-    vectors = vectors_of(db, {each.id: each.text for each in highlights})
+    vectors = load_vectors(db, {each.id: each.text for each in highlights})
     named = assign_named(documents, TopicSettings(lead_ins=False))
     truth = {(a.highlight_id, a.topic) for a in named if a.reason.startswith(("tag:", "document tag:"))}
     print(f"{len(highlights):,} highlights, {len({topic for _, topic in truth})} topics by {len(truth)} tags")
@@ -157,7 +156,7 @@ def measure_time(db: sqlite3.Connection) -> None:
     times = []
     for _ in range(2):
         started = time.perf_counter()
-        vectors = vectors_of(db, {each.id: each.text for each in highlights})
+        vectors = load_vectors(db, {each.id: each.text for each in highlights})
         times.append(time.perf_counter() - started)
     started = time.perf_counter()
     find_by_meaning(highlights, vectors, examples, threshold=0.3)

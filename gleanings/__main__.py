@@ -1,4 +1,4 @@
-"""`python -m gleanings`: the same as the command."""
+"""`python -m gleanings` runs the command line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `gleanings`: finds a command's module when it is called, and turns errors into exit codes."""
+"""The command line: loads a command's module when it is called, and turns errors into exit codes."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ import click
 from record_types.errors import GleaningsError
 
 COMMANDS = {
-    "init": ("init", "Answer three questions, get a configuration."),
-    "import": ("import_", "Read pages of highlights into the store."),
+    "init": ("init", "Answer three questions to write a configuration."),
+    "import": ("import_", "Import pages of highlights into the store."),
     "expand": ("expand", "Find out where the short links lead."),
     "links": ("links", "Export or import the map from short links to where they lead."),
-    "topics": ("topics", "Show which topics there are and why."),
+    "topics": ("topics", "List the topics and why highlights belong to them."),
     "export": ("export", "Write topic notes, document notes and a reading list."),
-    "search": ("search", "Find words in highlights, notes and resources."),
-    "sync": ("sync", "Do all of it by the configuration, unattended."),
+    "search": ("search", "Search highlights, notes and resources."),
+    "sync": ("sync", "Run everything in the configuration, unattended."),
     "watch": ("watch", "Import and export when the graph changes."),
-    "schedule": ("schedule", "Let sync run by itself: systemd, launchd or cron."),
-    "versions": ("versions", "Show what highlights said before."),
+    "schedule": ("schedule", "Run sync automatically: systemd, launchd or cron."),
+    "versions": ("versions", "Show the earlier texts of highlights."),
     "undo": ("undo", "Take back the last import."),
-    "serve": ("serve", "Look at the store in the browser."),
+    "serve": ("serve", "Browse the store in a web browser."),
     "backup": ("backup", "Copy the store while it is in use."),
-    "status": ("status", "Show what is in the store, what is due and what is wrong."),
-    "doctor": ("doctor", "Check the store, and mend what can be mended."),
+    "status": ("status", "Show what is in the store, pending, or wrong."),
+    "doctor": ("doctor", "Check the store and its environment, and fix problems."),
 }
-"""Name → (module in `gleanings.commands`, what `--help` says), in the order of use.
+"""Name → (module in `gleanings.commands`, its line in `--help`), in the order of use.
 
-The modules are imported only when they are called: `--help` should not wait for any library.
+The modules are imported only when they are called: `--help` must not wait for any library.
 """
 
 
 class LazyGroup(click.Group):
-    """Commands that are imported when they are called."""
+    """A group whose commands are imported when they are called."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
@@ -64,7 +64,7 @@ class LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
-_OF_THE_DISK = {
+_DISK_ERRORS = {
     errno.EACCES: 2,
     errno.EPERM: 2,
     errno.EROFS: 2,
@@ -72,28 +72,28 @@ _OF_THE_DISK = {
     errno.EDQUOT: 75,
     errno.EFBIG: 75,
 }
-"""What the system refuses to write, and the exit code: the user's to mend, or another time."""
+"""Errors of the disk → exit code: 2 needs the user's attention, 75 may work later."""
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
 @click.version_option(package_name="gleanings", message="gleanings %(version)s")
 def cli() -> None:
-    """What you marked while reading, as a database you can query and notes you can keep.
+    """Your reading highlights as a database you can query and notes you can keep.
 
     \b
-    Begin with:
-      gleanings import ~/my-graph   read a Logseq graph, a folder or a file
+    Start with:
+      gleanings import ~/my-graph   import a Logseq graph, a folder or a file
       gleanings expand              find out where its short links lead
       gleanings export notes        write topic notes and a reading list
-      gleanings serve               look at everything in the browser
+      gleanings serve               browse everything in a web browser
 
-    Exit codes: 0 done; 1 done, but something was skipped (it says what); 2 something for
-    you to mend; 75 try again later.
+    Exit codes: 0: done; 1: done, but something was skipped (it says what); 2: needs your
+    attention; 75: try again later.
     """
 
 
 def _name_place(filename: str | bytes | None) -> str:
-    """The file that the disk refused; its folder where it is a temporary one, whose name tells nothing."""
+    """The file with the error; for a temporary file, whose name would tell nothing, its folder."""
     if filename is None:
         return "the disk"
     name = os.fsdecode(filename)
@@ -102,7 +102,7 @@ def _name_place(filename: str | bytes | None) -> str:
 
 
 def main() -> None:
-    """Run the command line; the only place where an error becomes an exit code."""
+    """Run the command line. Only here, errors become exit codes."""
     try:
         code = cli.main(prog_name="gleanings", standalone_mode=False)
     except GleaningsError as error:
@@ -118,8 +118,8 @@ def main() -> None:
         sys.stderr.close()
         sys.exit(0)
     except OSError as error:
-        if error.errno not in _OF_THE_DISK:
+        if error.errno not in _DISK_ERRORS:
             raise
         click.echo(f"gleanings: {_name_place(error.filename)}: {error.strerror}", err=True)
-        sys.exit(_OF_THE_DISK[error.errno])
+        sys.exit(_DISK_ERRORS[error.errno])
     sys.exit(code if isinstance(code, int) else 0)

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gleanings.config_parser import Place, build_record
-from gleanings.rule_checks import check_rules
+from gleanings.config_parser import Place, build_record, check_rules
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 
@@ -117,7 +116,7 @@ class WatchConfig:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """All of it."""
+    """The whole configuration."""
 
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
@@ -136,11 +135,11 @@ CHOICES = {
     "quotes": ("", "plain", "quote", "callout"),
     "own_pages": ("below", "leave"),
 }
-"""The keys that take one of a few words."""
+"""The keys that take one of a few values."""
 
 
 def find_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own; or None."""
+    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own, or None."""
     explicit = named or (
         Path(environment["GLEANINGS_CONFIG"]) if environment.get("GLEANINGS_CONFIG") else None
     )
@@ -159,7 +158,7 @@ def find_config(named: Path | None, environment: Mapping[str, str] = os.environ)
 
 
 def read_config(path: Path | None) -> Config:
-    """The configuration in `path`, defaults where it is silent; all defaults for None."""
+    """The configuration in `path`, with defaults for missing keys; all defaults for None."""
     if path is None:
         return Config()
     try:
@@ -173,7 +172,7 @@ def read_config(path: Path | None) -> Config:
 
 
 def parse_config(text: str, name: str) -> Config:
-    """The configuration that `text` (TOML) gives; errors name `name`, the line and the nearest known key."""
+    """The configuration in `text` (TOML); errors give `name`, the line and the nearest known key."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -186,13 +185,13 @@ def parse_config(text: str, name: str) -> Config:
 
 
 def _name_line(name: str, message: str) -> str:
-    """`file:line: what`, from tomllib's `what (at line 3, column 8)`."""
+    """`file:line: message`, from tomllib's `message (at line 3, column 8)`."""
     found = re.fullmatch(r"(.*) \(at line (\d+), column \d+\)", message, re.DOTALL)
     return f"{name}:{found[2]}: {found[1]}" if found else f"{name}: {message}"
 
 
 def find_place(path: Path | None, section: str, key: str) -> str:
-    """`file:line` where `key` of `section` stands, for messages about its value; `section` when nowhere."""
+    """`file:line` of `key` in `section`, for messages about its value; only `[section]` without a file."""
     try:
         text = path.read_text(encoding="utf-8") if path else ""
     except (OSError, UnicodeDecodeError):

@@ -1,24 +1,26 @@
-"""A table of TOML → a record of the configuration; every mistake names file, line and nearest key."""
+"""Parse the configuration: TOML tables → records. Every error names file, line and the nearest known key."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import warnings
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
 from difflib import get_close_matches
 from typing import Any
 
 from record_types.errors import InputError
+from record_types.rules import TopicRule
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where in the file a table stands, for messages."""
+    """Where in the file a table is, for messages."""
 
     name: str
     text: str
     choices: Mapping[str, tuple[str, ...]]
-    """The keys that take one of a few words."""
+    """The keys that take one of a few values."""
     start: int = 0
     """Offset of the table's header; 0 for the whole file."""
     section: str = ""
@@ -40,16 +42,16 @@ class Place:
         return replace(self, start=max(self.text.find(f"[{key}]"), 0), section=key)
 
     def item(self, key: str, number: int) -> Place:
-        """The place of the `number`th (from 0) `[[section.key]]`; that of `key` where written inline."""
+        """The place of the `number`th (from 0) `[[section.key]]`; that of `key` if the tables are inline."""
         header = rf"^[ \t]*\[\[[ \t]*{re.escape(self.section)}[ \t]*\.[ \t]*{re.escape(key)}[ \t]*\]\]"
         starts = [match.start() for match in re.finditer(header, self.text, re.MULTILINE)]
         return replace(self, start=starts[number]) if number < len(starts) else self._from(key)
 
 
 def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any:
-    """A record of `kind` with what `table` says, defaults where it is silent. Raises InputError.
+    """A record of `kind` with the values of `table`, and defaults for the rest. Raises InputError.
 
-    A field whose metadata name a record as `each` takes a list of tables.
+    A field with a record as `each` in its metadata takes a list of tables.
     """
     known = {each.name.rstrip("_"): each for each in fields(kind)}
     values: dict[str, Any] = {}
@@ -72,7 +74,7 @@ def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any
 
 def _build_list(kind: type[Any], key: str, value: Any, place: Place) -> tuple[Any, ...]:
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
-        raise InputError(f"{place.at(key)}: `{key}` are tables: write [[{place.section}.{key}]]")
+        raise InputError(f"{place.at(key)}: `{key}` takes tables: write [[{place.section}.{key}]]")
     return tuple(build_record(kind, each, place.item(key, number)) for number, each in enumerate(value))
 
 
@@ -99,3 +101,51 @@ def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
     if key in place.choices and value not in place.choices[key]:
         raise InputError(f"{place.at(key)}: `{key}` is one of {', '.join(place.choices[key])}")
     return value
+
+
+def check_rules(rules: Sequence[TopicRule], place: Place) -> None:
+    """Raise InputError for the first unusable rule; `place` is that of the section `[topics]`."""
+    for number, rule in enumerate(rules):
+        _check_rule(rule, place.item("rules", number))
+    _check_parents(rules, place)
+
+
+def _check_rule(rule: TopicRule, place: Place) -> None:
+    if not rule.name.strip():
+        raise InputError(f"{place.here()}: a rule needs a `name`, the topic's")
+    for key in [each.name for each in fields(TopicRule) if each.name not in ("name", "query", "parent")]:
+        if any(not value.strip() for value in getattr(rule, key)):
+            raise InputError(f"{place.at(key)}: `{key}` contains an empty string")
+    for pattern in rule.patterns:
+        if error := check_pattern(pattern):
+            raise InputError(f"{place.at('patterns')}: the pattern `{pattern}` {error}")
+
+
+def check_pattern(pattern: str) -> str | None:
+    """What is wrong with a regular expression; None if it can be used."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a change of syntax in a later Python is no error today
+            compiled = re.compile(pattern, re.IGNORECASE)
+    except (re.error, OverflowError, RecursionError) as error:
+        return f"is not a regular expression: {error}"
+    return "matches an empty text" if compiled.search("") else None
+
+
+def _check_parents(rules: Sequence[TopicRule], place: Place) -> None:
+    parents: dict[str, str] = {}
+    for number, rule in enumerate(rules):
+        if not rule.parent.strip():
+            continue
+        name, at = _fold(rule.name), place.item("rules", number).at("parent")
+        if parents.setdefault(name, _fold(rule.parent)) != _fold(rule.parent):
+            raise InputError(f"{at}: {rule.name} already has another `parent`: {parents[name]}")
+        path = [name]
+        while path[-1] in parents:
+            path.append(parents[path[-1]])
+            if path[-1] in path[:-1]:
+                raise InputError(f"{at}: `parent` is circular: {' → '.join(path)}")
+
+
+def _fold(name: str) -> str:
+    return " ".join(name.casefold().split())

@@ -1,4 +1,4 @@
-"""What around the store may be wrong: configuration, folders, clock, disk, schedule: a question each."""
+"""Check what surrounds the store: configuration, folders, permissions, clock, disk, schedule."""
 
 from __future__ import annotations
 
@@ -13,21 +13,24 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from gleanings.options import Common, find_import_paths
+from gleanings.schedule.install import find_installed
+from gleanings.schedule.plan import find_program
+from gleanings.steps.readwise_client import TOKEN_VARIABLE, find_token
 from record_types.errors import InputError
 from store.integrity import Finding
 from store.snapshots import connect_to_read
 
-AHEAD = timedelta(minutes=10)
-"""A run that began so far in the future was written by a clock that was wrong, or is read by one."""
+MAX_CLOCK_SKEW = timedelta(minutes=10)
+"""If a run began this far in the future, the clock is wrong, or was."""
 OVERDUE = timedelta(days=3)
-"""A schedule that did not do its work for so long is not doing it."""
-LEAST_FREE = 200 << 20
-"""Bytes that should be free where the store is, or twice its size."""
-ASKED = ("t.co", 443)
+"""A schedule without a successful sync for this long does not work."""
+MIN_FREE = 200 << 20
+"""Bytes that should be free where the store is; more if twice the store's size is more."""
+PROBE = ("t.co", 443)
 
 
-def check_surroundings(common: Common, *, network: bool, now: datetime | None = None) -> list[Finding]:
-    """Every check outside of the store, in the order of what to mend first."""
+def check_environment(common: Common, *, network: bool, now: datetime | None = None) -> list[Finding]:
+    """Every check outside the store, in the order in which to fix things."""
     now = now or datetime.now(UTC)
     checks: list[Callable[[], Finding]] = [
         lambda: check_config(common),
@@ -47,26 +50,26 @@ def check_surroundings(common: Common, *, network: bool, now: datetime | None = 
 
 
 def check_config(common: Common) -> Finding:
-    """Is there a configuration? One that cannot be read has ended the program before."""
+    """Is there a configuration? (An unreadable one has already ended the program.)"""
     if common.config_path is None:
         return Finding("config", 0, "none: `gleanings init` writes one")
     return Finding("config", 0, str(common.config_path))
 
 
 def check_paths(common: Common) -> Finding:
-    """Are the folders to read there, and may they be read?"""
+    """Do the folders to import exist, and can they be read?"""
     try:
         paths = find_import_paths(common)
     except InputError as error:
         return Finding("paths", 1, str(error))
     closed = [str(path) for path in paths if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))]
     if closed:
-        return Finding("paths", len(closed), f"may not be read: {', '.join(closed)}")
+        return Finding("paths", len(closed), f"cannot be read: {', '.join(closed)}")
     return Finding("paths", 0, f"{len(paths)} to read")
 
 
 def check_notes(common: Common) -> Finding:
-    """May notes be written where they go?"""
+    """Can notes be written to their folder?"""
     if not common.config.export.folder:
         return Finding("notes", 0, "none are written")
     folder = Path(common.config.export.folder).expanduser().absolute()
@@ -77,30 +80,28 @@ def check_notes(common: Common) -> Finding:
 
 
 def check_permissions(common: Common) -> Finding:
-    """May the store be written, and is what is secret kept from others?"""
+    """Can the store be written, and are secrets hidden from other users?"""
     folder = common.db.absolute().parent
     wanted = [path for path in (common.db, folder) if path.exists()]
     closed = [str(path) for path in wanted if not os.access(path, os.W_OK)]
     if closed:
         return Finding("permissions", len(closed), f"cannot be written: {', '.join(closed)}")
     if common.config.sync.ping and common.config_path and is_open_to_others(common.config_path):
-        return Finding("permissions", 1, f"others can read the ping URL: chmod 600 {common.config_path}")
+        return Finding("permissions", 1, f"other users can read the ping URL: chmod 600 {common.config_path}")
     return Finding("permissions", 0)
 
 
 def check_token(common: Common) -> Finding:
-    """Is Readwise's token where it is said to be, and kept from others? It is not shown."""
-    from gleanings.steps.readwise_client import VARIABLE, find_token
-
+    """Is Readwise's token where the configuration says, and hidden from other users? It is not shown."""
     config = common.config.readwise
     try:
         token = find_token(config) if config.enabled else None
     except InputError as error:
         return Finding("token", 1, str(error))
-    place = VARIABLE if os.environ.get(VARIABLE) else config.token_file or "the keyring"
-    if token is not None and place == VARIABLE:
-        return Finding("token", 0, f"in ${VARIABLE}, which a schedule does not have: use a token_file")
-    return Finding("token", 0, f"in {place}" if token is not None else "none: Readwise's API is not asked")
+    place = TOKEN_VARIABLE if os.environ.get(TOKEN_VARIABLE) else config.token_file or "the keyring"
+    if token is not None and place == TOKEN_VARIABLE:
+        return Finding("token", 0, f"in ${TOKEN_VARIABLE}, which a schedule does not have: use a token_file")
+    return Finding("token", 0, f"in {place}" if token is not None else "none: Readwise's API is not used")
 
 
 def is_open_to_others(path: Path) -> bool:
@@ -112,9 +113,9 @@ def check_disk(store: Path) -> Finding:
     """Is there room for the store to grow and for a copy of it?"""
     folder = next(each for each in store.absolute().parents if each.exists())
     free = shutil.disk_usage(folder).free
-    wanted = max(LEAST_FREE, 2 * store.stat().st_size if store.exists() else 0)
+    wanted = max(MIN_FREE, 2 * store.stat().st_size if store.exists() else 0)
     if free < wanted:
-        return Finding("disk", 1, f"{free >> 20} MiB are free at {folder}, {wanted >> 20} MiB would do")
+        return Finding("disk", 1, f"{free >> 20} MiB free at {folder}, {wanted >> 20} MiB needed")
     return Finding("disk", 0, f"{free >> 30} GiB free")
 
 
@@ -131,32 +132,27 @@ def check_full_text() -> Finding:
 def check_clock(store: Path, now: datetime) -> Finding:
     """Does the log of runs come from the future?"""
     last = next(_read_times(store, "select max(started_at) from runs"), None)
-    if last is not None and last > now + AHEAD:
+    if last is not None and last > now + MAX_CLOCK_SKEW:
         return Finding(
-            "clock", 1, f"the last run began {last:%Y-%m-%d %H:%M} UTC, after now: is the clock right?"
+            "clock", 1, f"the last run began {last:%Y-%m-%d %H:%M} UTC, in the future: is the clock right?"
         )
     return Finding("clock", 0)
 
 
 def check_schedule(common: Common) -> Finding:
-    """Is a schedule installed, once, and is the program there that it calls?"""
-    from gleanings.schedule.install import find_installed
-    from gleanings.schedule.plan import find_program
-
+    """Is a schedule installed, only once, and does it call this program?"""
     found = find_installed("gleanings")
     if not found:
-        return Finding("schedule", 0, "none: `gleanings schedule --install` lets sync run by itself")
+        return Finding("schedule", 0, "none: `gleanings schedule --install` runs sync automatically")
     if len(found) > 1:
-        return Finding(
-            "schedule", 1, f"there are several: {', '.join(found)}; `--remove --kind` takes one away"
-        )
+        return Finding("schedule", 1, f"there are several: {', '.join(found)}; `--remove --kind` removes one")
     kind, what = next(iter(found.items()))
     text = (
         what if kind == "cron" else "".join(path.read_text("utf-8", "replace") for path in _units(Path(what)))
     )
     program = find_program()[0]
     if program not in text:
-        message = f"{kind} calls another gleanings than {program}: `gleanings schedule --install` mends it"
+        message = f"{kind} calls another program than {program}: `gleanings schedule --install` fixes it"
         return Finding("schedule", 1, message)
     return Finding("schedule", 0, f"{kind}: {what}")
 
@@ -169,28 +165,26 @@ def _units(path: Path) -> Iterator[Path]:
 
 
 def check_success(common: Common, now: datetime) -> Finding:
-    """When did a sync do its work last? Only asked where a schedule is to see to it."""
-    from gleanings.schedule.install import find_installed
-
+    """When did a sync last succeed? A problem only if a schedule is installed."""
     query = "select max(finished_at) from runs where command = 'sync' and status in ('ok', 'partial')"
     last = next(_read_times(common.db, query), None)
-    words = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
+    when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
     if find_installed("gleanings") and (last is None or now - last > OVERDUE):
-        return Finding("last success", 1, f"{words}: see the log, or run `gleanings sync`")
-    return Finding("last success", 0, words)
+        return Finding("last success", 1, f"{when}: see the log, or run `gleanings sync`")
+    return Finding("last success", 0, when)
 
 
 def check_network() -> Finding:
-    """Can the host be reached that most short links name? Nothing is asked of it."""
+    """Can the host of most short links be reached? No request is sent to it."""
     try:
-        socket.create_connection(ASKED, timeout=5).close()
+        socket.create_connection(PROBE, timeout=5).close()
     except OSError as error:
-        return Finding("network", 1, f"{ASKED[0]} cannot be reached: {error.strerror or error}")
+        return Finding("network", 1, f"{PROBE[0]} cannot be reached: {error.strerror or error}")
     return Finding("network", 0)
 
 
 def _read_times(store: Path, query: str) -> Iterator[datetime]:
-    """The one moment that a query on the store gives; none without a store that can be read."""
+    """The time that a query on the store returns; nothing without a readable store."""
     if not store.is_file():
         return
     with closing(connect_to_read(store)) as db:

@@ -1,30 +1,28 @@
-"""Options and output that the commands share."""
+"""Options that the commands share, and what they lead to: configuration, store, paths to import."""
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from gleanings.config import Config, find_config, find_place, read_config
 from record_types.errors import InputError
 
-if TYPE_CHECKING:
-    from store.runs import Counts
+# The store is imported in functions: `--help` must not wait for it.
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 
 @dataclass(frozen=True, slots=True)
 class Common:
-    """What every command is told."""
+    """The values of the common options, with the configuration."""
 
     db: Path
     config: Config
@@ -32,19 +30,19 @@ class Common:
     verbose: int
     dry_run: bool
     config_path: Path | None = None
-    """Where the configuration was read; None where there is none."""
+    """The file with the configuration; None if there is none."""
 
 
 class GivenPath(click.Path):
-    """A path that is not empty: `"$UNSET"` would otherwise be the current folder."""
+    """A path that is not empty: `"$UNSET"` would otherwise mean the current folder."""
 
     def __init__(self) -> None:
         super().__init__(path_type=Path, readable=False)
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        """The path. Raises InputError where it is empty."""
+        """The path. Raises InputError if it is empty."""
         if value == "":
-            raise InputError("a path is empty: is a variable not set? `.` is the current folder")
+            raise InputError("a path is empty: is a variable unset? The current folder is `.`")
         return super().convert(value, param, ctx)
 
 
@@ -56,19 +54,19 @@ def limit_option(default: int, *, most: int) -> Callable[[Command], Command]:
         show_default=True,
         type=click.IntRange(1, most),
         metavar="N",
-        help="Most to show.",
+        help="Show at most N.",
     )
 
 
 def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
-    """--db, --config, --json, -v and, for a command that writes, --dry-run; read them with `gather`."""
+    """--db, --config, --json, -v and, for a command that writes, --dry-run; `gather` reads them."""
 
     def decorate(command: Command) -> Command:
         if writes:
             command = click.option(
-                "--dry-run", is_flag=True, help="Say what would be done, and do none of it."
+                "--dry-run", is_flag=True, help="Show what would be done without doing it."
             )(command)
-        command = click.option("-v", "--verbose", count=True, help="Say more.")(command)
+        command = click.option("-v", "--verbose", count=True, help="Show more.")(command)
         command = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
             command
         )
@@ -87,26 +85,26 @@ def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
 def gather(
     db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool = False
 ) -> Common:
-    """The common options with the configuration behind them."""
+    """The common options, with the configuration that they lead to."""
     path = find_config(config)
     settings = read_config(path)
     return Common(db or Path(settings.db).expanduser(), settings, as_json, verbose, dry_run, path)
 
 
 def find_import_paths(common: Common) -> tuple[Path, ...]:
-    """The folders and files that the configuration names; one that is not there is an error with its line."""
+    """The files and folders to import; raises InputError with file and line for one that does not exist."""
     paths = tuple(Path(path).expanduser() for path in common.config.import_.paths)
     for path in paths:
         if not path.exists():
             near = find_near(path)
             hint = f"; did you mean {near}?" if near else ""
             place = find_place(common.config_path, "import", "paths")
-            raise InputError(f"{place}: `paths` names {path}, which is not there{hint}")
+            raise InputError(f"{place}: `paths` names {path}, which does not exist{hint}")
     return paths
 
 
 def find_near(path: Path) -> Path | None:
-    """What is there beside a missing path and has nearly its name."""
+    """The existing neighbour of a missing path with the most similar name, if any."""
     try:
         names = [each.name for each in path.parent.iterdir()]
     except OSError:
@@ -126,9 +124,9 @@ def utc_now() -> str:
 def opened_store(
     common: Common, *, create: bool = False, only_reads: bool = False
 ) -> Iterator[sqlite3.Connection]:
-    """The store, closed at the end; for a dry run its changes are rolled back, and none is made on disk.
+    """The store, closed at the end. A dry run's changes are rolled back and never reach the disk.
 
-    A command that `only_reads`, or pretends to write, gets a snapshot where the store may not be written.
+    A command that `only_reads`, or a dry run, gets a snapshot if the store cannot be written.
     """
     from store.connection import close_store, translated_errors
 
@@ -142,7 +140,7 @@ def opened_store(
             if db.in_transaction:
                 db.execute("rollback")
             if common.dry_run:
-                db.close()  # not even its statistics are refreshed
+                db.close()  # `close_store` would refresh statistics, which writes
             else:
                 close_store(db)
 
@@ -158,41 +156,3 @@ def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connecti
         if not is_writable(common.db):
             return open_snapshot(common.db)
     return open_store(common.db, create=create, dry=common.dry_run)
-
-
-def count_as(number: int, noun: str) -> str:
-    """`1 link`, `1,234 links`; for nouns that only take an s."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
-def format_due(number: int, noun: str) -> str:
-    """`1 link is due`, `2 links are due`, `no link is due`."""
-    return f"{count_as(number, noun) if number else f'no {noun}'} {'are' if number > 1 else 'is'} due"
-
-
-def format_counts(counts: Counts) -> str:
-    """`+ 12 added  ~ 1 changed  = 340 unchanged  - 0 removed  ! 2 skipped`"""
-    parts = [
-        f"+ {counts.added:,} added",
-        f"~ {counts.changed:,} changed",
-        f"= {counts.unchanged:,} unchanged",
-    ]
-    parts.append(f"- {counts.removed:,} removed")
-    if counts.skipped:
-        parts.append(f"! {counts.skipped:,} skipped")
-    return "  ".join(parts)
-
-
-def counts_as_dict(counts: Counts) -> dict[str, int]:
-    """The counts under the names that `--json` and the table `runs` use."""
-    return asdict(counts)
-
-
-def say_json(value: Any) -> None:
-    """Print one JSON object on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
-
-
-def warn(message: str) -> None:
-    """Print one line of trouble on stderr."""
-    click.echo(message, err=True)

@@ -1,8 +1,8 @@
-"""Ending in time: a signal, or the end of a step's budget, asks first and cuts off later.
+"""Stop in time: a signal or the end of a step's time budget first asks, then cuts off.
 
-A step looks at its `Stop` between two files, batches or notes. One that does not come to its end by itself is
-cut off: a statement that SQLite is at is interrupted and `Cut` is raised where the program is. Every
-transaction around it is rolled back then, as after a kill.
+A step checks its `Stop` between two files, batches or notes. A step that does not end on its own is cut off:
+the running SQLite statement is interrupted and `Cut` is raised in the main thread. Every open transaction is
+then rolled back, as after a kill.
 """
 
 from __future__ import annotations
@@ -18,68 +18,68 @@ from contextlib import contextmanager
 from types import FrameType
 
 GRACE = 2.5
-"""Seconds that a step has to end after a signal; all must be over within five."""
-LATENESS = 60.0
-"""Seconds that a step may be late after its budget before it is cut off."""
+"""Seconds that a step has to end after a signal; the whole program must end within five."""
+OVERRUN = 60.0
+"""Seconds by which a step may exceed its budget before it is cut off."""
 
 
 class Cut(KeyboardInterrupt):
-    """A step did not end in time by itself."""
+    """A step did not end in time."""
 
 
 class Stop:
-    """Whether a step is to end; call it to know."""
+    """Whether to stop: call it to find out."""
 
-    def __init__(self, *, grace: float = GRACE, lateness: float = LATENESS) -> None:
+    def __init__(self, *, grace: float = GRACE, overrun: float = OVERRUN) -> None:
         self.signalled = threading.Event()
-        """Set by SIGTERM and Ctrl-C: nothing more is begun."""
+        """Set by SIGTERM and Ctrl-C: finish and save what is in progress, start nothing new."""
         self._grace = grace
-        self._lateness = lateness
-        self._until: float | None = None
+        self._overrun = overrun
+        self._deadline: float | None = None
         self._timers: list[threading.Timer] = []
         self._db: sqlite3.Connection | None = None
         self._may_cut = False
-        self._heard = 0
+        self._signals = 0
 
     def __call__(self) -> bool:
-        return self.signalled.is_set() or self.is_late()
+        return self.signalled.is_set() or self.is_over_budget()
 
-    def is_late(self) -> bool:
-        """Whether the budget of the step is spent."""
-        return self._until is not None and time.monotonic() >= self._until
+    def is_over_budget(self) -> bool:
+        """Whether the step has used up its time."""
+        return self._deadline is not None and time.monotonic() >= self._deadline
 
     @contextmanager
-    def watching(self, seconds: float, db: sqlite3.Connection | None) -> Iterator[None]:
-        """Around one step: its budget, and the connection whose statement is interrupted with it."""
-        self._until, self._db, self._may_cut = time.monotonic() + seconds, db, True
-        self._begin_timer(seconds + self._lateness)
+    def limit(self, seconds: float, db: sqlite3.Connection | None) -> Iterator[None]:
+        """Around one step: its time budget, and the connection to interrupt if it is cut off."""
+        self._deadline, self._db, self._may_cut = time.monotonic() + seconds, db, True
+        self._start_timer(seconds + self._overrun)
         if self.signalled.is_set():
-            self._begin_timer(self._grace)
+            self._start_timer(self._grace)
         try:
             yield
         finally:
             self._may_cut = False
-            self._until, self._db = None, None
+            self._deadline, self._db = None, None
             while self._timers:
                 self._timers.pop().cancel()
 
     @contextmanager
     def on_signals(self) -> Iterator[None]:
-        """SIGTERM and Ctrl-C ask for the end meanwhile; the second one does not wait. For the main thread.
+        """Inside, SIGTERM and Ctrl-C set `signalled`; a second signal ends at once. Main thread only.
 
-        They are heard through a pipe by a thread of their own: the main thread may be inside SQLite.
+        The signals reach a separate thread through a pipe, because the main thread may be inside SQLite.
         """
-        handlers = {signal.SIGINT: self._hurry, signal.SIGTERM: self._hurry, signal.SIGALRM: self._raise}
+        handlers = {signal.SIGINT: self._count, signal.SIGTERM: self._count, signal.SIGALRM: self._raise}
         previous = {number: signal.signal(number, handler) for number, handler in handlers.items()}
         reading, writing = os.pipe()
         os.set_blocking(writing, False)
-        before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        wakeup_before = signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
         listener = threading.Thread(target=self._listen, args=(reading,), daemon=True)
         listener.start()
         try:
             yield
         finally:
-            signal.set_wakeup_fd(before)
+            signal.set_wakeup_fd(wakeup_before)
             os.close(writing)
             listener.join()
             os.close(reading)
@@ -87,27 +87,27 @@ class Stop:
                 signal.signal(number, handler)
 
     def _listen(self, reading: int) -> None:
-        """In the listener's thread: what comes through the pipe are the numbers of signals."""
+        """In the listener's thread: the bytes in the pipe are signal numbers."""
         while numbers := os.read(reading, 64):
             if {signal.SIGINT, signal.SIGTERM} & set(numbers) and not self.signalled.is_set():
                 self.signalled.set()
                 if self._may_cut:
-                    self._begin_timer(self._grace)
+                    self._start_timer(self._grace)
 
-    def _hurry(self, _number: int, _frame: FrameType | None) -> None:
-        """In the main thread, as soon as it is there: the first signal is the listener's."""
-        self._heard += 1
-        if self._heard > 1:
+    def _count(self, _number: int, _frame: FrameType | None) -> None:
+        """In the main thread, when it is back from SQLite. The listener handles the first signal."""
+        self._signals += 1
+        if self._signals > 1:
             raise Cut
 
-    def _begin_timer(self, seconds: float) -> None:
+    def _start_timer(self, seconds: float) -> None:
         timer = threading.Timer(min(seconds, threading.TIMEOUT_MAX), self._cut)
         timer.daemon = True
         self._timers.append(timer)
         timer.start()
 
     def _cut(self) -> None:
-        """In the timer's thread: wake the main thread wherever it is."""
+        """In the timer's thread: wake the main thread, wherever it is."""
         if not self._may_cut:
             return
         signal.pthread_kill(threading.main_thread().ident or 0, signal.SIGALRM)
@@ -122,5 +122,5 @@ class Stop:
 
 
 def never() -> bool:
-    """The stop of a command that nobody asks to end: False."""
+    """For a command that cannot be asked to stop: always False."""
     return False

@@ -1,4 +1,4 @@
-"""`gleanings backup`: a copy of the store, taken while it is in use."""
+"""`gleanings backup`: copy the store while it is in use."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from pathlib import Path
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, gather, opened_store
+from gleanings.output import print_json
 
 
 @click.command(name="backup")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
-@click.option("--keep", type=click.IntRange(0), metavar="N", help="Keep N copies of this kind.  [default: 5]")
+@click.option("--keep", type=click.IntRange(0), metavar="N", help="Keep the newest N copies.  [default: 5]")
 @common_options(writes=True)
 def command(
     file: Path | None,
@@ -25,12 +26,12 @@ def command(
 ) -> int:
     """Copy the store to FILE, or into the folder `backups` beside it.
 
-    It may be in use meanwhile: the copy is of one moment, is checked, and is put in its place at once.
-    Nothing is overwritten. Of the copies without a FILE the newest are kept (`keep` under [backup], 0
-    keeps all). Before a newer gleanings changes the schema it makes such a copy by itself.
+    The store may be in use: the copy shows one moment, is checked, and appears under its name only when
+    it is complete. Nothing is overwritten. Without FILE, only the newest copies are kept (`keep` under
+    [backup]; 0 keeps all). A new version of gleanings makes such a copy before it changes the schema.
 
-    To restore: end whatever uses the store, delete gleanings.db-wal and gleanings.db-shm if they are
-    there, and put the copy in the place of gleanings.db.
+    To restore: stop every program that uses the store, delete gleanings.db-wal and gleanings.db-shm if
+    they exist, and replace gleanings.db with the copy.
 
     \b
       gleanings backup
@@ -42,22 +43,22 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     target = file.expanduser().absolute() if file else None
     with opened_store(common):
-        pass  # it is ours, and its schema is today's
+        pass  # fails for a file that is not a store, and migrates an old one
     if dry_run:
         names = list_names(name_backup(common.db.absolute()))
         click.echo(f"would be written: {target or next(name for name in names if not name.exists())}")
         return 0
     with progress_bar("Copying", common.db.stat().st_size // 4096, quiet=as_json) as advance:
-        tell = _Steps(advance).move_to
+        move_to = _Steps(advance).move_to
         if target is None:
-            target, size = back_up_beside(common.db.absolute(), advance=tell)
+            target, size = back_up_beside(common.db.absolute(), advance=move_to)
         else:
-            size = back_up(common.db, target, advance=tell)
+            size = back_up(common.db, target, advance=move_to)
     kept = common.config.backup.keep if keep is None else keep
     dropped = [] if file else drop_oldest(common.db, kept)
     if as_json:
         report = {"file": str(target), "bytes": size, "dropped": [str(path) for path in dropped]}
-        say_json({"command": "backup", **report})
+        print_json({"command": "backup", **report})
     else:
         click.echo(f"{target}: {size / 1e6:,.1f} MB, checked")
         for path in dropped:
@@ -66,12 +67,12 @@ def command(
 
 
 class _Steps:
-    """Turns how far it is into how much further."""
+    """Turns progress so far into steps since the last call."""
 
     def __init__(self, advance: Callable[[int], None]) -> None:
         self._advance = advance
         self._done = 0
 
     def move_to(self, done: int, total: int) -> None:
-        further, self._done = done - self._done, done
-        self._advance(further)
+        steps, self._done = done - self._done, done
+        self._advance(steps)

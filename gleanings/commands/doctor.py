@@ -1,4 +1,4 @@
-"""`gleanings doctor`: is the store whole, is everything around it in order, and what can be mended?"""
+"""`gleanings doctor`: check the store and its environment, and fix what can be fixed."""
 
 from __future__ import annotations
 
@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import Common, common_options, gather, opened_store, say_json, utc_now
+from gleanings.options import Common, common_options, gather, opened_store, utc_now
+from gleanings.output import print_json
 
 if TYPE_CHECKING:
     from store.integrity import Finding
 
 
 @click.command(name="doctor")
-@click.option("--mend", is_flag=True, help="Mend what can be mended without guessing.")
-@click.option("--network", is_flag=True, help="See whether the network is there, too.")
+@click.option("--fix", is_flag=True, help="Fix what can be fixed without guessing.")
+@click.option("--mend", is_flag=True, hidden=True)  # the name of --fix in 0.1
+@click.option("--network", is_flag=True, help="Also check the network.")
 @common_options(writes=True)
 def command(
+    fix: bool,
     mend: bool,
     network: bool,
     db: Path | None,
@@ -26,53 +29,53 @@ def command(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Check what is around the store, then the store.
+    """Check the environment of the store, then the store.
 
-    Around it: configuration, folders, permissions, free disk, clock, the schedule and when it last did
-    its work; with --network the network. The store: the file itself, references, full text, copies,
-    pictures, unfinished runs, cut texts. With -v it says what is in order, too.
+    The environment: configuration, folders, permissions, free disk space, clock, the schedule and its
+    last success; with --network, the network. The store: the file itself, references, full text, copied
+    columns, pictures, unfinished runs, cut texts. With -v, it also lists what is in order.
 
-    Nothing is changed without --mend. What --mend does loses nothing: indices are built anew, leftovers
-    that nothing refers to go, crashed runs are marked so. Do not mend while another run is under way.
+    Nothing is changed without --fix, and --fix loses nothing: it rebuilds indexes, removes rows that
+    nothing refers to, and marks crashed runs. Do not use it while another run is in progress.
 
     \b
       gleanings doctor
-      gleanings doctor --mend
+      gleanings doctor --fix
     """
-    from gleanings.environment_checks import check_surroundings
+    from gleanings.environment_checks import check_environment
 
     common = gather(db, config, as_json, verbose, dry_run)
-    around = check_surroundings(common, network=network)
+    environment = check_environment(common, network=network)
     if not as_json:
-        _say(around, verbose=bool(verbose))
-    inside = _check_store(common, mend=mend)
-    findings = [*around, *inside]
+        _print_findings(environment, verbose=bool(verbose))
+    store = _check_store(common, fix=fix or mend)
+    findings = [*environment, *store]
     wrong = [finding for finding in findings if finding.trouble]
     if as_json:
-        say_json({"db": str(common.db), "findings": [finding._asdict() for finding in findings]})
+        print_json({"db": str(common.db), "findings": [finding._asdict() for finding in findings]})
         return 1 if wrong else 0
-    _say(inside, verbose=bool(verbose))
+    _print_findings(store, verbose=bool(verbose))
     if not wrong:
-        click.echo(f"{common.db}: {len(findings)} checks, nothing wrong")
+        click.echo(f"{common.db}: {len(findings)} checks, no problems")
     return 1 if wrong else 0
 
 
-def _check_store(common: Common, *, mend: bool) -> list[Finding]:
+def _check_store(common: Common, *, fix: bool) -> list[Finding]:
     from store.integrity import check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
-    with opened_store(common, only_reads=not mend) as store:
-        if mend:
+    with opened_store(common, only_reads=not fix) as store:
+        if fix:
             repair_store(store, now=utc_now())
-            run_id = start_run(store, "doctor", now=utc_now())  # so that a sync sees that something changed
-            finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="mended")
+            run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change
+            finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="fixed")
         return check_store(store)
 
 
-def _say(findings: list[Finding], *, verbose: bool) -> None:
+def _print_findings(findings: list[Finding], *, verbose: bool) -> None:
     for finding in findings:
         if finding.trouble:
-            hint = "  (gleanings doctor --mend)" if finding.mendable else ""
+            hint = "  (gleanings doctor --fix)" if finding.mendable else ""
             click.echo(f"! {finding.check}: {finding.message}{hint}")
         elif verbose:
             click.echo(f"= {finding.check}" + (f": {finding.message}" if finding.message else ""))

@@ -1,37 +1,28 @@
-"""`gleanings export`: the store → notes."""
+"""`gleanings export`: write notes from the store."""
 
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
+from collections.abc import Sequence
 from difflib import unified_diff
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import (
-    Common,
-    GivenPath,
-    common_options,
-    count_as,
-    gather,
-    opened_store,
-    say_json,
-    utc_now,
-    warn,
-)
+from gleanings.options import Common, GivenPath, common_options, gather, opened_store
+from gleanings.output import count_as, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
-    from export.note_files import Action, Write
+    from export.note_files import Write
     from export.note_places import Flavour
-    from gleanings.steps.notes import ExportOptions
+    from gleanings.steps.notes import NotesOutcome
 
-SKIPPED = ("refused", "changed", "unsettled", "foreign")
-"""What makes an export end with 1."""
-MOST_LINES = 20
-"""Files left alone that are named without -v."""
+FAILED = ("refused", "changed", "unsettled", "foreign")
+"""Actions that make an export end with 1."""
+MAX_LINES = 20
+"""Lines about skipped notes that are printed without -v."""
 
 
 @click.command(name="export")
@@ -39,16 +30,16 @@ MOST_LINES = 20
 @click.option(
     "--flavour",
     type=click.Choice(["markdown", "logseq", "obsidian"]),
-    help="How the notes are written.  [default: markdown]",
+    help="Format of the notes.  [default: markdown]",
 )
-@click.option("--restore", is_flag=True, help="Write notes again that you deleted.")
-@click.option("--force", is_flag=True, help="Write to notes that you edited just now, too.")
-@click.option("--yes", is_flag=True, help="Write however many notes anew.")
+@click.option("--restore", is_flag=True, help="Recreate notes that you deleted.")
+@click.option("--force", is_flag=True, help="Also write to notes that you edited just now.")
+@click.option("--yes", is_flag=True, help="Rewrite any number of notes without asking.")
 @click.option(
     "--write-templates",
     metavar="DIR",
     type=GivenPath(),
-    help="Put the templates there for you to change, and end.",
+    help="Write the templates to DIR for you to change, and exit.",
 )
 @common_options(writes=True)
 def command(
@@ -66,13 +57,13 @@ def command(
 ) -> int:
     """Write topic notes, document notes, a reading list and an index into FOLDER.
 
-    A note that you edited is merged block by block: what you changed, added, moved or deleted stays as
-    you left it, and what is new comes beside it. A note that you deleted stays deleted, and a file that
-    gleanings did not write only gets what comes under a heading below your words. A second export with
-    nothing new writes no file. --dry-run shows what would be written, with -v as a diff.
+    A note that you edited is merged block by block: what you changed, added, moved or deleted stays that
+    way, and new text is added beside it. A note that you deleted stays deleted. In a file that gleanings
+    did not write, it only adds a section below your text. A second export with nothing new writes no
+    file. --dry-run shows what would be written, with -v as a diff.
 
-    How a highlight, a resource or a citation looks is yours to say: --write-templates puts one small
-    Jinja template for each piece into DIR; set `templates` under [export] to it and change what you like.
+    You can change how a highlight, a resource or a citation looks: --write-templates writes one small
+    Jinja template per element to DIR; set `templates` under [export] to DIR and edit them.
 
     \b
       gleanings export notes
@@ -84,20 +75,23 @@ def command(
         return _write_templates(common, write_templates.expanduser().absolute())
     chosen = folder or (Path(common.config.export.folder) if common.config.export.folder else None)
     if chosen is None:
-        raise InputError("where to? Name a folder, or set `folder` under [export] in config.toml")
+        raise InputError("no folder: name one, or set `folder` under [export] in config.toml")
     target = chosen.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    from gleanings.steps.notes import ExportOptions
+    from gleanings.steps.notes import ExportOptions, export_notes
 
     chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
-    options = ExportOptions(flavour=chosen_flavour, restore=restore, force=force, sure=yes, dry_run=dry_run)
-    plan = _export(common, target, options)
-    return _say(common, target, plan)
+    options = ExportOptions(
+        flavour=chosen_flavour, restore=restore, force=force, confirmed=yes, dry_run=dry_run
+    )
+    with opened_store(common) as store:
+        outcome = export_notes(store, target, common.config, options)
+    return _print_outcome(common, target, outcome)
 
 
 def _write_templates(common: Common, folder: Path) -> int:
-    """Write the shipped templates; a file that is there is the reader's and stays."""
+    """Write the shipped templates; an existing file is the user's and stays."""
     from export.note_files import Write, write_notes
     from export.templates import list_shipped
 
@@ -107,89 +101,90 @@ def _write_templates(common: Common, folder: Path) -> int:
         write_notes(folder, [Write(path, "create", data=data) for path, data in shipped])
     counts = {"written": len(shipped), "there": len(list_shipped()) - len(shipped)}
     if common.as_json:
-        say_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
+        print_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
     else:
         would = "would be " if common.dry_run else ""
         click.echo(
-            f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} there"
+            f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept"
         )
     return 0
 
 
-def _export(common: Common, target: Path, options: ExportOptions) -> list[Write]:
-    from gleanings.steps.notes import run_export
-
-    with opened_store(common) as store:
-        return run_export(store, target, common.config, options, now=utc_now())
-
-
-def _say(common: Common, target: Path, plan: list[Write]) -> int:
+def _print_outcome(common: Common, target: Path, outcome: NotesOutcome) -> int:
     from export.note_files import LEFT_ALONE
 
-    counts = Counter(write.action for write in plan)
-    left = [write for write in plan if write.action in LEFT_ALONE]
+    skipped = [write for write in outcome.writes if write.action in LEFT_ALONE]
     if common.as_json:
-        say_json(
-            {
-                "command": "export",
-                "dry_run": common.dry_run,
-                "folder": str(target),
-                "files": dict(sorted(counts.items())),
-                "left_alone": [{"path": write.path, "reason": write.reason} for write in left],
-                "kept_aside": [
-                    {"path": write.path, "line": each.line, "block": each.key, "text": each.text}
-                    for write in plan
-                    for each in write.conflicts
-                ],
-                "withheld": [
-                    {"path": write.path, "block": each.key, "text": each.text}
-                    for write in plan
-                    for each in write.withheld
-                ],
-            }
-        )
+        _print_as_json(common, target, outcome, skipped)
     else:
-        _say_counts(common, target, plan, counts, len(left))
-    for write in left[: None if common.verbose else MOST_LINES]:
-        warn(f"{show_path(target / write.path)}: left alone, {write.reason}")
-    _warn_of_conflicts(target, plan, verbose=bool(common.verbose))
-    return 1 if any(write.action in SKIPPED for write in left) else 0
+        _print_counts(common, target, outcome, skipped)
+    listed = skipped if common.verbose else [write for write in skipped if write.action != "deleted"]
+    for write in listed[: None if common.verbose else MAX_LINES]:
+        warn(f"{show_path(target / write.path)}: skipped, {write.reason}")
+    if deleted := len(skipped) - len(listed):
+        notes, them = ("note you deleted was", "it") if deleted == 1 else ("notes you deleted were", "them")
+        warn(f"{deleted:,} {notes} not recreated (use --restore to bring {them} back)")
+    _warn_of_conflicts(target, outcome.writes, verbose=bool(common.verbose))
+    return 1 if any(write.action in FAILED for write in skipped) else 0
 
 
-def _say_counts(common: Common, target: Path, plan: list[Write], counts: Counter[Action], left: int) -> None:
+def _print_as_json(common: Common, target: Path, outcome: NotesOutcome, skipped: Sequence[Write]) -> None:
+    print_json(
+        {
+            "command": "export",
+            "dry_run": common.dry_run,
+            "folder": str(target),
+            "files": {action: count for action, count in sorted(outcome.actions.items()) if count},
+            "left_alone": [{"path": write.path, "reason": write.reason} for write in skipped],
+            "kept_aside": [
+                {"path": write.path, "line": each.line, "block": each.key, "text": each.text}
+                for write in outcome.writes
+                for each in write.conflicts
+            ],
+            "withheld": [
+                {"path": write.path, "block": each.key, "text": each.text}
+                for write in outcome.writes
+                for each in write.withheld
+            ],
+        }
+    )
+
+
+def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: Sequence[Write]) -> None:
     from export.note_files import WRITES
 
-    for write in plan if common.dry_run else ():
+    for write in outcome.writes if common.dry_run else ():
         if write.action in WRITES:
             click.echo(_format_diff(write) if common.verbose else f"{write.action}  {write.path}")
-    changed, same = counts["update"] + counts["merge"], counts["same"] + counts["adopt"]
-    parts = [f"+ {counts['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
-    if left:
-        parts.append(f"! {left:,} left alone")
+    actions = outcome.actions
+    changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
+    parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    if skipped:
+        parts.append(f"! {len(skipped):,} skipped")
     click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
 
 
-def _warn_of_conflicts(target: Path, plan: list[Write], *, verbose: bool) -> None:
-    """One line each for what is newer in the store than in a note, since its reader's words stand there."""
-    said = [
+def _warn_of_conflicts(target: Path, writes: Sequence[Write], *, verbose: bool) -> None:
+    """One line for each newer text in the store that is not in a note because the user's edit is kept."""
+    found = [
         (f"{show_path(target / write.path)}:{each.line}: you changed this, and there is a newer text", each)
-        for write in plan
+        for write in writes
         for each in write.conflicts
     ]
-    said += [
+    found += [
         (f"{show_path(target / write.path)}: new in a section that you deleted, so not written", each)
-        for write in plan
+        for write in writes
         for each in write.withheld
     ]
-    for words, conflict in said[: None if verbose else MOST_LINES]:
+    for message, conflict in found[: None if verbose else MAX_LINES]:
         text = conflict.text if verbose else textwrap.shorten(conflict.text, 60, placeholder=" …")
-        warn(f"{words}: {text}")
-    if len(said) > MOST_LINES and not verbose:
-        warn(f"… and {len(said) - MOST_LINES:,} more; -v or --json names them all")
+        warn(f"{message}: {text}")
+    if len(found) > MAX_LINES and not verbose:
+        warn(f"… and {len(found) - MAX_LINES:,} more; -v or --json lists them all")
 
 
 def show_path(path: Path) -> str:
-    """The path as a person would write it here: below the current folder without it."""
+    """The path relative to the current folder if it is below it."""
     here = Path.cwd()
     return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 

@@ -1,4 +1,4 @@
-"""`gleanings import`: pages of highlights → the store."""
+"""`gleanings import`: pages of highlights, or Readwise's API, into the store."""
 
 from __future__ import annotations
 
@@ -8,57 +8,24 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import (
-    Common,
-    GivenPath,
-    common_options,
-    count_as,
-    counts_as_dict,
-    find_import_paths,
-    format_counts,
-    gather,
-    opened_store,
-    say_json,
-    warn,
-)
-from gleanings.output import progress_bar
+from gleanings.options import Common, GivenPath, common_options, find_import_paths, gather, opened_store
+from gleanings.output import count_as, counts_as_dict, format_counts, make_progress, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
-    from gleanings.intake import Intake
+    from gleanings.steps.readwise import ReadwiseOutcome
     from record_types.pages import Problem
 
-MOST_PROBLEMS = 20
-"""Lines of trouble that are printed without -v; the table `problems` has all of them."""
-
-COUNTED_KINDS = {
-    "cut-text": (
-        "highlight looks",
-        "highlights look",
-        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
-    ),
-    "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
-    "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair leaves them"),
-    "damaged": (
-        "file has",
-        "files have",
-        "damaged words, left as they are: without --no-repair they are repaired",
-    ),
-    "stray-property": (
-        "block has",
-        "blocks have",
-        "a second run of properties, which Logseq does not read",
-    ),
-}
-"""Kinds of problems, common and harmless: listed only with -v, else counted. Of one, of many, what."""
+MAX_PROBLEMS = 20
+"""Problems that are printed without -v; the table `problems` has all of them."""
 
 
 @click.command(name="import")
 @click.argument("paths", nargs=-1, type=GivenPath())
-@click.option("--allow-empty", is_flag=True, help="Go on when a folder that had pages is suddenly empty.")
-@click.option("--no-repair", is_flag=True, help="Leave damaged encodings as they are.")
-@click.option("--readwise", is_flag=True, help="Read Readwise's API instead of files.")
-@click.option("--full", is_flag=True, help="With --readwise: ask for everything anew.")
+@click.option("--allow-empty", is_flag=True, help="Continue if a folder that had pages is suddenly empty.")
+@click.option("--no-repair", is_flag=True, help="Keep damaged encodings as they are.")
+@click.option("--readwise", is_flag=True, help="Import from Readwise's API instead of files.")
+@click.option("--full", is_flag=True, help="With --readwise: request everything again.")
 @common_options(writes=True)
 def command(
     paths: tuple[Path, ...],
@@ -72,14 +39,14 @@ def command(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Read pages of highlights into the store.
+    """Import pages of highlights into the store.
 
-    PATHS are files, folders, a Logseq graph's root or an Obsidian vault; without any, those of the
-    configuration. What kind of page a file is, is seen from the file itself, and other notes are left
-    alone. A file that did not change since the last import is not opened again.
+    PATHS are files, folders, the root of a Logseq graph or an Obsidian vault; without any, those in the
+    configuration. The format of a page is detected from its contents; other notes are skipped. A file
+    that has not changed since the last import is not opened.
 
-    With --readwise the source is Readwise's API: what changed there since the last time. Its token is
-    looked for in $READWISE_TOKEN, then where [readwise] in the configuration says.
+    With --readwise, import from Readwise's API what changed there since the last time. The token is
+    read from $READWISE_TOKEN or from the place named under [readwise] in the configuration.
 
     \b
       gleanings import ~/Documents/my-graph
@@ -90,45 +57,39 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     if readwise or full:
         if paths or not readwise:
-            raise InputError("--readwise reads no files, and --full belongs to --readwise")
-        from gleanings.commands.import_readwise import import_readwise
-
-        return import_readwise(common, full=full)
+            raise InputError("--readwise takes no PATHS, and --full needs --readwise")
+        return _import_readwise(common, full=full)
     chosen = paths or find_import_paths(common)
     if not chosen:
         raise InputError(
             "nothing to read: name a file or folder, or set `paths` under [import] in config.toml"
         )
-    from gleanings.intake import Intake
-
     settings = common.config.import_
-    return _import(
+    return _import_pages(
         common,
-        Intake(
-            chosen,
-            allow_empty=allow_empty or settings.allow_empty,
-            repair=settings.repair and not no_repair,
-        ),
+        chosen,
+        allow_empty=allow_empty or settings.allow_empty,
+        repair=settings.repair and not no_repair,
     )
 
 
-def _import(common: Common, intake: Intake) -> int:
-    from gleanings.intake import find_all_sources, take_in
+def _import_pages(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repair: bool) -> int:
+    from gleanings.steps.pages import find_all_sources, import_pages
 
-    sources = find_all_sources(intake.paths, repair=intake.repair)
+    sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db:
-        report, status = take_in(
-            db, sources, intake, lambda total: progress_bar("Reading", total, quiet=common.as_json)
+        outcome = import_pages(
+            db, sources, allow_empty=allow_empty, progress=make_progress("Reading", quiet=common.as_json)
         )
-    counts = report.counts
-    say_problems(common, report.problems)
+    report = outcome.report
+    print_problems(common, report.problems)
     if common.as_json:
-        say_json(
+        print_json(
             {
                 "command": "import",
-                "status": status,
+                "status": outcome.run_status,
                 "dry_run": common.dry_run,
-                **counts_as_dict(counts),
+                **counts_as_dict(report.counts),
                 "files": {
                     "read": report.files_read,
                     "unchanged": report.files_unchanged,
@@ -139,33 +100,77 @@ def _import(common: Common, intake: Intake) -> int:
                 "problems": len(report.problems),
             }
         )
-    else:
-        _say(common, report.files_read, report.files_unchanged, report.repaired, report.not_highlights)
-        if not any(source.stamps for source in sources):
-            warn("nothing there is a page: .md, .markdown, .org, .csv or .txt, and no note of gleanings' own")
-        click.echo(("would be " if common.dry_run else "") + format_counts(counts))
-    return 1 if counts.skipped else 0
+        return 1 if report.counts.skipped else 0
+    parts = [f"{count_as(report.files_read, 'file')} read", f"{report.files_unchanged:,} unchanged"]
+    if report.repaired:
+        parts.append(f"{report.repaired:,} repaired")
+    if report.not_highlights:
+        parts.append(f"{report.not_highlights:,} without highlights")
+    click.echo(f"{common.db}: " + ", ".join(parts))
+    if not any(source.stamps for source in sources):
+        warn("found no pages: .md, .markdown, .org, .csv or .txt files that gleanings did not write itself")
+    click.echo(("would be " if common.dry_run else "") + format_counts(report.counts))
+    return 1 if report.counts.skipped else 0
 
 
-def say_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
-    """What could not be read, file by file; what was read but looks odd, as a count of each kind."""
-    listed = problems if common.verbose else [each for each in problems if each[1].kind not in COUNTED_KINDS]
-    for path, problem in listed[: None if common.verbose else MOST_PROBLEMS]:
+def _import_readwise(common: Common, *, full: bool) -> int:
+    from gleanings.steps.readwise import import_readwise
+    from gleanings.steps.readwise_client import require_token
+    from gleanings.stop import Stop
+
+    token = require_token(common.config.readwise)  # before the store is created
+    stop = Stop()
+    with opened_store(common, create=True) as db, stop.on_signals():
+        outcome = import_readwise(db, common.config, token, stop=stop, full=full)
+    report = outcome.report
+    if common.verbose or not report.error:
+        print_problems(common, report.problems)
+    if report.error:
+        raise report.error
+    _print_readwise(common, outcome)
+    return 1 if report.counts.skipped or report.interrupted else 0
+
+
+def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
+    report = outcome.report
+    if common.as_json:
+        print_json(
+            {
+                "command": "import",
+                "source": "readwise",
+                "status": report.status,
+                "dry_run": common.dry_run,
+                **counts_as_dict(report.counts),
+                "books": {
+                    "read": report.books_read,
+                    "unchanged": report.books_unchanged,
+                    "gone": report.books_gone,
+                },
+                "problems": len(report.problems),
+            }
+        )
+        return
+    parts = [f"{count_as(report.books_read, 'book')} read from Readwise"]
+    if report.books_gone:
+        parts.append(f"{report.books_gone:,} gone")
+    if report.interrupted:
+        parts.append("interrupted: the next import continues")
+    click.echo(f"{common.db}: " + ", ".join(parts))
+    click.echo(("would be " if common.dry_run else "") + format_counts(report.counts))
+
+
+def print_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
+    """List what could not be read; count what is harmless, by kind. With -v, list everything."""
+    from gleanings.steps.pages import HARMLESS_KINDS
+
+    listed = problems if common.verbose else [each for each in problems if each[1].kind not in HARMLESS_KINDS]
+    for path, problem in listed[: None if common.verbose else MAX_PROBLEMS]:
         warn(f"{path}:{problem.line}: {problem.message}" if problem.line else f"{path}: {problem.message}")
-    if len(listed) > MOST_PROBLEMS and not common.verbose:
-        warn(f"… and {len(listed) - MOST_PROBLEMS:,} more: -v, or the table `problems`")
+    if len(listed) > MAX_PROBLEMS and not common.verbose:
+        warn(f"… and {len(listed) - MAX_PROBLEMS:,} more: use -v, or see the table `problems`")
     if common.verbose:
         return
     counts = Counter(problem.kind for _, problem in problems)
-    for kind, (one, many, words) in COUNTED_KINDS.items():
+    for kind, (one, many, rest) in HARMLESS_KINDS.items():
         if counts[kind]:
-            warn(f"{counts[kind]:,} {one if counts[kind] == 1 else many} {words}")
-
-
-def _say(common: Common, read: int, unchanged: int, repaired: int, others: int) -> None:
-    parts = [f"{count_as(read, 'file')} read", f"{unchanged:,} as before"]
-    if repaired:
-        parts.append(f"{repaired:,} repaired")
-    if others:
-        parts.append(f"{others:,} without highlights")
-    click.echo(f"{common.db}: " + ", ".join(parts))
+            warn(f"{counts[kind]:,} {one if counts[kind] == 1 else many} {rest}")

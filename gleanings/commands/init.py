@@ -1,4 +1,4 @@
-"""`gleanings init`: three questions, and a configuration."""
+"""`gleanings init`: ask three questions and write a configuration."""
 
 from __future__ import annotations
 
@@ -9,23 +9,26 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import common_options, count_as, find_near, say_json
+from gleanings.options import common_options, find_near
+from gleanings.output import count_as, print_json
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from gleanings.setup.config_template import Answers
-    from gleanings.setup.note_folders import Place
+    from gleanings.setup.note_folders import NoteFolder
 
-MOST_PLACES = 9
-"""Graphs and vaults that are offered."""
+MAX_FOLDERS = 9
+"""Graphs and vaults to choose from."""
 
 
 @click.command(name="init")
-@click.option("--graph", "graphs", multiple=True, type=click.Path(path_type=Path), help="What to read.")
-@click.option("--notes", type=click.Path(path_type=Path), help="Where notes go.")
+@click.option(
+    "--graph", "graphs", multiple=True, type=click.Path(path_type=Path), help="What to import; repeatable."
+)
+@click.option("--notes", type=click.Path(path_type=Path), help="Folder for notes.")
 @click.option("--no-notes", is_flag=True, help="Write no notes.")
 @click.option("--token-file", type=click.Path(path_type=Path), help="File with Readwise's API token.")
-@click.option("--yes", is_flag=True, help="Ask nothing: what is found and usual.")
+@click.option("--yes", is_flag=True, help="Ask nothing: use what is found and the defaults.")
 @common_options(writes=True)
 def command(
     graphs: tuple[Path, ...],
@@ -41,9 +44,9 @@ def command(
 ) -> int:
     """Write a configuration: where is the graph, where do notes go, is there an API token?
 
-    It looks for Logseq graphs and Obsidian vaults in the usual places and asks. What an option or --yes
-    answers is not asked. A configuration that is there is never overwritten. --dry-run prints what would be
-    written.
+    It looks for Logseq graphs and Obsidian vaults in the usual places and asks which to use. Options and
+    --yes answer questions in advance. An existing configuration is never overwritten. --dry-run prints
+    the configuration instead of writing it.
 
     \b
       gleanings init
@@ -53,10 +56,10 @@ def command(
 
     target = (config or find_target()).expanduser().absolute()
     if target.exists():
-        raise InputError(f"{target} is there already and stays as it is: edit it, or name another --config")
+        raise InputError(f"{target} already exists: edit it, or name another --config")
     asks = not yes and sys.stdin.isatty()
     if not (yes or asks or graphs):
-        raise InputError("there is no terminal to ask on: answer with --graph and --notes, or say --yes")
+        raise InputError("no terminal to ask questions on: use --graph and --notes, or --yes")
     chosen = _check_graphs(graphs) if graphs else _choose_graphs(asks=asks)
     folder, flavour = (None, "markdown") if no_notes else _choose_notes(notes, chosen, asks=asks)
     token, secret = _choose_token(token_file, target.parent, asks=asks)
@@ -72,12 +75,12 @@ def command(
         write_new(target, render_config(answers))
     except OSError as error:
         raise InputError(f"{error.filename or target}: {error.strerror}") from None
-    _say(target, answers, as_json=as_json)
+    _print_result(target, answers, as_json=as_json)
     return 0
 
 
 def find_target() -> Path:
-    """Where the configuration goes that is found from everywhere: $GLEANINGS_CONFIG or the user's folder."""
+    """The configuration that is found from every folder: $GLEANINGS_CONFIG or the user's own."""
     import platformdirs
 
     named = os.environ.get("GLEANINGS_CONFIG")
@@ -86,7 +89,7 @@ def find_target() -> Path:
 
 
 def find_store() -> Path:
-    """Where the store lies that is found from everywhere."""
+    """The store that is found from every folder."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("gleanings", appauthor=False), "gleanings.db")
@@ -96,42 +99,42 @@ def _check_graphs(graphs: tuple[Path, ...]) -> tuple[Path, ...]:
     for path in graphs:
         if not path.expanduser().exists():
             near = find_near(path.expanduser().absolute())
-            raise InputError(f"{path} is not there" + (f"; did you mean {near}?" if near else ""))
+            raise InputError(f"{path} does not exist" + (f"; did you mean {near}?" if near else ""))
     return tuple(path.expanduser().absolute() for path in graphs)
 
 
 def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
-    from gleanings.setup.note_folders import find_places
+    from gleanings.setup.note_folders import find_note_folders
 
-    places = find_places(Path.home())[:MOST_PLACES]
+    folders = find_note_folders(Path.home())[:MAX_FOLDERS]
     if not asks:
-        if not places:
-            raise InputError("no graph and no vault was found in the usual places: name one with --graph")
-        return (places[0].folder,)
+        if not folders:
+            raise InputError("found no graph and no vault in the usual places: name one with --graph")
+        return (folders[0].folder,)
     click.echo("1. Where is the graph (or vault, or folder)?")
-    for number, place in enumerate(places, 1):
-        click.echo(f"   {number}  {_describe(place)}")
+    for number, found in enumerate(folders, 1):
+        click.echo(f"   {number}  {_describe(found)}")
     while True:
-        answer = click.prompt("   A number or a path", default="1" if places else None).strip()
-        if answer.isdecimal() and 1 <= int(answer) <= len(places):
-            return (places[int(answer) - 1].folder,)
+        answer = click.prompt("   A number or a path", default="1" if folders else None).strip()
+        if answer.isdecimal() and 1 <= int(answer) <= len(folders):
+            return (folders[int(answer) - 1].folder,)
         try:
             return _check_graphs((Path(answer),))
         except InputError as error:
             click.echo(f"   {error}")
 
 
-def _describe(place: Place) -> str:
-    return f"{place.folder}  ({place.kind}, {count_as(place.pages, 'page')})"
+def _describe(found: NoteFolder) -> str:
+    return f"{found.folder}  ({found.kind}, {count_as(found.pages, 'page')})"
 
 
 def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -> tuple[Path | None, str]:
-    """The folder for notes and how they are written: as the graph does where they go into one."""
-    from gleanings.setup.note_folders import tell_kind
+    """The folder for notes, and their flavour: that of the graph if the folder is in one."""
+    from gleanings.setup.note_folders import detect_kind
 
     usual = Path.home() / "gleanings-notes"
     if notes is None and asks:
-        click.echo("2. Where do notes go? A folder of their own is safest; - for none.")
+        click.echo("2. Where do notes go? A separate folder is safest; - for no notes.")
         answer = click.prompt("   A folder", default=str(usual)).strip()
         if answer == "-":
             return None, "markdown"
@@ -140,27 +143,29 @@ def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is not a folder")
     around = next((graph for graph in graphs if folder.is_relative_to(graph)), None)
-    return folder, (tell_kind(around) if around else None) or "markdown"
+    return folder, (detect_kind(around) if around else None) or "markdown"
 
 
 def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple[Path | None, str | None]:
-    """The file with the token, and the token itself where it is still to be written there."""
+    """The file with the token, and the token itself if it has yet to be written there."""
     if token_file is not None:
         return token_file.expanduser().absolute(), None
     if not asks or os.environ.get("READWISE_TOKEN"):
         return None, None
-    click.echo("3. A token of Readwise's API (readwise.io/access_token)? Files alone do, too.")
-    secret = click.prompt("   The token, or nothing", default="", hide_input=True, show_default=False).strip()
+    click.echo("3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough.")
+    secret = click.prompt(
+        "   The token, or Enter for none", default="", hide_input=True, show_default=False
+    ).strip()
     if not secret:
         return None, None
     return folder / "readwise-token", secret
 
 
-def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
+def _print_result(target: Path, answers: Answers, *, as_json: bool) -> None:
     graphs = [str(graph) for graph in answers.graphs]
     notes = str(answers.notes) if answers.notes else None
     if as_json:
-        say_json(
+        print_json(
             {
                 "command": "init",
                 "config": str(target),
@@ -174,6 +179,6 @@ def _say(target: Path, answers: Answers, *, as_json: bool) -> None:
     click.echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
     click.echo(f"The store is {answers.db}.")
     click.echo("Next:")
-    click.echo("  gleanings sync --dry-run    what would be done")
+    click.echo("  gleanings sync --dry-run    see what would be done")
     click.echo("  gleanings sync              do it")
-    click.echo("  gleanings schedule          let it run by itself")
+    click.echo("  gleanings schedule          run it automatically")

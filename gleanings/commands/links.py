@@ -1,4 +1,4 @@
-"""`gleanings links`: the map from short links to where they lead, and the keys of resources."""
+"""`gleanings links`: export and import resolved links, and recompute the keys of resources."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from pathlib import Path
 
 import click
 
-from gleanings.options import common_options, count_as, gather, opened_store, say_json, utc_now
+from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.output import count_as, print_json
 from record_types.errors import InputError
 
 
@@ -19,12 +20,12 @@ def command() -> None:
       gleanings links import map.csv
       gleanings links rebuild-keys
 
-    A link that was resolved once need never be asked again: keep the map beside your notes, or carry
-    it to another machine.
+    A resolved link never has to be requested again: keep the map beside your notes, or copy it to
+    another machine.
     """
 
 
-def _format_of(path: Path) -> str:
+def _find_format(path: Path) -> str:
     kind = path.suffix.lower().lstrip(".")
     if kind not in ("csv", "json"):
         raise InputError(f"{path}: a map is .csv or .json")
@@ -33,7 +34,7 @@ def _format_of(path: Path) -> str:
 
 @command.command(name="export")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--all", "every", is_flag=True, help="Every link, not only the short ones.")
+@click.option("--all", "every", is_flag=True, help="All links, not only the short ones.")
 @common_options(writes=True)
 def export_map(
     file: Path,
@@ -44,7 +45,7 @@ def export_map(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Write what is known of the short links to FILE (.csv or .json).
+    """Write what is known about the short links to FILE (.csv or .json).
 
     Columns: url, final_url, status, title, checked_at. An existing FILE is replaced.
 
@@ -56,7 +57,7 @@ def export_map(
     from store.known_links import read_link_map
 
     common = gather(db, config, as_json, verbose, dry_run)
-    kind = _format_of(file)
+    kind = _find_format(file)
     with opened_store(common, only_reads=True) as store:
         rows = read_link_map(store, every=every)
     if not common.dry_run:
@@ -65,7 +66,7 @@ def export_map(
         except OSError as error:
             raise InputError(f"{file}: {error.strerror}") from None
     if as_json:
-        say_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
+        print_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
     else:
         click.echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
     return 0
@@ -89,9 +90,8 @@ def import_map(
       gleanings links import ~/twitter-archive/data/like.js
       gleanings links import OLD.db
     """
-    from gleanings.mapping import describe_mapped
-    from gleanings.steps.tweets import tidy_tweets
-    from ingest.links.link_map import read_map
+    from gleanings.steps.tweets import clean_tweets
+    from ingest.links.link_map import describe_mapped, read_map
     from store.known_links import is_database, read_stored_links, save_known_links
     from store.runs import Counts, finish_run, start_run
 
@@ -101,11 +101,11 @@ def import_map(
     with opened_store(common, create=True) as store:
         run_id = start_run(store, "links import", now=utc_now())
         added, resolved = save_known_links(store, known)
-        tidy_tweets(store)
+        clean_tweets(store)
         counts = Counts(added=added, changed=resolved, unchanged=len(known) - added - resolved)
         finish_run(store, run_id, counts, "ok", now=utc_now())
     if as_json:
-        say_json(
+        print_json(
             {
                 "command": "links import",
                 "file": str(file),
@@ -127,13 +127,13 @@ def import_map(
 @command.command(name="rebuild-keys")
 @common_options(writes=True)
 def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool) -> int:
-    """Compare resources anew, by the rules of this version.
+    """Recompute the keys of resources with the rules of this version.
 
-    The rules that tell when two addresses are one resource (tracking parameters, mobile hosts, arXiv
-    versions …) get better. This brings older resources in line, without asking anybody; what turns out
-    to be one becomes one.
+    The key tells whether two URLs are the same resource (tracking parameters, mobile hosts, arXiv
+    versions …), and its rules improve. This applies them to older resources, without the network, and
+    merges those that turn out to be the same.
     """
-    from gleanings.steps.tweets import tidy_tweets
+    from gleanings.steps.tweets import clean_tweets
     from ingest.links.key import KEY_VERSION, resource_key
     from store.resources import read_resource_keys, save_resource_keys
 
@@ -142,9 +142,9 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
         before = read_resource_keys(store)
         keys = {each.id: resource_key(each.url) for each in before}
         changed, united = save_resource_keys(store, keys, KEY_VERSION)
-        tidy_tweets(store)
+        clean_tweets(store)
     if as_json:
-        say_json(
+        print_json(
             {
                 "command": "links rebuild-keys",
                 "resources": len(before),
@@ -156,6 +156,6 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
     else:
         click.echo(
             f"{count_as(len(before), 'resource')}: "
-            f"{count_as(changed, 'key')} changed, {united:,} united with another"
+            f"{count_as(changed, 'key')} changed, {united:,} merged with another"
         )
     return 0

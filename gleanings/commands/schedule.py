@@ -1,4 +1,4 @@
-"""`gleanings schedule`: prints, installs or removes what lets `sync` run by itself."""
+"""`gleanings schedule`: print, install or remove the schedule that runs `sync` automatically."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import Common, common_options, gather, say_json, warn
+from gleanings.options import Common, common_options, gather
+from gleanings.output import print_json, warn
 from gleanings.schedule.cron import CRONTAB
 from record_types.errors import InputError
 
@@ -19,8 +20,8 @@ if TYPE_CHECKING:
 
 @click.command(name="schedule")
 @click.option("--print", "only_print", is_flag=True, help="Only print it.  [default]")
-@click.option("--install", "is_install", is_flag=True, help="Put it in its place and begin.")
-@click.option("--remove", "is_remove", is_flag=True, help="Take away what --install put there.")
+@click.option("--install", "is_install", is_flag=True, help="Install and start it.")
+@click.option("--remove", "is_remove", is_flag=True, help="Remove what --install wrote.")
 @click.option(
     "--kind",
     type=click.Choice(["systemd", "launchd", "cron"]),
@@ -42,11 +43,11 @@ def command(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Let `gleanings sync` run by itself.
+    """Run `gleanings sync` automatically.
 
-    By itself it changes nothing: it prints what would go where, with the full paths of this installation
-    and of the configuration that is found now. --install twice is the same as once; --remove takes away
-    only what --install put there. With --dry-run they say what they would write or remove of that.
+    Without an option it changes nothing: it prints the files to install, with the full paths of this
+    installation and of the current configuration. --install may be repeated; --remove only removes what
+    --install wrote. With --dry-run, they show what they would write or remove.
 
     \b
       gleanings schedule
@@ -57,9 +58,9 @@ def command(
     from gleanings.schedule.plan import guess_kind
 
     if only_print + is_install + is_remove > 1:
-        raise InputError("--print, --install and --remove: one of them")
+        raise InputError("use only one of --print, --install and --remove")
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
-    if is_remove:  # whatever the configuration is like by now
+    if is_remove:  # needs no configuration, which may be broken or gone
         return _remove(name, chosen, as_json=as_json, dry_run=dry_run)
     common = gather(db, config, as_json, verbose, dry_run)
     plan, errors = _plan(common, name, every, db)
@@ -67,7 +68,7 @@ def command(
 
 
 def _plan(common: Common, name: str, every: str, db: Path | None) -> tuple[Plan, Path]:
-    """The schedule, and where launchd is to put what it says on stderr."""
+    """The schedule, and the file for launchd to write stderr to."""
     from gleanings.schedule.plan import make_plan
     from gleanings.sync.log import find_log
 
@@ -81,10 +82,10 @@ def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
 
     files = render(plan, kind, errors=errors)
     if common.as_json:
-        say_json({"command": "schedule", "mode": "print", "kind": kind, "files": files})
+        print_json({"command": "schedule", "mode": "print", "kind": kind, "files": files})
         return 0
-    _show(files)
-    warn("Nothing was changed: --install puts it in its place.")
+    _print_files(files)
+    warn("Nothing was changed: use --install to install it.")
     return 0
 
 
@@ -92,18 +93,18 @@ def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
     from gleanings.schedule.install import find_changes, install
 
     if not common.config.import_.paths:
-        raise InputError("`sync` would have nothing to read: `gleanings init` writes a configuration first")
+        raise InputError("`sync` would have nothing to read: run `gleanings init` first")
     if common.dry_run:
         changes = find_changes(plan, kind, errors=errors)
         if not common.as_json:
-            _show(changes)
+            _print_files(changes)
     else:
         changes = dict.fromkeys(install(plan, kind, errors=errors), "")
     if common.as_json:
-        return _say_as_json("install", kind, list(changes), dry_run=common.dry_run)
-    _say_changes("written", changes, dry_run=common.dry_run)
+        return _print_as_json("install", kind, list(changes), dry_run=common.dry_run)
+    _print_changes("written", changes, dry_run=common.dry_run)
     if not changes:
-        click.echo("It is there already.")
+        click.echo("Already installed.")
     elif kind == "systemd" and not common.dry_run:
         click.echo("To run while you are not logged in: loginctl enable-linger")
     return 0
@@ -117,30 +118,30 @@ def _remove(name: str, kind: Kind, *, as_json: bool, dry_run: bool) -> int:
     there = find_removable(name, kind) if dry_run else {}
     changes = list(there) if dry_run else remove(name, kind)
     if as_json:
-        return _say_as_json("remove", kind, changes, dry_run=dry_run)
-    if CRONTAB in there:  # the name alone would say nothing of the lines
-        _show(there)
-    _say_changes("removed", changes, dry_run=dry_run)
+        return _print_as_json("remove", kind, changes, dry_run=dry_run)
+    if CRONTAB in there:  # the name alone would not show the lines
+        _print_files(there)
+    _print_changes("removed", changes, dry_run=dry_run)
     if not changes:
         others = [f"--kind {other}" for other in find_installed(name) if other != kind]
-        hint = f" Elsewhere there is something: {', '.join(others)}." if others else ""
-        click.echo(f"Nothing of ours is there.{hint}")
+        hint = f" Other kinds are installed: {', '.join(others)}." if others else ""
+        click.echo(f"Nothing to remove.{hint}")
     return 0
 
 
-def _show(files: Mapping[str, str]) -> None:
+def _print_files(files: Mapping[str, str]) -> None:
     for path, text in files.items():
         if path != CRONTAB:
             click.secho(f"# {path}", bold=True)
         click.echo(text, nl=not text.endswith("\n"))
 
 
-def _say_changes(what: str, changes: Iterable[str], *, dry_run: bool) -> None:
+def _print_changes(what: str, changes: Iterable[str], *, dry_run: bool) -> None:
     for path in changes:
         click.echo(f"{'would be ' if dry_run else ''}{what}: {path}")
 
 
-def _say_as_json(mode: str, kind: Kind, changed: list[str], *, dry_run: bool) -> int:
+def _print_as_json(mode: str, kind: Kind, changed: list[str], *, dry_run: bool) -> int:
     report = {"mode": mode, "kind": kind, "changed": changed, "dry_run": dry_run}
-    say_json({"command": "schedule", **report})
+    print_json({"command": "schedule", **report})
     return 0

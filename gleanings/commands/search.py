@@ -1,4 +1,4 @@
-"""`gleanings search`: full text in the terminal."""
+"""`gleanings search`: full-text search in the terminal."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import common_options, gather, limit_option, opened_store, say_json
+from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.output import print_json
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
 @limit_option(10, most=1000)
-@click.option("--related", is_flag=True, help="Also highlights that are about the same in other words.")
+@click.option("--related", is_flag=True, help="Also highlights with a similar meaning.")
 @common_options()
 def command(
     words: tuple[str, ...],
@@ -32,9 +33,9 @@ def command(
 ) -> int:
     """Find words in highlights, notes and resources.
 
-    All words must stand in a highlight, in any order and form (walk finds walking). "Quoted words" are
-    found together, wor* finds every word that begins so. The best come first. --related needs the extra
-    `topics` (pipx install 'gleanings[topics]').
+    A highlight must contain all words, in any order and form (walk finds walking). "Quoted words" must
+    follow each other, wor* finds every word with that beginning. The best matches come first. --related
+    needs the extra `topics` (pipx install 'gleanings[topics]').
 
     \b
       gleanings search linear algebra
@@ -50,7 +51,7 @@ def command(
         resources = search_resources(store, query, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []
     if as_json:
-        say_json(
+        print_json(
             {
                 "query": query,
                 "highlights": [hit._asdict() for hit in hits],
@@ -60,13 +61,13 @@ def command(
         )
         return 0
     for hit in hits:
-        _show(hit)
+        _print_hit(hit)
     for resource in resources:
-        _show_resource(resource)
+        _print_resource(resource)
     if near:
-        click.echo("In other words:\n")
+        click.echo("Similar in meaning:\n")
     for hit, _ in near:
-        _show(hit)
+        _print_hit(hit)
     if not hits and not resources and not near:
         click.echo(f"Nothing found for {query}.")
     return 0
@@ -80,12 +81,12 @@ def _find_related(
     return find_related(store, query, limit=limit, without={hit.id for hit in hits})
 
 
-def _show_resource(resource: ResourceHit) -> None:
+def _print_resource(resource: ResourceHit) -> None:
     click.secho(resource.title or resource.url, bold=True)
     click.echo(f"  {resource.kind}, {resource.site}: {resource.url}\n")
 
 
-def _show(hit: Hit) -> None:
+def _print_hit(hit: Hit) -> None:
     by = f", {hit.author}" if hit.author else ""
     when = f", {hit.taken_at[:10]}" if hit.taken_at else ""
     click.secho(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)

@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, gather, opened_store
+from gleanings.output import print_json
 from record_types.errors import InputError
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -87,7 +88,7 @@ def make_datasette(path: Path, **settings: Any) -> Any:
 
 def _announce(url: str, *, as_json: bool) -> None:
     if as_json:
-        say_json({"command": "serve", "url": url})
+        print_json({"command": "serve", "url": url})
     else:
         click.echo(f"Your library: {url}    (Ctrl-C stops it)")
 

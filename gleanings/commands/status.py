@@ -1,4 +1,4 @@
-"""`gleanings status`: what is in the store, what is due, what is wrong."""
+"""`gleanings status`: what is in the store, what is pending, what is wrong."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, say_json, utc_now
+from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.output import print_json
 from store.runs import ROUNDS
 
 
@@ -20,13 +21,13 @@ from store.runs import ROUNDS
     show_default=True,
     type=click.IntRange(0, 1000),
     metavar="N",
-    help="Last runs to show.",
+    help="Number of runs to show.",
 )
 @common_options()
 def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
-    """Show what is in the store, what is due and what is wrong.
+    """Show what is in the store, what is pending and what is wrong.
 
-    Nothing is read or asked anew; links that are due are what `gleanings expand` would ask now.
+    Reads only the store. Pending links are those that `gleanings expand` would request now.
     """
     from store.status import read_last_run, read_status
 
@@ -34,70 +35,70 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     with opened_store(common, only_reads=True) as store:
         status = read_status(store, now=utc_now(), runs=runs)
         last = read_last_run(store, "sync")
-        well = read_last_run(store, "sync", ("ok", "partial"))
-    status["sync"] = {"last": last, "last_done": well}
+        succeeded = read_last_run(store, "sync", ("ok", "partial"))
+    status["sync"] = {"last": last, "last_done": succeeded}
     if as_json:
-        say_json({"db": str(common.db), **status})
+        print_json({"db": str(common.db), **status})
         return 0
     click.secho(str(common.db), bold=True)
-    _say_table(status["counts"])
-    _say_due("links", status["links"], status["due"], "`gleanings expand`")
+    _print_table(status["counts"])
+    _print_pending("links", status["links"], status["due"], "`gleanings expand`")
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
-    _say_due("pictures", status["pictures"], status["pictures_due"], hint)
+    _print_pending("pictures", status["pictures"], status["pictures_due"], hint)
     trouble = {name: count for name, count in status["trouble"].items() if count}
     if trouble or status["problems"]:
-        click.secho("trouble", bold=True)
-        _say_table(trouble)
-        _say_table(status["problems"], are_nouns=False)
-    _say_syncs(last, well)
-    _say_runs(status["runs"])
+        click.secho("problems", bold=True)
+        _print_table(trouble)
+        _print_table(status["problems"], are_nouns=False)
+    _print_syncs(last, succeeded)
+    _print_runs(status["runs"])
     return 0
 
 
-def _say_table(counts: dict[str, int], *, are_nouns: bool = True) -> None:
+def _print_table(counts: dict[str, int], *, are_nouns: bool = True) -> None:
     for name, count in counts.items():
         click.echo(f"  {count:>9,}  {name.removesuffix('s') if are_nouns and count == 1 else name}")
 
 
-def _say_due(title: str, states: dict[str, int], due: int, hint: str) -> None:
+def _print_pending(title: str, states: dict[str, int], due: int, hint: str) -> None:
     if states:
         click.secho(title, bold=True)
-        _say_table(states, are_nouns=False)
-        click.echo(f"  {due:>9,}  due: {hint}" if due else "  nothing due")
+        _print_table(states, are_nouns=False)
+        click.echo(f"  {due:>9,}  pending: {hint}" if due else "  nothing pending")
 
 
-def _say_syncs(last: dict[str, Any] | None, well: dict[str, Any] | None) -> None:
+def _print_syncs(last: dict[str, Any] | None, succeeded: dict[str, Any] | None) -> None:
     if last is None:
         return
     click.secho("sync", bold=True)
-    _say_wrapped(f"last: {last['finished_at']}  {last['status']}", _drop_well(last["message"]))
-    if well is not None and well["id"] != last["id"]:
-        click.echo(f"  last that was done: {well['finished_at']}")
+    _print_wrapped(f"last: {last['finished_at']}  {last['status']}", _drop_ok(last["message"]))
+    if succeeded is not None and succeeded["id"] != last["id"]:
+        click.echo(f"  last success: {succeeded['finished_at']}")
 
 
-def _say_runs(runs: list[dict[str, Any]]) -> None:
+def _print_runs(runs: list[dict[str, Any]]) -> None:
     if runs:
         click.secho("last runs", bold=True)
     width = max((len(run["command"]) for run in runs), default=0)
     for run in runs:
         counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
-        words = _drop_well(run["message"]) if run["command"] in ROUNDS else run["message"] or ""
-        _say_wrapped(
+        words = _drop_ok(run["message"]) if run["command"] in ROUNDS else run["message"] or ""
+        _print_wrapped(
             f"{run['started_at']}  {run['command']:<{width}} {run['status']:<11} {counts}",
             words,
             between="  ",
         )
 
 
-def _drop_well(message: str | None) -> str:
-    """`import failed, export skipped` of the steps of a sync: those that came to something else than ok."""
+def _drop_ok(message: str | None) -> str:
+    """The steps of a sync that were not ok: `import failed, export skipped`."""
     steps = message.split(", ") if message else []
     return ", ".join(step for step in steps if not step.endswith(" ok"))
 
 
-def _say_wrapped(line: str, words: str, *, between: str = ": ") -> None:
-    """A line with words behind it, on further lines where the terminal ends."""
+def _print_wrapped(line: str, words: str, *, between: str = ": ") -> None:
+    """A line and words after it, wrapped at the width of the terminal."""
     text = f"{line}{between}{words}" if words else line
     width = get_terminal_size().columns
     click.echo(

@@ -1,4 +1,4 @@
-"""`gleanings topics`: which topics there are and why."""
+"""`gleanings topics`: list the topics, and say why highlights belong to them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 import click
 
 from gleanings.commands.topics_suggest import suggest
-from gleanings.options import common_options, gather, opened_store, say_json
+from gleanings.options import common_options, gather, opened_store
+from gleanings.output import print_json
 from record_types.errors import InputError
 
 
@@ -19,7 +20,7 @@ class TopicsCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """A context of `suggest` where that is the first word; a topic of that name stands behind `--`."""
+        """A context of `suggest` if that is the first word; `-- suggest` names a topic of that name."""
         if args[:1] == ["suggest"]:
             return suggest.make_context(f"{info_name} suggest", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
@@ -27,7 +28,7 @@ class TopicsCommand(click.Command):
 
 @click.command(name="topics", cls=TopicsCommand)
 @click.argument("name", required=False)
-@click.option("--why", is_flag=True, help="With NAME: each highlight with the reason it belongs there.")
+@click.option("--why", is_flag=True, help="With NAME: the reason why each highlight belongs to it.")
 @common_options(writes=True)
 def command(
     name: str | None,
@@ -38,12 +39,12 @@ def command(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Show which topics there are and why.
+    """List the topics; with NAME, the highlights of one.
 
-    A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
-    and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
-    the lead-ins of threads that list resources ("For Calculus: …"). With `meaning = true` a highlight also
-    gets the topics whose highlights it resembles. With NAME, its highlights.
+    A topic comes from a rule in your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
+    and from hashtags, if enough highlights have them (`threshold` under [topics], 3 by default), and from
+    the lead-ins of threads that list resources ("For Calculus: …"). With `meaning = true`, a highlight
+    also gets the topics whose highlights it resembles.
 
     \b
       gleanings topics
@@ -51,22 +52,19 @@ def command(
       gleanings topics suggest      proposals for the rest (see its --help)
     """
     from export.topic_names import slugify
-    from gleanings.steps.topics import assign_stored, is_named
-    from store.note_data import read_documents
+    from gleanings.steps.topics import is_below_threshold, prepare_documents
     from store.topics import count_topics, read_reasons
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common, only_reads=True) as store:
-        documents = read_documents(store)
-        assign_stored(store, documents, common.config.topics)
+        documents, _ = prepare_documents(store, common.config.topics)
         topics = count_topics(store)
         reasons = read_reasons(store, slugify(name)) if name else []
-        is_missing = bool(name) and not reasons
-        is_seldom = is_missing and is_named(store, documents, slugify(name or ""), common.config.topics)
-    if name and is_missing:
-        raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
+        if name and not reasons:
+            is_rare = is_below_threshold(store, documents, slugify(name), common.config.topics)
+            raise InputError(_explain_missing(name, is_rare, common.config.topics.threshold))
     if as_json:
-        say_json([row._asdict() for row in (reasons or topics)])
+        print_json([row._asdict() for row in (reasons or topics)])
     elif reasons:
         for reason in reasons:
             click.echo(shorten(reason.text, 78, placeholder=" …"))
@@ -77,16 +75,16 @@ def command(
         for topic in topics:
             click.echo(f"{topic.highlights:>7,}  {topic.name}")
         if not topics:
-            click.echo("No topics yet: tags, [[wikilinks]] and rules make them; see `topics suggest`.")
+            click.echo("No topics yet: tags, [[wikilinks]] and rules create them; see `topics suggest`.")
     return 0
 
 
-def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
-    """Why there is no topic of this name, and what makes it one."""
-    if is_seldom:
+def _explain_missing(name: str, is_rare: bool, threshold: int) -> str:
+    """Why there is no topic of this name, and what creates it."""
+    if is_rare:
         return (
-            f"{name} is no topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
+            f"{name} is not a topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
             " a rule of that name makes it one"
         )
-    hint = "; its options stand behind the word `suggest`" if name == "suggest" else ""
-    return f"no topic is called {name}; `gleanings topics` lists them{hint}"
+    hint = "; put the options after the word `suggest`" if name == "suggest" else ""
+    return f"there is no topic {name}; `gleanings topics` lists them{hint}"

@@ -1,44 +1,46 @@
-"""`gleanings topics suggest`: proposals for what has no topic."""
+"""`gleanings topics suggest`: propose topics, and add accepted ones to the configuration as rules."""
 
 from __future__ import annotations
 
+import json
+from collections.abc import Sequence
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.config import find_config
-from gleanings.options import common_options, count_as, gather, limit_option, opened_store, say_json
-from record_types.errors import InputError
+from gleanings.config import find_config, parse_config
+from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.output import count_as, print_json
+from record_types.errors import BusyError, InputError
+from record_types.rules import TopicRule
 
 if TYPE_CHECKING:
     from export.topic_groups import Group
-    from record_types.rules import TopicRule
 
 EXAMPLES = 3
 
 
 @click.command(name="suggest")
-@click.option(
-    "--accept", multiple=True, metavar="NAME", help="Write this one to the configuration, as a rule."
-)
-@click.option("--write", is_flag=True, help="The same with all that are shown.")
+@click.option("--accept", multiple=True, metavar="NAME", help="Add this topic as a rule.")
+@click.option("--write", is_flag=True, help="Add all topics that are shown.")
 @limit_option(20, most=400)
 @click.option(
     "--fewest",
+    "min_size",
     default=5,
     show_default=True,
     type=click.IntRange(2),
     metavar="N",
-    help="Highlights that a group has at least.",
+    help="Smallest group to propose, in highlights.",
 )
 @common_options(writes=True)
 def suggest(
     accept: tuple[str, ...],
     write: bool,
     limit: int,
-    fewest: int,
+    min_size: int,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -47,20 +49,19 @@ def suggest(
 ) -> int:
     """Propose topics for highlights that have none.
 
-    Groups highlights that are about the same and names each group from its own words. Nothing is taken
-    on unless you say so: --accept and --write add rules to the end of your configuration, where you can
-    change them. Needs the extra `topics` (pipx install 'gleanings[topics]'); asks nobody.
+    Groups highlights about the same subject and names each group after its own words. Nothing changes
+    unless you ask for it: --accept and --write add rules to the end of your configuration, where you can
+    edit them. Needs the extra `topics` (pipx install 'gleanings[topics]'); uses no network.
 
     \b
       gleanings topics suggest
       gleanings topics suggest --accept sleep --accept "graph theory"
     """
-    from gleanings.proposals import append_rules, propose_groups
-    from record_types.rules import TopicRule
+    from gleanings.steps.topics import propose_topics
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common, only_reads=True) as store:
-        groups, without = propose_groups(store, common.config.topics, fewest=fewest)
+        groups, without = propose_topics(store, common.config.topics, min_size=min_size)
     chosen = _choose(groups, accept, limit if write else 0)
     rules = [TopicRule(group.name, phrases=group.phrases) for group in chosen]
     path = find_config(config) or Path("config.toml")
@@ -69,25 +70,26 @@ def suggest(
     if as_json:
         report = {"groups": [_describe(group) for group in groups[:limit]], "without_topic": without}
         accepted = [group.name for group in chosen]
-        say_json({**report, "accepted": accepted, "config": str(path), "dry_run": dry_run})
+        print_json({**report, "accepted": accepted, "config": str(path), "dry_run": dry_run})
         return 0
     for group in () if accept else groups[:limit]:
-        _show(group)
+        _print_group(group)
     if rules:
-        _say_added(path, rules, dry_run=dry_run)
+        click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
+        click.echo(format_rules(rules) if dry_run else "", nl=False)
     else:
-        _say_what_next(groups, without, limit)
+        _print_next_steps(groups, without, limit)
     return 0
 
 
 def _choose(groups: list[Group], accept: tuple[str, ...], first: int) -> list[Group]:
-    """The groups with these names, or the first so many. Raises InputError for a name that none has."""
+    """The groups with these names, and the `first` ones. Raises InputError for an unknown name."""
     from export.topic_names import fold_name
 
     by_key = {fold_name(group.name): group for group in groups}
     for name in accept:
         if fold_name(name) not in by_key:
-            raise InputError(f"no proposal is called {name}; `gleanings topics suggest` lists them")
+            raise InputError(f"there is no proposal {name}; `gleanings topics suggest` lists them")
     wanted = {fold_name(name) for name in accept}
     return [group for number, group in enumerate(groups) if number < first or fold_name(group.name) in wanted]
 
@@ -103,7 +105,7 @@ def _describe(group: Group) -> dict[str, object]:
     }
 
 
-def _show(group: Group) -> None:
+def _print_group(group: Group) -> None:
     click.secho(group.name, bold=True, nl=False)
     click.echo(
         f": {count_as(len(group.highlights), 'highlight')} in {count_as(group.documents, 'document')}",
@@ -114,14 +116,7 @@ def _show(group: Group) -> None:
         click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
 
 
-def _say_added(path: Path, rules: list[TopicRule], *, dry_run: bool) -> None:
-    from gleanings.proposals import format_rules
-
-    click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
-    click.echo(format_rules(rules) if dry_run else "", nl=False)
-
-
-def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
+def _print_next_steps(groups: list[Group], without: int, limit: int) -> None:
     if not groups:
         click.echo(f"Nothing to propose for {count_as(without, 'highlight')} without a topic.")
         return
@@ -131,4 +126,50 @@ def _say_what_next(groups: list[Group], without: int, limit: int) -> None:
         f"\n{count_as(len(groups), 'group')}{more}: "
         f"{grouped:,} of {count_as(without, 'highlight')} without a topic."
     )
-    click.echo("Take one on with --accept NAME, all that are shown with --write.")
+    click.echo("Accept one with --accept NAME, or all that are shown with --write.")
+
+
+def append_rules(path: Path, rules: Sequence[TopicRule]) -> None:
+    """Add rules at the end of a configuration, whose text stays as it is; creates a missing file.
+
+    The file is replaced atomically. Raises InputError if the rules contradict the configuration.
+    """
+    from export.note_files import write_note
+
+    target = path.resolve()  # the file behind a symbolic link, so that the link stays
+    try:
+        before = target.read_bytes() if target.exists() else None
+        text = (before or b"").decode("utf-8")
+        after = add_rules(text, rules)
+        parse_config(after, str(path))
+        done = write_note(target.parent, target.name, after, before)
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be written: {error}") from None
+    except InputError as error:
+        raise InputError(
+            f"{error}: nothing was written; add the rules yourself (--dry-run shows them)"
+        ) from None
+    if done is not None:
+        raise BusyError(f"{path} was changed by another program: try again")
+
+
+def add_rules(text: str, rules: Sequence[TopicRule]) -> str:
+    """The text of a configuration with the rules appended, with its own line endings."""
+    added = format_rules(rules)
+    added = added if text else added.lstrip("\n")
+    end = "" if not text or text.endswith("\n") else "\n"
+    return text + (end + added if "\r\n" not in text else (end + added).replace("\n", "\r\n"))
+
+
+def format_rules(rules: Sequence[TopicRule]) -> str:
+    """The rules as `[[topics.rules]]`, each after a blank line."""
+    return "".join(
+        f"\n[[topics.rules]]\nname = {_quote(rule.name)}\nphrases = [{phrases}]\n"
+        for rule in rules
+        if (phrases := ", ".join(map(_quote, rule.phrases)))
+    )
+
+
+def _quote(words: str) -> str:
+    """A TOML string: the same as JSON's, except for DEL."""
+    return json.dumps(words.replace("\x7f", ""), ensure_ascii=False)

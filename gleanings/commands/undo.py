@@ -1,4 +1,4 @@
-"""`gleanings undo`: takes back the last import."""
+"""`gleanings undo`: take back the last import."""
 
 from __future__ import annotations
 
@@ -6,15 +6,8 @@ from pathlib import Path
 
 import click
 
-from gleanings.options import (
-    common_options,
-    count_as,
-    counts_as_dict,
-    gather,
-    opened_store,
-    say_json,
-    utc_now,
-)
+from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.output import count_as, counts_as_dict, print_json
 
 
 @click.command(name="undo")
@@ -22,10 +15,11 @@ from gleanings.options import (
 def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool) -> int:
     """Take back the last import that changed anything.
 
-    The store then says what it said before: highlights that came with that run go, texts that it
-    replaced come back. Only one run can be taken back. What `expand` found out about links stays, and
-    your files are not touched: the next import reads what differs again.
+    The store then has its earlier contents again: highlights that the run added are removed, texts that
+    it replaced come back. Only one run can be taken back. What `expand` learned about links stays, and
+    your files are not touched: the next import reads again what differs.
     """
+    from gleanings.steps.tweets import clean_tweets
     from store.runs import Counts, finish_run, start_run
     from store.undo import undo_last_run
 
@@ -35,15 +29,13 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, d
         run_id = start_run(store, "undo", now=now)
         undone = undo_last_run(store, run_id=run_id, now=now)
         if undone:
-            from gleanings.steps.tweets import tidy_tweets
-
-            tidy_tweets(store)
+            clean_tweets(store)
             finish_run(store, run_id, undone.counts, "ok", now=utc_now(), message=f"run {undone.run_id}")
         else:
             finish_run(store, run_id, Counts(), "failed", now=utc_now(), message="nothing to take back")
     if as_json:
         details = {"run": undone.run_id, **counts_as_dict(undone.counts)} if undone else {}
-        say_json({"command": "undo", "undone": bool(undone), "dry_run": dry_run, **details})
+        print_json({"command": "undo", "undone": bool(undone), "dry_run": dry_run, **details})
     elif undone:
         would = "would be " if dry_run else ""
         click.echo(f"{would}taken back: the import of {undone.started_at}, {count_as(undone.files, 'file')}")

@@ -1,4 +1,4 @@
-"""`gleanings versions`: what highlights said before."""
+"""`gleanings versions`: earlier texts of highlights."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from typing import Any
 
 import click
 
-from gleanings.options import common_options, gather, limit_option, opened_store, say_json
+from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.output import print_json
 
 
 @click.command(name="versions")
@@ -17,9 +18,9 @@ from gleanings.options import common_options, gather, limit_option, opened_store
 def command(
     words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
 ) -> int:
-    """Show what highlights said before: the last changed first.
+    """Show the earlier texts of highlights, the last changed first.
 
-    With WORDS, the highlights that hold all of them now or did then.
+    With WORDS, only highlights that contain all of them, now or in an earlier text.
 
     \b
       gleanings versions
@@ -31,17 +32,15 @@ def command(
     with opened_store(common, only_reads=True) as store:
         versions = read_versions(store, words, limit=limit)
     if as_json:
-        say_json([version._asdict() for version in versions])
+        print_json([version._asdict() for version in versions])
     for version in () if as_json else versions:
-        _show(version)
+        _print_version(version)
     if not versions and not as_json:
-        click.echo(
-            f"Nothing found for {' '.join(words)}." if words else "No highlight ever said something else."
-        )
+        click.echo(f"Nothing found for {' '.join(words)}." if words else "No highlight has an earlier text.")
     return 0
 
 
-def _show(version: Any) -> None:
+def _print_version(version: Any) -> None:
     click.secho(f"{version.document}  ({version.view_url or 'no link'})", bold=True)
     click.echo(f"  until {version.replaced_at}:  {' '.join(version.before.split())}")
     click.echo(f"  now{'' if version.gone_at is None else ' gone'}:  {' '.join(version.now.split())}\n")

@@ -1,24 +1,26 @@
-"""`gleanings watch`: imports and exports when the graph changes."""
+"""`gleanings watch`: import and export whenever the graph changes."""
 
 from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import closing
-from pathlib import Path
+from dataclasses import dataclass
+from pathlib import Path, PurePath
 
 import click
 
-from gleanings.options import Common, common_options, find_import_paths, gather, warn
+from gleanings.options import Common, common_options, find_import_paths, gather
+from gleanings.output import warn
 from gleanings.stop import Stop
-from gleanings.watching import Waiting, is_of_interest
 from record_types.errors import BusyError, InputError
 
 STEPS = ("import", "topics", "export")
-"""Of the steps of `sync`; links are asked by the schedule's own runs."""
-LOOK_MS = 500
-"""How often it looks whether it is time, or whether it is to end."""
+"""The steps of `sync` that it runs; links are left to scheduled runs."""
+POLL_MS = 500
+"""How often it checks the clock and whether to stop."""
+SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 
 @click.command(name="watch")
@@ -27,8 +29,8 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
     """Import and export whenever the graph changes, until Ctrl-C.
 
     It waits for a quiet moment (`quiet_seconds` under [watch]), so it can run beside Logseq or Obsidian;
-    what it writes itself is not taken for a change. Links are not asked: let `gleanings schedule` see to
-    them. Runs of `sync` and `watch` never overlap.
+    it ignores the notes that it writes itself. Links are not expanded: leave that to `gleanings
+    schedule`. Runs of `sync` and `watch` never overlap.
 
     \b
       gleanings watch
@@ -44,15 +46,60 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
     stop = Stop()
     with stop.on_signals():
         _watch(common, paths, stop)
-    click.echo("ended; what was stored stays")
+    click.echo("stopped; what was stored stays")
     return 0
+
+
+@dataclass(slots=True)
+class Waiting:
+    """When to run: changes since the last run, as times of `time.monotonic`."""
+
+    quiet: float
+    """Run after this many seconds without a change."""
+    longest: float
+    """Run this many seconds after the first change at the latest."""
+    first: float | None = None
+    last: float | None = None
+    again: float | None = None
+    """Run at this time even without a change."""
+
+    def note(self, now: float) -> None:
+        """Something changed."""
+        self.first = now if self.first is None else self.first
+        self.last = now
+
+    def is_time(self, now: float) -> bool:
+        """Whether to run now."""
+        if self.again is not None and now >= self.again:
+            return True
+        if self.first is None or self.last is None:
+            return False
+        return now - self.last >= self.quiet or now - self.first >= self.longest
+
+    def clear(self, again: float | None = None) -> None:
+        """A run begins: what it does not see will be reported as another change."""
+        self.first = self.last = None
+        self.again = again
+
+
+def is_of_interest(paths: Iterable[str], ours: Collection[str]) -> bool:
+    """Whether a changed path may be a page: not hidden, not one of Logseq's backups, not our own note."""
+    return any(_is_page(path) and path not in ours for path in paths)
+
+
+def _is_page(path: str) -> bool:
+    pure = PurePath(path)
+    if not pure.name.lower().endswith(SUFFIXES):
+        return False
+    hidden = any(part.startswith(".") for part in pure.parts[1:])
+    return not hidden and not ("logseq" in pure.parts and {"bak", "version-files"} & set(pure.parts))
 
 
 def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> None:
     settings = common.config.watch
     waiting = Waiting(settings.quiet_seconds, settings.longest_seconds, again=time.monotonic())
     ours: set[str] = set()
-    for changed in _see_changes(paths, stop):
+    for changed in _iterate_changes(paths, stop):
         now = time.monotonic()
         if is_of_interest(changed, ours):
             waiting.note(now)
@@ -63,16 +110,16 @@ def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> None:
         ours = _read_ours(common.db, paths)
 
 
-def _see_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
-    """The paths that changed, each time; empty sets when it is time to look at the clock."""
+def _iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
+    """The changed paths; an empty set when it is time to check the clock."""
     import watchfiles
 
     for changes in watchfiles.watch(
         *paths,
         watch_filter=None,
         step=50,
-        debounce=LOOK_MS,
-        rust_timeout=LOOK_MS,
+        debounce=POLL_MS,
+        rust_timeout=POLL_MS,
         yield_on_timeout=True,
         stop_event=stop.signalled,
         raise_interrupt=False,
@@ -84,21 +131,21 @@ def _see_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
 
 
 def _run(common: Common, stop: Stop) -> float | None:
-    """One run of the steps; when to look again, None for at the next change."""
-    from gleanings.commands.sync import describe, say_step, say_trouble
-    from gleanings.sync.pipeline import STEPS as ALL
+    """Run the steps; return when to run again, None for at the next change."""
+    from gleanings.commands.sync import describe, print_alerts, print_step
+    from gleanings.sync import pipeline
     from gleanings.sync.run import run_sync
 
-    steps = [step for step in ALL if step.name in STEPS]
+    steps = [step for step in pipeline.STEPS if step.name in STEPS]
     try:
         report = run_sync(common, steps, stop, command="watch", is_quiet=True)
     except BusyError:
         return time.monotonic() + common.config.watch.longest_seconds
-    did = any(done.outcome.counts.added or done.outcome.counts.changed for done in report.done)
-    if common.verbose or did:
+    has_news = any(done.outcome.counts.added or done.outcome.counts.changed for done in report.done)
+    if common.verbose or has_news:
         for done in report.done:
-            say_step(done)
-    say_trouble(report, only_news=True, verbose=bool(common.verbose))
+            print_step(done)
+    print_alerts(report, only_new=True, verbose=bool(common.verbose))
     for done in report.done:
         if done.bug is not None:
             raise done.bug
@@ -108,7 +155,7 @@ def _run(common: Common, stop: Stop) -> float | None:
 
 
 def _read_ours(store: Path, paths: tuple[Path, ...]) -> set[str]:
-    """The notes that we wrote below the watched folders."""
+    """The notes that gleanings wrote below the watched folders."""
     from store.written_notes import read_written_paths
 
     if not store.exists():

@@ -1,1 +1,1 @@
-"""When `sync` runs by itself: systemd, launchd or cron."""
+"""Schedules that run `sync` automatically: systemd, launchd or cron."""

@@ -1,4 +1,4 @@
-"""A schedule as lines of a crontab (crontab(5)): between two marks, everything else is left as it is.
+"""A schedule as lines of a crontab (crontab(5)) between two marks; all other lines stay unchanged.
 
 # >>> gleanings >>>
 17 * * * * nice -n 10 /path/gleanings sync --quiet --config /path/config.toml
@@ -16,15 +16,15 @@ from gleanings.schedule.plan import Plan
 from record_types.errors import InputError
 
 CRONTAB = "crontab"
-"""What a crontab is called among paths."""
+"""Stands for the user's crontab where other kinds have paths."""
 
 
 def render_lines(plan: Plan) -> str:
-    """The line with its marks; prints nothing when all is well, so cron mails only trouble."""
+    """The line with its marks. The command prints nothing if all is well, so cron only mails problems."""
     command = shlex.join(("nice", "-n", "10", *plan.command))
     if plan.folder is not None:
         command = f"cd {shlex.quote(plan.folder)} && {command}"
-    escaped = command.replace("%", "\\%")  # cron ends the command at a bare %, in quotes, too
+    escaped = command.replace("%", "\\%")  # cron ends the command at a bare %, even in quotes
     return f"{_begin(plan.name)}\n{render_time(plan)} {escaped}\n{_end(plan.name)}\n"
 
 
@@ -39,33 +39,33 @@ def render_time(plan: Plan) -> str:
 
 
 def put_lines(crontab: str, plan: Plan) -> str:
-    """The crontab with the schedule in the place of an older one of its name, or at its end."""
+    """The crontab with the schedule added, in place of an older one with its name if there is one."""
     lines = render_lines(plan)
     if _begin(plan.name) not in crontab.split("\n"):
         return crontab + ("\n" if crontab and not crontab.endswith("\n") else "") + lines
     kept: list[str] = []
-    is_put = False
-    for is_ours, line in _tell_apart(crontab, plan.name):
+    is_inserted = False
+    for is_ours, line in _mark_ours(crontab, plan.name):
         if not is_ours:
             kept.append(line)
-        elif not is_put:
+        elif not is_inserted:
             kept.append(lines)
-            is_put = True
+            is_inserted = True
     return "".join(kept)
 
 
 def drop_lines(crontab: str, name: str) -> str:
-    """The crontab without the schedule of this name; every other line as it was."""
-    return "".join(line for is_ours, line in _tell_apart(crontab, name) if not is_ours)
+    """The crontab without the schedule of this name; other lines are unchanged."""
+    return "".join(line for is_ours, line in _mark_ours(crontab, name) if not is_ours)
 
 
 def list_lines(crontab: str, name: str) -> list[str]:
-    """The lines that `drop_lines` leaves out: marks and what is between them."""
-    return [line for is_ours, line in _tell_apart(crontab, name) if is_ours]
+    """The lines that `drop_lines` removes: the marks and what is between them."""
+    return [line for is_ours, line in _mark_ours(crontab, name) if is_ours]
 
 
 def find_lines(crontab: str, name: str) -> str | None:
-    """The line between the marks, None where there is none."""
+    """The line between the marks; None if there is none."""
     lines = crontab.splitlines()
     if _begin(name) not in lines or _end(name) not in lines:
         return None
@@ -73,8 +73,8 @@ def find_lines(crontab: str, name: str) -> str | None:
     return next(iter(inside), None)
 
 
-def _tell_apart(crontab: str, name: str) -> Iterator[tuple[bool, str]]:
-    """Each line, and whether it is of the schedule of this name. Without an end mark only its begin is."""
+def _mark_ours(crontab: str, name: str) -> Iterator[tuple[bool, str]]:
+    """Each line, and whether it belongs to the schedule of this name; without end mark, only the first."""
     lines = crontab.splitlines(keepends=True)
     bare = [line.rstrip("\r\n") for line in lines]
     ends = [number for number, line in enumerate(bare) if line == _end(name)]
@@ -95,7 +95,7 @@ def _end(name: str) -> str:
 
 
 def read_crontab() -> str:
-    """The user's crontab, empty where there is none. Raises InputError where it cannot be had."""
+    """The user's crontab, empty if there is none. Raises InputError if it cannot be read."""
     done = _call("-l")
     if done.returncode == 0:
         return done.stdout
@@ -105,7 +105,7 @@ def read_crontab() -> str:
 
 
 def write_crontab(text: str) -> None:
-    """Make `text` the user's crontab; an empty one is removed."""
+    """Replace the user's crontab; an empty text removes it."""
     done = _call("-", text) if text else _call("-r")
     if done.returncode:
         raise InputError(f"crontab: {done.stderr.strip() or done.returncode}")
@@ -117,6 +117,6 @@ def _call(argument: str, text: str | None = None) -> subprocess.CompletedProcess
             ["crontab", argument], input=text, capture_output=True, text=True, check=False, timeout=30
         )
     except FileNotFoundError:
-        raise InputError("there is no `crontab` here: install cron, or use --kind systemd") from None
+        raise InputError("`crontab` is not installed: install cron, or use --kind systemd") from None
     except subprocess.TimeoutExpired:
-        raise InputError("`crontab` does not answer") from None
+        raise InputError("`crontab` does not respond") from None

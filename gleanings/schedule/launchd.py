@@ -10,7 +10,7 @@ from gleanings.schedule.plan import MARK, Plan
 
 
 def render_agent(plan: Plan, *, errors: Path) -> bytes:
-    """The agent's property list; trouble goes to the file `errors`, since launchd mails nothing."""
+    """The agent's property list; stderr goes to the file `errors`, since launchd mails nothing."""
     agent: dict[str, Any] = {
         "Label": name_label(plan.name),
         "ProgramArguments": list(plan.command),
@@ -21,7 +21,7 @@ def render_agent(plan: Plan, *, errors: Path) -> bytes:
     }
     if plan.minutes < 1440:
         agent["StartInterval"] = plan.minutes * 60
-    else:  # launchd makes up for what was missed in sleep
+    else:  # launchd catches up on runs missed while asleep
         agent["StartCalendarInterval"] = {"Hour": 9, "Minute": plan.minute}
     if plan.folder is not None:
         agent["WorkingDirectory"] = plan.folder
@@ -30,10 +30,10 @@ def render_agent(plan: Plan, *, errors: Path) -> bytes:
 
 
 def name_label(name: str) -> str:
-    """What launchd calls the agent."""
+    """The agent's label."""
     return f"{name}.sync"
 
 
 def find_agent(name: str) -> Path:
-    """Where a user's own agent lies."""
+    """The path of a user's own agent."""
     return Path.home() / "Library" / "LaunchAgents" / f"{name_label(name)}.plist"

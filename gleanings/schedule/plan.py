@@ -1,4 +1,4 @@
-"""What is to run by itself: the command of this installation, how often, where."""
+"""Plan a schedule: the command of this installation, the interval, the folder."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gleanings.config import Config
 from record_types.errors import InputError
 
 MARK = "Written by `gleanings schedule`, which takes it away again."
-"""Stands in every file that is ours."""
+"""Marks every file that is ours."""
 
 Kind = Literal["systemd", "launchd", "cron"]
 KINDS: tuple[Kind, ...] = ("systemd", "launchd", "cron")
@@ -30,17 +30,17 @@ class Plan:
     """One schedule."""
 
     name: str
-    """As the units, the agent or the lines are called."""
+    """Name of the units, the agent or the lines."""
     command: tuple[str, ...]
-    """Program and arguments, with full paths."""
+    """Program and arguments, with absolute paths."""
     minutes: int
-    """Between the beginnings of two runs: a divisor of a day."""
+    """Interval between the starts of two runs: a divisor of an hour or a day."""
     folder: str | None = None
-    """Where it runs; None where no path of the configuration depends on it."""
+    """The working folder; None if no path in the configuration depends on it."""
 
     @property
     def minute(self) -> int:
-        """The minute of the hour at which it runs, another one for each installation."""
+        """The minute of the hour at which it runs; differs between installations."""
         return blake2b("\0".join(self.command).encode(), digest_size=2).digest()[0] % 60
 
 
@@ -59,20 +59,20 @@ def make_plan(
     plan = Plan(name, (*find_program(), *arguments), parse_every(every), str(here) if is_relative else None)
     for word in (*plan.command, plan.folder or ""):
         if any(character < " " for character in word):
-            raise InputError(f"{word!r}: a path with a line break or another control character")
+            raise InputError(f"{word!r}: a path contains a line break or another control character")
     return plan
 
 
 def check_name(name: str) -> None:
-    """Raise InputError for what can be no name of a unit, an agent or a mark."""
+    """Raise InputError for a name that a unit, an agent or a mark cannot have."""
     if not _NAME.fullmatch(name):
         raise InputError(f"--name {name}: letters, digits, - and _ only")
 
 
 def find_program(script: str | None = None) -> tuple[str, ...]:
-    """How this installation is called: the script beside its Python, or the Python with our module.
+    """The command of this installation: the script beside its Python, or the Python with our module.
 
-    -P: the folder that it happens to run in is none to import from.
+    -P keeps Python from importing modules from the working folder.
     """
     beside = Path(sys.executable).with_name("gleanings")
     for path in (beside, Path(script or sys.argv[0]).absolute()):
@@ -91,7 +91,7 @@ def parse_every(text: str) -> int:
 
 
 def guess_kind(platform: str = sys.platform, systemd: Path = Path("/run/systemd/system")) -> Kind:
-    """What this system starts things with."""
+    """The kind of schedule that this system supports best."""
     if platform == "darwin":
         return "launchd"
     return "systemd" if systemd.is_dir() else "cron"

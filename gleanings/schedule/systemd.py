@@ -14,14 +14,14 @@ _PLAIN = re.compile(r"[A-Za-z0-9_@+=:,./-]+")
 SERVICE = """\
 # {mark}
 [Unit]
-Description=gleanings: read, resolve and write notes ({name})
+Description=gleanings: import, expand links, export notes ({name})
 
 [Service]
 Type=oneshot
 ExecStart={command}
 {folder}Nice=10
 IOSchedulingClass=idle
-# 75: no network just now; the next run tries again.
+# 75: no network at the moment; the next run tries again.
 SuccessExitStatus=75
 TimeoutStopSec=10
 """
@@ -34,7 +34,7 @@ Description=gleanings: when to sync ({name})
 [Timer]
 OnCalendar={calendar}
 RandomizedDelaySec={delay}
-# What was missed while the machine slept is made up for, once.
+# Catch up, once, on runs that were missed while the machine was off.
 Persistent=true
 
 [Install]
@@ -46,7 +46,7 @@ def render_units(plan: Plan) -> dict[str, str]:
     """File name → text of the service and its timer."""
     folder = f"WorkingDirectory={plan.folder.replace('%', '%%')}\n" if plan.folder is not None else ""
     program, *arguments = plan.command
-    # `$` means something in arguments only
+    # `$` is special in arguments only
     command = " ".join([quote(program).replace("$$", "$"), *map(quote, arguments)])
     delay = min(60, plan.minutes * 6)
     return {
@@ -58,7 +58,7 @@ def render_units(plan: Plan) -> dict[str, str]:
 
 
 def render_calendar(plan: Plan) -> str:
-    """`OnCalendar`, as systemd.time(7) has it."""
+    """`OnCalendar`, see systemd.time(7)."""
     if plan.minutes < 60:
         return f"*-*-* *:{plan.minute % plan.minutes}/{plan.minutes}:00"
     hours = plan.minutes // 60
@@ -67,12 +67,12 @@ def render_calendar(plan: Plan) -> str:
 
 
 def quote(word: str) -> str:
-    """The word as one argument of `ExecStart`: neither blank, quote, `%` nor `$` means anything."""
+    """The word as one argument of `ExecStart`: spaces, quotes, `%` and `$` are escaped."""
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("%", "%%").replace("$", "$$")
     return escaped if _PLAIN.fullmatch(word) else f'"{escaped}"'
 
 
 def find_unit_folder(environment: Mapping[str, str] = os.environ) -> Path:
-    """Where a user's own units lie."""
+    """The folder of a user's own units."""
     base = environment.get("XDG_CONFIG_HOME") or "~/.config"
     return Path(base).expanduser() / "systemd" / "user"

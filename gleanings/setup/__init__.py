@@ -1,1 +1,1 @@
-"""The first configuration: where notes lie, and what is written."""
+"""The first configuration: find graphs and vaults, and write a config.toml."""

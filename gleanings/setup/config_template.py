@@ -1,4 +1,4 @@
-"""The answers to the three questions, as a configuration with comments."""
+"""Render the answers to `gleanings init` as a configuration with comments."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 TEMPLATE = """\
-# What gleanings is to do, written by `gleanings init`. config.example.toml in its sources shows every key.
+# Configuration of gleanings, written by `gleanings init`. config.example.toml in its sources has every key.
 
-# The SQLite file that everything is kept in.
+# The SQLite file that holds everything.
 db = {db}
 
 [import]
@@ -19,7 +19,7 @@ paths = [{paths}]
 """
 READWISE = """
 [readwise]
-# A file with the token of Readwise's API and nothing else, which nobody else may read.
+# A file that contains only the token for Readwise's API, and that only you can read.
 token_file = {token_file}
 """
 EXPORT = """
@@ -33,7 +33,7 @@ flavour = {flavour}
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """What `gleanings init` was told; every path absolute."""
+    """The answers to the questions of `gleanings init`; every path is absolute."""
 
     db: Path
     graphs: tuple[Path, ...]
@@ -54,12 +54,12 @@ def render_config(answers: Answers) -> str:
 
 
 def quote(path: Path) -> str:
-    """A path as a TOML string: JSON's escapes are TOML's, too."""
+    """A path as a TOML string, whose escapes are the same as JSON's."""
     return json.dumps(str(path), ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def write_new(path: Path, text: str, *, mode: int = 0o666) -> None:
-    """Write a file that is not there yet. Raises FileExistsError where it is."""
+    """Write a new file. Raises FileExistsError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:

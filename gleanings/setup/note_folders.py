@@ -1,7 +1,7 @@
-"""Where notes usually lie: Logseq graphs and Obsidian vaults of this user. Looks, and opens hardly any.
+"""Find this user's Logseq graphs and Obsidian vaults in the usual places.
 
-Sources: Logseq keeps a file for each graph that it knows in `~/.logseq/graphs`, named after the path with `/`
-as `++`; Obsidian keeps `obsidian.json` with its vaults beside its settings; both offer to use iCloud.
+Logseq keeps a file for each graph that it knows in `~/.logseq/graphs`, named after the path with `/`
+as `++`; Obsidian keeps `obsidian.json` with its vaults beside its settings; both can use iCloud.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-DEPTH = 3
-"""Folders below a usual place that are looked into."""
-MOST_FOLDERS = 5_000
-"""So many are looked at in all."""
+MAX_DEPTH = 3
+"""Levels searched below a usual place."""
+MAX_FOLDERS = 5_000
+"""Folders searched in all."""
 
 USUAL = (
     "Documents",
@@ -48,31 +48,31 @@ SKIPPED = frozenset({"node_modules", "__pycache__", "venv", "bak", "assets", "jo
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A folder of notes."""
+class NoteFolder:
+    """A graph or vault."""
 
     folder: Path
     kind: Literal["logseq", "obsidian"]
     pages: int
-    """Markdown and Org files in it and in its `pages`; how big it looks."""
+    """Number of Markdown and Org files in it and in its `pages`."""
 
 
-def find_places(home: Path) -> list[Place]:
-    """The graphs and vaults below a home folder, the biggest first."""
-    found: dict[Path, Place] = {}
+def find_note_folders(home: Path) -> list[NoteFolder]:
+    """The graphs and vaults below a home folder, the largest first."""
+    found: dict[Path, NoteFolder] = {}
     for folder in (*find_registered(home), *walk_usual(home)):
         try:
             real = folder.resolve(strict=True)
         except (OSError, RuntimeError):
             continue
-        kind = tell_kind(real)
+        kind = detect_kind(real)
         if kind is not None and real not in found:
-            found[real] = Place(real, kind, count_pages(real))
-    return sorted(found.values(), key=lambda place: (-place.pages, str(place.folder)))
+            found[real] = NoteFolder(real, kind, count_pages(real))
+    return sorted(found.values(), key=lambda each: (-each.pages, str(each.folder)))
 
 
-def tell_kind(folder: Path) -> Literal["logseq", "obsidian"] | None:
-    """Whether a folder is a graph or a vault."""
+def detect_kind(folder: Path) -> Literal["logseq", "obsidian"] | None:
+    """Whether a folder is a graph or a vault; None for neither."""
     try:
         if (folder / "logseq" / "config.edn").is_file():
             return "logseq"
@@ -82,7 +82,7 @@ def tell_kind(folder: Path) -> Literal["logseq", "obsidian"] | None:
 
 
 def find_registered(home: Path) -> Iterator[Path]:
-    """The folders that Logseq and Obsidian say they know."""
+    """The folders that Logseq and Obsidian have opened."""
     try:
         names = sorted(path.name for path in (home / ".logseq" / "graphs").iterdir())
     except OSError:
@@ -95,7 +95,7 @@ def find_registered(home: Path) -> Iterator[Path]:
 
 
 def read_registry(path: Path) -> Iterator[Path]:
-    """The vaults that an `obsidian.json` names; none where it cannot be read."""
+    """The vaults in an `obsidian.json`; none if it cannot be read."""
     try:
         vaults = json.loads(path.read_text(encoding="utf-8"))["vaults"].values()
         paths = [vault["path"] for vault in vaults]
@@ -105,15 +105,15 @@ def read_registry(path: Path) -> Iterator[Path]:
 
 
 def walk_usual(home: Path) -> Iterator[Path]:
-    """The folders in the usual places, not below a graph or a vault, not very deep and not very many."""
-    left = MOST_FOLDERS
+    """The folders in the usual places, up to `MAX_DEPTH` and `MAX_FOLDERS`; none below a graph or vault."""
+    left = MAX_FOLDERS
     level: list[Path] = [home / name for name in USUAL]
     level += [path for path in _list_folders(home) if path not in level]
-    for _ in range(DEPTH + 1):
+    for _ in range(MAX_DEPTH + 1):
         below: list[Path] = []
         for folder in level[:left]:
             yield folder
-            if tell_kind(folder) is None:
+            if detect_kind(folder) is None:
                 below += _list_folders(folder)
         left -= len(level)
         level = below
@@ -137,7 +137,7 @@ def _list_folders(folder: Path) -> list[Path]:
 
 
 def count_pages(folder: Path) -> int:
-    """How many pages a graph or vault has at its top and in `pages`."""
+    """The number of pages at the top of a graph or vault and in its `pages`."""
     return sum(_count_files(each) for each in (folder, folder / "pages"))
 
 
@@ -150,5 +150,5 @@ def _count_files(folder: Path) -> int:
 
 
 def count_suffixes(names: Iterable[str]) -> int:
-    """How many names are those of pages."""
+    """How many names are page names."""
     return sum(name.endswith((".md", ".markdown", ".org")) for name in names)

@@ -1,4 +1,4 @@
-"""The vectors of all highlights, from the store and made where a text is new; what is near to words."""
+"""Word vectors of highlights: stored, computed where a text is new, searched by meaning."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-LEAST = 0.3
-"""Likeness to a search's words; below are texts that merely share a tone."""
+MIN_SIMILARITY = 0.3
+"""To a search's words. Below it, texts only share a tone."""
+
+# numpy and the word vectors are optional and slow to load: they are imported in functions.
 
 
-def vectors_of(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.int8]:
-    """A row for each highlight of `texts` (by id). Raises InputError without the extra `topics`."""
+def load_vectors(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.int8]:
+    """One row per highlight of `texts` (by id). Raises InputError without the extra `topics`."""
     from export.embedder import SIZE, find_model, load_embedder
 
     model = find_model()
@@ -29,8 +31,8 @@ def vectors_of(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.i
     hashes = {id_: _hash(text) for id_, text in texts.items()}
     new = [id_ for id_ in texts if stored.get(id_, (None, b""))[0] != hashes[id_]]
     if new:
-        made = load_embedder(model).embed([texts[id_] for id_ in new])
-        rows = [(id_, hashes[id_], row.tobytes()) for id_, row in zip(new, made, strict=True)]
+        computed = load_embedder(model).embed([texts[id_] for id_ in new])
+        rows = [(id_, hashes[id_], row.tobytes()) for id_, row in zip(new, computed, strict=True)]
         save_vectors(db, rows)
         stored |= {id_: (text_hash, vector) for id_, text_hash, vector in rows}
     return np.frombuffer(b"".join(stored[id_][1] for id_ in texts), np.int8).reshape(-1, SIZE)
@@ -39,21 +41,21 @@ def vectors_of(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.i
 def find_related(
     db: sqlite3.Connection, words: str, *, limit: int, without: Collection[int] = ()
 ) -> list[tuple[Hit, float]]:
-    """The highlights that are most about the same as `words`, with their likeness; few or none where none is.
+    """The highlights closest in meaning to `words`, with their similarity, best first; may be empty.
 
     Raises InputError without the extra `topics`.
     """
     from export.embedder import find_model, load_embedder
 
     texts = read_texts(db)
-    vectors = vectors_of(db, texts)
+    vectors = load_vectors(db, texts)
     import numpy as np
 
     from export.similarity import rank_by_meaning
 
-    asked = load_embedder(find_model()).embed([words])
+    query = load_embedder(find_model()).embed([words])
     ids = list(texts)
-    ranked = rank_by_meaning(np.concatenate((asked, vectors)), min_similarity=LEAST)
+    ranked = rank_by_meaning(np.concatenate((query, vectors)), min_similarity=MIN_SIMILARITY)
     found = [(ids[number], score) for number, score in ranked if ids[number] not in without][:limit]
     hits = read_hits(db, [id_ for id_, _ in found])
     return [(hit, score) for hit, (_, score) in zip(hits, found, strict=True)]

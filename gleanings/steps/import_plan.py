@@ -1,36 +1,41 @@
-"""Which files an import reads, which are as they were, and which are gone: decided before any is opened."""
+"""Plan an import: which files to read, which are unchanged, and which are gone."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from ingest.folder import Sources
+from ingest.folder import Sources, stamp_file
 from ingest.graph import ReadSettings, is_read_alike
 from record_types.errors import InputError
-from record_types.pages import FileStamp, Problem
+from record_types.pages import FileStamp, Problem, SourceFile
 from store.files import KnownFile
 
 READER_VERSION = 4
-"""Raised when a reader of pages gives other records than before: what an older one read is read again."""
+"""Raised when a page reader's records change: files that an older version read are then read again."""
 
-FEW_FILES = 20
-"""A folder that had so many pages and is suddenly empty stops the run: an unmounted disk looks like that."""
+SUSPICIOUS_LOSS = 20
+"""A folder that had this many pages and is suddenly empty is probably an unmounted disk."""
+
+
+MAX_CLOCK_SKEW = 5.0
+"""Seconds by which a file server's clock may be ahead of ours."""
 
 
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
-    """What an import will do, before any file is opened."""
+    """What an import will do, decided before any file is opened."""
 
     read: tuple[tuple[FileStamp, ReadSettings], ...]
     unchanged: int
-    """Files whose size and time are what they were."""
+    """Files with the same size and time as before."""
     gone: tuple[KnownFile, ...]
     problems: tuple[tuple[str, Problem], ...]
     unsettled: int = 0
-    """Files that are being written to: left for the next time."""
+    """Files modified so recently that they are left for the next import."""
     sweep: bool = False
-    """The last import may have left highlights unmarked that stand nowhere."""
+    """The last import may have left highlights without an appearance that are not yet marked gone."""
 
 
 def plan_import(
@@ -40,11 +45,11 @@ def plan_import(
     written: Collection[str] = (),
     allow_empty: bool = False,
 ) -> ImportPlan:
-    """Which files to read, which are as they were, which are gone. Pure.
+    """Compare the files in `sources` with the `known` ones. Pure.
 
-    A file that was read under another root keeps its row; the export's own notes (`written`, absolute
-    paths) are no input. Raises InputError for a folder that had pages
-    and is suddenly empty, unless `allow_empty`.
+    A file that was read under another root keeps its row. The exporter's own notes (`written`, absolute
+    paths) are not read. Raises InputError for a folder that had pages and is suddenly empty, unless
+    `allow_empty`.
     """
     read: list[tuple[FileStamp, ReadSettings]] = []
     seen: set[str] = set()
@@ -70,10 +75,9 @@ def plan_import(
 
 
 def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
-    """Whether the file need not be opened: same size and time, read by this reader, and readable then.
+    """Whether the file need not be opened: same size and time, and readable by this version of the reader.
 
-    Where damage was repaired that is now to be left, or the other way round, it is read again; so it is
-    where its graph now writes days or names in another way.
+    A change of the repair setting, or of the way its graph writes dates and names, makes it be read again.
     """
     return (
         (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)
@@ -85,6 +89,44 @@ def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) ->
     )
 
 
+def is_settled(stamp: FileStamp, settle_seconds: float) -> bool:
+    """Whether the file is probably not being written at the moment. A time in the future proves nothing."""
+    age = time.time() - stamp.mtime_ns / 1e9
+    return age >= settle_seconds or age < -MAX_CLOCK_SKEW
+
+
+def may_store(file: SourceFile, settle_seconds: float) -> bool:
+    """Whether the file was settled when it was read; an unreadable one may have been half written."""
+    if settle_seconds <= 0 or file.sha256:
+        return is_settled(file.stamp, settle_seconds)
+    try:
+        return is_settled(stamp_file(file.stamp.root, file.stamp.path), settle_seconds)
+    except FileNotFoundError:  # renamed meanwhile
+        return False
+    except OSError:
+        return True
+
+
+def has_same_content(before: KnownFile | None, file: SourceFile) -> bool:
+    """Whether a file that was read after all has the same contents as before, read in the same way."""
+    return (
+        before is not None
+        and before.sha256 == file.sha256 != ""
+        and before.reader == READER_VERSION
+        and before.repair == _find_repair(file)
+        and is_read_alike(before.read_as, file.read_as)
+        and not before.gone
+    )
+
+
+def _find_repair(file: SourceFile) -> str:
+    """The value that the store will return as `KnownFile.repair`."""
+    kinds = {problem.kind for problem in file.problems}
+    if "repaired" in file.encoding or "repaired-lines" in kinds:
+        return "done"
+    return "left" if "damaged" in kinds else ""
+
+
 def _find_gone(
     known: Mapping[str, KnownFile], sources: Sequence[Sources], seen: set[str], *, allow_empty: bool
 ) -> Iterator[KnownFile]:
@@ -93,9 +135,9 @@ def _find_gone(
             continue
         prefix = source.root.rstrip("/") + "/"
         before = [(path, file) for path, file in known.items() if not file.gone and path.startswith(prefix)]
-        if len(before) >= FEW_FILES and not source.stamps and not allow_empty:
+        if len(before) >= SUSPICIOUS_LOSS and not source.stamps and not allow_empty:
             raise InputError(
-                f"{source.root}: {len(before)} pages were here and now there is none. Is a disk not mounted? "
-                "If they are really gone, say so with --allow-empty"
+                f"{source.root}: had {len(before)} pages and is now empty. Is a disk not mounted? "
+                "If the pages are really gone, use --allow-empty"
             )
         yield from (file for path, file in before if path not in seen)

@@ -1,4 +1,4 @@
-"""The step from links that are due to links that are known: asked by `ingest`, stored a batch at a time."""
+"""Expand links: find out where the pending ones lead, and what is there."""
 
 from __future__ import annotations
 
@@ -7,13 +7,18 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 
-from gleanings.config import LinksConfig
+from gleanings.config import Config, LinksConfig
 from gleanings.options import utc_now
-from gleanings.steps.network import keep_answers
+from gleanings.output import Progress, format_pending, no_progress
+from gleanings.steps.batches import save_in_batches
+from gleanings.steps.outcome import Alert, Outcome, State, fail
+from gleanings.steps.tweets import clean_tweets
 from ingest.links.classify import is_shortener
-from ingest.links.expand import expand_links
+from ingest.links.expand import expand_links as resolve_links
 from ingest.links.page_head import read_head
 from ingest.links.resolve import TCO
 from ingest.links.resource import make_resource
@@ -23,22 +28,80 @@ from ingest.web.session import FetchSettings
 from record_types.links import DueLink, Fetch, Resolution, Resource
 from store.host_paces import HostPace, read_host_pace, save_host_pace
 from store.resolutions import save_resolutions
+from store.runs import Counts, Status, finish_run, start_run
 
 BATCH_LINKS = 100
-"""What a kill can lose: so many links."""
+"""Links stored at a time: a kill loses at most this many."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsOutcome(Outcome):
+    """The result of asking the web for links or pictures."""
+
+    due: int
+    """Number of links or pictures that were pending."""
+    results: Counter[str]
+    """What came of those that were requested: `resolved`, `gone`, `failed`, `not asked` …"""
+
+
+def expand_links(
+    db: sqlite3.Connection,
+    due: Sequence[DueLink],
+    config: Config,
+    *,
+    stop: threading.Event,
+    max_seconds: float | None = None,
+    progress: Progress = no_progress,
+) -> RequestsOutcome:
+    """Request the links in `due` and store the answers; no request starts after `max_seconds`.
+
+    A failed link is not an alert, since the store knows when to try it again. The state is `later` if
+    nothing at all could be requested.
+    """
+
+    def resolve() -> Counter[str]:
+        settings = make_settings(config.links, max_seconds=max_seconds)
+        with progress(len(due)) as advance:
+            return run_expansion(db, due, settings, stop=stop, advance=advance)
+
+    outcome = log_requests(db, "link", len(due), resolve, stop)
+    clean_tweets(db)
+    return outcome
+
+
+def log_requests(
+    db: sqlite3.Connection, noun: str, due: int, request: Callable[[], Counter[str]], stop: threading.Event
+) -> RequestsOutcome:
+    """Call `request` as a run of `expand` and describe what it returns: the number of each kind of result."""
+    if not due:
+        return RequestsOutcome("ok", format_pending(0, noun), due=0, results=Counter())
+    run_id = start_run(db, "expand", now=utc_now())
+    results = request()
+    failed = results["failed"] + results["not asked"]
+    status: Status = "interrupted" if stop.is_set() else "partial" if failed else "ok"
+    counts = Counts(changed=results.total() - failed, skipped=failed)
+    finish_run(db, run_id, counts, status, now=utc_now())
+    parts = [f"{count:,} {result}" for result, count in sorted(results.items())]
+    if results.total() < due:
+        parts.append(f"{due - results.total():,} left for the next run")
+    line = f"{format_pending(due, noun)}: " + ", ".join(parts)
+    state: State = "interrupted" if stop.is_set() else "ok"
+    alerts: tuple[Alert, ...] = ()
+    if state == "ok" and results["not asked"] == results.total() > 0:
+        failure = fail(
+            f"no {noun} could be requested: is the network down? No failure is recorded", state="later"
+        )
+        line, state, alerts = failure.line, failure.state, failure.alerts
+    return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, due=due, results=results)
 
 
 def make_settings(
-    config: LinksConfig,
-    *,
-    max_seconds: float | None,
-    version: str,
-    environment: Mapping[str, str] = os.environ,
+    config: LinksConfig, *, max_seconds: float | None, environment: Mapping[str, str] = os.environ
 ) -> FetchSettings:
-    """The resolver's settings from the configuration; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
+    """The resolver's settings; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
     connect_to = {**config.connect_to, **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
     return FetchSettings(
-        user_agent=f"gleanings/{version} (+https://pypi.org/project/gleanings/)",
+        user_agent=f"gleanings/{version('gleanings')} (+https://pypi.org/project/gleanings/)",
         workers=config.workers,
         per_host=config.per_host,
         host_gap=config.host_gap,
@@ -55,7 +118,7 @@ def make_settings(
 
 
 def describe_landed(url: str, content_type: str | None, body: bytes, fetch: Fetch) -> Resource:
-    """The resource behind a page that was read; a soft wall is `blocked`, whatever its status said."""
+    """The resource behind a fetched page; a login or consent page is `blocked`, even with status 200."""
     is_html = body and (content_type is None or "html" in content_type.lower())
     head = read_head(body, content_type, url) if is_html and fetch == "ok" else None
     if head and head.is_wall:
@@ -71,37 +134,36 @@ def run_expansion(
     stop: threading.Event,
     advance: Callable[[int], None] = lambda _: None,
 ) -> Counter[str]:
-    """Ask for every link of `due` and store the answers; how many came to what."""
-    outcomes: Counter[str] = Counter()
+    """Request the links and store the answers; return the number of each kind of result."""
+    results: Counter[str] = Counter()
 
-    pace = read_pace(db, settings)
-
-    def note(resolution: Resolution) -> None:
+    def count(resolution: Resolution) -> None:
         if not resolution.underway:
-            outcomes[name_outcome(resolution)] += 1
+            results[name_result(resolution)] += 1
             advance(1)
 
-    resolutions = expand_links(
+    pace = read_pace(db, settings)
+    resolutions = resolve_links(
         due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop, tco_pace=pace
     )
     try:
-        keep_answers(resolutions, partial(save_resolutions, db), note, batch=BATCH_LINKS)
+        save_in_batches(resolutions, partial(save_resolutions, db), count, batch=BATCH_LINKS)
     finally:
         if pace is not None and pace.is_new:
             save_host_pace(db, TCO, HostPace(pace.per_second, pace.limit), now=utc_now())
-    return outcomes
+    return results
 
 
 def read_pace(db: sqlite3.Connection, settings: FetchSettings) -> AdaptivePace | None:
-    """The pace to begin asking t.co with: the one that the last run learned; None if none is wanted."""
+    """The pace that the last run learned for t.co, to start with; None if `tco_gap` sets no limit."""
     if not settings.tco_gap:
         return None
     most, known = 1 / settings.tco_gap, read_host_pace(db, TCO)
     return AdaptivePace(most, known.per_second, known.refused_at) if known else AdaptivePace(most)
 
 
-def name_outcome(resolution: Resolution) -> str:
-    """`not asked` (nothing was learned), `failed` (to be tried again), or the state of the expansion."""
+def name_result(resolution: Resolution) -> str:
+    """`not asked` (nothing was learned), `failed` (to be tried again), or the link's new status."""
     if resolution.checked_at is None:
         return "not asked"
     if resolution.status == "pending":

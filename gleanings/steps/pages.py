@@ -1,22 +1,172 @@
-"""An import from files to rows: what a plan names is read in batches and stored batch by batch."""
+"""Import pages: read the files that changed and store them batch by batch."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 
-from gleanings.collecting import paused_collection
-from gleanings.import_report import ImportReport
-from gleanings.steps.import_plan import READER_VERSION, ImportPlan
+from gleanings.options import utc_now
+from gleanings.output import Progress, count_as, format_counts, no_progress
+from gleanings.steps.batches import paused_gc
+from gleanings.steps.import_plan import (
+    READER_VERSION,
+    ImportPlan,
+    has_same_content,
+    is_settled,
+    may_store,
+    plan_import,
+)
+from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
-from ingest.graph import ReadSettings, is_read_alike
-from record_types.pages import FileStamp, SourceFile
+from ingest.folder import Sources, find_sources
+from ingest.graph import ReadSettings
+from record_types.pages import FileStamp, Problem, SourceFile
 from store.counts import count_live
-from store.files import KnownFile, save_run_problems, save_stamps, save_unreadable
-from store.runs import Counts
+from store.files import KnownFile, read_known_files, save_run_problems, save_stamps, save_unreadable
+from store.runs import Counts, Status, finish_run, start_run, was_left_unfinished
+from store.written_notes import read_written_paths
 
 BATCH_BYTES = 16 << 20
-"""Pages of about this size are stored in one transaction: some 30,000 highlights."""
+"""Size of the pages stored in one transaction: some 30,000 highlights."""
+
+HARMLESS_KINDS = {
+    "cut-text": (
+        "highlight looks",
+        "highlights look",
+        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
+    ),
+    "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
+    "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair keeps them"),
+    "damaged": (
+        "file has",
+        "files have",
+        "damaged words, kept as they are: without --no-repair they are repaired",
+    ),
+    "stray-property": (
+        "block has",
+        "blocks have",
+        "a second group of properties, which Logseq does not read",
+    ),
+}
+"""Common, harmless kinds of problems → singular, plural and the rest of the sentence. `import` lists them
+only with -v and counts them otherwise; `sync` does not report them."""
+
+
+@dataclass(slots=True)
+class ImportReport:
+    """What an import has done so far."""
+
+    counts: Counts = field(default_factory=Counts)
+    files_read: int = 0
+    files_unchanged: int = 0
+    files_gone: int = 0
+    files_seen: int = 0
+    """Of the files to read, how many were opened."""
+    files_unsettled: int = 0
+    is_cut_short: bool = False
+    not_highlights: int = 0
+    repaired: int = 0
+    problems: list[tuple[str, Problem]] = field(default_factory=list)
+    """Absolute path, and the problem."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagesOutcome(Outcome):
+    """The result of an import of pages."""
+
+    report: ImportReport
+    run_status: Status
+    """Status of the import in the table `runs`."""
+
+
+def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sources]:
+    """The files below each path; raises InputError for the first path that does not exist.
+
+    Without `repair`, damaged encodings are read unchanged.
+    """
+    sources = [find_sources(path) for path in paths]
+    return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
+
+
+def import_pages(
+    db: sqlite3.Connection,
+    sources: Sequence[Sources],
+    *,
+    allow_empty: bool = False,
+    settle_seconds: float = 0.0,
+    stop: Callable[[], bool] = never,
+    progress: Progress = no_progress,
+    log_idle: bool = True,
+) -> PagesOutcome:
+    """Read what changed in `sources` into the store, then clean the tweets that this affects.
+
+    Files modified within the last `settle_seconds` are left for the next import. Without `log_idle`, a run
+    that finds nothing to do adds no row to `runs`.
+    """
+    known = read_known_files(db)
+    written = read_written_paths(db, [source.root for source in sources])
+    plan = plan_import(known, sources, written=written, allow_empty=allow_empty)
+    settled = tuple(each for each in plan.read if is_settled(each[0], settle_seconds))
+    unsettled = len(plan.read) - len(settled)
+    plan = replace(plan, read=settled, unsettled=unsettled, sweep=was_left_unfinished(db, "import"))
+    now = utc_now()
+    if not (plan.read or plan.gone or plan.sweep or log_idle):
+        return _make_outcome(db, run_import(db, plan, known, run_id=0, now=now))
+    run_id = start_run(db, "import", now=now)
+    with progress(len(plan.read)) as advance:
+        report = run_import(
+            db,
+            plan,
+            known,
+            run_id=run_id,
+            now=now,
+            advance=advance,
+            stop=stop,
+            may_store=lambda file: may_store(file, settle_seconds),
+        )
+    if not report.is_cut_short:
+        from gleanings.steps.tweets import clean_tweets
+
+        clean_tweets(db)
+    outcome = _make_outcome(db, report)
+    stored = report.files_read + report.files_gone
+    message = count_as(stored, "file") if stored > report.counts.skipped else None
+    finish_run(db, run_id, report.counts, outcome.run_status, now=utc_now(), message=message)
+    return outcome
+
+
+def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
+    from store.status import read_problems
+
+    alerts = tuple(_make_alert(*row) for row in read_problems(db, without=tuple(HARMLESS_KINDS)))
+    line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged  "
+    line += format_counts(report.counts)
+    if report.files_unsettled:
+        line += f"  {report.files_unsettled:,} just written, left for next time"
+    state: State = "partial" if any(each.key.startswith("unreadable") for each in alerts) else "ok"
+    if report.is_cut_short:
+        line += "; the rest next time"
+        state = "interrupted"
+    left = report.counts.skipped or report.files_unsettled
+    files = {"read": report.files_read, "unchanged": report.files_unchanged, "gone": report.files_gone}
+    return PagesOutcome(
+        state,
+        line,
+        report.counts,
+        alerts,
+        {"files": files},
+        report=report,
+        run_status="interrupted" if report.is_cut_short else "partial" if left else "ok",
+    )
+
+
+def _make_alert(kind: str, path: str | None, line: int | None, message: str) -> Alert:
+    """The alert for a problem; without a stored file, the message begins with the path and a colon."""
+    name = path if path is not None else message.partition(": ")[0]
+    place = f"{name}:{line}" if line else name
+    return Alert(f"{place}: {message}" if path is not None else message, f"{kind}: {Path(place)}")
 
 
 def run_import(
@@ -28,61 +178,45 @@ def run_import(
     now: str,
     advance: Callable[[int], None] = lambda _: None,
     stop: Callable[[], bool] = never,
-    may_store: Callable[[SourceFile], bool] = lambda file: True,
+    may_store: Callable[[SourceFile], bool] = lambda _: True,
 ) -> ImportReport:
-    """Read and store everything that `plan` names, a transaction a batch.
+    """Read and store everything in `plan`, one transaction per batch.
 
-    After `stop` what was read so far is stored and the rest left for the next time (`is_cut_short`). A file
-    that `may_store` refuses once it has been read is left, too. While anything is left nothing is
-    marked gone, since it may stand there: `plan.sweep` has the next import see to it.
+    After `stop`, what was read so far is stored and the rest is left for the next import (`is_cut_short`).
+    Files that `may_store` rejects are left as well.
     """
-    if plan.read or plan.gone or plan.sweep:
-        with paused_collection():
-            return _import_changes(
-                db, plan, known, run_id=run_id, now=now, advance=advance, stop=stop, may_store=may_store
-            )
-    save_run_problems(db, plan.problems)
-    return ImportReport(
-        Counts(unchanged=count_live(db)),
-        files_unchanged=plan.unchanged,
-        files_unsettled=plan.unsettled,
-        problems=list(plan.problems),
-    )
-
-
-def _import_changes(
-    db: sqlite3.Connection,
-    plan: ImportPlan,
-    known: Mapping[str, KnownFile],
-    *,
-    run_id: int,
-    now: str,
-    advance: Callable[[int], None],
-    stop: Callable[[], bool],
-    may_store: Callable[[SourceFile], bool],
-) -> ImportReport:
-    from store.save_batch import mark_gone, save_batch  # most runs of a scheduled import find nothing new
-
     report = ImportReport(files_unchanged=plan.unchanged, files_unsettled=plan.unsettled)
     report.problems.extend(plan.problems)
     save_run_problems(db, plan.problems)
-    for batch in _read_batches(plan.read, advance, stop):
-        report.files_seen += len(batch)
-        settled = [file for file in batch if may_store(file)]
-        report.files_unsettled += len(batch) - len(settled)
-        _store_batch(db, settled, known, report, run_id=run_id, now=now)
-    report.is_cut_short = report.files_seen < len(plan.read) or stop()
-    removed = 0
-    if not (report.is_cut_short or report.files_unsettled):
-        if plan.gone:
-            gone_ids = [file.id for file in plan.gone]
-            report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
-        report.files_gone = len(plan.gone)
-        removed = mark_gone(db, now=now)
+    if not (plan.read or plan.gone or plan.sweep):
+        report.counts = Counts(unchanged=count_live(db))
+        return report
+    with paused_gc():
+        for batch in _read_batches(plan.read, advance, stop):
+            report.files_seen += len(batch)
+            settled = [file for file in batch if may_store(file)]
+            report.files_unsettled += len(batch) - len(settled)
+            _store_batch(db, settled, known, report, run_id=run_id, now=now)
+        report.is_cut_short = report.files_seen < len(plan.read) or stop()
+        # A file not yet read may contain a highlight that left another one; the next import sweeps.
+        if not (report.is_cut_short or report.files_unsettled):
+            _mark_gone(db, plan, report, run_id=run_id, now=now)
     unchanged = count_live(db) - report.counts.added - report.counts.changed
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
-    report.counts += Counts(unchanged=unchanged, removed=removed, skipped=skipped)
+    report.counts += Counts(unchanged=unchanged, skipped=skipped)
     return report
+
+
+def _mark_gone(
+    db: sqlite3.Connection, plan: ImportPlan, report: ImportReport, *, run_id: int, now: str
+) -> None:
+    from store.save_batch import mark_gone, save_batch
+
+    if plan.gone:
+        gone_ids = [file.id for file in plan.gone]
+        report.counts += save_batch(db, [], run_id=run_id, now=now, gone_ids=gone_ids)
+    report.files_gone = len(plan.gone)
+    report.counts += Counts(removed=mark_gone(db, now=now))
 
 
 def _store_batch(
@@ -94,72 +228,43 @@ def _store_batch(
     run_id: int,
     now: str,
 ) -> None:
-    """Store what changed, and note in the `report` what that came to."""
-    from store.save_batch import save_batch
+    """Store what changed, and add it to the report."""
+    from store.save_batch import save_batch  # most runs of a scheduled import find nothing new
 
-    changed: list[SourceFile] = []
     touched: list[SourceFile] = []
-    for file in batch:
-        (touched if _is_same(file, known) else changed).append(file)
     readable: list[SourceFile] = []
     unreadable: list[SourceFile] = []
-    for file in changed:
-        (unreadable if is_unreadable(file) else readable).append(file)
-    save_stamps(db, [(known[_absolute(file)].id, file.stamp) for file in touched])
+    for file in batch:
+        if has_same_content(known.get(_join_path(file)), file):
+            touched.append(file)
+        else:
+            (unreadable if is_unreadable(file) else readable).append(file)
+    save_stamps(db, [(known[_join_path(file)].id, file.stamp) for file in touched])
     save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
     if readable:
         report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
-    _report_batch(report, batch, changed, touched)
+    report.files_read += len(readable) + len(unreadable)
+    report.files_unchanged += len(touched)
+    report.not_highlights += sum(file.dialect is None for file in (*readable, *unreadable))
+    report.repaired += sum("repaired" in file.encoding for file in (*readable, *unreadable))
+    report.problems.extend((_join_path(file), problem) for file in batch for problem in file.problems)
 
 
 def is_unreadable(file: SourceFile) -> bool:
-    """Whether nothing of the file could be read: what an earlier import had of it then still stands."""
+    """Whether nothing of the file could be read: the rows of an earlier import stay valid then."""
     return not file.pages and any(problem.kind == "unreadable" for problem in file.problems)
 
 
-def _report_batch(
-    report: ImportReport,
-    batch: Sequence[SourceFile],
-    changed: Sequence[SourceFile],
-    touched: Sequence[SourceFile],
-) -> None:
-    report.files_read += len(changed)
-    report.files_unchanged += len(touched)
-    report.not_highlights += sum(file.dialect is None for file in changed)
-    report.repaired += sum("repaired" in file.encoding for file in changed)
-    report.problems.extend((_absolute(file), problem) for file in batch for problem in file.problems)
-
-
-def _is_same(file: SourceFile, known: Mapping[str, KnownFile]) -> bool:
-    before = known.get(_absolute(file))
-    return (
-        before is not None
-        and before.sha256 == file.sha256 != ""
-        and before.reader == READER_VERSION
-        and before.repair == _find_repair(file)
-        and is_read_alike(before.read_as, file.read_as)
-        and not before.gone
-    )
-
-
-def _find_repair(file: SourceFile) -> str:
-    """What the store will say in `KnownFile.repair`."""
-    kinds = {problem.kind for problem in file.problems}
-    if "repaired" in file.encoding or "repaired-lines" in kinds:
-        return "done"
-    return "left" if "damaged" in kinds else ""
-
-
-def _absolute(file: SourceFile) -> str:
+def _join_path(file: SourceFile) -> str:
     return f"{file.stamp.root}/{file.stamp.path}"
 
 
 def _read_batches(
     stamps: Iterable[tuple[FileStamp, ReadSettings]],
     advance: Callable[[int], None],
-    stop: Callable[[], bool] = never,
+    stop: Callable[[], bool],
 ) -> Iterator[list[SourceFile]]:
-    from ingest.source import read_source
+    from ingest.source import read_source  # most runs of a scheduled import find nothing new
 
     batch: list[SourceFile] = []
     size = 0

@@ -1,62 +1,69 @@
-"""The step from pictures that are due to copies that are here: fetched by `ingest`, kept by `store`."""
+"""Download pictures: fetch the pending ones of highlights and keep copies beside the store."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from gleanings.config import MediaConfig
-from gleanings.steps.network import keep_answers
+from gleanings.config import Config
+from gleanings.output import Progress, no_progress
+from gleanings.steps.batches import save_in_batches
+from gleanings.steps.links import RequestsOutcome, log_requests, make_settings
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
 from record_types.pictures import DuePicture, PictureTry
 from store.pictures import drop_leftovers, find_media_folder, keep_copy, save_tries
 
 BATCH_PICTURES = 50
-"""What a kill can lose: so many rows. The files stay, and are found again."""
+"""Rows stored at a time: a kill loses at most this many. The files stay and are found again."""
 MEGABYTE = 1_000_000
 
 
-def make_picture_settings(links: FetchSettings, config: MediaConfig, *, spent: float) -> FetchSettings:
-    """The resolver's settings for pictures, after `spent` seconds of the run's budget."""
-    left = None if links.max_seconds is None else max(0.0, links.max_seconds - spent)
+def download_pictures(
+    db: sqlite3.Connection,
+    due: Sequence[DuePicture],
+    config: Config,
+    *,
+    stop: threading.Event,
+    max_seconds: float | None = None,
+    progress: Progress = no_progress,
+) -> RequestsOutcome:
+    """Fetch the pictures in `due`; failures are tried again when the store says so, as with links."""
+
+    def fetch() -> Counter[str]:
+        results: Counter[str] = Counter()
+        media = find_media_folder(db)
+        if media is None:
+            return results
+        drop_leftovers(media)
+        with progress(len(due)) as advance:
+
+            def count(found: PictureTry) -> None:
+                results[name_result(found)] += 1
+                advance(1)
+
+            settings = make_picture_settings(config, max_seconds=max_seconds)
+            tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
+            save_in_batches(tries, partial(save_tries, db), count, batch=BATCH_PICTURES)
+        return results
+
+    return log_requests(db, "picture", len(due), fetch, stop)
+
+
+def make_picture_settings(config: Config, *, max_seconds: float | None) -> FetchSettings:
+    """The settings of links, with the limits of pictures."""
     return replace(
-        links,
-        max_seconds=left,
-        max_body=int(config.max_megabytes * MEGABYTE),
-        total_timeout=config.total_timeout,
+        make_settings(config.links, max_seconds=max_seconds),
+        max_body=int(config.media.max_megabytes * MEGABYTE),
+        total_timeout=config.media.total_timeout,
     )
 
 
-def run_pictures(
-    db: sqlite3.Connection,
-    due: Sequence[DuePicture],
-    settings: FetchSettings,
-    *,
-    stop: threading.Event,
-    advance: Callable[[int], None] = lambda _: None,
-) -> Counter[str]:
-    """Fetch every picture of `due`, keep the copies beside the store; how many came to what."""
-    outcomes: Counter[str] = Counter()
-    media = find_media_folder(db)
-    if media is None:
-        return outcomes
-    drop_leftovers(media)
-
-    def note(found: PictureTry) -> None:
-        outcomes[name_outcome(found)] += 1
-        advance(1)
-
-    tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
-    keep_answers(tries, partial(save_tries, db), note, batch=BATCH_PICTURES)
-    return outcomes
-
-
-def name_outcome(found: PictureTry) -> str:
+def name_result(found: PictureTry) -> str:
     """`not asked` (nothing was learned), `fetched`, `failed` (to be tried again), or why it was given up."""
     if found.checked_at is None:
         return "not asked"

@@ -1,8 +1,8 @@
-"""A fetch from Readwise's API to rows: page by page, changed books whole, each page one transaction.
+"""Import from Readwise's API: page by page, changed books whole, one transaction per page.
 
-The cursor is the server's own time and moves only with what is stored; while a listing is under way its
-next page is kept instead, in the same transaction as the page's books. Killed at any moment, the next
-fetch goes on.
+The cursor is a time of the server's clock and only moves together with what is stored. While a listing is
+in progress, its next page is stored instead, in the same transaction as the page's books. After a kill at any
+moment, the next import continues from there.
 """
 
 from __future__ import annotations
@@ -14,7 +14,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from gleanings.collecting import paused_collection
+from gleanings.options import utc_now
+from gleanings.output import count_as, format_counts
+from gleanings.steps.batches import paused_gc
+from gleanings.steps.outcome import Alert, Outcome, State, fail
+from gleanings.steps.readwise_client import make_client
 from gleanings.steps.readwise_plan import (
     API_READER,
     BookPlan,
@@ -31,19 +35,22 @@ from store.connection import transaction
 from store.counts import count_live, refresh_counts
 from store.cursors import Cursor, read_cursor, save_cursor
 from store.files import KnownFile, read_files_below, save_unreadable
-from store.runs import Counts, Status
+from store.runs import Counts, Status, drop_run, finish_run, start_run
 
 if TYPE_CHECKING:
+    from gleanings.config import Config
+    from gleanings.stop import Stop
     from record_types.pages import Problem
+    from record_types.secrets import Secret
 
 SOURCE = "readwise"
 
 BATCH_IDS = 100
-"""Books that are asked for whole in one request."""
+"""Books requested whole in one request."""
 
 
 class Exporter(Protocol):
-    """What a fetch asks: `ingest.readwise.api_client.ApiClient`."""
+    """The part of `ingest.readwise.api_client.ApiClient` that a fetch uses."""
 
     def export(
         self, *, updated_after: str | None = None, page_cursor: str | None = None, ids: Sequence[int] = ()
@@ -52,21 +59,79 @@ class Exporter(Protocol):
 
 @dataclass(slots=True)
 class FetchReport:
-    """What a fetch did."""
+    """What a fetch has done so far."""
 
     counts: Counts = field(default_factory=Counts)
     books_read: int = 0
     books_unchanged: int = 0
     books_gone: int = 0
     problems: list[tuple[str, Problem]] = field(default_factory=list)
-    """`readwise:/<book id>`, and what was wrong."""
+    """`readwise:/<book id>`, and the problem."""
     interrupted: bool = False
-    """`stop` said so: what is stored stays, and the next fetch goes on."""
+    """Stopped early: what is stored stays, and the next fetch continues."""
     error: GleaningsError | None = None
     """What ended the fetch early; raise it once the run is finished."""
 
+    @property
+    def status(self) -> Status:
+        """Status of the run in the table `runs`."""
+        if self.interrupted:
+            return "interrupted"
+        if self.error:
+            return "failed"
+        return "partial" if self.counts.skipped else "ok"
 
-def run_fetch(
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadwiseOutcome(Outcome):
+    """The result of an import from Readwise's API."""
+
+    report: FetchReport
+
+
+def import_readwise(
+    db: sqlite3.Connection,
+    config: Config,
+    token: Secret,
+    *,
+    stop: Stop,
+    full: bool = False,
+    log_idle: bool = True,
+) -> ReadwiseOutcome:
+    """Bring the store up to date with Readwise; `full` requests everything again.
+
+    Without `log_idle`, a run that finds nothing new leaves no row in `runs`.
+    """
+    now = utc_now()
+    with make_client(config, token, stop=stop.signalled) as client:
+        run_id = start_run(db, "import", now=now)
+        report = fetch_books(db, client, run_id=run_id, now=now, stop=stop, full=full)
+    from gleanings.steps.tweets import clean_tweets
+
+    clean_tweets(db)
+    read = report.books_read + report.books_gone
+    if not (log_idle or read or report.error or report.interrupted or report.counts.skipped):
+        drop_run(db, run_id)
+    else:
+        message = str(report.error) if report.error else count_as(read, "book") if read else None
+        finish_run(db, run_id, report.counts, report.status, now=utc_now(), message=message)
+    return _make_outcome(report)
+
+
+def _make_outcome(report: FetchReport) -> ReadwiseOutcome:
+    line = f"{count_as(report.books_read, 'book')} read  {format_counts(report.counts)}"
+    state: State = "partial" if report.counts.skipped else "ok"
+    alerts: tuple[Alert, ...] = ()
+    if report.error is not None:
+        failure = fail(str(report.error), state="later" if report.error.exit_code == 75 else "failed")
+        line, state, alerts = failure.line, failure.state, failure.alerts
+    elif report.interrupted:
+        line, state = f"{line}; the rest next time", "interrupted"
+    details = {"books": {"read": report.books_read, "gone": report.books_gone}}
+    return ReadwiseOutcome(state, line, report.counts, alerts, details, report=report)
+
+
+def fetch_books(
     db: sqlite3.Connection,
     client: Exporter,
     *,
@@ -74,17 +139,16 @@ def run_fetch(
     now: str,
     stop: Callable[[], bool],
     full: bool = False,
-    advance: Callable[[int], None] = lambda _: None,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> FetchReport:
-    """Bring the store up to date with Readwise; `full` asks for everything anew.
+    """Fetch what changed and store it.
 
-    Never raises for what the user or the network can mend: that is in the report, with the counts of what
-    was stored before.
+    Never raises what the user or a later run can fix: the report has the error, beside the counts of what
+    was stored before it.
     """
-    fetch = _Fetch(db, client, run_id, now, stop, advance, monotonic)
+    fetch = _Fetch(db, client, run_id, now, stop, monotonic)
     try:
-        with paused_collection():
+        with paused_gc():
             fetch.run(Cursor() if full else read_cursor(db, SOURCE, reader=API_READER))
     except GleaningsError as error:
         fetch.report.error = None if stop() else error
@@ -96,15 +160,6 @@ def run_fetch(
     return report
 
 
-def name_status(report: FetchReport) -> Status:
-    """How the run ended, as the table `runs` says it."""
-    if report.interrupted:
-        return "interrupted"
-    if report.error:
-        return "failed"
-    return "partial" if report.counts.skipped else "ok"
-
-
 @dataclass(slots=True)
 class _Fetch:
     db: sqlite3.Connection
@@ -112,21 +167,20 @@ class _Fetch:
     run_id: int
     now: str
     stop: Callable[[], bool]
-    advance: Callable[[int], None]
     monotonic: Callable[[], float]
     report: FetchReport = field(default_factory=FetchReport)
     known: dict[str, KnownFile] = field(default_factory=dict)
     unread: list[int] = field(default_factory=list)
-    is_touched: bool = False
-    """Something was stored that `mark_gone` has not looked at."""
+    needs_sweep: bool = False
+    """Something was stored since `mark_gone` last ran."""
 
     def run(self, cursor: Cursor) -> None:
-        """List what changed; after a listing that an earlier run began once more, for what changed since."""
+        """List what changed. After a listing that an earlier run began, list again what changed since."""
         self.known = read_files_below(self.db, ROOT)
         self.unread = find_unread(self.known)
         resumed = cursor.page_cursor is not None
         now = datetime.fromisoformat(self.now)
-        self.is_touched = resumed
+        self.needs_sweep = resumed
         try:
             cursor = self._list(Listing(cursor, resumed, now))
         except StalePageError:
@@ -143,46 +197,45 @@ class _Fetch:
         nameless: list[ApiBook] = []
         while True:
             before = listing.cursor
-            answer = self._ask(updated_after=before.updated_after, page_cursor=before.page_cursor)
+            answer = self._request(updated_after=before.updated_after, page_cursor=before.page_cursor)
             if before.updated_after is None:
                 plan = plan_books(answer.books, self.known)
             else:
                 plan = self._fetch_whole(find_changed(answer.books, before.recent))
             nameless += [book for book in answer.books if book.id is None]
-            if answer.next_cursor is None and (plan.changed or self.is_touched):
+            if answer.next_cursor is None and (plan.changed or self.needs_sweep):
                 drop_nameless(plan, self.known, nameless)
             cursor = listing.take(answer, self.monotonic() - started)
             self._store(plan, cursor if cursor != before else None, is_last=answer.next_cursor is None)
-            self.advance(len(answer.books))
             if answer.next_cursor is None:
                 return cursor
             if answer.next_cursor in seen:
-                raise BusyError("Readwise's pages go in circles: try again later")
+                raise BusyError("Readwise's API returned the same page twice: try again later")
             seen.add(answer.next_cursor)
 
     def _fetch_whole(self, listed: Sequence[ApiBook]) -> BookPlan:
-        """What the listed books, and those that could not be read before, are as a whole."""
+        """Plan the listed books, fetched whole, and those that were unreadable before."""
         deleted = [book for book in listed if book.is_deleted or book.id is None]
         wanted = [book.id for book in listed if book.id is not None and not book.is_deleted]
         ids = list(dict.fromkeys((*wanted, *self.unread)))
         self.unread = []
         books = [*deleted]
         for start in range(0, len(ids), BATCH_IDS):
-            books += self._ask_whole(ids[start : start + BATCH_IDS])
+            books += self._request_whole(ids[start : start + BATCH_IDS])
         return plan_books(books, self.known, ids)
 
-    def _ask_whole(self, ids: Sequence[int]) -> Iterable[ApiBook]:
+    def _request_whole(self, ids: Sequence[int]) -> Iterable[ApiBook]:
         page_cursor: str | None = None
         seen: set[str | None] = set()
         while page_cursor not in seen:
             seen.add(page_cursor)
-            answer = self._ask(page_cursor=page_cursor, ids=ids)
+            answer = self._request(page_cursor=page_cursor, ids=ids)
             yield from (book for book in answer.books if book.id in ids)
             page_cursor = answer.next_cursor
             if page_cursor is None:
                 return
 
-    def _ask(
+    def _request(
         self, *, updated_after: str | None = None, page_cursor: str | None = None, ids: Sequence[int] = ()
     ) -> ApiAnswer:
         if self.stop():
@@ -190,14 +243,14 @@ class _Fetch:
         return self.client.export(updated_after=updated_after, page_cursor=page_cursor, ids=ids)
 
     def _store(self, plan: BookPlan, cursor: Cursor | None, *, is_last: bool) -> None:
-        """The page's books and where the listing goes on (None: no change), in one transaction."""
+        """Store the page's books and the new cursor (None: unchanged) in one transaction."""
         changes = bool(plan.changed or plan.gone_ids)
-        self.is_touched = self.is_touched or changes
+        self.needs_sweep = self.needs_sweep or changes
         with transaction(self.db):
             save_unreadable(self.db, plan.unreadable, run_id=self.run_id, reader=API_READER)
             if changes:
                 self._save_books(plan)
-            if is_last and self.is_touched:
+            if is_last and self.needs_sweep:
                 self._sweep()
             if cursor is not None:
                 save_cursor(self.db, SOURCE, cursor, reader=API_READER)
@@ -221,9 +274,9 @@ class _Fetch:
         )
 
     def _sweep(self) -> None:
-        """What stands nowhere any more; counted here, since a kill may come before the run is finished."""
+        """Mark what no longer appears; count it here, since a kill may come before the run is finished."""
         from store.save_batch import mark_gone
 
         self.report.counts += Counts(removed=mark_gone(self.db, now=self.now))
         refresh_counts(self.db)
-        self.is_touched = False
+        self.needs_sweep = False

@@ -1,51 +1,90 @@
-"""Readwise's token: from the environment, a file of its own or the system's keyring; never printed.
+"""Readwise's token, and a client that uses it.
 
-Messages name where a token was looked for, never what was found there.
+The token comes from the environment, a file of its own or the system's keyring. It is never printed: messages
+name the place where it was looked for, never its contents.
 """
 
 from __future__ import annotations
 
 import os
+import random
 import re
 import stat
+import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gleanings.config import ReadwiseConfig
 from record_types.errors import InputError
 from record_types.secrets import Secret
 
-VARIABLE = "READWISE_TOKEN"
+if TYPE_CHECKING:
+    from gleanings.config import Config, ReadwiseConfig
+    from ingest.readwise.api_client import ApiClient
+
+TOKEN_VARIABLE = "READWISE_TOKEN"  # noqa: S105 - a name, not a token
+URL_VARIABLE = "GLEANINGS_READWISE_URL"
 KEYRING_SERVICE = "gleanings"
 KEYRING_USER = "readwise"
-TOKEN_PAGE = "https://readwise.io/access_token"  # noqa: S105 - where a reader finds theirs
+TOKEN_PAGE = "https://readwise.io/access_token"  # noqa: S105 - a web page, not a token
 
 _TOKEN = re.compile(r"[!-~]{8,512}")
-_MOST_BYTES = 4096
-_OTHERS = 0o077
+_MAX_BYTES = 4096
+_READABLE_BY_OTHERS = 0o077
+
+
+def make_client(
+    config: Config,
+    token: Secret,
+    *,
+    stop: threading.Event,
+    environment: Mapping[str, str] = os.environ,
+) -> ApiClient:
+    """A client whose waits end when `stop` is set; close it when done.
+
+    `$GLEANINGS_READWISE_URL` overrides `[readwise] url`; `[links] connect_to` applies here as well.
+    """
+    # Here, since `doctor` and a sync without a token only need `find_token`.
+    from ingest.readwise.api_client import ApiClient, ApiConnection
+    from ingest.readwise.api_origin import parse_origin
+    from ingest.web.guard import read_connect_to, split_connect_to
+    from ingest.web.session import PROJECT_URL
+
+    pairs = {
+        **config.links.connect_to,
+        **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", "")),
+    }
+    connection = ApiConnection(
+        token,
+        parse_origin(environment.get(URL_VARIABLE) or config.readwise.url),
+        f"gleanings (+{PROJECT_URL})",
+        stop,
+        read_connect_to(pairs),
+    )
+    return ApiClient(connection, random=random.random, sleep=stop.wait)
 
 
 def find_token(config: ReadwiseConfig, environment: Mapping[str, str] = os.environ) -> Secret | None:
-    """The token in `$READWISE_TOKEN`, `token_file` or the keyring, the first that is set; None without any.
+    """The token in `$READWISE_TOKEN`, `token_file` or the keyring, the first that is set; None if none is.
 
-    Raises InputError where a place is named and holds no usable token, or others can read the file.
+    Raises InputError if that place holds no usable token, or if others can read the file.
     """
-    if environment.get(VARIABLE, "").strip():
-        return _make_secret(environment[VARIABLE], f"${VARIABLE}")
+    if environment.get(TOKEN_VARIABLE, "").strip():
+        return _make_secret(environment[TOKEN_VARIABLE], f"${TOKEN_VARIABLE}")
     if config.token_file:
         path = Path(config.token_file).expanduser()
         return _make_secret(_read_private(path), str(path))
     if config.keyring:
-        return _make_secret(_ask_keyring(), "the keyring")
+        return _make_secret(_read_keyring(), "the keyring")
     return None
 
 
 def require_token(config: ReadwiseConfig, environment: Mapping[str, str] = os.environ) -> Secret:
-    """As `find_token`; InputError where there is none, with what to do."""
+    """Like `find_token`, but raises an InputError that explains what to do if there is none."""
     token = find_token(config, environment)
     if token is None:
         raise InputError(
-            f"no token for Readwise: get one at {TOKEN_PAGE}, then set ${VARIABLE}, or `token_file` or "
+            f"no Readwise token: get one at {TOKEN_PAGE}, then set ${TOKEN_VARIABLE}, or `token_file` or "
             "`keyring` under [readwise] in config.toml"
         )
     return token
@@ -54,26 +93,26 @@ def require_token(config: ReadwiseConfig, environment: Mapping[str, str] = os.en
 def _make_secret(text: str, place: str) -> Secret:
     value = text.strip()
     if not _TOKEN.fullmatch(value):
-        raise InputError(f"{place}: what is there is no token of Readwise: one word of letters and digits")
+        raise InputError(f"{place}: not a Readwise token, which is one word of letters and digits")
     return Secret(value)
 
 
 def _read_private(path: Path) -> str:
-    """The file's text, from the very file whose permissions were checked."""
+    """The file's text; permissions are checked on the open file, so that it cannot be swapped in between."""
     try:
-        # without O_NONBLOCK a pipe would be waited for
+        # without O_NONBLOCK, opening a pipe would block
         with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
             mode = os.fstat(file.fileno()).st_mode
             if not stat.S_ISREG(mode):
-                raise InputError(f"{path}: the token's file is no plain file")
-            if mode & _OTHERS:
-                raise InputError(f"{path}: others can read the token there: chmod 600 {path}")
-            return file.read(_MOST_BYTES).decode("ascii", "replace")
+                raise InputError(f"{path}: the token file is not a regular file")
+            if mode & _READABLE_BY_OTHERS:
+                raise InputError(f"{path}: other users can read the token: chmod 600 {path}")
+            return file.read(_MAX_BYTES).decode("ascii", "replace")
     except OSError as error:
-        raise InputError(f"{path}: the token's file cannot be read: {error.strerror}") from None
+        raise InputError(f"{path}: cannot read the token file: {error.strerror}") from None
 
 
-def _ask_keyring() -> str:
+def _read_keyring() -> str:
     try:
         import keyring
         import keyring.errors
@@ -84,7 +123,7 @@ def _ask_keyring() -> str:
     try:
         found = keyring.get_password(KEYRING_SERVICE, KEYRING_USER)
     except keyring.errors.KeyringError as error:
-        raise InputError(f"the system's keyring gives no token ({type(error).__name__})") from None
+        raise InputError(f"the system's keyring returned no token ({type(error).__name__})") from None
     if not found:
-        raise InputError(f"the system's keyring has no token: keyring set {KEYRING_SERVICE} {KEYRING_USER}")
+        raise InputError(f"the system's keyring holds no token: keyring set {KEYRING_SERVICE} {KEYRING_USER}")
     return str(found)

@@ -1,4 +1,4 @@
-"""What a page of Readwise's API means for the store: pure."""
+"""Plan what to store of a page of Readwise's API, and where the next listing begins. Pure."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ if TYPE_CHECKING:
     from record_types.pages import Problem, SourceFile
 
 API_READER = 2
-"""Raised when the API's reader gives other records than before: everything is then asked for again."""
+"""Raised when the API reader's records change: everything is then requested again."""
 
 OVERLAP = timedelta(seconds=60)
-"""So much before the largest time that was seen is asked again: what was stamped early and stored late."""
+"""Requested again before the latest time seen: the server may store what it stamped earlier."""
 
 HORIZON = timedelta(days=366)
-"""A time so far ahead of this machine's clock is an error: a cursor there would never see news."""
+"""A time this far ahead of this machine's clock is an error: a cursor there would miss all changes."""
 
 QUICK = 30.0
-"""Seconds; a listing that takes longer is overlapped by its own length too, since meanwhile things change."""
+"""Seconds; a longer listing is also overlapped by its own length, since books change meanwhile."""
 
 NAMELESS = "without-id"
-"""Stands for all entries without an id, which can neither be stored nor asked for again."""
+"""Path for all entries without an id, which can be neither stored nor requested again."""
 
 
 @dataclass(slots=True)
@@ -43,18 +43,18 @@ class BookPlan:
 
     @property
     def problems(self) -> list[tuple[str, Problem]]:
-        """With the path that the store knows the book by."""
+        """Each with the book's path in the store."""
         files = (*self.changed, *self.unreadable)
         return [(f"{ROOT}/{file.stamp.path}", problem) for file in files for problem in file.problems]
 
 
 def find_changed(books: Iterable[ApiBook], recent: Set[str]) -> list[ApiBook]:
-    """The listed books of which something was not seen before."""
+    """The listed books with something that was not seen before."""
     return [book for book in books if not book.make_fingerprints().keys() <= recent]
 
 
 def find_unread(known: Mapping[str, KnownFile]) -> list[int]:
-    """The ids of the books that could not be read so far."""
+    """The ids of the books that have been unreadable so far."""
     return [
         int(path) for path, file in known.items() if path.isdecimal() and not file.sha256 and not file.gone
     ]
@@ -63,15 +63,15 @@ def find_unread(known: Mapping[str, KnownFile]) -> list[int]:
 def plan_books(
     books: Iterable[ApiBook], known: Mapping[str, KnownFile], asked: Collection[int] = ()
 ) -> BookPlan:
-    """What of `books`, which are whole, differs from what is `known` by id.
+    """Compare whole `books` with the `known` ones by id.
 
-    Of those `asked` for, one that did not come is unreadable: nothing is deleted unless the server says so.
+    A book that was `asked` for and not sent is unreadable: nothing is deleted unless the server says so.
     """
     plan = BookPlan()
     books = list(books)
     if not books and not asked:
         return plan
-    # Here, since most fetches of a scheduled sync find nothing new.
+    # Imported here, since most fetches of a scheduled sync find nothing new.
     from ingest.readwise.api_book import make_source, make_unread
     from record_types.pages import FileStamp, SourceFile
 
@@ -87,7 +87,7 @@ def plan_books(
             (plan.changed if file.pages else plan.unreadable).append(file)
     for id_ in sorted(set(asked) - set(by_id)):
         stamp = FileStamp(ROOT, str(id_), 0, 0)
-        plan.unreadable.append(make_unread(stamp, "it changed, but was not sent when asked for"))
+        plan.unreadable.append(make_unread(stamp, "changed, but the API did not send it when requested"))
     nameless = tuple(problem for book in books if book.id is None for problem in make_source(book).problems)
     if nameless:
         plan.unreadable.append(SourceFile(FileStamp(ROOT, NAMELESS, 0, 0), "", problems=nameless))
@@ -95,7 +95,7 @@ def plan_books(
 
 
 def drop_nameless(plan: BookPlan, known: Mapping[str, KnownFile], listed: Iterable[ApiBook]) -> None:
-    """On a listing's last page: the note on entries without an id goes, where it `listed` none."""
+    """On a listing's last page: drop the problem about entries without an id if it `listed` none."""
     before = known.get(NAMELESS)
     if before and not before.gone and all(book.id is not None for book in listed):
         plan.gone_ids.append(before.id)
@@ -110,19 +110,19 @@ def _is_same(before: KnownFile, book: ApiBook) -> bool:
 
 @dataclass(slots=True)
 class Listing:
-    """One listing from its first page to its last, and what it says of where the next begins."""
+    """One listing from its first page to its last; computes where the next one begins."""
 
     cursor: Cursor
-    """As it is stored."""
+    """As stored."""
     resumed: bool
-    """An earlier run began it: what changed since then on its pages is not known."""
+    """An earlier run began it, so changes on its first pages since then are unknown."""
     now: datetime
-    """This machine's clock: only to tell what cannot be a time."""
+    """This machine's clock; only used to reject impossible times."""
     latest: datetime | None = None
     prints: dict[str, datetime | None] = field(default_factory=dict)
 
     def take(self, answer: ApiAnswer, elapsed: float) -> Cursor:
-        """The cursor to store with the answer's books; `elapsed` in seconds since this listing began."""
+        """The cursor to store with the answer's books; `elapsed` is in seconds since this listing began."""
         is_first = self.cursor.page_cursor is None
         latest = self._find_latest(answer)
         self.latest = max(filter(None, (self.latest, latest)), default=None)
@@ -155,7 +155,7 @@ class Listing:
 
 
 def _format(moment: datetime | None) -> str | None:
-    """ISO 8601 in UTC, of a width that sorts by time."""
+    """ISO 8601 in UTC with a fixed width, so that text order is time order."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ") if moment else None
 
 

@@ -1,1 +1,1 @@
-"""One sync: its steps, its lock, its log and what it has said before."""
+"""Run the whole pipeline unattended: steps, lock, log, and memory of what was reported."""

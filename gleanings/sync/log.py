@@ -1,4 +1,4 @@
-"""The log file of `sync` and `watch`: a line a step, without secrets and without a word of any page."""
+"""The log file of `sync` and `watch`: a line per step, without secrets and without the text of any page."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from gleanings.config import SyncConfig
-from gleanings.options import warn
+from gleanings.output import warn
 
 NO_LOG = "none"
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
 
 
 def find_log(config: SyncConfig) -> Path | None:
-    """Where the log goes; None for no log."""
+    """The path of the log file; None for no log."""
     if config.log == NO_LOG:
         return None
     if config.log:
@@ -27,10 +27,10 @@ def find_log(config: SyncConfig) -> Path | None:
 
 
 @contextmanager
-def open_journal(config: SyncConfig) -> Iterator[logging.Logger]:
-    """A logger to the file of the configuration; to nowhere, with a warning, where that cannot be written.
+def open_log(config: SyncConfig) -> Iterator[logging.Logger]:
+    """A logger to the configured file; it logs nowhere, with a warning, if the file cannot be written.
 
-    Only who holds the lock of `sync` opens it: turning over a log is nothing for two at once.
+    Only the holder of the sync lock may open it, since two processes cannot rotate one log.
     """
     logger = logging.Logger("gleanings.sync", logging.INFO)
     path = find_log(config)
@@ -52,7 +52,7 @@ def open_journal(config: SyncConfig) -> Iterator[logging.Logger]:
 
 
 class _LogFile(RotatingFileHandler):
-    """A log on a disk that is full by now stops nothing, and prints no traceback."""
+    """A log file whose errors (a full disk, say) stop nothing and print no traceback."""
 
-    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - its name there
-        """Nothing: what is wrong with the disk is said by who needs it."""
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - overrides logging's method
+        """Ignore the error: the step that needs the disk reports it."""

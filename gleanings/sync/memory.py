@@ -1,11 +1,17 @@
-"""What a sync has said before, so that the same trouble is not mailed each hour; kept beside the store.
+"""What earlier syncs have reported, so that the same problem is not mailed every hour.
+
+The memory is a JSON file beside the store:
 
     {"holder": {"pid": 4711, "since": "2026-11-22T21:00:00Z"},
      "said": {"import": ["9f86d081884c7d65"]},
      "later": {"expand": "2026-11-20T21:00:00Z"}}
 
-`said` holds digests, not words: of what a step said at its last end, a step that failed aside. `later` is
-since when a step has had to put off its work.
+`said` holds digests of the alerts that a step reported when it last ran to its end, plus those of failed runs
+since. `later` holds the time since when a step has had to postpone its work.
+
+If a sync cannot even start, because the configuration is unreadable, say, there may be no store to put the
+file beside. Such a startup error is remembered in a file of its own in the log folder, one for each folder
+and set of options that a sync is started with. The file is removed when that sync starts again.
 """
 
 from __future__ import annotations
@@ -14,38 +20,43 @@ import errno
 import json
 import os
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
-from gleanings.steps.outcome import Done, Trouble
+from gleanings.steps.outcome import Alert
+from gleanings.sync.pipeline import Done
+from record_types.errors import GleaningsError
 
 PATIENCE = timedelta(days=1)
-"""A network that is down for less is nothing to write home about."""
+"""A network that has been down for less is not reported."""
 
+STARTUP = "begin"
+"""The key of startup errors under `said`."""
 
-_FULL = (errno.ENOSPC, errno.EDQUOT)
+_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What one store's syncs remember."""
+    """What the syncs of one store have reported."""
 
     said: Mapping[str, Sequence[str]] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
     holder: Mapping[str, Any] = field(default_factory=dict)
-    """Process and beginning of the sync that is under way or was the last."""
+    """Process and start of the sync that is running or was the last."""
 
 
-def name_memory(store: Path) -> Path:
-    """Where the memory of the syncs into a store lies."""
+def locate_memory(store: Path) -> Path:
+    """The path of the memory file of a store."""
     return store.with_name(f"{store.name}.sync.json")
 
 
 def read_memory(path: Path) -> Memory:
-    """What is remembered; nothing where the file is not ours: everything is said once more then."""
+    """The memory in a file; empty if the file is missing or not ours, which reports everything again."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
         said = {str(step): [str(each) for each in digests] for step, digests in found["said"].items()}
@@ -56,9 +67,9 @@ def read_memory(path: Path) -> Memory:
 
 
 def save_memory(path: Path, memory: Memory) -> None:
-    """Write it in the place of what was there, at once; on a full disk into what is there, which has room.
+    """Replace the memory file atomically; on a full disk overwrite it in place, where there is room.
 
-    A kill in the middle of that leaves what `read_memory` takes for nothing.
+    A kill during the overwrite leaves a file that `read_memory` ignores.
     """
     text = json.dumps({"holder": memory.holder, "said": memory.said, "later": memory.later}, indent=1)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
@@ -66,7 +77,7 @@ def save_memory(path: Path, memory: Memory) -> None:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
     except OSError as error:
-        if error.errno not in _FULL or not path.exists():
+        if error.errno not in _DISK_FULL or not path.exists():
             raise
         with path.open("r+", encoding="utf-8") as file:
             file.write(text)
@@ -75,10 +86,12 @@ def save_memory(path: Path, memory: Memory) -> None:
         temporary.unlink(missing_ok=True)
 
 
-def learn(memory: Memory, done: Iterable[Done], *, now: datetime) -> tuple[Memory, list[tuple[str, Trouble]]]:
-    """The memory after a sync, and what of its trouble is new: step and trouble. Pure."""
+def find_new_alerts(
+    memory: Memory, done: Iterable[Done], *, now: datetime
+) -> tuple[Memory, list[tuple[str, Alert]]]:
+    """The memory after a sync, and the alerts that are new: step and alert. Pure."""
     said, later = dict(memory.said), dict(memory.later)
-    news: list[tuple[str, Trouble]] = []
+    new: list[tuple[str, Alert]] = []
     for each in done:
         state = each.outcome.state
         if state in ("skipped", "interrupted"):
@@ -89,29 +102,56 @@ def learn(memory: Memory, done: Iterable[Done], *, now: datetime) -> tuple[Memor
         else:
             later.pop(each.step, None)
             is_early = False
-        told = [trouble for trouble in each.outcome.trouble if trouble.at_once or not is_early]
-        if is_early and not told:
+        alerts = [alert for alert in each.outcome.alerts if alert.immediate or not is_early]
+        if is_early and not alerts:
             continue
         known = set(said.get(each.step, ()))
-        digests = {digest_name(trouble.name): trouble for trouble in told}
-        news += [(each.step, trouble) for digest, trouble in digests.items() if digest not in known]
-        ended = state in ("ok", "partial")
-        said[each.step] = sorted(digests if ended else known | digests.keys())
-    return replace(memory, said=said, later=later), news
+        digests = {digest_key(alert.key): alert for alert in alerts}
+        new += [(each.step, alert) for digest, alert in digests.items() if digest not in known]
+        ran_to_end = state in ("ok", "partial")
+        said[each.step] = sorted(digests if ran_to_end else known | digests.keys())
+    return replace(memory, said=said, later=later), new
 
 
-def digest_name(name: str) -> str:
-    """16 hexadecimal digits that tell one trouble from another."""
-    return blake2b(name.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+def locate_startup_errors(here: Path, config: Path | None, db: Path | None) -> Path:
+    """The path of the memory of startup errors of a sync with these options, started in the folder `here`."""
+    import platformdirs
+
+    folder = Path(platformdirs.user_log_dir("gleanings", appauthor=False))
+    words = "\0".join((str(here), str(config or ""), str(db or "")))
+    digest = blake2b(words.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return folder / f"not-begun-{digest}.json"
+
+
+def is_new_error(path: Path, error: GleaningsError) -> bool:
+    """Whether the last startup error was another one; remembers this one. True if it cannot be remembered."""
+    digest = digest_key(str(error))
+    if digest in read_memory(path).said.get(STARTUP, ()):
+        return False
+    with suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        save_memory(path, Memory(said={STARTUP: [digest]}))
+    return True
+
+
+def forget_startup_errors(path: Path) -> None:
+    """After a sync has started: the same startup error would be new again."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
+
+
+def digest_key(key: str) -> str:
+    """16 hexadecimal digits that identify an alert."""
+    return blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def format_time(moment: datetime) -> str:
-    """As the store keeps it."""
+    """The time as the store writes it: ISO 8601 in UTC."""
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def parse_time(text: str, default: datetime) -> datetime:
-    """The moment that `format_time` wrote; `default` for anything else."""
+    """The time that `format_time` wrote; `default` for anything else."""
     try:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:

@@ -1,7 +1,6 @@
-"""Telling a watcher elsewhere that a sync began and how it ended (https://healthchecks.io/docs/http_api/).
+"""Tell a monitoring service that a sync began and how it ended (https://healthchecks.io/docs/http_api/).
 
-The URL is a secret of a kind: whoever knows it can call it. It is neither printed nor logged, and whatever
-goes wrong with it is no trouble of the sync's.
+Whoever knows the URL can call it, so it is neither printed nor logged. An error with it never fails the sync.
 """
 
 from __future__ import annotations
@@ -14,23 +13,23 @@ from typing import Literal
 from gleanings.config import SyncConfig
 
 TIMEOUT = (3.0, 4.0)
-"""Seconds to connect, and for the answer."""
+"""Seconds to connect, and to wait for the response."""
 
 Event = Literal["start", "success", "failure"]
 SUFFIXES: Mapping[Event, str] = {"start": "/start", "success": "", "failure": "/fail"}
 
 
 class Pinger:
-    """Calls the URL beside the work; does nothing without one."""
+    """Calls the URL in the background; does nothing without one."""
 
     def __init__(self, config: SyncConfig, environment: Mapping[str, str] = os.environ) -> None:
         self._url = (environment.get("GLEANINGS_PING") or config.ping).strip().rstrip("/")
         self._threads: list[threading.Thread] = []
         self.failures: list[str] = []
-        """What went wrong, as the names of errors or HTTP's codes."""
+        """Names of errors, or HTTP status codes."""
 
-    def tell(self, event: Event) -> None:
-        """Call for this event, without waiting; after the calls before it."""
+    def send(self, event: Event) -> None:
+        """Call the URL for this event without waiting, after the earlier calls."""
         if not self._url.startswith(("http://", "https://")):
             return
         before = self._threads[-1] if self._threads else None
@@ -39,12 +38,12 @@ class Pinger:
         self._threads.append(thread)
 
     def wait(self, seconds: float) -> None:
-        """Give the calls that are under way so long to end."""
+        """Wait up to `seconds` for the calls to end."""
         if self._threads:
             self._threads[-1].join(seconds)
 
     def _call(self, url: str, before: threading.Thread | None) -> None:
-        import requests
+        import requests  # in the background as well: it is slow to load
 
         if before is not None:
             before.join()

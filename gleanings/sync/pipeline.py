@@ -1,4 +1,4 @@
-"""The steps of a sync: a table, and how it is worked off."""
+"""The steps of a sync, in order, and how they are run."""
 
 from __future__ import annotations
 
@@ -6,40 +6,21 @@ import os
 import sqlite3
 import time
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from gleanings.options import Common, utc_now
-from gleanings.steps.outcome import Done, Outcome, fail
+from gleanings.options import Common, find_import_paths, utc_now
+from gleanings.output import Progress, format_pending, make_progress
+from gleanings.steps.outcome import Outcome, fail
 from gleanings.stop import Cut, Stop
-from record_types.errors import BusyError, DiskError, GleaningsError
+from record_types.errors import BusyError, DiskError, GleaningsError, InputError
+from store.connection import find_version, translated_errors
 
 if TYPE_CHECKING:
-    from record_types.library import Assignment, ReadDocument
+    from gleanings.steps.topics import Prepared
 
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One step: the module whose `run(session)` does it, and what it cannot do without."""
-
-    name: str
-    module: str
-    needs: tuple[str, ...] = ()
-    """Steps that must not have failed."""
-    budget: str = "step_seconds"
-    """The key under `[sync]` that holds its seconds."""
-
-
-STEPS = (
-    Step("readwise", "gleanings.sync.books"),
-    Step("import", "gleanings.sync.pages"),
-    Step("expand", "gleanings.sync.links", budget="expand_seconds"),
-    Step("pictures", "gleanings.sync.pictures", budget="expand_seconds"),
-    Step("topics", "gleanings.sync.topics"),
-    Step("export", "gleanings.sync.notes", needs=("topics",)),
-)
-"""In their order. A step that has nothing to do by the configuration says so in its outcome."""
+# Each step imports its module when it runs, and only if it has something to do: that keeps an idle sync fast.
 
 
 @dataclass(slots=True)
@@ -50,97 +31,219 @@ class Session:
     db: sqlite3.Connection
     stop: Stop
     is_quiet: bool = False
-    prepared: tuple[list[ReadDocument], list[Assignment]] | None = None
+    prepared: Prepared | None = None
     """The documents with their topics, once `topics` has read them."""
     version: int = 0
-    """The store's (`store.connection.find_version`) when it began to read them."""
+    """The store's version (`store.connection.find_version`) before they were read."""
     is_offline: bool = False
-    """No link could be asked: pictures need not be tried."""
+    """No link could be requested, so pictures need not be tried."""
     unsettled: bool = False
-    """A page or a note was left alone because somebody was at it: look again soon."""
+    """A page or note was skipped because the user is editing it: try again soon."""
+
+    def progress(self, label: str) -> Progress:
+        return make_progress(label, quiet=self.is_quiet or self.common.as_json)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of a sync."""
+
+    name: str
+    run: Callable[[Session], Outcome]
+    needs: tuple[str, ...] = ()
+    """Steps that must not have failed."""
+    budget: str = "step_seconds"
+    """The key under `[sync]` that holds its time budget."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A step with its outcome."""
+
+    step: str
+    outcome: Outcome
+    seconds: float
+    bug: Exception | None = None
+    """An unexpected error; raised, with its traceback, when the other steps are done."""
+
+
+def import_readwise(session: Session) -> Outcome:
+    """Import what changed at Readwise's API, if there is a token."""
+    from gleanings.steps.readwise_client import find_token
+
+    config = session.common.config
+    token = find_token(config.readwise) if config.readwise.enabled else None
+    if token is None:
+        return Outcome("ok", "not requested: no token" if config.readwise.enabled else "not enabled")
+    if session.common.dry_run:
+        return Outcome("ok", "would be requested")
+    from gleanings.steps import readwise
+
+    return readwise.import_readwise(session.db, config, token, stop=session.stop, log_idle=False)
+
+
+def import_pages(session: Session) -> Outcome:
+    """Import the pages of the configured folders that changed."""
+    from gleanings.steps import pages
+
+    config = session.common.config
+    paths = find_import_paths(session.common)
+    if not paths:
+        raise InputError("nothing to read: set `paths` under [import] in config.toml (`gleanings init` asks)")
+    outcome = pages.import_pages(
+        session.db,
+        pages.find_all_sources(paths, repair=config.import_.repair),
+        allow_empty=config.import_.allow_empty,
+        settle_seconds=config.sync.settle_seconds,
+        stop=session.stop,
+        progress=session.progress("Reading"),
+        log_idle=False,
+    )
+    session.unsettled |= bool(outcome.report.files_unsettled)
+    return outcome
+
+
+def expand_links(session: Session) -> Outcome:
+    """Find out where the pending links lead."""
+    from store.resolutions import read_due_links
+
+    due = read_due_links(session.db, now=utc_now())
+    details: dict[str, object] = {"due": len(due)}
+    if not due or session.common.dry_run:
+        return Outcome("ok", format_pending(len(due), "link"), details=details)
+    from gleanings.steps import links
+
+    config = session.common.config
+    outcome = links.expand_links(
+        session.db,
+        due,
+        config,
+        stop=session.stop.signalled,
+        max_seconds=config.sync.expand_seconds,
+        progress=session.progress("Expanding"),
+    )
+    session.is_offline = outcome.state == "later"
+    return replace(outcome, details={**details, "outcomes": dict(outcome.results)})
+
+
+def download_pictures(session: Session) -> Outcome:
+    """Download the pictures of highlights, if the configuration says so."""
+    config = session.common.config
+    if not config.media.download:
+        return Outcome("ok", "not enabled: `download` under [media]")
+    from store.pictures import read_due_pictures
+
+    due = read_due_pictures(session.db, now=utc_now())
+    if not due or session.common.dry_run:
+        return Outcome("ok", format_pending(len(due), "picture"))
+    if session.is_offline:
+        raise BusyError("no picture was requested: is the network down?")
+    from gleanings.steps import pictures
+
+    return pictures.download_pictures(
+        session.db,
+        due,
+        config,
+        stop=session.stop.signalled,
+        max_seconds=config.sync.expand_seconds,
+        progress=session.progress("Downloading"),
+    )
+
+
+def assign_topics(session: Session) -> Outcome:
+    """Assign topics to highlights, if something changed."""
+    from gleanings.steps import topics
+
+    session.version = find_version(session.db)
+    outcome = topics.assign_topics(session.db, session.common.config.topics)
+    session.prepared = outcome.prepared
+    return outcome
+
+
+def export_notes(session: Session) -> Outcome:
+    """Write what changed to the notes, if a folder is configured."""
+    from gleanings.steps import notes
+
+    config = session.common.config
+    if not config.export.folder:
+        return Outcome("ok", "no folder for notes: set `folder` under [export]", details={"files": {}})
+    outcome = notes.export_notes(
+        session.db,
+        Path(config.export.folder),
+        config,
+        notes.ExportOptions(
+            flavour=config.export.flavour,  # type: ignore[arg-type]
+            dry_run=session.common.dry_run,
+            unattended=True,
+        ),
+        stop=session.stop,
+        prepared=session.prepared if session.version == find_version(session.db) else None,
+    )
+    session.unsettled |= outcome.is_unsettled
+    return outcome
+
+
+STEPS = (
+    Step("readwise", import_readwise),
+    Step("import", import_pages),
+    Step("expand", expand_links, budget="expand_seconds"),
+    Step("pictures", download_pictures, budget="expand_seconds"),
+    Step("topics", assign_topics),
+    Step("export", export_notes, needs=("topics",)),
+)
 
 
 def run_steps(
-    session: Session, steps: Iterable[Step], tell: Callable[[Done], None] = lambda _: None
+    session: Session, steps: Iterable[Step], report: Callable[[Done], None] = lambda _: None
 ) -> list[Done]:
-    """What each step came to; one that fails does not stop those that do not need it."""
+    """Run the steps in order; one that fails does not stop those that do not need it."""
     done: list[Done] = []
     for step in steps:
         began = time.monotonic()
         outcome, bug = _run_step(session, step, done)
         done.append(Done(step.name, outcome, time.monotonic() - began, bug))
-        tell(done[-1])
+        report(done[-1])
     return done
 
 
 def _run_step(session: Session, step: Step, done: Sequence[Done]) -> tuple[Outcome, Exception | None]:
     failed = [each.step for each in done if each.step in step.needs and each.outcome.state == "failed"]
     if session.stop.signalled.is_set():
-        return Outcome("interrupted", "not begun"), None
+        return Outcome("interrupted", "not started"), None
     if failed:
         return Outcome("skipped", f"needs {failed[0]}"), None
     seconds = getattr(session.common.config.sync, step.budget)
     try:
-        with session.stop.watching(seconds, session.db):
+        with session.stop.limit(seconds, session.db):
             return _attempt(session, step)
     except Cut:
-        return _end_cut(session), None
+        return _describe_cut(session), None
     finally:
-        clean_up(session)
+        if session.db.in_transaction and not session.common.dry_run:  # whatever it was cut off in
+            session.db.execute("rollback")
 
 
 def _attempt(session: Session, step: Step) -> tuple[Outcome, Exception | None]:
-    from store.connection import translated_errors
-
     try:
         with translated_errors(session.common.db):
-            outcome: Outcome = import_module(step.module).run(session)
-            return outcome, None
+            outcome = step.run(session)
     except BusyError as error:
-        return fail(str(error), state="later", at_once=isinstance(error, DiskError)), None
+        return fail(str(error), state="later", immediate=isinstance(error, DiskError)), None
     except GleaningsError as error:
         return fail(str(error)), None
     except OSError as error:
         place = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         return fail(f"{place}{error.strerror or error}"), None
     except Exception as error:  # noqa: BLE001 - raised again when the other steps are done
-        if session.stop():  # what a statement says that was interrupted
-            return _end_cut(session), None
+        if session.stop():  # the error of a statement that was interrupted
+            return _describe_cut(session), None
         return fail(f"{type(error).__name__}, a bug: see its traceback"), error
+    if outcome.state == "interrupted" and not session.stop.signalled.is_set():
+        return replace(outcome, state="partial"), None  # out of time, with nobody asking for the end
+    return outcome, None
 
 
-def _end_cut(session: Session) -> Outcome:
+def _describe_cut(session: Session) -> Outcome:
     if session.stop.signalled.is_set():
         return Outcome("interrupted", "interrupted; what was stored stays")
-    return fail("took far longer than it may, and was cut off; what was stored stays", state="partial")
-
-
-def clean_up(session: Session) -> None:
-    """Roll back what a step left open, whatever it was cut off in."""
-    if not session.db.in_transaction or session.common.dry_run:
-        return
-    session.db.execute("rollback")
-
-
-def log_run(db: sqlite3.Connection, run_id: int, done: Sequence[Done]) -> None:
-    """Write down how a sync ended, and what it began and did not end."""
-    from gleanings.steps.outcome import find_status
-    from store.runs import Counts, end_open_runs, finish_run
-
-    states = [each.outcome.state for each in done]
-    end_open_runs(db, after=run_id, status="interrupted", now=utc_now())
-    counts = sum((each.outcome.counts for each in done), Counts())
-    message = ", ".join(f"{each.step} {each.outcome.state}" for each in done)
-    finish_run(db, run_id, counts, find_status(states), now=utc_now(), message=message)
-
-
-def as_dict(done: Done) -> dict[str, Any]:
-    """One step for `--json`."""
-    return {
-        "step": done.step,
-        "state": done.outcome.state,
-        "seconds": round(done.seconds, 3),
-        "line": done.outcome.line,
-        **done.outcome.details,
-        "trouble": [each.words for each in done.outcome.trouble],
-    }
+    return fail("exceeded its time budget and was cut off; what was stored stays", state="partial")

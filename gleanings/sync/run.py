@@ -1,4 +1,4 @@
-"""One sync from beginning to end: under the lock, logged, told, and remembered."""
+"""One sync from beginning to end: locked, logged, reported, and remembered."""
 
 from __future__ import annotations
 
@@ -9,39 +9,40 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Any, Literal
 
 from gleanings.options import Common, opened_store, utc_now
-from gleanings.steps.outcome import Done, State, Trouble, fail, find_exit_code
+from gleanings.steps.outcome import Alert, State, fail
 from gleanings.stop import Stop
 from gleanings.sync.lock import holding_lock
-from gleanings.sync.log import open_journal
-from gleanings.sync.memory import Memory, learn, name_memory, save_memory
+from gleanings.sync.log import open_log
+from gleanings.sync.memory import Memory, find_new_alerts, locate_memory, save_memory
 from gleanings.sync.ping import Pinger
-from gleanings.sync.pipeline import Session, Step, log_run, run_steps
+from gleanings.sync.pipeline import Done, Session, Step, run_steps
 from record_types.errors import DiskError, GleaningsError
+from store.runs import Counts, end_open_runs, finish_run, mark_crashed_runs, start_run
 
-MOST_LOGGED = 50
-"""Lines of trouble in the log, a step."""
+MAX_LOGGED = 50
+"""Alerts in the log, per step."""
 PING_SECONDS, PING_SECONDS_STOPPED = 5.0, 0.5
-"""How long the end waits for the watcher elsewhere; the second when it was asked to end."""
+"""How long the end waits for the monitoring service; the second if the sync was asked to stop."""
 
-Tell = Callable[[Done], None]
+ReportStep = Callable[[Done], None]
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a sync came to."""
+    """The result of a sync."""
 
     done: tuple[Done, ...]
     seconds: float
-    news: tuple[tuple[str, Trouble], ...] = ()
-    """Trouble that was not said before: step and trouble."""
+    new_alerts: tuple[tuple[str, Alert], ...] = ()
+    """Alerts that no earlier sync has reported: step and alert."""
     unsettled: bool = False
-    """Notes were left alone because their reader is at them: look again soon."""
+    """Pages or notes were skipped because the user is editing them: try again soon."""
 
     @property
     def exit_code(self) -> int:
-        """See `find_exit_code`."""
         return find_exit_code([each.outcome.state for each in self.done])
 
 
@@ -52,60 +53,62 @@ def run_sync(
     *,
     command: str = "sync",
     is_quiet: bool = False,
-    tell: Tell = lambda _: None,
+    report_step: ReportStep = lambda _: None,
 ) -> Report:
-    """Work off the steps. Raises BusyError where another sync is under way."""
+    """Run the steps. Raises BusyError if another sync is running."""
     if common.dry_run:
         with opened_store(common, create=True) as db:
-            return _work(Session(common, db, stop, is_quiet), steps, tell)
-    with holding_lock(common.db) as memory, open_journal(common.config.sync) as journal:
+            return _run(Session(common, db, stop, is_quiet), steps, report_step)
+    with holding_lock(common.db) as memory, open_log(common.config.sync) as log:
         pinger = Pinger(common.config.sync)
-        pinger.tell("start")
-        journal.info("%s begins: %s", command, common.db)
+        pinger.send("start")
+        log.info("%s begins: %s", command, common.db)
 
-        def hear(done: Done) -> None:
-            _log(journal, done)
-            tell(done)
+        def log_and_report(done: Done) -> None:
+            _log(log, done)
+            report_step(done)
 
-        report = _work_logged(common, steps, stop, command, is_quiet=is_quiet, tell=hear)
+        report = _run_as(common, steps, stop, command, is_quiet=is_quiet, report_step=log_and_report)
         report = _remember(common, memory, report)
-        if not stop.signalled.is_set():  # the watcher knows by its own clock that the end did not come
-            pinger.tell("failure" if report.exit_code == 2 else "success")
-        journal.info("%s ends with %d after %.1f s", command, report.exit_code, report.seconds)
+        if not stop.signalled.is_set():  # else the service notices by its own clock that no end came
+            pinger.send("failure" if report.exit_code == 2 else "success")
+        log.info("%s ends with %d after %.1f s", command, report.exit_code, report.seconds)
         pinger.wait(PING_SECONDS_STOPPED if stop.signalled.is_set() else PING_SECONDS)
         for failure in pinger.failures:
-            journal.warning("ping: %s", failure)
+            log.warning("ping: %s", failure)
     return report
 
 
-def _work_logged(
-    common: Common, steps: Sequence[Step], stop: Stop, command: str, *, is_quiet: bool, tell: Tell
+def _run_as(
+    common: Common,
+    steps: Sequence[Step],
+    stop: Stop,
+    command: str,
+    *,
+    is_quiet: bool,
+    report_step: ReportStep,
 ) -> Report:
-    """The steps with their line in `runs`; a store that cannot be opened is an outcome, too."""
-    from store.runs import mark_crashed_runs, start_run
-
+    """Run the steps as a row of `runs`; a store that cannot be opened is an outcome as well."""
     began = time.monotonic()
     try:
         with opened_store(common, create=True) as db:
             mark_crashed_runs(db, now=utc_now(), alone=True)
             run_id = start_run(db, command, now=utc_now())
             with _ended(db, run_id):
-                report = _work(Session(common, db, stop, is_quiet), steps, tell)
-                log_run(db, run_id, report.done)
+                report = _run(Session(common, db, stop, is_quiet), steps, report_step)
+                _finish(db, run_id, report.done)
             return report
     except GleaningsError as error:
         state: State = "later" if error.exit_code == 75 else "failed"
-        outcome = fail(str(error), state=state, at_once=isinstance(error, DiskError))
+        outcome = fail(str(error), state=state, immediate=isinstance(error, DiskError))
         done = Done("store", outcome, time.monotonic() - began)
-        tell(done)
+        report_step(done)
         return Report((done,), done.seconds)
 
 
 @contextmanager
 def _ended(db: sqlite3.Connection, run_id: int) -> Iterator[None]:
-    """The run is marked `interrupted` where what happens inside does not come to its end."""
-    from store.runs import end_open_runs
-
+    """The run is marked `interrupted` if an exception leaves the block."""
     try:
         yield
     except BaseException:
@@ -115,26 +118,66 @@ def _ended(db: sqlite3.Connection, run_id: int) -> Iterator[None]:
         raise
 
 
-def _work(session: Session, steps: Sequence[Step], tell: Tell) -> Report:
+def _run(session: Session, steps: Sequence[Step], report_step: ReportStep) -> Report:
     began = time.monotonic()
-    done = run_steps(session, steps, tell)
+    done = run_steps(session, steps, report_step)
     return Report(tuple(done), time.monotonic() - began, unsettled=session.unsettled)
 
 
+def _finish(db: sqlite3.Connection, run_id: int, done: Sequence[Done]) -> None:
+    """Record how the sync ended, and end the runs that its steps left open."""
+    states = [each.outcome.state for each in done]
+    end_open_runs(db, after=run_id, status="interrupted", now=utc_now())
+    counts = sum((each.outcome.counts for each in done), Counts())
+    message = ", ".join(f"{each.step} {each.outcome.state}" for each in done)
+    finish_run(db, run_id, counts, find_status(states), now=utc_now(), message=message)
+
+
+def find_exit_code(states: Sequence[State]) -> int:
+    """2: something needs the user's attention; 1: something was left out; 75: all that is missing can be
+    done later; else 0."""
+    if "failed" in states:
+        return 2
+    if {"partial", "interrupted", "skipped"} & set(states):
+        return 1
+    return 75 if "later" in states else 0
+
+
+def find_status(states: Sequence[State]) -> Literal["ok", "partial", "failed", "interrupted"]:
+    """The status of the sync in the table `runs`."""
+    if "interrupted" in states:
+        return "interrupted"
+    if "failed" in states:
+        return "failed" if all(state in ("failed", "skipped") for state in states) else "partial"
+    return "ok" if set(states) <= {"ok"} else "partial"
+
+
+def step_as_dict(done: Done) -> dict[str, Any]:
+    """One step for `--json`."""
+    return {
+        "step": done.step,
+        "state": done.outcome.state,
+        "seconds": round(done.seconds, 3),
+        "line": done.outcome.line,
+        **done.outcome.details,
+        "trouble": [each.message for each in done.outcome.alerts],
+    }
+
+
 def _remember(common: Common, memory: Memory, report: Report) -> Report:
-    learnt, news = learn(memory, report.done, now=datetime.now(UTC))
-    with suppress(OSError):  # what cannot be remembered is said once more
-        save_memory(name_memory(common.db), learnt)
-    return replace(report, news=tuple(news))
+    after, new_alerts = find_new_alerts(memory, report.done, now=datetime.now(UTC))
+    with suppress(OSError):  # what cannot be remembered is reported again
+        save_memory(locate_memory(common.db), after)
+    return replace(report, new_alerts=tuple(new_alerts))
 
 
-def _log(journal: logging.Logger, done: Done) -> None:
+def _log(log: logging.Logger, done: Done) -> None:
     level = {"ok": logging.INFO, "later": logging.INFO, "failed": logging.ERROR}.get(
         done.outcome.state, logging.WARNING
     )
-    journal.log(level, "%s %s in %.2f s: %s", done.step, done.outcome.state, done.seconds, done.outcome.line)
-    for trouble in done.outcome.trouble[:MOST_LOGGED]:
-        if trouble.words != done.outcome.line:
-            journal.warning("%s: %s", done.step, trouble.name)
+    log.log(level, "%s %s in %.2f s: %s", done.step, done.outcome.state, done.seconds, done.outcome.line)
+    for alert in done.outcome.alerts[:MAX_LOGGED]:
+        if alert.message != done.outcome.line:
+            log.warning("%s: %s", done.step, alert.key)
     if done.bug is not None:
-        journal.error("%s: a bug", done.step, exc_info=done.bug)
+        log.error("%s: a bug", done.step, exc_info=done.bug)

@@ -12,13 +12,15 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
-from ingest.links.classify import classify_url
+from ingest.links.classify import classify_url, find_unsafe_target
+from ingest.links.key import clean_url
+from ingest.links.resource import describe_link, make_resource
 from record_types.errors import InputError, UnreadableError
-from record_types.links import Expansion, MappedLink
+from record_types.links import Expansion, Link, MappedLink
 
 COLUMNS = tuple(field.name for field in fields(MappedLink))
 
@@ -173,3 +175,34 @@ def _walk_entities(tweet: dict[str, object]) -> Iterator[tuple[str, str]]:
                 final = entity.get("expanded_url") or entity.get("expandedUrl") if short else None
                 if isinstance(short, str) and isinstance(final, str) and short and final and short != final:
                     yield short, final
+
+
+KEPT_STATUSES: frozenset[Expansion] = frozenset({"gone", "loop", "invalid", "self", "unsafe"})
+"""Statuses in a map that cannot be derived from the final URL."""
+
+
+def describe_mapped(rows: Iterable[MappedLink]) -> Iterator[tuple[Link, str | None]]:
+    """Each row's link with what the map knows about it, and when that was checked.
+
+    Rows without knowledge, and rows whose URL or target is not a web address, are left out.
+    """
+    for row in rows:
+        link = describe_link(row.url)
+        if link.status == "invalid" or (row.final_url is None and row.status not in KEPT_STATUSES):
+            continue
+        yield _describe_row(link, row), row.checked_at
+
+
+def _describe_row(link: Link, row: MappedLink) -> Link:
+    final = row.final_url
+    if final is None or row.status in KEPT_STATUSES - {"unsafe"}:
+        return replace(link, status=row.status, final_url=final, resource=None)
+    status: Expansion = "unsafe" if row.status == "unsafe" else classify_url(final) or "resolved"
+    if status == "unsafe":
+        return replace(link, status=status, final_url=find_unsafe_target(final) or final, resource=None)
+    if status == "media":
+        return replace(link, status=status, final_url=final, resource=None)
+    resource = make_resource(final)
+    if row.title:
+        resource = replace(resource, title=row.title)
+    return replace(link, status=status, final_url=clean_url(final), resource=resource)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 
-from gleanings.steps.readwise import FetchReport, name_status, run_fetch
-from gleanings.steps.tweets import tidy_tweets
+from gleanings.steps.readwise import FetchReport, fetch_books
+from gleanings.steps.tweets import clean_tweets
 from ingest.readwise.api_client import ApiClient, ApiConnection, ApiLimits
 from ingest.readwise.api_origin import parse_origin
 from record_types.secrets import Secret
@@ -49,9 +49,9 @@ def fetch(
     connection = ApiConnection(Secret(token), parse_origin(api.url), "tests", limits=limits)
     with ApiClient(connection, random=lambda: 0.0, sleep=lambda _: None) as client:
         run_id = start_run(db, "import", now=now)
-        report = run_fetch(db, client, run_id=run_id, now=now, stop=stop, full=full, monotonic=monotonic)
-    tidy_tweets(db)
-    finish_run(db, run_id, report.counts, name_status(report), now=now)
+        report = fetch_books(db, client, run_id=run_id, now=now, stop=stop, full=full, monotonic=monotonic)
+    clean_tweets(db)
+    finish_run(db, run_id, report.counts, report.status, now=now)
     return report
 
 

@@ -67,31 +67,31 @@ RULES = "[[topics.rules]]\nname = 'A'\nparent = 'B'\n[[topics.rules]]\nname = 'B
         ("[export]\nflavour = 'roam'", "c.toml:2: `flavour` is one of markdown, logseq, obsidian"),
         ("links = 3", "c.toml:1: `links` is a section: write [links]"),
         ("[links]\nconnect_to = {a = 1}", "c.toml:2: `connect_to` takes a table of strings"),
-        ("[topics]\nrules = 3", "c.toml:2: `rules` are tables: write [[topics.rules]]"),
-        ("[topics]\nrules = ['x']", "c.toml:2: `rules` are tables: write [[topics.rules]]"),
-        ("[topics.rules]\nname = 'x'", "c.toml:1: `rules` are tables: write [[topics.rules]]"),
+        ("[topics]\nrules = 3", "c.toml:2: `rules` takes tables: write [[topics.rules]]"),
+        ("[topics]\nrules = ['x']", "c.toml:2: `rules` takes tables: write [[topics.rules]]"),
+        ("[topics.rules]\nname = 'x'", "c.toml:1: `rules` takes tables: write [[topics.rules]]"),
         (RULES + "frases = ['x']", "c.toml:6: unknown key `frases`; did you mean `phrases`?"),
         (RULES + "phrases = 'x'", "c.toml:6: `phrases` takes a list of strings"),
         (RULES + "query = ['x']", "c.toml:6: `query` takes a string"),
-        (RULES + "tags = [' ']", "c.toml:6: `tags` holds an empty string"),
+        (RULES + "tags = [' ']", "c.toml:6: `tags` contains an empty string"),
         (
             RULES + "patterns = ['(a']",
-            "c.toml:6: the pattern `(a` is no regular expression: "
+            "c.toml:6: the pattern `(a` is not a regular expression: "
             "missing ), unterminated subpattern at position 0",
         ),
-        (RULES + "patterns = ['a*']", "c.toml:6: the pattern `a*` matches even where there is no text"),
+        (RULES + "patterns = ['a*']", "c.toml:6: the pattern `a*` matches an empty text"),
         (
             RULES + "[[topics.rules]]\nphrases = ['x']\n[[topics.rules]]\nname = 'C'",
             "c.toml:6: a rule needs a `name`, the topic's",
         ),
-        (RULES + "parent = 'a'", "c.toml:6: `parent` goes in a circle: b → a → b"),
+        (RULES + "parent = 'a'", "c.toml:6: `parent` is circular: b → a → b"),
         (
             "[topics]\nrules = [{name = 'a', tagz = []}]",
             "c.toml:2: unknown key `tagz`; did you mean `tags`?",
         ),
         (
             RULES + "parent = 'c'\n[[topics.rules]]\nname = 'B'\nparent = 'D'",
-            "c.toml:9: B has another `parent` already: c",
+            "c.toml:9: B already has another `parent`: c",
         ),
     ],
 )

@@ -71,7 +71,7 @@ def test_links_are_resolved_once_and_shown_by_their_titles(tmp_path: Path, web: 
     prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB"])
     ran = expand(tmp_path, web)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "2 links due: 1 media, 1 resolved\n"
+    assert ran.out == "2 pending links: 1 media, 1 resolved\n"
     assert states(tmp_path) == {"AAAAAAAAAA": "resolved", "BBBBBBBBBB": "media"}
     rows = query(tmp_path / "gleanings.db", "select title, url, site, status from resources")
     assert rows == [("Linear Algebra in Pictures", "https://maths.test/course", "maths.test", "ok")]
@@ -87,7 +87,7 @@ def test_a_second_run_makes_no_request(tmp_path: Path, web: Web) -> None:
     asked = len(web.asked)
     assert asked == 2
     ran = expand(tmp_path, web)
-    assert (ran.code, ran.out) == (0, "No link is due.\n")
+    assert (ran.code, ran.out) == (0, "No pending links.\n")
     assert len(web.asked) == asked
 
 
@@ -101,7 +101,7 @@ def test_failed_links_are_retried_later_or_on_request(tmp_path: Path, web: Web) 
     ]
     assert row[:2] == ("resolved", "error")
     assert row[2] is not None
-    assert expand(tmp_path, web).out == "No link is due.\n"
+    assert expand(tmp_path, web).out == "No pending links.\n"
     web.page("https://ill.test/", "<title>Well again</title>")
     expand(tmp_path, web, "--retry", "failed")
     assert query(tmp_path / "gleanings.db", "select title, status from resources") == [("Well again", "ok")]
@@ -125,7 +125,7 @@ def test_offline_and_dry_run_make_no_request(tmp_path: Path, web: Web) -> None:
     web.tco("AAAAAAAAAA", "https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
     for word in ("--offline", "--dry-run"):
-        assert "1 link is due" in expand(tmp_path, web, word).out
+        assert "1 pending link" in expand(tmp_path, web, word).out
     assert web.asked == []
     assert states(tmp_path) == {"AAAAAAAAAA": "pending"}
 
@@ -135,7 +135,7 @@ def test_limit_and_host_select_the_links(tmp_path: Path, web: Web) -> None:
         web.tco(name, "https://maths.test/")
     web.page("https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA", "BBBBBBBBBB", "CCCCCCCCCC"])
-    assert expand(tmp_path, web, "--host", "elsewhere.test").out == "No link is due.\n"
+    assert expand(tmp_path, web, "--host", "elsewhere.test").out == "No pending links.\n"
     expand(tmp_path, web, "--limit", 2)
     assert sorted(states(tmp_path).values()) == ["pending", "resolved", "resolved"]
 

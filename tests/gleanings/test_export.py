@@ -9,8 +9,8 @@ import pytest
 
 from export.note_files import Action, Write
 from gleanings.config import Config
-from gleanings.rewriting import ask_first, hold_edited
-from gleanings.steps.notes import ExportOptions, run_export
+from gleanings.steps.note_writer import require_confirmation, skip_edited, write_all_notes
+from gleanings.steps.notes import ExportOptions
 from record_types.errors import InputError
 from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run
@@ -116,7 +116,7 @@ def test_a_deleted_note_stays_deleted(folder: Path, flavour: str) -> None:
     change_store(folder, RENAMED)
     code, _, err = export(folder, flavour)
     assert (code, note.exists()) == (0, False)
-    assert "you deleted it" in err
+    assert "1 note you deleted was not recreated" in err
 
 
 def test_a_dry_run_shows_the_merged_text_and_writes_nothing(folder: Path, flavour: str) -> None:
@@ -153,14 +153,14 @@ def test_rewriting_most_notes_requires_confirmation() -> None:
         }
         return [Write("a.md", actions[name]) for name, count in counts.items() for _ in range(count)]
 
-    ask_first(plan(update=15, same=15, create=99), 0.5)
-    ask_first(plan(update=20), 0.5)
-    ask_first(plan(update=99), 1.0)
-    with pytest.raises(InputError, match="16 of 30 notes would be written anew"):
-        ask_first(plan(update=15, merge=1, same=14, create=99), 0.5)
+    require_confirmation(plan(update=15, same=15, create=99), 0.5)
+    require_confirmation(plan(update=20), 0.5)
+    require_confirmation(plan(update=99), 1.0)
+    with pytest.raises(InputError, match="16 of 30 notes would be rewritten"):
+        require_confirmation(plan(update=15, merge=1, same=14, create=99), 0.5)
     for goes_on in (plan(update=99, merge=9), plan(merge=20), plan(merge=15, same=15)):
-        assert hold_edited(goes_on, 0.5) == goes_on
-    held = hold_edited(plan(merge=16, update=9, same=5, create=99), 0.5)
+        assert skip_edited(goes_on, 0.5) == goes_on
+    held = skip_edited(plan(merge=16, update=9, same=5, create=99), 0.5)
     assert [write.action for write in held[:26]] == ["held"] * 16 + ["update"] * 9 + ["same"]
 
 
@@ -199,12 +199,12 @@ def test_new_blocks_of_a_deleted_section_are_reported(folder: Path, flavour: str
 
 def test_the_users_template_is_used_and_an_error_names_its_line(folder: Path) -> None:
     made = run("export", "--write-templates", "mine", cwd=folder)
-    assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 there\n")
+    assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 kept\n")
     (folder / "config.toml").write_text('[export]\nsettle_seconds = 0\ntemplates = "mine"\n')
     assert "~ 0 changed" in export(folder, "obsidian")[1]
     mine = folder / "mine" / "obsidian" / "citation.jinja"
     mine.write_text("seen {{ date or location or 'once' }}\n")
-    assert "= 30 there" in run("export", "--write-templates", "mine", cwd=folder).out
+    assert "= 30 kept" in run("export", "--write-templates", "mine", cwd=folder).out
     assert export(folder, "obsidian")[0] == 0
     assert "— seen location 212" in find_note(folder, "the").read_text()
     mine.write_text("seen\n{{ day }}\n")
@@ -240,7 +240,7 @@ def test_authors_get_notes_from_the_configured_number_of_highlights(folder: Path
 
 def test_what_another_program_stores_meanwhile_is_exported_next_time(folder: Path) -> None:
     config = Config()
-    options = ExportOptions(flavour="markdown", sure=True, force=True)
+    options = ExportOptions(flavour="markdown", confirmed=True, force=True)
     changed: list[None] = []
 
     def stop() -> bool:
@@ -251,10 +251,10 @@ def test_what_another_program_stores_meanwhile_is_exported_next_time(folder: Pat
         return False
 
     db = open_store(folder / "gleanings.db")
-    run_export(db, folder / "other", config, options, now="2022-01-01T00:00:00Z", stop=stop)
+    write_all_notes(db, folder / "other", config, options, now="2022-01-01T00:00:00Z", stop=stop)
     close_store(db)
     assert not any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))
     db = open_store(folder / "gleanings.db")
-    run_export(db, folder / "other", config, options, now="2022-01-01T00:00:00Z")
+    write_all_notes(db, folder / "other", config, options, now="2022-01-01T00:00:00Z")
     close_store(db)
     assert any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))

@@ -12,9 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.intake import find_all_sources
 from gleanings.steps.import_plan import plan_import
-from gleanings.steps.pages import run_import
+from gleanings.steps.pages import find_all_sources, run_import
 from ingest.folder import stamp_file
 from ingest.source import read_source
 from store.connection import close_store, open_store

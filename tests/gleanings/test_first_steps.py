@@ -31,7 +31,7 @@ def test_an_empty_path_is_not_the_current_folder(shelf: Path, words: tuple[str, 
     before = sorted(shelf.rglob("*"))
     ran = run(*words, cwd=shelf)
     assert (ran.code, ran.out) == (2, "")
-    assert ran.err == "gleanings: a path is empty: is a variable not set? `.` is the current folder\n"
+    assert ran.err == "gleanings: a path is empty: is a variable unset? The current folder is `.`\n"
     assert sorted(shelf.rglob("*")) == before
 
 
@@ -40,7 +40,7 @@ def test_a_folder_without_pages_is_reported_as_such(shelf: Path) -> None:
     (shelf / "empty" / "picture.png").write_bytes(b"png")
     ran = run("import", "empty", cwd=shelf)
     assert ran.code == 0
-    assert ran.err.startswith("nothing there is a page: ")
+    assert ran.err.startswith("found no pages: ")
 
 
 def test_a_folder_with_only_your_own_notes_is_not_called_empty(shelf: Path) -> None:
@@ -48,14 +48,14 @@ def test_a_folder_with_only_your_own_notes_is_not_called_empty(shelf: Path) -> N
     (shelf / "mine" / "a.md").write_text("- a thought\n")
     ran = run("import", "mine", cwd=shelf)
     assert (ran.code, ran.err) == (0, "")
-    assert "1 file read, 0 as before, 1 without highlights" in ran.out
+    assert "1 file read, 0 unchanged, 1 without highlights" in ran.out
 
 
 def test_a_name_used_too_rarely_for_a_topic_is_distinguished_from_an_unknown_one(shelf: Path) -> None:
     seldom, nowhere = run("topics", "note taking", cwd=shelf), run("topics", "nowhere", cwd=shelf)
     assert (seldom.code, nowhere.code) == (2, 2)
-    assert seldom.err.startswith("gleanings: note taking is no topic yet: it is used less than 3 times ")
-    assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
+    assert seldom.err.startswith("gleanings: note taking is not a topic yet: it is used less than 3 times ")
+    assert nowhere.err == "gleanings: there is no topic nowhere; `gleanings topics` lists them\n"
 
 
 def test_an_unreadable_file_is_reported_in_one_line_with_its_name(shelf: Path) -> None:
@@ -80,7 +80,7 @@ def test_singular_and_plural_are_used_correctly(tmp_path: Path) -> None:
     assert ("  1  highlight\n" in counts, "  1  file\n" in counts) == (True, True)
     assert "0  tweets\n" in counts, "none and many keep their s"
     assert counts.splitlines()[-1].endswith("  1 file")
-    assert run("expand", "--offline", cwd=tmp_path).out.startswith("1 link is due; nobody was asked.\n")
+    assert run("expand", "--offline", cwd=tmp_path).out.startswith("1 pending link; nothing was requested.\n")
     assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(", 1 file\n")
 
 

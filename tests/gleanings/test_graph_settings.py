@@ -59,11 +59,11 @@ def test_days_are_understood_once_the_graph_states_their_format(tmp_path: Path) 
     assert (query(db, OF_DAYS), query(db, UNKNOWN)) == ([(None,), ("2022-11-19",)], [("unknown-date",)])
     configure(tmp_path, ':journal/page-title-format "dd-MM-yyyy"')
     files, highlights = read_again(tmp_path, graph)
-    assert files == "2 files read, 1 as before"  # the reader's own page has no days that are read
+    assert files == "2 files read, 1 unchanged"  # the reader's own page has no days that are read
     assert highlights == "+ 0 added  ~ 1 changed  = 1 unchanged  - 0 removed"
     assert (query(db, OF_DAYS), query(db, UNKNOWN)) == ([("2023-04-03",), ("2022-11-19",)], [])
     before = dump(tmp_path)
-    assert read_again(tmp_path, graph)[0] == "0 files read, 3 as before"
+    assert read_again(tmp_path, graph)[0] == "0 files read, 3 unchanged"
     assert dump(tmp_path) == before
 
 
@@ -83,7 +83,7 @@ def test_the_next_import_repeats_an_undone_one(tmp_path: Path) -> None:
     run("import", graph, cwd=tmp_path)
     assert run("undo", cwd=tmp_path).code == 0
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [(None,)]
-    assert read_again(tmp_path, graph)[0] == "1 file read, 1 as before"
+    assert read_again(tmp_path, graph)[0] == "1 file read, 1 unchanged"
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [("2023-04-03",)]
 
 
@@ -97,7 +97,7 @@ def test_pages_are_renamed_when_the_graph_changes_its_file_name_format(tmp_path:
         run("import", graph, cwd=tmp_path)
         names += query(tmp_path / "gleanings.db", TITLES)
     assert names == [("a/b",), ("a.b",)]
-    assert read_again(tmp_path, graph)[0] == "0 files read, 2 as before"
+    assert read_again(tmp_path, graph)[0] == "0 files read, 2 unchanged"
 
 
 @pytest.mark.parametrize("entries", [":feature/x true", ":ui/theme :dark ; words"])
@@ -105,17 +105,17 @@ def test_settings_that_no_reader_uses_read_nothing_again(tmp_path: Path, entries
     graph = write_graph(tmp_path, "Nov 19th, 2022")
     run("import", graph, cwd=tmp_path)
     configure(tmp_path, entries)
-    assert read_again(tmp_path, graph)[0] == "0 files read, 2 as before"
+    assert read_again(tmp_path, graph)[0] == "0 files read, 2 unchanged"
 
 
 def test_a_folder_above_the_graph_reads_nothing_again(tmp_path: Path) -> None:
     graph = write_graph(tmp_path, "03-04-2023")
     configure(tmp_path, ':journal/page-title-format "dd-MM-yyyy"')
     run("import", graph, cwd=tmp_path)
-    assert read_again(tmp_path, tmp_path)[0] == "0 files read, 2 as before"
+    assert read_again(tmp_path, tmp_path)[0] == "0 files read, 2 unchanged"
     page = next((graph / "pages").glob("page*"))
     page.touch()
-    assert read_again(tmp_path, tmp_path, graph)[0] == "0 files read, 2 as before"
+    assert read_again(tmp_path, tmp_path, graph)[0] == "0 files read, 2 unchanged"
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [("2023-04-03",)]
 
 
@@ -125,8 +125,8 @@ def test_an_unreadable_page_is_not_read_again_every_time(tmp_path: Path) -> None
     (graph / "pages" / "deep.md").write_text(PAGE.format(name="deep", day="Nov 19th, 2022") + deep)
     run("import", graph, cwd=tmp_path)
     configure(tmp_path, ':journal/page-title-format "dd-MM-yyyy"')
-    assert "2 files read, 1 as before" in run("import", graph, cwd=tmp_path).out
-    assert "0 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert "2 files read, 1 unchanged" in run("import", graph, cwd=tmp_path).out
+    assert "0 files read, 3 unchanged" in run("import", graph, cwd=tmp_path).out
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.steps.pages import find_all_sources, import_pages
+from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run
 
 EXAMPLE = ROOT / "example" / "graph"
@@ -112,7 +114,7 @@ def test_the_same_page_through_another_folder_is_the_same_file(tmp_path: Path) -
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
     ran = run("import", graph / "pages", cwd=tmp_path)
-    assert "3 as before" in ran.out
+    assert "3 unchanged" in ran.out
     assert query(tmp_path / "gleanings.db", "select count(*) from files") == [(3,)]
 
 
@@ -163,13 +165,13 @@ def test_a_changed_repair_setting_reads_the_affected_files_again(tmp_path: Path,
     repaired = dump(tmp_path / "gleanings.db")
     (tmp_path / "config.toml").write_text("[import]\nrepair = false\n")
     off = run("import", graph, cwd=tmp_path)
-    assert ("1 file read, 3 as before" in off.out, "~ 1 changed" in off.out) == (True, True)
-    assert "left as they are" in off.err
+    assert ("1 file read, 3 unchanged" in off.out, "~ 1 changed" in off.out) == (True, True)
+    assert "kept as they are" in off.err
     assert query(tmp_path / "gleanings.db", "select text from highlights where text glob ?", f"*{word}*")
-    assert "0 files read, 4 as before" in run("import", graph, "--no-repair", cwd=tmp_path).out
+    assert "0 files read, 4 unchanged" in run("import", graph, "--no-repair", cwd=tmp_path).out
     (tmp_path / "config.toml").unlink()
-    assert "1 file read, 3 as before" in run("import", graph, cwd=tmp_path).out
-    assert "0 files read, 4 as before" in run("import", graph, cwd=tmp_path).out
+    assert "1 file read, 3 unchanged" in run("import", graph, cwd=tmp_path).out
+    assert "0 files read, 4 unchanged" in run("import", graph, cwd=tmp_path).out
     back = dump(tmp_path / "gleanings.db")
     for table in ("highlights", "documents", "appearances"):
         assert back[table] == repaired[table]
@@ -196,7 +198,7 @@ def test_exported_notes_are_not_imported(tmp_path: Path, flavour: str) -> None:
     run("export", graph, "--flavour", flavour, cwd=tmp_path)
     ran = run("import", graph, cwd=tmp_path)
     assert ran.out.splitlines() == [
-        "gleanings.db: 0 files read, 3 as before",
+        "gleanings.db: 0 files read, 3 unchanged",
         "+ 0 added  ~ 0 changed  = 3 unchanged  - 0 removed",
     ]
 
@@ -222,9 +224,9 @@ def test_an_exported_note_without_its_mark_is_recognised_by_its_path(tmp_path: P
     for note in [path for path in graph.rglob("*.md") if "(highlights)" not in path.name]:
         lines = note.read_text().splitlines(keepends=True)
         note.write_text("".join(line for line in lines if "generated" not in line))
-    assert "0 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert "0 files read, 3 unchanged" in run("import", graph, cwd=tmp_path).out
     run("export", graph, "--flavour", flavour, "--force", cwd=tmp_path)
-    assert "0 files read, 3 as before" in run("import", graph, cwd=tmp_path).out
+    assert "0 files read, 3 unchanged" in run("import", graph, cwd=tmp_path).out
     assert not [path for path in graph.rglob("*.md") if "generated" in path.read_text()]
 
 
@@ -315,3 +317,29 @@ def test_paths_come_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('db = "mine.db"\n[import]\npaths = ["graph"]\n')
     assert run("import", cwd=tmp_path).code == 0
     assert (tmp_path / "mine.db").exists()
+
+
+# what an import leaves for the next one
+
+
+@pytest.mark.parametrize("left", ["an unsettled file", "an early stop"])
+def test_nothing_is_marked_gone_while_a_file_is_left_for_the_next_import(tmp_path: Path, left: str) -> None:
+    graph = tmp_path / "graph"
+    graph.mkdir()
+    page = "category:: #articles\n\n- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+    moved = "\t- Moved words ([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaaaaaa))\n"
+    (graph / "old.md").write_text(page + moved)
+    db = open_store(tmp_path / "gleanings.db", create=True)
+    import_pages(db, find_all_sources([graph]))
+    (graph / "old.md").unlink()
+    (graph / "new.md").write_text(page + moved)  # the highlight is now in a file that is not read yet
+    if left == "an unsettled file":
+        outcome = import_pages(db, find_all_sources([graph]), settle_seconds=900)
+    else:
+        os.utime(graph / "new.md", (1, 1))
+        outcome = import_pages(db, find_all_sources([graph]), stop=lambda: True)
+    gone = "select count(*) from highlights where gone_at is not null"
+    assert (outcome.report.files_gone, db.execute(gone).fetchone()) == (0, (0,))
+    outcome = import_pages(db, find_all_sources([graph]))
+    assert (outcome.report.files_gone, db.execute(gone).fetchone()) == (1, (0,))
+    close_store(db)

@@ -85,7 +85,7 @@ def test_with_leave_the_page_is_skipped_and_named(tmp_path: Path, flavour: str) 
     ran = export(tmp_path, flavour)
     assert ran.code == 1
     assert page.read_text() == MINE[flavour][1]
-    assert f"{MINE[flavour][0]}: left alone, gleanings did not write this file" in ran.err
+    assert f"{MINE[flavour][0]}: skipped, gleanings did not write this file" in ran.err
 
 
 def test_a_page_that_was_just_edited_waits_for_the_next_export(tmp_path: Path) -> None:

@@ -70,7 +70,7 @@ def test_pictures_are_downloaded_after_links_and_stored_beside_the_store(tmp_pat
     prepare(tmp_path, ["https://img.test/a.png", "https://img.test/b"])
     ran = expand(tmp_path, web)
     assert (ran.code, ran.err) == (0, "")
-    assert ran.out == "No link is due.\n2 pictures due: 2 fetched\n"
+    assert ran.out == "No pending links.\n2 pending pictures: 2 fetched\n"
     assert read_media(tmp_path, "status, path, content_type, size, sha256, due_at, error") == [
         (
             "ok",
@@ -96,7 +96,7 @@ def test_a_second_run_makes_no_request(tmp_path: Path, web: Web) -> None:
     expand(tmp_path, web)
     before = list_files(tmp_path / "gleanings.media")
     ran = expand(tmp_path, web)
-    assert (ran.code, ran.out) == (0, "No link is due.\nNo picture is due.\n")
+    assert (ran.code, ran.out) == (0, "No pending links.\nNo pending pictures.\n")
     assert len(web.asked) == 1
     assert list_files(tmp_path / "gleanings.media") == before
 
@@ -114,7 +114,7 @@ def test_without_the_setting_no_picture_is_requested_or_mentioned(tmp_path: Path
     show(web, "https://img.test/a.png", PNG)
     prepare(tmp_path, ["https://img.test/a.png"], config=QUICK)
     ran = expand(tmp_path, web)
-    assert (ran.code, ran.out) == (0, "No link is due.\n")
+    assert (ran.code, ran.out) == (0, "No pending links.\n")
     assert web.asked == []
     assert "[media]" in run("status", cwd=tmp_path).out
     assert not (tmp_path / "gleanings.media").exists()
@@ -125,7 +125,7 @@ def test_offline_and_dry_run_report_what_is_pending_and_make_no_request(tmp_path
     prepare(tmp_path, ["https://img.test/a.png"])
     for word in ("--offline", "--dry-run"):
         assert expand(tmp_path, web, word).out == (
-            "No link is due.\n1 picture is due; nobody was asked.\n        1  img.test\n"
+            "No pending links.\n1 pending picture; nobody was asked.\n        1  img.test\n"
         )
     assert json.loads(expand(tmp_path, web, "--offline", "--json").out)["pictures"]["due"] == 1
     assert "1  due: `gleanings expand`" in run("status", cwd=tmp_path).out
@@ -136,7 +136,7 @@ def test_the_readers_local_pictures_are_ignored(tmp_path: Path, web: Web) -> Non
     prepare(tmp_path, ["../assets/mine.png", "data:image/png;base64,iVBORw0KGgo="])
     (tmp_path / "assets").mkdir()
     (tmp_path / "assets" / "mine.png").write_bytes(PNG)
-    assert expand(tmp_path, web).out == "No link is due.\nNo picture is due.\n"
+    assert expand(tmp_path, web).out == "No pending links.\nNo pending pictures.\n"
     assert web.asked == []
     assert not (tmp_path / "gleanings.media").exists()
 
@@ -151,7 +151,10 @@ def test_refusals_and_failures_are_reported_and_stored(tmp_path: Path, web: Web)
     config = QUICK + MEDIA + "max_megabytes = 0.2\n"
     prepare(tmp_path, [f"https://img.test/{each}" for each in names], config=config)
     ran = expand(tmp_path, web)
-    assert (ran.code, ran.out) == (1, "No link is due.\n6 pictures due: 2 failed, 1 fetched, 3 refused\n")
+    assert (ran.code, ran.out) == (
+        1,
+        "No pending links.\n6 pending pictures: 2 failed, 1 fetched, 3 refused\n",
+    )
     assert read_media(tmp_path, "status, error, due_at is not null, path is not null") == [
         ("skipped", "refused: svg", 0, 0),
         ("skipped", "refused: too large", 0, 0),
@@ -161,7 +164,7 @@ def test_refusals_and_failures_are_reported_and_stored(tmp_path: Path, web: Web)
         ("ok", None, 0, 1),
     ]
     asked = len(web.asked)
-    assert "No picture is due." in expand(tmp_path, web).out
+    assert "No pending pictures." in expand(tmp_path, web).out
     assert len(web.asked) == asked
 
 
@@ -181,9 +184,9 @@ def test_limit_and_host_select_the_pictures(tmp_path: Path, web: Web) -> None:
         show(web, f"https://{host}/*", PNG)
     prepare(tmp_path, ["https://img.test/a", "https://other.test/b", "https://cdn.other.test/c"])
     assert "2 pictures are due" in expand(tmp_path, web, "--host", "other.test", "--offline").out
-    assert "1 picture due: 1 fetched" in expand(tmp_path, web, "--limit", 1).out
+    assert "1 pending picture: 1 fetched" in expand(tmp_path, web, "--limit", 1).out
     assert web.asked_urls == ["https://img.test/a"]
-    assert "No picture is due." in expand(tmp_path, web, "--host", "img.test").out
+    assert "No pending pictures." in expand(tmp_path, web, "--host", "img.test").out
 
 
 def test_without_a_network_no_picture_is_recorded_as_failed(tmp_path: Path) -> None:
@@ -261,8 +264,8 @@ def test_doctor_finds_lost_or_damaged_pictures_and_schedules_them_again(tmp_path
     ran = run("doctor", cwd=tmp_path)
     assert (ran.code, ran.out.count("\n")) == (1, 1)
     assert "2 pictures have lost their copy" in ran.out
-    run("doctor", "--mend", cwd=tmp_path)
+    run("doctor", "--fix", cwd=tmp_path)
     assert read_media(tmp_path, "status, path is null") == [("pending", 1), ("pending", 1), ("ok", 0)]
-    assert "2 pictures due: 2 fetched" in expand(tmp_path, web).out
+    assert "2 pending pictures: 2 fetched" in expand(tmp_path, web).out
     assert (media / name(GIF, "gif")).read_bytes() == GIF
     assert run("doctor", cwd=tmp_path).code == 0

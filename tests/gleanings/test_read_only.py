@@ -72,7 +72,7 @@ def test_doctor_reports_what_is_read_only_and_a_sound_store(here: Path) -> None:
     assert [line.partition(":")[0] for line in ran.out.splitlines()] == ["! notes", "! permissions"]
 
 
-@pytest.mark.parametrize("command", [("import",), ("doctor", "--mend"), ("export",), ("undo",)])
+@pytest.mark.parametrize("command", [("import",), ("doctor", "--fix"), ("export",), ("undo",)])
 def test_writing_commands_are_refused_in_one_line(here: Path, command: tuple[str, ...]) -> None:
     before = list_all(here)
     ran = read(here, *command)

@@ -249,7 +249,7 @@ def test_a_dry_run_of_an_installation_shows_what_it_would_write(
     would = [line.removeprefix("would be ") for line in out.splitlines() if line.startswith("would be ")]
     written = schedule(tmp_path, *install).out.splitlines()
     assert would == [line for line in written if line.startswith("written: ")]
-    assert schedule(tmp_path, *install, "--dry-run")[:2] == (0, "It is there already.\n")
+    assert schedule(tmp_path, *install, "--dry-run")[:2] == (0, "Already installed.\n")
     changed = schedule(tmp_path, *install, "--every", "30m", "--dry-run", "--json").json["changed"]
     assert [Path(path).name for path in changed] == ["crontab" if kind == "cron" else "gleanings.timer"]
 
@@ -260,7 +260,7 @@ def test_a_dry_run_of_a_removal_shows_what_exists_and_removes_nothing(
 ) -> None:
     write_place(tmp_path, 10)
     remove = ("--kind", kind, "--remove")
-    assert schedule(tmp_path, *remove, "--dry-run")[:] == (0, "Nothing of ours is there.\n", "")
+    assert schedule(tmp_path, *remove, "--dry-run")[:] == (0, "Nothing to remove.\n", "")
     schedule(tmp_path, "--kind", kind, "--every", "30m", "--install")
     before = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     code, out, err = schedule(tmp_path, *remove, "--dry-run")
@@ -282,7 +282,7 @@ def test_a_schedule_of_another_kind_is_reported_and_kept(tmp_path: Path, bin_fol
     write_place(tmp_path, 10)
     schedule(tmp_path, "--kind", "cron", "--install")
     code, out, _ = schedule(tmp_path, "--kind", "systemd", "--remove")
-    assert (code, out) == (0, "Nothing of ours is there. Elsewhere there is something: --kind cron.\n")
+    assert (code, out) == (0, "Nothing to remove. Other kinds are installed: --kind cron.\n")
     assert (tmp_path / "tab").exists()
 
 
@@ -290,7 +290,7 @@ def test_print_with_install_installs_nothing(tmp_path: Path, bin_folder: Path) -
     write_place(tmp_path, 10)
     for modes in (("--print", "--install"), ("--install", "--remove")):
         code, out, err = schedule(tmp_path, "--kind", "cron", *modes)
-        assert (code, out, err) == (2, "", "gleanings: --print, --install and --remove: one of them\n")
+        assert (code, out, err) == (2, "", "gleanings: use only one of --print, --install and --remove\n")
     assert not (tmp_path / "tab").exists()
 
 
@@ -301,12 +301,12 @@ def test_lines_are_added_to_a_crontab_once_and_removed_again(tmp_path: Path, bin
     tab.write_text(mine)
     assert schedule(tmp_path, "--kind", "cron", "--install")[:2] == (0, "written: crontab\n")
     first = tab.read_text()
-    assert schedule(tmp_path, "--kind", "cron", "--install")[:2] == (0, "It is there already.\n")
+    assert schedule(tmp_path, "--kind", "cron", "--install")[:2] == (0, "Already installed.\n")
     assert tab.read_text() == first
     assert "schedule: cron" in run_doctor(tmp_path)
     assert schedule(tmp_path, "--kind", "cron", "--remove")[:2] == (0, "removed: crontab\n")
     assert tab.read_text() == mine + "\n"
-    assert schedule(tmp_path, "--kind", "cron", "--remove")[:2] == (0, "Nothing of ours is there.\n")
+    assert schedule(tmp_path, "--kind", "cron", "--remove")[:2] == (0, "Nothing to remove.\n")
 
 
 def run_doctor(here: Path) -> str:

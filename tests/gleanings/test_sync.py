@@ -16,8 +16,9 @@ import pytest
 from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
 from gleanings.stop import Stop
-from gleanings.sync.pipeline import STEPS, Step
+from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
 from gleanings.sync.run import run_sync
+from tests.gleanings import broken_step
 from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
 from tests.store.stores import read_all
@@ -181,7 +182,7 @@ def test_a_missing_folder_is_reported_with_its_line_and_a_similar_name(here: Pat
     ran = sync(here, "--quiet")
     assert ran.code == 2
     assert ran.err == (
-        f"gleanings import: config.toml:4: `paths` names {here}/grahp, which is not there; "
+        f"gleanings import: config.toml:4: `paths` names {here}/grahp, which does not exist; "
         f"did you mean {here}/graph?\n"
     )
 
@@ -355,9 +356,9 @@ def test_a_bug_in_a_step_is_raised_after_the_other_steps(here: Path) -> None:
     config = Config(sync=SyncConfig(log=str(here / "sync.log")))
     common = Common(here / "gleanings.db", config, as_json=False, verbose=0, dry_run=False)
     steps = [
-        Step("broken", "tests.gleanings.broken_step"),
-        Step("topics", "gleanings.sync.topics"),
-        Step("after", "gleanings.sync.notes", needs=("broken",)),
+        Step("broken", broken_step.run),
+        Step("topics", assign_topics),
+        Step("after", export_notes, needs=("broken",)),
     ]
     report = run_sync(common, steps, Stop())
     assert [each.outcome.state for each in report.done] == ["failed", "ok", "skipped"]

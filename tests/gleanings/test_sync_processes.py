@@ -80,7 +80,7 @@ def test_sigterm_stops_a_sync_within_five_seconds_without_loss(tmp_path: Path) -
     run("import", here / "graph", "--db", here / "fresh.db", cwd=here)
     assert state(here / "gleanings.db") == state(here / "fresh.db")
     assert len(list_files(here / "notes")) > 100
-    assert "left alone" not in sync(here, "-v").out
+    assert "skipped" not in sync(here, "-v").out
 
 
 def test_an_unresponsive_step_is_terminated(tmp_path: Path) -> None:
@@ -88,11 +88,13 @@ def test_an_unresponsive_step_is_terminated(tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from gleanings.config import Config, SyncConfig;"
         "from gleanings.options import Common; from gleanings.stop import Stop;"
-        "from gleanings.sync.run import run_sync; from gleanings.sync.pipeline import Step\n"
+        "from gleanings.sync.run import run_sync; from gleanings.sync.pipeline import Step;"
+        "from tests.gleanings import busy_step, deaf_step\n"
+        "runs = {'busy': busy_step.run, 'deaf': deaf_step.run}\n"
         "common = Common(Path('gleanings.db'), Config(sync=SyncConfig(log='sync.log')), False, 0, False)\n"
         "stop = Stop()\n"
         "with stop.on_signals():\n"
-        "    steps = [Step(name, f'tests.gleanings.{name}_step') for name in sys.argv[1:]]\n"
+        "    steps = [Step(name, runs[name]) for name in sys.argv[1:]]\n"
         "    print(flush=True)\n"
         "    sys.exit(run_sync(common, steps, stop).exit_code)"
     )

@@ -53,20 +53,20 @@ def test_a_file_that_only_its_owner_can_touch_is_accepted(tmp_path: Path, mode: 
     "text", ["", "short", f"two {WORD}s", "wörter-aus-buchstaben", f"{WORD}\nnext", "x" * 5000]
 )
 def test_an_invalid_token_is_refused_and_not_shown(tmp_path: Path, text: str) -> None:
-    with pytest.raises(InputError, match="no token") as caught:
+    with pytest.raises(InputError, match="not a Readwise token") as caught:
         read(write(tmp_path / "token", text))
     assert not text or text not in str(caught.value)
 
 
 def test_a_missing_file_or_a_folder_is_an_error(tmp_path: Path) -> None:
     for path in (tmp_path / "none", tmp_path):
-        with pytest.raises(InputError, match=r"cannot be read|no plain file"):
+        with pytest.raises(InputError, match=r"cannot read the token file|not a regular file"):
             read(ReadwiseConfig(token_file=str(path)))
 
 
 def test_a_pipe_does_not_hang(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe", 0o600)
-    with pytest.raises(InputError, match="no plain file"):
+    with pytest.raises(InputError, match="not a regular file"):
         read(ReadwiseConfig(token_file=str(tmp_path / "pipe")))
 
 
@@ -111,7 +111,7 @@ def test_the_keyring_is_asked_for_its_token(tmp_path: Path) -> None:
         ("def get_password(*_): return None", "keyring set gleanings readwise"),
         (
             "import keyring.errors\ndef get_password(*_): raise keyring.errors.KeyringError('secret words')",
-            "gives no token (KeyringError)",
+            "returned no token (KeyringError)",
         ),
         (None, "pip install 'gleanings[keyring]'"),
     ],

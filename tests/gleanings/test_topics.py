@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.commands.topics_suggest import add_rules, append_rules
 from gleanings.config import parse_config
-from gleanings.proposals import add_rules, append_rules
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 from tests.gleanings.running import ROOT, query, run
@@ -80,7 +80,7 @@ def test_an_invalid_pattern_is_reported_in_one_line_with_its_location(shelf: Pat
     (shelf / "config.toml").write_text('[[topics.rules]]\nname = "X"\npatterns = ["("]\n')
     ran = run("topics", cwd=shelf)
     assert ran.code == 2
-    assert ran.err.startswith("gleanings: config.toml:3: the pattern `(` is no regular expression")
+    assert ran.err.startswith("gleanings: config.toml:3: the pattern `(` is not a regular expression")
 
 
 @needs_extra

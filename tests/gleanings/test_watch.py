@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.watching import Waiting, is_of_interest
+from gleanings.commands.watch import Waiting, is_of_interest
 from tests.gleanings.running import query
 from tests.gleanings.syncing import list_files, start, write_place
 
@@ -102,5 +102,5 @@ def test_a_change_is_imported_and_exported_and_our_notes_are_ignored(tmp_path: P
     out, err = process.communicate(timeout=30)
     assert (process.returncode, err) == (0, "")
     assert time.monotonic() - asked < 5
-    assert "ended" in out
+    assert "stopped" in out
     assert query(here / "gleanings.db", "select count(*) from runs where status = 'running'") == [(0,)]

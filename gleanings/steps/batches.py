@@ -1,0 +1,51 @@
+"""Work in batches: save network answers as they arrive, pause the garbage collector meanwhile."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing, contextmanager
+from typing import TypeVar
+
+Answer = TypeVar("Answer")
+
+BATCH_SECONDS = 2.0
+"""A kill loses at most the answers of this period."""
+
+
+@contextmanager
+def paused_gc() -> Iterator[None]:
+    """Turn off the cyclic garbage collector: records form no cycles, and it takes a fifth of an import."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+def save_in_batches(
+    answers: Generator[Answer, None, None],
+    save: Callable[[list[Answer]], None],
+    count: Callable[[Answer], None],
+    *,
+    batch: int,
+) -> None:
+    """Count and save answers as they arrive, `batch` of them or two seconds' worth at a time.
+
+    If an exception ends the loop, the answers so far are saved and the generator is closed.
+    """
+    unsaved: list[Answer] = []
+    last_save = time.monotonic()
+    try:
+        with closing(answers):
+            for answer in answers:
+                unsaved.append(answer)
+                count(answer)
+                if len(unsaved) >= batch or time.monotonic() - last_save > BATCH_SECONDS:
+                    save(unsaved)
+                    unsaved, last_save = [], time.monotonic()
+    finally:
+        save(unsaved)
