@@ -58,3 +58,11 @@ def test_broken_links_and_anchors_are_found(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     assert find_broken_links(page) == ["gone.md", "#no-heading"]
+
+
+def test_every_path_that_the_architecture_page_names_exists() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    packages = "gleanings|ingest|store|export|record_types|markdown_text|tests"
+    named = set(re.findall(rf"`((?:{packages})/[^` ]*)`", text))
+    assert len(named) > 40
+    assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
