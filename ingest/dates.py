@@ -18,6 +18,7 @@ LOGSEQ_DEFAULT = "MMM do, yyyy"
 KNOWN_FORMATS = (
     LOGSEQ_DEFAULT,
     "MMMM do, yyyy",
+    "MMMM do, yyyy, EEEE",
     "MMMM d, yyyy",
     "MMM d, yyyy",
     "yyyy-MM-dd",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from ingest import kindle
-from ingest.readwise import cards, csv_export, flat, logseq, obsidian, org, plugin, quoted, roam
+from ingest.readwise import cards, csv_export, flat, headings, logseq, obsidian, org, plugin, quoted, roam
 from ingest.text import Parsed, Text
 from markdown_text.note_marks import read_mark
 
@@ -45,6 +45,7 @@ DIALECTS: tuple[Dialect, ...] = (
     kindle,
     org,
     roam,
+    headings,
     obsidian,
     plugin,
     cards,

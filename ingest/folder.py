@@ -18,7 +18,7 @@ _SYNC_LOG = "Readwise.md"
 _LOGSEQ_OWN = frozenset({"logseq/bak", "logseq/.recycle", "logseq/version-files", "mirror"})
 # Sync programs number their copies like this: `page 2.md`, `page(1).md`.
 _COPY = re.compile(r"(?P<stem>.+?)(?: \d{1,2}|\(\d{1,2}\))(?P<suffix>\.\w+)")
-_TITLE = re.compile(rb"title:: *([^\r\n]*)")
+_TITLE = re.compile(rb"title:: *([^\r\n]*)|^(?:[-*>] *(?:\*\*)?Full Title(?:\*\*)?::?|# ) *([^\r\n]*)", re.M)
 _MARKDOWN_EXPORT = (
     "a Logseq database graph, which cannot be read: export it as Markdown in Logseq and import that"
 )
@@ -129,13 +129,21 @@ def _walk_folder(walk: _Walk, folder: str, prefix: str) -> None:
         with entries:
             for entry in entries:
                 name = entry.name
-                if name.startswith("."):
+                if name.startswith(".") and not _is_dotted_page(entry):
                     continue
                 try:
                     if _add_entry(walk, entry, prefix + name):
                         folders.append((entry.path, f"{prefix}{name}/"))
                 except OSError as error:  # deleted between listing and stat
                     walk.skip(prefix + name, "unreadable", error.strerror or "cannot be read")
+
+
+def _is_dotted_page(entry: os.DirEntry[str]) -> bool:
+    """Whether it is a page whose title begins with a dot (`.@ann Says….md`), and no system's own file."""
+    name = entry.name
+    # `._x` is from macOS, `.#x` from Emacs, `.~x` from office programs and sync tools.
+    is_page = name.lower().endswith(SUFFIXES) and not name.startswith(("._", ".#", ".~"))
+    return is_page and entry.is_file(follow_symlinks=False)
 
 
 def _add_entry(walk: _Walk, entry: os.DirEntry[str], path: str) -> bool:
@@ -212,7 +220,7 @@ def _read_title(path: str) -> bytes:
             match = _TITLE.search(file.read(4096))
     except OSError:
         return b""
-    return match[1].strip() if match else b""
+    return (match[1] or match[2] or b"").strip(b" *") if match else b""
 
 
 def _is_utf8(name: str) -> bool:

@@ -19,7 +19,7 @@ from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule
 from ingest.readwise.headers import are_siblings, find_headers
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import Labels, find_languages
-from ingest.readwise.notation import Header, read_moment, read_utc, split_day
+from ingest.readwise.notation import Header
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
@@ -173,14 +173,10 @@ class _Reader:
 
     def _set_day(self, draft: HighlightDraft, day: str, line: int) -> bool:
         """Date a highlight by the day in its own block or one below; False if there is no such day."""
-        moment = read_moment(*split_day(day), self.day_formats)
-        if moment is None:
-            self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
-            return False
-        draft.synced_on = draft.synced_on or moment  # without a section nothing else dates the sync
-        # A day without a time counts as midnight in UTC: the same in every time zone.
-        draft.taken_at = read_utc(moment[:10])
-        return True
+        if draft.set_day(day, self.day_formats):
+            return True
+        self.body.problems.append(Problem("unknown-date", f"no day in “{day}”", line))
+        return False
 
     def _take_below_note(self, above: NoteDraft, line: int, level: int, text: BlockText) -> Owner:
         if text.view is not None:

@@ -28,8 +28,15 @@ _COLUMNS = {
 # Readers extend the value (`#tweets, [[Logseq]]`), so the category may be anywhere in it.
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 # Some templates put all pages into a namespace, which is not part of the title.
-_NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)")
+_NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)", re.IGNORECASE)
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
+_OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
+_BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
+"""A title may end in a backslash of its own, so that only these ends of one are line breaks."""
+
+_EMPTY = "None"
+"""What some templates write for a missing value."""
+
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
 _BARE_HANDLE = re.compile(r"@(\w{1,30})", re.ASCII)
 _SEVERAL = re.compile(r"\]\][^\[\]]{0,10}\[\[")
@@ -76,8 +83,6 @@ def parse_category(value: str) -> Category:
 def unescape_title(value: str) -> str:
     """Remove the quotes that Readwise puts around a title, and the backslashes before `#` and `-`."""
     value = value.strip()
-    if value.startswith('"') and value.endswith('"\\'):
-        value = value[:-1]  # a Markdown line break
     if len(value) > 1 and value[0] == value[-1] == '"':
         value = value[1:-1]
     if "\\" in value:
@@ -111,6 +116,10 @@ def _sort_entries(
         # In graphs with flashcards, `deck:: [[…]]` is a deck; Readwise's own `deck` is a summary.
         is_card_deck = entry.key == "deck" and value.startswith("[[")
         column = None if is_card_deck else _COLUMNS.get(entry.key)
+        if (column or entry.key in TAG_KEYS) and value.endswith(_BROKEN.get(column or "", "\\")):
+            value = value[:-1].rstrip()  # a Markdown line break
+        if column in _OPTIONAL and value.strip('[]"') == _EMPTY:
+            column = None  # not a name: kept as the page has it
         if entry.key in TAG_KEYS:
             tags += parse_tag_list(unescape_dashes(value))
         elif column is None or column in columns:

@@ -24,9 +24,10 @@ from functools import partial
 
 from ingest.dates import parse_day
 from ingest.outline import Block
-from ingest.readwise.blocks import BlockText, Shape, read_block
-from ingest.readwise.logseq import has_properties, parse_page
+from ingest.readwise.blocks import HIDDEN, BlockText, Shape, read_block
+from ingest.readwise.logseq import has_properties, parse_lines
 from ingest.readwise.notation import parse_tags
+from ingest.readwise.preamble import find_body
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Page
 
@@ -35,19 +36,44 @@ SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("#Highlight #[[",)
 
 _MARK = "#Highlight"
+_MARK_AT_END = re.compile(r"#Highlight #\[\[[^\[\]\n]*\d")
+_TITLE = re.compile(r"^[ \t]*title:: *Readwise/", re.MULTILINE)
+_PROPERTY = re.compile(r"[^\s:`]{1,80}::(?:\s|$)|---$")
 _MARKED = re.compile(r"^(?:- |  )[^\n]*#Highlight #\[\[[^\[\]\n]*\d", re.MULTILINE)
 _EMPTY = "None"
 
 
 def detect(text: Text) -> bool:
     """Whether it is a Readwise page whose highlights at the margin end in `#Highlight #[[day]]`."""
-    return _MARKED.search(text.text) is not None and has_properties(text.text)
+    page = text.text
+    if _MARKED.search(page) is None:
+        return False
+    return has_properties(page) or _TITLE.search(page, 0, find_body(page)) is not None
 
 
 def parse(text: Text) -> Parsed:
     """Return the text's one page. Raises UnreadableError if it is nested too deeply."""
-    parsed = parse_page(text, Shape(partial(_read_block, text.day_formats)))
+    whole = text.text.replace(HIDDEN, "")
+    start = find_body(whole)
+    whole = _add_bullets(whole[:start]) + whole[start:]
+    parsed = parse_lines(text, whole, Shape(partial(_read_block, text.day_formats)))
     return replace(parsed, pages=tuple(_drop_empty_value(page) for page in parsed.pages))
+
+
+def _add_bullets(head: str) -> str:
+    """Return the head with a bullet before each passage that ends in the mark but has none."""
+    lines = head.split("\n")
+    first: int | None = None
+    for number, line in enumerate(lines):
+        plain = line.strip()
+        if first is None and plain and not _PROPERTY.match(plain) and plain != _EMPTY:
+            first = number
+        if first is not None and _MARK_AT_END.search(plain):
+            lines[first] = "- " + lines[first]
+            for place in range(first + 1, number + 1):
+                lines[place] = "  " + HIDDEN + lines[place] if lines[place].strip() else lines[place]
+            first = None
+    return "\n".join(lines)
 
 
 def _read_block(day_formats: tuple[str, ...], block: Block) -> BlockText:

@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
-from ingest.readwise.notation import View, parse_tags
+from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, split_day
 from ingest.tweets import make_tweet
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 
@@ -96,6 +96,16 @@ class HighlightDraft:
             pieces[-1].append(each)
         notes = [self.add_child("\n".join(piece).strip(), line, level) for piece in pieces]
         return notes[-1]
+
+    def set_day(self, day: str, day_formats: tuple[str, ...]) -> bool:
+        """Date the highlight by a day as written; False if it cannot be parsed."""
+        moment = read_moment(*split_day(day), day_formats)
+        if moment is None:
+            return False
+        self.synced_on = self.synced_on or moment  # without a section nothing else dates the sync
+        # A day without a time counts as midnight in UTC: the same in every time zone.
+        self.taken_at = read_utc(moment[:10])
+        return True
 
     def add_note(self, note: NoteDraft) -> NoteDraft:
         """Add a note to the highlight and return it."""

@@ -34,7 +34,7 @@ _HEADER_LINE = re.compile(
     r"^(?:- )?(?:\* )?((?:Highlights first synced by |New highlights added |\[\[Readwise\]\]).*)", re.M
 )
 _FULL_TITLE = re.compile(r"^[ \t]*full\\?-title::", re.MULTILINE)
-_TITLE = re.compile(r"^[ \t]*title:: .*\(highlights\)[ \t\r]*$", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t]*title:: .*\(highlights\)[ \t\r\\]*$", re.MULTILINE)
 _CATEGORY = re.compile(
     r"^[ \t]*(?:category|media)::[ #\[]*(?:tweet|article|book|podcast|supplemental)", re.MULTILINE
 )

@@ -19,6 +19,7 @@ from typing import NamedTuple
 from ingest.dates import parse_day, parse_time
 
 _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
+_ONLY_PLACE = re.compile(_PLACE)
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
 # A URL at the end may contain parentheses, so it extends to the last `))`.
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
@@ -134,10 +135,13 @@ def _find_inside(text: str) -> re.Match[str] | None:
 def _make_view(match: re.Match[str]) -> View:
     groups = match.groupdict()
     url, kind, label = groups.get("url"), groups.get("kind"), groups.get("label")
+    place = groups.get("place")
+    if named := _ONLY_PLACE.fullmatch(label or ""):  # `[Page 12](https://…)` without outer parentheses
+        kind, place, label = named["kind"], named["place"], None
     return View(
         (url or "").replace("\\-", "-").strip() or None,
         kind and kind.lower(),
-        groups.get("place"),
+        place,
         None if label in _VIEW_LABELS else label,
     )
 

@@ -26,7 +26,9 @@ from record_types.pages import Note, Page, Section
 NAME = "obsidian"
 
 _LOGSEQ = re.compile(
-    r"^[ \t]*(?:title|full\\?-title):: |^[-*] (?:Highlights first synced by|#* ?\[\[Readwise)", re.MULTILINE
+    r"^[ \t]*(?:title|full\\?-title):: |^#{1,6} (?:Author|Full Title|Category)::"
+    r"|^[-*] (?:Highlights first synced by|#* ?\[\[Readwise)",
+    re.MULTILINE,
 )
 _METADATA = re.compile(
     r"^[-*+>][ \t]*(?:\*\*)?(?:Full Title|Category|Author|Title|Type)(?:\*\*)?:{1,2}(?!:)", re.MULTILINE

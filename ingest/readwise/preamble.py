@@ -28,6 +28,7 @@ _BULLETED = re.compile(r"\s{0,80}- (?:title|author|full-title|category|type|deck
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
+_LONGEST_NAME = 400
 _SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # the size at which Logseq displays it
 # The alt texts that Readwise's own templates write.
 _COVER_ALTS = ("", "rw-book-cover", "book_image")
@@ -148,11 +149,21 @@ class _Reader:
         last = self.found.entries[-1] if self.found.entries else None
         if last and not self.in_loose and (last.key in LONG_KEYS or _is_open_quote(last)):
             last.parts += (breaks, line)
+        elif last and not self.in_loose and len(breaks) == 1 and _is_open_name(last):
+            last.parts += (" ", line.strip())
         elif self.in_loose and len(breaks) == 1:
             self.found.loose[-1][1].append(line)
         else:
             self.found.loose.append((number, [line]))
             self.in_loose = True
+
+
+def _is_open_name(entry: Entry) -> bool:
+    """Whether the brackets of an author's name are closed on a later line."""
+    if entry.key != "author":
+        return False
+    value = entry.value
+    return value.startswith("[[") and "]]" not in value and len(value) < _LONGEST_NAME
 
 
 def _is_open_quote(entry: Entry) -> bool:

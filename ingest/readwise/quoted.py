@@ -19,6 +19,7 @@ from ingest.outline import Block
 from ingest.readwise.blocks import BlockText, Shape, is_state, read_block, split_properties
 from ingest.readwise.logseq import has_properties, parse_page
 from ingest.readwise.notation import parse_tag_list
+from ingest.readwise.preamble import find_body
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 
 NAME = "logseq-quoted"
@@ -26,6 +27,7 @@ SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("- > ",)
 
 _LINKED = re.compile(r"^(?:-|[ \t]) [^\n]*\(\[(?:View |Location|Page|Time)", re.MULTILINE)
+_TITLE = re.compile(r"^[ \t]*(?:title|full-title|author|url)::", re.MULTILINE)
 _DATED = re.compile(r"^(?:\t|  +)- \*\*Date(?:\*\*:|:\*\*)", re.MULTILINE)
 _HEADERS = ("- Highlights first synced by", "- New highlights added", "- [[Readwise]]")
 
@@ -38,7 +40,9 @@ def detect(text: Text) -> bool:
     # With sync headers it is the default template, whose highlights may begin with `>` as well.
     if any(header in page for header in _HEADERS):
         return False
-    return bool(_DATED.search(page) or _LINKED.search(page)) and has_properties(page)
+    if _LINKED.search(page) and _TITLE.search(page, 0, find_body(page)):
+        return True
+    return _DATED.search(page) is not None and has_properties(page)
 
 
 def parse(text: Text) -> Parsed:

@@ -34,6 +34,10 @@ _CHAPTER = re.compile(
 )
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
+_LABEL = re.compile(
+    r"[*_]{0,3}(?:Tags|Note)[*_]{0,3}:|Tagged:|See also:(?=(?:[ ,]*#?\[\[[^\[\]\n]+\]\])+\s*\Z)"
+)
+_OTHER_TAGS = re.compile(r"Tagged:|See also:(?=(?:[ ,]*#?\[\[[^\[\]\n]+\]\])+\s*\Z)")
 _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 
@@ -117,6 +121,8 @@ class _Reader:
         self.day_formats = day_formats
         self.synced_on: str | None = None
         self.own: NoteDraft | None = None
+        self.last: HighlightDraft | None = None
+        """The highlight above, if a page's link or id marks it as one."""
 
     def read(self, chunk: Chunk) -> None:
         text = "\n".join(chunk.lines).strip()
@@ -125,7 +131,11 @@ class _Reader:
         elif chunk.kind == "item" and (self.own is None or has_view(chunk)):
             bullet = BULLET.match(chunk.lines[0])
             first = chunk.lines[0][bullet.end() :] if bullet else chunk.lines[0]
-            self._take_item([first, *chunk.lines[1:]], chunk.line)
+            if self.last is not None and self._is_label(text[bullet.end() if bullet else 0 :]):
+                words = "\n".join([first, *(line.strip() for line in chunk.lines[1:])]).strip()
+                self._take_child(self.last, Item(words, 0, 2), chunk.line)
+            else:
+                self._take_item([first, *chunk.lines[1:]], chunk.line)
         elif chunk.kind == "prose" and has_view(chunk):
             self._take_item(chunk.lines, chunk.line)
         elif self.own is not None:
@@ -133,7 +143,12 @@ class _Reader:
         else:
             self.body.notes.append(NoteDraft(text, chunk.line, 1))
 
+    def _is_label(self, text: str) -> bool:
+        """Whether an item at the margin holds the note or tags of the highlight above it."""
+        return _LABEL.match(text) is not None or self.labels.is_label(text)
+
     def _take_heading(self, chunk: Chunk, text: str) -> None:
+        self.last = None
         if SECTION.fullmatch(text) or self.labels.is_header(text):
             self.own = None
             header = parse_header(text, self.day_formats) or Header(text, None, None, False, "")
@@ -160,6 +175,7 @@ class _Reader:
                 above.add_child(tail.text, child.level)
             else:
                 draft, above = self._take_child(draft, child, line + child.line)
+        self.last = draft if draft.view or draft.named else None
         empty = self.body.highlights[place]
         if not empty.text and empty.view is None:  # children of an empty item are the reader's own
             del self.body.highlights[place]
@@ -194,7 +210,8 @@ class _Reader:
         tail = split_tail(child.text)
         self._keep_tail(draft, tail)
         text = self.labels.translate(tail.text)
-        text = text.replace("Tagged:", "Tags:", 1) if text.startswith("Tagged:") else text
+        if label := _OTHER_TAGS.match(text):
+            text = f"Tags: {text[label.end() :]}"
         if not text:
             return draft, None
         words, view, behind = _split_child_view(text)
@@ -210,6 +227,9 @@ class _Reader:
         elif own and self.labels.is_label(f"{own['key']}: {own['value']}"):
             text = self.labels.translate(f"{own['key']}: {own['value']}")
         elif own:
+            if own["key"].lower() == "date" and not draft.set_day(own["value"].strip(), self.day_formats):
+                problem = Problem("unknown-date", f"no day in “{own['value'].strip()}”", line)
+                self.body.problems.append(problem)
             self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))
             return draft, None
         return draft, draft.add_child(text, line, 2)

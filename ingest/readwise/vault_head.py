@@ -39,6 +39,9 @@ META = re.compile(
 _BULLET_OR_HEADING = re.compile(r"^(?:[-*+][ \t]|#{2,6}[ \t]+(?P<title>[^\n]*))", re.MULTILINE)
 _FRONT_KEY = re.compile(r"^([^\W\d_][\w -]{0,30}):[ \t]", re.MULTILINE)
 _OF_HEAD = LONG_KEYS | {"metadata", "note", "notes", "tags", "document-tags", "description", "about"}
+_MOST_LINES = 6
+"""Lines of one title or author; no real one has more."""
+_PLAIN = re.compile(r"(?![-*+>#|!<]|\d+\.[ \t])\S")
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
 _CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
@@ -81,7 +84,7 @@ def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
     above = text.count("\n", 0, front.end)
     if front.end:
         lines[: above + 1] = [""] * (above + 1)
-    preamble = parse_preamble("\n".join(_translate(lines)))
+    preamble = parse_preamble("\n".join(_translate(_join_values(lines))))
     _split_tags(preamble.entries)
     preamble.entries[:] = _drop_repeated([*preamble.entries, *front.entries])
     return preamble, front, start
@@ -104,6 +107,42 @@ def _drop_repeated(entries: list[Entry]) -> list[Entry]:
             if entry.key == "type" and "category/" in entry.value:
                 entry.key = "category"
     return list({(entry.key, entry.value): entry for entry in reversed(entries)}.values())[::-1]
+
+
+def _join_values(lines: list[str]) -> list[str]:
+    """Join titles and authors that contain line breaks; the lines that they continued on become blank.
+
+    A line below `Full Title` continues it. A line below the heading does so only if the full title has the
+    same words, and one below an author if its brackets are still open.
+    """
+    joined = list(lines)
+    titles = set()
+    for number, line in enumerate(lines):
+        match = META.match(line)
+        key = _make_key(match["key"] or match["bold"] or match["quoted"]) if match else ""
+        if key not in ("title", "full-title", "author"):
+            continue
+        end = number + 1
+        is_open = "[[" in line and "]]" not in line
+        while end < min(len(lines), number + _MOST_LINES) and _PLAIN.match(lines[end]):
+            if key == "author" and not is_open:
+                break
+            is_open = is_open and "]]" not in lines[end]
+            end += 1
+        if end > number + 1:
+            _join(joined, number, end)
+            titles.add(joined[number][match.end() if match else 0 :].strip())
+    for number, line in enumerate(lines):
+        if line.startswith("# "):
+            for end in range(number + 2, min(len(lines), number + _MOST_LINES) + 1):
+                if " ".join(map(str.strip, lines[number:end]))[2:].strip() in titles:
+                    _join(joined, number, end)
+            break
+    return joined
+
+
+def _join(lines: list[str], start: int, end: int) -> None:
+    lines[start:end] = [" ".join(map(str.strip, lines[start:end])), *[""] * (end - start - 1)]
 
 
 def _translate(lines: list[str]) -> list[str]:

@@ -24,6 +24,7 @@ SAMPLES = {
     "kindle": DATA / "vaults" / "My Clippings.txt",
     "logseq-org": next((DATA / "readwise" / "org").glob("*.org")),
     "logseq-roam": next((DATA / "readwise" / "roam").glob("*.md")),
+    "logseq-headings": next((DATA / "readwise" / "headings").glob("*.md")),
     "obsidian": DATA / "vaults" / "thread.md",
     "logseq-plugin": next((DATA / "readwise" / "plugin").glob("*.md")),
     "logseq-cards": next((DATA / "readwise" / "cards").glob("*.md")),

@@ -68,7 +68,8 @@ def test_logseqs_own_files_are_not_read(tmp_path: Path) -> None:
         "logseq/version-files/a.md",
         "mirror/a.md",
         "archived/a.md",
-        "pages/.hidden.md",
+        "pages/._a.md",
+        "pages/.#a.md",
         "pages/Readwise.md",
     )
     assert list_paths(tmp_path) == ["pages/a.md"]

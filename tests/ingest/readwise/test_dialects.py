@@ -27,6 +27,7 @@ DATA = Path(__file__).parents[2] / "data" / "readwise"
 EXPECTED = {
     "cards": "logseq-cards",
     "flat": "logseq-flat",
+    "headings": "logseq-headings",
     "org": "logseq-org",
     "own-blocks": "logseq",
     "plugin": "logseq-plugin",
@@ -134,7 +135,7 @@ def test_every_word_of_a_page_is_in_its_records(folder: str) -> None:
 def test_the_line_of_a_highlight_is_where_its_block_begins(folder: str) -> None:
     lines = read_text(read_fixture(folder)).split("\n")
     for highlight in read_page(folder).highlights:
-        assert lines[highlight.line - 1].lstrip("\t -").startswith(("*", highlight.text[:8], "> "))
+        assert lines[highlight.line - 1].lstrip("\t -#").startswith(("*", highlight.text[:8], "> "))
 
 
 @pytest.mark.parametrize("folder", FOLDERS)

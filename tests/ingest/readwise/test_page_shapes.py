@@ -1,0 +1,198 @@
+"""Pages in shapes that public graphs and vaults contain: each is read like Readwise's own page."""
+
+# ruff: noqa: E501 - pages are easier to read in long lines
+
+from __future__ import annotations
+
+import pytest
+
+from ingest.source import parse_text
+from ingest.text import Text
+from record_types.pages import Highlight, Page
+
+TWEET = "https://twitter.com/rosa/status/160000000000000000"
+OPEN = "https://readwise.io/open/"
+
+
+def read(text: str, name: str = "Wells", suffix: str = ".md") -> tuple[str | None, Page]:
+    dialect, parsed = parse_text(Text(text, name, suffix))
+    (page,) = parsed.pages
+    return dialect, page
+
+
+def list_texts(page: Page) -> list[str]:
+    return [highlight.text for highlight in page.highlights]
+
+
+def read_vault(
+    body: str, head: str = "# Wells\n\n## Metadata\n- Author: [[Rosa Fern]]\n- Category: #books\n"
+) -> Page:
+    dialect, page = read(f"{head}\n## Highlights\n{body}")
+    assert dialect == "obsidian"
+    return page
+
+
+def read_vault_highlight(body: str) -> Highlight:
+    (highlight,) = read_vault(body).highlights
+    return highlight
+
+
+# --- fewer signs than on Readwise's own page
+
+
+@pytest.mark.parametrize(
+    "head",
+    ["title:: Wells\nauthor:: [[@rosa on Twitter]]\n", "title:: Wells\n", f"title:: Wells\nurl:: {TWEET}1\n"],
+)
+def test_quotations_with_view_links_are_highlights_whatever_else_the_head_holds(head: str) -> None:
+    dialect, page = read(
+        head
+        + f"\n- > Wells keep\n  \n  their cool ([View Tweet]({TWEET}1))\n- > Pails, too ([View Tweet]({TWEET}2))\n"
+    )
+    assert (dialect, page.document.category) == ("logseq-quoted", "tweets")
+    assert list_texts(page) == ["Wells keep\n\ntheir cool", "Pails, too"]
+
+
+def test_quotations_without_a_view_link_are_the_readers_own_page() -> None:
+    assert parse_text(Text("title:: Wells\n\n- > what my aunt said\n- and I\n", "Wells"))[0] is None
+
+
+def test_a_flat_page_needs_a_title_only_and_its_first_passage_no_bullet() -> None:
+    dialect, page = read(
+        f"title:: Readwise/Highlights/Tweets from Rosa\nNone\nCold water:\n\n# a list ([View Tweet]({TWEET}4))"
+        f" #Highlight #[[2023-09-16]]\nDeep water ([View Tweet]({TWEET}5)) #Highlight #[[2023-09-17]] #deep\n\n"
+        f"- Last ([View Tweet]({TWEET}6)) #Highlight #[[2023-09-18]]\n"
+    )
+    assert (dialect, page.document.title) == ("logseq-flat", "Tweets from Rosa")
+    assert list_texts(page) == ["Cold water:\n\n# a list", "Deep water", "Last"]
+    assert [each.synced_on for each in page.highlights] == ["2023-09-16", "2023-09-17", "2023-09-18"]
+    assert (page.highlights[1].tags, [each.line for each in page.highlights]) == (("deep",), [3, 6, 8])
+
+
+@pytest.mark.parametrize("marks", [("##", "###", "####"), ("#", "##", "###")])
+def test_headings_hold_properties_highlights_and_notes(marks: tuple[str, str, str]) -> None:
+    top, middle, low = marks
+    dialect, page = read(
+        f"{top} Author:: [[Rosa Fern]]\n\n{top} Category:: #articles\n"
+        f"{top} Highlights first synced by #Readwise [[December 11th, 2020]]\n{middle} One\ntwo\n{low} **Note**: mine\n"
+    )
+    assert (dialect, page.document.author and page.document.author.name) == ("logseq-headings", "Rosa Fern")
+    (highlight,) = page.highlights
+    assert (highlight.text, highlight.synced_on) == ("One\ntwo", "2020-12-11")
+    assert [note.text for note in highlight.notes] == ["mine"]
+
+
+def test_a_page_of_headings_about_syncing_is_the_readers_own() -> None:
+    text = "# My set-up\n## New highlights added\nworks since May\n### Author\nme\n"
+    assert parse_text(Text(text, "My set-up"))[0] is None
+
+
+# --- values in the head
+
+
+@pytest.mark.parametrize("value", ["[[Lee Fox]]\\", "[[Lee\nFox]]", "[[Lee Fox]]"])
+def test_an_authors_name_ends_at_its_brackets(value: str) -> None:
+    _, page = read(
+        f'title:: Nets (highlights)\\\nauthor:: {value}\nfull-title:: "Nets"\\\ncategory:: #books\\\ntags:: #[[a]]\\\n\n'
+        "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n\t- text\n"
+    )
+    document = page.document
+    assert (document.title, document.full_title, document.category) == ("Nets", "Nets", "books")
+    assert (document.author and document.author.name, document.tags, page.notes) == ("Lee Fox", ("a",), ())
+
+
+def test_the_word_none_is_no_author_but_stays_a_title() -> None:
+    _, page = read(
+        'title:: None (highlights)\nauthor:: [[None]]\nfull-title:: "None"\ncategory:: #books\nsummary:: None\n\n- text\n'
+    )
+    document = page.document
+    assert (document.title, document.author, document.summary) == ("None", None, None)
+    assert document.properties == (("author", "[[None]]"), ("summary", "None"))
+
+
+@pytest.mark.parametrize("prefix", ["readwise/", "Readwise/Highlights/", "READWISE/highlights/"])
+def test_a_namespace_is_no_part_of_the_title(prefix: str) -> None:
+    assert read(f"title:: {prefix}Keys\nfull-title:: Keys\n\n- text\n")[1].document.title == "Keys"
+
+
+@pytest.mark.parametrize("mark", ["- {}: ", "* **{}**: ", ">{}:: "])
+def test_a_vaults_title_and_author_may_contain_line_breaks(mark: str) -> None:
+    rest = "\n" + mark.format("Category") + "#books\n"
+    head = (
+        "# 1/ Is It Deep?\nYes...\n\n## Metadata\n"
+        + mark.format("Author") + "[[Ida\nElm]]\n"
+        + mark.format("Full Title") + "1/ Is It Deep?\nYes..." + rest
+    )  # fmt: skip
+    page = read_vault("- text ^rw1\n", head)
+    document = page.document
+    assert document.title == document.full_title == "1/ Is It Deep? Yes..."
+    assert (document.author and document.author.name, document.category, page.notes) == (
+        "Ida Elm",
+        "books",
+        (),
+    )
+
+
+def test_words_below_a_heading_that_no_title_repeats_are_the_readers_own() -> None:
+    page = read_vault(
+        "- text ^rw1\n", "# Wells\nmy own words\n\n## Metadata\n- Full Title: Wells\n- Category: #books\n"
+    )
+    assert page.document.title == "Wells"
+    assert [note.text for note in page.notes] == ["my own words"]
+
+
+# --- below and behind a vault's highlights
+
+
+@pytest.mark.parametrize(
+    "day", ["Date:: [[September 11th, 2020, Friday]]", "Date:: 2020-09-11", "date:: [[Sep 11th, 2020]]"]
+)
+def test_a_date_below_a_highlight_is_its_day(day: str) -> None:
+    highlight = read_vault_highlight(f"- A clock is late. ^rw101\n    - Note: mine\n    - {day}\n")
+    assert highlight.taken_at is not None
+    assert highlight.taken_at.isoformat() == "2020-09-11T00:00:00+00:00"
+    assert [note.text for note in highlight.notes] == ["mine"]
+
+
+def test_a_date_that_is_no_day_is_reported_with_its_line() -> None:
+    _, parsed = parse_text(
+        Text("# W\n\n## Metadata\n- Category: #books\n\n## Highlights\n- x ^rw1\n    - Date:: soon\n")
+    )
+    assert [(each.kind, each.line) for each in parsed.problems] == [("unknown-date", 8)]
+
+
+@pytest.mark.parametrize(
+    ("link", "place"),
+    [
+        (f"[Location\u00a0525]({OPEN}102)", ("location", "525")),
+        (f"[Page 12]({OPEN}102)", ("page", "12")),
+        (f"([Time 1:02:03]({OPEN}102))", ("time", "1:02:03")),
+        (f"[Go to Page 12]({OPEN}102)", (None, None)),
+    ],
+)
+def test_a_place_counts_with_and_without_outer_parentheses(
+    link: str, place: tuple[str | None, str | None]
+) -> None:
+    highlight = read_vault_highlight(f"- A map is a promise. {link} ^rw102\n")
+    assert (highlight.location_kind, highlight.location) == place
+
+
+def test_notes_and_tags_at_the_margin_belong_to_the_highlight_above() -> None:
+    page = read_vault(
+        f"- Glue holds. [View Highlight]({OPEN}104) ^rw104\n- Note: my own\n  thought\n- See also: [[favorite]] [[sticky things]] \n"
+        f"- Paste, too. [View Highlight]({OPEN}105) ^rw105\n- **Tags**: [[b]]\n- See also: the book of [[paste]]\n"
+    )
+    first, second, third = page.highlights
+    assert (first.tags, [note.text for note in first.notes]) == (
+        ("favorite", "sticky things"),
+        ["my own\nthought"],
+    )
+    assert (second.tags, second.notes) == (("b",), ())
+    assert third.text == "See also: the book of [[paste]]"
+
+
+def test_a_highlight_that_begins_with_note_stays_one_where_none_has_a_link() -> None:
+    assert list_texts(read_vault("- Bread.\n- Note: yeast is alive.\n")) == [
+        "Bread.",
+        "Note: yeast is alive.",
+    ]
