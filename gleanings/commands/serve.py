@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import print_json
 from record_types.errors import InputError
+
+if TYPE_CHECKING:
+    import sqlite3
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -22,7 +26,15 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
     "--port", default=8001, show_default=True, type=click.IntRange(0, 65535), metavar="N", help="Port."
 )
 @click.option(
-    "--public", is_flag=True, help="Let other machines read the store; required with any other --host."
+    "--public",
+    is_flag=True,
+    help="Let people on other machines read the store with a password; required with any other --host.",
+)
+@click.option(
+    "--password-file",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Read the password for --public from FILE instead of $GLEANINGS_PASSWORD.",
 )
 @click.option("--remote-pictures", is_flag=True, help="Load pictures from the web while reading.")
 @common_options()
@@ -30,6 +42,7 @@ def command(
     host: str,
     port: int,
     public: bool,
+    password_file: Path | None,
     remote_pictures: bool,
     db: Path | None,
     config: Path | None,
@@ -38,17 +51,20 @@ def command(
 ) -> int:
     """Look at the store in the browser.
 
-    Anyone who can reach the port can read the whole store, so it listens on this machine only unless you
-    pass both --host and --public. Stop it with Ctrl-C. You can run an import at the same time.
+    It listens on this machine only, unless you pass both --host and --public. --public needs a password of
+    at least 12 characters, in a file or in $GLEANINGS_PASSWORD; browsers ask for it (the user name does not
+    matter). Stop it with Ctrl-C. You can run an import at the same time.
 
     \b
       gleanings serve
       gleanings serve --port 8080
+      gleanings serve --host 0.0.0.0 --public --password-file password.txt
     """
     if host not in LOOPBACK and not public:
         raise InputError(
             f"--host {host} lets other machines read everything in the store; add --public if you want that"
         )
+    password = read_password(password_file) if public else None
     try:
         import datasette.app  # noqa: F401 - fails here, before the store is opened
         import uvicorn
@@ -57,22 +73,62 @@ def command(
             raise
         raise InputError("`serve` needs Datasette: pip install 'gleanings[browse]'") from None
     common = gather(db, config, as_json, verbose)
-    with opened_store(common):
-        pass  # opening it migrates it; Datasette opens it read-only and cannot
-    browser = make_datasette(common.db, remote_pictures=remote_pictures)
+    with opened_store(common) as store:  # opening it migrates it; Datasette opens it read-only and cannot
+        exposed = describe_contents(store) if public else None
+    browser = make_datasette(common.db, password=password, remote_pictures=remote_pictures)
     application = browser.app()
     if host in LOOPBACK:
         application = only_for_hosts(application, LOOPBACK)
     shown = f"[{host}]" if ":" in host else host
     server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
+    if exposed:
+        click.echo(f"Everyone with the password can read, without encryption: {exposed}.", err=True)
     _announce(f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home", as_json=as_json)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down, then raises it again
         server.run()
     return 0
 
 
-def make_datasette(path: Path, **settings: Any) -> Any:
-    """Make a Datasette for the store at `path`; `settings` are those of the project's plugin."""
+SHORTEST_PASSWORD = 12
+"""Characters; guesses from other machines are only slowed down, not counted."""
+
+
+def read_password(file: Path | None) -> str:
+    """Read the password from the file's first line, else from $GLEANINGS_PASSWORD."""
+    if file is None:
+        password, origin = os.environ.get("GLEANINGS_PASSWORD", ""), "$GLEANINGS_PASSWORD"
+    else:
+        origin = str(file)
+        try:
+            password = file.read_text(encoding="utf-8").partition("\n")[0].strip()
+        except (OSError, UnicodeDecodeError) as error:
+            raise InputError(f"{file} cannot be read: {error}") from None
+    if not password:
+        raise InputError("--public needs a password: set $GLEANINGS_PASSWORD or pass --password-file FILE")
+    if len(password) < SHORTEST_PASSWORD:
+        raise InputError(f"the password in {origin} is shorter than {SHORTEST_PASSWORD} characters")
+    return password
+
+
+count_contents = """
+select (select count(*) from highlights), (select count(*) from notes), (select count(*) from files)
+"""
+
+
+def describe_contents(store: sqlite3.Connection) -> str:
+    """What everyone who can read the store sees, with counts."""
+    highlights, notes, files = store.execute(count_contents).fetchone()
+    return (
+        f"{highlights:,} highlights, {notes:,} notes of yours, the paths of {files:,} files,"
+        " and every other row of the store, by SQL too"
+    )
+
+
+def make_datasette(path: Path, *, password: str | None = None, **settings: Any) -> Any:
+    """Make a Datasette for the store at `path`; `settings` are those of the project's plugin.
+
+    With a `password`, only those who send it can read anything.
+    """
     # Datasette first: while the plugin is being imported, Datasette would register it without its hooks
     from datasette.app import Datasette
     from datasette.plugins import pm
@@ -83,7 +139,13 @@ def make_datasette(path: Path, **settings: Any) -> Any:
         pm.register(plugin, "gleanings")
     # with rich installed, Datasette would print a traceback with rows of the store for every 404
     pm.get_plugin("datasette.handle_exception").rich = None
-    return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})
+    if password is None:
+        return Datasette([str(path)], metadata={"plugins": {"gleanings": settings}})
+    from store.browse.access import READER, require_password
+
+    browser = Datasette([str(path)], metadata={"allow": READER, "plugins": {"gleanings": settings}})
+    require_password(browser, password)
+    return browser
 
 
 def _announce(url: str, *, as_json: bool) -> None:

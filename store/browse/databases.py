@@ -64,6 +64,11 @@ def find_stores(datasette: Any) -> list[str]:
     return [name for name, database in datasette.databases.items() if is_store(database)]
 
 
+def find_others(datasette: Any) -> set[str]:
+    """The names of the databases that are neither stores nor Datasette's own."""
+    return set(datasette.databases) - set(find_stores(datasette)) - {"_internal", "_memory"}
+
+
 def find_store_folder(database: Any) -> Path | None:
     """The folder of the database's file; None if it is in memory."""
     return Path(database.path).resolve().parent if database.path else None
@@ -72,4 +77,7 @@ def find_store_folder(database: Any) -> Path | None:
 def find_picture_copy(folder: Path | None, path: str | None, content_type: str | None) -> Path | None:
     """Find the picture at `path` below the store's folder; None if it is not one that was saved there."""
     found = locate_copy(folder, path) if folder is not None and content_type in PICTURE_TYPES else None
-    return found if found is not None and found.is_file() else None
+    if found is None or not found.is_file():
+        return None
+    is_inside = found.resolve().parent == found.parent.resolve()  # the folder itself may be a symbolic link
+    return found if is_inside else None

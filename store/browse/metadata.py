@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from store.browse.databases import find_stores
+from store.browse.databases import find_others
 from store.browse.queries import QUERIES
 
 DATABASE = {
@@ -188,9 +188,8 @@ def turn_off_facet_suggestions(datasette: Any, settings: Mapping[str, Any]) -> N
 
     The plugin's setting `suggest_facets: true` keeps them.
     """
-    others = set(datasette.databases) - set(find_stores(datasette)) - {"_internal", "_memory"}
     known = getattr(datasette, "_settings", None)
-    if isinstance(known, dict) and not others and not settings.get("suggest_facets"):
+    if isinstance(known, dict) and not find_others(datasette) and not settings.get("suggest_facets"):
         known["suggest_facets"] = False
 
 

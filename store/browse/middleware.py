@@ -1,22 +1,29 @@
-"""ASGI middleware around Datasette: exact ids in JSON, no type sniffing, `/` redirects to the only store."""
+"""ASGI middleware around Datasette: guarded queries, exact ids in JSON, no type sniffing, `/` as home."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from store.browse.cells import LARGEST_EXACT
 from store.browse.databases import find_stores, is_store
+from store.browse.request_guard import (
+    OTHER_SITE,
+    App,
+    Message,
+    RequestGuard,
+    Send,
+    asks_for_data,
+    comes_from_elsewhere,
+    refuse,
+)
+from store.browse.routes import is_library_page
 from store.browse.safe_html import show_bidi_controls
-
-Message = MutableMapping[str, Any]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Any, Any, Send], Awaitable[None]]
 
 
 def wrap_app(app: App, datasette: Any) -> App:
-    """Wrap the application so that responses about stores are rewritten."""
+    """Wrap the application so that requests for stores are guarded, and responses rewritten."""
+    guard = RequestGuard()
 
     async def wrapped(scope: Any, receive: Any, send: Send) -> None:
         if scope["type"] != "http":
@@ -27,10 +34,15 @@ def wrap_app(app: App, datasette: Any) -> App:
             await send({"type": "http.response.start", "status": 302, "headers": [(b"location", home)]})
             await send({"type": "http.response.body", "body": b""})
             return
-        if _is_store_path(datasette, scope["path"]):
-            by_line = b"_nl=" in scope.get("query_string", b"")
-            send = _rewrite_bodies(_forbid_sniffing(send), by_line=by_line)
-        await app(scope, receive, send)
+        rest = find_path_in_store(datasette, scope["path"])
+        if rest is None or is_library_page(rest):
+            await app(scope, receive, send if rest is None else _rewrite_bodies(_forbid_sniffing(send)))
+            return
+        if not datasette.cors and comes_from_elsewhere(scope) and asks_for_data(scope):
+            await refuse(send, 403, OTHER_SITE)
+            return
+        by_line = b"_nl=" in scope.get("query_string", b"")
+        await guard.run(app, scope, receive, _rewrite_bodies(_forbid_sniffing(send), by_line=by_line))
 
     return wrapped
 
@@ -45,12 +57,13 @@ def find_front_page(datasette: Any) -> bytes | None:
     return str(datasette.urls.database(names[0]) + "/-/home").encode("ascii", "ignore")
 
 
-def _is_store_path(datasette: Any, path: str) -> bool:
-    return any(
-        str(path).startswith(str(datasette.urls.database(name)) + end)
-        for name in find_stores(datasette)
-        for end in ("/", ".")
-    )
+def find_path_in_store(datasette: Any, path: str) -> str | None:
+    """The part of a path below a store, or below the database in memory; None for any other path."""
+    for name in (*find_stores(datasette), "_memory"):
+        root = str(datasette.urls.database(name)) if name in datasette.databases else None
+        if root is not None and (path == root or path.startswith((f"{root}/", f"{root}."))):
+            return path[len(root) :]
+    return None
 
 
 def _forbid_sniffing(send: Send) -> Send:
@@ -65,7 +78,7 @@ def _forbid_sniffing(send: Send) -> Send:
     return add_header
 
 
-def _rewrite_bodies(send: Send, *, by_line: bool) -> Send:
+def _rewrite_bodies(send: Send, *, by_line: bool = False) -> Send:
     """Wrap `send` to collect JSON and HTML bodies and rewrite them when they are complete."""
     starts: list[Message] = []
     parts: list[bytes] = []

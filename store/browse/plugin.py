@@ -7,8 +7,9 @@ from typing import Any
 
 from datasette import hookimpl
 
+from store.browse.access import ask_for_password, find_actor
 from store.browse.cells import find_picture_urls, may_contain_pictures, render_value
-from store.browse.databases import find_stores, is_store, read_settings
+from store.browse.databases import find_others, find_stores, is_store, read_settings
 from store.browse.facets import KeptFacet, TagFacet
 from store.browse.metadata import (
     configure_store,
@@ -19,6 +20,7 @@ from store.browse.metadata import (
 )
 from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
+from store.browse.query_limits import limit_connection, limit_heap
 from store.browse.routes import find_picture_copies, list_routes
 
 
@@ -27,6 +29,8 @@ def start(datasette: Any) -> Callable[[], Awaitable[None]]:
     """Configure the stores at startup, where this Datasette has no hook that asks for it."""
 
     async def configure() -> None:
+        if not find_others(datasette):
+            limit_heap()
         turn_off_facet_suggestions(datasette, datasette.plugin_config("gleanings") or {})
         if not is_before_1_0(datasette):
             for name in find_stores(datasette):
@@ -52,6 +56,25 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
     if not is_store(datasette.databases[database]):
         return {}
     return {name: query for name, query in make_queries().items() if name not in own}
+
+
+@hookimpl
+def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
+    """Limit what queries of a store, and of the database in memory beside it, may take of the machine."""
+    if database == "_memory" or (database in datasette.databases and is_store(datasette.databases[database])):
+        limit_connection(conn)
+
+
+@hookimpl
+def actor_from_request(datasette: Any, request: Any) -> Any:
+    """The reader who knows the password, where one is required."""
+    return lambda: find_actor(datasette, request)
+
+
+@hookimpl
+def forbidden(datasette: Any, request: Any, message: str) -> Any:
+    """Ask for the password, where one is required."""
+    return ask_for_password(datasette)
 
 
 @hookimpl

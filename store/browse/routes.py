@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import sqlite3
 from collections.abc import Sequence
 from functools import partial
@@ -15,6 +16,7 @@ from datasette import NotFound, Response
 from store.browse.cells import picture_copies
 from store.browse.databases import find_picture_copy, find_store_folder, is_store
 from store.browse.library_pages import PAGES
+from store.browse.page_reads import read_for_page
 from store.browse.page_templates import ENVIRONMENT, render_highlight
 from store.browse.safe_html import Picture
 from store.migrations import SCHEMA_VERSION
@@ -39,6 +41,14 @@ def list_routes() -> list[tuple[str, Any]]:
     ]
 
 
+_OURS = re.compile(rf"/-/(?:(?:{PLAIN})|(?:{ITEM_PAGES}|picture)/[^/]+)")
+
+
+def is_library_page(path: str) -> bool:
+    """True if a path below a database is one of the library's pages, not one of Datasette's own."""
+    return _OURS.fullmatch(path) is not None
+
+
 async def serve_style() -> Response:
     """Serve the style sheet; its address changes with its content, so it may be cached for a year."""
     return Response(
@@ -55,7 +65,11 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     arguments["id"] = request.url_vars.get("id", "")
     has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
-        context = await database.execute_fn(lambda db: _read(db, read, arguments)) if has_id else None
+        context = await read_for_page(database, lambda db: _read(db, read, arguments)) if has_id else None
+    except (MemoryError, sqlite3.OperationalError) as error:
+        if isinstance(error, sqlite3.OperationalError) and str(error) != "interrupted":
+            raise
+        return Response.text("This page took too much time or memory. Try again, or narrow it.", status=503)
     except OutdatedStoreError:
         message = "This store was made by an older version of gleanings. Run `gleanings status` to update it."
         return Response.text(message, status=409)
@@ -134,12 +148,13 @@ async def serve_picture(request: Any, datasette: Any) -> Response:
     database = await find_database(request, datasette)
     sql = "select path, content_type from media where id = ?"
     id_ = request.url_vars["id"]
-    row = (await database.execute(sql, [int(id_)])).first() if is_id(id_) else None
-    path = find_picture_copy(find_store_folder(database), row["path"], row["content_type"]) if row else None
+    wanted = int(id_) if is_id(id_) else 0
+    row = await read_for_page(database, lambda db: db.execute(sql, [wanted]).fetchone())
+    path = find_picture_copy(find_store_folder(database), row[0], row[1]) if row else None
     if row is None or path is None:
         return Response.text("There is no local copy of this picture\n", status=404)
     headers = {"cache-control": "private, max-age=86400", **make_headers(remote=False)}
-    return Response(path.read_bytes(), content_type=row["content_type"], headers=headers)
+    return Response(path.read_bytes(), content_type=row[1], headers=headers)
 
 
 async def find_picture_copies(datasette: Any, name: str, urls: Sequence[str]) -> dict[str, Picture]:

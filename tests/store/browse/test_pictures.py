@@ -115,6 +115,29 @@ def test_no_other_file_is_served(pictured: Library, store: Path, path: str) -> N
     assert find_sources(pictured.text("/gleanings/media?id=902")) == []
 
 
+def test_a_symbolic_link_out_of_the_picture_folder_is_not_served(
+    pictured: Library, store: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "secret").write_bytes(b"secret")
+    media = store.parent / "gleanings.media"
+    for name, target in (("aaaaaaaaaaaaaaaa.png", tmp_path / "secret"), ("bbbbbbbbbbbbbbbb.png", store)):
+        (media / name).symlink_to(target)
+        change(store, f"gleanings.media/{name}")
+        assert pictured.get("/gleanings/-/picture/902").status_code == 404
+        assert find_sources(pictured.text("/gleanings/media?id=902")) == []
+
+
+def test_the_picture_folder_itself_may_be_a_symbolic_link(
+    store: Path, library: Library, tmp_path: Path
+) -> None:
+    assert library
+    moved = tmp_path / "other disk"
+    shutil.copytree(store.parent / "gleanings.media", moved, symlinks=True)
+    copied = Path(shutil.copy(store, tmp_path))
+    (tmp_path / "gleanings.media").symlink_to(moved)
+    assert Library(copied).get("/gleanings/-/picture/901").content == PNG
+
+
 @pytest.mark.parametrize("kind", ["image/svg+xml", "text/html", "", "application/octet-stream"])
 def test_no_other_content_type_is_served(pictured: Library, store: Path, kind: str) -> None:
     db = sqlite3.connect(store)

@@ -1,0 +1,72 @@
+"""Limits for Datasette's own connections to a store: what one SQL query may take of the machine.
+
+Datasette limits a query's time and rows, but not the size of a value:
+`select zeroblob(900000000)` took 23 GB.
+The library's pages read with connections of their own (`page_reads.py`), which have no such limits.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import weakref
+from typing import Any
+
+from store.browse.linear_functions import register_functions
+
+MAX_VALUE = 4_000_000
+"""Bytes of one value, row or statement."""
+
+MAX_COLUMNS = 100
+"""Of a result. SQLite keeps one copy of a value that is selected often; Python makes one for each column."""
+
+MAX_PATTERN = 500
+"""Bytes of a pattern for `like` and `glob`, which SQLite cannot interrupt."""
+
+MAX_RESULT = 20_000_000
+"""Bytes of all rows of one result."""
+
+MAX_HEAP = 512 * 1024 * 1024
+"""Bytes that all SQLite connections of the process may allocate together."""
+
+VALUE_OVERHEAD = 50
+"""Bytes that Python needs for a value beside its contents."""
+
+_LIMITS = {
+    sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE,
+    sqlite3.SQLITE_LIMIT_COLUMN: MAX_COLUMNS,
+    sqlite3.SQLITE_LIMIT_LIKE_PATTERN_LENGTH: MAX_PATTERN,
+}
+
+
+def limit_connection(connection: Any) -> None:
+    """Apply the limits for values and results to a connection."""
+    for name, value in _LIMITS.items():
+        connection.setlimit(name, value)
+    connection.row_factory = RowCounter()
+    register_functions(connection, longest=MAX_VALUE)
+
+
+class RowCounter:
+    """A row factory that makes `sqlite3.Row`s until the rows of one cursor exceed MAX_RESULT."""
+
+    def __init__(self) -> None:
+        self._cursor: Any = None
+        self._size = 0
+
+    def __call__(self, cursor: sqlite3.Cursor, values: tuple[Any, ...]) -> sqlite3.Row:
+        if self._cursor is None or self._cursor() is not cursor:
+            self._cursor, self._size = weakref.ref(cursor), 0  # a strong one would keep its transaction open
+        self._size += VALUE_OVERHEAD * len(values)
+        self._size += sum(len(value) for value in values if isinstance(value, (str, bytes)))
+        if self._size > MAX_RESULT:
+            raise sqlite3.OperationalError(
+                f"the result is larger than {MAX_RESULT // 1_000_000} MB: select fewer rows or columns"
+            )
+        return sqlite3.Row(cursor, values)
+
+
+def limit_heap() -> None:
+    """Limit the memory of all SQLite connections in this process; it can only be lowered afterwards."""
+    connection = sqlite3.connect(":memory:")
+    connection.execute(f"pragma hard_heap_limit = {MAX_HEAP}")
+    connection.close()
