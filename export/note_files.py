@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
+from export.durable_files import Flusher
 from record_types.errors import InputError
 
 if TYPE_CHECKING:  # an export with nothing new merges nothing and starts in half the time
@@ -20,12 +23,12 @@ Action = Literal[
     "create",
     "update",
     "merge",
+    "remove",
     "same",
     "adopt",
     "edited",
     "deleted",
     "foreign",
-    "obsolete",
     "changed",
     "unsettled",
     "refused",
@@ -33,19 +36,19 @@ Action = Literal[
 ]
 """What to do about a file, or what was done.
 
-Written: `create`, `update` (nobody edited it), `merge` (its user did).
+Written: `create`, `update` (nobody edited it), `merge` (its user did), `remove` (ours, no longer needed, and
+nobody edited it).
 Nothing to do: `same`; `adopt` (not recorded as ours, yet it already has the new text).
 Skipped by the plan: `edited` (in a way that cannot be merged), `deleted` (by the user), `foreign` (not
-written by gleanings), `obsolete` (ours, no longer needed), `held` (edited, and so are most notes to be
-rewritten, so the user must confirm).
+written by gleanings), `held` (edited or no longer needed, and so are most notes, so the user must confirm).
 Skipped while writing: `changed` (meanwhile), `unsettled` (edited so recently that the user may still be
 typing), `refused` (behind a symbolic link).
 """
 
-WRITES = ("create", "update", "merge")
+WRITES = ("create", "update", "merge", "remove")
 DONE = (*WRITES, "same", "adopt")
 """The actions after which the note's new text counts as written."""
-LEFT_ALONE = ("edited", "deleted", "foreign", "obsolete", "changed", "unsettled", "refused", "held")
+LEFT_ALONE = ("edited", "deleted", "foreign", "changed", "unsettled", "refused", "held")
 """The actions that the user is told about."""
 
 
@@ -57,7 +60,7 @@ class Write:
     """Below the export folder, with `/`."""
     action: Action
     text: str = ""
-    """The new text; empty for `obsolete`."""
+    """The new text; empty for `remove`."""
     data: bytes = b""
     """The bytes to write: the text merged, and with the file's own line ends."""
     before: bytes | None = None
@@ -65,7 +68,7 @@ class Write:
     reason: str = ""
     """Why the file is skipped, in a few words."""
     uid: str = ""
-    """The note's; empty for `obsolete`."""
+    """The note's; empty for `remove`."""
     blocks: tuple[Rendered, ...] = ()
     """The blocks of the new text."""
     conflicts: tuple[Conflict, ...] = ()
@@ -75,8 +78,10 @@ class Write:
 
 
 # Hidden, because Logseq makes a page of every visible file.
-_TEMPORARY_PREFIX = ".gleanings-"
-_REASONS: dict[Action, str] = {
+TEMPORARY_PREFIX = ".gleanings-"
+CLOCK_DIFFERENCE = 60.0
+"""Seconds by which a file server's clock may be ahead of this machine's."""
+REASONS: dict[Action, str] = {
     "changed": "changed while it was written; next time",
     "unsettled": "edited just now; next time",
     "refused": "a symbolic link is in the way",
@@ -96,37 +101,16 @@ def read_note(folder: Path, path: str) -> bytes | None:
         return None
 
 
-def write_notes(
-    folder: Path,
-    plan: Iterable[Write],
-    *,
-    settled_before: float | None = None,
-    stop: Callable[[], bool] = lambda: False,
-) -> list[Write]:
-    """Carry out a plan and return it with what really happened to each file.
+def is_newer(folder: Path, write: Write, moment: float, *, now: float | None = None) -> bool:
+    """Return whether a file was modified later than `moment` and not later than `now` (seconds since 1970).
 
-    With `settled_before` (seconds since 1970), an edited file that was modified later waits for the next
-    export: its user may still be typing. Once `stop` is true, the remaining files are left out.
+    A time in the future (a wrong clock, a sync tool) says nothing about when the file was edited.
     """
-    done: list[Write] = []
-    for write in plan:
-        if stop():
-            break
-        if write.action == "merge" and settled_before is not None and is_newer(folder, write, settled_before):
-            write = replace(write, action="unsettled", reason=_REASONS["unsettled"])
-        if write.action in WRITES:
-            action = write_note(folder, write.path, write.data, write.before)
-            write = replace(write, action=action, reason=_REASONS.get(action, "")) if action else write
-        done.append(write)
-    return done
-
-
-def is_newer(folder: Path, write: Write, moment: float) -> bool:
-    """Return whether a file was modified later than `moment`, in seconds since 1970."""
     try:
-        return find_target(folder, write.path).stat().st_mtime > moment
+        modified = find_target(folder, write.path).stat().st_mtime
     except FileNotFoundError:
         return False
+    return moment < modified <= (time.time() if now is None else now) + CLOCK_DIFFERENCE
 
 
 def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None) -> Action | None:
@@ -143,16 +127,34 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
     if read_note(folder, path) == data:
         return "same"
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f"{_TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp")
+    temporary = name_temporary(path)
+    flusher = Flusher()
     try:
-        _write_temporary(temporary, data, target if before is not None else None)
+        write_temporary(folder, temporary, path, data)
+        flusher.flush_files([find_target(folder, temporary)])
         if read_note(folder, path) != before:
             return "changed"
-        temporary.replace(target)
+        find_target(folder, temporary).replace(target)
     finally:
-        temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+        find_target(folder, temporary).unlink(missing_ok=True)
+    flusher.flush_folders([target.parent])
     return None
+
+
+def name_temporary(path: str) -> str:
+    """Return a path for a temporary file beside the file `path`."""
+    parent, slash, _ = path.rpartition("/")
+    return f"{parent}{slash}{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+
+
+def write_temporary(folder: Path, temporary: str, path: str, data: bytes) -> None:
+    """Write a new file, which is to replace `path`, with that file's mode if there is one."""
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+    new, old = find_target(folder, temporary), find_target(folder, path)
+    with os.fdopen(os.open(new, flags, 0o666), "wb") as file:
+        file.write(data)
+    with contextlib.suppress(FileNotFoundError):
+        new.chmod(stat.S_IMODE(old.stat().st_mode))
 
 
 def find_target(folder: Path, path: str) -> Path:
@@ -181,25 +183,3 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
             yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".md"):
             yield prefix + entry.name
-
-
-def _write_temporary(temporary: Path, data: bytes, model: Path | None) -> None:
-    """Write a new file with the mode of `model`, if there is one."""
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    if model is not None and model.exists():
-        temporary.chmod(stat.S_IMODE(model.stat().st_mode))
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the new name survive a power cut, where the system supports it."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

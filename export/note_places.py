@@ -10,6 +10,7 @@ from urllib.parse import unquote
 
 from export.file_names import file_name, fold_name, page_name, short_hash
 from export.note_tree import Note, Place
+from markdown_text.note_marks import make_mark
 
 Flavour = Literal["markdown", "logseq", "obsidian"]
 FLAVOURS: tuple[Flavour, ...] = ("markdown", "logseq", "obsidian")
@@ -36,6 +37,7 @@ def place_notes(
     *,
     existing_pages: Mapping[str, str] | None = None,
     inputs: Collection[str] = (),
+    marked: Mapping[str, str] | None = None,
 ) -> Places:
     """Return a place for each note, independent of the order of `notes`.
 
@@ -43,12 +45,12 @@ def place_notes(
     them gets a hint, so that none depends on which came first. `existing_pages` are the paths of a Logseq
     graph's pages by folded name: a note goes to the page with its name, because Logseq reports two files for
     one page as an error (docs/logseq.md). `inputs` are pages that gleanings reads highlights from: no
-    note ever goes there.
+    note ever goes there. `marked` are the paths of files by the mark that they have; a note that is not in
+    `kept` stays at the path with its mark.
     """
+    kept = _find_marked(notes, marked or {}, kept or {}) | dict(kept or {})
     kept = {
-        uid: path
-        for uid, path in (kept or {}).items()
-        if path.startswith(LOGSEQ_FOLDERS) == (flavour == "logseq")
+        uid: path for uid, path in kept.items() if path.startswith(LOGSEQ_FOLDERS) == (flavour == "logseq")
     }
     pages = _GraphPages(existing_pages or {}, inputs, set(kept.values()))
     places = {
@@ -75,6 +77,13 @@ def place_notes(
         places[note.uid] = _make_place(f"{folder}/{name}" if folder else name, note, flavour)
     topics = {fold_name(note.title): note.uid for note in notes if note.kind == "topic"}
     return Places(places, topics, pictures or {})
+
+
+def _find_marked(notes: Sequence[Note], marked: Mapping[str, str], kept: Mapping[str, str]) -> dict[str, str]:
+    """Return the path of each note whose mark a file has, unless it has a path or the file has a note."""
+    taken = set(kept.values())
+    marks = {note.uid: make_mark(note.uid) for note in notes if note.uid not in kept} if marked else {}
+    return {uid: marked[mark] for uid, mark in marks.items() if mark in marked and marked[mark] not in taken}
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,16 +52,19 @@ def render_notes(
     author_min: int = 0,
     existing_pages: Mapping[str, str] | None = None,
     inputs: Collection[str] = (),
+    marked: Mapping[str, str] | None = None,
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
     `kept`: the paths of earlier exports, by the note's uid, so that a title used later does not move a note.
     `pictures`: the paths of pictures' copies by URL (`Places.pictures`). `author_min`: the highlights that an
-    author needs to get a note, 0 for no such notes. `existing_pages` and `inputs`: see `place_notes`.
+    author needs to get a note, 0 for no such notes. For the others see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
     notes = list(make_notes(documents, topics, author_min))
-    places = place_notes(notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs)
+    places = place_notes(
+        notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
+    )
     rendered = [render_note(note, places, style) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 

@@ -32,7 +32,7 @@ def plan_writes(
     restore: bool = False,
     below: bool = False,
 ) -> list[Write]:
-    """Return one decision for each note, by path, then one for each obsolete file that still exists.
+    """Return one decision for each note, by path, then one for each file of ours that is no longer needed.
 
     `read` returns a file's bytes, or None if there is none. `written` is what was written last, by path;
     `read_blocks` returns the blocks of one such path, in order. `existing` are the paths in the folder, to
@@ -155,7 +155,7 @@ def _find_obsolete(
         if before is None:
             continue
         if is_unedited(before, written[path]):
-            yield Write(path, "obsolete", before=before, reason="no longer needed")
+            yield Write(path, "remove", before=before, reason="no longer needed")
         else:
             yield Write(path, "edited", before=before, reason="no longer needed, and edited")
 

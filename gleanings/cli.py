@@ -68,6 +68,7 @@ _DISK_ERRORS = {
     errno.EACCES: 2,
     errno.EPERM: 2,
     errno.EROFS: 2,
+    errno.EIO: 75,
     errno.ENOSPC: 75,
     errno.EDQUOT: 75,
     errno.EFBIG: 75,

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from record_types.library import EMBEDDED_SECTION
 from store.connection import transaction
+from store.export_folders import find_folder_id
 
 
 class WrittenNote(NamedTuple):
@@ -25,43 +26,45 @@ class WrittenNote(NamedTuple):
 
 
 upsert_written = """
-insert into written (path, block_key, base_text, note_uid, written_at, position)
-values (:path, :key, :text, :uid, :now, :position)
-on conflict (path, block_key) do update set
+insert into written (folder_id, path, block_key, base_text, note_uid, written_at, position)
+values (:folder, :path, :key, :text, :uid, :now, :position)
+on conflict (folder_id, path, block_key) do update set
     base_text = excluded.base_text, note_uid = excluded.note_uid, written_at = excluded.written_at,
     position = excluded.position
     where base_text <> excluded.base_text or note_uid <> excluded.note_uid
         or position <> excluded.position
 """
 
-pages_below = """
-select path, note_uid, base_text from written
-where block_key = '' and substr(path, 1, :length) = :prefix
-"""
-
 paths_below = """
-select path from written
-where block_key = '' and path > :prefix and path < :after       -- a range, which the primary key finds
-    and not exists (select 1 from written as w where w.path = written.path and w.block_key = :embedded)
+select f.path || '/' || w.path from export_folders as f
+join written as w on w.folder_id = f.id
+where w.block_key = '' and f.path || '/' || w.path > :prefix and f.path || '/' || w.path < :after
+    and not exists (
+        select 1 from written as s
+        where s.folder_id = w.folder_id and s.path = w.path and s.block_key = :embedded
+    )
 """
 
 blocks_of_page = """
 select block_key, base_text from written
-where path = :path and block_key <> ''
+where folder_id = :folder and path = :path and block_key <> ''
 order by position
 """
 
 
 def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
     """The notes last written to `folder` (absolute), without their blocks."""
-    prefix = folder.rstrip("/") + "/"
-    rows = db.execute(pages_below, {"length": len(prefix), "prefix": prefix})
-    return [WrittenNote(path[len(prefix) :], uid, text) for path, uid, text in rows]
+    rows = db.execute(
+        "select path, note_uid, base_text from written where folder_id = ? and block_key = ''",
+        (find_folder_id(db, folder),),
+    )
+    return [WrittenNote(*row) for row in rows]
 
 
 def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[str, str]:
     """The blocks of one note as they were last written, by key, in order."""
-    return dict(db.execute(blocks_of_page, {"path": f"{folder.rstrip('/')}/{path}"}).fetchall())
+    row = {"folder": find_folder_id(db, folder), "path": path}
+    return dict(db.execute(blocks_of_page, row).fetchall())
 
 
 def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
@@ -78,56 +81,57 @@ def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[st
 
 def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNote], *, now: str) -> None:
     """Save the notes written to `folder`, and delete the blocks that a note no longer contains."""
-    prefix = folder.rstrip("/") + "/"
+    number = find_folder_id(db, folder)
     with transaction(db):
         for note in notes:
-            path = prefix + note.path
-            known = {key for (key,) in db.execute("select block_key from written where path = ?", (path,))}
+            known = {
+                key
+                for (key,) in db.execute(
+                    "select block_key from written where folder_id = ? and path = ?", (number, note.path)
+                )
+            }
             gone = known - note.blocks.keys() - {""}
             db.executemany(
-                "delete from written where path = ? and block_key = ?", [(path, key) for key in gone]
+                "delete from written where folder_id = ? and path = ? and block_key = ?",
+                [(number, note.path, key) for key in gone],
             )
-            rows = [("", note.text), *note.blocks.items()]
             db.executemany(
                 upsert_written,
                 [
-                    {"path": path, "key": key, "text": text, "uid": note.uid, "now": now, "position": at}
-                    for at, (key, text) in enumerate(rows)
+                    {
+                        "folder": number,
+                        "path": note.path,
+                        "key": key,
+                        "text": text,
+                        "uid": note.uid,
+                        "now": now,
+                        "position": at,
+                    }
+                    for at, (key, text) in enumerate([("", note.text), *note.blocks.items()])
                 ],
             )
 
 
+def forget_written(db: sqlite3.Connection, folder: str, paths: Iterable[str]) -> None:
+    """Forget notes that the exporter removed: unlike notes that the reader deleted, they may come back."""
+    number = find_folder_id(db, folder)
+    with transaction(db):
+        db.executemany(
+            "delete from written where folder_id = ? and path = ?", [(number, path) for path in paths]
+        )
+
+
 def move_written(db: sqlite3.Connection, folder: str, moves: Mapping[str, str]) -> None:
-    """Change the paths of notes that the reader moved: old path → new path, both relative to `folder`."""
-    prefix = folder.rstrip("/") + "/"
+    """Change the paths of notes that were moved: old path → new path, both relative to `folder`.
+
+    Moves may form a chain or a circle (two notes that swapped names), so they go through other names.
+    """
+    number = find_folder_id(db, folder)
+    statement = "update written set path = ? where folder_id = ? and path = ?"
     with transaction(db):
-        for old, new in moves.items():
-            db.execute("update written set path = ? where path = ?", (prefix + new, prefix + old))
-
-
-FOLDER_STATE = "folder state"
-"""The `block_key` of a row about a whole folder, whose path is the folder's."""
-
-
-def read_folder_state(db: sqlite3.Connection, folder: str) -> str | None:
-    """The text that `save_folder_state` saved for `folder`; None without any."""
-    statement = "select base_text from written where path = ? and block_key = ?"
-    row = db.execute(statement, (folder.rstrip("/"), FOLDER_STATE)).fetchone()
-    return str(row[0]) if row else None
-
-
-def save_folder_state(db: sqlite3.Connection, folder: str, text: str, *, now: str) -> None:
-    """Save a text about a whole folder: which state of the store it shows, and which notes were skipped."""
-    row = {
-        "path": folder.rstrip("/"),
-        "key": FOLDER_STATE,
-        "text": text,
-        "uid": "",
-        "now": now,
-        "position": 0,
-    }
-    with transaction(db):
-        db.execute(upsert_written, row)
+        forget_written(db, folder, set(moves.values()) - moves.keys())
+        db.executemany(statement, [(f"\n{new}", number, old) for old, new in moves.items()])
+        db.executemany(statement, [(new, number, f"\n{new}") for new in moves.values()])
 
 
 _BELOW = re.compile(r"(?:~[0-9]+)?(?:/(?:remark|tags)(?:~[0-9]+)?)?")
@@ -138,12 +142,12 @@ def rename_written_blocks(db: sqlite3.Connection, names: Mapping[str, str]) -> N
     """Follow highlights to their new uids: the blocks that were written from them stay known."""
     if not names:
         return
-    keys = db.execute("select path, block_key from written where block_key <> ''").fetchall()
+    keys = db.execute("select folder_id, path, block_key from written where block_key <> ''").fetchall()
     db.executemany(
-        "update or ignore written set block_key = ? where path = ? and block_key = ?",
+        "update or ignore written set block_key = ? where folder_id = ? and path = ? and block_key = ?",
         [
-            (names[uid] + key[len(uid) :], path, key)
-            for path, key in keys
+            (names[uid] + key[len(uid) :], folder, path, key)
+            for folder, path, key in keys
             if (uid := _find_uid(key, names)) is not None
         ],
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store
-from gleanings.output import count_as, print_json, warn
+from gleanings.output import count_as, make_progress, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -86,13 +86,15 @@ def command(
         flavour=chosen_flavour, restore=restore, force=force, confirmed=yes, dry_run=dry_run
     )
     with opened_store(common) as store:
-        outcome = export_notes(store, target, common.config, options)
+        progress = make_progress("Writing", quiet=common.as_json)
+        outcome = export_notes(store, target, common.config, options, progress=progress)
     return _print_outcome(common, target, outcome)
 
 
 def _write_templates(common: Common, folder: Path) -> int:
     """Write the shipped templates; an existing file is the user's and stays."""
-    from export.note_files import Write, write_notes
+    from export.batch_writer import write_notes
+    from export.note_files import Write
     from export.templates import list_shipped
 
     shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
@@ -159,6 +161,8 @@ def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: 
     actions = outcome.actions
     changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
     parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    if actions["remove"]:
+        parts.append(f"- {actions['remove']:,} removed")
     if skipped:
         parts.append(f"! {len(skipped):,} skipped")
     click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))

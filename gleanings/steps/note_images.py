@@ -6,10 +6,14 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from export.note_files import DONE, Write, has_link, write_note
+from export.batch_writer import write_batch
+from export.note_files import DONE, Write, has_link
 from export.picture_copies import PictureFolder, find_names
 from record_types.library import ReadDocument
 from store.pictures import find_store_file, is_whole, locate_copy
+
+BATCH_IMAGES = 50
+"""Images that are held in memory and flushed together."""
 
 
 def find_note_images(
@@ -62,7 +66,12 @@ def write_note_images(
     folder = place.root / place.path
     copies = {name_file(copy): copy for copy in list_copies(documents).values()}
     missing = [copies[name] for name in wanted & copies.keys() if not (folder / name).exists()]
-    for copy, source in sorted(find_sources(db, missing).items()):
-        body = source.read_bytes()
-        if is_whole(copy, body):
-            write_note(place.root, f"{place.path}/{name_file(copy)}", body, None)
+    sources = sorted(find_sources(db, missing).items())
+    for start in range(0, len(sources), BATCH_IMAGES):
+        bodies = [(copy, source.read_bytes()) for copy, source in sources[start : start + BATCH_IMAGES]]
+        batch = [
+            Write(f"{place.path}/{name_file(copy)}", "create", data=body)
+            for copy, body in bodies
+            if is_whole(copy, body)
+        ]
+        write_batch(place.root, batch)

@@ -8,10 +8,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from export.note_files import DONE, Write, list_notes, read_note, write_notes
+from export.batch_writer import rename_notes, write_notes
+from export.durable_files import Flusher
+from export.note_files import WRITES, Write, list_notes, read_note
 from export.note_places import Flavour
 from export.picture_copies import PictureFolder, find_picture_folder
 from gleanings.config import Config
+from gleanings.output import Progress, no_progress
 from gleanings.steps.export_cache import (
     CachedPlan,
     list_note_settings,
@@ -20,18 +23,26 @@ from gleanings.steps.export_cache import (
     make_log_stamp,
     save_cached_plan,
 )
+from gleanings.steps.export_folder import (
+    OpenFolder,
+    close_folder,
+    make_journal,
+    open_folder,
+    recognise_folder,
+    record_notes,
+    recover_notes,
+)
+from gleanings.steps.known_notes import KnownNotes, find_known_notes
 from gleanings.steps.note_images import find_note_images, write_note_images
 from gleanings.steps.notes import ExportOptions
 from gleanings.steps.topics import Prepared, prepare_documents
 from gleanings.stop import never
 from record_types.errors import InputError
 from record_types.library import ReadDocument
-from store.connection import find_version
+from store.connection import durable_commits, find_version
+from store.export_folders import save_export_folder
 from store.files import read_page_paths
-from store.written_notes import WrittenNote, move_written, read_written, read_written_blocks, save_written
-
-BATCH_NOTES = 200
-"""Notes written before the store is told: a kill makes at most this many be written again."""
+from store.written_notes import move_written
 
 MIN_NOTES = 20
 """With at most this many notes, no confirmation is required to rewrite them."""
@@ -47,10 +58,11 @@ def write_all_notes(
     now: str,
     stop: Callable[[], bool] = never,
     prepared: Prepared | None = None,
+    progress: Progress = no_progress,
 ) -> list[Write] | CachedPlan:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute).
 
-    After `stop` it ends between two notes; notes that it did not reach are not in the list. `prepared` are
+    After `stop` it ends between two batches; notes that it did not reach are not in the list. `prepared` are
     the store's documents and their topics, if they have just been read.
     """
     version = find_version(db)
@@ -61,19 +73,20 @@ def write_all_notes(
         stamp = make_content_stamp(db, settings, place.shown, existing)
         if (cached := load_cached_plan(db, target, stamp)) is not None:
             return cached
-    documents, plan = _plan(db, target, config, options, existing, place, prepared)
+    found, file = recognise_folder(db, target, existing, confirmed=options.confirmed)
+    save_export_folder(db, found)
+    recover_notes(db, target, now=now, dry_run=options.dry_run)
+    known = find_known_notes(db, target, existing, file)
+    documents, plan = _plan(db, target, config, options, existing, place, known, prepared)
     if options.unattended:
         plan = skip_edited(plan, config.export.ask_above)
     if options.dry_run:
         return plan
     if not (options.confirmed or options.unattended):
         require_confirmation(plan, config.export.ask_above)
-    try:
-        target.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise InputError(f"{target}: cannot create the folder: {error.strerror}") from None
+    folder = open_folder(db, found, file)
     write_note_images(db, place, documents, plan)  # before the notes that show them
-    done = _write(db, target, plan, config, options, now=now, stop=stop)
+    done = _write(db, folder, plan, known, config, options, now=now, stop=stop, progress=progress)
     # If another program stored something meanwhile, the notes may not show it: the next export has to look.
     if len(done) == len(plan) and version == find_version(db):
         existing = list_notes(target)
@@ -86,28 +99,30 @@ def write_all_notes(
 
 
 def require_confirmation(plan: Sequence[Write], share: float) -> None:
-    """Raise InputError if more than this share of the existing notes would be rewritten: rarely intended."""
+    """Raise InputError if more than this share of the existing notes would be rewritten or removed."""
     existing = _count_existing(plan)
-    rewritten = sum(write.action in ("update", "merge") for write in plan)
+    rewritten = sum(write.action in ("update", "merge", "remove") for write in plan)
     if existing > MIN_NOTES and rewritten > share * existing:
-        raise InputError(f"{rewritten:,} of {existing:,} notes would be rewritten: {HOW_TO_CONFIRM}")
+        raise InputError(
+            f"{rewritten:,} of {existing:,} notes would be rewritten or removed: {HOW_TO_CONFIRM}"
+        )
 
 
 def skip_edited(plan: Sequence[Write], share: float) -> list[Write]:
     """The plan with the notes that the user edited `held` if they are more than this share of all notes.
 
-    For a sync, which has nobody to ask. The other notes are written: nothing can be lost in them, and the
-    next sync decides the same way again.
+    The same applies to notes to be removed. For a sync, which has nobody to ask. The other notes are written:
+    nothing can be lost in them, and the next sync decides the same way again.
     """
     existing = _count_existing(plan)
-    edited = sum(write.action == "merge" for write in plan)
-    if existing <= MIN_NOTES or edited <= share * existing:
-        return list(plan)
-    reason = (
-        f"one of {edited:,} notes (of {existing:,}) that you edited and that would change: {HOW_TO_CONFIRM}"
-    )
+    held = {}
+    for action, what in (("merge", "that you edited and that would change"), ("remove", "to be removed")):
+        count = sum(write.action == action for write in plan)
+        if existing > MIN_NOTES and count > share * existing:
+            held[action] = f"one of {count:,} notes (of {existing:,}) {what}: {HOW_TO_CONFIRM}"
     return [
-        replace(write, action="held", reason=reason) if write.action == "merge" else write for write in plan
+        replace(write, action="held", reason=held[write.action]) if write.action in held else write
+        for write in plan
     ]
 
 
@@ -122,6 +137,7 @@ def _plan(
     options: ExportOptions,
     existing: Sequence[str],
     place: PictureFolder,
+    known: KnownNotes,
     prepared: Prepared | None,
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents behind the notes, and what to do about each note."""
@@ -133,25 +149,25 @@ def _plan(
 
     documents, assignments = prepared or prepare_documents(db, config.topics)
     templates = Path(config.export.templates).expanduser() if config.export.templates else None
-    written = _follow_moves(db, target, existing, dry_run=options.dry_run)
     notes = render_notes(
         documents,
         group_topics(documents, assignments, config.topics.rules),
         make_style(options.flavour, config.export.quotes, templates),
-        {note.uid: path for path, note in written.items()},
+        {note.uid: path for path, note in known.written.items()},
         find_note_images(db, documents, place),
         author_min=config.export.authors,
         existing_pages=_find_existing_pages(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
+        marked=known.marked,
     )
-    # Blocks are stored under the path that the page had before a move; a dry run moves no rows.
+    bases = known.find_bases(notes, config.topics.aliases)
     plan = plan_writes(
-        lambda path: read_note(target, path),
+        known.read,
         notes,
-        {path: note.text for path, note in written.items()},
-        existing,
+        bases,
+        (set(existing) - known.renames.keys()) | set(known.renames.values()),
         flavour=options.flavour,
-        read_blocks=lambda path: read_written_blocks(db, str(target), written[path].path),
+        read_blocks=known.read_blocks,
         restore=options.restore,
         below=config.export.own_pages == "below",
     )
@@ -160,24 +176,42 @@ def _plan(
 
 def _write(
     db: sqlite3.Connection,
-    target: Path,
+    folder: OpenFolder,
     plan: Sequence[Write],
+    known: KnownNotes,
     config: Config,
     options: ExportOptions,
     *,
     now: str,
     stop: Callable[[], bool],
+    progress: Progress,
 ) -> list[Write]:
-    """Write a batch of notes at a time and remember it: what a kill loses is written again."""
+    """Write a batch of notes at a time and remember it; the journal says what a kill left unrecorded."""
+    flusher = Flusher()
     settled = None if options.force else time.time() - config.export.settle_seconds
-    done: list[Write] = []
-    for start in range(0, len(plan), BATCH_NOTES):
-        batch = write_notes(target, plan[start : start + BATCH_NOTES], settled_before=settled, stop=stop)
-        news = [write for write in batch if write.action in DONE and not _is_stored(write)]
-        save_written(db, str(target), [_make_written(write) for write in news], now=now)
-        done += batch
-        if stop():
-            break
+    folder.check()
+    rename_notes(folder.path, known.renames, flusher)
+    moved = {note.path: path for path, note in known.written.items() if note.path != path}
+    if moved:
+        move_written(db, str(folder.path), moved)
+    total = sum(write.action in WRITES for write in plan)
+    with durable_commits(db), progress(total) as advance:
+
+        def record(done: Sequence[Write]) -> None:
+            record_notes(db, folder, done, now=now)
+            advance(sum(write.action in WRITES for write in done))
+
+        done = write_notes(
+            folder.path,
+            plan,
+            settled_before=settled,
+            journal=make_journal(db, folder),
+            record=record,
+            check_folder=folder.check,
+            stop=stop,
+            flusher=flusher,
+        )
+    close_folder(folder, done, flusher)
     return done
 
 
@@ -192,32 +226,3 @@ def _find_inputs(db: sqlite3.Connection, target: Path) -> set[str]:
     """The paths below `target` of the pages that highlights come from: they must never be written to."""
     prefix = f"{target.as_posix().rstrip('/')}/"
     return {path[len(prefix) :] for path in read_page_paths(db) if path.startswith(prefix)}
-
-
-def _follow_moves(
-    db: sqlite3.Connection, target: Path, existing: Sequence[str], *, dry_run: bool
-) -> dict[str, WrittenNote]:
-    """The notes written last, by the path where they are now; each with its path in the store."""
-    from export.existing_pages import find_moved
-
-    written = {note.path: note for note in read_written(db, str(target))}
-    there = set(existing)
-    missing = {path: note.text for path, note in written.items() if path not in there}
-    unknown = [path for path in existing if path not in written]
-    moves = find_moved(missing, unknown, lambda path: read_note(target, path))
-    if moves and not dry_run:
-        move_written(db, str(target), moves)
-        return {
-            moves.get(path, path): note._replace(path=moves.get(path, path)) for path, note in written.items()
-        }
-    return {moves.get(path, path): note for path, note in written.items()}
-
-
-def _is_stored(write: Write) -> bool:
-    """Whether the store already has this version of the note: its file was not even read."""
-    return write.action == "same" and write.before is None
-
-
-def _make_written(write: Write) -> WrittenNote:
-    blocks = {block.key: block.text for block in write.blocks}
-    return WrittenNote(write.path, write.uid, write.text, blocks)

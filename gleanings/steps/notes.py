@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from export.note_files import list_notes
 from gleanings.options import utc_now
+from gleanings.output import Progress, no_progress
 from gleanings.steps.export_cache import CachedPlan, list_note_settings, load_cached_plan, make_log_stamp
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
@@ -67,6 +68,7 @@ def export_notes(
     *,
     stop: Callable[[], bool] = never,
     prepared: Prepared | None = None,
+    progress: Progress = no_progress,
 ) -> NotesOutcome:
     """Write what changed to the notes below `folder`; see `note_writer.write_all_notes`."""
     target = folder.expanduser().absolute()
@@ -79,7 +81,9 @@ def export_notes(
             return _make_outcome(target, cached)
     from gleanings.steps.note_writer import write_all_notes  # slow to load, and a sync rarely has news
 
-    done = write_all_notes(db, target, config, options, now=utc_now(), stop=stop, prepared=prepared)
+    done = write_all_notes(
+        db, target, config, options, now=utc_now(), stop=stop, prepared=prepared, progress=progress
+    )
     return _make_outcome(target, done, interrupted=stop())
 
 
@@ -98,6 +102,8 @@ def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: 
         alerts.append(Alert(message, f"held: {target}"))
     changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
     parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    if actions["remove"]:
+        parts.append(f"- {actions['remove']:,} removed")
     if retried := sum(actions[action] for action in RETRIED):
         parts.append(f"{retried:,} being edited, left for next time")
     if skipped := sum(actions[action] for action in (*BLOCKED, "held")):

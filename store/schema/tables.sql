@@ -326,15 +326,44 @@ create table versions (
 create index versions_highlight on versions (highlight_id);
 create index versions_replaced on versions (replaced_at);
 
+-- Folders that notes were exported to.
+create table export_folders (
+    id integer primary key,
+    uid text not null unique,               -- also in the folder's .gleanings.json, so that a moved folder is found
+    path text not null unique,              -- absolute; where it was at the last export
+    device integer not null,                -- the number of the file system there
+    emptied integer not null default 0 check (emptied in (0, 1)) -- 1: the reader confirmed that they emptied it
+) strict;
+
+-- The stamps of the last export to each folder, and of the last assignment of topics.
+create table export_states (
+    key text primary key,                   -- the folder's absolute path, or `topics`
+    text text not null,                     -- JSON
+    saved_at text not null
+) strict, without rowid;
+
+-- Notes that are being written: after a kill, what reached the disk is recorded as written.
+create table note_journal (
+    folder_id integer not null references export_folders (id) on delete cascade,
+    path text not null,                     -- relative to the folder
+    note_uid text not null,
+    temporary text not null,                -- the temporary file that becomes the note, relative to the folder
+    fingerprint text not null,              -- of the bytes that the file will hold
+    base_text text not null,
+    blocks text not null check (json_valid(blocks)), -- [[key, text], …]
+    primary key (folder_id, path)
+) strict, without rowid;
+
 -- What the last export wrote, block by block: the base of a three-way merge with the reader's edits.
 create table written (
-    path text not null,                     -- absolute
+    folder_id integer not null references export_folders (id) on delete cascade,
+    path text not null,                     -- relative to the folder
     block_key text not null default '',     -- '': the whole page
     base_text text not null,
     note_uid text not null,                 -- the note it belongs to: topic:<slug>, document:<uid> …
     position integer not null default 0,    -- order of the blocks within the page
     written_at text not null,
-    primary key (path, block_key)
+    primary key (folder_id, path, block_key)
 ) strict, without rowid;
 
 -- The files' contents before the last import that changed anything: enough to undo it.

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from export.note_files import Write, list_notes, read_note, write_note, write_notes
+from export.batch_writer import write_notes
+from export.note_files import Write, list_notes, read_note, write_note
 from export.render import RenderedNote, render_notes
 from export.write_plan import plan_writes
 from record_types.errors import InputError
@@ -68,11 +69,11 @@ def test_a_deleted_note_is_recreated_only_with_restore(tmp_path: Path) -> None:
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}, restore=True) == {"a.md": "create"}
 
 
-def test_an_obsolete_note_is_reported_and_stays(tmp_path: Path) -> None:
+def test_an_obsolete_note_is_removed_unless_its_user_edited_it(tmp_path: Path) -> None:
     (tmp_path / "a.md").write_text("old")
     (tmp_path / "b.md").write_text("mine")
     assert plan(tmp_path, {}, {"a.md": "old", "b.md": "old", "c.md": "old"}) == {
-        "a.md": "obsolete",
+        "a.md": "remove",
         "b.md": "edited",
     }
     assert (tmp_path / "a.md").exists()

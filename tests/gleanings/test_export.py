@@ -107,7 +107,14 @@ def test_a_moved_or_renamed_note_is_updated_in_its_new_place(folder: Path, flavo
     assert not note.exists()
     index = next((folder / "notes").rglob("Index.md")).read_text()
     assert "My own name for it" in index.replace("%20", " ")
-    assert query(folder / "gleanings.db", "select 1 from written where path = ?", str(note)) == []
+    assert (
+        query(
+            folder / "gleanings.db",
+            "select 1 from written where path = ?",
+            note.relative_to(folder / "notes").as_posix(),
+        )
+        == []
+    )
 
 
 def test_a_deleted_note_stays_deleted(folder: Path, flavour: str) -> None:

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from record_types.pages import Document, Highlight, Page, SourceFile
 from store.connection import open_memory
+from store.export_folders import ExportFolder, save_export_folder
 from store.integrity import check_store, repair_store
 from store.runs import start_run
 from store.undo import undo_last_run
@@ -151,8 +152,10 @@ def test_a_second_passage_at_a_kindle_location_takes_a_row_of_its_own(db: sqlite
 
 def test_written_notes_follow_a_row_to_its_new_uid(db: sqlite3.Connection) -> None:
     save(db, file_of("t.csv", page_of(TABLE, passage("First"))))
+    save_export_folder(db, ExportFolder("f", "/notes", 1))
     db.executemany(
-        "insert into written (path, block_key, note_uid, base_text, written_at) values ('a', ?, ?, '', '')",
+        "insert into written (folder_id, path, block_key, note_uid, base_text, written_at)"
+        " values (1, 'a', ?, ?, '', '')",
         [("", f"document:{TABLE.uid}"), (f"text:first:{TABLE.title_key}", f"document:{TABLE.uid}")],
     )
     save(db, file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"))))
@@ -318,6 +321,7 @@ def test_written_notes_follow_all_blocks_of_a_highlight_to_its_new_uid(db: sqlit
         db, file_of("b.md", page_of(ARTICLE, passage("First", "readwise:1"), passage("Third", "readwise:3")))
     )
     blocks = {"readwise:1": "", "readwise:1/tags": "", "readwise:9/tags/x": "", "readwise:1~2/remark~2": ""}
+    save_export_folder(db, ExportFolder("f", "/notes", 1))
     save_written(db, "/notes", [WrittenNote("a.md", "topic:a", "", blocks)], now=NOW)
     db.execute("update written set block_key = replace(block_key, 'readwise:1', 'text:mine')")
     rename_written_blocks(db, {"text:mine": "readwise:1"})

@@ -1,0 +1,121 @@
+"""The hidden file in an export folder: which folder it is, and which notes were written to it.
+
+With it, the folder is recognised after a move, and notes after their database was lost: which were untouched,
+which blocks the user edited, and what the user deleted. It holds hashes, not texts.
+"""
+
+from __future__ import annotations
+
+import json
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from pathlib import Path
+
+from export.durable_files import Flusher
+from export.note_tree import Rendered
+
+FILE_NAME = ".gleanings.json"
+ABOUT = "Written by gleanings: which notes here are its own. Without it, notes you deleted may return."
+_HASH_LENGTH = 8
+
+
+@dataclass(frozen=True, slots=True)
+class KnownNote:
+    """A note as it was written last."""
+
+    mark: str
+    fingerprint: str
+    """Of the rendered note; the file has the same one if nobody edited it."""
+    blocks: str = ""
+    """Two short hashes for each block: of its key, of its text."""
+
+    def read_blocks(self, texts: Iterable[tuple[str, str]]) -> dict[str, str]:
+        """The note's blocks with their text as far as `texts` (key and text) contain it.
+
+        A block whose text is not among them has another text, which no file contains.
+        """
+        size = 2 * _HASH_LENGTH
+        pairs = [self.blocks[at : at + size] for at in range(0, len(self.blocks), size)]
+        by_key: dict[str, list[tuple[str, str]]] = {}
+        for key, text in texts:
+            by_key.setdefault(short_hash(key), []).append((key, text))
+        found = {}
+        for pair in pairs:
+            known = by_key.get(pair[:_HASH_LENGTH], [])
+            for key, text in known:
+                if short_hash(text) == pair[_HASH_LENGTH:]:
+                    found[key] = text
+                    break
+            else:
+                if known:
+                    found[known[0][0]] = "\0"
+        return found
+
+
+@dataclass(slots=True)
+class FolderFile:
+    """The contents of the hidden file."""
+
+    uid: str
+    notes: dict[str, KnownNote] = field(default_factory=dict)
+    """By path below the folder."""
+
+
+def fingerprint(data: bytes) -> str:
+    """Return a hash of a note that does not depend on line ends, a BOM or final blank lines."""
+    plain = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n")
+    return blake2b(plain, digest_size=12).hexdigest()
+
+
+def short_hash(text: str) -> str:
+    """Return eight characters that tell the blocks of one note apart."""
+    return urlsafe_b64encode(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest()).decode()
+
+
+def make_known(mark: str, text: str, blocks: Iterable[Rendered]) -> KnownNote:
+    """Return what to remember of a note that was written."""
+    hashes = "".join(short_hash(block.key) + short_hash(block.text) for block in blocks)
+    return KnownNote(mark, fingerprint(text.encode("utf-8", "replace")), hashes)
+
+
+def read_folder_file(folder: Path) -> FolderFile | None:
+    """Return the folder's file; None if there is none or it is damaged."""
+    path = folder / FILE_NAME
+    if path.is_symlink() or not path.is_file():
+        return None
+    try:
+        data = json.loads(path.read_bytes())
+        notes = {name: KnownNote(*map(str, known)) for name, known in data["notes"].items()}
+        return FolderFile(str(data["folder"]), notes)
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
+
+
+def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
+    """Write the file atomically, if its contents change; a symbolic link is not followed."""
+    path = folder / FILE_NAME
+    data = _format(file.uid, file.notes).encode("utf-8", "replace")
+    if path.is_symlink() or (path.is_file() and path.read_bytes() == data):
+        return
+    temporary = folder / f"{FILE_NAME}.tmp"  # always the same name: a killed export leaves one at most
+    temporary.unlink(missing_ok=True)
+    try:
+        temporary.write_bytes(data)
+        flusher.flush_files([temporary])
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    flusher.flush_folders([folder])
+
+
+def _format(uid: str, notes: Mapping[str, KnownNote]) -> str:
+    """One note a line, so that tools that merge files line by line can."""
+    lines = [
+        f"{json.dumps(path, ensure_ascii=False)}: "
+        + json.dumps([known.mark, known.fingerprint, known.blocks], ensure_ascii=False)
+        for path, known in sorted(notes.items())
+    ]
+    head = f'{{"about": {json.dumps(ABOUT)},\n"folder": {json.dumps(uid)},\n"notes": {{\n'
+    return head + ",\n".join(lines) + "\n}}\n"

@@ -1,0 +1,379 @@
+"""A note that we wrote is ours, whatever happened to its folder, its path or its database."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import shutil
+import sqlite3
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from export.folder_file import FILE_NAME
+from export.note_files import WRITES
+from export.note_places import Flavour
+from gleanings.config import Config, ExportConfig, TopicsConfig
+from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes
+from markdown_text.note_marks import read_mark
+from record_types.errors import InputError
+from store.connection import close_store, open_store
+from store.export_folders import JournalEntry, find_export_folder, save_export_folder, save_journal
+from tests.gleanings.running import ROOT, run
+
+GRAPH = ROOT / "tests" / "data" / "graph"
+CONFIG = Config(export=ExportConfig(settle_seconds=0, ask_above=1.0, authors=0))
+MORE = " And more."
+EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the test graph, to be copied."""
+    folder = tmp_path_factory.mktemp("imported")
+    run("import", GRAPH, cwd=folder)
+    return folder / "gleanings.db"
+
+
+class Library:
+    """A store and its folder of notes."""
+
+    def __init__(self, here: Path, imported: Path, flavour: Flavour) -> None:
+        self.here, self.flavour, self.config = here, flavour, CONFIG
+        self.notes = here / "notes"
+        self._imported = imported
+        self.lose_database()
+
+    def lose_database(self) -> None:
+        for path in self.here.glob("gleanings.db*"):
+            path.unlink()
+        shutil.copy(self._imported, self.here / "gleanings.db")
+
+    def open(self) -> sqlite3.Connection:
+        return open_store(self.here / "gleanings.db")
+
+    def export(self, *, confirmed: bool = True, **options: bool) -> NotesOutcome:
+        db = self.open()
+        try:
+            chosen = ExportOptions(flavour=self.flavour, confirmed=confirmed, **options)
+            return export_notes(db, self.notes, self.config, chosen)
+        finally:
+            close_store(db)
+
+    def change(self, statement: str) -> None:
+        db = self.open()
+        db.execute(statement)
+        close_store(db)
+
+    def read(self) -> dict[str, str]:
+        return {
+            path.relative_to(self.notes).as_posix(): path.read_text(encoding="utf-8")
+            for path in sorted(self.notes.rglob("*.md"))
+        }
+
+    def find(self, mark: str) -> list[Path]:
+        return [self.notes / path for path, text in self.read().items() if read_mark(text) == mark]
+
+    def move(self) -> None:
+        self.notes = self.notes.rename(self.here / f"{self.notes.name}-moved")
+
+    def settle(self) -> None:
+        """Export twice; the second time nothing may be written."""
+        self.export()
+        assert not self.write()
+
+    def write(self) -> set[str]:
+        """Export, and return what was done to files."""
+        return set(WRITES) & set(+self.export().actions)
+
+
+@pytest.fixture
+def library(tmp_path: Path, imported: Path) -> Callable[[Flavour], Library]:
+    return lambda flavour: Library(tmp_path, imported, flavour)
+
+
+ALIAS = TopicsConfig(aliases={"sourdough": "Bread rising"})
+
+
+def add_words(path: Path, words: str) -> None:
+    text = path.read_text(encoding="utf-8").rstrip("\n")
+    path.write_text(f"{text}\n- {words}\n", encoding="utf-8")
+
+
+@EACH
+def test_a_folder_that_was_moved_is_recognised(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    before = here.read()
+    gone = next(path for path in before if "Salt" in path)
+    (here.notes / gone).unlink()
+    here.move()
+    assert set(here.export().actions) == {"same", "deleted"}
+    assert here.read() == {path: text for path, text in before.items() if path != gone}
+
+
+@EACH
+def test_without_the_database_notes_are_known_deleted_ones_included(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    paths = list(here.read())
+    deleted, edited, moved = (next(p for p in paths if name in p) for name in ("Salt", "Fog", "Ferries"))
+    (here.notes / deleted).unlink()
+    add_words(here.notes / edited, "mine, once")
+    target = here.notes / moved.replace("Small Ferries", "My ferries")
+    (here.notes / moved).rename(target)
+    before = here.read()
+    here.lose_database()
+    assert here.write() <= {"update"}  # links to the note that was moved
+    assert here.read().keys() == before.keys()
+    assert here.read()[edited] == before[edited]
+    here.change("update highlights set text = text || ' And more.'")
+    here.export()
+    after = here.read()
+    assert after.keys() == before.keys()
+    assert MORE in after[target.relative_to(here.notes).as_posix()]
+    assert "mine, once" in after[edited]
+    assert not any("## From gleanings" in text for text in after.values())
+
+
+@EACH
+def test_without_database_and_folder_file_the_marks_are_enough_to_write_nothing_twice(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    edited = next(p for p in here.read() if "Fog" in p)
+    add_words(here.notes / edited, "mine, once")
+    before = here.read()
+    here.lose_database()
+    (here.notes / FILE_NAME).unlink()
+    here.settle()
+    assert here.read() == before
+
+
+@EACH
+def test_an_older_database_does_not_take_its_notes_for_edited_ones(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    shutil.copy(here.here / "gleanings.db", here.here / "old.db")
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    here.export()
+    newer = here.read()
+    shutil.move(here.here / "old.db", here.here / "gleanings.db")
+    here.change("update highlights set text = replace(text, 'the', 'THE') || ' And more.'")
+    here.settle()
+    after = here.read()
+    assert after.keys() == newer.keys()
+    assert sum("And more." in text for text in after.values()) > 20
+    for text in after.values():
+        lines = text.split("\n")
+        assert not {
+            line.removesuffix(MORE) for line in lines if line.endswith(MORE) and len(line) > 20
+        } & set(lines)
+
+
+@EACH
+def test_a_topic_that_gets_another_name_keeps_its_note_with_the_edits(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    (old,) = here.find("topic/sourdough")
+    add_words(old, "mine, once")
+    here.config = replace(CONFIG, topics=ALIAS)
+    here.settle()
+    (new,) = here.find("topic/bread-rising")
+    assert "mine, once" in new.read_text(encoding="utf-8")
+    assert not old.exists()
+    assert here.find("topic/sourdough") == []
+
+
+def test_a_note_whose_reason_is_gone_is_removed_unless_it_was_edited(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("obsidian")
+    here.config = replace(CONFIG, export=replace(CONFIG.export, authors=1))
+    here.export()
+    authors = sorted((here.notes / "authors").iterdir())
+    add_words(authors[0], "mine")
+    here.config = CONFIG
+    actions = here.export().actions
+    assert (actions["remove"], actions["edited"]) == (len(authors) - 1, 1)
+    assert [path for path in authors if path.exists()] == authors[:1]
+    here.config = replace(CONFIG, export=replace(CONFIG.export, authors=1))
+    assert here.export().actions["create"] == len(authors) - 1  # removed by us, not deleted by the user
+
+
+def test_a_copied_folder_is_one_of_its_own(library: Callable[[Flavour], Library]) -> None:
+    here = library("obsidian")
+    here.export()
+    first = here.notes
+    here.notes = here.here / "copy"
+    shutil.copytree(first, here.notes)
+    here.settle()
+    (here.notes / "Index.md").unlink()
+    here.export()
+    assert not (here.notes / "Index.md").exists()
+    here.notes = first
+    assert here.export().actions["deleted"] == 0
+
+
+@pytest.mark.parametrize("state", ["empty", "missing", "without its notes"])
+def test_an_empty_folder_that_held_notes_stops_with_a_question(
+    library: Callable[[Flavour], Library], state: str
+) -> None:
+    here = library("markdown")
+    here.export()
+    shutil.move(here.notes, here.here / "aside")
+    if state != "missing":
+        here.notes.mkdir()
+    if state == "without its notes":
+        shutil.copy(here.here / "aside" / FILE_NAME, here.notes)
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    for unattended in (False, True):
+        with pytest.raises(InputError, match=r"held \d+ notes .* connect its disk"):
+            here.export(confirmed=False, unattended=unattended)
+    assert not here.notes.exists() or not here.read()
+    if here.notes.exists():
+        shutil.rmtree(here.notes)
+    shutil.move(here.here / "aside", here.notes)
+    assert here.export().actions["update"] > 20  # and everything goes on
+
+
+def test_a_folder_that_the_user_emptied_stays_empty_once_confirmed(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("markdown")
+    here.export()
+    for path in here.notes.rglob("*.md"):
+        path.unlink()
+    assert set(here.export().actions) == {"deleted"}
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    assert set(here.export(confirmed=False).actions) == {"deleted"}
+    assert here.export(restore=True).actions["create"] > 20
+
+
+def test_another_file_system_without_the_folders_file_stops_with_a_question(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("markdown")
+    here.export()
+    (here.notes / FILE_NAME).unlink()
+    here.change("update export_folders set device = device + 1")
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    with pytest.raises(InputError, match="is on another disk"):
+        here.export(confirmed=False)
+    assert here.export().actions["update"] > 20
+
+
+def test_a_killed_exports_notes_and_temporary_files_are_found_by_the_journal(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("markdown")
+    here.export()
+    before = here.read()
+    db = here.open()
+    rows = db.execute("select path, note_uid, base_text from written where block_key = ''").fetchall()
+    entries = []
+    for number, (path, uid, text) in enumerate(rows):
+        temporary = f"{path.rpartition('/')[0]}/.gleanings-{number}.tmp".lstrip("/")
+        (here.notes / temporary).write_text("half a no")
+        from export.folder_file import fingerprint
+
+        entries.append(JournalEntry(path, uid, temporary, fingerprint(text.encode()), text, {"x": text}))
+    save_journal(db, str(here.notes), entries)
+    db.execute("delete from written")  # as if the last batch had not been recorded
+    close_store(db)
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    assert set(here.export().actions) <= {"update", "same"}
+    assert [path.name for path in here.notes.rglob(".gleanings-*")] == []
+    assert here.read().keys() == before.keys()
+
+
+def test_the_folders_file_is_small_and_holds_no_words(library: Callable[[Flavour], Library]) -> None:
+    here = library("obsidian")
+    here.export()
+    data = (here.notes / FILE_NAME).read_bytes()
+    notes = here.read()
+    assert json.loads(data)["notes"].keys() == notes.keys()
+    assert len(data) < sum(len(text.encode()) for text in notes.values()) / 2
+
+
+@EACH
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_happens_no_word_is_lost_and_nothing_comes_back(
+    library: Callable[[Flavour], Library], flavour: Flavour, seed: int
+) -> None:
+    """Random edits, then random changes of folder, database, aliases and kinds, again and again."""
+    here, chance = library(flavour), random.Random(f"{flavour} {seed}")
+    here.export()
+    words: list[str] = []
+    deleted: set[str] = set()
+    for step in range(4):
+        for path in chance.sample(sorted(here.read()), 6):
+            file = here.notes / path
+            mark = read_mark(file.read_text(encoding="utf-8"))
+            kind = chance.choice(("append", "append", "top", "delete", "rename"))
+            if kind == "append":
+                words.append(f"readerword{step}x{len(words)}x")
+                add_words(file, words[-1])
+            elif kind == "top" and flavour != "logseq":
+                words.append(f"readerword{step}x{len(words)}x")
+                text = file.read_text(encoding="utf-8")
+                head = re.search(r"^# .*$", text, re.M)
+                assert head
+                file.write_text(
+                    f"{text[: head.end()]}\n\n{words[-1]}\n{text[head.end() :]}", encoding="utf-8"
+                )
+            elif kind == "delete" and mark and not re.search("readerword", file.read_text(encoding="utf-8")):
+                deleted.add(mark)
+                file.unlink()
+            elif kind == "rename":
+                file.rename(file.with_name(f"{chance.randrange(10**6)} {file.name}"))
+        change = chance.choice(("move", "lose", "alias", "kinds", "text"))
+        if change == "move":
+            here.move()
+        elif change == "lose":
+            here.lose_database()
+        elif change == "alias":
+            has = bool(here.config.topics.aliases)
+            here.config = replace(here.config, topics=CONFIG.topics if has else ALIAS)
+        elif change == "kinds":
+            authors = 0 if here.config.export.authors else 1
+            here.config = replace(here.config, export=replace(CONFIG.export, authors=authors))
+        else:
+            here.change("update highlights set text = replace(text, 'the', 'THE')")
+        here.settle()
+        everything = "\n".join(here.read().values())
+        counts = Counter(re.findall(r"readerword\dx\d+x", everything))
+        assert counts == Counter(words), change
+        marks = Counter(mark for text in here.read().values() if (mark := read_mark(text)))
+        assert {mark: count for mark, count in marks.items() if count > 1} == {}, change
+        assert not deleted & marks.keys(), change
+
+
+def test_a_database_that_knows_the_folder_by_its_path_gives_it_its_file_back(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("markdown")
+    here.export()
+    (here.notes / FILE_NAME).unlink()
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    here.export()
+    db = here.open()
+    known = find_export_folder(db, path=str(here.notes))
+    assert known
+    save_export_folder(db, known)
+    close_store(db)
+    assert json.loads((here.notes / FILE_NAME).read_bytes())["folder"] == known.uid
+    assert json.loads((here.notes / FILE_NAME).read_bytes())["notes"].keys() == here.read().keys()
