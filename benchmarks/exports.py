@@ -1,8 +1,11 @@
-"""Measure an export and a second one with nothing new, compared with a mere walk of the folder.
+"""Measure an export and a second one with nothing new, compared with bare programs that touch the same files.
 
 The baseline is a Python that starts, walks the folder and reads each file's size and time. Goal: with
 nothing new at most 1 s for 7,000 documents in any flavour. Each measurement is a process of its own;
 processor time is printed as well as elapsed time, for machines with other load.
+
+Then the first export's flushes are counted, and it is compared with a program that writes the same bytes as
+durably, in batches of the same size, on an idle disk and beside a process that keeps the disk busy.
 
     python -m benchmarks.exports [highlights]
 """
@@ -10,6 +13,7 @@ processor time is printed as well as elapsed time, for machines with other load.
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -25,6 +29,50 @@ for root, folders, names in os.walk(sys.argv[1]):
         os.stat(os.path.join(root, name))
 """
 
+COUNTED = """
+import resource, sys
+from export.durable_files import Flusher
+from gleanings.cli import main
+flushers, start = [], Flusher.__init__
+def counted(self):
+    start(self)
+    flushers.append(self)
+Flusher.__init__ = counted
+try:
+    main()
+finally:
+    calls = sum(each.calls for each in flushers)
+    with open("figures", "w") as file:
+        file.write(f"{calls} {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024}")
+"""
+BARE = """
+import sys
+from pathlib import Path
+from export.batch_writer import BATCH_NOTES
+from export.durable_files import Flusher
+source, target = map(Path, sys.argv[1:])
+paths = sorted(path.relative_to(source) for path in source.rglob("*.md"))
+flusher = Flusher()
+for at in range(0, len(paths), BATCH_NOTES):
+    batch = [(target / path, target / f"{path}.tmp", source / path) for path in paths[at : at + BATCH_NOTES]]
+    for path, temporary, old in batch:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_bytes(old.read_bytes())
+    flusher.flush_files([temporary for _, temporary, _ in batch])
+    for path, temporary, _ in batch:
+        temporary.replace(path)
+    flusher.flush_folders({path.parent for path, _, _ in batch})
+"""
+BUSY = """
+import os
+while True:
+    with open("busy", "wb") as file:
+        for _ in range(64):
+            file.write(os.urandom(1 << 20))
+            file.flush()
+            os.fsync(file.fileno())
+"""
+
 
 def main(highlights: int) -> None:
     print(f"{'':<12}{'notes':>8}{'first':>9}{'again':>9}{'cpu':>8}{'walk':>8}{'cpu':>8}{'ratio':>7}")
@@ -37,6 +85,14 @@ def main(highlights: int) -> None:
         time_process(folder, "-c", COMMAND, "import", "pages")
         for flavour in ("markdown", "logseq", "obsidian"):
             measure(folder, flavour)
+        print(f"\n{'durably':<12}{'export':>9}{'cpu':>8}{'bare':>9}{'ratio':>7}{'flushes':>9}{'memory':>8}")
+        measure_durability(folder, "idle")
+        busy = subprocess.Popen([sys.executable, "-c", BUSY], cwd=folder)
+        try:
+            measure_durability(folder, "busy")
+        finally:
+            busy.terminate()
+            busy.wait()
 
 
 def measure(folder: Path, flavour: str) -> None:
@@ -50,6 +106,20 @@ def measure(folder: Path, flavour: str) -> None:
     print(
         f"{flavour:<12}{notes:>8,}{first:>8.2f}s{again:>8.2f}s{busy:>7.2f}s{walk:>7.2f}s{walking:>7.2f}s"
         f"{busy / walking:>7.1f}",
+        flush=True,
+    )
+
+
+def measure_durability(folder: Path, name: str) -> None:
+    """Print one line about a first export, and a bare program that writes its notes."""
+    for path in folder.glob("gleanings.db*"):
+        path.unlink()
+    time_process(folder, "-c", COMMAND, "import", "pages")
+    export, cpu = time_process(folder, "-c", COUNTED, "export", name)
+    flushes, memory = (folder / "figures").read_text().split()
+    bare, _ = time_process(folder, "-c", BARE, name, f"{name} bare")
+    print(
+        f"{name:<12}{export:>8.2f}s{cpu:>7.2f}s{bare:>8.2f}s{export / bare:>7.1f}{flushes:>9}{memory:>6} MB",
         flush=True,
     )
 

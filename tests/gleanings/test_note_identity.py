@@ -43,6 +43,7 @@ class Library:
     """A store and its folder of notes."""
 
     def __init__(self, here: Path, imported: Path, flavour: Flavour) -> None:
+        here.mkdir(parents=True, exist_ok=True)
         self.here, self.flavour, self.config = here, flavour, CONFIG
         self.notes = here / "notes"
         self._imported = imported

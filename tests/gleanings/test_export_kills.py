@@ -1,0 +1,209 @@
+"""An export that is killed at any moment, or whose disk fails, leaves whole notes and goes on from there."""
+
+from __future__ import annotations
+
+import errno
+import multiprocessing
+import os
+import signal
+import sys
+from collections import Counter
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+from export.batch_writer import BATCH_NOTES, write_notes
+from export.durable_files import Flusher
+from export.note_files import Write, is_newer
+from gleanings import cli
+from gleanings.steps.notes import ExportOptions, export_notes
+from markdown_text.note_marks import read_mark
+from record_types.errors import InputError
+from store.connection import close_store
+from tests.gleanings.running import query
+from tests.gleanings.test_note_identity import CONFIG, Library, add_words
+
+FIRST = "update highlights set text = replace(text, 'the', 'THE')"
+SECOND = "update highlights set text = text || ' And more.'"
+EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod")
+"""Audit events of calls in the export folder; a flush of a folder opens it."""
+
+
+def prepare(here: Library) -> dict[str, str]:
+    """Export, edit some notes, and change the store; returns the notes."""
+    here.export()
+    for number, path in enumerate(sorted(here.read())):
+        if number % 5 == 0:
+            add_words(here.notes / path, f"readerword{number}x")
+    here.change(FIRST)
+    return here.read()
+
+
+def run_child(here: Library, at: int) -> int:
+    """Export in a process that kills itself at the event with this number; returns the number of events."""
+    context = multiprocessing.get_context("fork")
+    counter = context.Value("i", 0)
+
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
+        if event in EVENTS and str(arguments[0]).startswith(str(here.notes)):
+            counter.value += 1
+            if counter.value == at:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def work() -> None:
+        sys.addaudithook(hook)
+        here.export()
+
+    child = context.Process(target=work)
+    child.start()
+    child.join()
+    assert child.exitcode in (0, -signal.SIGKILL)
+    return int(counter.value)
+
+
+@pytest.fixture(scope="module")
+def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of the test graph, to be copied."""
+    from tests.gleanings.running import run
+    from tests.gleanings.test_note_identity import GRAPH
+
+    folder = tmp_path_factory.mktemp("imported")
+    run("import", GRAPH, cwd=folder)
+    return folder / "gleanings.db"
+
+
+def check_after_kill(
+    here: Library, old: Mapping[str, str], new: Mapping[str, str], end: Mapping[str, str]
+) -> None:
+    now = here.read()
+    assert all(text in (old.get(path), new.get(path)) for path, text in now.items())
+    assert old.keys() <= now.keys()
+    here.change(SECOND)  # new highlights come before the next export
+    here.settle()
+    assert here.read() == end
+    assert list(here.notes.rglob(".gleanings-*")) == []
+    assert list(here.notes.rglob("*.tmp")) == []
+    assert query(here.here / "gleanings.db", "select count(*) from note_journal") == [(0,)]
+
+
+def run_kills(tmp_path: Path, imported: Path, *, first: bool, moments: Callable[[int], list[int]]) -> None:
+    calm = Library(tmp_path / "calm", imported, "markdown")
+    old = {} if first else prepare(calm)
+    total = run_child(calm, 0)
+    assert total > 100
+    new = calm.read()
+    calm.change(SECOND)
+    calm.settle()
+    end = calm.read()
+    for at in moments(total):
+        here = Library(tmp_path / f"{at}", imported, "markdown")
+        if not first:
+            prepare(here)
+        run_child(here, at)
+        check_after_kill(here, old, new, end)
+
+
+@pytest.mark.parametrize("first", [True, False])
+def test_an_export_killed_at_sampled_moments_ends_like_an_undisturbed_one(
+    tmp_path: Path, imported: Path, first: bool
+) -> None:
+    run_kills(
+        tmp_path,
+        imported,
+        first=first,
+        moments=lambda total: [1, *range(total // 5, total, total // 5), total],
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", [True, False])
+def test_an_export_killed_at_any_moment_ends_like_an_undisturbed_one(
+    tmp_path: Path, imported: Path, first: bool
+) -> None:
+    run_kills(tmp_path, imported, first=first, moments=lambda total: list(range(1, total + 1)))
+
+
+def test_the_number_of_flushes_depends_on_batches_and_folders_not_on_notes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: Counter[str] = Counter()
+    real = os.fsync
+
+    def count(descriptor: int) -> None:
+        calls["fsync"] += 1
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", count)
+    notes = 2 * BATCH_NOTES + 10
+    plan = [Write(f"{at % 3}/{at}.md", "create", data=b"words") for at in range(notes)]
+    flusher = Flusher()
+    assert {write.action for write in write_notes(tmp_path, plan, flusher=flusher)} == {"create"}
+    assert len(list(tmp_path.rglob("*.md"))) == notes
+    if sys.platform == "linux":
+        assert flusher.calls <= 3 * (1 + 4) + 10
+        assert calls["fsync"] <= flusher.calls
+
+
+def test_a_folder_that_is_replaced_in_the_middle_of_an_export_gets_no_notes(
+    tmp_path: Path, imported: Path
+) -> None:
+    here = Library(tmp_path, imported, "markdown")
+    here.export()
+    before = here.read()
+    here.change(FIRST)
+    aside = tmp_path / "aside"
+
+    def replace_folder() -> bool:
+        if not aside.exists():
+            here.notes.rename(aside)
+            here.notes.mkdir()
+        return False
+
+    db = here.open()
+    with pytest.raises(InputError, match="another folder is there now"):
+        export_notes(
+            db, here.notes, CONFIG, ExportOptions(flavour="markdown", confirmed=True), stop=replace_folder
+        )
+    close_store(db)
+    assert here.read() == {}
+    for path in sorted(here.notes.rglob("*"), reverse=True):
+        path.rmdir() if path.is_dir() else path.unlink()
+    here.notes.rmdir()
+    aside.rename(here.notes)
+    assert here.read() == before
+    here.settle()
+    assert sum("THE" in text for text in here.read().values()) > 20
+
+
+def test_an_edited_note_with_a_time_in_the_future_is_not_taken_for_edited_just_now(tmp_path: Path) -> None:
+    note = tmp_path / "a.md"
+    note.write_text("mine")
+    write = Write("a.md", "merge")
+    for modified, newer in ((1_000.0, False), (1_950.0, True), (2_030.0, True), (9_000.0, False)):
+        os.utime(note, (modified, modified))
+        assert is_newer(tmp_path, write, 1_940.0, now=2_000.0) == newer
+
+
+def test_an_input_output_error_is_one_line(
+    tmp_path: Path, imported: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = Library(tmp_path, imported, "markdown")
+
+    def fail(descriptor: int) -> NoReturn:
+        raise OSError(errno.EIO, os.strerror(errno.EIO))
+
+    monkeypatch.setattr(os, "fsync", fail)
+    monkeypatch.setattr(
+        sys, "argv", ["gleanings", "export", str(here.notes), "--db", str(tmp_path / "gleanings.db")]
+    )
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit) as ended:
+        cli.main()
+    err = capsys.readouterr().err
+    assert (ended.value.code, err.count("\n")) == (75, 1)
+    assert "Input/output error" in err
+    monkeypatch.undo()
+    here.settle()
+    assert not [text for text in here.read().values() if read_mark(text) is None]
