@@ -158,7 +158,7 @@ def test_a_book_that_is_listed_but_not_sent_is_not_deleted(api: Api, db: sqlite3
     api.faults += [None, Fault("body", body=b'{"results": [], "nextPageCursor": null}')]
     report = fetch(db, api)
     assert (report.counts.removed, report.counts.skipped) == (0, 1)
-    assert "not sent" in report.problems[0][1].message
+    assert "did not send" in report.problems[0][1].message
     assert fetch(db, api).counts.changed == 1
     assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
 
