@@ -66,7 +66,7 @@ for at in range(0, len(paths), BATCH_NOTES):
 BUSY = """
 import os
 while True:
-    with open("busy", "wb") as file:
+    with open("load", "wb") as file:
         for _ in range(64):
             file.write(os.urandom(1 << 20))
             file.flush()

@@ -78,6 +78,9 @@ def write_batch(
                 touched.add(find_target(folder, write.path).parent)
         flusher.flush_folders(sorted(touched))
         check_folder()
+    except FileNotFoundError:
+        check_folder()  # the better message, if the folder itself is gone
+        raise
     finally:
         for each in staged.values():
             with contextlib.suppress(OSError):

@@ -23,6 +23,7 @@ MAX_PROBLEMS = 20
 @click.command(name="import")
 @click.argument("paths", nargs=-1, type=GivenPath())
 @click.option("--allow-empty", is_flag=True, help="Continue if a folder that had pages is suddenly empty.")
+@click.option("--verify", is_flag=True, help="Also read files whose size and time are unchanged.")
 @click.option("--no-repair", is_flag=True, help="Keep damaged encodings as they are.")
 @click.option("--readwise", is_flag=True, help="Import from Readwise's API instead of files.")
 @click.option("--full", is_flag=True, help="With --readwise: request everything again.")
@@ -30,6 +31,7 @@ MAX_PROBLEMS = 20
 def command(
     paths: tuple[Path, ...],
     allow_empty: bool,
+    verify: bool,
     no_repair: bool,
     readwise: bool,
     full: bool,
@@ -43,7 +45,8 @@ def command(
 
     PATHS are files, folders, the root of a Logseq graph or an Obsidian vault; without any, those in the
     configuration. The format of a page is detected from its contents; other notes are skipped. A file
-    that has not changed since the last import is not opened.
+    that has not changed since the last import is not opened; once in 30 days, or with --verify, such files
+    are compared by their contents as well.
 
     With --readwise, import from Readwise's API what changed there since the last time. The token is
     read from $READWISE_TOKEN or from the place named under [readwise] in the configuration.
@@ -69,17 +72,24 @@ def command(
         common,
         chosen,
         allow_empty=allow_empty or settings.allow_empty,
+        verify=verify,
         repair=settings.repair and not no_repair,
     )
 
 
-def _import_pages(common: Common, paths: tuple[Path, ...], *, allow_empty: bool, repair: bool) -> int:
+def _import_pages(
+    common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool
+) -> int:
     from gleanings.steps.pages import find_all_sources, import_pages
 
     sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db:
         outcome = import_pages(
-            db, sources, allow_empty=allow_empty, progress=make_progress("Reading", quiet=common.as_json)
+            db,
+            sources,
+            allow_empty=allow_empty,
+            verify=verify,
+            progress=make_progress("Reading", quiet=common.as_json),
         )
     report = outcome.report
     print_problems(common, report.problems)

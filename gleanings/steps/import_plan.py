@@ -44,12 +44,13 @@ def plan_import(
     *,
     written: Collection[str] = (),
     allow_empty: bool = False,
+    verify: bool = False,
 ) -> ImportPlan:
     """Compare the files in `sources` with the `known` ones. Pure.
 
     A file that was read under another root keeps its row. The exporter's own notes (`written`, absolute
     paths) are not read. Raises InputError for a folder that had pages and is suddenly empty, unless
-    `allow_empty`.
+    `allow_empty`. With `verify`, size and time of a file prove nothing: every file is read.
     """
     read: list[tuple[FileStamp, ReadSettings]] = []
     seen: set[str] = set()
@@ -61,7 +62,7 @@ def plan_import(
                 continue
             seen.add(path)
             before = known.get(path)
-            if before and is_unchanged(before, stamp, source.settings):
+            if before and not verify and is_unchanged(before, stamp, source.settings):
                 unchanged += 1
                 continue
             if before:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from gleanings.options import utc_now
@@ -24,6 +25,7 @@ from ingest.folder import Sources, find_sources
 from ingest.graph import ReadSettings
 from record_types.pages import FileStamp, Problem, SourceFile
 from store.counts import count_live
+from store.export_folders import read_folder_state, save_folder_state
 from store.files import KnownFile, read_known_files, save_run_problems, save_stamps, save_unreadable
 from store.runs import Counts, Status, finish_run, start_run, was_left_unfinished
 from store.written_notes import read_written_paths
@@ -90,11 +92,22 @@ def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sour
     return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
 
 
+CHECK_DAYS = 30
+"""Days between two checks of files whose size and time stay the same: some programs restore a file's time."""
+
+
+def _is_check_due(db: sqlite3.Connection, root: str, now: str) -> bool:
+    """Whether the files below a folder were last compared by their contents long ago, or never."""
+    last = read_folder_state(db, f"checked {root}")
+    return last is None or (datetime.fromisoformat(now) - datetime.fromisoformat(last)).days >= CHECK_DAYS
+
+
 def import_pages(
     db: sqlite3.Connection,
     sources: Sequence[Sources],
     *,
     allow_empty: bool = False,
+    verify: bool = False,
     settle_seconds: float = 0.0,
     stop: Callable[[], bool] = never,
     progress: Progress = no_progress,
@@ -102,16 +115,18 @@ def import_pages(
 ) -> PagesOutcome:
     """Read what changed in `sources` into the store, then clean the tweets that this affects.
 
-    Files modified within the last `settle_seconds` are left for the next import. Without `log_idle`, a run
-    that finds nothing to do adds no row to `runs`.
+    With `verify`, and in folders that were not checked for `CHECK_DAYS`, files are compared by their contents
+    even if size and time are the same. Files modified within the last `settle_seconds` are left for the next
+    import. Without `log_idle`, a run that finds nothing to do adds no row to `runs`.
     """
     known = read_known_files(db)
     written = read_written_paths(db, [source.root for source in sources])
-    plan = plan_import(known, sources, written=written, allow_empty=allow_empty)
+    now = utc_now()
+    verify = verify or any(_is_check_due(db, source.root, now) for source in sources if source.is_folder)
+    plan = plan_import(known, sources, written=written, allow_empty=allow_empty, verify=verify)
     settled = tuple(each for each in plan.read if is_settled(each[0], settle_seconds))
     unsettled = len(plan.read) - len(settled)
     plan = replace(plan, read=settled, unsettled=unsettled, sweep=was_left_unfinished(db, "import"))
-    now = utc_now()
     if not (plan.read or plan.gone or plan.sweep or log_idle):
         return _make_outcome(db, run_import(db, plan, known, run_id=0, now=now))
     run_id = start_run(db, "import", now=now)
@@ -127,6 +142,8 @@ def import_pages(
             may_store=lambda file: may_store(file, settle_seconds),
         )
     if not report.is_cut_short:
+        for source in sources if verify else ():
+            save_folder_state(db, f"checked {source.root}", now, now=now)
         from gleanings.steps.tweets import clean_tweets
 
         clean_tweets(db)

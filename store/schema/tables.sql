@@ -335,9 +335,10 @@ create table export_folders (
     emptied integer not null default 0 check (emptied in (0, 1)) -- 1: the reader confirmed that they emptied it
 ) strict;
 
--- The stamps of the last export to each folder, and of the last assignment of topics.
+-- The stamps of the last export to each folder, of the last assignment of topics, and of the last full check of
+-- the files in a folder.
 create table export_states (
-    key text primary key,                   -- the folder's absolute path, or `topics`
+    key text primary key,                   -- the folder's absolute path, `topics`, or `checked <folder>`
     text text not null,                     -- JSON
     saved_at text not null
 ) strict, without rowid;

@@ -177,6 +177,27 @@ def test_a_folder_that_is_replaced_in_the_middle_of_an_export_gets_no_notes(
     assert sum("THE" in text for text in here.read().values()) > 20
 
 
+def test_a_folder_that_is_replaced_between_two_renames_is_named(tmp_path: Path) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+    inode = folder.stat().st_ino
+    checks = 0
+
+    def check() -> None:
+        nonlocal checks
+        checks += 1
+        if folder.stat().st_ino != inode:
+            raise InputError("another folder")
+        folder.rename(tmp_path / "aside")  # right after the check
+        folder.mkdir()
+
+    plan = [Write("x/a.md", "create", data=b"words")]
+    with pytest.raises(InputError, match="another folder"):
+        write_notes(folder, plan, check_folder=check)
+    assert checks == 2
+    assert not list(folder.rglob("*.md"))
+
+
 def test_an_edited_note_with_a_time_in_the_future_is_not_taken_for_edited_just_now(tmp_path: Path) -> None:
     note = tmp_path / "a.md"
     note.write_text("mine")

@@ -343,3 +343,24 @@ def test_nothing_is_marked_gone_while_a_file_is_left_for_the_next_import(tmp_pat
     outcome = import_pages(db, find_all_sources([graph]))
     assert (outcome.report.files_gone, db.execute(gone).fetchone()) == (1, (0,))
     close_store(db)
+
+
+def test_a_file_that_kept_its_size_and_time_is_read_by_a_full_check(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "example" / "graph", tmp_path / "graph")
+    run("import", "graph", cwd=tmp_path)
+    page = next(
+        path for path in sorted((tmp_path / "graph/pages").glob("*.md")) if " the " in path.read_text()
+    )
+    before = page.stat()
+    page.write_text(page.read_text().replace(" the ", " THE "))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert "0 files read" in run("import", "graph", cwd=tmp_path).out
+    assert "~ 0 changed" not in run("import", "graph", "--verify", cwd=tmp_path).out
+    assert "0 files read" in run("import", "graph", cwd=tmp_path).out
+    page.write_text(page.read_text().replace(" THE ", " tHE "))
+    os.utime(page, ns=(before.st_atime_ns, before.st_mtime_ns))
+    db = open_store(tmp_path / "gleanings.db")
+    db.execute("update export_states set text = '2020-01-01T00:00:00Z' where key like 'checked %'")
+    close_store(db)
+    assert "~ 0 changed" not in run("import", "graph", cwd=tmp_path).out
+    assert "0 files read" in run("import", "graph", cwd=tmp_path).out
