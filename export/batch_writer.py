@@ -15,6 +15,7 @@ from export.note_files import (
     find_target,
     has_link,
     is_newer,
+    is_special,
     name_temporary,
     read_note,
     write_temporary,
@@ -157,7 +158,8 @@ def _check(folder: Path, write: Write, settled_before: float | None, now: float 
         and is_newer(folder, write, settled_before, now=now)
     ):
         return replace(write, action="unsettled", reason=REASONS["unsettled"])
-    if has_link(folder, find_target(folder, write.path)):
+    target = find_target(folder, write.path)
+    if has_link(folder, target) or is_special(target):
         return replace(write, action="refused", reason=REASONS["refused"])
     if write.action != "remove" and read_note(folder, write.path) == write.data:
         return replace(write, action="same")

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal
 
 from export.durable_files import Flusher
 from record_types.errors import InputError
+from record_types.regular_files import NotRegularError, read_regular
 
 if TYPE_CHECKING:  # an export with nothing new merges nothing and starts in half the time
     from export.note_merge import Conflict
@@ -84,20 +85,25 @@ CLOCK_DIFFERENCE = 60.0
 REASONS: dict[Action, str] = {
     "changed": "changed while it was written; next time",
     "unsettled": "edited just now; next time",
-    "refused": "a symbolic link is in the way",
+    "refused": "a symbolic link or a special file is in the way",
 }
 
 
 def list_notes(folder: Path) -> list[str]:
     """Return the paths of all Markdown files below a folder, without hidden files and symbolic links."""
-    return sorted(_walk(folder, ""))
+    return sorted(path for path, is_file in _walk(folder, "") if is_file)
+
+
+def list_special_files(folder: Path) -> list[str]:
+    """Return the paths of the named pipes, sockets and devices below a folder that are named like a note."""
+    return sorted(path for path, is_file in _walk(folder, "") if not is_file)
 
 
 def read_note(folder: Path, path: str) -> bytes | None:
     """Return a file's bytes, or None if there is no such file."""
     try:
-        return find_target(folder, path).read_bytes()
-    except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+        return read_regular(find_target(folder, path))
+    except (FileNotFoundError, IsADirectoryError, NotADirectoryError, NotRegularError):
         return None
 
 
@@ -117,12 +123,13 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
     """Replace a file atomically and return None, or return why it was not written.
 
     `before` is what the file held when the plan was made (None: no file). `same`: it already holds `data`.
-    `changed`: someone has changed it since the plan. `refused`: a symbolic link is in the way. A crash
-    leaves the old file or the new one, and at worst a hidden temporary file beside it.
+    `changed`: someone has changed it since the plan. `refused`: a symbolic link, a named pipe, a socket or a
+    device is in the way. A crash leaves the old file or the new one, and at worst a hidden temporary file
+    beside it.
     """
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     target = find_target(folder, path)
-    if has_link(folder, target):
+    if has_link(folder, target) or is_special(target):
         return "refused"
     if read_note(folder, path) == data:
         return "same"
@@ -171,7 +178,17 @@ def has_link(folder: Path, target: Path) -> bool:
     return any(folder.joinpath(*between[: depth + 1]).is_symlink() for depth in range(len(between)))
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[str]:
+def is_special(path: Path) -> bool:
+    """Return whether there is a named pipe, a socket or a device at a path."""
+    try:
+        mode = path.lstat().st_mode
+    except OSError:
+        return False
+    return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode) or stat.S_ISLNK(mode))
+
+
+def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, bool]]:
+    """Yield the path of each visible `.md`, and whether it is a regular file."""
     try:
         entries = list(os.scandir(folder))
     except FileNotFoundError:
@@ -182,4 +199,4 @@ def _walk(folder: Path, prefix: str) -> Iterator[str]:
         if entry.is_dir():
             yield from _walk(folder / entry.name, f"{prefix}{entry.name}/")
         elif entry.name.endswith(".md"):
-            yield prefix + entry.name
+            yield prefix + entry.name, entry.is_file()

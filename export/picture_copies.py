@@ -18,6 +18,7 @@ from urllib.parse import quote
 from export.note_places import Flavour
 from markdown_text.code import can_shield, shield_code, unshield_code
 from record_types.errors import InputError
+from record_types.regular_files import read_regular
 
 FOLDERS: Mapping[Flavour, str] = {"logseq": "assets", "obsidian": "attachments", "markdown": "media"}
 
@@ -96,7 +97,7 @@ def _find_vault(folder: Path) -> Path | None:
 def _read_attachments(vault: Path) -> str:
     """The vault's setting for attachments; empty if it is unset, unreadable or relative to each note."""
     try:
-        settings = json.loads((vault / ".obsidian" / "app.json").read_text(encoding="utf-8"))
+        settings = json.loads(read_regular(vault / ".obsidian" / "app.json"))
     except (OSError, ValueError):
         return ""
     found = settings.get("attachmentFolderPath") if isinstance(settings, dict) else None

@@ -45,6 +45,10 @@ def compile_template(source: str, path: Path, names: Collection[str]) -> tuple[T
         raise InputError(f"{path}:{error.lineno}: {error.message}") from None
     except (RecursionError, SyntaxError, MemoryError):
         raise InputError(f"{path}:1: nested too deep") from None
+    except InputError:
+        raise
+    except Exception as error:  # noqa: BLE001 - Jinja's parser raises ValueError for some numbers
+        raise InputError(f"{path}:1: not a template: {error}") from None
     return Template.from_code(_ENVIRONMENT, code, {}), used
 
 

@@ -14,11 +14,12 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
-from jinja2 import Template, TemplateError
+from jinja2 import Template
 
 from export.note_places import Flavour
 from export.template_sandbox import MAX_LENGTH, compile_template, join_parts
 from record_types.errors import InputError
+from record_types.regular_files import open_regular
 
 PIECES: dict[str, tuple[str, ...]] = {
     "highlight": (
@@ -48,8 +49,8 @@ MAY_BE_EMPTY = ("citation", "note", "tags", "resource", "entry", "intro", "relat
 """Pieces that a template hides by rendering nothing."""
 
 SUFFIX = ".jinja"
+MAX_BYTES = 4 * MAX_LENGTH + 4
 _SHIPPED = Path(__file__).with_name("shipped")
-_MISTAKES = (TemplateError, ArithmeticError, LookupError, TypeError, ValueError, RecursionError)
 
 Quotes = Literal["plain", "quote", "callout"]
 """A highlight as plain text, as a quotation, or as one of Obsidian's callouts."""
@@ -76,9 +77,9 @@ class Templates:
             try:
                 # As `template.generate` does, without a generator around each of its parts.
                 text = join_parts(template.root_render_func(template.new_context(values))).strip("\n")
-            except _MISTAKES:
+            except Exception:  # noqa: BLE001 - a template's mistake can raise anything
                 template.environment.handle_exception()
-        except _MISTAKES as error:
+        except Exception as error:  # noqa: BLE001
             message = " ".join(str(error).split()) or type(error).__name__
             raise InputError(f"{_find_line(error, template)}: {message}") from None
         if piece in ONE_LINE:
@@ -132,6 +133,9 @@ def _add_own(shipped: Templates, folder: Path, flavour: Flavour) -> Templates:
         raise InputError(f"{folder} is not a folder of templates")
     paths = {path.name: path for path in sorted(folder.glob(f"*{SUFFIX}"))}
     paths |= {path.name: path for path in sorted((folder / flavour).glob(f"*{SUFFIX}"))}
+    for path in paths.values():
+        if not path.resolve().is_relative_to(folder.resolve()):
+            raise InputError(f"{path}:1: a symbolic link that leaves the folder of templates")
     own = _compile(paths.values())
     return Templates(
         {**shipped.by_piece, **own.by_piece},
@@ -149,8 +153,11 @@ def _compile(paths: Iterable[Path]) -> Templates:
             hint = f"; did you mean {near[0]}{SUFFIX}?" if near else f"; there are {', '.join(PIECES)}"
             raise InputError(f"{path}:1: no piece of a note is called {piece}{hint}")
         try:
-            source = path.read_text(encoding="utf-8")
-        except (OSError, UnicodeDecodeError) as error:
+            with open_regular(path) as file:
+                source = file.read(MAX_BYTES).decode("utf-8").replace("\r\n", "\n")
+        except OSError as error:
+            raise InputError(f"{path}:1: cannot be read: {error.strerror}") from None
+        except UnicodeDecodeError as error:
             raise InputError(f"{path}:1: cannot be read: {error}") from None
         if len(source) > MAX_LENGTH:
             raise InputError(f"{path}:1: longer than {MAX_LENGTH:,} characters")

@@ -15,7 +15,7 @@ from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
 from record_types.rules import TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
-_HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\]]*\]\]|([^\W\d_][\w-]*\w))")
+_HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\[\]]*\]\]|([^\W\d_][\w-]*\w))")
 _URL = re.compile(r"https?://[^\s)\]]+")
 # The best reason comes first.
 _SCORES = {

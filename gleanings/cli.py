@@ -6,13 +6,16 @@ import errno
 import os
 import sys
 from importlib import import_module
+from io import StringIO
 
 import click
 
+from gleanings.terminal import echo, echo_text, secure_output
 from record_types.errors import GleaningsError
 
 COMMANDS = {
     "init": ("init", "Answer three questions to write a configuration."),
+    "config": ("config", "Show, check or approve the configuration."),
     "import": ("import_", "Import pages of highlights into the store."),
     "expand": ("expand", "Find out where the short links lead."),
     "links": ("links", "Export or import the map from short links to where they lead."),
@@ -104,16 +107,19 @@ def _name_place(filename: str | bytes | None) -> str:
 
 def main() -> None:
     """Run the command line. Only here, errors become exit codes."""
+    secure_output()
     try:
         code = cli.main(prog_name="gleanings", standalone_mode=False)
     except GleaningsError as error:
-        click.echo(f"gleanings: {error}", err=True)
+        echo(f"gleanings: {error}", err=True)
         sys.exit(error.exit_code)
     except click.exceptions.Abort:
-        click.echo("gleanings: interrupted; what was stored stays", err=True)
+        echo("gleanings: interrupted; what was stored stays", err=True)
         sys.exit(1)
     except click.ClickException as error:
-        error.show()
+        message = StringIO()
+        error.show(message)  # usage, hint and message
+        echo_text(message.getvalue(), nl=False, err=True)
         sys.exit(error.exit_code)
     except BrokenPipeError:  # `gleanings search … | head`
         sys.stderr.close()
@@ -121,6 +127,6 @@ def main() -> None:
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
-        click.echo(f"gleanings: {_name_place(error.filename)}: {error.strerror}", err=True)
+        echo(f"gleanings: {_name_place(error.filename)}: {error.strerror}", err=True)
         sys.exit(_DISK_ERRORS[error.errno])
     sys.exit(code if isinstance(code, int) else 0)

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gleanings.config_parser import Place, build_record, check_rules
+from gleanings.config_trust import check_trusted, find_user_folder
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 
@@ -138,22 +139,35 @@ CHOICES = {
 """The keys that take one of a few values."""
 
 
+HERE = Path("config.toml")
+"""The configuration in the current folder."""
+
+
 def find_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own, or None."""
-    explicit = named or (
-        Path(environment["GLEANINGS_CONFIG"]) if environment.get("GLEANINGS_CONFIG") else None
-    )
+    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own, or None.
+
+    Raises InputError if `./config.toml` exists but may not be used.
+    """
+    path = locate_config(named, environment)
+    if path == HERE and named is None and not environment.get("GLEANINGS_CONFIG"):
+        check_trusted(path)
+    return path
+
+
+def locate_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The same file, whether it may be used or not."""
+    variable = environment.get("GLEANINGS_CONFIG")
+    explicit = named or (Path(variable) if variable else None)
     if explicit is not None:
         if not explicit.is_file():
-            what = "a folder, not a configuration file" if explicit.is_dir() else "no such configuration file"
+            what = "no such configuration file"
+            if explicit.exists():
+                what = f"a {'folder' if explicit.is_dir() else 'special file'}, not a configuration file"
             raise InputError(f"{explicit}: {what}")
         return explicit
-    here = Path("config.toml")
-    if here.is_file():
-        return here
-    import platformdirs
-
-    own = Path(platformdirs.user_config_dir("gleanings", appauthor=False)) / "config.toml"
+    if HERE.is_file():
+        return HERE
+    own = find_user_folder() / HERE.name
     return own if own.is_file() else None
 
 

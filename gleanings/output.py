@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-import click
+from gleanings.terminal import echo, echo_text, escape_json
 
 if TYPE_CHECKING:
     from store.runs import Counts
@@ -48,12 +48,12 @@ def counts_as_dict(counts: Counts) -> dict[str, int]:
 
 def print_json(value: Any) -> None:
     """Print one JSON object on stdout."""
-    click.echo(json.dumps(value, ensure_ascii=False, indent=2))
+    echo_text(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def warn(message: str) -> None:
     """Print one line on stderr."""
-    click.echo(message, err=True)
+    echo(message, err=True)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from pathlib import Path
 from ingest.graph import Graph, ReadSettings, find_graph
 from record_types.errors import InputError
 from record_types.pages import FileStamp, Problem
+from record_types.regular_files import open_regular
 
 SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
@@ -216,7 +217,7 @@ def _same_title(root: str, path: str, original: str) -> bool:
 
 def _read_title(path: str) -> bytes:
     try:
-        with Path(path).open("rb") as file:
+        with open_regular(path) as file:
             match = _TITLE.search(file.read(4096))
     except OSError:
         return b""

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import unquote
 
+from record_types.regular_files import open_regular
+
 NameFormat = Literal["triple-lowbar", "legacy", "plain"]
 
 # A real config.edn has a few kilobytes; the file may be anything.
@@ -140,7 +142,7 @@ def _decode_percent(name: str) -> str:
 
 def _read_head(config: Path) -> str:
     try:
-        with config.open("rb") as file:
+        with open_regular(config) as file:
             return file.read(_MAX_CONFIG).decode("utf-8-sig", "replace")
     except OSError:
         return ""  # still a graph; its pages are read with the known date formats

@@ -12,6 +12,7 @@ from ingest.graph import ReadSettings, name_page
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile
+from record_types.regular_files import open_regular
 
 MAX_BYTES = 64 << 20
 """No page is this large; parsing it would take many times as much memory."""
@@ -95,7 +96,7 @@ def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
 
 def _read_bytes(stamp: FileStamp) -> bytes:
     """Read the file's bytes, or one byte more than the stamp's size if the file grew."""
-    with open(f"{stamp.root}/{stamp.path}", "rb", buffering=0) as file:  # noqa: PTH123
+    with open_regular(f"{stamp.root}/{stamp.path}") as file:
         return file.read(stamp.size + 1) or b""
 
 

@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import print_json
+from gleanings.terminal import echo
 
 
 @click.command(name="backup")
@@ -46,7 +47,7 @@ def command(
         pass  # fails for a file that is not a store, and migrates an old one
     if dry_run:
         names = list_names(name_backup(common.db.absolute()))
-        click.echo(f"would be written: {target or next(name for name in names if not name.exists())}")
+        echo(f"would be written: {target or next(name for name in names if not name.exists())}")
         return 0
     with progress_bar("Copying", common.db.stat().st_size // 4096, quiet=as_json) as advance:
         move_to = _Steps(advance).move_to
@@ -60,9 +61,9 @@ def command(
         report = {"file": str(target), "bytes": size, "dropped": [str(path) for path in dropped]}
         print_json({"command": "backup", **report})
     else:
-        click.echo(f"{target}: {size / 1e6:,.1f} MB, checked")
+        echo(f"{target}: {size / 1e6:,.1f} MB, checked")
         for path in dropped:
-            click.echo(f"removed: {path}")
+            echo(f"removed: {path}")
     return 0
 
 

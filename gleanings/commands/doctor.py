@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
 from gleanings.output import print_json
+from gleanings.terminal import echo
 
 if TYPE_CHECKING:
     from store.integrity import Finding
@@ -56,7 +57,7 @@ def command(
         return 1 if wrong else 0
     _print_findings(store, verbose=bool(verbose))
     if not wrong:
-        click.echo(f"{common.db}: {len(findings)} checks, no problems")
+        echo(f"{common.db}: {len(findings)} checks, no problems")
     return 1 if wrong else 0
 
 
@@ -76,6 +77,6 @@ def _print_findings(findings: list[Finding], *, verbose: bool) -> None:
     for finding in findings:
         if finding.trouble:
             hint = "  (gleanings doctor --fix)" if finding.mendable else ""
-            click.echo(f"! {finding.check}: {finding.message}{hint}")
+            echo(f"! {finding.check}: {finding.message}{hint}")
         elif verbose:
-            click.echo(f"= {finding.check}" + (f": {finding.message}" if finding.message else ""))
+            echo(f"= {finding.check}" + (f": {finding.message}" if finding.message else ""))

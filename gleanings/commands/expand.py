@@ -11,6 +11,7 @@ import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
 from gleanings.output import format_pending, make_progress, print_json
+from gleanings.terminal import echo
 from record_types.errors import BusyError
 
 if TYPE_CHECKING:
@@ -142,9 +143,9 @@ def _print_pending(common: Common, links: list[DueLink], pictures: list[DuePictu
         return 0
     for noun, counts in hosts.items():
         pending = format_pending(counts.total(), noun).capitalize()
-        click.echo(f"{pending}; nothing was requested." if counts else f"{pending}.")
+        echo(f"{pending}; nothing was requested." if counts else f"{pending}.")
         for host, count in counts.most_common(10):
-            click.echo(f"{count:>9,}  {host}")
+            echo(f"{count:>9,}  {host}")
     return 0
 
 
@@ -176,9 +177,9 @@ def _print_outcomes(
             if due is None:
                 continue
             if noun in outcomes:
-                click.echo(outcomes[noun].line)
+                echo(outcomes[noun].line)
             else:
                 later = ": all left for the next run" if due else "."
-                click.echo(f"{format_pending(len(due), noun).capitalize()}{later}")
+                echo(f"{format_pending(len(due), noun).capitalize()}{later}")
     every = results["link"] + results["picture"]
     return 1 if every["failed"] or every["not asked"] or interrupted else 0

@@ -12,6 +12,7 @@ import click
 
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store
 from gleanings.output import count_as, make_progress, print_json, warn
+from gleanings.terminal import echo, echo_text
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -106,9 +107,7 @@ def _write_templates(common: Common, folder: Path) -> int:
         print_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
     else:
         would = "would be " if common.dry_run else ""
-        click.echo(
-            f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept"
-        )
+        echo(f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept")
     return 0
 
 
@@ -157,7 +156,10 @@ def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: 
 
     for write in outcome.writes if common.dry_run else ():
         if write.action in WRITES:
-            click.echo(_format_diff(write) if common.verbose else f"{write.action}  {write.path}")
+            if common.verbose:
+                echo_text(_format_diff(write))
+            else:
+                echo(f"{write.action}  {write.path}")
     actions = outcome.actions
     changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
     parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
@@ -165,7 +167,7 @@ def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: 
         parts.append(f"- {actions['remove']:,} removed")
     if skipped:
         parts.append(f"! {len(skipped):,} skipped")
-    click.echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
+    echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))
 
 
 def _warn_of_conflicts(target: Path, writes: Sequence[Write], *, verbose: bool) -> None:

@@ -10,6 +10,7 @@ import click
 
 from gleanings.options import Common, GivenPath, common_options, find_import_paths, gather, opened_store
 from gleanings.output import count_as, counts_as_dict, format_counts, make_progress, print_json, warn
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -116,10 +117,10 @@ def _import_pages(
         parts.append(f"{report.repaired:,} repaired")
     if report.not_highlights:
         parts.append(f"{report.not_highlights:,} without highlights")
-    click.echo(f"{common.db}: " + ", ".join(parts))
+    echo(f"{common.db}: " + ", ".join(parts))
     if not any(source.stamps for source in sources):
         warn("found no pages: .md, .markdown, .org, .csv or .txt files that gleanings did not write itself")
-    click.echo(("would be " if common.dry_run else "") + format_counts(report.counts))
+    echo(("would be " if common.dry_run else "") + format_counts(report.counts))
     return 1 if report.counts.skipped else 0
 
 
@@ -165,8 +166,8 @@ def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
         parts.append(f"{report.books_gone:,} gone")
     if report.interrupted:
         parts.append("interrupted: the next import continues")
-    click.echo(f"{common.db}: " + ", ".join(parts))
-    click.echo(("would be " if common.dry_run else "") + format_counts(report.counts))
+    echo(f"{common.db}: " + ", ".join(parts))
+    echo(("would be " if common.dry_run else "") + format_counts(report.counts))
 
 
 def print_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:

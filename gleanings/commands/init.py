@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.config import HERE
+from gleanings.config_trust import approve, find_user_folder
 from gleanings.options import common_options, find_near
 from gleanings.output import count_as, print_json
+from gleanings.terminal import echo, echo_text
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -66,7 +70,7 @@ def command(
     store = (db.expanduser() if db else find_store()).absolute()
     answers = Answers(store, chosen, folder, flavour, token)
     if dry_run:
-        click.echo(render_config(answers), nl=False)
+        echo_text(render_config(answers), nl=False)
         return 0
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -75,17 +79,17 @@ def command(
         write_new(target, render_config(answers))
     except OSError as error:
         raise InputError(f"{error.filename or target}: {error.strerror}") from None
+    if target.name == HERE.name:
+        with suppress(InputError):  # which the next command reports, if it needs the approval
+            approve(target)
     _print_result(target, answers, as_json=as_json)
     return 0
 
 
 def find_target() -> Path:
     """The configuration that is found from every folder: $GLEANINGS_CONFIG or the user's own."""
-    import platformdirs
-
     named = os.environ.get("GLEANINGS_CONFIG")
-    own = Path(platformdirs.user_config_dir("gleanings", appauthor=False)) / "config.toml"
-    return Path(named) if named else own
+    return Path(named) if named else find_user_folder() / HERE.name
 
 
 def find_store() -> Path:
@@ -111,9 +115,9 @@ def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
         if not folders:
             raise InputError("found no graph and no vault in the usual places: name one with --graph")
         return (folders[0].folder,)
-    click.echo("1. Where is the graph (or vault, or folder)?")
+    echo("1. Where is the graph (or vault, or folder)?")
     for number, found in enumerate(folders, 1):
-        click.echo(f"   {number}  {_describe(found)}")
+        echo(f"   {number}  {_describe(found)}")
     while True:
         answer = click.prompt("   A number or a path", default="1" if folders else None).strip()
         if answer.isdecimal() and 1 <= int(answer) <= len(folders):
@@ -121,7 +125,7 @@ def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
         try:
             return _check_graphs((Path(answer),))
         except InputError as error:
-            click.echo(f"   {error}")
+            echo(f"   {error}")
 
 
 def _describe(found: NoteFolder) -> str:
@@ -134,7 +138,7 @@ def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -
 
     usual = Path.home() / "gleanings-notes"
     if notes is None and asks:
-        click.echo("2. Where do notes go? A separate folder is safest; - for no notes.")
+        echo("2. Where do notes go? A separate folder is safest; - for no notes.")
         answer = click.prompt("   A folder", default=str(usual)).strip()
         if answer == "-":
             return None, "markdown"
@@ -152,7 +156,7 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
         return token_file.expanduser().absolute(), None
     if not asks or os.environ.get("READWISE_TOKEN"):
         return None, None
-    click.echo("3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough.")
+    echo("3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough.")
     secret = click.prompt(
         "   The token, or Enter for none", default="", hide_input=True, show_default=False
     ).strip()
@@ -175,10 +179,10 @@ def _print_result(target: Path, answers: Answers, *, as_json: bool) -> None:
             }
         )
         return
-    click.echo(f"Written: {target}")
-    click.echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
-    click.echo(f"The store is {answers.db}.")
-    click.echo("Next:")
-    click.echo("  gleanings sync --dry-run    see what would be done")
-    click.echo("  gleanings sync              do it")
-    click.echo("  gleanings schedule          run it automatically")
+    echo(f"Written: {target}")
+    echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
+    echo(f"The store is {answers.db}.")
+    echo("Next:")
+    echo("  gleanings sync --dry-run    see what would be done")
+    echo("  gleanings sync              do it")
+    echo("  gleanings schedule          run it automatically")

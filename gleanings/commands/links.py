@@ -8,6 +8,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
 from gleanings.output import count_as, print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 
@@ -68,7 +69,7 @@ def export_map(
     if as_json:
         print_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
     else:
-        click.echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
+        echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
     return 0
 
 
@@ -117,7 +118,7 @@ def import_map(
         )
     else:
         would = "would be " if dry_run else ""
-        click.echo(
+        echo(
             f"{file}: {count_as(len(rows), 'row')}  "
             f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
         )
@@ -154,7 +155,7 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
             }
         )
     else:
-        click.echo(
+        echo(
             f"{count_as(len(before), 'resource')}: "
             f"{count_as(changed, 'key')} changed, {united:,} merged with another"
         )

@@ -10,6 +10,7 @@ import click
 from gleanings.options import Common, common_options, gather
 from gleanings.output import print_json, warn
 from gleanings.schedule.cron import CRONTAB
+from gleanings.terminal import echo, echo_text
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -104,9 +105,9 @@ def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
         return _print_as_json("install", kind, list(changes), dry_run=common.dry_run)
     _print_changes("written", changes, dry_run=common.dry_run)
     if not changes:
-        click.echo("Already installed.")
+        echo("Already installed.")
     elif kind == "systemd" and not common.dry_run:
-        click.echo("To run while you are not logged in: loginctl enable-linger")
+        echo("To run while you are not logged in: loginctl enable-linger")
     return 0
 
 
@@ -125,20 +126,20 @@ def _remove(name: str, kind: Kind, *, as_json: bool, dry_run: bool) -> int:
     if not changes:
         others = [f"--kind {other}" for other in find_installed(name) if other != kind]
         hint = f" Other kinds are installed: {', '.join(others)}." if others else ""
-        click.echo(f"Nothing to remove.{hint}")
+        echo(f"Nothing to remove.{hint}")
     return 0
 
 
 def _print_files(files: Mapping[str, str]) -> None:
     for path, text in files.items():
         if path != CRONTAB:
-            click.secho(f"# {path}", bold=True)
-        click.echo(text, nl=not text.endswith("\n"))
+            echo(f"# {path}", bold=True)
+        echo_text(text, nl=not text.endswith("\n"))
 
 
 def _print_changes(what: str, changes: Iterable[str], *, dry_run: bool) -> None:
     for path in changes:
-        click.echo(f"{'would be ' if dry_run else ''}{what}: {path}")
+        echo(f"{'would be ' if dry_run else ''}{what}: {path}")
 
 
 def _print_as_json(mode: str, kind: Kind, changed: list[str], *, dry_run: bool) -> int:

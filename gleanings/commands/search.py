@@ -10,6 +10,7 @@ import click
 
 from gleanings.options import common_options, gather, limit_option, opened_store
 from gleanings.output import print_json
+from gleanings.terminal import echo, echo_marked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -65,11 +66,12 @@ def command(
     for resource in resources:
         _print_resource(resource)
     if near:
-        click.echo("Similar in meaning:\n")
+        echo("Similar in meaning:")
+        echo()
     for hit, _ in near:
         _print_hit(hit)
     if not hits and not resources and not near:
-        click.echo(f"Nothing found for {query}.")
+        echo(f"Nothing found for {query}.")
     return 0
 
 
@@ -82,14 +84,17 @@ def _find_related(
 
 
 def _print_resource(resource: ResourceHit) -> None:
-    click.secho(resource.title or resource.url, bold=True)
-    click.echo(f"  {resource.kind}, {resource.site}: {resource.url}\n")
+    echo(resource.title or resource.url, bold=True)
+    echo(f"  {resource.kind}, {resource.site}: {resource.url}")
+    echo()
 
 
 def _print_hit(hit: Hit) -> None:
     by = f", {hit.author}" if hit.author else ""
     when = f", {hit.taken_at[:10]}" if hit.taken_at else ""
-    click.secho(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)
+    echo(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)
     text = fill(" ".join(hit.snippet.split()), 78, initial_indent="  ", subsequent_indent="  ")
-    click.echo(text.replace("⟦", click.style("", bold=True, reset=False)).replace("⟧", click.style("")))
-    click.echo(f"  {hit.view_url}\n" if hit.view_url else "")
+    echo_marked(text, "⟦", "⟧")
+    if hit.view_url:
+        echo(f"  {hit.view_url}")
+    echo()

@@ -12,6 +12,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def command(
     shown = f"[{host}]" if ":" in host else host
     server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
     if exposed:
-        click.echo(f"Everyone with the password can read, without encryption: {exposed}.", err=True)
+        echo(f"Everyone with the password can read, without encryption: {exposed}.", err=True)
     _announce(f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home", as_json=as_json)
     with suppress(KeyboardInterrupt):  # uvicorn shuts down, then raises it again
         server.run()
@@ -152,7 +153,7 @@ def _announce(url: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"command": "serve", "url": url})
     else:
-        click.echo(f"Your library: {url}    (Ctrl-C stops it)")
+        echo(f"Your library: {url}    (Ctrl-C stops it)")
 
 
 App = Callable[[Any, Any, Callable[[Any], Awaitable[None]]], Awaitable[None]]

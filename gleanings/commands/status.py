@@ -11,6 +11,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
 from gleanings.output import print_json
+from gleanings.terminal import echo, echo_text
 from store.runs import ROUNDS
 
 
@@ -40,7 +41,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     if as_json:
         print_json({"db": str(common.db), **status})
         return 0
-    click.secho(str(common.db), bold=True)
+    echo(str(common.db), bold=True)
     _print_table(status["counts"])
     _print_pending("links", status["links"], status["due"], "`gleanings expand`")
     is_on = common.config.media.download
@@ -48,7 +49,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     _print_pending("pictures", status["pictures"], status["pictures_due"], hint)
     trouble = {name: count for name, count in status["trouble"].items() if count}
     if trouble or status["problems"]:
-        click.secho("problems", bold=True)
+        echo("problems", bold=True)
         _print_table(trouble)
         _print_table(status["problems"], are_nouns=False)
     _print_syncs(last, succeeded)
@@ -58,28 +59,28 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
 
 def _print_table(counts: dict[str, int], *, are_nouns: bool = True) -> None:
     for name, count in counts.items():
-        click.echo(f"  {count:>9,}  {name.removesuffix('s') if are_nouns and count == 1 else name}")
+        echo(f"  {count:>9,}  {name.removesuffix('s') if are_nouns and count == 1 else name}")
 
 
 def _print_pending(title: str, states: dict[str, int], due: int, hint: str) -> None:
     if states:
-        click.secho(title, bold=True)
+        echo(title, bold=True)
         _print_table(states, are_nouns=False)
-        click.echo(f"  {due:>9,}  pending: {hint}" if due else "  nothing pending")
+        echo(f"  {due:>9,}  pending: {hint}" if due else "  nothing pending")
 
 
 def _print_syncs(last: dict[str, Any] | None, succeeded: dict[str, Any] | None) -> None:
     if last is None:
         return
-    click.secho("sync", bold=True)
+    echo("sync", bold=True)
     _print_wrapped(f"last: {last['finished_at']}  {last['status']}", _drop_ok(last["message"]))
     if succeeded is not None and succeeded["id"] != last["id"]:
-        click.echo(f"  last success: {succeeded['finished_at']}")
+        echo(f"  last success: {succeeded['finished_at']}")
 
 
 def _print_runs(runs: list[dict[str, Any]]) -> None:
     if runs:
-        click.secho("last runs", bold=True)
+        echo("last runs", bold=True)
     width = max((len(run["command"]) for run in runs), default=0)
     for run in runs:
         counts = f"+{run['added']} ~{run['changed']} ={run['unchanged']} -{run['removed']} !{run['skipped']}"
@@ -101,7 +102,7 @@ def _print_wrapped(line: str, words: str, *, between: str = ": ") -> None:
     """A line and words after it, wrapped at the width of the terminal."""
     text = f"{line}{between}{words}" if words else line
     width = get_terminal_size().columns
-    click.echo(
+    echo_text(
         fill(
             text,
             max(width, 40),

@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import Common, common_options, gather
 from gleanings.output import print_json, warn
+from gleanings.terminal import echo
 
 if TYPE_CHECKING:
     from gleanings.steps.outcome import Alert
@@ -64,7 +65,7 @@ def command(
     if as_json:
         _print_as_json(common, report)
     elif prints:
-        click.echo(f"{'sync':<9}{describe(report)}, {report.seconds:.1f} s")
+        echo(f"{'sync':<9}{describe(report)}, {report.seconds:.1f} s")
     print_alerts(report, only_new=quiet, verbose=bool(verbose))
     for done in report.done:
         if done.bug is not None:
@@ -75,7 +76,7 @@ def command(
 def print_step(done: Done) -> None:
     """Print one line for a finished step."""
     state = "" if done.outcome.state == "ok" else f"{done.outcome.state}: "
-    click.echo(f"{done.step:<9}{state}{done.outcome.line}")
+    echo(f"{done.step:<9}{state}{done.outcome.line}")
 
 
 def describe(report: Report) -> str:

@@ -11,6 +11,7 @@ import click
 from gleanings.commands.topics_suggest import suggest
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 
@@ -67,15 +68,15 @@ def command(
         print_json([row._asdict() for row in (reasons or topics)])
     elif reasons:
         for reason in reasons:
-            click.echo(shorten(reason.text, 78, placeholder=" …"))
+            echo(shorten(reason.text, 78, placeholder=" …"))
             score = f" {reason.score:.2f}" if reason.reason.startswith("meaning:") else ""
             because = f"{reason.reason}{score}  ({reason.document})"
-            click.secho(f"    {because if why else reason.document}", dim=True)
+            echo(f"    {because if why else reason.document}", dim=True)
     else:
         for topic in topics:
-            click.echo(f"{topic.highlights:>7,}  {topic.name}")
+            echo(f"{topic.highlights:>7,}  {topic.name}")
         if not topics:
-            click.echo("No topics yet: tags, [[wikilinks]] and rules create them; see `topics suggest`.")
+            echo("No topics yet: tags, [[wikilinks]] and rules create them; see `topics suggest`.")
     return 0
 
 

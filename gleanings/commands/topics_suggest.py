@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.config import find_config, parse_config
+from gleanings.config import HERE, find_config, parse_config
+from gleanings.config_trust import approve, is_trusted
 from gleanings.options import common_options, gather, limit_option, opened_store
 from gleanings.output import count_as, print_json
+from gleanings.terminal import echo, echo_text
 from record_types.errors import BusyError, InputError
 from record_types.rules import TopicRule
 
@@ -64,7 +67,7 @@ def suggest(
         groups, without = propose_topics(store, common.config.topics, min_size=min_size)
     chosen = _choose(groups, accept, limit if write else 0)
     rules = [TopicRule(group.name, phrases=group.phrases) for group in chosen]
-    path = find_config(config) or Path("config.toml")
+    path = find_config(config) or HERE
     if rules and not dry_run:
         append_rules(path, rules)
     if as_json:
@@ -75,8 +78,8 @@ def suggest(
     for group in () if accept else groups[:limit]:
         _print_group(group)
     if rules:
-        click.echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
-        click.echo(format_rules(rules) if dry_run else "", nl=False)
+        echo(f"{path}: {'would be ' if dry_run else ''}{count_as(len(rules), 'rule')} added")
+        echo_text(format_rules(rules) if dry_run else "", nl=False)
     else:
         _print_next_steps(groups, without, limit)
     return 0
@@ -106,27 +109,28 @@ def _describe(group: Group) -> dict[str, object]:
 
 
 def _print_group(group: Group) -> None:
-    click.secho(group.name, bold=True, nl=False)
-    click.echo(
+    echo(group.name, bold=True, nl=False)
+    echo(
         f": {count_as(len(group.highlights), 'highlight')} in {count_as(group.documents, 'document')}",
         nl=False,
     )
-    click.echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
+    echo(f" ({', '.join(group.words[1:])})" if group.words[1:] else "")
     for highlight in group.highlights[:EXAMPLES]:
-        click.secho(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
+        echo(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
 
 
 def _print_next_steps(groups: list[Group], without: int, limit: int) -> None:
     if not groups:
-        click.echo(f"Nothing to propose for {count_as(without, 'highlight')} without a topic.")
+        echo(f"Nothing to propose for {count_as(without, 'highlight')} without a topic.")
         return
     grouped = sum(len(group.highlights) for group in groups)
     more = f", the first {limit:,} shown" if len(groups) > limit else ""
-    click.echo(
-        f"\n{count_as(len(groups), 'group')}{more}: "
+    echo()
+    echo(
+        f"{count_as(len(groups), 'group')}{more}: "
         f"{grouped:,} of {count_as(without, 'highlight')} without a topic."
     )
-    click.echo("Accept one with --accept NAME, or all that are shown with --write.")
+    echo("Accept one with --accept NAME, or all that are shown with --write.")
 
 
 def append_rules(path: Path, rules: Sequence[TopicRule]) -> None:
@@ -142,6 +146,7 @@ def append_rules(path: Path, rules: Sequence[TopicRule]) -> None:
         text = (before or b"").decode("utf-8")
         after = add_rules(text, rules)
         parse_config(after, str(path))
+        approves = before is None or is_trusted(path)
         done = write_note(target.parent, target.name, after, before)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be written: {error}") from None
@@ -151,6 +156,9 @@ def append_rules(path: Path, rules: Sequence[TopicRule]) -> None:
         ) from None
     if done is not None:
         raise BusyError(f"{path} was changed by another program: try again")
+    if approves:
+        with suppress(InputError):  # which the next command reports
+            approve(path)
 
 
 def add_rules(text: str, rules: Sequence[TopicRule]) -> str:

@@ -8,6 +8,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
 from gleanings.output import count_as, counts_as_dict, print_json
+from gleanings.terminal import echo
 
 
 @click.command(name="undo")
@@ -38,7 +39,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, d
         print_json({"command": "undo", "undone": bool(undone), "dry_run": dry_run, **details})
     elif undone:
         would = "would be " if dry_run else ""
-        click.echo(f"{would}taken back: the import of {undone.started_at}, {count_as(undone.files, 'file')}")
+        echo(f"{would}taken back: the import of {undone.started_at}, {count_as(undone.files, 'file')}")
     else:
-        click.echo("Nothing to take back: no import has changed anything since the last undo.")
+        echo("Nothing to take back: no import has changed anything since the last undo.")
     return 0 if undone else 1

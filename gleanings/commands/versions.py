@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import common_options, gather, limit_option, opened_store
 from gleanings.output import print_json
+from gleanings.terminal import echo
 
 
 @click.command(name="versions")
@@ -36,11 +37,12 @@ def command(
     for version in () if as_json else versions:
         _print_version(version)
     if not versions and not as_json:
-        click.echo(f"Nothing found for {' '.join(words)}." if words else "No highlight has an earlier text.")
+        echo(f"Nothing found for {' '.join(words)}." if words else "No highlight has an earlier text.")
     return 0
 
 
 def _print_version(version: Any) -> None:
-    click.secho(f"{version.document}  ({version.view_url or 'no link'})", bold=True)
-    click.echo(f"  until {version.replaced_at}:  {' '.join(version.before.split())}")
-    click.echo(f"  now{'' if version.gone_at is None else ' gone'}:  {' '.join(version.now.split())}\n")
+    echo(f"{version.document}  ({version.view_url or 'no link'})", bold=True)
+    echo(f"  until {version.replaced_at}:  {' '.join(version.before.split())}")
+    echo(f"  now{'' if version.gone_at is None else ' gone'}:  {' '.join(version.now.split())}")
+    echo()

@@ -14,6 +14,7 @@ import click
 from gleanings.options import Common, common_options, find_import_paths, gather
 from gleanings.output import warn
 from gleanings.stop import Stop
+from gleanings.terminal import echo
 from record_types.errors import BusyError, InputError
 
 STEPS = ("import", "topics", "export")
@@ -46,7 +47,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
     stop = Stop()
     with stop.on_signals():
         _watch(common, paths, stop)
-    click.echo("stopped; what was stored stays")
+    echo("stopped; what was stored stays")
     return 0
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from export.batch_writer import rename_notes, write_notes
 from export.durable_files import Flusher
-from export.note_files import WRITES, Write, list_notes, read_note
+from export.note_files import WRITES, Write, list_notes, list_special_files, read_note
 from export.note_places import Flavour
 from export.picture_copies import PictureFolder, find_picture_folder
 from gleanings.config import Config
@@ -78,6 +78,7 @@ def write_all_notes(
     recover_notes(db, target, now=now, dry_run=options.dry_run)
     known = find_known_notes(db, target, existing, file)
     documents, plan = _plan(db, target, config, options, existing, place, known, prepared)
+    plan = _refuse_special(plan, list_special_files(target))
     if options.unattended:
         plan = skip_edited(plan, config.export.ask_above)
     if options.dry_run:
@@ -96,6 +97,15 @@ def write_all_notes(
         )
         save_cached_plan(db, target, stamps, done, now=now)
     return done
+
+
+def _refuse_special(plan: Sequence[Write], special: Sequence[str]) -> list[Write]:
+    """The plan with every named pipe, socket and device `refused`, in a note's place or beside the notes."""
+    planned = {write.path: write for write in plan}
+    for path in special:
+        write = planned.get(path) or Write(path, "refused")
+        planned[path] = replace(write, action="refused", reason="not a regular file")
+    return list(planned.values())
 
 
 def require_confirmation(plan: Sequence[Write], share: float) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from logging.handlers import RotatingFileHandler
@@ -10,9 +12,13 @@ from pathlib import Path
 
 from gleanings.config import SyncConfig
 from gleanings.output import warn
+from gleanings.terminal import ControlFormatter
+from record_types.regular_files import open_regular
 
 NO_LOG = "none"
 FORMAT = "%(asctime)s %(process)d %(levelname)s %(message)s"
+_RECORD = re.compile(rb"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d{4} \d+ (INFO|WARNING|ERROR) ")
+"""How a line in FORMAT begins."""
 
 
 def find_log(config: SyncConfig) -> Path | None:
@@ -24,6 +30,18 @@ def find_log(config: SyncConfig) -> Path | None:
     import platformdirs
 
     return Path(platformdirs.user_log_dir("gleanings", appauthor=False)) / "sync.log"
+
+
+def _check_ours(path: Path, files: int) -> None:
+    """Raise OSError for a file that is neither empty nor a log of ours: it would be appended to, and renamed.
+
+    So would the older logs beside it.
+    """
+    for each in (path, *(path.with_name(f"{path.name}.{number}") for number in range(1, files + 1))):
+        with suppress(FileNotFoundError), open_regular(each) as file:
+            begin = file.read(100)
+            if begin and not _RECORD.match(begin):
+                raise OSError(errno.EEXIST, f"{each.name} is not a log of gleanings")
 
 
 @contextmanager
@@ -38,11 +56,12 @@ def open_log(config: SyncConfig) -> Iterator[logging.Logger]:
     if path is not None:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _check_ours(path, config.log_files)
             size, files = config.log_bytes, config.log_files
             handler = _LogFile(path, maxBytes=size, backupCount=files, encoding="utf-8")
         except OSError as error:
             warn(f"{path}: no log is written: {error.strerror}")
-    handler.setFormatter(logging.Formatter(FORMAT, "%Y-%m-%dT%H:%M:%S%z"))
+    handler.setFormatter(ControlFormatter(FORMAT, "%Y-%m-%dT%H:%M:%S%z"))
     logger.addHandler(handler)
     try:
         yield logger

@@ -36,6 +36,7 @@ def run(
 ) -> Ran:
     """`gleanings` with these arguments in the folder `cwd`, in 80 columns, configured only there.
 
+    A `config.toml` there is named by the environment, since one found by itself would need an approval.
     `through` stands before the command: `nice`, say.
     """
     surroundings = {
@@ -44,6 +45,7 @@ def run(
         "COLUMNS": "80",
         "XDG_CONFIG_HOME": str(cwd / ".config"),
         "XDG_STATE_HOME": str(cwd / ".state"),
+        **name_config(cwd),
         **(environment or {}),
     }
     done = subprocess.run(
@@ -56,6 +58,11 @@ def run(
         check=False,
     )
     return Ran(done.returncode, done.stdout, done.stderr)
+
+
+def name_config(cwd: Path) -> dict[str, str]:
+    """The environment that names the configuration in the folder, if there is one."""
+    return {"GLEANINGS_CONFIG": "config.toml"} if (cwd / "config.toml").exists() else {}
 
 
 def query(path: Path, statement: str, *parameters: object) -> list[tuple[Any, ...]]:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
-from tests.gleanings.running import CODE, ROOT, Ran, run
+from tests.gleanings.running import CODE, ROOT, Ran, name_config, run
 
 CONFIG = """\
 db = "{here}/gleanings.db"
@@ -63,6 +63,7 @@ def start(here: Path, *arguments: str, environment: Mapping[str, str] | None = N
             "PYTHONPATH": str(ROOT),
             "XDG_CONFIG_HOME": str(here / ".config"),
             "XDG_STATE_HOME": str(here / ".state"),
+            **name_config(here),
             **(environment or {}),
         },
         stdout=subprocess.PIPE,

@@ -1,0 +1,90 @@
+"""Print messages: the only place that writes to the terminal.
+
+Pages, file names and answers of servers are other people's text. An escape sequence in them could retitle
+the window, hide lines or fill the clipboard; a line break could forge a message. So control characters are
+shown as `less` shows them: `^[`, `<U+202E>`.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from types import TracebackType
+
+import click
+
+_BIDI = (*range(0x202A, 0x202F), *range(0x2066, 0x206A))
+_LINE_SEPARATORS = (0x2028, 0x2029)
+_SHOWN = {code: f"^{chr(code ^ 0x40)}" for code in (*range(0x20), 0x7F)}
+_SHOWN |= {code: f"<U+{code:04X}>" for code in (*range(0x80, 0xA0), *_LINE_SEPARATORS, *_BIDI)}
+# A byte of a file name that is not UTF-8, and other lone surrogates.
+_SHOWN |= {code: f"<{code - 0xDC00:02X}>" for code in range(0xDC80, 0xDD00)}
+_SHOWN |= {code: f"<U+{code:04X}>" for code in range(0xD800, 0xE000) if code not in _SHOWN}
+_SHOWN_IN_TEXT = {code: shown for code, shown in _SHOWN.items() if chr(code) not in "\n\t"}
+_JSON = {code: f"\\u{code:04x}" for code in _SHOWN if code >= 0x7F}
+"""What `json.dumps` leaves as it is."""
+
+
+def show_controls(line: str) -> str:
+    """The text as one line that a terminal prints literally."""
+    return line.translate(_SHOWN)
+
+
+def show_controls_in_text(text: str) -> str:
+    """The same for a text of several lines: line breaks and tabs stay."""
+    return text.translate(_SHOWN_IN_TEXT)
+
+
+def escape_json(text: str) -> str:
+    """JSON with the same value, in which no control character is literal."""
+    return text.translate(_JSON)
+
+
+def echo(
+    line: str = "", *, err: bool = False, nl: bool = True, bold: bool = False, dim: bool = False
+) -> None:
+    """Print one line on stdout or stderr, with its control characters shown."""
+    shown = show_controls(line)
+    if bold or dim:
+        shown = click.style(shown, bold=bold or None, dim=dim or None)
+    click.echo(shown, err=err, nl=nl)
+
+
+def echo_text(text: str, *, nl: bool = True, err: bool = False) -> None:
+    """Print a text of several lines, such as a configuration."""
+    click.echo(show_controls_in_text(text), nl=nl, err=err)
+
+
+def echo_marked(text: str, begin: str, end: str) -> None:
+    """Print a text of several lines; what is between the marks is bold."""
+    shown = show_controls_in_text(text)
+    click.echo(shown.replace(begin, click.style("", bold=True, reset=False)).replace(end, click.style("")))
+
+
+class ControlFormatter(logging.Formatter):
+    """Formats a record as one line; a traceback follows indented, so that it cannot pass for a record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """The line, then the traceback."""
+        bug, record.exc_info, record.exc_text = record.exc_info, None, None
+        line = show_controls(super().format(record))
+        record.exc_info = bug
+        if not bug or bug[0] is None:
+            return line
+        lines = show_controls_in_text("".join(traceback.format_exception(*bug))).rstrip().split("\n")
+        return "\n    ".join((line, *lines))
+
+
+def secure_output() -> None:
+    """Let nothing else print raw either: tracebacks, warnings of libraries, characters a terminal lacks."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+    sys.excepthook = _print_bug
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(ControlFormatter())
+
+
+def _print_bug(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    echo_text("".join(traceback.format_exception(kind, error, trace)), nl=False, err=True)
