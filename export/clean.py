@@ -116,7 +116,9 @@ def clean_text(
 def clean_document(document: ReadDocument) -> dict[int, str]:
     """Clean the text of each highlight of a document, by the highlight's id."""
     highlights = document.highlights
-    numbered = document.is_thread and has_numbering([highlight.text for highlight in highlights])
+    numbered = document.is_thread and has_numbering(
+        [each.text for each in highlights if each.tweet_id is not None]
+    )
     return {
         each.id: clean_text(each.text, each.links, each.tweet_id, numbered=numbered) for each in highlights
     }

@@ -93,16 +93,19 @@ def _replace_reserved(title: str) -> str:
 
 def _make_logseq_stem(title: str, hint: str, ending: str) -> str:
     """Return Logseq's triple-lowbar form: `___` for `/`, %XX for reserved characters, `___` at a bad end."""
-    name = page_name(title) + (f" ({page_name(hint)})" if hint else "")
-    name = _PERCENT.sub(lambda match: f"%{ord(match[0]):02X}", name).replace("/", "___")
+    name = _escape_logseq(page_name(title))
     if name.startswith("."):
         name = "%2E" + name[1:]
-    stem = _fit(name, "", ending)
+    stem = _fit(name, _escape_logseq(f" ({page_name(hint)})") if hint else "", ending)
     if _DEVICE.match(stem):  # Windows looks at what precedes the first dot
         if "." not in stem:
             return stem + "___"
         stem = f"%{ord(stem[0]):02X}{stem[1:]}"
     return stem + "___" if stem.endswith(".") else stem
+
+
+def _escape_logseq(name: str) -> str:
+    return _PERCENT.sub(lambda match: f"%{ord(match[0]):02X}", name).replace("/", "___")
 
 
 def _fit(stem: str, suffix: str, ending: str) -> str:

@@ -17,9 +17,11 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta, timezone
 from typing import NamedTuple
 from unicodedata import normalize
+
+from ingest.readwise.notation import read_utc
 
 HIGHLIGHT, NOTE, BOOKMARK = "highlight", "note", "bookmark"
 
@@ -49,9 +51,10 @@ _PAGE = re.compile(
 )
 _TIME = re.compile(
     r"(?P<before>上午|下午|午前|午後|오전|오후)?[ ]?"
-    r"(?P<hour>[0-9]{1,2})[:.时時](?P<minute>[0-9]{2})(?:[:.分](?P<second>[0-9]{2}))?"
+    r"(?P<hour>[0-9]{1,2})[:.时時h](?P<minute>[0-9]{2})(?:(?:[:.分]|min)(?P<second>[0-9]{2}))?"
     r"(?:[\s\u202f]?(?P<after>[ap])\.?[\s\u202f]?m\b)?"
 )
+_ZONE = re.compile(r"\b(?:gmt|utc)(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
 _CJK_DAY = re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월] ?(?P<day>[0-9]{1,2})[日일]")
 _RANGE = re.compile(r"(?<![0-9])([0-9]{1,9}) ?[-–] ?([0-9]{1,9})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
@@ -74,6 +77,8 @@ _MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in
 _WORD = re.compile(r"[^\W\d_]+")
 # Repeats are close in location; comparing all pairs of a book would take quadratic time.
 _NEIGHBOURS = 12
+_SEVERAL_WORDS = 12
+"""Least letters of a passage that was certainly marked again."""
 
 
 class Meta(NamedTuple):
@@ -84,7 +89,7 @@ class Meta(NamedTuple):
     """First and last Kindle location."""
     page: str | None = None
     taken_on: str | None = None
-    """ISO 8601 without a time zone."""
+    """ISO 8601, with a time zone only if the line gives one."""
     written: str = ""
     """The part that should contain the moment."""
 
@@ -136,6 +141,9 @@ def _find_last_range(place: str) -> tuple[int, int] | None:
 
 
 def _read_moment(written: str) -> str | None:
+    zone = _ZONE.search(written)
+    if zone:
+        written = written[: zone.start()]
     time = _TIME.search(written)
     rest = written[: time.start()] + written[time.end() :] if time else written
     day = _find_day(rest)
@@ -148,9 +156,14 @@ def _read_moment(written: str) -> str | None:
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in ("p", "下午", "午後", "오후") else 0)
     try:
-        return datetime(*day, hour, minute, second).isoformat()
+        return datetime(*day, hour, minute, second, tzinfo=_make_zone(zone) if zone else None).isoformat()
     except ValueError:
         return None
+
+
+def _make_zone(zone: re.Match[str]) -> timezone:
+    offset = timedelta(hours=int(zone["hours"]), minutes=int(zone["minutes"] or 0))
+    return timezone(-offset if zone["sign"] == "-" else offset)
 
 
 def _find_day(text: str) -> tuple[int, int, int] | None:
@@ -162,6 +175,8 @@ def _find_day(text: str) -> tuple[int, int, int] | None:
         sign for sign in normalize("NFD", text) if sign not in "\u0301\u0300\u0302\u0308\u0327\u0303"
     )
     month = next((_MONTH_OF[word] for word in _WORD.findall(bare) if word in _MONTH_OF), None)
+    if not year and month and (short := _DAY.findall(text)) and len(short) == 2:
+        return 2000 + int(short[1]), month, int(short[0])  # Kindle 4: `29 April 17`
     return (int(year[0]), month, int(day[0])) if year and day and month else None
 
 
@@ -209,7 +224,10 @@ def attach_notes(notes: list[Clipping], highlights: list[Clipping]) -> list[tupl
         key=lambda index: _place(highlights[index]),
     )
     starts = [_place(highlights[index])[0] for index in placed]
-    pages = {highlight.meta.page: index for index, highlight in enumerate(highlights) if highlight.meta.page}
+    pages: dict[str, list[int]] = {}
+    for index, highlight in enumerate(highlights):
+        if highlight.meta.page:
+            pages.setdefault(highlight.meta.page, []).append(index)
     return [(note, _find_owner(note, highlights, placed, starts, pages)) for note in notes]
 
 
@@ -218,16 +236,23 @@ def _find_owner(
     highlights: list[Clipping],
     placed: list[int],
     starts: list[int],
-    pages: dict[str, int],
+    pages: dict[str, list[int]],
 ) -> int | None:
     if note.meta.location is None:
-        return pages.get(note.meta.page) if note.meta.page else None
+        on_page = pages.get(note.meta.page or "", [])
+        past = bisect_right(on_page, note.line, key=lambda index: highlights[index].line)
+        return on_page[max(past - 1, 0)] if on_page else None
     place = note.meta.location[0]
     past = bisect_right(starts, place)
     near = placed[max(past - _NEIGHBOURS, 0) : past]
     holding = [index for index in near if _place(highlights[index])[1] >= place]
-    # Kindle gives a note the last location of its highlight
-    return min(holding, key=lambda index: (_place(highlights[index])[1] - place, -index), default=None)
+
+    def rank(index: int) -> tuple[int, bool, int]:
+        distance = note.line - highlights[index].line
+        return (_place(highlights[index])[1] - place, distance < 0, abs(distance))
+
+    # Kindle gives a note the last location of its highlight; of several it is the one just above in the file.
+    return min(holding, key=rank, default=None)
 
 
 def _find_fuller(clippings: list[Clipping], first: int, second: int) -> int | None:
@@ -237,11 +262,20 @@ def _find_fuller(clippings: list[Clipping], first: int, second: int) -> int | No
         return None
     if one.letters == two.letters:
         return min(first, second)
-    if one.meta.location is None or two.meta.location is None:
+    if (one.meta.location is None or two.meta.location is None) and not _is_resized(one, two):
         return None  # on one page, `Yes.` is not part of `Yes, and …`
     if two.letters in one.letters:
         return first
     return second if one.letters in two.letters else None
+
+
+def _is_resized(one: Clipping, two: Clipping) -> bool:
+    """Whether one may be the other with its ends moved: several words, marked within a minute."""
+    if min(len(one.letters), len(two.letters)) < _SEVERAL_WORDS:
+        return False
+    moments = [read_utc(each.meta.taken_on) for each in (one, two) if each.meta.taken_on]
+    known = [moment for moment in moments if moment]
+    return len(known) == 2 and abs((known[0] - known[1]).total_seconds()) <= 60
 
 
 def _place(clipping: Clipping) -> tuple[int, int]:

@@ -51,7 +51,9 @@ _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct",
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _WEEKDAY = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
-_TOKEN = re.compile(r"'(?P<quoted>[^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|do|d|E{1,4}|(?P<literal>.)", re.DOTALL)
+_TOKEN = re.compile(
+    r"'(?P<quoted>[^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|do|d|E{1,4}|ww|w|(?P<literal>.)", re.DOTALL
+)
 _PATTERNS = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<short_year>\d{2})",
@@ -61,6 +63,8 @@ _PATTERNS = {
     "M": r"(?P<month_number>\d{1,2})",
     "dd": r"(?P<day>\d{1,2})",
     "d": r"(?P<day>\d{1,2})",
+    "ww": r"\d{1,2}",
+    "w": r"\d{1,2}",
     "do": r"(?P<day>\d{1,2})(?:st|nd|rd|th)",
 }
 # The plugin's escaped dashes, before anything else is known about the text.

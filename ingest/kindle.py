@@ -28,6 +28,9 @@ SIGNS = ("==========",)
 _RULE = re.compile(r"^\ufeff?={10,}[ \t]*\r?$", re.MULTILINE)
 # The rule after the first clipping is near the start; other files need not be scanned to their end.
 _SCANNED = 20_000
+_LONGEST_TITLE = 4
+"""Lines above which a clipping's second line is looked for."""
+
 _LIMIT = re.compile(r"<[^<>\n]{10,200}>")
 _FAMILY_FIRST = re.compile(r"([^,;]+),[ \t]*([^,;]+)")
 # What follows a comma after a complete name.
@@ -48,11 +51,13 @@ class _Book:
 
 def detect(text: Text) -> bool:
     """Whether the first rule follows a title and a second line as a clipping has it."""
-    rule = _RULE.search(text.text, 0, _SCANNED)
-    lines = (
-        [line for line in text.text[: rule.start()].split("\n") if line.strip("\ufeff \t\r")] if rule else []
-    )
-    return len(lines) > 1 and parse_meta(lines[1]) is not None
+    start = 0
+    for rule in _RULE.finditer(text.text, 0, _SCANNED):
+        entry = text.text[start : rule.start()].strip("\ufeff \t\r\n")
+        if entry:
+            return _find_meta(entry.split("\n")) is not None
+        start = rule.end()  # the first entry was deleted by hand
+    return False
 
 
 def parse(text: Text) -> Parsed:
@@ -81,13 +86,14 @@ def _split(text: str) -> Iterable[tuple[int, str]]:
 def _add_entry(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem, ...]:
     """Add an entry to its book; return a problem with all its words if it is not a clipping."""
     lines = [each.rstrip("\r") for each in entry.split("\n")]
-    meta = parse_meta(lines[1]) if len(lines) > 1 else None
-    if meta is None:
+    at = _find_meta(lines)
+    meta = parse_meta(lines[at]) if at else None
+    if at is None or meta is None:
         return (Problem("bad-clipping", f"not a clipping: {entry.strip()}", line),)
-    title, author = split_title(lines[0].strip("\ufeff \t"))
+    title, author = split_title(" ".join(" ".join(lines[:at]).strip("\ufeff \t").split()))
     uid = document_uid(None, "books", author, title)
     book = books.setdefault(uid, _Book(title, author, line))
-    words = "\n".join(lines[2:]).strip("\ufeff \t\n")
+    words = "\n".join(lines[at + 1 :]).strip("\ufeff \t\n")
     if not words:
         book.bookmarks += meta.kind == BOOKMARK
         return ()
@@ -96,8 +102,18 @@ def _add_entry(entry: str, line: int, books: dict[str, _Book]) -> tuple[Problem,
     clipping = Clipping(words, line, meta)
     (book.notes if meta.kind in (NOTE, BOOKMARK) else book.highlights).append(clipping)
     if meta.taken_on is None and meta.written:
-        return (Problem("unknown-date", f"no date in “{meta.written}”", line + 1),)
+        return (Problem("unknown-date", f"no date in “{meta.written}”", line + at),)
     return ()
+
+
+def _find_meta(lines: list[str]) -> int | None:
+    """Return the index of a clipping's second line, which a title with line breaks moves down."""
+    for at, line in enumerate(lines[1:_LONGEST_TITLE], 1):
+        if parse_meta(line) is not None:
+            return at
+        if not line.strip():
+            return None
+    return None
 
 
 def split_title(line: str) -> tuple[str, Author | None]:

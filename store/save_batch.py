@@ -81,10 +81,29 @@ where gone_at is null
 """
 
 
+unused_authors = """
+delete from authors
+where not exists (select 1 from documents as d where d.author_id = authors.id)
+    and not exists (select 1 from highlights as h where h.author_id = authors.id)
+    and not exists (select 1 from tweets as t where t.author_id = authors.id)
+"""
+
+unused_tags = """
+delete from tags
+where not exists (select 1 from highlight_tags as h where h.tag_id = tags.id)
+    and not exists (select 1 from document_tags as d where d.tag_id = tags.id)
+"""
+
+
 def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
-    """Mark what appears in no file any more; the number of such highlights. Their rows stay."""
+    """Mark what appears in no file any more; the number of such highlights. Their rows stay.
+
+    Authors and tags that nothing refers to any more are deleted.
+    """
     with transaction(db):
         removed = db.execute(gone_highlights, {"now": now}).fetchall()
         db.execute(gone_documents, {"now": now})
         save_threads(db, {document_id for (document_id,) in removed})
+        db.execute(unused_authors)
+        db.execute(unused_tags)
     return len(removed)

@@ -74,11 +74,21 @@ where h.id = tweets.highlight_id and tweets.thread_id is not null and d.thread_i
 """
 
 
+# A tweet's cleaned text depends on all of its document's tweets: whether the thread numbers them.
+clear_texts = """
+update tweets set text = null
+where text is not null and highlight_id in (
+    select h.id from highlights as h where h.document_id in (select value from json_each(:documents))
+)
+"""
+
+
 def save_threads(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
-    """Number the tweets of these documents; nothing is written where nothing changed."""
+    """Number the tweets of these documents, whose highlights changed, and have their texts cleaned again."""
     documents = {"documents": json.dumps(sorted(document_ids))}
     db.execute(refresh_threads, documents)
     db.execute(clear_threads, documents)
+    db.execute(clear_texts, documents)
 
 
 stale_documents = """

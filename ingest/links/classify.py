@@ -32,8 +32,14 @@ TWITTER_HOSTS = frozenset(
     }
 )
 
+_HOSTS_OF_TWEETS = re.compile(
+    r"(?:(?:www|mobile|m)\.)?(?:twitter|x|vxtwitter|fxtwitter|fixvx|fixupx|twittpr|xcancel|nitter)\.com"
+    r"|(?:[a-z0-9-]+\.)*nitter(?:\.[a-z0-9-]+){1,3}"
+)
+"""Twitter's hosts and the mirrors that show the same tweet under the same path."""
+
 _STATUS = re.compile(
-    r"/(?:#!/)?(?:i/web|i|[A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]{1,19})(?![0-9])(/(?:photo|video)/[0-9]+)?"
+    r"/(?:#!/)?(?:i/web|i|@?[A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]{1,19})(?![0-9])(/(?:photo|video)/[0-9]+)?"
 )
 
 
@@ -75,7 +81,7 @@ def _match_status(url: str) -> re.Match[str] | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if parts.scheme not in ("http", "https") or (parts.hostname or "") not in TWITTER_HOSTS:
+    if parts.scheme not in ("http", "https") or not _HOSTS_OF_TWEETS.fullmatch(parts.hostname or ""):
         return None
     return _STATUS.match(parts.path if not parts.fragment.startswith("!/") else "/#" + parts.fragment)
 
@@ -98,7 +104,17 @@ _WRAPPERS = (
     _make_form(_GOOGLE, r"/url", "q", "url"),
     _make_form(r"(?:l|lm)\.facebook\.com", r"/l\.php", "u"),
     _make_form(r"l\.instagram\.com", r"/?", "u"),
-    _make_form(r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/redir(?:/.*)?", "url"),
+    _make_form(r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/(?:redir(?:/.*)?|safety/go/?)", "url"),
+    _make_form(r"(?:[a-z0-9-]+\.)*safelinks\.protection\.outlook\.com", r"/.*", "url"),
+    _make_form(r"outlook\.office(?:365)?\.com", r"/mail/safelink\.html", "url"),
+    _make_form(r"out\.reddit\.com", r"/.*", "url"),
+    _make_form(r"duckduckgo\.com", r"/l/?", "uddg"),
+    _make_form(r"slack-redir\.net", r"/link", "url"),
+    _make_form(r"t\.umblr\.com", r"/redirect", "z"),
+    _make_form(r"(?:m\.)?vk\.com", r"/away\.php", "to"),
+    _make_form(r"l\.threads\.(?:net|com)", r"/?", "u"),
+    _make_form(r"getpocket\.com", r"/redirect", "url"),
+    _make_form(r"steamcommunity\.com", r"/linkfilter/?", "u", "url"),
     _make_form(r"(?:www\.|m\.)?youtube\.com", r"/redirect", "q"),
 )
 _WALLS = (

@@ -50,12 +50,23 @@ class _Place:
     label: str | None
 
 
-def find_links(text: str) -> tuple[FoundLink, ...]:
-    """The links of `text` in order, repeats included; not those in code, nor the addresses of pictures."""
+def find_links(text: str, *, is_tweet: bool = False) -> tuple[FoundLink, ...]:
+    """The links of `text` in order, repeats included; not those in code, nor the addresses of pictures.
+
+    In a tweet, t.co counts in code too: Twitter shortens every link, and its backticks are no Markdown.
+    """
     if "://" not in text:
         return ()
-    prose = blank(text, find_code(text))
+    code = find_code(text)
+    prose = blank(text, code)
     places, prose = _take_inline(prose, text)
+    if is_tweet:
+        places += [
+            _Place(match.start(), match[0], None)
+            for start, end in code
+            for match in _TCO.finditer(text, start, end)
+            if not _is_cut_tco(text[match.start() : match.end() + 3])
+        ]
     places += _find_bare(prose)
     places.sort(key=lambda place: place.start)
     return tuple(FoundLink(describe_link(place.url), place.label) for place in places)

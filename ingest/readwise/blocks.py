@@ -26,6 +26,9 @@ _STATE = re.compile(
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
 # Readers separate highlights by dashes, stars or underscores.
 _RULE = re.compile(r"[-–—*_ ]*")
+_QUOTE_MARK = re.compile(r"\A#\+BEGIN_QUOTE\b[^\n]*\n|\n#\+END_QUOTE\b\\?[ \t]*(?=\n|\Z)", re.IGNORECASE)
+"""The frame of a passage that a template writes as a quote region in one block."""
+
 HIDDEN = "\0"
 """Precedes a line that must not begin a block or region. NULs in the page itself are removed before."""
 
@@ -60,6 +63,8 @@ def read_block(block: Block) -> BlockText:
     """Read a block; unknown properties stay in its text, `id::`, `collapsed::`, `card-…::` go to `state`."""
     text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
+    if text[:13].upper() == "#+BEGIN_QUOTE":
+        text = _QUOTE_MARK.sub("", text).strip()
     view, behind = None, ""
     # A cheap test, since tags and notes have no view link.
     if text.endswith(")") or "([" in text:

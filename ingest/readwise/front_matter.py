@@ -107,6 +107,11 @@ def _read_lines(block: str) -> list[Entry]:
             )
         else:
             entries[-1].parts += ("\n", line.strip())
+    for entry in entries:
+        value = entry.value
+        if entry.key in TAG_KEYS and value.startswith("[") and value.endswith("]") and "[[" not in value:
+            named = (each.strip(" \t\n\"'").removeprefix("#") for each in value[1:-1].split(","))
+            entry.parts[:] = [" ".join(f"#[[{each}]]" for each in named if each)]
     return [entry for entry in entries if entry.value]
 
 

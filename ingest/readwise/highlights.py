@@ -172,7 +172,7 @@ def _finish(
         tweet=tweet,
         notes=finish_notes(draft.notes) if draft.notes else (),
         tags=tuple(dict.fromkeys(draft.tags)) if draft.tags else (),
-        links=find_links(text) if "/" in text else (),
+        links=find_links(text, is_tweet=tweet is not None) if "/" in text else (),
         pictures=find_pictures(text) if "![" in text else (),
         incomplete=incomplete,
     )
@@ -187,12 +187,17 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
     """
     named = []
     at: dict[str, set[str]] = {}
+    places: dict[str, str] = {}
     for draft, tweet in zip(drafts, tweets, strict=True):
         view = draft.view
         url = view.url if view else None
         # A highlight must not be empty: its link stands for the lost text.
         text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
         key = hash_text(text)
+        # The same words at another page of a book are another passage: the back of a card may differ.
+        place = view.place if view and view.url is None else None
+        if place and places.setdefault(key, place) != place:
+            key = hash_text(f"{text} {place}")
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
             uid = text_uid(title_key, key)

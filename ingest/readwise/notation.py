@@ -17,6 +17,7 @@ from datetime import UTC, datetime, time
 from typing import NamedTuple
 
 from ingest.dates import parse_day, parse_time
+from markdown_text.escapes import decode_entities
 
 _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
 _ONLY_PLACE = re.compile(_PLACE)
@@ -148,7 +149,7 @@ def _make_view(match: re.Match[str]) -> View:
 
 def parse_tags(value: str) -> tuple[tuple[str, ...], str]:
     """Return the marked tags of `value`, in order without repeats, and the remaining words."""
-    tags = dict.fromkeys((match[1] or match[2]).strip() for match in _MARKED.finditer(value))
+    tags = dict.fromkeys(decode_entities((match[1] or match[2]).strip()) for match in _MARKED.finditer(value))
     rest = _MARKED.sub("", value).strip(" ,，;.\t\n")
     return tuple(tag for tag in tags if tag), rest
 

@@ -45,6 +45,8 @@ _PLAIN = re.compile(r"(?![-*+>#|!<]|\d+\.[ \t])\S")
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
 _CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
+_SPACED_TAGS = re.compile(r"#[^\[\]#,\n]+(?:[ \t]{2,}#[^\[\]#,\n]+)*")
+_TWO_BLANKS = re.compile(r"[ \t]{2,}(?=#)")
 _NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
 _ALIASES = {
     "schlagwörter": "tags", "étiquettes": "tags", "mots-clés": "tags", "etiquetas": "tags",
@@ -199,6 +201,10 @@ def _split_tags(entries: list[Entry]) -> None:
         if entry.key != "document-tags":
             continue
         tags, *note = _NOTE_BEHIND_TAGS.split(entry.value, maxsplit=1)
+        if _SPACED_TAGS.fullmatch(tags.strip()):  # two blanks part tags, one is inside a tag
+            named = (each.strip().removeprefix("#") for each in _TWO_BLANKS.split(tags.strip()))
+            tags = " ".join(f"#[[{each}]]" for each in named if each)
+            entry.parts[:] = [tags]
         if note:
             entry.parts[:] = [tags]
             entries.append(Entry("document-note", note, entry.line))

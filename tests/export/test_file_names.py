@@ -108,3 +108,14 @@ def test_a_path_of_another_flavour_is_not_kept() -> None:
 def test_logseq_reads_the_page_name_from_the_file_name(title: str) -> None:
     stem = file_name(title, logseq=True).removesuffix(".md")
     assert read_page_name(stem) == page_name(title)
+
+
+@pytest.mark.parametrize("logseq", [True, False])
+@pytest.mark.parametrize("title", ["灯台の本と海の長い話" * 9, "%" * 300, "a" * 400])
+def test_long_titles_that_agree_get_names_that_differ(title: str, logseq: bool) -> None:
+    taken: set[str] = set()
+    for _ in range(4):
+        name = file_name(title, taken, hints=("Ann",), logseq=logseq)
+        assert len(name.encode()) <= 255
+        taken.add(fold_name(name))
+    assert len(taken) == 4

@@ -196,3 +196,104 @@ def test_a_highlight_that_begins_with_note_stays_one_where_none_has_a_link() -> 
         "Bread.",
         "Note: yeast is alive.",
     ]
+
+
+# --- passages that are alike, cut or framed
+
+PAGE = 'title:: Rope (highlights)\nauthor:: [[Nia Birch]]\nfull-title:: "Rope"\ncategory:: #books\n\n'
+SYNCED = "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+
+
+def test_the_same_words_at_two_places_are_two_highlights() -> None:
+    card = "\t- -\n\t\t- A knot #flashcard\n\t\t\t- {}\n\t\t- (Page\u00a0{})\n\t- -\n"
+    _, page = read(
+        PAGE + SYNCED + card.format("reef", 21) + card.format("bowline", 22) + card.format("reef", 21)
+    )
+    assert [each.location for each in page.highlights] == ["21", "22", "21"]
+    uids = [each.uid for each in page.highlights]
+    assert uids[0] == uids[2] != uids[1]
+
+
+def test_a_card_without_its_mark_that_ends_in_a_colon_is_cut() -> None:
+    card = "\t- -\n\t\t- {}\n\t\t- (Page\u00a0{})\n\t- -\n"
+    _, page = read(
+        PAGE
+        + SYNCED
+        + card.format("Yarn is spun. #flashcard", 1)
+        + card.format("You need:", 2)
+        + card.format("My own.", 3)
+    )
+    assert [each.incomplete for each in page.highlights] == [False, True, False]
+
+
+@pytest.mark.parametrize(
+    "frame", ["#+BEGIN_QUOTE\n\t  {}\n\t  #+END_QUOTE", "#+begin_quote\n\t  {}\n\t  #+end_quote\\"]
+)
+def test_a_quote_region_in_one_block_is_the_passage_alone(frame: str) -> None:
+    _, page = read(
+        PAGE
+        + SYNCED
+        + "\t- "
+        + frame.format(f"One.\n\t  Two. ([View Highlight]({OPEN}7))")
+        + "\n\t\t- **Note**: mine\n"
+    )
+    (highlight,) = page.highlights
+    assert (highlight.text, highlight.tags, highlight.uid) == ("One.\nTwo.", (), "open:7")
+    assert [note.text for note in highlight.notes] == ["mine"]
+
+
+def test_a_short_link_in_the_backticks_of_a_tweet_counts_and_in_an_articles_code_not() -> None:
+    text = "The `https://t.co/AbCdEf1235` call https://t.co/AbCdEf1236"
+    _, page = read(PAGE + SYNCED + f"\t- {text} ([View Tweet]({TWEET}8))\n\t- {text} x\n")
+    assert [len(each.links) for each in page.highlights] == [2, 1]
+
+
+# --- tags
+
+
+@pytest.mark.parametrize(
+    ("written", "tags"),
+    [
+        ("#tides  #spring boot ", ("tides", "spring boot")),
+        ("#tides #boot", ("tides", "boot")),
+        ("[[a b]]  #c", ("a b", "c")),
+    ],
+)
+def test_two_blanks_part_a_vaults_tags(written: str, tags: tuple[str, ...]) -> None:
+    page = read_vault("- x ^rw1\n", f"# W\n\n## Metadata\n- Category: #books\n- Document Tags:  {written}\n")
+    assert page.document.tags == tags
+
+
+def test_a_list_of_tags_that_is_no_yaml_is_read_item_by_item() -> None:
+    page = read_vault(
+        "- x ^rw1\n", '---\ntags: [a, "b c", #d]\n---\n# W\n\n## Metadata\n- Category: #books\n'
+    )
+    assert page.document.tags == ("a", "b c", "d")
+
+
+def test_entities_in_tags_are_decoded() -> None:
+    _, page = read(PAGE + SYNCED + "\t- x\n\t\t- **Tags**: #[[R&amp;D]] #[[&copy;]]\n")
+    assert page.highlights[0].tags == ("R&D", "&copy;")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://vxtwitter.com/rosa/status/1600000000000000001",
+        "https://nitter.poast.org/rosa/status/1600000000000000001#m",
+        "https://fixupx.com/rosa/status/1600000000000000001",
+        "https://twitter.com/#!/@rosa/status/1600000000000000001",
+    ],
+)
+def test_a_mirror_of_a_tweet_is_the_same_tweet(url: str) -> None:
+    _, page = read(PAGE + SYNCED + f"\t- x ([View Tweet]({url}))\n")
+    assert page.highlights[0].uid == "tweet:1600000000000000001"
+    tweet = page.highlights[0].tweet
+    assert (tweet and tweet.handle) == "rosa"
+
+
+def test_a_host_that_only_sounds_like_a_mirror_is_none() -> None:
+    _, page = read(
+        PAGE + SYNCED + "\t- x ([View Tweet](https://notnitter.net/rosa/status/1600000000000000001))\n"
+    )
+    assert page.highlights[0].tweet is None
