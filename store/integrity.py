@@ -97,8 +97,8 @@ MESSAGES = {
     ),
     "cut texts": ("highlight is cut off; see cut_highlights", "highlights are cut off; see cut_highlights"),
     "pictures": (
-        "picture's file is missing or damaged: --mend queues it for download",
-        "pictures' files are missing or damaged: --mend queues them for download",
+        "picture's file is missing or damaged: --fix queues it for download",
+        "pictures' files are missing or damaged: --fix queues them for download",
     ),
 }
 """What a check reports about one row, and about several."""

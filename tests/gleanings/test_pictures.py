@@ -125,10 +125,10 @@ def test_offline_and_dry_run_report_what_is_pending_and_make_no_request(tmp_path
     prepare(tmp_path, ["https://img.test/a.png"])
     for word in ("--offline", "--dry-run"):
         assert expand(tmp_path, web, word).out == (
-            "No pending links.\n1 pending picture; nobody was asked.\n        1  img.test\n"
+            "No pending links.\n1 pending picture; nothing was requested.\n        1  img.test\n"
         )
     assert json.loads(expand(tmp_path, web, "--offline", "--json").out)["pictures"]["due"] == 1
-    assert "1  due: `gleanings expand`" in run("status", cwd=tmp_path).out
+    assert "1  pending: `gleanings expand`" in run("status", cwd=tmp_path).out
     assert web.asked == []
 
 
@@ -183,7 +183,7 @@ def test_limit_and_host_select_the_pictures(tmp_path: Path, web: Web) -> None:
     for host in ("img.test", "other.test", "cdn.other.test"):
         show(web, f"https://{host}/*", PNG)
     prepare(tmp_path, ["https://img.test/a", "https://other.test/b", "https://cdn.other.test/c"])
-    assert "2 pictures are due" in expand(tmp_path, web, "--host", "other.test", "--offline").out
+    assert "2 pending pictures" in expand(tmp_path, web, "--host", "other.test", "--offline").out
     assert "1 pending picture: 1 fetched" in expand(tmp_path, web, "--limit", 1).out
     assert web.asked_urls == ["https://img.test/a"]
     assert "No pending pictures." in expand(tmp_path, web, "--host", "img.test").out
@@ -263,7 +263,7 @@ def test_doctor_finds_lost_or_damaged_pictures_and_schedules_them_again(tmp_path
     (media / name(GIF, "gif")).write_bytes(b"GIF89a, but another")
     ran = run("doctor", cwd=tmp_path)
     assert (ran.code, ran.out.count("\n")) == (1, 1)
-    assert "2 pictures have lost their copy" in ran.out
+    assert "2 pictures' files are missing or damaged" in ran.out
     run("doctor", "--fix", cwd=tmp_path)
     assert read_media(tmp_path, "status, path is null") == [("pending", 1), ("pending", 1), ("ok", 0)]
     assert "2 pending pictures: 2 fetched" in expand(tmp_path, web).out
