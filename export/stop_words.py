@@ -74,9 +74,22 @@ NO_TOPIC = _list("""
     later now waiting read unread reading inbox archive archived new feed seen shortlist tweet
     tweets article articles book books podcast podcasts supplementals supplemental pdf video email
     twitter flashcard flashcards card cards toread to-read reference quote quotes draft published
-    tbd wip misc other none
+    tbd wip misc other none star stars unread feeds rss queue backlog saved shared liked bookmark bookmarks
+    processed reviewed imported synced untagged published unpublished important
+    january february march april may june july august september october november december
+    januar februar märz mai juni juli oktober dezember
+    enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+    janeiro fevereiro março maio junho julho setembro outubro novembro dezembro
+    janvier février mars avril juin juillet août septembre octobre novembre décembre
+    one two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth
+    ninth tenth last final next
 """)
-"""Markers of a tool, colours and states: tags that say nothing about the subject of a text."""
+"""Marks of a tool, colours and states, months and numbers: what says nothing about what a text is about."""
+
+CODE_WORDS = _list("""
+    define elif else endif error if ifdef ifndef import include line pragma region endregion undef warning
+""")
+"""What follows `#` in source code: no hashtags."""
 
 NO_NAME = NO_TOPIC | _list("""
     about above across actually after again against all almost along already also although always among
@@ -118,4 +131,10 @@ NO_NAME = NO_TOPIC | _list("""
     moins mon nous ont par pas peu peut plus pour quand que quel quelle qui sans ses ses soi son sont sous
     sur tous tout toute très une vers vous
 """)
-"""Words too common to name a group of texts, in the languages of most reading notes."""
+"""Words that name no group of texts: those of every text, in the languages that reading notes often have."""
+
+GERMAN_WORDS = _list("""
+    aber auch auf bei das dem den der die ein eine einem einen einer fur ich im ist mit nicht oder sich sie
+    sind und von wer wie wird zu zum zur
+""")
+"""Small words that show a text to be in German, without accents."""

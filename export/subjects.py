@@ -7,18 +7,24 @@ them names becomes a subject of its own, with its name and its rule's phrases.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 
+from export.stop_words import GERMAN_WORDS
 from export.topic_names import fold_name
 
 NAME, PHRASE, WORD = 1.0, 0.8, 0.2
 """How much a name of the subject, a phrase of its field and a word that is common elsewhere too count."""
 _OTHER_NAME = 0.9
+SHORTEST_STEM = 5
+"""Letters of a name that is looked for inside other words."""
 
+_SPANISH = (("ciones", "cion"), ("siones", "sion"), ("idades", "idad"), ("edades", "edad"))
+"""Plurals of Spanish that are those of no English word."""
 # In scripts without blanks every character is a token, so that a phrase is found inside a sentence.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|https?://\S+")
@@ -51,10 +57,16 @@ class PhraseIndex:
     _claims: dict[Tokens, dict[str, float]] = field(default_factory=dict)
     _by_first: dict[str, list[Tokens]] = field(default_factory=dict)
     _shared: dict[Tokens, dict[str, float]] = field(default_factory=dict)
+    _stems: dict[str, Tokens] = field(default_factory=dict)
+    """Names of one word, whose German compounds and inflections count as them: `Schlaf`, `Schlafmangel`."""
 
     def add(self, subject: Subject) -> None:
         """Add a subject; of two kinds of one phrase the weightier counts."""
         self.subjects[subject.name] = subject
+        for name in (subject.name, *subject.names):
+            tokens = split_tokens(name)
+            if len(tokens) == 1 and len(tokens[0]) >= SHORTEST_STEM and tokens[0].isalpha():
+                self._stems[tokens[0]] = tokens
         kinds = (
             ((subject.name,), NAME),
             (subject.names, _OTHER_NAME),
@@ -76,7 +88,18 @@ class PhraseIndex:
             for phrase in by_first.get(token, ()):
                 if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase:
                     found[phrase] += 1
+        if self._stems and is_german(tokens):
+            for token in tokens:
+                if token not in self._stems and (stem := self._find_stem(token)):
+                    found[stem] += 1
         return found
+
+    def _find_stem(self, token: str) -> Tokens | None:
+        """The longest name that a German word begins or ends with."""
+        for length in range(len(token) - 1, SHORTEST_STEM - 1, -1):
+            if stem := self._stems.get(token[:length]) or self._stems.get(token[-length:]):
+                return stem
+        return None
 
     def kinds(self, phrase: Tokens) -> dict[str, float]:
         """By subject what a phrase is to it: `NAME`, `PHRASE` or `WORD`."""
@@ -96,7 +119,19 @@ def split_tokens(text: str) -> Tokens:
     """The words of a text, folded: without case, possessives and English plurals; no code and no address."""
     text = _CODE.sub(" ", text) if "`" in text else text
     text = _LINK.sub(r"\1", _IMAGE.sub(" ", text)) if "](" in text or "://" in text else text
+    text = text if text.isascii() else unicodedata.normalize("NFC", text)
     return tuple(_fold_word(word) for word in _TOKEN.findall(text))
+
+
+def show_phrase(tokens: Tokens) -> str:
+    """A phrase as a reason shows it: no blanks where its script has none."""
+    return ("" if tokens[0] >= "\u2e80" else " ").join(tokens)
+
+
+def is_german(tokens: Sequence[str]) -> bool:
+    """Whether a text is in German, by its small words: at least one, and one in ten."""
+    small = sum(token in GERMAN_WORDS for token in tokens)
+    return small > 1 and 10 * small >= len(tokens)
 
 
 @cache
@@ -134,6 +169,13 @@ def _parse_line(line: str) -> Subject:
 @lru_cache(maxsize=1 << 17)
 def _fold_word(word: str) -> str:
     word = word.casefold().replace("’", "'").removesuffix("'s")
+    if not word.isascii():
+        letters = unicodedata.normalize("NFD", word)
+        bare = "".join(each for each in letters if not "\u0300" <= each <= "\u036f")
+        word = unicodedata.normalize("NFC", bare)
+    for plural, singular in _SPANISH:
+        if word.endswith(plural):
+            return word.removesuffix(plural) + singular
     if len(word) < 4 or word.endswith(("ss", "us", "is")):
         return word
     if word.endswith("ies"):

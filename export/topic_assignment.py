@@ -9,8 +9,17 @@ from dataclasses import dataclass, field, replace
 
 from export.highlight_links import is_resource
 from export.lead_ins import LeadIn, find_lead_in
+from export.stop_words import CODE_WORDS
+from export.topic_about import (
+    Scores,
+    TopicSubjects,
+    find_about,
+    find_threshold,
+    link_subjects,
+    score_documents,
+)
 from export.topic_names import fold_aliases, fold_name, is_stop_name, slugify
-from export.topic_rules import find_by_rules
+from export.topic_rules import find_by_rules, find_excluded
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
 from record_types.rules import TopicRule
 
@@ -30,6 +39,8 @@ _SCORES = {
     "author": 0.6,
     "site": 0.6,
 }
+FEWEST_AUTHORS = 2
+"""A hashtag that only one author uses makes no topic."""
 _RANKS = {kind: number for number, kind in enumerate(_SCORES)}
 
 
@@ -50,6 +61,8 @@ class TopicSettings:
     answers: Mapping[str, Collection[int]] = field(default_factory=dict)
     """The ids of the highlights that each rule's query finds."""
     lead_ins: bool = True
+    precision: float = 0.9
+    """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,8 @@ class _Use:
     name: str
     kind: str
     shown: str
+    author: str = ""
+    """Of a hashtag: one author's habit makes no topic."""
     weight: int = 1
     """0 for a document's tag beyond the first highlight, because it counts once."""
     sure: bool = True
@@ -68,17 +83,45 @@ class _Use:
 def assign_topics(
     documents: Sequence[ReadDocument], settings: TopicSettings = TopicSettings()
 ) -> list[Assignment]:
-    """Assign highlights to topics and their parents, in reading order, each with the best reason."""
-    return add_parents(assign_named(documents, settings), settings.rules)
+    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
+    named = assign_named(documents, settings)
+    subjects = find_subjects(named, settings)
+    return assign_about(documents, settings, named, subjects, score_documents(documents, subjects))
+
+
+def assign_about(
+    documents: Sequence[ReadDocument],
+    settings: TopicSettings,
+    named: Sequence[Assignment],
+    subjects: TopicSubjects,
+    scores: Scores,
+) -> list[Assignment]:
+    """The assignments `named` with what else is about their topics, and with parent topics."""
+    about = find_about(
+        documents,
+        named,
+        subjects,
+        scores,
+        threshold=find_threshold(settings.precision),
+        excluded=find_excluded(documents, settings.rules),
+    )
+    order = _number_highlights(documents)
+    found = sorted((*named, *about), key=lambda each: (order[each.highlight_id], each.topic))
+    return add_parents(found, settings.rules)
+
+
+def find_subjects(named: Sequence[Assignment], settings: TopicSettings) -> TopicSubjects:
+    """The subjects of the topics that `named` has, and of those that the configuration names."""
+    topics = {fold_name(each.topic): each.topic for each in named}
+    topics |= {fold_name(rule.name): rule.name for rule in reversed(settings.rules)}
+    return link_subjects(tuple(topics.values()), settings.rules, settings.aliases, settings.page_aliases)
 
 
 def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> list[Assignment]:
-    """Assign highlights to the topics that they or the rules name, without parent topics."""
+    """What tags, links, hashtags, lead-ins and rules say, without parent topics."""
     uses = list(_gather_uses(documents, settings))
-    names = _choose_names(uses, settings)
+    names, order = _choose_names(uses, settings), _number_highlights(documents)
     best: dict[tuple[int, str], _Use] = {}
-    ids = (each.id for document in documents for each in document.highlights)
-    order = {id_: number for number, id_ in enumerate(ids)}
     for use in uses:
         topic = names.get(fold_name(use.name))
         if topic is not None:
@@ -89,6 +132,11 @@ def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
         Assignment(best[at].highlight.id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
         for at in sorted(best)
     ]
+
+
+def _number_highlights(documents: Sequence[ReadDocument]) -> dict[int, int]:
+    highlights = (each for document in documents for each in document.highlights)
+    return {each.id: number for number, each in enumerate(highlights)}
 
 
 def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:
@@ -108,9 +156,8 @@ def add_parents(assignments: Sequence[Assignment], rules: Sequence[TopicRule]) -
     parents = find_parents(rules, {each.topic for each in assignments})
     if not parents:
         return list(assignments)
-    order = {
-        id_: number for number, id_ in enumerate(dict.fromkeys(each.highlight_id for each in assignments))
-    }
+    ids = dict.fromkeys(each.highlight_id for each in assignments)
+    order = {id_: number for number, id_ in enumerate(ids)}
     best = {(each.highlight_id, each.topic): each for each in assignments}
     for each in sorted(assignments, key=lambda each: (-each.score, each.topic)):
         child = each.topic
@@ -175,12 +222,18 @@ def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, st
     """Choose the name of each topic, by its key: the most common spelling."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
+    authors: dict[str, set[str]] = defaultdict(set)
+    for use in uses:
+        if use.kind == "hashtag":
+            authors[fold_name(use.name)].add(use.author)
     counted: set[tuple[str, int]] = set()
     chosen = {fold_name(rule.name): rule.name for rule in reversed(settings.rules)}
     sure = set(chosen)
     for use in uses:
         key = fold_name(use.name)
         spellings[key][use.name] += 1
+        if use.kind == "hashtag" and len(authors[key]) < FEWEST_AUTHORS:
+            continue
         if use.kind != "lead-in":
             counts[key] += use.weight * ((key, use.highlight.id) not in counted)
             counted.add((key, use.highlight.id))
@@ -200,7 +253,7 @@ def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[_Use
         for tag in highlight.tags:
             yield _Use(highlight, _bare(tag), "tag", _bare(tag))
         for text in (highlight.text, *highlight.notes):
-            yield from _find_in_text(highlight, text)
+            yield from _find_in_text(highlight, text, _name_author(highlight, document))
         if highlight.id in led:
             lead_in, sure = led[highlight.id]
             yield _Use(highlight, lead_in.subject, "lead-in", lead_in.words, sure=sure)
@@ -208,15 +261,20 @@ def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[_Use
             yield _Use(highlight, _bare(tag), "document tag", _bare(tag), weight=int(position == 0))
 
 
-def _find_in_text(highlight: ReadHighlight, text: str) -> Iterator[_Use]:
+def _find_in_text(highlight: ReadHighlight, text: str, author: str) -> Iterator[_Use]:
     if "[[" in text:
         for match in _WIKILINK.finditer(text):
             name = match[1].partition("|")[0].partition("#")[0].strip()
             yield _Use(highlight, name, "link", f"[[{name}]]")
     if "#" in text:
         for match in _HASHTAG.finditer(_URL.sub(" ", text)):
-            if match[1]:
-                yield _Use(highlight, match[1], "hashtag", f"#{match[1]}")
+            if match[1] and match[1].casefold() not in CODE_WORDS:
+                yield _Use(highlight, match[1], "hashtag", f"#{match[1]}", author)
+
+
+def _name_author(highlight: ReadHighlight, document: ReadDocument) -> str:
+    author = highlight.author or document.author
+    return (author.handle or author.name).casefold() if author else f"document {document.uid}"
 
 
 def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:

@@ -15,13 +15,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from operator import mul
 
-from export.subjects import WORD, PhraseIndex, Tokens, split_tokens
+from export.subjects import WORD, PhraseIndex, Tokens, show_phrase, split_tokens
 from record_types.library import ReadDocument
 
 TITLE = 1.5
 """A phrase in the title counts as so many in the text."""
 _LEAST_EVIDENCE = 0.8
 """Evidence below this is no contrast: one common word is not a whole share."""
+
+FEWEST_NEIGHBOURS = 2
+"""A highlight without a phrase of the subject needs so many with one beside it, or the title."""
 
 INTERCEPT = -3.7019
 WEIGHTS = {
@@ -59,16 +62,22 @@ def score_document(
 ) -> dict[int, dict[str, Score]]:
     """By highlight (id) and subject the scores that are `at_least` this.
 
-    A subject of which the document has only words that are common elsewhere too is never scored.
+    A subject of which the document has only words that are common elsewhere too is never scored, nor is a
+    highlight without a word of its own, such as a picture or a link.
     """
-    found = [index.find(split_tokens(highlight.text)) for highlight in document.highlights]
+    texts = [split_tokens(highlight.text) for highlight in document.highlights]
+    found = [index.find(tokens) for tokens in texts]
     title = index.find(split_tokens(document.full_title))
     evidence = DocumentEvidence(found, title, index)
     bound = _logit(max(at_least, 1e-9))
     scores: dict[int, dict[str, Score]] = {}
     for at, highlight in enumerate(document.highlights):
+        if not has_words(texts[at]):
+            continue
         of_highlight = {}
         for subject in evidence.variety:
+            if not evidence.is_supported(at, subject):
+                continue
             features = evidence.features(at, subject)
             logit = INTERCEPT + sum(map(mul, WEIGHTS.values(), features))
             if logit >= bound:
@@ -94,6 +103,7 @@ class DocumentEvidence:
             self.document[subject] = self.document.get(subject, 0.0) + TITLE * weight
         self.strong = [_count_strong(phrases, index) for phrases in found]
         self.variety = _count_strong(spread, index)
+        self.support = Counter(subject for each in self.strong for subject in each)
         for subject in _count_strong(title, index):
             self.variety[subject] += 0  # scored, although no highlight has a phrase of it
         self.around: Evidence = defaultdict(float)
@@ -108,6 +118,12 @@ class DocumentEvidence:
     def share(self, subject: str) -> float:
         """The document's evidence for the subject beside that for its main one."""
         return self.document[subject] / self.strongest
+
+    def is_supported(self, at: int, subject: str) -> bool:
+        """Whether a highlight or its document shows the subject: one neighbour is no document about it."""
+        if self.strong[at][subject] or subject in self.title:
+            return True
+        return self.support[subject] >= FEWEST_NEIGHBOURS
 
     def features(self, at: int, subject: str) -> tuple[float, ...]:
         """What the model weighs, in the order of `WEIGHTS`."""
@@ -132,6 +148,11 @@ class DocumentEvidence:
         )
 
 
+def has_words(tokens: Tokens) -> bool:
+    """Whether a text says anything beside numbers and single letters."""
+    return any(each >= "\u3040" or (len(each) > 1 and not each.isdigit()) for each in tokens)
+
+
 def _add_up(phrases: Counter[Tokens], index: PhraseIndex, *, growth: float) -> Evidence:
     """By subject the weight of phrases; one that occurs again adds `growth` times the logarithm."""
     evidence: Evidence = {}
@@ -152,7 +173,7 @@ def _count_strong(phrases: Counter[Tokens], index: PhraseIndex) -> Counter[str]:
 def _weightiest(phrases: Counter[Tokens], subject: str, index: PhraseIndex) -> tuple[str, ...]:
     weights = {phrase: index.claims(phrase).get(subject, 0.0) for phrase in phrases}
     best = sorted((phrase for phrase in weights if weights[phrase]), key=lambda each: (-weights[each], each))
-    return tuple(" ".join(phrase) for phrase in best[:2])
+    return tuple(show_phrase(phrase) for phrase in best[:2])
 
 
 def _logit(probability: float) -> float:

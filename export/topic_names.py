@@ -17,7 +17,7 @@ _DATE = re.compile(
     r"|(?:mon|tues|wednes|thurs|fri|satur|sun)day",
     re.IGNORECASE,
 )
-_STATE = re.compile(r"h[1-6]|c\d{1,3}|\.\w+", re.IGNORECASE)
+_STATE = re.compile(r"h[1-6]|c\d{1,3}|\.\w+|\d+(?:st|nd|rd|th|\.)|(?=[a-f]*\d)[0-9a-f]{6}", re.IGNORECASE)
 _SIGNS = {"+": " plus ", "#": " sharp "}
 _SIGN = re.compile(r"(?<=\w)[+#]+")
 

@@ -80,7 +80,9 @@ def find_by_rules(
     """
     if not rules:
         return
-    texts = {each.id: fold_highlight(each) for document in documents for each in document.highlights}
+    needs_text = any(rule.phrases or rule.exclude for rule in rules)
+    highlights = (each for document in documents for each in document.highlights)
+    texts = {each.id: fold_highlight(each) if needs_text else "" for each in highlights}
     index = _make_index(rules, documents, answers or {})
     for document in documents:
         of_document = [*_find_document_tags(index, document), *_find_site(index, document.url)]

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from gleanings.config_parser import Place, build_record, check_rules
+from gleanings.config_parser import Place, build_record, check_topics
 from gleanings.config_trust import check_trusted, find_user_folder
 from record_types.errors import InputError
 from record_types.rules import TopicRule
@@ -67,8 +67,7 @@ class TopicsConfig:
 
     threshold: int = 3
     stop: tuple[str, ...] = ()
-    meaning: bool = False
-    meaning_threshold: float = 0.3
+    precision: float = 0.9
     aliases: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TopicRule, ...] = field(default=(), metadata={"each": TopicRule})
 
@@ -194,7 +193,7 @@ def parse_config(text: str, name: str) -> Config:
     place = Place(name, text, CHOICES)
     config = build_record(Config, table, place)
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
-    check_rules(config.topics.rules, place.table("topics"))
+    check_topics(config.topics.precision, config.topics.rules, place.table("topics"))
     return config
 
 

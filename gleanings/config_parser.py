@@ -12,6 +12,10 @@ from typing import Any
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 
+_NO_MEANING = "topics find what is about them without it; delete the line (`precision` says how surely)"
+GONE = {"meaning": _NO_MEANING, "meaning_threshold": _NO_MEANING}
+"""Keys of earlier versions, with what to do about them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -58,6 +62,8 @@ def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any
     for key, value in table.items():
         if key not in known:
             near = get_close_matches(key, known, 1)
+            if key in GONE:
+                raise InputError(f"{place.at(key)}: `{key}` no longer exists: {GONE[key]}")
             hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
             raise InputError(f"{place.at(key)}: unknown key `{key}`; {hint}")
         default = _default_of(known[key])
@@ -103,8 +109,10 @@ def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
     return value
 
 
-def check_rules(rules: Sequence[TopicRule], place: Place) -> None:
-    """Raise InputError for the first unusable rule; `place` is that of the section `[topics]`."""
+def check_topics(precision: float, rules: Sequence[TopicRule], place: Place) -> None:
+    """Raise InputError for the first value that cannot be used; `place` is that of the section `[topics]`."""
+    if not 0.5 <= precision <= 1:
+        raise InputError(f"{place.at('precision')}: `precision` is a share from 0.5 to 1")
     for number, rule in enumerate(rules):
         _check_rule(rule, place.item("rules", number))
     _check_parents(rules, place)

@@ -109,6 +109,26 @@ def read_page_aliases(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return db.execute("select distinct page, alias from topic_aliases order by page, alias").fetchall()
 
 
+upsert_scores = """
+insert into topic_scores (document_id, digest, scores) values (?, ?, ?)
+on conflict (document_id) do update set digest = excluded.digest, scores = excluded.scores
+"""
+
+
+def read_scores(db: sqlite3.Connection) -> dict[int, tuple[str, str]]:
+    """Document id → (digest of what was scored, its scores)."""
+    rows = db.execute("select document_id, digest, scores from topic_scores")
+    return {id_: (digest, scores) for id_, digest, scores in rows}
+
+
+def save_scores(db: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
+    """Save scores: (document id, digest of what was scored, scores)."""
+    some = list(rows)
+    if some:
+        with transaction(db):
+            db.executemany(upsert_scores, some)
+
+
 upsert_vector = """
 insert into highlight_vectors (highlight_id, text_hash, vector) values (?, ?, ?)
 on conflict (highlight_id) do update set text_hash = excluded.text_hash, vector = excluded.vector

@@ -1,4 +1,4 @@
-"""`gleanings topics`: list the topics, and say why highlights belong to them."""
+"""`gleanings topics`: which topics there are and why."""
 
 from __future__ import annotations
 
@@ -8,84 +8,104 @@ from typing import Any
 
 import click
 
+from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import print_json
 from gleanings.terminal import echo
 from record_types.errors import InputError
 
+SUBCOMMANDS: dict[str, click.Command] = {"suggest": suggest, **EDITS}
+
 
 class TopicsCommand(click.Command):
-    """`topics NAME`, and `topics suggest`, which is a command of its own."""
+    """`topics NAME`, and `topics suggest`, `topics add` …, which are commands of their own."""
 
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """A context of `suggest` if that is the first word; `-- suggest` names a topic of that name."""
-        if args[:1] == ["suggest"]:
-            return suggest.make_context(f"{info_name} suggest", args[1:], parent, **extra)
+        """A context of the subcommand that the first word names; a topic of that name stands behind `--`."""
+        if args and args[0] in SUBCOMMANDS:
+            return SUBCOMMANDS[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
 
 
 @click.command(name="topics", cls=TopicsCommand)
 @click.argument("name", required=False)
-@click.option("--why", is_flag=True, help="With NAME: the reason why each highlight belongs to it.")
+@click.option("--why", is_flag=True, help="With NAME: the surest highlights first, each with its reasons.")
+@click.option("--borderline", is_flag=True, help="With NAME: what is near the threshold.")
 @common_options(writes=True)
 def command(
     name: str | None,
     why: bool,
+    borderline: bool,
     db: Path | None,
     config: Path | None,
     as_json: bool,
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """List the topics; with NAME, the highlights of one.
+    """Show which topics there are and why.
 
-    A topic comes from a rule in your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
-    and from hashtags, if enough highlights have them (`threshold` under [topics], 3 by default), and from
-    the lead-ins of threads that list resources ("For Calculus: …"). With `meaning = true`, a highlight
-    also gets the topics whose highlights it resembles.
+    A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
+    and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
+    the lead-ins of threads that list resources ("For Calculus: …"). It also gets the highlights that are
+    about it; `precision` says how surely. With NAME, its highlights.
 
     \b
       gleanings topics
       gleanings topics calculus --why
-      gleanings topics suggest      proposals for the rest (see its --help)
+      gleanings topics suggest               topics for what has none
+      gleanings topics add sleep             a new topic; aliases may follow
+      gleanings topics accept NAME …         make topics of suggestions
+      gleanings topics merge gpt LLMs        one topic of several
+      gleanings topics drop | rename         see their --help
     """
+    from export.clean import complete_titles
     from export.topic_names import slugify
-    from gleanings.steps.topics import is_below_threshold, prepare_documents
-    from store.topics import count_topics, read_reasons
+    from gleanings.steps.topic_reasons import explain_members, find_borderline
+    from gleanings.steps.topic_scores import score_library
+    from gleanings.steps.topics import is_below_threshold
+    from store.note_data import read_documents
+    from store.topics import count_topics, save_assignments
 
+    if borderline and not name:
+        raise InputError("--borderline needs the NAME of a topic")
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common, only_reads=True) as store:
-        documents, _ = prepare_documents(store, common.config.topics)
+        library = score_library(store, complete_titles(read_documents(store)), common.config.topics)
+        assignments = library.assign()
+        save_assignments(store, assignments, slugify)
         topics = count_topics(store)
-        reasons = read_reasons(store, slugify(name)) if name else []
-        if name and not reasons:
-            is_rare = is_below_threshold(store, documents, slugify(name), common.config.topics)
-            raise InputError(_explain_missing(name, is_rare, common.config.topics.threshold))
+        slug = slugify(name or "")
+        find = find_borderline if borderline else explain_members
+        members = find(library, assignments, slug) if name else []
+        is_missing = bool(name) and slug not in {each.slug for each in topics}
+        is_seldom = is_missing and is_below_threshold(store, library.documents, slug, common.config.topics)
+    if name and is_missing:
+        raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
     if as_json:
-        print_json([row._asdict() for row in (reasons or topics)])
-    elif reasons:
-        for reason in reasons:
-            echo(shorten(reason.text, 78, placeholder=" …"))
-            score = f" {reason.score:.2f}" if reason.reason.startswith("meaning:") else ""
-            because = f"{reason.reason}{score}  ({reason.document})"
-            echo(f"    {because if why else reason.document}", dim=True)
+        print_json([row._asdict() for row in (members if name else topics)])
+    elif name:
+        for member in members:
+            echo(shorten(member.text, 78, placeholder=" …"))
+            mark = "" if member.is_member else "not in the topic: "
+            because = f"{mark}{'; '.join(member.reasons)} {member.score:.2f}  ({member.document})"
+            echo(f"    {because if why or borderline else member.document}", dim=True)
     else:
         for topic in topics:
             echo(f"{topic.highlights:>7,}  {topic.name}")
         if not topics:
-            echo("No topics yet: tags, [[wikilinks]] and rules create them; see `topics suggest`.")
+            echo("No topics yet: tags, [[wikilinks]] and rules make them; see `topics suggest`.")
     return 0
 
 
-def _explain_missing(name: str, is_rare: bool, threshold: int) -> str:
-    """Why there is no topic of this name, and what creates it."""
-    if is_rare:
+def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
+    """Why there is no topic of this name, and what makes it one."""
+    if is_seldom:
         return (
-            f"{name} is not a topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
-            " a rule of that name makes it one"
+            f"{name} is no topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
+            f" `gleanings topics add` makes it one"
         )
-    hint = "; put the options after the word `suggest`" if name == "suggest" else ""
-    return f"there is no topic {name}; `gleanings topics` lists them{hint}"
+    hint = f"; its options stand behind the word `{name}`" if name in SUBCOMMANDS else ""
+    return f"no topic is called {name}; `gleanings topics` lists them{hint}"

@@ -88,4 +88,8 @@ def _read_templates(folder: Path) -> list[tuple[str, bytes]]:
 def _list_exporter_files() -> list[tuple[str, int, int]]:
     """The exporter's own modules with time and size, so that a newer version writes the notes again."""
     folder = Path(export.__file__).parent
-    return sorted((path.name, path.stat().st_mtime_ns, path.stat().st_size) for path in folder.rglob("*.py"))
+    return sorted(
+        (path.name, path.stat().st_mtime_ns, path.stat().st_size)
+        for path in folder.rglob("*")
+        if path.suffix in (".py", ".txt")
+    )

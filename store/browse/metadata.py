@@ -152,6 +152,7 @@ HIDDEN = (
     "highlights_cjk_idx",
     "highlight_media",
     "highlight_vectors",
+    "topic_scores",
     "sections",
     "shared_resources",
     "sqlite_stat1",

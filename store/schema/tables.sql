@@ -308,6 +308,14 @@ create table topic_aliases (
     primary key (file_id, page, alias)
 ) strict, without rowid;
 
+-- How surely the highlights of a document are about which subjects; computed again when the document, the
+-- subjects or the program change.
+create table topic_scores (
+    document_id integer primary key references documents (id) on delete cascade,
+    digest text not null,                   -- of the document's words and of the subjects
+    scores text not null                    -- JSON: by place in the document [subject, probability, phrases, share]
+) strict;
+
 -- Text embeddings for the extra `topics`; computed again when the text or the model changes.
 create table highlight_vectors (
     highlight_id integer primary key references highlights (id) on delete cascade,

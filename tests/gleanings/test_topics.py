@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import tomllib
 from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
-from gleanings.commands.topics_suggest import add_rules, append_rules
 from gleanings.config import parse_config
+from gleanings.config_edit import add_alias, edit_text, remove_rules, save_edit
 from record_types.errors import InputError
-from record_types.rules import TopicRule
-from tests.gleanings.running import ROOT, query, run
+from tests.gleanings.running import query, run
 from tests.topic_texts import BREAD, SLEEP, STARS
 
 needs_extra = pytest.mark.skipif(find_spec("wordllama") is None, reason="the extra `topics` is not installed")
@@ -54,7 +52,7 @@ def shelf(tmp_path: Path) -> Path:
 
 
 def test_a_page_alias_names_the_topic_and_the_reason_names_the_tag(shelf: Path) -> None:
-    assert run("topics", cwd=shelf).out == "      3  Sleep\n"
+    assert run("topics", cwd=shelf).out == "      8  Sleep\n"
     assert run("topics", "sleep", "--why", cwd=shelf).out.count("tag: slumber") == 3
     (shelf / "graph" / "pages" / "Sleep.md").unlink()
     assert run("import", "graph", cwd=shelf).code == 0
@@ -63,7 +61,7 @@ def test_a_page_alias_names_the_topic_and_the_reason_names_the_tag(shelf: Path) 
 
 def test_rules_have_reasons_and_parents_and_a_topic_may_be_called_suggest(shelf: Path) -> None:
     (shelf / "config.toml").write_text(RULES)
-    assert run("topics", cwd=shelf).out == "      3  Sleep\n      2  Astronomy\n      2  Suggest\n"
+    assert run("topics", cwd=shelf).out == "      8  Sleep\n      2  Astronomy\n      2  Suggest\n"
     assert run("topics", "astronomy", "--why", cwd=shelf).out.count("subtopic: Suggest") == 2
     assert run("topics", "--why", "--", "suggest", cwd=shelf).out.count("phrase: telescope") == 2
     before = query(shelf / "gleanings.db", "select * from highlight_topics")
@@ -83,58 +81,75 @@ def test_an_invalid_pattern_is_reported_in_one_line_with_its_location(shelf: Pat
     assert ran.err.startswith("gleanings: config.toml:3: the pattern `(` is not a regular expression")
 
 
-@needs_extra
-def test_topics_by_meaning_name_the_similar_highlight_and_vectors_are_made_once(shelf: Path) -> None:
-    (shelf / "config.toml").write_text("[topics]\nmeaning = true\nmeaning_threshold = 0.25\n")
+def test_a_topic_gets_what_is_about_it_and_says_why(shelf: Path) -> None:
+    (shelf / "config.toml").write_text('[[topics.rules]]\nname = "sleep"\n')
     out = run("topics", "sleep", "--why", cwd=shelf).out
     assert out.count("tag: slumber") == 3
-    assert out.count("meaning: nearest") >= 3
-    vectors = query(shelf / "gleanings.db", "select * from highlight_vectors")
-    assert len(vectors) == 24
+    assert out.count("about: sleep") >= 3
+    assert out.index("tag: slumber") < out.index("about: sleep"), "the surest first"
+    assert "bread" not in out
+    scores = query(shelf / "gleanings.db", "select * from topic_scores")
+    assert len(scores) == 8
     assert run("topics", "sleep", "--why", cwd=shelf).out == out
-    assert query(shelf / "gleanings.db", "select * from highlight_vectors") == vectors
+    assert query(shelf / "gleanings.db", "select * from topic_scores") == scores
 
 
-@needs_extra
-def test_proposals_are_shown_and_nothing_is_written(shelf: Path) -> None:
-    ran = run("topics", "suggest", "--fewest", 4, cwd=shelf)
-    assert (ran.code, ran.err) == (0, "")
-    assert "Bread: " in ran.out
-    assert not (shelf / "config.toml").exists()
-    dry = run("topics", "suggest", "--fewest", 4, "--accept", "bread", "--dry-run", cwd=shelf)
-    assert 'name = "Bread"' in dry.out
-    assert not (shelf / "config.toml").exists()
+def test_precision_one_assigns_only_what_the_reader_names(shelf: Path) -> None:
+    (shelf / "config.toml").write_text('[topics]\nprecision = 1\n[[topics.rules]]\nname = "sleep"\n')
+    assert run("topics", cwd=shelf).out == "      3  sleep\n"
 
 
-@needs_extra
-def test_an_accepted_proposal_is_appended_to_the_config_as_a_rule(shelf: Path) -> None:
-    (shelf / "config.toml").write_text("# mine\n" + RULES)
-    ran = run("topics", "suggest", "--fewest", 4, "--accept", "BREAD", cwd=shelf)
-    assert ran.out == "config.toml: 1 rule added\n"
-    text = (shelf / "config.toml").read_text()
-    assert text.startswith("# mine\n" + RULES)
-    assert [rule["name"] for rule in tomllib.loads(text)["topics"]["rules"]] == ["Suggest", "Bread"]
-    assert "Bread" in run("topics", cwd=shelf).out
-    assert run("topics", "suggest", "--fewest", 4, "--accept", "bread", cwd=shelf).code == 2
+def test_borderline_shows_what_is_near_the_threshold(shelf: Path) -> None:
+    (shelf / "config.toml").write_text('[topics]\nprecision = 0.95\n[[topics.rules]]\nname = "sleep"\n')
+    found = run("topics", "sleep", "--borderline", "--json", cwd=shelf).json
+    assert all(abs(each["score"] - 0.5) <= 0.151 for each in found)
+    assert all(each["is_member"] == (each["score"] >= 0.5) for each in found)
+    assert run("topics", "--borderline", cwd=shelf).code == 2
 
 
-@needs_extra
-def test_a_missing_config_is_created(shelf: Path) -> None:
-    assert run("topics", "suggest", "--fewest", 4, "--write", "--limit", 1, "--json", cwd=shelf).json[
-        "accepted"
-    ]
-    assert (shelf / "config.toml").read_text().startswith("[[topics.rules]]\nname = ")
-
-
-def test_without_the_extra_the_message_says_what_to_install(shelf: Path) -> None:
-    (shelf / "sitecustomize.py").write_text(
-        "import importlib.util as u\nfind = u.find_spec\n"
-        "u.find_spec = lambda name, *rest: None if name == 'wordllama' else find(name, *rest)\n"
-    )
-
-    ran = run("topics", "suggest", cwd=shelf, environment={"PYTHONPATH": f"{ROOT}:{shelf}"})
+@pytest.mark.parametrize("key", ["meaning = true", "meaning_threshold = 0.3"])
+def test_a_key_of_an_earlier_version_says_what_to_do(shelf: Path, key: str) -> None:
+    (shelf / "config.toml").write_text(f"[topics]\n{key}\n")
+    ran = run("topics", cwd=shelf)
     assert ran.code == 2
-    assert "pipx install 'gleanings[topics]'" in ran.err
+    assert "no longer exists" in ran.err
+    assert "config.toml:2" in ran.err
+
+
+def test_suggestions_show_exactly_what_accepting_assigns(tmp_path: Path) -> None:
+    write_graph(tmp_path / "graph", tags=False)
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    shown = run("topics", "suggest", "--json", cwd=tmp_path).json
+    names = {each["name"]: each["highlights"] for each in shown["suggestions"]}
+    assert "sleep" in names
+    assert not (tmp_path / "config.toml").exists(), "suggesting writes nothing"
+    assert run("topics", "accept", "--all", "--json", cwd=tmp_path).json["added"] == list(names)
+    assert {each["name"]: each["highlights"] for each in run("topics", "--json", cwd=tmp_path).json} == names
+    assert run("topics", "suggest", "--json", cwd=tmp_path).json["suggestions"] == []
+
+
+def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:
+    assert run("topics", "accept", "quilting", cwd=shelf).code == 2
+    assert run("topics", "accept", cwd=shelf).code == 2
+    assert "would be added" in run("topics", "add", "quilting", "--dry-run", cwd=shelf).out
+    assert not (shelf / "config.toml").exists()
+
+
+def test_topics_are_added_renamed_merged_and_dropped_and_comments_stay(shelf: Path) -> None:
+    (shelf / "config.toml").write_text("# mine\n" + RULES)
+    assert run("topics", "add", "Quilts", "patchwork", cwd=shelf).out == "config.toml: Quilts added\n"
+    assert run("topics", "rename", "sleep", "Rest", cwd=shelf).code == 0
+    assert run("topics", "Rest", "--why", cwd=shelf).out.count("tag: slumber") == 3
+    assert run("topics", "merge", "Suggest", "Rest", cwd=shelf).code == 0
+    assert run("topics", "Rest", "--why", cwd=shelf).out.count("phrase: telescope") == 2
+    assert run("topics", "drop", "rest", cwd=shelf).code == 0
+    assert "Rest" not in run("topics", cwd=shelf).out
+    text = (shelf / "config.toml").read_text()
+    assert text.startswith("# mine\n")
+    assert [rule.name for rule in parse_config(text, "c").topics.rules] == ["Quilts"]
+    assert run("topics", "merge", "nothing", "Quilts", cwd=shelf).code == 2
+    assert run("topics", "drop", "nothing", cwd=shelf).code == 2
+    assert (shelf / "config.toml").read_text() == text
 
 
 @pytest.mark.parametrize(
@@ -147,22 +162,37 @@ def test_without_the_extra_the_message_says_what_to_install(shelf: Path) -> None
     ],
 )
 def test_rules_are_appended_with_the_files_own_line_ends(before: str, after: str) -> None:
-    text = add_rules(before, [TopicRule('A "b"\\', phrases=("é\t",))])
+    text = edit_text(before, lambda data: None, ['A "b"\\'])
     assert text.startswith(after)
     (rule,) = parse_config(text, "c.toml").topics.rules
-    assert (rule.name, rule.phrases) == ('A "b"\\', ("é\t",))
+    assert rule.name == 'A "b"\\'
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+def test_an_edit_changes_only_its_own_lines(newline: str) -> None:
+    text = (
+        "# head\n[topics] # ours\nthreshold = 2\nstop = [ 'x' ] # never\n\n"
+        "[topics.aliases]\nML = 'AI' # short\n\n"
+        "[export]\nfolder = ''\n\n# sleep\n[[topics.rules]]\nname = 'Sleep' # kept\nphrases = ['nap*']\n"
+    ).replace("\n", newline)
+    edited = edit_text(text, lambda data: add_alias(data, "GPT", "LLMs"))
+    assert [line for line in edited.split(newline) if line not in text.split(newline)] == ['GPT = "LLMs"']
+    assert edit_text(text, lambda data: None) == text
+    dropped = edit_text(text, lambda data: remove_rules(data, "sleep"))
+    assert "nap*" not in dropped
+    assert "# never" in dropped
 
 
 def test_a_symlinked_config_stays_a_symlink_and_a_full_one_is_unchanged(tmp_path: Path) -> None:
     (tmp_path / "real.toml").write_text("db = 'x'\n")
     (tmp_path / "link.toml").symlink_to("real.toml")
-    append_rules(tmp_path / "link.toml", [TopicRule("A", phrases=("a",))])
+    save_edit(tmp_path / "link.toml", lambda data: None, ["A"])
     assert (tmp_path / "link.toml").is_symlink()
     assert parse_config((tmp_path / "real.toml").read_text(), "c").topics.rules
     inline = "[topics]\nrules = [{name = 'B'}]\n"
     (tmp_path / "inline.toml").write_text(inline)
     with pytest.raises(InputError, match="nothing was written"):
-        append_rules(tmp_path / "inline.toml", [TopicRule("A", phrases=("a",))])
+        save_edit(tmp_path / "inline.toml", lambda data: None, ["A"])
     assert (tmp_path / "inline.toml").read_text() == inline
 
 

@@ -1,0 +1,174 @@
+"""Which highlights are about a topic although no tag says so, by the scores of `export.topic_model`."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from hashlib import blake2b
+from itertools import pairwise
+
+from export.subjects import PhraseIndex, Subject, index_names, load_subjects
+from export.topic_model import Score, score_document
+from export.topic_names import fold_aliases, fold_name, is_stop_name
+from record_types.library import Assignment, ReadDocument
+from record_types.rules import TopicRule
+
+KEEP = 0.15
+"""Lower scores are of no use to anyone: they are neither members nor borderline."""
+_DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
+"""Precision wanted and least probability, as `benchmarks/topic_model.py` measures them."""
+_OWN_SHARE = 0.25
+"""So many of a tag's own highlights must be about its name before the name attracts others."""
+
+Scores = Mapping[int, Mapping[str, Score]]
+"""By highlight (id) and subject."""
+
+
+@dataclass(slots=True)
+class TopicSubjects:
+    """The subjects of a library: those of its topics, and the shipped ones that compete with them."""
+
+    index: PhraseIndex = field(default_factory=PhraseIndex)
+    of_topic: dict[str, str] = field(default_factory=dict)
+    """By topic its subject in the index."""
+    own: set[str] = field(default_factory=set)
+    """The topics from tags that no shipped subject knows."""
+
+    def digest(self) -> str:
+        """Changes whenever a subject has other phrases."""
+        parts = repr(sorted(self.index.subjects.items(), key=lambda each: each[0]))
+        return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
+def find_threshold(precision: float) -> float:
+    """The least probability of a member, for `precision`; linear between the measured points."""
+    points = pairwise(_DIAL)
+    for (low, at_low), (high, at_high) in points:
+        if precision <= high:
+            return at_low + max(0.0, precision - low) / (high - low) * (at_high - at_low)
+    return 1.0
+
+
+def link_subjects(
+    topics: Collection[str],
+    rules: Sequence[TopicRule],
+    aliases: Mapping[str, str],
+    page_aliases: Iterable[tuple[str, str]] = (),
+) -> TopicSubjects:
+    """Give each topic its subject.
+
+    A topic with the main name of a shipped subject has all its phrases, and so has one of the configuration
+    with another of its names, unless a topic has the main name. Every other topic has only its own names and
+    phrases.
+    """
+    main = {fold_name(each.name): each for each in load_subjects()}
+    entries = {each.name: each for each in load_subjects()}
+    named = {fold_name(rule.name) for rule in rules}
+    others = _list_names(topics, rules, aliases, page_aliases)
+    phrases: dict[str, list[str]] = defaultdict(list)
+    for rule in rules:
+        phrases[fold_name(rule.name)] += (phrase.rstrip("*") for phrase in rule.phrases)
+    found = TopicSubjects()
+    taken: set[str] = set()
+    keys = {topic: fold_name(topic) for topic in topics}
+    for topic in sorted(topics, key=lambda each: (keys[each] not in main, keys[each] not in named, each)):
+        key = keys[topic]
+        known = main.get(key)
+        if known is None and key in named:
+            by_alias = (main.get(fold_name(each)) for each in others[key])
+            known = next(filter(None, by_alias), None) or index_names().get(key)
+        extra = (topic, *others[key])
+        if known is not None and known.name not in taken:
+            taken.add(known.name)
+            entry = replace(
+                known,
+                names=tuple(dict.fromkeys((*known.names, *_without(extra, known)))),
+                phrases=tuple(dict.fromkeys((*known.phrases, *phrases[key]))),
+            )
+            entries[known.name], found.of_topic[topic] = entry, known.name
+        else:
+            name = topic if topic not in entries else f"{topic} (topic)"
+            entries[name] = Subject(name, tuple(each for each in extra if each != name), tuple(phrases[key]))
+            found.of_topic[topic] = name
+            if key not in named:
+                found.own.add(topic)
+    for entry in entries.values():
+        found.index.add(entry)
+    return found
+
+
+def score_documents(documents: Iterable[ReadDocument], subjects: TopicSubjects) -> Scores:
+    """All scores worth keeping."""
+    scores: dict[int, dict[str, Score]] = {}
+    for document in documents:
+        scores |= score_document(document, subjects.index, at_least=KEEP)
+    return scores
+
+
+def find_about(
+    documents: Sequence[ReadDocument],
+    named: Sequence[Assignment],
+    subjects: TopicSubjects,
+    scores: Scores,
+    *,
+    threshold: float,
+    excluded: Mapping[str, Collection[int]] = {},
+) -> list[Assignment]:
+    """What highlights are about beside `named`, if the score reaches the threshold: `about: bitcoin, wallet`.
+
+    `excluded` are highlights by the key of a topic (`fold_name`) that its rules keep out.
+    """
+    topics: dict[str, list[str]] = defaultdict(list)
+    certain: dict[str, set[int]] = defaultdict(set)
+    for each in named:
+        certain[each.topic].add(each.highlight_id)
+    for topic, subject in subjects.of_topic.items():
+        if topic not in subjects.own or _shows_its_name(certain[topic], subject, scores, threshold):
+            topics[subject].append(topic)
+    return [
+        Assignment(highlight.id, topic, explain_score(score), round(score.probability, 3))
+        for document in documents
+        for highlight in document.highlights
+        if highlight.id in scores
+        for subject, score in scores[highlight.id].items()
+        if score.probability >= threshold
+        for topic in topics.get(subject, ())
+        if highlight.id not in certain[topic] and highlight.id not in excluded.get(fold_name(topic), ())
+    ]
+
+
+def explain_score(score: Score) -> str:
+    """The reason of an assignment: its phrases, or the document where it alone decides."""
+    return f"about: {', '.join(score.phrases) or 'its document'}"
+
+
+def _shows_its_name(certain: Collection[int], subject: str, scores: Scores, threshold: float) -> bool:
+    """Whether the highlights of a tag are about its name; `to-share` or `idea` is only a mark."""
+    about = sum(
+        subject in (of_highlight := scores.get(id_, {})) and of_highlight[subject].probability >= threshold
+        for id_ in certain
+    )
+    return about >= _OWN_SHARE * len(certain)
+
+
+def _list_names(
+    topics: Collection[str],
+    rules: Sequence[TopicRule],
+    aliases: Mapping[str, str],
+    page_aliases: Iterable[tuple[str, str]],
+) -> dict[str, list[str]]:
+    """By the key of a topic the other names that the configuration and the reader's pages give it."""
+    pages = list(page_aliases)
+    leads_to = fold_aliases(aliases, pages, [rule.name for rule in rules])
+    keys = {fold_name(topic) for topic in topics}
+    names: dict[str, list[str]] = defaultdict(list)
+    for name in (*aliases, *(alias for _, alias in sorted(pages))):
+        key = fold_name(leads_to.get(fold_name(name), ""))
+        if key in keys and not is_stop_name(name):
+            names[key].append(name)
+    return names
+
+
+def _without(names: Iterable[str], subject: Subject) -> list[str]:
+    return [name for name in names if name != subject.name]

@@ -1,0 +1,161 @@
+"""Subjects that a library holds and that no topic covers yet, and topics that are one subject."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from export.subjects import index_names, load_subjects
+from export.topic_about import TopicSubjects
+from export.topic_names import fold_aliases, fold_name
+from record_types.library import Assignment, ReadDocument, ReadHighlight
+from record_types.rules import TopicRule
+
+HIGHLIGHTS, DOCUMENTS, AUTHORS = 10, 4, 3
+"""The least size of a suggestion in a large library; a small one asks for less."""
+HIGHLIGHTS_PER_TOPIC = 80
+LEAST_NEWS = 0.4
+"""So much of a suggestion must be in no topic and no earlier suggestion."""
+MOST_OVERLAPS = 3
+LEAST_OVERLAP = 0.1
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A subject that would make a topic, with the members that accepting it gives."""
+
+    name: str
+    aliases: tuple[str, ...]
+    highlights: tuple[ReadHighlight, ...]
+    """The surest first."""
+    documents: int
+    authors: int
+    overlaps: tuple[tuple[str, int], ...]
+    """Topics that share some of the highlights, and how many."""
+
+
+@dataclass(frozen=True, slots=True)
+class Merge:
+    """Topics that are one subject."""
+
+    target: str
+    others: tuple[str, ...]
+
+
+def list_candidates(
+    subjects: TopicSubjects,
+    aliases: Mapping[str, str],
+    page_aliases: Iterable[tuple[str, str]],
+    stop: Iterable[str],
+) -> list[str]:
+    """The shipped subjects that no topic has, and that the reader has neither renamed nor stopped."""
+    taken = set(subjects.of_topic.values())
+    refused = {fold_name(name) for name in stop} | fold_aliases(aliases, page_aliases).keys()
+    names = (each.name for each in load_subjects() if each.name not in taken)
+    return [name for name in names if fold_name(name) not in refused]
+
+
+def choose_suggestions(
+    documents: Sequence[ReadDocument], candidates: Sequence[str], assignments: Iterable[Assignment]
+) -> list[Suggestion]:
+    """The candidates that add most, in that order; `assignments` are those with all candidates accepted."""
+    members: dict[str, dict[int, float]] = defaultdict(dict)
+    for each in assignments:
+        members[each.topic][each.highlight_id] = each.score
+    home = {each.id: (document, each) for document in documents for each in document.highlights}
+    wanted = set(candidates)
+    topics = {name: found.keys() for name, found in members.items() if name not in wanted}
+    covered = {id_ for found in topics.values() for id_ in found}
+    rest = {name: members[name].keys() for name in candidates if _is_wide(members[name], documents, home)}
+    least = _scale(HIGHLIGHTS, len(home), 100, 3)
+    chosen: list[Suggestion] = []
+    while rest and len(chosen) < max(3, len(home) // HIGHLIGHTS_PER_TOPIC):
+        news = {name: len(found - covered) for name, found in rest.items()}
+        rest = {
+            name: found
+            for name, found in rest.items()
+            if news[name] >= max(LEAST_NEWS * len(found), 0.8 * least)
+        }
+        if not rest:
+            break
+        best = min(rest, key=lambda name: (-news[name], name))
+        chosen.append(_describe(best, members[best], home, topics))
+        covered |= rest.pop(best)
+    return chosen
+
+
+def propose_merges(
+    sizes: Mapping[str, int], rules: Sequence[TopicRule], suggested: Iterable[str] = ()
+) -> list[Merge]:
+    """Topics with names of one subject.
+
+    The one to keep has the subject's main name, is in the configuration, or is the largest.
+    """
+    named = {fold_name(rule.name) for rule in rules}
+    groups: dict[str, list[str]] = defaultdict(list)
+    for name in dict.fromkeys((*sizes, *suggested)):
+        subject = index_names().get(fold_name(name))
+        if subject is not None:
+            groups[subject.name].append(name)
+    merges = []
+    for subject_name, names in sorted(groups.items()):
+        names.sort(
+            key=lambda name: (
+                fold_name(name) != fold_name(subject_name),
+                fold_name(name) not in named,
+                -sizes.get(name, 0),
+                name,
+            )
+        )
+        if len(names) > 1:
+            merges.append(Merge(names[0], tuple(names[1:])))
+    return merges
+
+
+def _is_wide(
+    found: Mapping[int, float],
+    documents: Sequence[ReadDocument],
+    home: Mapping[int, tuple[ReadDocument, ReadHighlight]],
+) -> bool:
+    """Whether a candidate has enough highlights, documents and authors for the size of the library."""
+    authors = min(_scale(AUTHORS, len(documents), 25, 2), len({_name_author(each) for each in documents}))
+    shown = [home[id_][0] for id_ in found]
+    return (
+        len(found) >= _scale(HIGHLIGHTS, len(home), 100, 3)
+        and len({each.id for each in shown}) >= _scale(DOCUMENTS, len(documents), 25, 2)
+        and len({_name_author(each) for each in shown}) >= authors
+    )
+
+
+def _scale(full: int, size: int, per: int, least: int) -> int:
+    return min(full, max(least, size // per))
+
+
+def _describe(
+    name: str,
+    found: Mapping[int, float],
+    home: Mapping[int, tuple[ReadDocument, ReadHighlight]],
+    topics: Mapping[str, AbstractSet[int]],
+) -> Suggestion:
+    documents = [home[id_][0] for id_ in found]
+    shared = Counter({topic: len(found.keys() & ids) for topic, ids in topics.items()})
+    subject = index_names()[fold_name(name)]
+    return Suggestion(
+        name,
+        subject.names,
+        tuple(home[id_][1] for id_ in sorted(found, key=lambda id_: (-found[id_], id_))),
+        len({each.id for each in documents}),
+        len({_name_author(each) for each in documents}),
+        tuple(
+            sorted(
+                ((topic, count) for topic, count in shared.items() if count >= LEAST_OVERLAP * len(found)),
+                key=lambda each: (-each[1], each[0]),
+            )[:MOST_OVERLAPS]
+        ),
+    )
+
+
+def _name_author(document: ReadDocument) -> str:
+    return document.author.name.casefold() if document.author else ""

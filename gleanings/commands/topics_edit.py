@@ -1,0 +1,207 @@
+"""`gleanings topics add|accept|merge|drop|rename`: write the topics of the configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from gleanings.config import read_config
+from gleanings.config_edit import (
+    Table,
+    add_alias,
+    add_stop,
+    drop_self_parents,
+    remove_rules,
+    remove_stop,
+    rename_rules,
+    save_edit,
+)
+from gleanings.options import Common, common_options, gather, opened_store
+from gleanings.output import print_json
+from gleanings.terminal import echo
+from record_types.errors import InputError
+
+
+@click.command(name="add")
+@click.argument("name")
+@click.argument("aliases", nargs=-1)
+@common_options(writes=True)
+def add(name: str, aliases: tuple[str, ...], **options: Any) -> int:
+    """Add the topic NAME to the configuration, with other names that stand for it.
+
+    \b
+      gleanings topics add sleep
+      gleanings topics add "machine learning" ML "deep learning"
+    """
+
+    def edit(data: Table) -> None:
+        for each in (name, *aliases):
+            remove_stop(data, each)
+        for alias in aliases:
+            add_alias(data, alias, name)
+
+    common, path = _open(options)
+    missing = [] if _has_rule(path, name) else [name]
+    save_edit(path, edit, missing, dry_run=common.dry_run)
+    return _report(common, path, f"{name} added", added=[name])
+
+
+@click.command(name="accept")
+@click.argument("names", nargs=-1)
+@click.option("--all", "everything", is_flag=True, help="Accept every suggestion.")
+@common_options(writes=True)
+def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
+    """Make topics of suggestions: see `gleanings topics suggest`.
+
+    \b
+      gleanings topics accept sleep "climate change"
+      gleanings topics accept --all
+    """
+    from export.clean import complete_titles
+    from export.topic_names import fold_name
+    from gleanings.steps.topic_suggestions import propose_topics
+    from store.note_data import read_documents
+
+    common, path = _open(options)
+    if bool(names) == everything:
+        raise InputError("name the suggestions to accept, or give --all")
+    with opened_store(common, only_reads=True) as store:
+        found = propose_topics(store, complete_titles(read_documents(store)), common.config.topics)
+    known = {fold_name(each.name): each.name for each in found.suggestions}
+    for name in names:
+        if fold_name(name) not in known:
+            raise InputError(
+                f"no suggestion is called {name}; `gleanings topics suggest` lists them, "
+                f"and `gleanings topics add` adds any topic"
+            )
+    wanted = known if everything else dict.fromkeys(map(fold_name, names))
+    chosen = [known[key] for key in wanted]
+    accept_names(path, chosen, dry_run=common.dry_run)
+    return _report(common, path, f"{', '.join(chosen) or 'no topic'} added", added=chosen)
+
+
+@click.command(name="merge")
+@click.argument("names", nargs=-1)
+@common_options(writes=True)
+def merge(names: tuple[str, ...], **options: Any) -> int:
+    """Merge topics into the last one: their tags, links and rules then count for it.
+
+    \b
+      gleanings topics merge gpt GPT-3 LLMs
+    """
+    from export.topic_names import fold_name
+
+    *others, target = names if len(names) > 1 else ("", "")
+    if not target:
+        raise InputError("name the topics to merge and, last, the topic to keep")
+    common, path = _open(options)
+    known = _list_topics(common)
+    for name in others:
+        _check_known(name, known)
+    others = [name for name in others if fold_name(name) != fold_name(target)]
+
+    def edit(data: Table) -> None:
+        for name in others:
+            rename_rules(data, name, target)
+            add_alias(data, name, target)
+        drop_self_parents(data)
+
+    ruled = any(_has_rule(path, name) for name in (*others, target))
+    missing = [] if ruled or fold_name(target) in known else [target]
+    save_edit(path, edit, missing, dry_run=common.dry_run)
+    return _report(common, path, f"{', '.join(others)} merged into {target}", merged=others, into=target)
+
+
+@click.command(name="drop")
+@click.argument("name")
+@common_options(writes=True)
+def drop(name: str, **options: Any) -> int:
+    """Remove the topic NAME: its rules go, and its tags make no topic any more (`stop` under [topics])."""
+
+    def edit(data: Table) -> None:
+        remove_rules(data, name)
+        add_stop(data, name)
+
+    common, path = _open(options)
+    _check_known(name, _list_topics(common))
+    save_edit(path, edit, dry_run=common.dry_run)
+    return _report(common, path, f"{name} dropped", dropped=[name])
+
+
+@click.command(name="rename")
+@click.argument("old")
+@click.argument("new")
+@common_options(writes=True)
+def rename(old: str, new: str, **options: Any) -> int:
+    """Give the topic OLD the name NEW; what is tagged OLD still belongs to it."""
+    from export.topic_names import fold_name
+
+    def edit(data: Table) -> None:
+        rename_rules(data, old, new)
+        add_alias(data, old, new)
+
+    common, path = _open(options)
+    known = _list_topics(common)
+    _check_known(old, known)
+    if fold_name(new) in known and fold_name(new) != fold_name(old):
+        raise InputError(f"there is a topic {known[fold_name(new)]} already: use `gleanings topics merge`")
+    save_edit(path, edit, [] if _has_rule(path, old) else [new], dry_run=common.dry_run)
+    return _report(common, path, f"{old} is now {new}", renamed=[old], into=new)
+
+
+EDITS: dict[str, click.Command] = {
+    "add": add,
+    "accept": accept,
+    "merge": merge,
+    "drop": drop,
+    "rename": rename,
+}
+
+
+def accept_names(path: Path, names: Sequence[str], *, dry_run: bool = False) -> None:
+    """Write a rule for each suggestion."""
+    _edit: Callable[[Table], None] = lambda data: None  # noqa: E731 - rules are only appended
+    save_edit(path, _edit, names, dry_run=dry_run)
+
+
+def _open(options: dict[str, Any]) -> tuple[Common, Path]:
+    """The common options, and the configuration to write."""
+    common = gather(**options)
+    return common, common.config_path or Path("config.toml")
+
+
+def _list_topics(common: Common) -> dict[str, str]:
+    """By key the topics of the store and of the configuration."""
+    from export.topic_names import fold_name
+    from gleanings.steps.topics import prepare_documents
+
+    with opened_store(common, only_reads=True) as store:
+        _, found = prepare_documents(store, common.config.topics)
+    names = [*(each.topic for each in found), *(rule.name for rule in common.config.topics.rules)]
+    return {fold_name(name): name for name in names}
+
+
+def _check_known(name: str, known: dict[str, str]) -> None:
+    from export.topic_names import fold_name
+
+    if fold_name(name) not in known:
+        raise InputError(f"no topic is called {name}; `gleanings topics` lists them")
+
+
+def _has_rule(path: Path, name: str) -> bool:
+    from export.topic_names import fold_name
+
+    rules = read_config(path if path.exists() else None).topics.rules
+    return any(fold_name(rule.name) == fold_name(name) for rule in rules)
+
+
+def _report(common: Common, path: Path, line: str, **details: object) -> int:
+    keys: dict[str, object] = {"added": [], "merged": [], "dropped": [], "renamed": [], "into": None}
+    if common.as_json:
+        print_json({**keys, **details, "config": str(path), "dry_run": common.dry_run})
+    else:
+        echo(f"{path}: {line.replace(' added', ' would be added') if common.dry_run else line}")
+    return 0

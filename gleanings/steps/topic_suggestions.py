@@ -1,0 +1,63 @@
+"""Suggestions for a stored library: what accepting each would assign, and topics to merge."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from export.topic_about import score_documents
+from export.topic_assignment import assign_named, find_subjects
+from export.topic_suggestions import Merge, Suggestion, choose_suggestions, list_candidates, propose_merges
+from gleanings.config import TopicsConfig
+from gleanings.steps.topic_scores import ScoredLibrary, score_library
+from record_types.library import ReadDocument
+from record_types.rules import TopicRule
+
+
+@dataclass(frozen=True, slots=True)
+class Proposals:
+    """What `gleanings topics suggest` shows."""
+
+    suggestions: list[Suggestion]
+    merges: list[Merge]
+    without: int
+    """Highlights that have no topic."""
+    left: int
+    """Highlights that would have none if all suggestions were accepted."""
+
+
+def propose_topics(
+    db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig
+) -> Proposals:
+    """Find the subjects that would make topics, with exactly the members that their rules would give."""
+    library = score_library(db, documents, config)
+    before = library.assign()
+    settings = library.settings
+    candidates = list_candidates(library.subjects, settings.aliases, settings.page_aliases, config.stop)
+    accepted = accept_all(library, candidates)
+    suggestions = choose_suggestions(documents, candidates, accepted.assign())
+    sizes: dict[str, set[int]] = defaultdict(set)
+    for each in before:
+        sizes[each.topic].add(each.highlight_id)
+    merges = propose_merges(
+        {name: len(ids) for name, ids in sizes.items()}, config.rules, [each.name for each in suggestions]
+    )
+    with_topic = {each.highlight_id for each in before}
+    more = {each.id for suggestion in suggestions for each in suggestion.highlights}
+    total = sum(len(document.highlights) for document in documents)
+    return Proposals(suggestions, merges, total - len(with_topic), total - len(with_topic | more))
+
+
+def accept_all(library: ScoredLibrary, names: Sequence[str]) -> ScoredLibrary:
+    """The library as it is once the configuration has a rule for each of `names`."""
+    settings = replace(
+        library.settings, rules=(*library.settings.rules, *(TopicRule(name) for name in names))
+    )
+    named = assign_named(library.documents, settings)
+    subjects = find_subjects(named, settings)
+    if subjects.digest() == library.subjects.digest():
+        return replace(library, settings=settings, named=named, subjects=subjects)
+    scores = score_documents(library.documents, subjects)
+    return replace(library, settings=settings, named=named, subjects=subjects, scores=scores)
