@@ -1,7 +1,8 @@
-"""Backups of the store: copied while it is in use, checked, and put in place atomically.
+"""Copies of the store's file: made while it is in use, checked, and put in place atomically.
 
 They are made with SQLite's online backup (https://sqlite.org/backup.html): a reader's snapshot, copied page
-by page, which blocks no writer. A backup is one file, without a `-wal` beside it.
+by page, which blocks no writer. A copy is one file, without a `-wal` beside it. `store/full_backup.py` adds
+the pictures.
 """
 
 from __future__ import annotations
@@ -17,16 +18,27 @@ from itertools import count
 from pathlib import Path
 
 from record_types.errors import BusyError, InputError, StoreError
+from store.processes import is_alive
 
 FOLDER = "backups"
 """The folder beside the store for backups without a name of their own."""
 PAGES = 4096
 """Pages of 4 KiB that are copied at a time; the backup can be interrupted in between."""
-_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-schema-\d+)?(?:-(\d+))?\.db")
+KEPT_BEFORE = 3
+"""Copies that are kept of those made before each undo, and of those before each restore."""
+_NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-schema-\d+|(-before-(?:undo|restore)))?(?:-(\d+))?\.db")
+_LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp(?:-journal|-wal|-shm)?")
+
+Advance = Callable[[int, int], None]
+"""Pages done, pages in all."""
 
 
 class TakenError(InputError):
     """A file with the backup's name already exists."""
+
+
+def _ignore(done: int, total: int) -> None:
+    """Progress that nobody follows."""
 
 
 def name_backup(store: Path, *, now: datetime | None = None, suffix: str = "") -> Path:
@@ -42,49 +54,52 @@ def list_names(first: Path) -> Iterator[Path]:
         yield first.with_stem(f"{first.stem}-{number}")
 
 
-def list_backups(store: Path) -> list[Path]:
-    """The backups that `name_backup` named, the oldest first."""
+def list_backups(store: Path, kind: str = "") -> list[Path]:
+    """The backups that `name_backup` named, the oldest first; `kind` is the suffix of those made before a
+    command."""
     there = (store.parent / FOLDER).glob(f"{_escape(store.stem)}-*.db")
     found = [(match, path) for path in there if (match := _NAME.fullmatch(path.name[len(store.stem) :]))]
-    return [path for match, path in sorted(found, key=lambda each: (each[0][1], int(each[0][2] or 1)))]
+    found = [(match, path) for match, path in found if (match[2] or "") == kind]
+    return [path for match, path in sorted(found, key=lambda each: (each[0][1], int(each[0][3] or 1)))]
 
 
 def back_up(
-    store: Path, target: Path, *, advance: Callable[[int, int], None] = lambda done, total: None
+    store: Path,
+    target: Path,
+    *,
+    advance: Advance = _ignore,
+    complete: Callable[[Path], None] = lambda copy: None,
 ) -> int:
     """Copy the store to `target` and check the copy; its size in bytes.
 
-    Raises TakenError if `target` exists, BusyError if there is not enough space, and StoreError if the copy
-    is damaged. After an error or a kill there is no file `target`.
+    `complete` gets the checked copy under its temporary name, before it is put in place. Raises TakenError
+    if `target` exists, InputError if its folder does not, BusyError if there is not enough space, and
+    StoreError if the copy is damaged. After an error or a kill there is no file `target`.
     """
     if target.exists() or target.is_symlink():
         raise TakenError(f"{target} already exists: a backup is never overwritten")
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.is_dir():
+        raise InputError(f"{target.parent} is not a folder: create it first, or name another place")
+    drop_leftover_copies(target.parent)
     _check_space(store, target.parent)
-    temporary = target.with_name(f".{target.name}.{os.getpid()}.tmp")
+    temporary = name_temporary(target)
     try:
         temporary.touch(mode=0o600, exist_ok=True)
         shutil.copymode(store, temporary)
-        _copy(store, temporary, advance)
+        copy_database(store, temporary, advance)
         size = temporary.stat().st_size
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
-        try:
-            os.link(temporary, target)  # unlike a rename, never replaces a file created meanwhile
-        except FileExistsError:
-            raise TakenError(f"{target} already exists: a backup is never overwritten") from None
-        except OSError:  # a file system without hard links
-            temporary.rename(target)
+        complete(temporary)
+        publish(temporary, target)
     finally:
-        for name in (temporary, *(Path(f"{temporary}{suffix}") for suffix in ("-journal", "-wal", "-shm"))):
-            name.unlink(missing_ok=True)
+        drop_database(temporary)
     return size
 
 
-def back_up_beside(
-    store: Path, *, suffix: str = "", advance: Callable[[int, int], None] = lambda done, total: None
-) -> tuple[Path, int]:
+def back_up_beside(store: Path, *, suffix: str = "", advance: Advance = _ignore) -> tuple[Path, int]:
     """Copy the store under the next free name in the folder `backups` beside it: (copy, size in bytes)."""
+    (store.parent / FOLDER).mkdir(exist_ok=True)
     for target in list_names(name_backup(store, suffix=suffix)):
         try:
             return target, back_up(store, target, advance=advance)
@@ -93,15 +108,65 @@ def back_up_beside(
     raise AssertionError("there is always a next number")
 
 
-def drop_oldest(store: Path, keep: int) -> list[Path]:
-    """Delete all but the `keep` newest backups that `name_backup` named (0: delete none); those deleted."""
-    dropped = list_backups(store)[:-keep] if keep else []
+def back_up_before(store: Path, command: str) -> Path:
+    """Copy the store before a `command` that may be regretted; the last three such copies are kept."""
+    kind = f"-before-{command}"
+    copy, _ = back_up_beside(store, suffix=kind)
+    drop_oldest(store, KEPT_BEFORE, kind)
+    return copy
+
+
+def drop_oldest(store: Path, keep: int, kind: str = "") -> list[Path]:
+    """Delete all but the `keep` newest backups of this kind (0: delete none); those deleted."""
+    dropped = list_backups(store, kind)[:-keep] if keep else []
     for path in dropped:
         path.unlink(missing_ok=True)
     return dropped
 
 
-def _copy(store: Path, target: Path, advance: Callable[[int, int], None]) -> None:
+# --- temporary files
+
+
+def name_temporary(target: Path) -> Path:
+    """The name under which this process writes `target`."""
+    return target.with_name(f".{target.name}.{os.getpid()}.tmp")
+
+
+def publish(temporary: Path, target: Path) -> None:
+    """Give a complete file its name. Raises TakenError for one that exists."""
+    try:
+        os.link(temporary, target)  # unlike a rename, never replaces a file created meanwhile
+    except FileExistsError:
+        raise TakenError(f"{target} already exists: a backup is never overwritten") from None
+    except OSError:  # a file system without hard links
+        temporary.rename(target)
+
+
+def drop_database(path: Path) -> None:
+    """Delete a database with the files that SQLite keeps beside it."""
+    for suffix in ("", "-journal", "-wal", "-shm"):
+        Path(f"{path}{suffix}").unlink(missing_ok=True)
+
+
+def drop_leftover_copies(folder: Path) -> None:
+    """Delete the temporary files and folders in `folder` whose process was killed."""
+    for path in folder.glob(".*.tmp*"):
+        match = _LEFTOVER.fullmatch(path.name)
+        if match is None or is_alive(int(match[1])):
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+# --- copying
+
+FULL_TEXT = ("highlights_fts", "resources_fts", "documents_fts")
+
+
+def copy_database(store: Path, target: Path, advance: Advance = _ignore) -> None:
+    """Copy a database to the empty file `target`. Raises StoreError if the copy is damaged."""
     with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(target)) as copy:
         source.execute("begin")  # one snapshot for all steps: else a writer would make it start again
         source.execute("select count(*) from sqlite_master").fetchone()
@@ -109,11 +174,23 @@ def _copy(store: Path, target: Path, advance: Callable[[int, int], None]) -> Non
             copy, pages=PAGES, progress=lambda status, remaining, total: advance(total - remaining, total)
         )
         copy.execute("pragma journal_mode = delete")
-        found = [text for (text,) in copy.execute("pragma integrity_check(3)")]
-        if found != ["ok"]:
-            raise StoreError(
-                f"the copy of {store} is damaged ({'; '.join(found)[:200]}): see `gleanings doctor`"
-            )
+        found = find_damage(copy)
+        if found:
+            raise StoreError(f"the copy of {store} is damaged ({found[:200]}): see `gleanings doctor`")
+
+
+def find_damage(db: sqlite3.Connection) -> str:
+    """What is wrong with a database's file and full-text indexes; empty if nothing is."""
+    found = [text for (text,) in db.execute("pragma integrity_check(3)") if text != "ok"]
+    tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
+    for name in FULL_TEXT if not found else ():
+        if name in tables:
+            try:
+                db.execute(f"insert into {name} ({name}, rank) values ('integrity-check', 1)")  # noqa: S608
+            except sqlite3.DatabaseError:
+                found.append(f"the full-text index {name} differs from its table")
+    db.rollback()
+    return "; ".join(found)
 
 
 def _check_space(store: Path, folder: Path) -> None:

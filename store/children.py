@@ -240,3 +240,15 @@ def _save_tag_names(db: sqlite3.Connection, names: set[str]) -> dict[str, int]:
     for name in sorted(names - ids.keys()):
         ids[name] = int(db.execute("insert into tags (name) values (?) returning id", (name,)).fetchone()[0])
     return {name: ids[name] for name in names}
+
+
+delete_unused_tags = """
+delete from tags
+where not exists (select 1 from highlight_tags where tag_id = tags.id)
+    and not exists (select 1 from document_tags where tag_id = tags.id)
+"""
+
+
+def drop_unused_tags(db: sqlite3.Connection) -> None:
+    """Delete the tags of nothing, inside the caller's transaction."""
+    db.execute(delete_unused_tags)

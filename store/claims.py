@@ -178,6 +178,14 @@ def unpack_claim(packed: bytes) -> Any:
     return json.loads(zlib.decompressobj(wbits=-12, zdict=DICTIONARY).decompress(packed))
 
 
+def try_unpack(packed: bytes) -> Any:
+    """The fields of a claim; None for one that was damaged on the disk."""
+    try:
+        return unpack_claim(packed)
+    except (zlib.error, ValueError):
+        return None
+
+
 def parse_highlight_claim(fields: list[Any]) -> HighlightClaim:
     """The claim from its fields as JSON has them."""
     claim = HighlightClaim._make(_freeze(fields))

@@ -16,7 +16,8 @@ Covering indexes alone were measured at a million highlights (`benchmarks/browse
 100 ms, but the three facets of a table page take 270 ms of processor time instead of 30, topics by month take
 420 ms, and the reading list takes 220 ms for only 120,000 links. Counting everything after a run takes 5 s.
 So triggers record what changed: columns of highlights as steps of -1 and 1 (`count_steps`), topics, tags and
-resources by id (`count_marks`). Only what an index counts in a few milliseconds is counted in full.
+resources by id (`count_marks`). Only what an index counts in a few milliseconds is counted in full, if any
+of it changed (`stale_counts`).
 """
 
 from __future__ import annotations
@@ -122,7 +123,23 @@ count_rest = (
     "drop table temp.wanted_counts",
 )
 
-forget_changes = ("drop table temp.steps", "delete from count_steps", "delete from count_marks")
+forget_changes = (
+    "drop table temp.steps",
+    "delete from count_steps",
+    "delete from count_marks",
+    "delete from stale_counts",
+)
+
+stale = """
+select exists (select 1 from count_steps) or exists (select 1 from count_marks)
+    or exists (select 1 from stale_counts)
+"""
+
+
+def are_counts_stale(db: sqlite3.Connection) -> bool:
+    """Whether rows changed since the counts were updated; a change is marked in its own transaction."""
+    return bool(db.execute(stale).fetchone()[0])
+
 
 live_highlights = """
 select

@@ -50,9 +50,7 @@ def save_cursor(db: sqlite3.Connection, source: str, cursor: Cursor, *, reader: 
 
 
 delete_cursors = """
-delete from cursors where source || ':' in (
-    select f.root from undo_files as u join files as f on f.id = u.file_id where u.run_id = :run_id
-)
+delete from cursors where source || ':' in (select root from undo_files where run_id = :run_id)
 """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from store.children import drop_unused_tags
 from store.cjk import count_wrong_pairs, rebuild_pairs
 from store.connection import transaction
 from store.counts import refresh_counts
@@ -44,12 +45,6 @@ unused_tags = """
 select count(*) from tags as t
 where not exists (select 1 from highlight_tags where tag_id = t.id)
     and not exists (select 1 from document_tags where tag_id = t.id)
-"""
-
-delete_unused_tags = """
-delete from tags
-where not exists (select 1 from highlight_tags where tag_id = tags.id)
-    and not exists (select 1 from document_tags where tag_id = tags.id)
 """
 
 interrupt_runs = """
@@ -140,7 +135,7 @@ def repair_store(db: sqlite3.Connection, *, now: str) -> None:
         mark_gone(db, now=now)
         refresh_copies(db, find_wrong_copies(db))
         db.execute(delete_orphan_resources)
-        db.execute(delete_unused_tags)
+        drop_unused_tags(db)
         db.execute(interrupt_runs, {"now": now})
         refresh_counts(db)
 

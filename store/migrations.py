@@ -30,6 +30,10 @@ SCHEMA_VERSION = UNRELEASED + len(MIGRATIONS)
 """Kept in `user_version`: a current store is recognised without reading its list of migrations."""
 
 
+class ForeignError(StoreError):
+    """A database of another program."""
+
+
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError for a database of another program, and for a store that is too old or too new."""
     if not _has_tables(db) and _read_pragma(db, "application_id") == 0:
@@ -51,7 +55,7 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
 def check_application(db: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError for a database that is not a store of any version."""
     if _read_pragma(db, "application_id") != APPLICATION_ID:
-        raise StoreError(f"{path} is another program's database: name another --db")
+        raise ForeignError(f"{path} is another program's database: name another --db")
 
 
 def _has_tables(db: sqlite3.Connection) -> bool:

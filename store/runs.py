@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 from store.connection import transaction
-from store.counts import refresh_counts
+from store.counts import are_counts_stale, refresh_counts
+from store.processes import is_alive
+from store.undo_log import settle_memory
 
 Status = Literal["ok", "partial", "failed", "interrupted"]
 
@@ -77,15 +79,17 @@ def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: st
 
 def is_process_alive(message: str | None) -> bool:
     """Whether the process named in a running run's message exists; False if it names none."""
-    if not (message or "").startswith(PROCESS):
-        return False
-    try:
-        os.kill(int(message.removeprefix(PROCESS)), 0)  # type: ignore[union-attr]
-    except (ProcessLookupError, ValueError, OverflowError):
-        return False
-    except PermissionError:  # it exists, but belongs to another user
-        return True
-    return True
+    pid = (message or "").removeprefix(PROCESS)
+    return pid != message and pid.isdecimal() and is_alive(int(pid))
+
+
+running = "select message from runs where status = 'running'"
+
+
+def is_other_run_alive(db: sqlite3.Connection) -> bool:
+    """Whether another process has a run that has not ended."""
+    me = f"{PROCESS}{os.getpid()}"
+    return any(message != me and is_process_alive(message) for (message,) in db.execute(running))
 
 
 def was_left_unfinished(db: sqlite3.Connection, command: str) -> bool:
@@ -131,7 +135,8 @@ where id = :id
 def finish_run(
     db: sqlite3.Connection, id_: int, counts: Counts, status: Status, *, now: str, message: str | None = None
 ) -> None:
-    """Save how the run `id_` ended, and update the kept counts if it changed anything."""
+    """Save how the run `id_` ended, settle what `undo` remembers, and update the kept counts if they are
+    stale."""
     row = {
         "id": id_,
         "now": now,
@@ -145,5 +150,6 @@ def finish_run(
     }
     with transaction(db):
         db.execute(finish, row)
-        if counts.added or counts.changed or counts.removed:
+        settle_memory(db, id_, is_changed=bool(counts.added or counts.changed or counts.removed))
+        if are_counts_stale(db):
             refresh_counts(db)

@@ -1,4 +1,4 @@
-"""Undo the last import: its files claim again what they claimed before."""
+"""Undo and redo the last run: its files claim again what they claimed before."""
 
 from __future__ import annotations
 
@@ -6,48 +6,78 @@ import json
 import sqlite3
 from typing import NamedTuple
 
+from record_types.errors import InputError
+from store.children import drop_unused_tags
 from store.connection import transaction
 from store.cursors import forget_cursors
 from store.runs import Counts
 from store.save_batch import mark_gone, save_claims
-from store.undo_log import RememberedFile
+from store.undo_log import RememberedFile, remember_files
+
+
+class LoggedRun(NamedTuple):
+    """A run that reads files, or that undoes or repeats such a run."""
+
+    id: int
+    command: str
+    started_at: str
 
 
 class Undone(NamedTuple):
-    """The run that was undone."""
+    """What an undo did, or would do."""
 
-    run_id: int
-    started_at: str
+    run: LoggedRun
+    """The run that was undone."""
     files: int
     counts: Counts
+    """Of highlights: `removed` ones came with the run, `added` ones had gone with it."""
 
 
 last_run = """
-select m.run_id, r.started_at from undo_marks as m join runs as r on r.id = m.run_id
+select id, command, started_at from runs
+where command in ('import', 'undo', 'redo') and status <> 'running' and id < :before
+order by id desc limit 1
+"""
+
+last_change = """
+select r.id, r.command, r.started_at from undo_marks as m join runs as r on r.id = m.run_id
+where r.id < :before
 order by m.run_id desc limit 1
 """
 
-remembered_files = """
-select u.file_id, f.root || '/' || f.path, u.before
-from undo_files as u join files as f on f.id = u.file_id
-where u.run_id = ?
-"""
+
+def find_last_run(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun | None:
+    """The last run of a kind that can be undone, whether it changed anything or not."""
+    row = db.execute(last_run, {"before": before}).fetchone()
+    return LoggedRun(*row) if row else None
 
 
-def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | None:
-    """Undo the last import that changed anything, in one transaction; None if there is none.
+def find_last_change(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun | None:
+    """The last run that changed anything: the one that can be undone; if it is an undo, redone."""
+    row = db.execute(last_change, {"before": before}).fetchone()
+    return LoggedRun(*row) if row else None
 
-    `run_id` is this run's own. What `expand` and maps found out about links stays.
+
+remembered_files = "select root, path, before from undo_files where run_id = ?"
+
+
+def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str) -> Undone:
+    """Undo the run `target`, in one transaction, so that this run can be undone in turn.
+
+    `run_id` is this run's own; `target` is what `find_last_change` returned. What `expand` and maps found
+    out about links stays. Raises InputError if another run has changed something in between.
     """
     with transaction(db):
-        last = db.execute(last_run).fetchone()
-        if last is None:
-            return None
-        undone_id, started_at = last
-        forget_cursors(db, undone_id)
+        if find_last_change(db, before=run_id) != target:
+            raise InputError(f"run {target.id} cannot be undone any more: another run changed something")
+        forget_cursors(db, target.id)
+        rows = db.execute(remembered_files, (target.id,)).fetchall()
+        known = [id_ for root, path, _ in rows if (id_ := _find_file(db, root, path)) is not None]
+        remember_files(db, run_id, known, ())
         files = [
-            RememberedFile(id_, path, json.loads(before) if before else None)
-            for id_, path, before in db.execute(remembered_files, (undone_id,))
+            RememberedFile(id_, f"{root}/{path}", json.loads(before) if before else None)
+            for root, path, before in rows
+            if (id_ := _place_file(db, root, path, run_id, is_new=before is None)) is not None
         ]
         counts = save_claims(
             db,
@@ -60,16 +90,38 @@ def undo_last_run(db: sqlite3.Connection, *, run_id: int, now: str) -> Undone | 
         _restore_files(db, files)
         removed = mark_gone(db, now=now)
         for drop in (drop_highlights, drop_documents):  # what the undone run added
-            db.execute(drop, {"run_id": undone_id})
-        db.execute("delete from versions where run_id in (?, ?)", (undone_id, run_id))
-        db.execute("delete from undo_files")
-        db.execute("delete from undo_marks")
-    return Undone(undone_id, started_at, len(files), counts + Counts(removed=removed))
+            db.execute(drop, {"run_id": target.id})
+        drop_unused_tags(db)
+        if target.command != "undo":  # a text that an undo replaces never was an earlier one
+            db.execute("delete from versions where run_id in (?, ?)", (target.id, run_id))
+        db.execute("delete from undo_files where run_id <> ?", (run_id,))
+        db.execute("delete from undo_marks where run_id <> ?", (run_id,))
+    return Undone(target, len(rows), counts + Counts(removed=removed))
+
+
+def _find_file(db: sqlite3.Connection, root: str, path: str) -> int | None:
+    row = db.execute("select id from files where root = ? and path = ?", (root, path)).fetchone()
+    return int(row[0]) if row else None
+
+
+insert_file = """
+insert into files (root, path, sha256, size, mtime_ns) values (?, ?, '', 0, 0) returning id
+"""
+
+
+def _place_file(db: sqlite3.Connection, root: str, path: str, run_id: int, *, is_new: bool) -> int | None:
+    """The row of a file to restore, inserted if an undo deleted it; None for one that is to be deleted and
+    has none."""
+    id_ = _find_file(db, root, path)
+    if id_ is None and not is_new:
+        id_ = int(db.execute(insert_file, (root, path)).fetchone()[0])
+        remember_files(db, run_id, (), (id_,))
+    return id_
 
 
 restore_file = """
 update files set dialect = ?, encoding = ?, gone_at = ?, sha256 = ?, size = ?, mtime_ns = ?, reader = ?,
-    run_id = ?, read_as = ?
+    run_id = (select id from runs where id = ?), read_as = ?
 where id = ?
 """
 

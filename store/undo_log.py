@@ -1,4 +1,8 @@
-"""What files claimed before the last import, kept so that `undo` can restore it."""
+"""What files claimed before a run, kept so that `undo` can restore it.
+
+Each run remembers the files that it changes, as they were before it. What it remembers is kept until a later
+run changes something, too. An undo is a run like others: what it remembers is what `redo` restores.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,7 @@ from store.claims import (
     SourcedHighlight,
     parse_document_claim,
     parse_highlight_claim,
-    unpack_claim,
+    try_unpack,
 )
 
 remember_marks = """
@@ -24,24 +28,25 @@ select :run_id, coalesce((select max(id) from highlights), 0), coalesce((select 
 where not exists (select 1 from undo_marks where run_id = :run_id)
 """
 
+remember_file = """
+insert or ignore into undo_files (run_id, root, path, before)
+select :run_id, root, path, :before from files where id = :id
+"""
+
 
 def remember_files(db: sqlite3.Connection, run_id: int, known: Iterable[int], new: Iterable[int]) -> None:
     """Before a batch: keep what the store has of its files (`known`, by id), and which ones it reads first
     (`new`).
 
-    Only the last run is remembered; a file that the run changes twice is remembered as it was before the run.
+    A file that the run changes twice is remembered as it was before the run.
     """
-    db.execute("delete from undo_files where run_id <> ?", (run_id,))
-    db.execute("delete from undo_marks where run_id <> ?", (run_id,))
     db.execute(remember_marks, {"run_id": run_id})
-    db.executemany(
-        "insert or ignore into undo_files (file_id, run_id, before) values (?, ?, ?)",
-        [(id_, run_id, json.dumps(_read_file(db, id_), ensure_ascii=False)) for id_ in known],
-    )
-    db.executemany(
-        "insert or ignore into undo_files (file_id, run_id, before) values (?, ?, null)",
-        [(id_, run_id) for id_ in new],
-    )
+    rows = [
+        {"run_id": run_id, "id": id_, "before": json.dumps(_read_file(db, id_), ensure_ascii=False)}
+        for id_ in known
+    ]
+    rows += [{"run_id": run_id, "id": id_, "before": None} for id_ in new]
+    db.executemany(remember_file, rows)
 
 
 rows_of_file = {
@@ -68,9 +73,16 @@ order by a.line
 
 
 def _read_file(db: sqlite3.Connection, id_: int) -> dict[str, Any]:
-    """The file's claims, each as the fields of `Sourced` up to the claim, and its rows in other tables."""
+    """The file's claims, each as the fields of `Sourced` up to the claim, and its rows in other tables.
+
+    A damaged claim is left out: its file is read again (see `store/content_checks.py`).
+    """
     claims = {
-        noun: [(*row, unpack_claim(packed)) for *row, packed in db.execute(query, (id_,))]
+        noun: [
+            (*row, claim)
+            for *row, packed in db.execute(query, (id_,))
+            if (claim := try_unpack(packed)) is not None
+        ]
         for noun, query in claims_of_file.items()
     }
     rows = {table: db.execute(query, (id_,)).fetchall() for table, query in rows_of_file.items()}
@@ -108,3 +120,39 @@ file_path = "select root || '/' || path from files where id = ?"
 def read_remembered(db: sqlite3.Connection, id_: int) -> RememberedFile:
     """A file as it is now."""
     return RememberedFile(id_, db.execute(file_path, (id_,)).fetchone()[0], _read_file(db, id_))
+
+
+remembered_files = """
+select f.id, u.before
+from undo_files as u left join files as f on f.root = u.root and f.path = u.path
+where u.run_id = ?
+"""
+
+
+def settle_memory(db: sqlite3.Connection, run_id: int, *, is_changed: bool) -> None:
+    """At the end of a run: forget what earlier runs remembered, or this one if it changed nothing.
+
+    `is_changed`: highlights changed. Otherwise the claims of its files are compared, since a renamed page
+    changes no highlight. Part of a transaction.
+    """
+    if db.execute("select 1 from undo_marks where run_id = ?", (run_id,)).fetchone() is None:
+        return
+    rows = db.execute(remembered_files, (run_id,))
+    if is_changed or any(_differs(db, id_, before) for id_, before in rows):
+        forget = "run_id < ?"
+    else:
+        forget = "run_id = ?"
+    db.execute(f"delete from undo_files where {forget}", (run_id,))  # noqa: S608 - one of the two above
+    db.execute(f"delete from undo_marks where {forget}", (run_id,))  # noqa: S608
+
+
+def _differs(db: sqlite3.Connection, id_: int | None, before: str | None) -> bool:
+    """Whether a file's claims are other than they were, wherever in the file they are."""
+    then = json.loads(before) if before else {}
+    now = json.loads(json.dumps(_read_file(db, id_))) if id_ is not None else {}
+    return _strip_places(then) != _strip_places(now)
+
+
+def _strip_places(file: dict[str, Any]) -> list[list[Any]]:
+    claims = [[uid, home, *rest] for noun in claims_of_file for uid, home, _, _, *rest in file.get(noun, ())]
+    return [*claims, *file.get("topic_aliases", ())]

@@ -156,6 +156,7 @@ HIDDEN = (
     "sections",
     "shared_resources",
     "sqlite_stat1",
+    "stale_counts",
     "undo_files",
     "undo_marks",
     "sqlite_stat4",

@@ -117,3 +117,95 @@ create trigger resources_counted_update after update of kind, site, status on re
 when (old.kind, old.site, old.status) is not (new.kind, new.site, new.status) begin
     insert into count_marks values ('resource', new.id);
 end;
+
+-- One row while counts that are always counted in full (`count_rest` in `store/counts.py`) may be wrong.
+create table stale_counts (
+    is_stale integer not null check (is_stale = 1)
+) strict;
+
+create trigger links_stale_insert after insert on links
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger links_stale_delete after delete on links
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger links_stale_update after update of status on links
+when not exists (select 1 from stale_counts) and old.status is not new.status begin
+    insert into stale_counts values (1);
+end;
+
+create trigger resources_stale_insert after insert on resources
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger resources_stale_delete after delete on resources
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger resources_stale_update after update of kind, site, status, title on resources
+when not exists (select 1 from stale_counts)
+    and (old.kind, old.site, old.status, old.title is null)
+        is not (new.kind, new.site, new.status, new.title is null) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger problems_stale_insert after insert on problems
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger problems_stale_delete after delete on problems
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger documents_stale_insert after insert on documents
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger documents_stale_delete after delete on documents
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger documents_stale_update after update of gone_at on documents
+when not exists (select 1 from stale_counts) and old.gone_at is not new.gone_at begin
+    insert into stale_counts values (1);
+end;
+
+create trigger tweets_stale_insert after insert on tweets
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger tweets_stale_delete after delete on tweets
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger tweets_stale_update after update of thread_id on tweets
+when not exists (select 1 from stale_counts) and old.thread_id is not new.thread_id begin
+    insert into stale_counts values (1);
+end;
+
+create trigger authors_stale_insert after insert on authors
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger authors_stale_delete after delete on authors
+when not exists (select 1 from stale_counts) begin
+    insert into stale_counts values (1);
+end;
+
+create trigger highlights_stale_update after update of incomplete on highlights
+when not exists (select 1 from stale_counts) and old.incomplete is not new.incomplete begin
+    insert into stale_counts values (1);
+end;

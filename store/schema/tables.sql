@@ -375,11 +375,13 @@ create table written (
     primary key (folder_id, path, block_key)
 ) strict, without rowid;
 
--- The files' contents before the last import that changed anything: enough to undo it.
+-- What files claimed before the last run that changed anything: enough to undo that run, or to redo it.
 create table undo_files (
-    file_id integer primary key references files (id) on delete cascade,
-    run_id integer not null,
-    before text check (before is null or json_valid(before)) -- null: the run read it for the first time
+    run_id integer not null,                -- the run that can be undone
+    root text not null,                     -- of the file, as in `files`
+    path text not null,
+    before text check (before is null or json_valid(before)), -- null: the run read it for the first time
+    primary key (run_id, root, path)
 ) strict;
 
 create table undo_marks (

@@ -14,11 +14,9 @@ from record_types.errors import BusyError, InputError
 from record_types.pages import FileStamp, SourceFile
 from store.connection import open_memory
 from store.cursors import read_cursor
-from store.runs import start_run
-from store.undo import undo_last_run
-from tests.gleanings.fetches import NOW, fetch, read_dump
+from tests.gleanings.fetches import fetch, read_dump
 from tests.readwise_api import Api, Fault, Library, make_book, make_highlight, make_library, read_time, serve
-from tests.store.stores import one, read_all, read_state, save
+from tests.store.stores import one, read_all, read_state, save, undo
 
 
 @pytest.fixture
@@ -313,7 +311,7 @@ def test_an_undone_fetch_is_repeated(api: Api, db: sqlite3.Connection) -> None:
     api.library.change(api.library.find(500_011), is_deleted=True)
     fetch(db, api)
     after = read_dump(db)
-    undo_last_run(db, run_id=start_run(db, "undo", now=NOW), now=NOW)
+    assert undo(db)
     for name in ("highlights", "documents", "notes", "files", "appearances", "highlight_tags"):
         assert read_dump(db)[name] == before[name], name
     fetch(db, api)

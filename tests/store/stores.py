@@ -10,6 +10,7 @@ from record_types.pages import SourceFile
 from store.connection import open_memory
 from store.runs import Counts, start_run
 from store.save_batch import mark_gone, save_batch
+from store.undo import find_last_change, undo_run
 
 NOW = "2022-02-01T00:00:00Z"
 
@@ -49,6 +50,15 @@ def save(db: sqlite3.Connection, *files: SourceFile, gone: Sequence[int] = (), n
     run_id = start_run(db, "import", now=now)
     counts = save_batch(db, files, run_id=run_id, now=now, gone_ids=gone)
     return counts + Counts(removed=mark_gone(db, now=now))
+
+
+def undo(db: sqlite3.Connection, command: str = "undo") -> bool:
+    """Undo the last run that changed anything, or redo the last undo; whether there was one."""
+    target = find_last_change(db)
+    if target is None or (target.command == "undo") != (command == "redo"):
+        return False
+    undo_run(db, target, run_id=start_run(db, command, now=NOW), now=NOW)
+    return True
 
 
 def save_in_any_order(files: Sequence[SourceFile]) -> sqlite3.Connection:

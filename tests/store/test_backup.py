@@ -50,6 +50,7 @@ def count(path: Path) -> int:
 
 def test_a_backup_contains_what_is_in_the_wal_and_is_one_file(store: Path, tmp_path: Path) -> None:
     target = tmp_path / "copies" / "one.db"
+    target.parent.mkdir()
     assert back_up(store, target) == target.stat().st_size
     assert count(target) == 500
     assert [path.name for path in target.parent.iterdir()] == ["one.db"]
@@ -90,6 +91,7 @@ def test_a_damaged_store_leaves_no_backup(store: Path, tmp_path: Path) -> None:
 
 
 def test_the_oldest_backups_are_deleted_but_not_files_with_other_names(store: Path) -> None:
+    (store.parent / "backups").mkdir()
     for day in range(1, 6):
         back_up(store, name_backup(store, now=datetime(2026, 1, day, tzinfo=UTC)))
     (store.parent / "backups" / "gleanings-mine.db").write_text("mine")
@@ -103,6 +105,7 @@ def test_backups_in_one_second_get_numbers_and_keep_their_order(store: Path, tmp
     now = datetime(2026, 1, 1, tzinfo=UTC)
     first = name_backup(store, now=now)
     names = [path for path, _ in zip(list_names(first), range(11), strict=False)]
+    (store.parent / "backups").mkdir()
     for path in reversed(names):
         back_up(store, path)
     assert list_backups(store) == names

@@ -11,9 +11,8 @@ import pytest
 from store.connection import close_store, open_store
 from store.runs import start_run
 from store.save_batch import save_batch
-from store.undo import undo_last_run
 from tests.records import PROFILE, source_file, tweet_highlight
-from tests.store.stores import NOW, read_all, save
+from tests.store.stores import NOW, read_all, save, undo
 
 BEFORE = [source_file("a.md", *[tweet_highlight(n, f"Tweet {n}", links=("AbCdEf1234",)) for n in range(6)])]
 AFTER = [
@@ -26,8 +25,8 @@ def change(db: sqlite3.Connection) -> None:
     save_batch(db, AFTER, run_id=1, now=NOW)
 
 
-def undo(db: sqlite3.Connection) -> None:
-    undo_last_run(db, run_id=1, now=NOW)
+def take_back(db: sqlite3.Connection) -> None:
+    undo(db)
 
 
 def open_filled(path: Path) -> sqlite3.Connection:
@@ -36,7 +35,7 @@ def open_filled(path: Path) -> sqlite3.Connection:
     return db
 
 
-@pytest.mark.parametrize("work", [change, undo])
+@pytest.mark.parametrize("work", [change, take_back])
 def test_an_interrupted_batch_is_stored_whole_or_not_at_all(
     tmp_path: Path, work: Callable[[sqlite3.Connection], None]
 ) -> None:

@@ -6,17 +6,13 @@ import sqlite3
 from dataclasses import replace
 
 from record_types.pages import Note
-from store.runs import start_run
+from store.runs import Counts, finish_run
 from store.topics import read_page_aliases
-from store.undo import undo_last_run
+from store.undo import find_last_change
 from tests.records import ARTICLE, PROFILE, plain_highlight, source_file, tweet_highlight
-from tests.store.stores import NOW, one, read_state, save
+from tests.store.stores import NOW, one, read_state, save, undo
 
 FIRST, SECOND, THIRD = (tweet_highlight(n, text) for n, text in enumerate(("First", "Second", "Third")))
-
-
-def undo(db: sqlite3.Connection) -> bool:
-    return undo_last_run(db, run_id=start_run(db, "undo", now=NOW), now=NOW) is not None
 
 
 def test_undoing_the_first_import_leaves_nothing(db: sqlite3.Connection) -> None:
@@ -70,6 +66,73 @@ def test_an_edited_highlight_without_a_url_gets_its_old_uid_back(db: sqlite3.Con
     assert undo(db)
     assert read_state(db) == before
     assert db.execute("select id from highlights order by id").fetchall() == ids
+
+
+def test_redo_repeats_what_undo_took_back_and_undo_takes_it_back_again(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST, SECOND))
+    before = read_state(db)
+    save(
+        db,
+        source_file("a.md", tweet_highlight(0, "First, edited", tags=("new",))),
+        source_file("b.md", THIRD, document=PROFILE, notes=(Note("own", "block"),)),
+    )
+    after = read_state(db)
+    files = db.execute("select path, sha256, dialect from files order by path").fetchall()
+    versions = db.execute("select text from versions").fetchall()
+    assert versions == [("First",)]
+    for _ in range(2):
+        assert undo(db)
+        assert not undo(db)
+        assert read_state(db) == before
+        assert one(db, "select count(*) from versions") == 0
+        assert undo(db, "redo")
+        assert not undo(db, "redo")
+        assert read_state(db) == after
+        assert db.execute("select path, sha256, dialect from files order by path").fetchall() == files
+        assert db.execute("select text from versions").fetchall() == versions
+
+
+def test_redo_of_an_undone_first_import_brings_everything_back(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST, SECOND), source_file("p.md", SECOND, document=PROFILE))
+    before = read_state(db)
+    assert undo(db)
+    assert one(db, "select count(*) from highlights") == 0
+    assert undo(db, "redo")
+    assert read_state(db) == before
+
+
+def finish_last(db: sqlite3.Connection, counts: Counts) -> None:
+    finish_run(db, one(db, "select max(id) from runs"), counts, "ok", now=NOW)  # type: ignore[arg-type]
+
+
+def test_a_run_that_changes_nothing_leaves_the_run_before_it_to_undo(db: sqlite3.Connection) -> None:
+    first = source_file("a.md", FIRST, SECOND)
+    finish_last(db, save(db, first))
+    own_page = replace(source_file("own.md"), pages=(), dialect=None)
+    moved = replace(first, pages=tuple(replace(page, line=page.line + 3) for page in first.pages))
+    for file in (own_page, moved):
+        finish_last(db, replace(save(db, file), unchanged=2))
+    assert one(db, "select count(*) from runs") == 3
+    assert find_last_change(db) == (1, "import", NOW)
+    assert undo(db)
+    assert one(db, "select count(*) from highlights") == 0
+
+
+def test_a_renamed_page_changes_no_highlight_and_can_be_undone(db: sqlite3.Connection) -> None:
+    finish_last(db, save(db, source_file("a.md", FIRST, SECOND)))
+    before = read_state(db)
+    counts = save(db, source_file("b.md", FIRST, SECOND), gone=[1])
+    assert (counts.added, counts.removed) == (0, 0)
+    finish_last(db, counts)
+    assert undo(db)
+    assert read_state(db) == before
+
+
+def test_a_tag_that_came_with_the_undone_run_goes_with_it(db: sqlite3.Connection) -> None:
+    save(db, source_file("a.md", FIRST))
+    save(db, source_file("a.md", tweet_highlight(0, "First", tags=("new",))))
+    assert undo(db)
+    assert one(db, "select count(*) from tags") == 0
 
 
 def test_only_the_last_run_can_be_undone(db: sqlite3.Connection) -> None:

@@ -14,12 +14,10 @@ from record_types.pages import Document, Highlight, Page, SourceFile
 from store.connection import open_memory
 from store.export_folders import ExportFolder, save_export_folder
 from store.integrity import check_store, repair_store
-from store.runs import start_run
-from store.undo import undo_last_run
 from store.written_notes import WrittenNote, read_written_blocks, rename_written_blocks, save_written
 from tests.records import FIRST_ID
 from tests.store.sources import document, file_of, page_of, passage, tweet
-from tests.store.stores import NOW, one, read_state, save
+from tests.store.stores import NOW, one, read_state, save, undo
 
 quick = settings(
     deadline=None,
@@ -303,7 +301,7 @@ def test_changes_removals_and_undo_leave_no_trace(folders: list[list[SourceFile]
             assert after[table] == rows, table
         assert_whole(db)
         if chance.random() < 0.5:
-            assert undo_last_run(db, run_id=start_run(db, "undo", now=NOW), now=NOW)
+            assert undo(db)
             state = read_state(db)
             for table, rows in before.items():
                 assert state[table] == rows, table
