@@ -214,8 +214,7 @@ def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict
     }
     found: dict[AuthorClaim, int] = {}
     for author in sorted(set(authors), key=_rank_spelling):
-        name, handle, _ = author
-        uid = f"@{handle.lower()}" if handle else " ".join(name.split())
+        uid = name_author(author)
         if uid not in stored:
             statement = "insert into authors (name, handle, url, uid) values (?, ?, ?, ?) returning id"
             stored[uid] = (int(db.execute(statement, (*author, uid)).fetchone()[0]), author)
@@ -225,6 +224,12 @@ def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict
             stored[uid] = (id_, author)
         found[author] = id_
     return found
+
+
+def name_author(author: AuthorClaim) -> str:
+    """The author's uid."""
+    name, handle, _ = author
+    return f"@{handle.lower()}" if handle else " ".join(name.split())
 
 
 def _rank_spelling(author: AuthorClaim) -> tuple[bool, str, str, str]:

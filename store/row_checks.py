@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 
-from store.claims import unpack_claim
+from store.claims import try_unpack
 from store.identities import SHARED, Named, name_documents, name_highlights
 from store.save_batch import save_claims
 from store.undo_log import read_remembered
@@ -34,7 +34,7 @@ def find_misnamed(db: sqlite3.Connection) -> set[int]:
             uid,
             names.get(document, document),
             pair,
-            unpack_claim(packed)[0] if uid.startswith(SHARED) else "",  # the text
+            (try_unpack(packed) or [""])[0] if uid.startswith(SHARED) else "",  # the text
         )
         for uid, document, pair, packed, _, _ in highlights
     ]

@@ -11,7 +11,7 @@ from store.bulk_insert import Row, insert_rows
 from store.children import save_authors, save_document_children, save_highlight_children
 from store.claims import ClaimT, DocumentClaim, HighlightClaim
 from store.identities import hash_content
-from store.merge_claims import MergedHighlight, merge_document, merge_highlight
+from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
 from store.row_plan import RowPlan
 from store.runs import Counts
 from store.stored_appearances import save_appearances
@@ -81,20 +81,10 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
     merged = {uid: merge_document(claims) for uid, claims in plan.groups.items()}
     authors = save_authors(db, [each.claim.author for each in merged.values() if each.claim.author])
     wanted: dict[str, _NewRow] = {}
-    for uid, (claim, properties) in merged.items():
+    for uid, (claim, _) in merged.items():
         author_id = authors[claim.author] if claim.author else None
-        values = (
-            claim.title,
-            author_id,
-            claim.category,
-            claim.url,
-            claim.summary,
-            claim.note,
-            claim.full_title,
-            json.dumps(dict(properties), ensure_ascii=False),
-            claim.thread_id,
-        )
-        wanted[uid] = _NewRow(values, hash_content((*claim, properties)), author_id)
+        values = make_document_values(merged[uid], author_id)
+        wanted[uid] = _NewRow(values, hash_document(merged[uid]), author_id)
     saved = _save_rows(db, plan, wanted)
     before = {id_: plan.stored.rows[id_].uid for id_ in plan.assigned.renamed}
     renamed = {f"document:{before[id_]}": f"document:{uid}" for id_, uid in plan.assigned.renamed.items()}
@@ -104,6 +94,27 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
     refresh_copies(db, changed.keys() - saved.inserted)
     save_appearances(db, plan.noun, plan.groups, ids, plan.stored)
     return {uid: Home(ids[uid], row.owner_id, merged[uid].claim.category) for uid, row in wanted.items()}
+
+
+def hash_document(document: MergedDocument) -> int:
+    """The `content_hash` of its row."""
+    return hash_content((*document.claim, document.properties))
+
+
+def make_document_values(document: MergedDocument, author_id: int | None) -> Row:
+    """The values of its row, up to the hash."""
+    claim = document.claim
+    return (
+        claim.title,
+        author_id,
+        claim.category,
+        claim.url,
+        claim.summary,
+        claim.note,
+        claim.full_title,
+        json.dumps(dict(document.properties), ensure_ascii=False),
+        claim.thread_id,
+    )
 
 
 move_notes = """
@@ -174,8 +185,8 @@ def write_highlights(
         claim, home = each.claim, homes[each.document]
         handle = claim.tweet.handle if claim.tweet else None
         author_ids[uid] = authors[_make_author(handle)] if handle else home.author_id
-        content_hash = hash_content((each.document, each.position, *claim))
-        wanted[uid] = _NewRow(_make_values(each, home, author_ids[uid]), content_hash, home.id)
+        values = make_highlight_values(each, home, author_ids[uid])
+        wanted[uid] = _NewRow(values, hash_highlight(each), home.id)
     saved = _save_rows(db, plan, wanted)
     rename_written_blocks(db, {stored[id_].uid: uid for id_, uid in plan.assigned.renamed.items()})
     changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
@@ -198,7 +209,13 @@ def _make_author(handle: str) -> tuple[str, str | None, str | None]:
     return (handle, handle, f"https://twitter.com/{handle}")
 
 
-def _make_values(highlight: MergedHighlight, home: Home, author_id: int | None) -> Row:
+def hash_highlight(highlight: MergedHighlight) -> int:
+    """The `content_hash` of its row."""
+    return hash_content((highlight.document, highlight.position, *highlight.claim))
+
+
+def make_highlight_values(highlight: MergedHighlight, home: Home, author_id: int | None) -> Row:
+    """The values of its row, up to the hash."""
     claim = highlight.claim
     day = claim.taken_at or claim.synced_on
     return (

@@ -7,8 +7,9 @@ import sqlite3
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from record_types.errors import StoreError
 from store.bulk_insert import Row, insert_rows
-from store.claims import ClaimT, Sourced, pack_claim, unpack_claim
+from store.claims import ClaimT, Sourced, pack_claim, try_unpack
 from store.nouns import Noun
 
 Key = tuple[int, int, int]
@@ -49,7 +50,10 @@ class StoredAppearance(NamedTuple):
     home_category: str
 
     def parse(self, parse_claim: Callable[[Any], ClaimT]) -> Sourced[ClaimT]:
-        """The claim that it holds."""
+        """The claim that it holds. Raises StoreError if the disk damaged it."""
+        fields = try_unpack(self.packed)
+        if fields is None:
+            raise StoreError(f"the store is damaged: run `gleanings doctor --fix`, then import {self.path}")
         return Sourced(
             self.uid,
             self.document_uid,
@@ -57,7 +61,7 @@ class StoredAppearance(NamedTuple):
             self.page_line,
             self.position,
             self.match,
-            parse_claim(unpack_claim(self.packed)),
+            parse_claim(fields),
             self.file_id,
             self.path,
             self.row.id,

@@ -41,7 +41,7 @@ def save_tweets(
 
 # A page whose url is a status is a thread if it holds more than that one tweet, or has the note `Thread`.
 # The thread's first status is the one in the url, or an earlier one on the page (docs/formats.md).
-refresh_threads = """
+thread_members = """
 with members as (
     select
         t.id,
@@ -57,6 +57,10 @@ with members as (
         and d.id in (select value from json_each(:documents))
     window document as (partition by d.id)
 )
+"""
+
+refresh_threads = f"""
+{thread_members}
 update tweets set
     thread_id = iif(m.is_thread, m.first_id, null),
     position = iif(m.is_thread, m.place, 0)
@@ -81,6 +85,20 @@ where text is not null and highlight_id in (
     select h.id from highlights as h where h.document_id in (select value from json_each(:documents))
 )
 """
+
+
+wrong_threads = f"""
+{thread_members}
+select t.id from members as m join tweets as t on t.id = m.id
+where t.thread_id is not iif(m.is_thread, m.first_id, null)
+    or t.position is not iif(m.is_thread, m.place, 0)
+"""  # noqa: S608 - ours
+
+
+def find_wrong_threads(db: sqlite3.Connection) -> list[int]:
+    """The tweets that are numbered otherwise than `save_threads` numbers them."""
+    documents = json.dumps([id_ for (id_,) in db.execute("select id from documents")])
+    return [id_ for (id_,) in db.execute(wrong_threads, {"documents": documents})]
 
 
 def save_threads(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:

@@ -1,0 +1,129 @@
+"""Check what lies below the rows: the database file, its tables and triggers, the encoding of its texts."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from functools import cache
+
+from store.backup import FULL_TEXT
+from store.connection import open_memory
+
+objects = """
+select type, name, sql from sqlite_master
+where sql is not null and name not in (select name from pragma_table_list where type = 'shadow')
+    and name not like 'sqlite\\_%' escape '\\' and name <> '_sqlite_migrations'
+"""
+
+
+@cache
+def _read_schema() -> dict[tuple[str, str], str]:
+    """What a new store contains: statements by (type, name), in the order in which they were made."""
+    with closing(open_memory()) as db:
+        return {(type_, name): sql for type_, name, sql in db.execute(objects)}
+
+
+def find_missing(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """(type, name) of the tables, indexes, triggers and views that the store lacks."""
+    there = {(type_, name) for type_, name, _ in db.execute(objects)}
+    return [each for each in _read_schema() if each not in there]
+
+
+DERIVED = (*FULL_TEXT, "facet_counts", "shared_resources", "count_steps", "count_marks", "stale_counts")
+"""Tables that are computed from others."""
+
+
+def is_derived(type_: str, name: str) -> bool:
+    """Whether an object that is missing can be made again without a loss."""
+    return type_ != "table" or name in (*DERIVED, "highlights_cjk", "document_notes_fts")
+
+
+def make_missing(db: sqlite3.Connection) -> None:
+    """Make what is missing and derived again, empty; inside the caller's transaction."""
+    missing = find_missing(db)
+    for each in missing:
+        if is_derived(*each):
+            db.execute(_read_schema()[each])
+    if ("table", "document_notes_fts") in missing:
+        db.execute(
+            "insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null"
+        )
+
+
+text_columns = """
+select t.name, c.name from pragma_table_list as t join pragma_table_info(t.name) as c
+where t.schema = 'main' and t.type = 'table' and t.name not like 'sqlite\\_%' escape '\\' and c.type = 'TEXT'
+order by t.name, c.cid
+"""
+
+
+def find_not_utf8(db: sqlite3.Connection) -> list[str]:
+    """The columns (`table.column`) that contain bytes which are not UTF-8."""
+    found: list[str] = []
+    factory = db.text_factory
+    db.text_factory = bytes
+    try:
+        for table, column in db.execute(text_columns).fetchall():
+            name = f"{table.decode()}.{column.decode()}"
+            query = f'select "{column.decode()}" from "{table.decode()}"'  # noqa: S608 - our own names
+            if any(not _is_utf8(value) for (value,) in db.execute(query)):
+                found.append(name)
+    finally:
+        db.text_factory = factory
+    return found
+
+
+def _is_utf8(value: object) -> bool:
+    if not isinstance(value, bytes):
+        return True
+    try:
+        value.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def decode_tolerantly(value: bytes) -> str:
+    """A `text_factory` for stores with damaged texts."""
+    return value.decode(errors="replace")
+
+
+check_full_text = {
+    name: f"insert into {name} ({name}, rank) values ('integrity-check', 1)"  # noqa: S608
+    for name in FULL_TEXT
+}
+
+
+def find_wrong_indexes(db: sqlite3.Connection) -> list[str]:
+    """The full-text indexes that differ from their tables.
+
+    `pragma integrity_check` does not notice these. FTS5's own check takes the lock of a writer: while another
+    program has it, a copy is checked.
+    """
+    (timeout,) = db.execute("pragma busy_timeout").fetchone()
+    db.execute("pragma busy_timeout = 100")
+    try:
+        return [name for name in FULL_TEXT if not _is_index_right(db, name)]
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+            raise
+        with closing(sqlite3.connect("", isolation_level=None)) as copy:
+            db.execute("begin")  # one snapshot, beside any writer
+            db.execute("select count(*) from sqlite_master").fetchone()
+            try:
+                db.backup(copy)
+            finally:
+                db.execute("rollback")
+            return [name for name in FULL_TEXT if not _is_index_right(copy, name)]
+    finally:
+        db.execute(f"pragma busy_timeout = {timeout}")
+
+
+def _is_index_right(db: sqlite3.Connection, name: str) -> bool:
+    try:
+        db.execute(check_full_text[name])
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+            raise
+        return False
+    return True
