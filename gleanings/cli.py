@@ -27,8 +27,10 @@ COMMANDS = {
     "schedule": ("schedule", "Run sync automatically: systemd, launchd or cron."),
     "versions": ("versions", "Show the earlier texts of highlights."),
     "undo": ("undo", "Take back the last import."),
+    "redo": ("redo", "Repeat an import that was taken back."),
     "serve": ("serve", "Browse the store in a web browser."),
-    "backup": ("backup", "Copy the store while it is in use."),
+    "backup": ("backup", "Copy the store and its pictures."),
+    "restore": ("restore", "Put a backup back."),
     "status": ("status", "Show what is in the store, pending, or wrong."),
     "doctor": ("doctor", "Check the store and its environment, and fix problems."),
 }

@@ -122,7 +122,7 @@ def utc_now() -> str:
 
 @contextmanager
 def opened_store(
-    common: Common, *, create: bool = False, only_reads: bool = False
+    common: Common, *, create: bool = False, only_reads: bool = False, renew: bool = True
 ) -> Iterator[sqlite3.Connection]:
     """The store, closed at the end. A dry run's changes are rolled back and never reach the disk.
 
@@ -135,6 +135,8 @@ def opened_store(
         try:
             if common.dry_run and not db.in_transaction:
                 db.execute("begin immediate")
+            if renew and not (only_reads or common.dry_run):
+                _renew(db)
             yield db
         finally:
             if db.in_transaction:
@@ -143,6 +145,17 @@ def opened_store(
                 db.close()  # `close_store` would refresh statistics, which writes
             else:
                 close_store(db)
+
+
+def _renew(db: sqlite3.Connection) -> None:
+    from store.renewal import drop_leftovers, is_renewal_due, renew_counts
+
+    drop_leftovers(db)
+    if is_renewal_due(db):
+        from gleanings.steps.tweets import clean_tweets
+
+        clean_tweets(db)
+        renew_counts(db)
 
 
 def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connection:

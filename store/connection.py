@@ -39,6 +39,10 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
         raise StoreError(f"{path} is a folder, not a database file")
     if not create and not path.exists():
         raise StoreError(f"{path} does not exist: `gleanings import PATH` creates it")
+    if not create and is_empty(path):
+        raise StoreError(
+            f"{path} is empty (0 bytes): `gleanings restore` puts a backup back; or delete it and import again"
+        )
     if create and not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder: create it first, or name another --db")
     with translated_errors(path):
@@ -53,6 +57,12 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
             db.close()
             raise
     return db
+
+
+def is_empty(path: Path) -> bool:
+    """Whether a file has lost all its bytes, or never had any, and no `-wal` has them."""
+    wal = Path(f"{path}-wal")
+    return path.stat().st_size == 0 and not (wal.exists() and wal.stat().st_size)
 
 
 def open_memory() -> sqlite3.Connection:
@@ -107,6 +117,10 @@ def find_version(db: sqlite3.Connection) -> int:
     return int(db.execute("pragma data_version").fetchone()[0])
 
 
+# Errors of the code SQLITE_ERROR that come from a damaged store, not from a wrong statement.
+MISSING = ("no such table: ", "Could not decode to UTF-8")
+
+
 @contextmanager
 def translated_errors(path: Path) -> Iterator[None]:
     """Turn SQLite's errors into errors whose message says what to do; other errors pass unchanged."""
@@ -126,6 +140,8 @@ def translated_errors(path: Path) -> Iterator[None]:
         if primary == sqlite3.SQLITE_IOERR:
             message = f"{path}: the disk could not be read or written ({error}): is it full, or disconnected?"
             raise DiskError(message) from error
+        if primary == sqlite3.SQLITE_ERROR and str(error).startswith(MISSING):
+            raise StoreError(f"{path} is damaged ({error}): see `gleanings doctor`") from error
         if primary == sqlite3.SQLITE_CORRUPT:
             raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a backup") from error
         raise

@@ -232,7 +232,10 @@ delete_claim = {
     "appearances": "delete from appearances where rowid = ?",
 }
 
-forget_hash = "update {} set content_hash = 0 where id = ?"
+forget_hash = {
+    "documents": "update documents set content_hash = 0 where id = ?",
+    "highlights": "update highlights set content_hash = 0 where id = ?",
+}
 
 read_again = "update files set sha256 = '', size = -1, reader = 0 where id = ?"
 
@@ -248,7 +251,7 @@ def restore_damaged_rows(db: sqlite3.Connection, *, now: str) -> None:
     damaged = find_damaged_rows(db)
     unread = {id_ for row in damaged if row.is_claim for id_ in row.files}
     for row in damaged:
-        db.execute(forget_hash.format(row.table), (row.id,))
+        db.execute(forget_hash[row.table], (row.id,))
     for table, query in claims.items():
         unreadable = [(id_,) for id_, packed in db.execute(query) if try_unpack(packed) is None]
         db.executemany(delete_claim[table], unreadable)

@@ -38,6 +38,11 @@ def is_derived(type_: str, name: str) -> bool:
     return type_ != "table" or name in (*DERIVED, "highlights_cjk", "document_notes_fts")
 
 
+fill_note_index = """
+insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null
+"""
+
+
 def make_missing(db: sqlite3.Connection) -> None:
     """Make what is missing and derived again, empty; inside the caller's transaction."""
     missing = find_missing(db)
@@ -45,9 +50,7 @@ def make_missing(db: sqlite3.Connection) -> None:
         if is_derived(*each):
             db.execute(_read_schema()[each])
     if ("table", "document_notes_fts") in missing:
-        db.execute(
-            "insert into document_notes_fts (rowid, text) select id, text from notes where highlight_id is null"
-        )
+        db.execute(fill_note_index)
 
 
 text_columns = """

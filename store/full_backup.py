@@ -85,8 +85,11 @@ def _copy_whole(store: Path, target: Path, advance: Advance) -> Copied:
     copied = Copied(target)
 
     def add_pictures(copy: Path) -> None:
+        here, there = store.resolve().parent, target.resolve().parent
         with closing(sqlite3.connect(copy)) as db:
-            _copy_pictures(db, store.resolve().parent, target.parent, copied)
+            if here == there and db.execute(kept_copies).fetchone():
+                raise InputError(f"{target} would share the store's pictures: name another folder")
+            _copy_pictures(db, here, there, copied)
 
     copied.size += back_up(store, target, advance=advance, complete=add_pictures)
     return copied

@@ -5,14 +5,27 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from store.backup import FULL_TEXT
 from store.children import drop_unused_tags
 from store.cjk import count_wrong_pairs, rebuild_pairs
 from store.connection import transaction
-from store.counts import refresh_counts
+from store.content_checks import describe_damage, find_damaged_rows, restore_damaged_rows
+from store.count_checks import find_wrong_counts, recount
+from store.counts import are_counts_stale
+from store.file_checks import (
+    decode_tolerantly,
+    find_missing,
+    find_not_utf8,
+    find_wrong_indexes,
+    is_derived,
+    make_missing,
+)
 from store.pictures import find_lost_copies, forget_lost_copies
 from store.row_checks import find_misnamed, find_wrong_copies, fix_names
 from store.row_writer import refresh_copies
+from store.runs import find_crashed_runs, mark_crashed_runs
 from store.save_batch import mark_gone
+from store.tweets import find_wrong_threads, save_threads
 
 
 class Finding(NamedTuple):
@@ -47,10 +60,6 @@ where not exists (select 1 from highlight_tags where tag_id = t.id)
     and not exists (select 1 from document_tags where tag_id = t.id)
 """
 
-interrupt_runs = """
-update runs set status = 'interrupted', finished_at = :now where status = 'running'
-"""
-
 unreadable_files = """
 select distinct f.root || '/' || f.path
 from problems as p join files as f on f.id = p.file_id
@@ -58,19 +67,19 @@ where p.kind = 'unreadable'
 order by 1
 """
 
-check_full_text = {
-    "highlights_fts": "insert into highlights_fts (highlights_fts, rank) values ('integrity-check', 1)",
-    "resources_fts": "insert into resources_fts (resources_fts, rank) values ('integrity-check', 1)",
-    "documents_fts": "insert into documents_fts (documents_fts, rank) values ('integrity-check', 1)",
-}
 rebuild_full_text = {
     "highlights_fts": "insert into highlights_fts (highlights_fts) values ('rebuild')",
     "resources_fts": "insert into resources_fts (resources_fts) values ('rebuild')",
     "documents_fts": "insert into documents_fts (documents_fts) values ('rebuild')",
 }
 
+FROM_CLAIMS = {"highlights", "documents", "notes", "tags", "tweets"}
+"""Tables whose texts are restored from claims."""
+
 MESSAGES = {
     "foreign keys": ("row refers to a row that does not exist", "rows refer to rows that do not exist"),
+    "contents": ("row differs from what its files contain", "rows differ from what their files contain"),
+    **dict.fromkeys(FULL_TEXT, ("", "the full-text index differs from its table")),
     "highlights_cjk": ("highlight has wrong index entries", "highlights have wrong index entries"),
     "places": (
         "highlight has no appearance and is not marked as gone",
@@ -84,11 +93,12 @@ MESSAGES = {
         "highlight differs from its document in author or category",
         "highlights differ from their document in author or category",
     ),
+    "threads": ("tweet has a wrong place in its thread", "tweets have wrong places in their threads"),
     "resources": ("resource has no link to it", "resources have no link to them"),
     "tags": ("tag is not used", "tags are not used"),
     "runs": (
-        "run never ended: it crashed, or is still running",
-        "runs never ended: they crashed, or one is still running",
+        "run never ended: its process is gone",
+        "runs never ended: their processes are gone",
     ),
     "cut texts": ("highlight is cut off; see cut_highlights", "highlights are cut off; see cut_highlights"),
     "pictures": (
@@ -100,21 +110,31 @@ MESSAGES = {
 
 
 def check_store(db: sqlite3.Connection) -> list[Finding]:
-    """Run every check, the most important first; for a damaged file only the first."""
-    integrity = _check_file(db)
-    if integrity.trouble:
-        return [integrity]
+    """Run every check, the most important first; if the file or its tables are damaged, only those."""
+    findings = [_check_file(db)]
+    if not findings[0].trouble:
+        findings.append(_check_schema(db))
+    if findings[-1].trouble:
+        return findings
+    findings.append(_check_encoding(db))
+    if findings[-1].trouble:
+        db.text_factory = decode_tolerantly
+    damaged = find_damaged_rows(db)
+    wrong = find_wrong_indexes(db)
     return [
-        integrity,
+        *findings,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check"),
-        *[_check_index(db, index) for index in check_full_text],
+        _make_finding("contents", len(damaged), mendable=True, details=describe_damage(damaged)),
+        *[_make_finding(index, int(index in wrong), mendable=True) for index in FULL_TEXT],
         _make_finding("highlights_cjk", count_wrong_pairs(db), mendable=True),
         _count(db, "places", highlights_nowhere, mendable=True),
         _make_finding("names", len(find_misnamed(db)), mendable=True),
         _make_finding("copies", sum(find_wrong_copies(db).values()), mendable=True),
+        _make_finding("threads", len(find_wrong_threads(db)), mendable=True),
+        _check_counts(db),
         _count(db, "resources", orphan_resources, mendable=True),
         _count(db, "tags", unused_tags, mendable=True),
-        _count(db, "runs", "select count(*) from runs where status = 'running'", mendable=True),
+        _make_finding("runs", len(find_crashed_runs(db)), mendable=True),
         _count(db, "cut texts", "select count(*) from cut_highlights"),
         _check_unreadable(db),
         _make_finding("pictures", len(find_lost_copies(db)), mendable=True),
@@ -124,31 +144,65 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
 
 def repair_store(db: sqlite3.Connection, *, now: str) -> None:
     """Repair what `check_store` calls mendable; no text of the reader's is lost."""
-    forget_lost_copies(db)  # outside the transaction, since it reads every picture's file
+    if _check_file(db).trouble or any(not is_derived(*each) for each in find_missing(db)):
+        return
+    db.text_factory = decode_tolerantly
     with transaction(db):
-        for index, rebuild in rebuild_full_text.items():
-            if _check_index(db, index).trouble:
-                db.execute(rebuild)
-        if count_wrong_pairs(db):
-            rebuild_pairs(db)
+        make_missing(db)
+        restore_damaged_rows(db, now=now)
         fix_names(db, now=now)
         mark_gone(db, now=now)
         refresh_copies(db, find_wrong_copies(db))
+        save_threads(db, [id_ for (id_,) in db.execute("select id from documents")])
         db.execute(delete_orphan_resources)
         drop_unused_tags(db)
-        db.execute(interrupt_runs, {"now": now})
-        refresh_counts(db)
+        mark_crashed_runs(db, now=now)
+        for index in find_wrong_indexes(db):  # after the rows, since triggers rely on what they replace
+            db.execute(rebuild_full_text[index])
+        if count_wrong_pairs(db):
+            rebuild_pairs(db)
+        recount(db)
+    forget_lost_copies(db)  # outside the transaction, since it reads every picture's file
+
+
+def _check_schema(db: sqlite3.Connection) -> Finding:
+    missing = find_missing(db)
+    if not missing:
+        return Finding("schema", 0)
+    lost = [f"the {type_} {name}" for type_, name in missing if not is_derived(type_, name)]
+    names = ", ".join((lost or [f"the {type_} {name}" for type_, name in missing])[:5])
+    advice = ": restore a backup" if lost else ""
+    return Finding("schema", len(missing), f"missing from the store: {names}{advice}", not lost)
+
+
+def _check_encoding(db: sqlite3.Connection) -> Finding:
+    columns = find_not_utf8(db)
+    if not columns:
+        return Finding("encoding", 0)
+    is_restorable = {each.partition(".")[0] for each in columns} <= FROM_CLAIMS
+    advice = "" if is_restorable else ". Restore a backup if this persists after --fix"
+    message = f"bytes that are not UTF-8 in {', '.join(columns[:5])}{advice}"
+    return Finding("encoding", len(columns), message, True)
+
+
+def _check_counts(db: sqlite3.Connection) -> Finding:
+    if are_counts_stale(db):
+        return Finding("counts", 0, "not up to date yet: the next command that writes updates them")
+    wrong = find_wrong_counts(db)
+    message = f"{len(wrong):,} kept counts are wrong, such as {', '.join(wrong[:3])}" if wrong else ""
+    return Finding("counts", len(wrong), message, bool(wrong))
 
 
 def _count(db: sqlite3.Connection, check: str, query: str, *, mendable: bool = False) -> Finding:
     return _make_finding(check, int(db.execute(query).fetchone()[0]), mendable=mendable)
 
 
-def _make_finding(check: str, trouble: int, *, mendable: bool = False) -> Finding:
+def _make_finding(check: str, trouble: int, *, mendable: bool = False, details: str = "") -> Finding:
     if not trouble:
         return Finding(check, 0)
     one, many = MESSAGES[check]
-    return Finding(check, trouble, f"{trouble:,} {one if trouble == 1 else many}", mendable)
+    message = f"{trouble:,} {one if trouble == 1 else many}" if one else many
+    return Finding(check, trouble, f"{message}: {details}" if details else message, mendable)
 
 
 def _check_file(db: sqlite3.Connection) -> Finding:
@@ -160,15 +214,6 @@ def _check_file(db: sqlite3.Connection) -> Finding:
         return Finding("integrity", 0)
     message = f"the file is damaged: {'; '.join(answers)}. Restore a backup"
     return Finding("integrity", len(answers), message)
-
-
-def _check_index(db: sqlite3.Connection, index: str) -> Finding:
-    """FTS5's own check: `pragma integrity_check` does not notice an index that differs from its table."""
-    try:
-        db.execute(check_full_text[index])
-    except sqlite3.DatabaseError:
-        return Finding(index, 1, "the full-text index differs from its table", True)
-    return Finding(index, 0)
 
 
 def _check_unreadable(db: sqlite3.Connection) -> Finding:

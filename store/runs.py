@@ -69,6 +69,12 @@ def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) 
     return len(dead)
 
 
+def find_crashed_runs(db: sqlite3.Connection) -> list[int]:
+    """The runs (ids) that never ended and whose process is gone."""
+    rows = db.execute("select id, message from runs where status = 'running'")
+    return [id_ for id_, message in rows if not is_process_alive(message)]
+
+
 def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: str) -> None:
     """Give this process's unfinished runs after the run `after` this status."""
     rows = db.execute(unfinished, {"mine": True, "me": ""}).fetchall()

@@ -68,7 +68,7 @@ from members as m
 where m.id = tweets.id
     and (tweets.thread_id is not iif(m.is_thread, m.first_id, null)
         or tweets.position is not iif(m.is_thread, m.place, 0))
-"""
+"""  # noqa: S608 - our own statement
 
 clear_threads = """
 update tweets set thread_id = null, position = 0
@@ -92,7 +92,7 @@ wrong_threads = f"""
 select t.id from members as m join tweets as t on t.id = m.id
 where t.thread_id is not iif(m.is_thread, m.first_id, null)
     or t.position is not iif(m.is_thread, m.place, 0)
-"""  # noqa: S608 - ours
+"""  # noqa: S608 - our own statement
 
 
 def find_wrong_threads(db: sqlite3.Connection) -> list[int]:

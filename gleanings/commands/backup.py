@@ -8,16 +8,15 @@ from pathlib import Path
 import click
 
 from gleanings.options import common_options, gather, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.output import count_as, print_json
 
 
 @click.command(name="backup")
-@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.argument("target", metavar="[NAME]", required=False, type=click.Path(path_type=Path))
 @click.option("--keep", type=click.IntRange(0), metavar="N", help="Keep the newest N copies.  [default: 5]")
 @common_options(writes=True)
 def command(
-    file: Path | None,
+    target: Path | None,
     keep: int | None,
     db: Path | None,
     config: Path | None,
@@ -25,46 +24,50 @@ def command(
     verbose: int,
     dry_run: bool,
 ) -> int:
-    """Copy the store to FILE, or into the folder `backups` beside it.
+    """Copy the store and its pictures into the folder `backups` beside it, or to NAME.
 
-    The store may be in use: the copy shows one moment, is checked, and appears under its name only when
-    it is complete. Nothing is overwritten. Without FILE, only the newest copies are kept (`keep` under
-    [backup]; 0 keeps all). A new version of gleanings makes such a copy before it changes the schema.
+    NAME is a new folder, a folder that exists, or a file such as gleanings-2026.db, beside which the
+    pictures are put in gleanings.media. The store may be in use: the copy shows one moment, is checked
+    (file, full text, each picture's hash), and appears under its name only when it is complete. Nothing
+    is overwritten. Without NAME, only the newest copies are kept (`keep` under [backup]; 0 keeps all). A
+    new version of gleanings copies the store before it changes the schema.
 
-    To restore: stop every program that uses the store, delete gleanings.db-wal and gleanings.db-shm if
-    they exist, and replace gleanings.db with the copy.
+    `gleanings restore` puts a backup back.
 
     \b
       gleanings backup
-      gleanings backup /mnt/disk/gleanings-2026.db
+      gleanings backup /mnt/disk/gleanings-2026
     """
     from gleanings.output import progress_bar
-    from store.backup import back_up, back_up_beside, drop_oldest, list_names, name_backup
+    from store.backup import list_names, name_backup
+    from store.full_backup import drop_old_backups, make_backup
 
     common = gather(db, config, as_json, verbose, dry_run)
-    target = file.expanduser().absolute() if file else None
+    store = common.db.absolute()
+    named = target.expanduser().absolute() if target else None
     with opened_store(common):
         pass  # fails for a file that is not a store, and migrates an old one
     if dry_run:
-        names = list_names(name_backup(common.db.absolute()))
-        echo(f"would be written: {target or next(name for name in names if not name.exists())}")
+        names = list_names(name_backup(store))
+        click.echo(f"would be written: {named or next(name for name in names if not name.exists())}")
         return 0
-    with progress_bar("Copying", common.db.stat().st_size // 4096, quiet=as_json) as advance:
-        move_to = _Steps(advance).move_to
-        if target is None:
-            target, size = back_up_beside(common.db.absolute(), advance=move_to)
-        else:
-            size = back_up(common.db, target, advance=move_to)
+    with progress_bar("Copying", store.stat().st_size // 4096, quiet=as_json) as advance:
+        copied = make_backup(store, named, advance=_Steps(advance).move_to)
     kept = common.config.backup.keep if keep is None else keep
-    dropped = [] if file else drop_oldest(common.db, kept)
+    dropped = [] if named else drop_old_backups(store, kept)
     if as_json:
-        report = {"file": str(target), "bytes": size, "dropped": [str(path) for path in dropped]}
-        print_json({"command": "backup", **report})
+        report = {"file": str(copied.path), "bytes": copied.size, "dropped": [str(path) for path in dropped]}
+        pictures = {"pictures": copied.pictures, "lost_pictures": copied.lost}
+        print_json({"command": "backup", **report, **pictures})
     else:
-        echo(f"{target}: {size / 1e6:,.1f} MB, checked")
+        pictures_too = f", {count_as(copied.pictures, 'picture')}" if copied.pictures else ""
+        click.echo(f"{copied.path}: {copied.size / 1e6:,.1f} MB, checked{pictures_too}")
         for path in dropped:
-            echo(f"removed: {path}")
-    return 0
+            click.echo(f"removed: {path}")
+        if copied.lost:
+            lost = count_as(copied.lost, "picture")
+            click.echo(f"! {lost} missing or damaged beside the store: `gleanings doctor --fix`", err=True)
+    return 1 if copied.lost else 0
 
 
 class _Steps:

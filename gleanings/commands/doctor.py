@@ -65,7 +65,7 @@ def _check_store(common: Common, *, fix: bool) -> list[Finding]:
     from store.integrity import check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
-    with opened_store(common, only_reads=not fix) as store:
+    with opened_store(common, only_reads=not fix, renew=False) as store:
         if fix:
             repair_store(store, now=utc_now())
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change

@@ -2,44 +2,108 @@
 
 from __future__ import annotations
 
+import sqlite3
+import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.options import Common, common_options, gather, opened_store
 from gleanings.output import count_as, counts_as_dict, print_json
-from gleanings.terminal import echo
+from record_types.errors import InputError
+
+if TYPE_CHECKING:
+    from gleanings.steps.undo import UndoPlan
 
 
 @click.command(name="undo")
+@click.argument("run", required=False, type=click.IntRange(1))
+@click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @common_options(writes=True)
-def command(db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool) -> int:
-    """Take back the last import that changed anything.
+def command(
+    run: int | None,
+    yes: bool,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+    dry_run: bool,
+) -> int:
+    """Take back the last import, if it changed anything.
 
-    The store then has its earlier contents again: highlights that the run added are removed, texts that
-    it replaced come back. Only one run can be taken back. What `expand` learned about links stays, and
-    your files are not touched: the next import reads again what differs.
+    The store then has its earlier contents again: highlights that the import added are removed, texts that
+    it replaced come back. If the last import changed nothing, the command says which was the last that
+    did, and `undo RUN` takes that one back. It asks before it changes more than 20 highlights, and makes a
+    backup first. `gleanings redo` repeats what was taken back.
+
+    What `expand` learned about links stays, and your files are not touched: the next import reads again
+    what differs.
     """
-    from gleanings.steps.tweets import clean_tweets
-    from store.runs import Counts, finish_run, start_run
-    from store.undo import undo_last_run
+    from gleanings.steps.undo import plan_undo
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common) as store:
-        now = utc_now()
-        run_id = start_run(store, "undo", now=now)
-        undone = undo_last_run(store, run_id=run_id, now=now)
-        if undone:
-            clean_tweets(store)
-            finish_run(store, run_id, undone.counts, "ok", now=utc_now(), message=f"run {undone.run_id}")
-        else:
-            finish_run(store, run_id, Counts(), "failed", now=utc_now(), message="nothing to take back")
-    if as_json:
-        details = {"run": undone.run_id, **counts_as_dict(undone.counts)} if undone else {}
-        print_json({"command": "undo", "undone": bool(undone), "dry_run": dry_run, **details})
-    elif undone:
-        would = "would be " if dry_run else ""
-        echo(f"{would}taken back: the import of {undone.started_at}, {count_as(undone.files, 'file')}")
+        plan = plan_undo(store, run)
+        return carry_out(common, store, "undo", plan, asks=not yes, always_asks=run is not None)
+
+
+def carry_out(
+    common: Common,
+    store: sqlite3.Connection,
+    name: str,
+    plan: UndoPlan,
+    *,
+    asks: bool,
+    always_asks: bool = False,
+) -> int:
+    """Undo or redo what is planned, and report it; the exit code. Raises InputError without confirmation."""
+    from gleanings.steps.undo import (
+        ASK_ABOVE,
+        count_affected,
+        describe_effect,
+        describe_run,
+        preview_undo,
+        take_back,
+    )
+
+    if plan.run is None:
+        _report(common, name, plan.reason)
+        return 1
+    preview = preview_undo(store, plan.run)
+    effect = f"{describe_run(plan.run)}: {describe_effect(preview)}"
+    if common.dry_run:
+        words = f"would be taken back: {effect}"
+        _report(common, name, words, run=plan.run.id, **counts_as_dict(preview.counts))
+        return 0
+    if asks and (always_asks or count_affected(preview) > ASK_ABOVE):
+        _confirm(f"{name} {effect}")
+    undone, backup = take_back(store, common.db.absolute(), name, plan.run)
+    words = (
+        f"taken back: {describe_run(plan.run)}, {count_as(undone.files, 'file')}: {describe_effect(undone)}"
+    )
+    _report(
+        common,
+        name,
+        f"{words}\nbackup: {backup}",
+        undone=True,
+        run=plan.run.id,
+        backup=str(backup),
+        **counts_as_dict(undone.counts),
+    )
+    return 0
+
+
+def _confirm(words: str) -> None:
+    if not sys.stdin.isatty():
+        raise InputError(f"{words}. Repeat with --yes to confirm")
+    click.confirm(f"{words}. Continue?", abort=True, err=True)
+
+
+def _report(common: Common, name: str, words: str, **found: object) -> None:
+    if common.as_json:
+        nothing = dict.fromkeys(("run", "added", "changed", "unchanged", "removed", "skipped", "backup"))
+        report = {"command": name, "undone": False, "dry_run": common.dry_run, **nothing, **found}
+        print_json({**report, "message": words})
     else:
-        echo("Nothing to take back: no import has changed anything since the last undo.")
-    return 0 if undone else 1
+        click.echo(words)

@@ -27,7 +27,7 @@ from record_types.pages import FileStamp, Problem, SourceFile
 from store.counts import count_live
 from store.export_folders import read_folder_state, save_folder_state
 from store.files import KnownFile, read_known_files, save_run_problems, save_stamps, save_unreadable
-from store.runs import Counts, Status, finish_run, start_run, was_left_unfinished
+from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
 from store.written_notes import read_written_paths
 
 BATCH_BYTES = 16 << 20
@@ -148,6 +148,10 @@ def import_pages(
 
         clean_tweets(db)
     outcome = _make_outcome(db, report)
+    is_idle = not (report.files_read or report.files_gone or report.is_cut_short or report.files_unsettled)
+    if is_idle and not log_idle:
+        drop_run(db, run_id)
+        return outcome
     stored = report.files_read + report.files_gone
     message = count_as(stored, "file") if stored > report.counts.skipped else None
     finish_run(db, run_id, report.counts, outcome.run_status, now=utc_now(), message=message)

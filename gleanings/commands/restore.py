@@ -1,0 +1,73 @@
+"""`gleanings restore`: put a backup in the place of the store."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import click
+
+from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.output import count_as, print_json
+from record_types.errors import InputError
+
+
+@click.command(name="restore")
+@click.argument("backup", type=click.Path(path_type=Path))
+@click.option("--yes", is_flag=True, help="Replace a store without asking.")
+@common_options(writes=True)
+def command(
+    backup: Path,
+    yes: bool,
+    db: Path | None,
+    config: Path | None,
+    as_json: bool,
+    verbose: int,
+    dry_run: bool,
+) -> int:
+    """Put BACKUP, a file or a folder that `gleanings backup` wrote, in the place of the store.
+
+    The backup is checked first; a damaged one changes nothing. A store that exists is replaced only after
+    confirmation, and kept in the folder `backups` beside it, or under another name if it is damaged. The
+    store may be in use meanwhile. Pictures come back with it.
+
+    \b
+      gleanings restore backups/gleanings-20261128T234500Z.db
+      gleanings restore /mnt/disk/gleanings-2026 --db new.db
+    """
+    from store.full_backup import find_backup, restore_backup
+    from store.runs import Counts, finish_run, start_run
+
+    common = gather(db, config, as_json, verbose, dry_run)
+    source, target = find_backup(backup.expanduser()), common.db.absolute()
+    if dry_run:
+        click.echo(f"would be restored: {source} to {target}")
+        return 0
+    if target.exists() and not yes:
+        words = f"{target} exists and would be replaced by {source}"
+        if not sys.stdin.isatty():
+            raise InputError(f"{words}. Repeat with --yes to confirm")
+        click.confirm(f"{words}; it is kept as a backup. Continue?", abort=True, err=True)
+    copied = restore_backup(source, target)
+    with opened_store(common) as store:  # migrates an older backup
+        run_id = start_run(store, "restore", now=utc_now())  # so that a sync notices the change
+        finish_run(store, run_id, Counts(), "ok", now=utc_now(), message=source.name)
+    if as_json:
+        print_json(
+            {
+                "command": "restore",
+                "backup": str(source),
+                "db": str(target),
+                "kept": str(copied.kept) if copied.kept else None,
+                "bytes": copied.size,
+                "pictures": copied.pictures,
+                "lost_pictures": copied.lost,
+            }
+        )
+    else:
+        click.echo(f"{target}: restored from {source}, checked, {count_as(copied.pictures, 'picture')}")
+        if copied.kept:
+            click.echo(f"the store that it replaced: {copied.kept}")
+        if copied.lost:
+            click.echo(f"! {count_as(copied.lost, 'picture')} missing or damaged in the backup")
+    return 1 if copied.lost else 0

@@ -1,0 +1,106 @@
+"""`undo` takes back the last run and no other, after a backup and a question; `redo` repeats it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.gleanings.running import query, run
+from tests.gleanings.test_living_graph import state, write_graph
+
+LIVE = "select count(*) from highlights where gone_at is null"
+
+
+def count(folder: Path) -> int:
+    return int(query(folder / "gleanings.db", LIVE)[0][0])
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with a store of 60 highlights, imported from `graph`."""
+    assert run("import", write_graph(tmp_path, 60), cwd=tmp_path).code == 0
+    return tmp_path
+
+
+def damage_pages(folder: Path) -> None:
+    for page in sorted((folder / "graph" / "pages").glob("*.md"))[::3]:
+        page.write_bytes(b"\xff\xfe\x00" + bytes(range(255)))
+
+
+def test_an_import_of_damaged_files_does_not_let_undo_take_back_the_first_import(folder: Path) -> None:
+    damage_pages(folder)
+    assert run("import", "graph", cwd=folder).code == 1
+    ran = run("undo", "--yes", cwd=folder)
+    assert (ran.code, count(folder)) == (1, 60)
+    assert "run 2 (import of " in ran.out
+    assert "changed nothing" in ran.out
+    assert "`gleanings undo 1`" in ran.out
+    unconfirmed = run("undo", "1", cwd=folder)
+    assert (unconfirmed.code, count(folder)) == (2, 60)
+    assert "60 highlights go" in unconfirmed.err
+    assert run("undo", "1", "--yes", cwd=folder).code == 0
+    assert count(folder) == 0
+
+
+def test_an_import_that_finds_nothing_new_is_not_taken_back_either(folder: Path) -> None:
+    run("import", "graph", cwd=folder)
+    assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (1, 60)
+
+
+def test_undo_asks_above_twenty_highlights_and_backs_up_first(folder: Path) -> None:
+    before = state(folder / "gleanings.db")
+    ran = run("undo", cwd=folder)
+    assert (ran.code, count(folder)) == (2, 60)
+    assert "60 highlights go. Repeat with --yes" in ran.err
+    assert not (folder / "backups").exists()
+    ran = run("undo", "--yes", "--json", cwd=folder)
+    assert (ran.code, ran.json["removed"], count(folder)) == (0, 60, 0)
+    assert state(Path(ran.json["backup"])) == before
+
+
+def test_undo_of_a_few_highlights_does_not_ask(folder: Path) -> None:
+    page = folder / "graph" / "pages" / "New.md"
+    page.write_text(
+        "title:: New\ncategory:: #articles\n\n- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+        "\t- Words ([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaa0001))\n"
+    )
+    run("import", "graph", cwd=folder)
+    assert (run("undo", cwd=folder).code, count(folder)) == (0, 60)
+
+
+def test_redo_repeats_the_undone_import_and_can_be_undone(folder: Path) -> None:
+    before = state(folder / "gleanings.db")
+    run("undo", "--yes", cwd=folder)
+    again = run("undo", "--yes", cwd=folder)
+    assert (again.code, "`gleanings redo`" in again.out) == (1, True)
+    assert run("redo", "--yes", cwd=folder).code == 0
+    assert state(folder / "gleanings.db") == before
+    assert run("redo", "--yes", cwd=folder).code == 1
+    assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (0, 0)
+
+
+def test_nothing_is_repeated_once_something_else_was_imported(folder: Path) -> None:
+    run("undo", "--yes", cwd=folder)
+    run("import", "graph", cwd=folder)
+    ran = run("redo", "--yes", cwd=folder)
+    assert (ran.code, count(folder)) == (1, 60)
+    assert "is newer than any undo" in ran.out
+
+
+def test_an_older_run_cannot_be_taken_back(folder: Path) -> None:
+    for page in sorted((folder / "graph" / "pages").glob("*.md"))[:1]:
+        page.unlink()
+    run("import", "graph", cwd=folder)
+    left = count(folder)
+    ran = run("undo", "1", "--yes", cwd=folder)
+    assert (ran.code, count(folder)) == (2, left)
+    assert "run 2 (import of " in ran.err
+
+
+def test_a_dry_run_says_what_would_go_and_changes_nothing(folder: Path) -> None:
+    ran = run("undo", "--dry-run", cwd=folder)
+    assert (ran.code, count(folder)) == (0, 60)
+    assert "60 highlights go" in ran.out
+    assert query(folder / "gleanings.db", "select count(*) from runs") == [(1,)]
+    assert not (folder / "backups").exists()
