@@ -41,7 +41,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
         raise StoreError(f"{path} does not exist: `gleanings import PATH` creates it")
     if not create and is_empty(path):
         raise StoreError(
-            f"{path} is empty (0 bytes): `gleanings restore` puts a backup back; or delete it and import again"
+            f"{path} is empty (0 bytes): put a backup back with `gleanings restore`, or delete it"
         )
     if create and not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder: create it first, or name another --db")

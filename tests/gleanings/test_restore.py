@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gleanings.running import query, run
+from tests.gleanings.running import run
 from tests.gleanings.test_living_graph import state, write_graph
 
 PICTURE = b"\x89PNG\r\n\x1a\n" + b"pixels" * 50

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from record_types.pages import Note
 from store.connection import close_store, open_store
 from store.counts import refresh_counts
 from store.integrity import check_store, repair_store
-from tests.records import FIRST_ID, source_file, tweet_highlight
-from tests.store.stores import NOW, one, save
+from tests.records import FIRST_ID, PROFILE, source_file, tweet_highlight
+from tests.store.stores import NOW, one, read_state, save
 
 DAMAGE = {
     "highlights_fts": "insert into highlights_fts (highlights_fts, rowid, text, note)"
@@ -98,3 +99,108 @@ def test_cut_off_texts_are_reported_and_not_changed(filled: sqlite3.Connection) 
     assert find_failed(filled) == ["cut texts"]
     assert one(filled, "select text from cut_highlights") == "Three things:"
     assert one(filled, "select id from tweets where id = ?", FIRST_ID + 5) == FIRST_ID + 5
+
+
+FILES = (
+    source_file(
+        "a.md",
+        tweet_highlight(0, "A passage that is read again", tags=("t",), notes=(Note("My note", "note"),)),
+        tweet_highlight(1, "Second", links=("AbCdEf1234",)),
+    ),
+    source_file("p.md", tweet_highlight(0, "A passage"), document=PROFILE),
+)
+
+ROTS = {
+    "a letter of a text": "update highlights set text = 'A passage that is reaD again' where id = 1",
+    "bytes that are not UTF-8": "update highlights set text = cast(x'41ff42' as text) where id = 1",
+    "a note": "update notes set text = 'My nqte'",
+    "a tag": "update tags set name = 'u'",
+    "a place in a document": "update highlights set position = 7 where id = 2",
+    "a label of a link": "update highlight_links set label = 'x'",
+    "a title": "update documents set title = 'Thrgad' where id = 1",
+    "a tweet's address": "update tweets set url = 'https://twitter.com/x/status/1'",
+    "a hash": "update highlights set content_hash = content_hash + 1 where id = 2",
+    "a place in a thread": "update tweets set position = 5",
+    "a day": "update highlights set year = 1999",
+}
+
+
+@pytest.fixture
+def shelf(db: sqlite3.Connection) -> sqlite3.Connection:
+    save(db, *FILES)
+    db.execute("update runs set status = 'ok'")
+    refresh_counts(db)
+    return db
+
+
+@pytest.mark.parametrize("rot", ROTS)
+def test_a_row_that_the_disk_changed_is_named_and_restored(shelf: sqlite3.Connection, rot: str) -> None:
+    before, versions = read_state(shelf), one(shelf, "select count(*) from versions")
+    shelf.execute("pragma recursive_triggers = off")
+    for (trigger,) in shelf.execute("select name from sqlite_master where type = 'trigger'").fetchall():
+        shelf.execute(f"drop trigger {trigger}")  # a disk fires none
+    shelf.execute(ROTS[rot])
+    found = {each.check: each for each in check_store(shelf) if each.trouble and each.check != "schema"}
+    schema = [each for each in check_store(shelf) if each.check == "schema"]
+    assert schema[0].trouble  # the triggers
+    repair_store(shelf, now=NOW)
+    shelf.text_factory = str
+    assert find_failed(shelf) == []
+    assert read_state(shelf) == before
+    assert one(shelf, "select count(*) from versions") == versions
+    assert found == {}, "a store without its triggers is checked no further"
+
+
+@pytest.mark.parametrize("rot", [name for name in ROTS if "UTF" not in name and "thread" not in name])
+def test_the_check_of_contents_names_the_row_and_its_page(shelf: sqlite3.Connection, rot: str) -> None:
+    shelf.execute(ROTS[rot])
+    (contents,) = [each for each in check_store(shelf) if each.check == "contents"]
+    assert contents.trouble
+    assert "a.md:" in contents.message
+    assert contents.mendable
+
+
+def test_a_damaged_claim_has_its_file_read_again(shelf: sqlite3.Connection) -> None:
+    before = read_state(shelf)
+    shelf.execute("update appearances set claim = x'00ff00' where highlight_id = 2")
+    (contents,) = [each for each in check_store(shelf) if each.trouble]
+    assert (contents.check, "highlight 2" in contents.message) == ("contents", True)
+    repair_store(shelf, now=NOW)
+    assert one(shelf, "select sha256 from files where path = 'a.md'") == ""
+    save(shelf, FILES[0])
+    shelf.execute("update runs set status = 'ok'")
+    refresh_counts(shelf)
+    assert read_state(shelf) == before
+    assert find_failed(shelf) == []
+
+
+@pytest.mark.parametrize("count", ["highlights", "links", "tweets", "2022"])
+def test_a_wrong_count_is_found_and_counted_again(shelf: sqlite3.Connection, count: str) -> None:
+    shelf.execute("update facet_counts set count = count + 1 where value = ? or facet = ?", (count, count))
+    shelf.execute("insert or ignore into facet_counts values ('link', 'gone', '', 3)")
+    assert find_failed(shelf) == ["counts"]
+    repair_store(shelf, now=NOW)
+    assert find_failed(shelf) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["highlights_fts", "facet_counts", "count_marks", "document_notes_fts", "highlights_cjk"]
+)
+def test_a_derived_table_that_is_missing_is_made_again(shelf: sqlite3.Connection, name: str) -> None:
+    shelf.execute(f"drop table {name}")
+    (finding,) = [each for each in check_store(shelf) if each.trouble]
+    assert (finding.check, finding.mendable, name in finding.message) == ("schema", True, True)
+    repair_store(shelf, now=NOW)
+    assert find_failed(shelf) == []
+
+
+@pytest.mark.parametrize("name", ["notes", "highlight_tags", "written", "versions"])
+def test_a_missing_table_is_named_and_nothing_is_repaired(shelf: sqlite3.Connection, name: str) -> None:
+    shelf.execute("pragma foreign_keys = off")
+    shelf.execute(f"drop table {name}")
+    for _ in range(2):
+        (finding,) = [each for each in check_store(shelf) if each.trouble]
+        assert (finding.check, finding.mendable) == ("schema", False)
+        assert f"the table {name}" in finding.message
+        assert "restore a backup" in finding.message
+        repair_store(shelf, now=NOW)
