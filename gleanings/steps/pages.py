@@ -148,13 +148,12 @@ def import_pages(
 
         clean_tweets(db)
     outcome = _make_outcome(db, report)
-    is_idle = not (report.files_read or report.files_gone or report.is_cut_short or report.files_unsettled)
-    if is_idle and not log_idle:
-        drop_run(db, run_id)
-        return outcome
     stored = report.files_read + report.files_gone
-    message = count_as(stored, "file") if stored > report.counts.skipped else None
-    finish_run(db, run_id, report.counts, outcome.run_status, now=utc_now(), message=message)
+    if log_idle or stored or outcome.run_status != "ok":
+        message = count_as(stored, "file") if stored > report.counts.skipped else None
+        finish_run(db, run_id, report.counts, outcome.run_status, now=utc_now(), message=message)
+    else:
+        drop_run(db, run_id)
     return outcome
 
 
@@ -168,8 +167,7 @@ def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
         line += f"  {report.files_unsettled:,} just written, left for next time"
     state: State = "partial" if any(each.key.startswith("unreadable") for each in alerts) else "ok"
     if report.is_cut_short:
-        line += "; the rest next time"
-        state = "interrupted"
+        line, state = f"{line}; the rest next time", "interrupted"
     left = report.counts.skipped or report.files_unsettled
     files = {"read": report.files_read, "unchanged": report.files_unchanged, "gone": report.files_gone}
     return PagesOutcome(
