@@ -70,8 +70,7 @@ class ImportReport:
     is_cut_short: bool = False
     not_highlights: int = 0
     repaired: int = 0
-    problems: list[tuple[str, Problem]] = field(default_factory=list)
-    """Absolute path, and the problem."""
+    problems: list[tuple[str, Problem]] = field(default_factory=list)  # absolute path, problem
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
