@@ -162,7 +162,12 @@ def drop_leftover_copies(folder: Path) -> None:
 
 # --- copying
 
-FULL_TEXT = ("highlights_fts", "resources_fts", "documents_fts")
+FULL_TEXT = {
+    "highlights_fts": "insert into highlights_fts (highlights_fts, rank) values ('integrity-check', 1)",
+    "resources_fts": "insert into resources_fts (resources_fts, rank) values ('integrity-check', 1)",
+    "documents_fts": "insert into documents_fts (documents_fts, rank) values ('integrity-check', 1)",
+}
+"""FTS5's own check of each full-text index."""
 
 
 def copy_database(store: Path, target: Path, advance: Advance = _ignore) -> None:
@@ -183,10 +188,10 @@ def find_damage(db: sqlite3.Connection) -> str:
     """What is wrong with a database's file and full-text indexes; empty if nothing is."""
     found = [text for (text,) in db.execute("pragma integrity_check(3)") if text != "ok"]
     tables = {name for (name,) in db.execute("select name from sqlite_master where type = 'table'")}
-    for name in FULL_TEXT if not found else ():
+    for name, check in FULL_TEXT.items() if not found else ():
         if name in tables:
             try:
-                db.execute(f"insert into {name} ({name}, rank) values ('integrity-check', 1)")  # noqa: S608
+                db.execute(check)
             except sqlite3.DatabaseError:
                 found.append(f"the full-text index {name} differs from its table")
     db.rollback()

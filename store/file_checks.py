@@ -91,12 +91,6 @@ def decode_tolerantly(value: bytes) -> str:
     return value.decode(errors="replace")
 
 
-check_full_text = {
-    name: f"insert into {name} ({name}, rank) values ('integrity-check', 1)"  # noqa: S608
-    for name in FULL_TEXT
-}
-
-
 def find_wrong_indexes(db: sqlite3.Connection) -> list[str]:
     """The full-text indexes that differ from their tables.
 
@@ -124,7 +118,7 @@ def find_wrong_indexes(db: sqlite3.Connection) -> list[str]:
 
 def _is_index_right(db: sqlite3.Connection, name: str) -> bool:
     try:
-        db.execute(check_full_text[name])
+        db.execute(FULL_TEXT[name])
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
             raise

@@ -129,6 +129,10 @@ where u.run_id = ?
 """
 
 
+forget_earlier = ("delete from undo_files where run_id < ?", "delete from undo_marks where run_id < ?")
+forget_this = ("delete from undo_files where run_id = ?", "delete from undo_marks where run_id = ?")
+
+
 def settle_memory(db: sqlite3.Connection, run_id: int, *, is_changed: bool) -> None:
     """At the end of a run: forget what earlier runs remembered, or this one if it changed nothing.
 
@@ -138,12 +142,9 @@ def settle_memory(db: sqlite3.Connection, run_id: int, *, is_changed: bool) -> N
     if db.execute("select 1 from undo_marks where run_id = ?", (run_id,)).fetchone() is None:
         return
     rows = db.execute(remembered_files, (run_id,))
-    if is_changed or any(_differs(db, id_, before) for id_, before in rows):
-        forget = "run_id < ?"
-    else:
-        forget = "run_id = ?"
-    db.execute(f"delete from undo_files where {forget}", (run_id,))  # noqa: S608 - one of the two above
-    db.execute(f"delete from undo_marks where {forget}", (run_id,))  # noqa: S608
+    is_kept = is_changed or any(_differs(db, id_, before) for id_, before in rows)
+    for statement in forget_earlier if is_kept else forget_this:
+        db.execute(statement, (run_id,))
 
 
 def _differs(db: sqlite3.Connection, id_: int | None, before: str | None) -> bool:
