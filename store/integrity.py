@@ -142,10 +142,11 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
     ]
 
 
-def repair_store(db: sqlite3.Connection, *, now: str) -> None:
-    """Repair what `check_store` calls mendable; no text of the reader's is lost."""
+def repair_store(db: sqlite3.Connection, *, now: str) -> bool:
+    """Repair what `check_store` calls mendable; no text of the reader's is lost. False if the file or its
+    tables are damaged: then nothing is changed."""
     if _check_file(db).trouble or any(not is_derived(*each) for each in find_missing(db)):
-        return
+        return False
     db.text_factory = decode_tolerantly
     with transaction(db):
         make_missing(db)
@@ -153,7 +154,7 @@ def repair_store(db: sqlite3.Connection, *, now: str) -> None:
         fix_names(db, now=now)
         mark_gone(db, now=now)
         refresh_copies(db, find_wrong_copies(db))
-        save_threads(db, [id_ for (id_,) in db.execute("select id from documents")])
+        save_threads(db, set(find_wrong_threads(db)))
         db.execute(delete_orphan_resources)
         drop_unused_tags(db)
         mark_crashed_runs(db, now=now)
@@ -163,6 +164,7 @@ def repair_store(db: sqlite3.Connection, *, now: str) -> None:
             rebuild_pairs(db)
         recount(db)
     forget_lost_copies(db)  # outside the transaction, since it reads every picture's file
+    return True
 
 
 def _check_schema(db: sqlite3.Connection) -> Finding:

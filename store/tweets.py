@@ -89,14 +89,17 @@ where text is not null and highlight_id in (
 
 wrong_threads = f"""
 {thread_members}
-select t.id from members as m join tweets as t on t.id = m.id
+select h.document_id
+from members as m
+join tweets as t on t.id = m.id
+join highlights as h on h.id = t.highlight_id
 where t.thread_id is not iif(m.is_thread, m.first_id, null)
     or t.position is not iif(m.is_thread, m.place, 0)
 """  # noqa: S608 - our own statement
 
 
 def find_wrong_threads(db: sqlite3.Connection) -> list[int]:
-    """The tweets that are numbered otherwise than `save_threads` numbers them."""
+    """The document of each tweet that is numbered otherwise than `save_threads` numbers it."""
     documents = json.dumps([id_ for (id_,) in db.execute("select id from documents")])
     return [id_ for (id_,) in db.execute(wrong_threads, {"documents": documents})]
 

@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store
 from gleanings.output import count_as, print_json
+from gleanings.terminal import echo
 
 
 @click.command(name="backup")
@@ -49,7 +50,7 @@ def command(
         pass  # fails for a file that is not a store, and migrates an old one
     if dry_run:
         names = list_names(name_backup(store))
-        click.echo(f"would be written: {named or next(name for name in names if not name.exists())}")
+        echo(f"would be written: {named or next(name for name in names if not name.exists())}")
         return 0
     with progress_bar("Copying", store.stat().st_size // 4096, quiet=as_json) as advance:
         copied = make_backup(store, named, advance=_Steps(advance).move_to)
@@ -61,12 +62,12 @@ def command(
         print_json({"command": "backup", **report, **pictures})
     else:
         pictures_too = f", {count_as(copied.pictures, 'picture')}" if copied.pictures else ""
-        click.echo(f"{copied.path}: {copied.size / 1e6:,.1f} MB, checked{pictures_too}")
+        echo(f"{copied.path}: {copied.size / 1e6:,.1f} MB, checked{pictures_too}")
         for path in dropped:
-            click.echo(f"removed: {path}")
+            echo(f"removed: {path}")
         if copied.lost:
             lost = count_as(copied.lost, "picture")
-            click.echo(f"! {lost} missing or damaged beside the store: `gleanings doctor --fix`", err=True)
+            echo(f"! {lost} missing or damaged beside the store: `gleanings doctor --fix`", err=True)
     return 1 if copied.lost else 0
 
 

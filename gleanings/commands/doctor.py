@@ -62,12 +62,13 @@ def command(
 
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
+    from gleanings.steps.tweets import clean_tweets
     from store.integrity import check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not fix, renew=False) as store:
-        if fix:
-            repair_store(store, now=utc_now())
+        if fix and repair_store(store, now=utc_now()):
+            clean_tweets(store)
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change
             finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="fixed")
         return check_store(store)

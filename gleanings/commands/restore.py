@@ -9,6 +9,7 @@ import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
 from gleanings.output import count_as, print_json
+from gleanings.terminal import echo, show_controls
 from record_types.errors import InputError
 
 
@@ -41,13 +42,13 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     source, target = find_backup(backup.expanduser()), common.db.absolute()
     if dry_run:
-        click.echo(f"would be restored: {source} to {target}")
+        echo(f"would be restored: {source} to {target}")
         return 0
     if target.exists() and not yes:
         words = f"{target} exists and would be replaced by {source}"
         if not sys.stdin.isatty():
             raise InputError(f"{words}. Repeat with --yes to confirm")
-        click.confirm(f"{words}; it is kept as a backup. Continue?", abort=True, err=True)
+        click.confirm(show_controls(f"{words}; it is kept as a backup. Continue?"), abort=True, err=True)
     copied = restore_backup(source, target)
     with opened_store(common) as store:  # migrates an older backup
         run_id = start_run(store, "restore", now=utc_now())  # so that a sync notices the change
@@ -65,9 +66,9 @@ def command(
             }
         )
     else:
-        click.echo(f"{target}: restored from {source}, checked, {count_as(copied.pictures, 'picture')}")
+        echo(f"{target}: restored from {source}, checked, {count_as(copied.pictures, 'picture')}")
         if copied.kept:
-            click.echo(f"the store that it replaced: {copied.kept}")
+            echo(f"the store that it replaced: {copied.kept}")
         if copied.lost:
-            click.echo(f"! {count_as(copied.lost, 'picture')} missing or damaged in the backup")
+            echo(f"! {count_as(copied.lost, 'picture')} missing or damaged in the backup")
     return 1 if copied.lost else 0

@@ -11,6 +11,7 @@ import click
 
 from gleanings.options import Common, common_options, gather, opened_store
 from gleanings.output import count_as, counts_as_dict, print_json
+from gleanings.terminal import echo, show_controls
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def carry_out(
     _report(
         common,
         name,
-        f"{words}\nbackup: {backup}",
+        words,
         undone=True,
         run=plan.run.id,
         backup=str(backup),
@@ -97,7 +98,7 @@ def carry_out(
 def _confirm(words: str) -> None:
     if not sys.stdin.isatty():
         raise InputError(f"{words}. Repeat with --yes to confirm")
-    click.confirm(f"{words}. Continue?", abort=True, err=True)
+    click.confirm(show_controls(f"{words}. Continue?"), abort=True, err=True)
 
 
 def _report(common: Common, name: str, words: str, **found: object) -> None:
@@ -105,5 +106,7 @@ def _report(common: Common, name: str, words: str, **found: object) -> None:
         nothing = dict.fromkeys(("run", "added", "changed", "unchanged", "removed", "skipped", "backup"))
         report = {"command": name, "undone": False, "dry_run": common.dry_run, **nothing, **found}
         print_json({**report, "message": words})
-    else:
-        click.echo(words)
+        return
+    echo(words)
+    if found.get("backup"):
+        echo(f"backup: {found['backup']}")
