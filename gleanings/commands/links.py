@@ -82,7 +82,8 @@ def import_map(
     """Read links from FILE: a .csv or .json map, the tweets.js, like.js or bookmark.js of a Twitter/X
     archive, or another store.
 
-    What the store already knows is never replaced. Links that are not on any page yet are stored too,
+    What the store already knows is never replaced. Rows that lead to anything but a public http(s)
+    address are refused, and counted. Links that are not on any page yet are stored too,
     and used when a page with them is imported. Another store may be of any version: that is how the
     resolved links of a store made before 0.2 get into a new one.
 
@@ -98,13 +99,18 @@ def import_map(
 
     common = gather(db, config, as_json, verbose, dry_run)
     rows = read_stored_links(file) if is_database(file) else list(read_map(file))
-    known = list(describe_mapped(rows))
+    known, refused = describe_mapped(rows)
     with opened_store(common, create=True) as store:
         run_id = start_run(store, "links import", now=utc_now())
         added, resolved = save_known_links(store, known)
         clean_tweets(store)
-        counts = Counts(added=added, changed=resolved, unchanged=len(known) - added - resolved)
-        finish_run(store, run_id, counts, "ok", now=utc_now())
+        counts = Counts(
+            added=added,
+            changed=resolved,
+            unchanged=len(known) - added - resolved,
+            skipped=refused.total(),
+        )
+        finish_run(store, run_id, counts, "partial" if refused else "ok", now=utc_now())
     if as_json:
         print_json(
             {
@@ -113,6 +119,7 @@ def import_map(
                 "rows": len(rows),
                 "added": added,
                 "resolved": resolved,
+                "refused": dict(refused),
                 "dry_run": dry_run,
             }
         )
@@ -122,7 +129,10 @@ def import_map(
             f"{file}: {count_as(len(rows), 'row')}  "
             f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
         )
-    return 0
+    if refused:
+        reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(refused.items()))
+        click.echo(f"! {count_as(refused.total(), 'row')} refused: {reasons}", err=True)
+    return 1 if refused else 0
 
 
 @command.command(name="rebuild-keys")

@@ -11,14 +11,17 @@ import csv
 import io
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import get_args
 
 from ingest.links.classify import classify_url, find_unsafe_target
-from ingest.links.key import clean_url
+from ingest.links.key import clean_url, cut_userinfo
 from ingest.links.resource import describe_link, make_resource
+from ingest.web.guard import is_local
+from ingest.web.redirect_chain import BadURLError, find_host, read_url
 from record_types.errors import InputError, UnreadableError
 from record_types.links import Expansion, Link, MappedLink
 
@@ -181,20 +184,45 @@ KEPT_STATUSES: frozenset[Expansion] = frozenset({"gone", "loop", "invalid", "sel
 """Statuses in a map that cannot be derived from the final URL."""
 
 
-def describe_mapped(rows: Iterable[MappedLink]) -> Iterator[tuple[Link, str | None]]:
-    """Each row's link with what the map knows about it, and when that was checked.
+def describe_mapped(rows: Iterable[MappedLink]) -> tuple[list[tuple[Link, str | None]], Counter[str]]:
+    """Each row's link with what the map knows and when that was checked; how many rows are refused, and why.
 
-    Rows without knowledge, and rows whose URL or target is not a web address, are left out.
+    A row that knows nothing is left out. A map is somebody's word: where a link leads must be a public web
+    address, as for the links that are resolved here.
     """
+    known: list[tuple[Link, str | None]] = []
+    refused = Counter[str]()
     for row in rows:
-        link = describe_link(row.url)
-        if link.status == "invalid" or (row.final_url is None and row.status not in KEPT_STATUSES):
+        if row.final_url is None and row.status not in KEPT_STATUSES:
             continue
-        yield _describe_row(link, row), row.checked_at
+        link = describe_link(row.url)
+        if row.status == "invalid":
+            row = replace(row, final_url=None)  # nobody follows it: where it led does not matter
+            if link.status == "invalid":
+                continue
+        reason = "not http(s)" if link.status == "invalid" else find_refusal(row.final_url)
+        if reason is None:
+            known.append((_describe_row(link, row), row.checked_at))
+        else:
+            refused[reason] += 1
+    return known, refused
+
+
+def find_refusal(target: str | None) -> str | None:
+    """Why a link may not lead to `target`, or None; no name is looked up."""
+    while target is not None:
+        try:
+            host = find_host(read_url(target))
+        except BadURLError as error:
+            return "not http(s)" if error.kind == "refused: scheme" else "not a web address"
+        if is_local(host):
+            return "not public"
+        target = find_unsafe_target(target)  # behind Twitter's warning
+    return None
 
 
 def _describe_row(link: Link, row: MappedLink) -> Link:
-    final = row.final_url
+    final = None if row.final_url is None else cut_userinfo(row.final_url)
     if final is None or row.status in KEPT_STATUSES - {"unsafe"}:
         return replace(link, status=row.status, final_url=final, resource=None)
     status: Expansion = "unsafe" if row.status == "unsafe" else classify_url(final) or "resolved"

@@ -18,7 +18,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import TypeVar
-from urllib.parse import urlencode, urljoin
+from urllib.parse import urlencode
 
 import requests
 from requests.cookies import RequestsCookieJar
@@ -248,9 +248,10 @@ class ApiClient:
             response = self.connection.get(url)
             if response.status not in _REDIRECTS:
                 return response
-            url = urljoin(url, response.locations[0] if response.locations else "")
-            if not origin.holds(url):
+            onward = origin.follow(response.locations[0] if response.locations else "", url)
+            if onward is None:
                 raise BusyError(f"{origin.host} redirects elsewhere, where the token does not go")
+            url = onward
         raise BusyError(f"{origin.host} redirects in circles: try again later")
 
 

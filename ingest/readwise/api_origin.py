@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+
+import ada_url
 
 from ingest.web.guard import ConnectTo
 from record_types.errors import InputError
@@ -22,7 +24,7 @@ class ApiOrigin:
     @property
     def host(self) -> str:
         """For messages."""
-        return urlsplit(self.url).hostname or ""
+        return _read_origin(self.url)[1]
 
     @property
     def is_secure(self) -> bool:
@@ -37,35 +39,43 @@ class ApiOrigin:
         at = _read_origin(self.url)[1:]
         return {at: at}
 
-    def holds(self, url: str) -> bool:
-        """Whether `url` has this scheme, host and port."""
+    def follow(self, location: str, base: str) -> str | None:
+        """Where a redirect from `base` leads, as browsers read it; None unless that is this very origin.
+
+        The token goes with the next request. So the URL that was checked is the one that is requested: two
+        parsers that disagree about a backslash or an `@` would send it elsewhere.
+        """
         try:
-            return _read_origin(url) == _read_origin(self.url)
+            url = str(ada_url.URL(location, base=base).href)
+            return url if _read_origin(url) == _read_origin(self.url) else None
         except ValueError:
-            return False
+            return None
 
 
 def parse_origin(url: str) -> ApiOrigin:
     """Parse the configured `url`; raises InputError unless it is https, or http on this machine."""
+    if not _PLAIN.fullmatch(url):
+        raise InputError("Readwise's url is `https://host` or `https://host:port`, without a user or a query")
     try:
         scheme, host, _ = _read_origin(url)
-        parts = urlsplit(url)
     except ValueError:
         raise InputError(f"Readwise's url: {url!r} is not a URL") from None
-    if not host or parts.query or parts.fragment or "@" in parts.netloc:
-        raise InputError("Readwise's url is `https://host` or `https://host:port`, without a user or a query")
     if scheme != "https" and not (scheme == "http" and _is_loopback(host)):
         raise InputError(f"Readwise's url: {scheme}://{host} would expose the token: use https")
     return ApiOrigin(url.rstrip("/"))
 
 
+_PLAIN = re.compile(r"[a-z]+://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)?(?:/[A-Za-z0-9._~/-]*)?")
+"""A host in ASCII (an international name as `xn--…`), perhaps a port and a path: all parsers agree on it."""
+
+
 def _read_origin(url: str) -> tuple[str, str, int]:
-    parts = urlsplit(url)
-    return (
-        parts.scheme,
-        (parts.hostname or "").rstrip("."),
-        parts.port or (443 if parts.scheme == "https" else 80),
-    )
+    """Scheme, host and port by the WHATWG's standard; ValueError for no URL and for one with a user."""
+    parts = ada_url.URL(url)
+    if parts.username or parts.password or not parts.hostname:
+        raise ValueError("a user, or no host")
+    scheme = str(parts.protocol).rstrip(":")
+    return scheme, str(parts.hostname).strip("[]"), int(parts.port or (443 if scheme == "https" else 80))
 
 
 def _is_loopback(host: str) -> bool:

@@ -81,6 +81,21 @@ def is_address(host: str) -> bool:
     return True
 
 
+_LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+"""Ends of names that the public internet does not have (RFC 6761, 6762, 8375; ICANN reserves `internal`)."""
+
+
+def is_local(host: str) -> bool:
+    """Whether a URL's host can be told to be private without a lookup.
+
+    That is: a private address, a name without a dot, or a name under a domain that is local everywhere.
+    """
+    name = host.strip("[]").rstrip(".").lower()
+    if is_address(name):
+        return not is_public(name)
+    return "." not in name or name.endswith(tuple(f".{end}" for end in _LOCAL_NAMES))
+
+
 def vet(host: str, port: int, connect_to: ConnectTo) -> list[Address]:
     """The addresses to connect to for `host`, in the resolver's order; never empty.
 

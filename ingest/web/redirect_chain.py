@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from http.cookiejar import DefaultCookiePolicy
 
 import ada_url
 from requests.cookies import RequestsCookieJar
@@ -25,6 +26,14 @@ LOOP_ERRORS = ("loop", "too many hops")
 _AUTHORITY = re.compile(r"https?://(\[[^\]]*\]|[^/?#]*)")
 _BLOCKED = frozenset({401, 402, 403, 407, 429, 451, 999})  # 999 is LinkedIn's
 _FAILED: dict[str, Fetch] = {"dns": "dns", "tls": "tls", "timeout": "timeout"}
+
+
+def make_cookie_jar() -> RequestsCookieJar:
+    """An empty jar; a cookie without a `Domain` goes back to the very host that set it, as in browsers.
+
+    By default `http.cookiejar` would send it to the host's subdomains as well.
+    """
+    return RequestsCookieJar(DefaultCookiePolicy(strict_ns_domain=DefaultCookiePolicy.DomainStrictNonDomain))
 
 
 class BadURLError(Exception):
@@ -42,7 +51,7 @@ class RedirectChain:
     url: str = ""
     """To request next, or requested last."""
     hops: list[Hop] = field(default_factory=list)
-    cookies: RequestsCookieJar = field(default_factory=RequestsCookieJar)
+    cookies: RequestsCookieJar = field(default_factory=make_cookie_jar)
     """The chain's own: some sites redirect to themselves until their cookie comes back."""
     spent: float = 0.0
     """Seconds spent on requests so far."""

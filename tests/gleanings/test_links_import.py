@@ -80,3 +80,42 @@ def test_a_database_of_another_program_is_not_read(tmp_path: Path) -> None:
     db.close()
     ran = run("links", "import", "other.db", "--db", "new.db", cwd=tmp_path)
     assert (ran.code, "another program's database" in ran.err) == (2, True)
+
+
+REFUSED = """url,final_url
+https://t.co/AAAAAAAAAA,https://maths.test/course
+https://t.co/BBBBBBBBBB,javascript:alert(1)
+https://t.co/CCCCCCCCCC,file:///etc/passwd
+https://t.co/DDDDDDDDDD,http://169.254.169.254/latest/meta-data
+https://t.co/EEEEEEEEEE,http://0x7f.1/admin
+https://t.co/FFFFFFFFFF,http://router.lan/reboot
+https://t.co/GGGGGGGGGG,"https://twitter.com/safety/unsafe_link_warning?unsafe_link=http%3A%2F%2F[::1]%2F"
+https://t.co/HHHHHHHHHH,http://[::1
+ftp://files.test/x,https://maths.test/file
+"""
+
+
+def test_targets_that_are_no_public_web_address_are_refused_and_counted(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text(REFUSED)
+    ran = run("links", "import", "map.csv", "--db", "new.db", cwd=tmp_path)
+    assert ran.code == 1
+    assert ran.err == "! 8 rows refused: 1 not a web address, 3 not http(s), 4 not public\n"
+    assert query(tmp_path / "new.db", "select uid, final_url from links") == [
+        ("t.co/AAAAAAAAAA", "https://maths.test/course")
+    ]
+    ran = run("links", "import", "map.csv", "--db", "new.db", "--json", cwd=tmp_path)
+    assert ran.json["refused"] == {"not a web address": 1, "not http(s)": 3, "not public": 4}
+
+
+def test_a_map_keeps_no_password_and_no_target_of_an_invalid_link(tmp_path: Path) -> None:
+    (tmp_path / "map.csv").write_text(
+        "url,final_url,status\n"
+        "https://t.co/AAAAAAAAAA,https://me:word@maths.test/x,gone\n"
+        "https://t.co/BBBBBBBBBB,http://10.0.0.1/,invalid\n"
+    )
+    ran = run("links", "import", "map.csv", "--db", "new.db", cwd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")
+    assert query(tmp_path / "new.db", "select status, final_url from links order by uid") == [
+        ("gone", "https://maths.test/x"),
+        ("invalid", None),
+    ]

@@ -16,6 +16,7 @@ import pytest
 from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
 from gleanings.stop import Stop
+from gleanings.sync.ping import find_redirect
 from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
 from gleanings.sync.run import run_sync
 from tests.gleanings import broken_step
@@ -411,7 +412,9 @@ class Watcher(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Answer)
         self.asked: list[str] = []
+        self.passwords: list[str | None] = []
         self.status = 200
+        self.location = ""
 
 
 class Answer(BaseHTTPRequestHandler):
@@ -419,7 +422,10 @@ class Answer(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.asked.append(self.path)
-        self.send_response(self.server.status)
+        self.server.passwords.append(self.headers["Authorization"])
+        self.send_response(self.server.status if self.path != "/moved" else 200)
+        if self.server.location:
+            self.send_header("Location", self.server.location)
         self.send_header("Content-Length", "0")
         self.end_headers()
 
@@ -464,6 +470,47 @@ def test_a_failing_ping_is_ignored_and_its_url_never_shown(here: Path, watcher: 
     assert (angry.code, gone.code) == (0, 0)
     assert ("ping: HTTP 500" in log, "ping: ConnectionError" in log) == (True, True)
     assert "secret-uuid" not in log + angry.out + angry.err + gone.out + gone.err
+
+
+def test_a_ping_follows_redirects_on_its_own_host_only(here: Path, watcher: Watcher) -> None:
+    watcher.status, watcher.location = 302, "/moved"
+    sync(here, environment={"GLEANINGS_PING": ping_url(watcher)})
+    assert watcher.asked == ["/secret-uuid/start", "/moved", "/secret-uuid", "/moved"]
+    watcher.asked.clear()
+    watcher.location = f"http://localhost:{watcher.server_address[1]}/moved"
+    ran = sync(here, environment={"GLEANINGS_PING": ping_url(watcher)})
+    assert ran.code == 0
+    assert watcher.asked == ["/secret-uuid/start", "/secret-uuid"]
+    assert "ping: a redirect to another host, not followed" in (here / "sync.log").read_text()
+
+
+@pytest.mark.parametrize(
+    ("url", "location", "onward"),
+    [
+        ("https://hc.test/a", "/b", "https://hc.test/b"),
+        ("http://hc.test/a", "https://hc.test/a", "https://hc.test/a"),
+        ("https://hc.test/a", "http://hc.test/a", None),
+        ("https://hc.test/a", "https://hc.test:8443/a", None),
+        ("https://hc.test/a", "https://evil.hc.test/a", None),
+        ("https://hc.test/a", "//evil.test/a", None),
+        ("https://hc.test/a", "https://hc.test\\@evil.test/", "https://hc.test/@evil.test/"),
+        ("https://hc.test/a", "https://hc.test@evil.test/", None),
+        ("https://hc.test/a", "https://me:word@hc.test/", None),
+        ("https://hc.test/a", "file:///etc/passwd", None),
+        ("https://hc.test/a", "http://[", None),
+    ],
+)
+def test_a_ping_goes_nowhere_else(url: str, location: str, onward: str | None) -> None:
+    assert find_redirect(url, location) == onward
+
+
+def test_a_ping_reads_no_netrc_and_uses_no_proxy(here: Path, watcher: Watcher) -> None:
+    netrc = here / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password word\n")
+    netrc.chmod(0o600)
+    nobody = {"http_proxy": "http://127.0.0.1:9", "no_proxy": "", "NETRC": str(netrc)}
+    sync(here, environment={"GLEANINGS_PING": ping_url(watcher), **nobody})
+    assert watcher.passwords == [None, None]
 
 
 def test_a_dry_run_sends_no_ping(here: Path, watcher: Watcher) -> None:

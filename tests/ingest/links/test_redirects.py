@@ -137,6 +137,18 @@ def test_a_page_that_redirects_to_itself_until_its_cookie_is_set_is_not_a_loop(w
     assert (found.status, found.fetch, len(web.asked)) == ("resolved", "ok", 2)
 
 
+@pytest.mark.parametrize(("domain", "is_sent"), [("", False), ("; Domain=site.test", True)])
+def test_a_cookie_without_a_domain_is_not_sent_to_subdomains(web: Web, domain: str, is_sent: bool) -> None:
+    def answer(request: Request, conn: socket.socket) -> bytes:
+        headers = [("Location", "https://sub.site.test/"), ("Set-Cookie", f"seen=1; Path=/{domain}")]
+        return make_response(302, b"", headers)
+
+    web.serve("https://site.test/", answer)
+    web.page("https://sub.site.test/")
+    assert web.lead("https://site.test/").fetch == "ok"
+    assert ("cookie" in web.asked[1].headers) is is_sent
+
+
 def test_cookies_of_one_link_are_not_sent_for_another(web: Web) -> None:
     web.page("https://a.test/1", headers=[("Set-Cookie", "who=one; Path=/"), ("Content-Type", "text/html")])
     web.page("https://a.test/2")

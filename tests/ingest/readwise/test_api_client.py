@@ -192,6 +192,15 @@ def test_a_stop_ends_a_wait_and_the_request_in_flight(api: Api) -> None:
         "https://me:word@readwise.io",
         "https://",
         "http://127.0.0.2.example",
+        "https://@readwise.io",
+        "https://readwise.io?x",
+        "https://readwise.io#x",
+        "https://readwise.io\\@evil.test",
+        "https://readwise.io\t.evil.test",
+        " https://readwise.io",
+        "https://readwise.i\u043e",
+        "http://localhost.evil.test",
+        "https://readwise.io:99999",
     ],
 )
 def test_an_origin_that_would_expose_the_token_is_refused(url: str) -> None:
@@ -202,6 +211,53 @@ def test_an_origin_that_would_expose_the_token_is_refused(url: str) -> None:
 @pytest.mark.parametrize("url", ["http://localhost:80", "http://[::1]:8000/", "https://readwise.lan/base/"])
 def test_this_machine_and_any_origin_over_tls_are_accepted(url: str) -> None:
     assert parse_origin(url) == ApiOrigin(url.rstrip("/"))
+
+
+ELSEWHERE = [
+    "https://readwise.io.evil.test/x",
+    "https://evil.readwise.io/x",
+    "https://xreadwise.io/x",
+    "https://readwise.io:8443/x",
+    "https://readwise.io:80/x",
+    "http://readwise.io/x",
+    "http://readwise.io:443/x",
+    "https://readwise.io@evil.test/x",
+    "https://readwise.io:443@evil.test/x",
+    "https://me:word@readwise.io/x",
+    "https://evil.test\\@readwise.io/x",
+    "https://evil.test#@readwise.io/x",
+    "https://evil.test?@readwise.io/x",
+    "https://readwise.io./x",
+    "https://readwise.i\u043e/x",
+    "https://readwise\u3002io.evil.test/x",
+    "https://readwise.io\t.evil.test/x",
+    "https:\\\\evil.test/x",
+    "///evil.test/x",
+    "//evil.test/x",
+    "\\\\evil.test/x",
+    "file:///etc/passwd",
+    "javascript:1",
+    "https://[",
+]
+
+
+@pytest.mark.parametrize("location", ELSEWHERE)
+def test_no_trick_of_spelling_makes_another_origin_this_one(location: str) -> None:
+    assert ApiOrigin(READWISE).follow(location, "https://readwise.io/api/v2/export/") is None
+
+
+@pytest.mark.parametrize(
+    ("location", "url"),
+    [
+        ("/api/v3/", "https://readwise.io/api/v3/"),
+        ("?pageCursor=2", "https://readwise.io/api/v2/export/?pageCursor=2"),
+        ("HTTPS://READWISE.IO:443/x", "https://readwise.io/x"),
+        ("https://readwise.io\\@evil.test/x", "https://readwise.io/@evil.test/x"),
+        ("https://\uff52eadwise\u3002io/x", "https://readwise.io/x"),
+    ],
+)
+def test_what_is_requested_is_what_was_checked(location: str, url: str) -> None:
+    assert ApiOrigin(READWISE).follow(location, "https://readwise.io/api/v2/export/") == url
 
 
 def test_readwise_itself_may_not_have_a_private_address() -> None:
