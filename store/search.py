@@ -1,4 +1,4 @@
-"""Full-text search in highlights, resources and documents, and search for authors and topics by name.
+"""Full-text search in highlights and resources.
 
 Words from the reader are always quoted, so that they are never FTS5 syntax by accident.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from store.cjk import build_pairs_query
+from store.search_query import Query, build_any_query, build_phrase_query, parse_query
 
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
 _PLAIN = re.compile(r"\w")
@@ -48,10 +49,37 @@ select rowid from highlights_fts where highlights_fts match :query order by rowi
 """
 
 rank_matches = """
-select rowid from highlights_fts
-where highlights_fts match :query and rowid >= :oldest
-order by bm25(highlights_fts), rowid
+select f.rowid, h.document_id, bm25(highlights_fts) as score
+from highlights_fts as f join highlights as h on h.id = f.rowid
+where highlights_fts match :query and f.rowid >= :oldest and h.gone_at is null
+order by score, f.rowid
 """
+
+narrowed = """
+    and (:author is null or h.author_id in (
+        select id from authors where lower(handle) = :author or instr(lower(name), :author)))
+    and (:topic is null or h.id in (
+        select ht.highlight_id from highlight_topics as ht join topics as t on t.id = ht.topic_id
+        where lower(t.name) = :topic or t.slug = :topic))
+    and (:tag is null or h.id in (
+        select ht.highlight_id from highlight_tags as ht join tags as g on g.id = ht.tag_id
+        where lower(g.name) = :tag))
+    and (:category is null or h.category in (:category, :category || 's'))
+    and (:site is null or h.id in (
+        select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
+        join resources as r on r.id = l.resource_id where lower(r.site) = :site))
+    and (:before is null or coalesce(h.taken_at, h.synced_on) < :before)
+    and (:after is null or coalesce(h.taken_at, h.synced_on) >= :after)
+    and (:cut is null or h.incomplete = 1)
+    and (:noted is null or h.note <> '')
+"""
+
+rank_narrowed = rank_matches.replace("\norder by", narrowed + "order by")
+
+list_narrowed = """
+select h.id, h.document_id, 0.0 from highlights as h where h.gone_at is null
+order by coalesce(h.taken_at, h.synced_on) desc, h.id desc limit :most
+""".replace("\norder by", narrowed + "order by")
 
 show_match = """
 select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24), d.title, au.name, h.taken_at, h.view_url
@@ -121,28 +149,64 @@ def find_matching(db: sqlite3.Connection, words: str) -> set[int]:
     return {id_ for (id_,) in db.execute(statement, {"query": pairs or query})}
 
 
-def search_highlights(db: sqlite3.Connection, words: str, *, limit: int) -> list[Hit]:
-    """The best matching highlights first; empty if `words` contains nothing to search for.
+def search_highlights(db: sqlite3.Connection, text: str, *, limit: int) -> list[Hit]:
+    """The best matching highlights: the exact phrase first, then all words, then any of them.
 
-    Of more than MOST_RANKED matches only the newest are ranked.
+    `text` may contain filters (`search_query.py`); filters alone list the newest highlights. Of each kind of
+    match, at most two of a document come before those of other documents. Of more than MOST_RANKED matches of
+    all words only the newest are ranked, unless filters narrow them.
     """
+    words, filters = query = parse_query(text)
     pairs = build_pairs_query(words)
-    if pairs:
+    if pairs and not query.is_narrowed:
         rows = db.execute(search_pairs_ranked, {"query": pairs, "limit": limit}).fetchall()
         return [Hit(row[0], mark_snippet(row[1], words), *row[2:]) for row in rows]
-    query = build_query(words)
-    if not query:
+    every = build_query(words)
+    if not every:
+        if not query.is_narrowed:
+            return []
+        listed = db.execute(list_narrowed, {**filters, "most": limit}).fetchall()
+        return read_hits(db, [id_ for id_, _, _ in listed])
+    hits: dict[int, Hit] = {}
+    some = build_any_query(words)
+    for match in (build_phrase_query(words), every, some):
+        if not match or len(hits) >= limit:
+            continue
+        ranked = _rank(db, match, query)
+        if match == some and ranked:
+            ranked = [row for row in ranked if row[2] <= ranked[0][2] * WEAKEST]
+        for id_ in spread_documents([(id_, document) for id_, document, _ in ranked]):
+            if len(hits) == limit:
+                break
+            if id_ not in hits:
+                found = db.execute(show_match, {"query": match, "id": id_}).fetchone()
+                hits |= {id_: Hit(*found)} if found else {}
+    return list(hits.values())
+
+
+WEAKEST = 0.3
+"""The floor for any-word matches, as a share of the best one's score (bm25 is negative)."""
+
+
+def _rank(db: sqlite3.Connection, match: str, query: Query) -> list[tuple[int, int, float]]:
+    """(highlight, document, score) of the matches, best first."""
+    if query.is_narrowed:
+        return db.execute(rank_narrowed, {**query.filters, "query": match, "oldest": 0}).fetchall()
+    newest = db.execute(match_highlights, {"query": match, "most": MOST_RANKED}).fetchall()
+    if not newest:
         return []
-    matches = db.execute(match_highlights, {"query": query, "most": MOST_RANKED}).fetchall()
-    if not matches:
-        return []
-    ranked = db.execute(rank_matches, {"query": query, "oldest": matches[-1][0]}).fetchall()
-    hits: list[Hit] = []
-    for (id_,) in ranked:
-        hits.extend(Hit(*row) for row in db.execute(show_match, {"query": query, "id": id_}))
-        if len(hits) == limit:
-            break
-    return hits
+    return db.execute(rank_matches, {"query": match, "oldest": newest[-1][0]}).fetchall()
+
+
+def spread_documents(ranked: Iterable[tuple[int, int]]) -> list[int]:
+    """The highlights of (highlight, document) pairs, those beyond the second of a document at the end."""
+    first: list[int] = []
+    later: list[int] = []
+    seen: dict[int, int] = {}
+    for id_, document in ranked:
+        seen[document] = seen.get(document, 0) + 1
+        (first if seen[document] <= 2 else later).append(id_)
+    return first + later
 
 
 def read_hits(db: sqlite3.Connection, ids: Iterable[int]) -> list[Hit]:
@@ -172,86 +236,3 @@ def mark_snippet(text: str, words: str, *, width: int = 60) -> str:
     start, end = max(0, place - width), place + len(word) + width
     before, after = text[start:place], text[place + len(word) : end]
     return ("…" if start else "") + f"{before}⟦{word}⟧{after}" + ("…" if end < len(text) else "")
-
-
-class DocumentHit(NamedTuple):
-    """A document that a search found."""
-
-    id: int
-    title: str
-    category: str
-    author: str | None
-    snippet: str
-    """A part of its title, summary or notes, with the words found between `⟦` and `⟧`."""
-
-
-class NameHit(NamedTuple):
-    """An author or a topic whose name contains the words."""
-
-    id: int
-    name: str
-
-
-rank_documents = """
-select rowid from documents_fts where documents_fts match :query
-order by bm25(documents_fts), rowid limit :limit
-"""
-
-show_document = """
-select d.id, d.title, d.category, a.name, snippet(documents_fts, -1, '⟦', '⟧', '…', 24)
-from documents_fts
-join documents as d on d.id = documents_fts.rowid
-left join authors as a on a.id = d.author_id
-where documents_fts match :query and documents_fts.rowid = :id and d.gone_at is null
-"""
-
-rank_notes = """
-select rowid from document_notes_fts where document_notes_fts match :query
-order by bm25(document_notes_fts), rowid limit :limit
-"""
-
-show_note = """
-select d.id, d.title, d.category, a.name, snippet(document_notes_fts, -1, '⟦', '⟧', '…', 24)
-from document_notes_fts
-join notes as n on n.id = document_notes_fts.rowid
-join documents as d on d.id = n.document_id
-left join authors as a on a.id = d.author_id
-where document_notes_fts match :query and document_notes_fts.rowid = :id and d.gone_at is null
-"""
-
-find_authors = """
-select id, name from authors
-where name like '%' || :words || '%' escape '\\' or handle like :words || '%' escape '\\'
-order by name not like :words || '%' escape '\\', name limit :limit
-"""
-
-find_topics = """
-select id, name from topics where name like '%' || :words || '%' escape '\\'
-order by name not like :words || '%' escape '\\', name limit :limit
-"""
-
-
-def search_documents(db: sqlite3.Connection, words: str, *, limit: int) -> list[DocumentHit]:
-    """The best matches in titles and summaries first, then those in the reader's notes on documents."""
-    query = build_query(words)
-    if not query:
-        return []
-    hits: dict[int, DocumentHit] = {}
-    for rank, show in ((rank_documents, show_document), (rank_notes, show_note)):
-        for (id_,) in db.execute(rank, {"query": query, "limit": limit}).fetchall():
-            for row in db.execute(show, {"query": query, "id": id_}):
-                hits.setdefault(int(row[0]), DocumentHit(*row))
-    return list(hits.values())[:limit]
-
-
-def search_names(db: sqlite3.Connection, words: str, *, limit: int) -> dict[str, list[NameHit]]:
-    """`authors` and `topics` whose name contains the words, those that begin with them first."""
-    plain = words.strip().lstrip("@#").replace("\0", " ")
-    if not plain:
-        return {"authors": [], "topics": []}
-    escaped = plain.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
-    row = {"words": escaped, "limit": limit}
-    return {
-        "authors": [NameHit(*each) for each in db.execute(find_authors, row)],
-        "topics": [NameHit(*each) for each in db.execute(find_topics, row)],
-    }

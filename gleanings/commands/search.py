@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
@@ -41,15 +42,18 @@ def command(
     \b
       gleanings search linear algebra
       gleanings search '"newton method"' --limit 3
+      gleanings search "how do habits form"
+      gleanings search sleep author:ada after:2021-01
       gleanings search "staying awake" --related
     """
     from store.search import search_highlights, search_resources
+    from store.search_query import parse_query
 
     common = gather(db, config, as_json, verbose)
     query = " ".join(words)
     with opened_store(common, only_reads=True) as store:
         hits = search_highlights(store, query, limit=limit)
-        resources = search_resources(store, query, limit=limit)
+        resources = search_resources(store, parse_query(query).words, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []
     if as_json:
         print_json(
@@ -89,11 +93,28 @@ def _print_resource(resource: ResourceHit) -> None:
     echo()
 
 
+_MARKDOWN = (
+    (re.compile(r"!\[[^\]]*\]\([^)]*\)"), ""),
+    (re.compile(r"\[([^\]]*)\]\([^)\s]*\)"), r"\1"),
+    (re.compile(r"\[\[([^\[\]]+)\]\]"), r"\1"),
+    (re.compile(r"https?://t\.co/\w+"), ""),
+    (re.compile(r"\*\*|__|~~|`"), ""),
+)
+
+
+def strip_markdown(text: str) -> str:
+    """The text without Markdown's marks, pictures and t.co links."""
+    for pattern, replacement in _MARKDOWN:
+        text = pattern.sub(replacement, text)
+    return text
+
+
 def _print_hit(hit: Hit) -> None:
     by = f", {hit.author}" if hit.author else ""
     when = f", {hit.taken_at[:10]}" if hit.taken_at else ""
     echo(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)
-    text = fill(" ".join(hit.snippet.split()), 78, initial_indent="  ", subsequent_indent="  ")
+    words = " ".join(strip_markdown(hit.snippet).split())
+    text = fill(words, 78, initial_indent="  ", subsequent_indent="  ")
     echo_marked(text, "⟦", "⟧")
     if hit.view_url:
         echo(f"  {hit.view_url}")

@@ -17,7 +17,9 @@ from store.browse.item_pages import (
     read_thread,
     read_topic,
 )
-from store.search import search_documents, search_highlights, search_names, search_resources
+from store.document_search import search_documents, search_names
+from store.search import search_highlights, search_resources
+from store.search_query import parse_query
 
 CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
 
@@ -114,12 +116,13 @@ def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
     """Search highlights, resources, documents, authors and topics for `q`."""
     words = arguments.get("q", "").strip()[:400]
     hits = search_highlights(db, words, limit=PAGE)
+    plain = parse_query(words).words
     passages = {passage["id"]: passage for passage in read_highlights(db, [hit.id for hit in hits])}
     return {
         "q": words,
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
-        "resources": [resource._asdict() for resource in search_resources(db, words, limit=12)],
-        "documents": [document._asdict() for document in search_documents(db, words, limit=12)],
+        "resources": [resource._asdict() for resource in search_resources(db, plain, limit=12)],
+        "documents": [document._asdict() for document in search_documents(db, plain, limit=12)],
         **search_names(db, words, limit=12),
     }
 

@@ -1,0 +1,30 @@
+"""What `gleanings search` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gleanings.commands.search import strip_markdown
+from tests.gleanings.running import ROOT, run
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("a **bold** [label](https://x.test/a) https://t.co/Ab12", "a bold label "),
+        ("![alt](https://x.test/a.png)a [[Page]] `code`", "a Page code"),
+        ("2 * 3 * 4 and snake_case and ⟦found⟧", "2 * 3 * 4 and snake_case and ⟦found⟧"),
+    ],
+)
+def test_results_show_no_markdown_and_no_short_links(text: str, shown: str) -> None:
+    assert strip_markdown(text) == shown
+
+
+def test_a_sentence_finds_something_and_filters_narrow_it(tmp_path: Path) -> None:
+    assert run("import", ROOT / "example" / "graph", cwd=tmp_path).code in (0, 1)
+    sentence = "how does one learn linear algebra with zebras"
+    found = run("search", sentence, "--json", "--limit", "5", cwd=tmp_path).json["highlights"]
+    assert 0 < len(found) <= 5
+    assert run("search", sentence, "author:nobody", "--json", cwd=tmp_path).json["highlights"] == []
