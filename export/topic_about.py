@@ -17,7 +17,7 @@ from record_types.rules import TopicRule
 KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
 _DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
-"""Precision wanted and least probability, as `benchmarks/topic_model.py` measures them."""
+"""Precision wanted → least probability (docs/topics.md, The dial)."""
 _OWN_SHARE = 0.25
 """So many of a tag's own highlights must be about its name before the name attracts others."""
 
@@ -42,7 +42,7 @@ class TopicSubjects:
 
 
 def find_threshold(precision: float) -> float:
-    """The least probability of a member, for `precision`; linear between the measured points."""
+    """The least probability of a member, for `precision`; linear between the points of the dial."""
     points = pairwise(_DIAL)
     for (low, at_low), (high, at_high) in points:
         if precision <= high:

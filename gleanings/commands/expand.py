@@ -59,7 +59,7 @@ def command(
 
     Links that were never tried come first, then those whose next try has come. A link that is resolved
     is never requested again. Ctrl-C finishes and saves the requests in progress; after a kill, the next
-    run continues. t.co limits its rate: 20,000 links take about an hour, only once.
+    run continues. t.co is asked as fast as it allows.
 
     With `download = true` under [media], the pictures of highlights follow the links, within the same
     limits: each is downloaded once and kept beside the store, where notes and the browser find it.
