@@ -172,6 +172,6 @@ def test_a_clock_set_back_keeps_the_order_of_runs(tmp_path: Path) -> None:
     ]
     before = state(tmp_path / "gleanings.db")
     run("import", graph, cwd=tmp_path)
-    assert run("undo", cwd=tmp_path).code == 0
+    assert run("undo", "--yes", cwd=tmp_path).code == 0
     assert state(tmp_path / "gleanings.db") == before
     assert run("doctor", cwd=tmp_path).out.count("damaged") == 0

@@ -81,7 +81,7 @@ def test_singular_and_plural_are_used_correctly(tmp_path: Path) -> None:
     assert "0  tweets\n" in counts, "none and many keep their s"
     assert counts.splitlines()[-1].endswith("  1 file")
     assert run("expand", "--offline", cwd=tmp_path).out.startswith("1 pending link; nothing was requested.\n")
-    assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(", 1 file\n")
+    assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(": 1 highlight goes\n")
 
 
 def test_versions_reports_unknown_words_as_search_does(shelf: Path) -> None:

@@ -81,7 +81,7 @@ def test_the_next_import_repeats_an_undone_one(tmp_path: Path) -> None:
     run("import", graph, cwd=tmp_path)
     configure(tmp_path, ':journal/page-title-format "dd-MM-yyyy"')
     run("import", graph, cwd=tmp_path)
-    assert run("undo", cwd=tmp_path).code == 0
+    assert run("undo", "--yes", cwd=tmp_path).code == 0
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [(None,)]
     assert read_again(tmp_path, graph)[0] == "1 file read, 1 unchanged"
     assert query(tmp_path / "gleanings.db", OF_DAYS) == [("2023-04-03",)]

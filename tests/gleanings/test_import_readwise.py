@@ -71,7 +71,7 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, api: Api) -> None:
 
 def test_it_can_be_undone_like_any_import(tmp_path: Path, api: Api) -> None:
     fetch(tmp_path, api)
-    assert "24 files" in run("undo", cwd=tmp_path).out
+    assert "24 files" in run("undo", "--yes", cwd=tmp_path).out
     assert query(tmp_path / "gleanings.db", "select count(*) from highlights") == [(0,)]
     assert "+ 96 added" in fetch(tmp_path, api).out
 

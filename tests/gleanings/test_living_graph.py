@@ -143,7 +143,7 @@ def test_undo_reverts_the_last_import(tmp_path: Path) -> None:
     run("import", graph, cwd=tmp_path)
     after = state(tmp_path / "gleanings.db")
     assert after != before
-    assert run("undo", cwd=tmp_path).code == 0
+    assert run("undo", "--yes", cwd=tmp_path).code == 0
     assert state(tmp_path / "gleanings.db") == before
     run("import", graph, cwd=tmp_path)
     assert state(tmp_path / "gleanings.db") == after

@@ -119,7 +119,7 @@ def test_removing_one_program_keeps_the_claims_of_the_others(tmp_path: Path, gon
     assert run("import", folder, cwd=tmp_path).code == 0
     run("import", folder, "--db", "fresh.db", cwd=tmp_path)
     assert read(tmp_path / "gleanings.db") == read(tmp_path / "fresh.db")
-    assert run("undo", cwd=tmp_path).code == 0
+    assert run("undo", "--yes", cwd=tmp_path).code == 0
     assert read(tmp_path / "gleanings.db") == before
 
 
