@@ -106,6 +106,7 @@ def main(links: int, kills: int) -> None:
         port = here.recv()
         environment = {
             **os.environ,
+            "GLEANINGS_CONFIG": "config.toml",
             "REQUESTS_CA_BUNDLE": str(bundle),
             "GLEANINGS_CONNECT_TO": f"t.co:443=127.0.0.1:{port},site.test:443=127.0.0.1:{port}",
         }

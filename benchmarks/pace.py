@@ -114,7 +114,11 @@ def measure_offline() -> None:
         print("no network: not measured, because this machine gives no network namespace")
         return
     gleanings = [sys.executable, "-m", "gleanings"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parents[1])}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(Path(__file__).parents[1]),
+        "GLEANINGS_CONFIG": "config.toml",
+    }
     with tempfile.TemporaryDirectory() as folder:
         view = "([View Tweet](https://twitter.com/ada/status/{}))"
         tweets = [

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gleanings.running import CODE, ROOT, Ran, query, run
+from tests.gleanings.running import CODE, ROOT, Ran, name_config, query, run
 from tests.ingest.links.loopback import Request, Web, make_response
 
 QUICK = """
@@ -221,7 +221,7 @@ def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
     return subprocess.Popen(
         [sys.executable, "-c", CODE, "expand"],
         cwd=folder,
-        env=environment,
+        env={**environment, **name_config(folder)},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
     )

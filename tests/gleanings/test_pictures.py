@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gleanings.running import CODE, ROOT, Ran, query, run
+from tests.gleanings.running import CODE, ROOT, Ran, name_config, query, run
 from tests.gleanings.test_expand import QUICK, surroundings
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import GIF, JPEG, PNG, SVG, make_png, show
@@ -202,7 +202,7 @@ def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **surroundings(web)}
     quiet = subprocess.DEVNULL
     command = [sys.executable, "-c", CODE, "expand"]
-    return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
+    return subprocess.Popen(command, cwd=folder, env={**environment, **name_config(folder)}, stdout=quiet, stderr=quiet)
 
 
 def serve_many(web: Web, count: int) -> list[str]:
