@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from markdown_text.inline_links import escape_label, is_web, make_destination, shorten_url
@@ -90,7 +91,7 @@ def show_links(text: str, links: Sequence[ReadLink], own_tweet_id: int | None = 
     """
     if not links:
         return text
-    pieces = _split(text, sorted(links, key=lambda link: -len(link.url)), own_tweet_id)
+    pieces = _split(text, links, own_tweet_id)
     last = len(pieces)
     while last and (pieces[last - 1].kind in ("picture", "own") or not pieces[last - 1].text.strip()):
         last -= 1
@@ -152,10 +153,14 @@ def is_resource(highlight: ReadHighlight, link: ReadLink) -> bool:
     """Whether a link of a highlight leads to something to read, as far as is known."""
     if link.status == "tweet" or link.kind == "tweet" or not leads_elsewhere(link, highlight.tweet_id):
         return False
-    if link.status == "pending" and "![" in highlight.text:
-        # An unresolved link directly before a picture is nearly always the link of that picture.
-        return not highlight.text[: highlight.text.find("![")].rstrip().endswith(link.url)
-    return True
+    # An unresolved link directly before a picture is nearly always the link of that picture.
+    return link.status != "pending" or not _read_before_picture(highlight.text).endswith(link.url)
+
+
+@lru_cache(maxsize=8)  # a highlight may have thousands of links
+def _read_before_picture(text: str) -> str:
+    """The text before the first picture; empty if there is none."""
+    return text[: text.find("![")].rstrip() if "![" in text else ""
 
 
 def sort_resources(resources: Iterable[SharedResource]) -> list[SharedResource]:
@@ -164,12 +169,13 @@ def sort_resources(resources: Iterable[SharedResource]) -> list[SharedResource]:
 
 
 def _split(text: str, links: Sequence[ReadLink], own_tweet_id: int | None) -> list[_Piece]:
+    known = _index_links(links)
     pieces: list[_Piece] = []
     marked: set[str] = set()
     start = position = 0
     while token := _TOKEN.search(text, position):
         is_picture = token[0][0] == "!"
-        found = None if is_picture else _find_link(text, token, links)
+        found = None if is_picture else _find_link(text, token, known)
         if found is None and not is_picture:
             position = token.end()
             continue
@@ -186,14 +192,31 @@ def _split(text: str, links: Sequence[ReadLink], own_tweet_id: int | None) -> li
     return [piece for piece in (*pieces, _Piece(text[start:])) if piece.text]
 
 
-def _find_link(text: str, token: re.Match[str], links: Sequence[ReadLink]) -> ReadLink | None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """The links of a highlight by URL, so that finding one takes the same time however many there are."""
+
+    bare: Mapping[str, ReadLink]
+    labelled: Mapping[str, ReadLink]
+    lengths: Sequence[int]
+    """The different lengths of the URLs in `bare`, the longest first."""
+
+
+def _index_links(links: Sequence[ReadLink]) -> _Known:
+    bare = {link.url: link for link in reversed(links)}
+    labelled = {link.url: link for link in reversed(links) if link.short and link.status in _SHOWN}
+    return _Known(bare, labelled, sorted({len(url) for url in bare}, reverse=True))
+
+
+def _find_link(text: str, token: re.Match[str], known: _Known) -> ReadLink | None:
+    """The longest link that the text has at the token."""
     if token["to"] is not None:
-        known = [link for link in links if link.url == token["to"] and link.short and link.status in _SHOWN]
-        return known[0] if known else None
-    for link in links:
-        end = token.start() + len(link.url)
-        if text.startswith(link.url, token.start()) and not _URL_CHARACTER.match(text, end):
-            return link
+        return known.labelled.get(token["to"])
+    start = token.start()
+    for length in known.lengths:
+        url = text[start : start + length]
+        if url in known.bare and not _URL_CHARACTER.match(text, start + length):
+            return known.bare[url]
     return None
 
 

@@ -202,7 +202,8 @@ def start(folder: Path, web: Web) -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), **surroundings(web)}
     quiet = subprocess.DEVNULL
     command = [sys.executable, "-c", CODE, "expand"]
-    return subprocess.Popen(command, cwd=folder, env={**environment, **name_config(folder)}, stdout=quiet, stderr=quiet)
+    environment |= name_config(folder)
+    return subprocess.Popen(command, cwd=folder, env=environment, stdout=quiet, stderr=quiet)
 
 
 def serve_many(web: Web, count: int) -> list[str]:
