@@ -86,7 +86,9 @@ def test_a_text_that_only_mentions_following_is_not_a_closer(text: str) -> None:
 
 def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
     def thread(*texts: str) -> ReadDocument:
-        highlights = tuple(ReadHighlight(n, f"tweet:{n}", 1, text, n) for n, text in enumerate(texts))
+        highlights = tuple(
+            ReadHighlight(n, f"tweet:{n}", 1, text, n, tweet_id=100 + n) for n, text in enumerate(texts)
+        )
         return ReadDocument(1, "d", "D", "D", "tweets", is_thread=True, highlights=highlights)
 
     counted = thread("1. Dig", "2. Sow", "3. Wait")
