@@ -131,7 +131,7 @@ def import_map(
         )
     if refused:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(refused.items()))
-        click.echo(f"! {count_as(refused.total(), 'row')} refused: {reasons}", err=True)
+        echo(f"! {count_as(refused.total(), 'row')} refused: {reasons}", err=True)
     return 1 if refused else 0
 
 

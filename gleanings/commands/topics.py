@@ -104,7 +104,7 @@ def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
     """Why there is no topic of this name, and what makes it one."""
     if is_seldom:
         return (
-            f"{name} is no topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
+            f"{name} is not a topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
             f" `gleanings topics add` makes it one"
         )
     hint = f"; its options stand behind the word `{name}`" if name in SUBCOMMANDS else ""

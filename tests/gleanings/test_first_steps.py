@@ -55,7 +55,7 @@ def test_a_name_used_too_rarely_for_a_topic_is_distinguished_from_an_unknown_one
     seldom, nowhere = run("topics", "note taking", cwd=shelf), run("topics", "nowhere", cwd=shelf)
     assert (seldom.code, nowhere.code) == (2, 2)
     assert seldom.err.startswith("gleanings: note taking is not a topic yet: it is used less than 3 times ")
-    assert nowhere.err == "gleanings: there is no topic nowhere; `gleanings topics` lists them\n"
+    assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
 
 
 def test_an_unreadable_file_is_reported_in_one_line_with_its_name(shelf: Path) -> None:

@@ -6,12 +6,14 @@ import errno
 import hashlib
 import os
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from record_types.errors import BusyError, StoreError
+from record_types.pages import Picture
 from record_types.pictures import PictureCopy, PictureTry
 from store import pictures
 from store.integrity import check_store, repair_store
@@ -33,13 +35,10 @@ AT = datetime(2022, 2, 1, tzinfo=UTC)
 
 def fill(db: sqlite3.Connection, **urls: str) -> dict[str, int]:
     """A store with one live highlight that shows these pictures; their ids by name."""
-    save(db, source_file("a.md", tweet_highlight(0, "A walk")))
-    highlight = one(db, "select min(id) from highlights")
-    ids = {}
-    for position, (name, url) in enumerate(urls.items(), 10):
-        ids[name] = int(db.execute("insert into media (url) values (?) returning id", (url,)).fetchone()[0])
-        db.execute("insert into highlight_media values (?, ?, ?, '')", (highlight, ids[name], position))
-    return ids
+    shown = tuple(Picture(url) for url in urls.values())
+    save(db, source_file("a.md", replace(tweet_highlight(0, "A walk"), pictures=shown)))
+    rows = dict(db.execute("select url, id from media"))
+    return {name: rows[url] for name, url in urls.items()}
 
 
 def list_due(db: sqlite3.Connection, now: str = NOW, **options: object) -> list[str]:
