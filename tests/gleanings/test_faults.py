@@ -18,7 +18,7 @@ from ingest.folder import stamp_file
 from ingest.source import read_source
 from store.connection import close_store, open_store
 from store.files import read_known_files
-from store.runs import start_run
+from store.runs import finish_run, start_run
 from tests.gleanings.running import CODE, ROOT, query, run
 from tests.gleanings.test_living_graph import state, write_graph
 
@@ -164,7 +164,9 @@ def test_a_clock_set_back_keeps_the_order_of_runs(tmp_path: Path) -> None:
     for now in ("2030-01-01T00:00:00Z", "2001-01-01T00:00:00Z", "2000-01-01T00:00:00Z"):
         known = read_known_files(db)
         plan = plan_import(known, find_all_sources([graph]))
-        run_import(db, plan, known, run_id=start_run(db, "import", now=now), now=now)
+        run_id = start_run(db, "import", now=now)
+        report = run_import(db, plan, known, run_id=run_id, now=now)
+        finish_run(db, run_id, report.counts, "ok", now=now)
         page.write_text(page.read_text().rstrip("\n") + "\n" + HIGHLIGHT.format(int(now[2:4])))
     close_store(db)
     assert query(tmp_path / "gleanings.db", "select count(*) from highlights where gone_at is null") == [
