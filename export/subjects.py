@@ -27,8 +27,9 @@ _SPANISH = (("ciones", "cion"), ("siones", "sion"), ("idades", "idad"), ("edades
 """Plurals of Spanish that are those of no English word."""
 # In scripts without blanks every character is a token, so that a phrase is found inside a sentence.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
-_IMAGE = re.compile(r"!\[[^\]]*\]\([^)]*\)|https?://\S+")
-_LINK = re.compile(r"\[([^\]\n]*)\]\([^)\n]*\)")
+# No bracket inside, so that a row of `[a](` is read once.
+_IMAGE = re.compile(r"!\[[^\[\]]*\]\([^\[\]()\s]*\)|https?://\S+")
+_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^\[\]()\s]*\)")
 _CODE = re.compile(r"```.*?(?:```|\Z)|`[^`\n]*`", re.DOTALL)
 
 

@@ -20,6 +20,8 @@ from store.connection import close_store, open_store
 
 SIZE = 30_000
 """Characters of the smaller text; the other one has twice as many."""
+pytestmark = pytest.mark.slow  # a minute
+
 MAX_RATIO = 2.6
 """Twice the input may take 2.6 times as long."""
 TRIES = 4
