@@ -91,48 +91,6 @@ CODE_WORDS = _list("""
 """)
 """What follows `#` in source code: no hashtags."""
 
-NO_NAME = NO_TOPIC | _list("""
-    about above across actually after again against all almost along already also although always among
-    amount and another any anyone anything are around ask away back became because become becomes been
-    before begin behind being believe below best better between beyond big bit both bring but call called
-    can cannot can't case cause certain change clear come comes could create day days did different
-    does doesn't doing don't done down during each early easy either else end enough especially even ever
-    every everyone everything example fact far feel few find first follow for found from full further gave
-    general get gets getting give given gives goes going gone good got great had half happen happens hard
-    has have having he'll help her here hers herself high him himself his how however idea ideas important
-    instead into isn't it's its itself i'll i'm i've just keep kind knew know known knows large last least
-    led less let let's level like likely line little live long longer look lot made main make makes making
-    many matter may maybe mean means might mine more most much must myself name near need needs never next
-    nothing now number off often old once one ones only open order other others our ours out over own part
-    particular people per perhaps person place play point possible put quite rather real really reason right
-    said same saw say saying says second see seem seems seen sense set several shall she should show shows
-    side similar simple simply since single small some someone something sometimes soon start started still
-    stop such sure take takes taken taking tell than that that's the their theirs them themselves then there
-    there's therefore these they they're thing things think this those though thought three through thus
-    time times today together told too took top toward towards tried true try trying turn two under
-    understand until upon use used useful uses using usually very want wants was wasn't way ways we're we've
-    well went were what what's whatever when where whether which while who whole whom whose why will with
-    within without won't word words work works world would wouldn't wrong year years yet you you're you've
-    your yours yourself
-    aber als auch auf aus bei bin bis das dass dem den der des die doch durch ein eine einem einen einer er
-    für haben hat ich ihr ihre ist kann mehr mit nach nicht noch nur oder sein sich sie sind über um und
-    uns vom von war was wenn wie wir wird zu zum zur
-    ainda algo aos aquela aquele assim até cada com como coisa coisas das dela dele deles depois desde deve
-    dos ela elas ele eles entre era essa esse esta está este eu fazer foi for isso isto já lhe mais mas
-    mesmo meu minha muito muitos nada nas não nem nos nossa nosso num numa o os ou para pela pelas pelo
-    pelos pessoa pessoas pode podem por porque qual quando que quem são se seja sem ser será seu seus só
-    sobre sua suas também tão tem têm tempo ter toda todo todos tudo um uma vai você
-    algo antes aunque cada como con contra cosas cuando del desde donde dos ella ellos era ese eso esta está
-    estas este esto estos fue gente hace hacer hasta hay las los más menos mientras mismo mucho muy nos
-    nosotros otra otro otros para pero porque puede qué que quien ser sino sobre solo son sus también
-    tiene todo todos una uno unos vez vida
-    alors aussi autre autres aux avec avoir bien car ceci cela ces cet cette ceux chez comme comment dans
-    des deux dit donc elle elles encore entre est être eux faire fait font ils leur leurs lui mais même
-    moins mon nous ont par pas peu peut plus pour quand que quel quelle qui sans ses ses soi son sont sous
-    sur tous tout toute très une vers vous
-""")
-"""Words that name no group of texts: those of every text, in the languages that reading notes often have."""
-
 GERMAN_WORDS = _list("""
     aber auch auf bei das dem den der die ein eine einem einen einer fur ich im ist mit nicht oder sich sie
     sind und von wer wie wird zu zum zur

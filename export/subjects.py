@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -150,14 +150,6 @@ def index_names() -> dict[str, Subject]:
         for name in subject.names:
             names.setdefault(fold_name(name), subject)
     return names
-
-
-def make_subject(name: str, names: Iterable[str] = (), phrases: Iterable[str] = ()) -> Subject:
-    """The subject of a topic: the shipped one of that name, if any, with more names and phrases."""
-    known = index_names().get(fold_name(name)) or Subject(name)
-    others = dict.fromkeys((known.name, *known.names, *names))
-    others.pop(name, None)
-    return Subject(name, tuple(others), (*known.phrases, *phrases), known.words)
 
 
 def _parse_line(line: str) -> Subject:

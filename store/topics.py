@@ -29,16 +29,6 @@ group by t.id
 order by 3 desc, t.name
 """
 
-topic_reasons = """
-select ht.highlight_id, t.name, ht.reason, ht.score, h.text, d.title
-from topics as t
-join highlight_topics as ht on ht.topic_id = t.id
-join highlights as h on h.id = ht.highlight_id and h.gone_at is null
-join documents as d on d.id = h.document_id
-where t.slug = :slug
-order by d.title, h.position, ht.reason
-"""
-
 upsert_assignment = """
 insert into highlight_topics (highlight_id, topic_id, reason, score) values (?, ?, ?, ?)
 on conflict (highlight_id, topic_id, reason) do update set score = excluded.score
@@ -86,22 +76,6 @@ def _save_topics(db: sqlite3.Connection, names: set[str], slugify: Callable[[str
 def count_topics(db: sqlite3.Connection) -> list[TopicCount]:
     """All topics, the largest first."""
     return [TopicCount(*row) for row in db.execute(topic_counts)]
-
-
-class TopicReason(NamedTuple):
-    """A reason why a highlight belongs to a topic."""
-
-    highlight_id: int
-    topic: str
-    reason: str
-    score: float
-    text: str
-    document: str
-
-
-def read_reasons(db: sqlite3.Connection, slug: str) -> list[TopicReason]:
-    """All assignments to the topic with this slug, in the order of its note."""
-    return [TopicReason(*row) for row in db.execute(topic_reasons, {"slug": slug})]
 
 
 def read_page_aliases(db: sqlite3.Connection) -> list[tuple[str, str]]:
