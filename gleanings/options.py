@@ -128,6 +128,7 @@ def opened_store(
 
     A command that `only_reads`, or a dry run, gets a snapshot if the store cannot be written.
     """
+    from store.backup import drop_leftovers_beside
     from store.connection import close_store, translated_errors
 
     with translated_errors(common.db):
@@ -136,6 +137,7 @@ def opened_store(
             if common.dry_run and not db.in_transaction:
                 db.execute("begin immediate")
             if renew and not (only_reads or common.dry_run):
+                drop_leftovers_beside(common.db.resolve())
                 _renew(db)
             yield db
         finally:
@@ -148,9 +150,8 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    from store.renewal import drop_leftovers, is_renewal_due, renew_counts
+    from store.runs import is_renewal_due, renew_counts
 
-    drop_leftovers(db)
     if is_renewal_due(db):
         from gleanings.steps.tweets import clean_tweets
 

@@ -160,6 +160,13 @@ def drop_leftover_copies(folder: Path) -> None:
             path.unlink(missing_ok=True)
 
 
+def drop_leftovers_beside(store: Path) -> None:
+    """Delete the temporary files of killed backups and restores beside the store."""
+    for folder in (store.parent, store.parent / FOLDER):
+        if folder.is_dir():
+            drop_leftover_copies(folder)
+
+
 # --- copying
 
 FULL_TEXT = {

@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from store.bulk_insert import BulkInsert, Row, bulk_insert, insert_rows
 from store.cjk import pair_characters
 from store.claims import DocumentClaim, HighlightClaim
+from store.connection import BulkInsert, Row, bulk_insert, insert_rows
 
 
 class Child(NamedTuple):
@@ -191,7 +191,8 @@ def _save_pairs(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], i
     paired = [
         (id_, pairs)
         for id_, claim in changed.items()
-        if (pairs := pair_characters(claim.text + "".join([" " + text for _, text in claim.notes])))
+        if not (text := claim.text + "".join([" " + note for _, note in claim.notes])).isascii()
+        and (pairs := pair_characters(text))
     ]
     db.executemany("insert into highlights_cjk (rowid, pairs) values (?, ?)", paired)
 

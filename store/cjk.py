@@ -15,8 +15,6 @@ def pair_characters(text: str) -> str:
 
     A run of a single character is its own entry.
     """
-    if text.isascii():
-        return ""
     return " ".join(pair for run in _CJK.findall(text) for pair in ([run] if len(run) == 1 else _pairs(run)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -218,3 +219,18 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
     )
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     clear_pages(db, ids)
+
+
+stored_problems = """
+select p.kind, f.root || '/' || f.path, p.line, p.message
+from problems as p left join files as f on f.id = p.file_id
+where p.kind not in (select value from json_each(:without))
+order by 2, 3, 1
+"""
+
+
+def read_problems(
+    db: sqlite3.Connection, *, without: Sequence[str] = ()
+) -> list[tuple[str, str | None, int | None, str]]:
+    """(kind, absolute path or None, line, message) of each current problem; path None: of no stored file."""
+    return db.execute(stored_problems, {"without": json.dumps(list(without))}).fetchall()

@@ -10,10 +10,9 @@ from pathlib import Path
 
 from record_types.links import Link, MappedLink
 from store.connection import transaction, translated_errors
-from store.links import save_links
+from store.links import mark_tweets_stale, save_links
 from store.migrations import check_application
 from store.resolutions import mark_link_tweets_stale
-from store.resources import mark_tweets_stale
 from store.snapshots import connect_to_read
 
 resolve_link = """

@@ -1,12 +1,13 @@
-"""Add the links in texts; what is known about a link already is not overwritten."""
+"""Links and resources: those in texts are added, and resource keys replaced when their rules improve."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from record_types.links import Link, Resource
-from store.bulk_insert import bulk_insert, insert_rows
+from store.connection import bulk_insert, insert_rows, transaction
 
 insert_resource = """
 insert into resources (uid, uid_version, url, kind, site, title, author, published_on, description, status)
@@ -70,3 +71,72 @@ def save_resources(db: sqlite3.Connection, resources: Iterable[Resource]) -> Non
             for each in {resource.uid: resource for resource in resources}.values()
         ],
     )
+
+
+# --- the keys by which resources are compared
+
+
+class ResourceKey(NamedTuple):
+    """A resource's key and the URL it is made from."""
+
+    id: int
+    url: str
+    uid: str
+
+
+def read_resource_keys(db: sqlite3.Connection) -> list[ResourceKey]:
+    """The keys of all resources, the oldest resource first."""
+    return [ResourceKey(*row) for row in db.execute("select id, url, uid from resources order by id")]
+
+
+rank_resources = """
+select id, title is not null, status = 'ok' from resources where id in (select value from json_each(:ids))
+"""
+
+copy_metadata = """
+update resources set
+    title = coalesce(title, (select title from resources where id = :old)),
+    author = coalesce(author, (select author from resources where id = :old)),
+    published_on = coalesce(published_on, (select published_on from resources where id = :old)),
+    description = coalesce(description, (select description from resources where id = :old))
+where id = :kept
+"""
+
+mark_tweets_stale = """
+update tweets set text = null
+where text is not null and highlight_id in (
+    select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
+    where l.resource_id = :resource_id
+)
+"""
+
+
+def save_resource_keys(db: sqlite3.Connection, keys: Mapping[int, str], version: int) -> tuple[int, int]:
+    """Give resources (by id) these keys: (keys changed, resources merged into another)."""
+    with transaction(db):
+        stored = {each.id: each.uid for each in read_resource_keys(db)}
+        changed = sum(stored[id_] != uid for id_, uid in keys.items() if id_ in stored)
+        groups: dict[str, list[int]] = {}
+        for id_ in stored:
+            groups.setdefault(keys.get(id_, stored[id_]), []).append(id_)
+        merged = sum(_merge_resources(db, ids) for ids in groups.values() if len(ids) > 1)
+        # two steps, since a key may pass from one resource to another
+        moved = [(uid, ids) for uid, ids in groups.items() if any(stored[id_] != uid for id_ in ids)]
+        for _, ids in moved:
+            db.executemany("update resources set uid = 'moving:' || id where id = ?", [(id_,) for id_ in ids])
+        for uid, ids in moved:
+            db.executemany("update resources set uid = ? where id = ?", [(uid, id_) for id_ in ids])
+        db.execute("update resources set uid_version = :v where uid_version <> :v", {"v": version})
+    return changed, merged
+
+
+def _merge_resources(db: sqlite3.Connection, ids: list[int]) -> int:
+    """Merge resources into the one with the most metadata, else the oldest; how many were deleted."""
+    rows = db.execute(rank_resources, {"ids": str(ids)}).fetchall()
+    kept, *others = [id_ for id_, *known in sorted(rows, key=lambda row: (-sum(row[1:]), row[0]))]
+    for old in others:
+        db.execute(copy_metadata, {"kept": kept, "old": old})
+        db.execute("update links set resource_id = ? where resource_id = ?", (kept, old))
+        db.execute("delete from resources where id = ?", (old,))
+    db.execute(mark_tweets_stale, {"resource_id": kept})
+    return len(others)

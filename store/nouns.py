@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from store.bulk_insert import BulkInsert, bulk_insert
+from store.connection import BulkInsert, bulk_insert
 
 
 @dataclass(frozen=True, slots=True)

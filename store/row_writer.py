@@ -7,9 +7,9 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from store.bulk_insert import Row, insert_rows
 from store.children import save_authors, save_document_children, save_highlight_children
 from store.claims import ClaimT, DocumentClaim, HighlightClaim
+from store.connection import Row, insert_rows
 from store.identities import hash_content
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
 from store.row_plan import RowPlan

@@ -10,6 +10,7 @@ from typing import Literal
 from store.connection import transaction
 from store.counts import are_counts_stale, refresh_counts
 from store.processes import is_alive
+from store.tweets import find_stale_documents
 from store.undo_log import settle_memory
 
 Status = Literal["ok", "partial", "failed", "interrupted"]
@@ -157,5 +158,25 @@ def finish_run(
     with transaction(db):
         db.execute(finish, row)
         settle_memory(db, id_, is_changed=bool(counts.added or counts.changed or counts.removed))
+        if are_counts_stale(db):
+            refresh_counts(db)
+
+
+# --- derived state that a run which ended too early left stale: renewed by the next command
+
+
+def is_renewal_due(db: sqlite3.Connection) -> bool:
+    """Whether derived state is stale, and no other process has a run under way that would renew it.
+
+    Every change marks what it makes stale in its own transaction: triggers mark the kept counts, and a tweet
+    whose cleaned text is out of date has none.
+    """
+    is_stale = are_counts_stale(db) or bool(find_stale_documents(db))
+    return is_stale and not is_other_run_alive(db)
+
+
+def renew_counts(db: sqlite3.Connection) -> None:
+    """Update the kept counts if they are stale."""
+    with transaction(db):
         if are_counts_stale(db):
             refresh_counts(db)

@@ -38,7 +38,8 @@ def save_batch(
         remember_files(db, run_id, (), [id_ for id_ in file_ids if id_ not in known])
         mark_files_gone(db, gone_ids, now=now)
         pages = [page for file in files for page in file.pages]
-        save_links(db, [found.link for page in pages for each in page.highlights for found in each.links])
+        if links := [found.link for page in pages for each in page.highlights for found in each.links]:
+            save_links(db, links)
         documents: list[SourcedDocument] = []
         highlights: list[SourcedHighlight] = []
         for file, file_id in zip(files, file_ids, strict=True):

@@ -60,21 +60,6 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
     }
 
 
-stored_problems = """
-select p.kind, f.root || '/' || f.path, p.line, p.message
-from problems as p left join files as f on f.id = p.file_id
-where p.kind not in (select value from json_each(:without))
-order by 2, 3, 1
-"""
-
-
-def read_problems(
-    db: sqlite3.Connection, *, without: Sequence[str] = ()
-) -> list[tuple[str, str | None, int | None, str]]:
-    """(kind, absolute path or None, line, message) of each current problem; path None: of no stored file."""
-    return db.execute(stored_problems, {"without": json.dumps(list(without))}).fetchall()
-
-
 last_run_like = """
 select id, started_at, finished_at, status, message from runs
 where command = :command and status in (select value from json_each(:statuses))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from record_types.errors import StoreError
-from store.bulk_insert import Row, insert_rows
 from store.claims import ClaimT, Sourced, pack_claim, try_unpack
+from store.connection import Row, insert_rows
 from store.nouns import Noun
 
 Key = tuple[int, int, int]

@@ -6,8 +6,8 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 
-from store.bulk_insert import bulk_insert, insert_rows
 from store.claims import HighlightClaim
+from store.connection import bulk_insert, insert_rows
 
 TWEETS = bulk_insert(
     "tweets",

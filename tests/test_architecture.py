@@ -12,7 +12,7 @@ FLOORS = (("record_types", "markdown_text"), ("ingest", "store", "export"), ("gl
 """From the bottom up. A package may import itself and everything on the floors below it."""
 PACKAGES = tuple(package for floor in FLOORS for package in floor)
 OURS = (*PACKAGES, "tests", "benchmarks")
-LONGEST_MODULE = 300
+LONGEST_MODULE = 320
 LONGEST_FUNCTION = 60
 FORBIDDEN_NAMES = {"utils", "helpers", "core", "manager", "misc", "common"}
 

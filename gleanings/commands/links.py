@@ -146,7 +146,7 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
     """
     from gleanings.steps.tweets import clean_tweets
     from ingest.links.key import KEY_VERSION, resource_key
-    from store.resources import read_resource_keys, save_resource_keys
+    from store.links import read_resource_keys, save_resource_keys
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common) as store:

@@ -18,9 +18,9 @@ from typing import NamedTuple
 import export
 from export.note_files import LEFT_ALONE, Write
 from gleanings.config import Config
-from store.export_folders import read_folder_state, save_folder_state
 from store.note_data import digest_note_data
 from store.runs import find_last_change
+from store.written_notes import read_folder_state, save_folder_state
 
 UNFINISHED = ("changed", "unsettled", "refused", "held")
 """Actions that the next export has to try again."""

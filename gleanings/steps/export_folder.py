@@ -21,17 +21,20 @@ from export.folder_file import (
 from export.note_files import DONE, Write, find_target, has_link, read_note
 from markdown_text.note_marks import make_mark, read_mark
 from record_types.errors import InputError
-from store.export_folders import (
+from store.written_notes import (
     ExportFolder,
     JournalEntry,
+    WrittenNote,
     clear_journal,
     copy_export_folder,
     find_export_folder,
+    forget_written,
     read_journal,
+    read_written,
     save_export_folder,
     save_journal,
+    save_written,
 )
-from store.written_notes import WrittenNote, forget_written, read_written, save_written
 
 MANY_NOTES = 20
 """A folder that held this many notes and is empty, or on another disk, is probably not mounted."""

@@ -40,9 +40,8 @@ from gleanings.stop import never
 from record_types.errors import InputError
 from record_types.library import ReadDocument
 from store.connection import durable_commits, find_version
-from store.export_folders import save_export_folder
 from store.files import read_page_paths
-from store.written_notes import move_written
+from store.written_notes import move_written, save_export_folder
 
 MIN_NOTES = 20
 """With at most this many notes, no confirmation is required to rewrite them."""

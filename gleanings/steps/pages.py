@@ -25,10 +25,9 @@ from ingest.folder import Sources, find_sources
 from ingest.graph import ReadSettings
 from record_types.pages import FileStamp, Problem, SourceFile
 from store.counts import count_live
-from store.export_folders import read_folder_state, save_folder_state
 from store.files import KnownFile, read_known_files, save_run_problems, save_stamps, save_unreadable
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
-from store.written_notes import read_written_paths
+from store.written_notes import read_folder_state, read_written_paths, save_folder_state
 
 BATCH_BYTES = 16 << 20
 """Size of the pages stored in one transaction: some 30,000 highlights."""
@@ -157,7 +156,7 @@ def import_pages(
 
 
 def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
-    from store.status import read_problems
+    from store.files import read_problems
 
     alerts = tuple(_make_alert(*row) for row in read_problems(db, without=tuple(HARMLESS_KINDS)))
     line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged  "

@@ -12,7 +12,7 @@ from gleanings.options import utc_now
 from gleanings.output import count_as
 from gleanings.steps.export_cache import make_log_stamp
 from gleanings.steps.outcome import Outcome
-from store.export_folders import read_folder_state, save_folder_state
+from store.written_notes import read_folder_state, save_folder_state
 
 if TYPE_CHECKING:
     from record_types.library import Assignment, ReadDocument

@@ -22,7 +22,7 @@ from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes
 from markdown_text.note_marks import read_mark
 from record_types.errors import InputError
 from store.connection import close_store, open_store
-from store.export_folders import JournalEntry, find_export_folder, save_export_folder, save_journal
+from store.written_notes import JournalEntry, find_export_folder, save_export_folder, save_journal
 from tests.gleanings.running import ROOT, run
 
 GRAPH = ROOT / "tests" / "data" / "graph"

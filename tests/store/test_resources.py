@@ -6,7 +6,7 @@ import sqlite3
 
 from record_types.links import Link, Resource
 from store.known_links import save_known_links
-from store.resources import read_resource_keys, save_resource_keys
+from store.links import read_resource_keys, save_resource_keys
 from tests.store.stores import one
 
 

@@ -12,9 +12,15 @@ from hypothesis import strategies as st
 
 from record_types.pages import Document, Highlight, Page, SourceFile
 from store.connection import open_memory
-from store.export_folders import ExportFolder, save_export_folder
 from store.integrity import check_store, repair_store
-from store.written_notes import WrittenNote, read_written_blocks, rename_written_blocks, save_written
+from store.written_notes import (
+    ExportFolder,
+    WrittenNote,
+    read_written_blocks,
+    rename_written_blocks,
+    save_export_folder,
+    save_written,
+)
 from tests.records import FIRST_ID
 from tests.store.sources import document, file_of, page_of, passage, tweet
 from tests.store.stores import NOW, one, read_state, save, undo
