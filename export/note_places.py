@@ -60,12 +60,10 @@ def place_notes(
     for path in (*kept.values(), *inputs):
         folder, _, name = path.rpartition("/")
         taken[folder].add(fold_name(name))
-    ordered = sorted((note for note in notes if note.uid not in places), key=_rank)
-    plain = {
-        note.uid: (_find_folder(note, flavour), fold_name(_make_name(note, flavour))) for note in ordered
-    }
+    # Of all notes: which names a killed export had written must not decide what the others are called.
+    plain = {note.uid: (_find_folder(note, flavour), fold_name(_make_name(note, flavour))) for note in notes}
     uses = Counter(plain.values())
-    for note in ordered:
+    for note in sorted((note for note in notes if note.uid not in places), key=_rank):
         folder, first = plain[note.uid]
         if flavour == "logseq" and (page := pages.claim(title_in_graph(note))):
             places[note.uid] = Place(page, title_in_graph(note))

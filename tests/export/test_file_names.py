@@ -99,6 +99,14 @@ def test_a_written_note_keeps_its_path() -> None:
     assert places["document:2"].path == "documents/articles/soil (Ben).md"
 
 
+def test_a_name_does_not_depend_on_which_notes_a_killed_export_had_written() -> None:
+    notes = [note(1, "Soil", "Ada"), note(2, "soil", "Ben"), note(3, "Soil", "Ben"), note(4, "Moss")]
+    whole = place_notes(notes, "markdown").by_uid
+    for written in (["1"], ["2"], ["3"], ["1", "3"], ["2", "4"]):
+        kept = {uid: whole[uid].path for uid in (f"document:{number}" for number in written)}
+        assert place_notes(notes, "markdown", kept).by_uid == whole
+
+
 def test_a_path_of_another_flavour_is_not_kept() -> None:
     kept = {"document:1": "documents/articles/Soil.md"}
     assert place_notes([note(1, "Soil")], "logseq", kept).by_uid["document:1"].path == "pages/Soil.md"

@@ -118,20 +118,7 @@ def test_an_export_killed_at_sampled_moments_ends_like_an_undisturbed_one(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "first",
-    [
-        pytest.param(
-            True,
-            marks=pytest.mark.xfail(
-                strict=False,
-                reason="killed at some moments of a first export, a note whose document is renamed before the"
-                " next export stays under its old name, untouched",
-            ),
-        ),
-        False,
-    ],
-)
+@pytest.mark.parametrize("first", [True, False])
 def test_an_export_killed_at_any_moment_ends_like_an_undisturbed_one(
     tmp_path: Path, imported: Path, first: bool
 ) -> None:
