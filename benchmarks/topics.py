@@ -25,8 +25,8 @@ from export.subjects import load_subjects
 from gleanings.config import TopicsConfig
 from gleanings.steps.import_plan import plan_import
 from gleanings.steps.pages import find_all_sources, run_import
+from gleanings.steps.topic_scores import prepare_documents
 from gleanings.steps.topic_suggestions import propose_topics
-from gleanings.steps.topics import prepare_documents
 from record_types.rules import TopicRule
 from store.connection import open_store
 from store.note_data import read_documents

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import tomllib
 from collections.abc import Mapping
@@ -10,7 +9,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from gleanings.config_parser import Place, build_record, check_topics
-from gleanings.config_trust import check_trusted, find_user_folder
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 
@@ -136,52 +134,6 @@ CHOICES = {
     "own_pages": ("below", "leave"),
 }
 """The keys that take one of a few values."""
-
-
-HERE = Path("config.toml")
-"""The configuration in the current folder."""
-
-
-def find_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own, or None.
-
-    Raises InputError if `./config.toml` exists but may not be used.
-    """
-    path = locate_config(named, environment)
-    if path == HERE and named is None and not environment.get("GLEANINGS_CONFIG"):
-        check_trusted(path)
-    return path
-
-
-def locate_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
-    """The same file, whether it may be used or not."""
-    variable = environment.get("GLEANINGS_CONFIG")
-    explicit = named or (Path(variable) if variable else None)
-    if explicit is not None:
-        if not explicit.is_file():
-            what = "no such configuration file"
-            if explicit.exists():
-                what = f"a {'folder' if explicit.is_dir() else 'special file'}, not a configuration file"
-            raise InputError(f"{explicit}: {what}")
-        return explicit
-    if HERE.is_file():
-        return HERE
-    own = find_user_folder() / HERE.name
-    return own if own.is_file() else None
-
-
-def read_config(path: Path | None) -> Config:
-    """The configuration in `path`, with defaults for missing keys; all defaults for None."""
-    if path is None:
-        return Config()
-    try:
-        text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from None
-    return parse_config(text, str(path))
 
 
 def parse_config(text: str, name: str) -> Config:

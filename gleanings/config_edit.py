@@ -12,7 +12,7 @@ from typing import Any
 from export.note_files import write_note
 from export.topic_names import fold_name
 from gleanings.config import parse_config
-from gleanings.config_trust import approve, is_trusted
+from gleanings.config_file import approve, is_trusted
 from record_types.errors import BusyError, InputError
 
 Table = MutableMapping[str, Any]

@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 import click
 
-from gleanings.config import Config, find_config, find_place, read_config
+from gleanings.config import Config, find_place
+from gleanings.config_file import find_config, read_config
 from record_types.errors import InputError
 
 # The store is imported in functions: `--help` must not wait for it.

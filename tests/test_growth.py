@@ -13,7 +13,7 @@ from export.note_places import Flavour
 from gleanings.config import Config
 from gleanings.steps.notes import ExportOptions, export_notes
 from gleanings.steps.pages import find_all_sources, import_pages
-from gleanings.steps.topics import prepare_documents
+from gleanings.steps.topic_scores import prepare_documents
 from ingest.folder import stamp_file
 from ingest.source import read_source
 from store.connection import close_store, open_store

@@ -8,8 +8,7 @@ from pathlib import Path
 import click
 
 from gleanings.options import common_options, gather, opened_store
-from gleanings.output import count_as, print_json
-from gleanings.terminal import echo
+from gleanings.terminal import count_as, echo, print_json
 
 
 @click.command(name="backup")
@@ -39,7 +38,7 @@ def command(
       gleanings backup
       gleanings backup /mnt/disk/gleanings-2026
     """
-    from gleanings.output import progress_bar
+    from gleanings.terminal import progress_bar
     from store.backup import list_names, name_backup
     from store.full_backup import drop_old_backups, make_backup
 

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import click
 
-from gleanings.config import HERE, locate_config, read_config
-from gleanings.config_trust import approve, check_trusted, find_user_folder, locate
+from gleanings.config_file import (
+    HERE,
+    approve,
+    check_trusted,
+    find_user_folder,
+    locate,
+    locate_config,
+    read_config,
+)
 from gleanings.options import common_options, gather
-from gleanings.output import print_json, warn
-from gleanings.terminal import echo, echo_text
+from gleanings.terminal import echo, echo_text, print_json, warn
 from record_types.errors import InputError
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json
 
 if TYPE_CHECKING:
     from store.integrity import Finding

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.output import format_pending, make_progress, print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, format_pending, make_progress, print_json
 from record_types.errors import BusyError
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store
-from gleanings.output import count_as, make_progress, print_json, warn
-from gleanings.terminal import echo, echo_text
+from gleanings.terminal import count_as, echo, echo_text, make_progress, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, GivenPath, common_options, find_import_paths, gather, opened_store
-from gleanings.output import count_as, counts_as_dict, format_counts, make_progress, print_json, warn
-from gleanings.terminal import echo
+from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.config import HERE
-from gleanings.config_trust import approve, find_user_folder
+from gleanings.config_file import HERE, approve, find_user_folder
 from gleanings.options import common_options, find_near
-from gleanings.output import count_as, print_json
-from gleanings.terminal import echo, echo_text
+from gleanings.terminal import count_as, echo, echo_text, print_json
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -7,8 +7,7 @@ from pathlib import Path
 import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.output import count_as, print_json
-from gleanings.terminal import echo
+from gleanings.terminal import count_as, echo, print_json
 from record_types.errors import InputError
 
 

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather
-from gleanings.output import print_json, warn
 from gleanings.schedule.cron import CRONTAB
-from gleanings.terminal import echo, echo_text
+from gleanings.terminal import echo, echo_text, print_json, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo, echo_marked
+from gleanings.terminal import echo, echo_marked, print_json
 
 if TYPE_CHECKING:
     import sqlite3

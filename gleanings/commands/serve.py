@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gleanings.options import common_options, gather, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

@@ -10,8 +10,7 @@ from typing import Any
 import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.output import print_json
-from gleanings.terminal import echo, echo_text
+from gleanings.terminal import echo, echo_text, print_json
 from store.runs import ROUNDS
 
 

@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather
-from gleanings.output import print_json, warn
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json, warn
 
 if TYPE_CHECKING:
     from gleanings.steps.outcome import Alert

@@ -11,8 +11,7 @@ import click
 from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
 from gleanings.options import common_options, gather, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json
 from record_types.errors import InputError
 
 SUBCOMMANDS: dict[str, click.Command] = {"suggest": suggest, **EDITS}
@@ -64,8 +63,7 @@ def command(
     from export.clean import complete_titles
     from export.topic_names import slugify
     from gleanings.steps.topic_reasons import explain_members, find_borderline
-    from gleanings.steps.topic_scores import score_library
-    from gleanings.steps.topics import is_below_threshold
+    from gleanings.steps.topic_scores import is_below_threshold, score_library
     from store.note_data import read_documents
     from store.topics import count_topics, save_assignments
 

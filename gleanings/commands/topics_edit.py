@@ -8,7 +8,6 @@ from typing import Any
 
 import click
 
-from gleanings.config import read_config
 from gleanings.config_edit import (
     Table,
     add_alias,
@@ -19,9 +18,9 @@ from gleanings.config_edit import (
     rename_rules,
     save_edit,
 )
+from gleanings.config_file import read_config
 from gleanings.options import Common, common_options, gather, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json
 from record_types.errors import InputError
 
 
@@ -176,7 +175,7 @@ def _open(options: dict[str, Any]) -> tuple[Common, Path]:
 def _list_topics(common: Common) -> dict[str, str]:
     """By key the topics of the store and of the configuration."""
     from export.topic_names import fold_name
-    from gleanings.steps.topics import prepare_documents
+    from gleanings.steps.topic_scores import prepare_documents
 
     with opened_store(common, only_reads=True) as store:
         _, found = prepare_documents(store, common.config.topics)

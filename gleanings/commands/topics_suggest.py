@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gleanings.config import find_config
+from gleanings.config_file import find_config
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.output import count_as, print_json
-from gleanings.terminal import echo
+from gleanings.terminal import count_as, echo, print_json
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion

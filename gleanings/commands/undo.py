@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather, opened_store
-from gleanings.output import count_as, counts_as_dict, print_json
-from gleanings.terminal import echo, show_controls
+from gleanings.terminal import count_as, counts_as_dict, echo, print_json, show_controls
 from record_types.errors import InputError
 
 if TYPE_CHECKING:

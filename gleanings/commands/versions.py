@@ -8,8 +8,7 @@ from typing import Any
 import click
 
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.output import print_json
-from gleanings.terminal import echo
+from gleanings.terminal import echo, print_json
 
 
 @click.command(name="versions")

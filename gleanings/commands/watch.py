@@ -12,9 +12,8 @@ from pathlib import Path, PurePath
 import click
 
 from gleanings.options import Common, common_options, find_import_paths, gather
-from gleanings.output import warn
 from gleanings.stop import Stop
-from gleanings.terminal import echo
+from gleanings.terminal import echo, warn
 from record_types.errors import BusyError, InputError
 
 STEPS = ("import", "topics", "export")

@@ -13,10 +13,10 @@ from importlib.metadata import version
 
 from gleanings.config import Config, LinksConfig
 from gleanings.options import utc_now
-from gleanings.output import Progress, format_pending, no_progress
 from gleanings.steps.batches import save_in_batches
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.steps.tweets import clean_tweets
+from gleanings.terminal import Progress, format_pending, no_progress
 from ingest.links.classify import is_shortener
 from ingest.links.expand import expand_links as resolve_links
 from ingest.links.page_head import read_head

@@ -14,15 +14,6 @@ from export.note_files import WRITES, Write, list_notes, list_special_files, rea
 from export.note_places import Flavour
 from export.picture_copies import PictureFolder, find_picture_folder
 from gleanings.config import Config
-from gleanings.output import Progress, no_progress
-from gleanings.steps.export_cache import (
-    CachedPlan,
-    list_note_settings,
-    load_cached_plan,
-    make_content_stamp,
-    make_log_stamp,
-    save_cached_plan,
-)
 from gleanings.steps.export_folder import (
     OpenFolder,
     close_folder,
@@ -34,9 +25,18 @@ from gleanings.steps.export_folder import (
 )
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
 from gleanings.steps.note_images import find_note_images, write_note_images
-from gleanings.steps.notes import ExportOptions
-from gleanings.steps.topics import Prepared, prepare_documents
+from gleanings.steps.notes import (
+    CachedPlan,
+    ExportOptions,
+    list_note_settings,
+    load_cached_plan,
+    make_content_stamp,
+    make_log_stamp,
+    save_cached_plan,
+)
+from gleanings.steps.topics import Prepared
 from gleanings.stop import never
+from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
 from record_types.library import ReadDocument
 from store.connection import durable_commits, find_version
@@ -155,6 +155,7 @@ def _plan(
     from export.templates import make_style
     from export.topic_assignment import group_topics
     from export.write_plan import plan_writes
+    from gleanings.steps.topic_scores import prepare_documents
 
     documents, assignments = prepared or prepare_documents(db, config.topics)
     templates = Path(config.export.templates).expanduser() if config.export.templates else None

@@ -9,7 +9,6 @@ from datetime import datetime
 from pathlib import Path
 
 from gleanings.options import utc_now
-from gleanings.output import Progress, count_as, format_counts, no_progress
 from gleanings.steps.batches import paused_gc
 from gleanings.steps.import_plan import (
     READER_VERSION,
@@ -21,6 +20,7 @@ from gleanings.steps.import_plan import (
 )
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
+from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
 from ingest.graph import ReadSettings
 from record_types.pages import FileStamp, Problem, SourceFile

@@ -10,9 +10,9 @@ from dataclasses import replace
 from functools import partial
 
 from gleanings.config import Config
-from gleanings.output import Progress, no_progress
 from gleanings.steps.batches import save_in_batches
 from gleanings.steps.links import RequestsOutcome, log_requests, make_settings
+from gleanings.terminal import Progress, no_progress
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
 from record_types.pictures import DuePicture, PictureTry

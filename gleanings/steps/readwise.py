@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gleanings.options import utc_now
-from gleanings.output import count_as, format_counts
 from gleanings.steps.batches import paused_gc
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.steps.readwise_client import make_client
@@ -28,6 +27,7 @@ from gleanings.steps.readwise_plan import (
     find_unread,
     plan_books,
 )
+from gleanings.terminal import count_as, format_counts
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
 from record_types.errors import BusyError, GleaningsError

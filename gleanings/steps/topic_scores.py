@@ -1,23 +1,41 @@
-"""Score all documents of the store for all subjects; unchanged documents keep their stored scores."""
+"""Prepare documents for notes: score them for all subjects, and assign topics to their highlights.
+
+The scores of a document that did not change are stored.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
 
 import export
+from export.clean import complete_titles
 from export.topic_about import Scores, TopicSubjects, score_documents
 from export.topic_assignment import TopicSettings, assign_about, assign_named, find_subjects
 from export.topic_model import Score
+from export.topic_names import slugify
 from gleanings.config import TopicsConfig
+from gleanings.steps.topics import Prepared
 from record_types.library import Assignment, ReadDocument
+from store.note_data import read_documents
 from store.search import find_matching
-from store.topics import read_page_aliases, read_scores, save_scores
+from store.topics import read_page_aliases, read_scores, save_assignments, save_scores
+
+
+def prepare_documents(db: sqlite3.Connection, config: TopicsConfig) -> Prepared:
+    """Read all documents, assign their highlights to topics, and store the assignments that changed.
+
+    Raises InputError for a rule's pattern that takes too long.
+    """
+    documents = complete_titles(read_documents(db))
+    assignments = score_library(db, documents, config).assign()
+    save_assignments(db, assignments, slugify)
+    return documents, assignments
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,3 +131,11 @@ def _unpack(document: ReadDocument, packed: str) -> dict[int, dict[str, Score]]:
         }
         for place, found in json.loads(packed).items()
     }
+
+
+def is_below_threshold(
+    db: sqlite3.Connection, documents: Sequence[ReadDocument], slug: str, config: TopicsConfig
+) -> bool:
+    """Whether the topic `slug`, which does not exist, would exist with a threshold of 1."""
+    named = assign_named(documents, replace(make_settings(db, config), threshold=1))
+    return any(slugify(each.topic) == slug for each in named)

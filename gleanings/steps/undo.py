@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gleanings.options import utc_now
-from gleanings.output import count_as
 from gleanings.steps.tweets import clean_tweets
+from gleanings.terminal import count_as
 from record_types.errors import BusyError, InputError
 from store.backup import back_up_before
 from store.runs import finish_run, is_other_run_alive, mark_crashed_runs, start_run

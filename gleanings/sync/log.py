@@ -11,8 +11,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
 from gleanings.config import SyncConfig
-from gleanings.output import warn
-from gleanings.terminal import ControlFormatter
+from gleanings.terminal import ControlFormatter, warn
 from record_types.regular_files import open_regular
 
 NO_LOG = "none"

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gleanings.options import Common, find_import_paths, utc_now
-from gleanings.output import Progress, format_pending, make_progress
 from gleanings.steps.outcome import Outcome, fail
 from gleanings.stop import Cut, Stop
+from gleanings.terminal import Progress, format_pending, make_progress
 from record_types.errors import BusyError, DiskError, GleaningsError, InputError
 from store.connection import find_version, translated_errors
 

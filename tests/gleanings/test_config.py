@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.config import Config, find_config, parse_config, read_config
+from gleanings.config import Config, parse_config
+from gleanings.config_file import find_config, read_config
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 from tests.gleanings.running import ROOT

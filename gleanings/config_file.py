@@ -1,4 +1,4 @@
-"""Decide whether `./config.toml` may be used, and remember which ones the user approved.
+"""Find and read the configuration's file; `./config.toml` only if the user approved it.
 
 A graph or repository from somebody else may bring a `config.toml`. Found only because a command runs in its
 folder, it could copy private pages into the graph or write a log over a file. So it is used only if it
@@ -14,13 +14,59 @@ from __future__ import annotations
 import os
 import stat
 import tomllib
+from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
+from gleanings.config import Config, parse_config
 from record_types.errors import InputError
 
 READWISE = "https://readwise.io"
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
+HERE = Path("config.toml")
+"""The configuration in the current folder."""
+
+
+def find_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The file to read: `--config`, `$GLEANINGS_CONFIG`, `./config.toml`, the user's own, or None.
+
+    Raises InputError if `./config.toml` exists but may not be used.
+    """
+    path = locate_config(named, environment)
+    if path == HERE and named is None and not environment.get("GLEANINGS_CONFIG"):
+        check_trusted(path)
+    return path
+
+
+def locate_config(named: Path | None, environment: Mapping[str, str] = os.environ) -> Path | None:
+    """The same file, whether it may be used or not."""
+    variable = environment.get("GLEANINGS_CONFIG")
+    explicit = named or (Path(variable) if variable else None)
+    if explicit is not None:
+        if not explicit.is_file():
+            what = "no such configuration file"
+            if explicit.exists():
+                what = f"a {'folder' if explicit.is_dir() else 'special file'}, not a configuration file"
+            raise InputError(f"{explicit}: {what}")
+        return explicit
+    if HERE.is_file():
+        return HERE
+    own = find_user_folder() / HERE.name
+    return own if own.is_file() else None
+
+
+def read_config(path: Path | None) -> Config:
+    """The configuration in `path`, with defaults for missing keys; all defaults for None."""
+    if path is None:
+        return Config()
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}:{line}: not UTF-8: save the file as UTF-8") from None
+    return parse_config(text, str(path))
 
 
 def find_user_folder() -> Path:
