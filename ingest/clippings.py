@@ -73,7 +73,9 @@ _MONTHS = (
     "november novembre noviembre novembro ноября 11",
     "december dezember decembre diciembre dezembro dicembre декабря 12",
 )
-_MONTH_OF = {name: number for number, names in enumerate(_MONTHS, 1) for name in names.split()[:-1]}
+_MONTH_OF: dict[str, int] = {}
+for _number, _names in enumerate(_MONTHS, 1):
+    _MONTH_OF |= dict.fromkeys(_names.split()[:-1], _number)
 _WORD = re.compile(r"[^\W\d_]+")
 # Repeats are close in location; comparing all pairs of a book would take quadratic time.
 _NEIGHBOURS = 12

@@ -120,7 +120,7 @@ def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool
     # With a newline before the text all lines begin alike, and the "\n" before a line has the offset here
     # that the line itself has in the text.
     padded = " \n" + text[1:] if text.startswith(BYTE_ORDER_MARK) else "\n" + text
-    closers = Closers(padded)
+    closers: Closers | None = None  # most pages have no region
     heads: list[_Head] = []
     regions: list[_Region] = []
     past = start
@@ -139,6 +139,7 @@ def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool
             continue
         opener = match[kind]
         has_drawers = has_drawers or is_drawer(opener)
+        closers = closers or Closers(padded)
         end = closers.find_end(opener, match.end())
         if end is not None:
             past = min(end, len(text))

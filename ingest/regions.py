@@ -39,22 +39,20 @@ _CLOSER = re.compile(
 class Closers:
     """The closers of a text's regions.
 
-    They are found in one pass, for the first opener. A search from every opener would take quadratic time for
-    a page of openers without closers.
+    They are found in one pass. A search from every opener would take quadratic time for a page of openers
+    without closers.
     """
 
     def __init__(self, padded: str) -> None:
         """`padded` is the text after a "\\n", so that its first line begins like all others."""
         self._padded = padded
-        self._places: dict[str, list[int]] | None = None
+        self._places = _find_closers(padded)
 
     def find_end(self, opener: str, after: int) -> int | None:
         """Return the offset, in the padded text, of the end of the closing line; None without a closer.
 
         `opener` is what `OPENER` matched, `after` the offset just past it.
         """
-        if self._places is None:
-            self._places = _find_closers(self._padded)
         places = self._places.get(_closing_key(opener), [])
         nearest = bisect_left(places, after)
         if nearest == len(places):

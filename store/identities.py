@@ -20,7 +20,7 @@ KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
 SHARED = ("kindle:", "view:")
 """Uids that several passages may have: a Kindle location, or a page without closer links."""
 
-_RANKS = {kind: rank for rank, kind in enumerate(KINDS)} | {"text": len(KINDS) + 1}
+_RANKS = dict(zip((*KINDS, "text"), (*range(len(KINDS)), len(KINDS) + 1), strict=True))
 _NOT_WORDS = re.compile(r"[\W_]+")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from itertools import product
 
 from ingest.links.address import Address, Rule, drop, move, without
 from ingest.links.papers import PAPER_KEY_RULES, PAPER_RULES
@@ -184,7 +185,7 @@ _NYTIMES = ("smid", "smtyp", "partner", "referringsource", "emc", "action")
 
 SITE_RULES: Mapping[str, Rule] = {
     **PAPER_RULES,
-    **{f"{prefix}amazon.{end}": _clean_amazon for end in _AMAZON for prefix in ("", "smile.", "m.")},
+    **dict.fromkeys(map("amazon.".join, product(("", "smile.", "m."), _AMAZON)), _clean_amazon),
     **dict.fromkeys(_MEDIUM, drop("source", "sk", "gi", "_referrer", "referrer")),
     **dict.fromkeys(_WIKIS, _clean_wiki),
     **dict.fromkeys(_YOUTUBE, _clean_youtube),

@@ -63,9 +63,11 @@ def detect(text: Text) -> bool:
 
     The category is English even if the rest of the head is in another language.
     """
-    page = outdent_note(text.text)
     # Logseq's properties and headers are near the top; no need to scan a whole book for them.
-    if _LOGSEQ.search(page, 0, 20_000):
+    if _LOGSEQ.search(text.text, 0, 20_000):
+        return False
+    page = outdent_note(text.text)
+    if page is not text.text and _LOGSEQ.search(page, 0, 20_000):
         return False
     is_marked = any(mark in page for mark in _MARKS)
     if not is_marked and "Full Title" not in page and "## Metadata" not in page:

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.dialects import DIALECTS, Dialect
 from ingest.encoding import decode
-from ingest.source import parse_text
+from ingest.source import DIALECTS, Dialect, parse_text
 from ingest.text import Text
 from record_types.errors import UnreadableError
 from tests.growth import assert_linear

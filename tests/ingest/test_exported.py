@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from ingest.dialects import is_exported
-from ingest.source import parse_text
+from ingest.source import is_exported, parse_text
 from ingest.text import Text
 from tests.growth import assert_linear
 

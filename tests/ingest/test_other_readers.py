@@ -9,11 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest import kindle
-from ingest.dialects import Dialect, is_written_in
 from ingest.folder import find_sources
 from ingest.identity import hash_text, text_uid
 from ingest.readwise import csv_export, logseq, obsidian
-from ingest.source import parse_text, read_source
+from ingest.source import Dialect, is_written_in, parse_text, read_source
 from ingest.text import Text
 from record_types.pages import Page
 from tests.growth import assert_linear

@@ -14,10 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.dialects import DIALECTS, find_dialect, is_written_in
 from ingest.folder import find_sources
 from ingest.readwise import cards, flat, org, plugin, quoted, roam
-from ingest.source import make_text, parse_text, read_source
+from ingest.source import DIALECTS, find_dialect, is_written_in, make_text, parse_text, read_source
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
 from record_types.pages import Highlight, Note, Page, SourceFile
