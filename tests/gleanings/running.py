@@ -1,12 +1,16 @@
-"""Running the command as a user does: another process, its output, its exit code."""
+"""Run the command as a user does: in another process, with its output and exit code."""
 
 from __future__ import annotations
 
+import functools
 import json
 import os
+import select
+import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -48,16 +52,50 @@ def run(
         **name_config(cwd),
         **(environment or {}),
     }
-    done = subprocess.run(
-        [*through, sys.executable, "-c", CODE, *map(str, arguments)],
-        cwd=cwd,
-        env=surroundings,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-        check=False,
+    words = [str(argument) for argument in arguments]
+    if through or any(name.startswith(("PYTHON", "LC_", "LANG")) for name in environment or ()):
+        done = subprocess.run(
+            [*through, sys.executable, "-c", CODE, *words],
+            cwd=cwd,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+        return Ran(done.returncode, done.stdout, done.stderr)
+    return run_in_fork(words, cwd, surroundings, timeout)
+
+
+def run_in_fork(words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Ran:
+    """The same from a fork of an interpreter that has imported the program already."""
+    server = start_server()
+    assert server.stdin
+    assert server.stdout
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        command = {"arguments": words, "cwd": str(cwd), "environment": dict(environment)}
+        server.stdin.write(json.dumps({**command, "out": str(out), "err": str(err)}).encode() + b"\n")
+        pid = int(server.stdout.readline())
+        if not select.select([server.stdout], [], [], timeout)[0]:
+            os.kill(pid, signal.SIGKILL)
+            server.stdout.readline()
+            raise subprocess.TimeoutExpired(list(words), timeout)
+        code = int(server.stdout.readline())
+        return Ran(code, out.read_text("utf-8"), err.read_text("utf-8"))
+
+
+@functools.cache
+def start_server() -> subprocess.Popen[bytes]:
+    """This process's own server; it ends when its standard input is closed."""
+    return subprocess.Popen(
+        [sys.executable, "-c", "from tests.gleanings.fork_server import serve; serve()"],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        bufsize=0,
     )
-    return Ran(done.returncode, done.stdout, done.stderr)
 
 
 def name_config(cwd: Path) -> dict[str, str]:
