@@ -5,8 +5,9 @@
     yaml-front := "---" EOL (KEY ":" VALUE EOL)* "---"          only at the very start of a page
 
 The first run of property lines (blank lines may separate them) holds the properties; later lines that look
-like properties are text. There are no properties inside a region (`ingest.regions`), in a list of "* ", "+ "
-or "1. " lines (up to a blank line or one at column 0), or in a "> " quote (up to a blank line).
+like properties are text. The first line of a block may be a property after `#`s (`## key:: value`). There are
+no properties inside a region (`ingest.regions`), in a list of "* ", "+ " or "1. " lines (up to a blank line
+or one at column 0), or in a "> " quote (up to a blank line).
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import NamedTuple
 BLANK = " \t"
 
 _PROPERTY = re.compile(r"[ \t]*+([^: \t]++)::(?: (.*)|[ \t]*)", re.DOTALL)
+_HEADING = re.compile(r"\A#++[ \t]++(?=[^: \t]++::(?: |[ \t]*\Z))")
 _DRAWER_LINE = re.compile(r"[ \t]*+:([^: \t]++):(.*)", re.DOTALL)
 # Logseq reads a list of these marks as one unit, in which it sees no properties.
 _LIST_ITEM = re.compile(r"[ \t]*+(?:[*+]|[0-9]++\.)[ \t]")
@@ -117,6 +119,8 @@ def _read_parts(
         pairs: list[tuple[str, str]] = []
         in_list = in_list and content != line and content != ""
         in_quote = in_quote and content != ""
+        if number == 0 and content.startswith("#"):
+            lines[0] = line = _HEADING.sub("", content, count=1)
         if number not in hidden:
             in_list = in_list or _LIST_ITEM.match(line) is not None
             in_quote = in_quote or content.startswith(">")

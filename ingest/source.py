@@ -16,7 +16,19 @@ from ingest.aliases import read_aliases
 from ingest.encoding import REPAIRED, decode, find_damage, repair_lines
 from ingest.folder import stamp_file
 from ingest.graph import ReadSettings, name_page
-from ingest.readwise import cards, csv_export, flat, headings, logseq, obsidian, org, plugin, quoted, roam
+from ingest.readwise import (
+    cards,
+    csv_export,
+    flat,
+    headings,
+    logseq,
+    obsidian,
+    org,
+    plugin,
+    quoted,
+    roam,
+    vault_plugin,
+)
 from ingest.text import Parsed, Text
 from markdown_text.note_marks import read_mark
 from record_types.errors import UnreadableError
@@ -54,6 +66,7 @@ DIALECTS: tuple[Dialect, ...] = (
     org,
     roam,
     headings,
+    vault_plugin,
     obsidian,
     plugin,
     cards,

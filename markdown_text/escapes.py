@@ -24,6 +24,15 @@ def decode_entities(text: str) -> str:
     return _decode(_ENTITY, text)
 
 
+def decode_passage(text: str) -> str:
+    """Decode the same entities in a passage with code, whose entities stay."""
+    if "&" not in text or ";" not in text:
+        return text
+    parts = _CODE.split(text) if "`" in text else [text]
+    parts[::2] = map(decode_entities, parts[::2])
+    return "".join(parts)
+
+
 def decode_title_entities(title: str) -> str:
     """Decode the same entities in a title, in any case."""
     return _decode(_ENTITY_ANY_CASE, title)

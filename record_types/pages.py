@@ -9,7 +9,7 @@ from typing import Literal
 from record_types.links import Link
 
 Category = Literal["tweets", "articles", "books", "podcasts", "supplementals", "other"]
-NoteKind = Literal["note", "block", "mark"]
+NoteKind = Literal["note", "block", "mark", "text"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,8 @@ class Note:
 
     text: str
     kind: NoteKind = "note"
-    """`note`: Readwise's **Note**; `block`: a block of the reader's own; `mark`: Readwise's own `Thread`."""
+    """`note`: Readwise's **Note**; `block`: a block of the reader's own; `mark`: Readwise's own `Thread`;
+    `text`: the document's full text."""
     line: int = 0
     """1-based line in the file."""
 

@@ -17,8 +17,8 @@ from typing import NamedTuple
 KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
 """Kinds of a highlight's uid, the most reliable first; unknown kinds follow, and `text` comes last."""
 
-SHARED = ("kindle:", "view:")
-"""Uids that several passages may have: a Kindle location, or a page without closer links."""
+SHARED = ("kindle:", "view:", "readwise:", "open:", "snipd:")
+"""Uids that several passages may have: a Kindle location, a page without closer links, a copied id."""
 
 _RANKS = dict(zip((*KINDS, "text"), (*range(len(KINDS)), len(KINDS) + 1), strict=True))
 _NOT_WORDS = re.compile(r"[\W_]+")

@@ -74,7 +74,7 @@ order by dt.document_id, dt.position
 
 blocks_of_documents = """
 select document_id, text from notes
-where highlight_id is null and document_id in (select id from temp.chosen_documents)
+where highlight_id is null and kind <> 'text' and document_id in (select id from temp.chosen_documents)
 order by document_id, position
 """
 

@@ -101,6 +101,8 @@ with recursive
 shared (uid) as (
     select value from json_each(:uids)
     where value > 'kindle:' and value < 'kindle;' or value > 'view:' and value < 'view;'
+        or value > 'readwise:' and value < 'readwise;' or value > 'open:' and value < 'open;'
+        or value > 'snipd:' and value < 'snipd;'
 ),
 touched (id) as (
     select h.id from json_each(:uids) as t cross join highlights as h on h.uid = t.value

@@ -15,7 +15,7 @@ select 'documents', count(*) from documents where gone_at is null
 union all select 'highlights', :highlights
 union all select 'tweets', count(*) from tweets
 union all select 'threads', count(distinct thread_id) from tweets where thread_id is not null
-union all select 'notes', count(*) from notes where kind <> 'mark'
+union all select 'notes', count(*) from notes where kind in ('note', 'block')
 union all select 'tags', count(*) from tags
 union all select 'links', count(*) from links
 union all select 'resources', count(*) from resources

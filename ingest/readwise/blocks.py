@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from ingest.outline import Block, parse_outline
+from ingest.outline import Block, Outline, parse_outline
 from ingest.readwise.notation import Header, View, parse_header, parse_tag_list, split_view
 from markdown_text.escapes import unescape_dashes
 
@@ -127,7 +127,7 @@ def _take_properties(block: Block) -> tuple[str, tuple[str, ...], tuple[tuple[st
     return "\n".join(kept + lines[past:]), tags, tuple(state)
 
 
-def parse_body(text: str) -> tuple[Block, ...]:
+def parse_body(text: str) -> Outline:
     """Parse a body into blocks, with each highlight in a block of its own.
 
     Line numbers are those of `text`, offsets are not; the blocks' texts may contain `HIDDEN`. Raises
@@ -135,10 +135,10 @@ def parse_body(text: str) -> tuple[Block, ...]:
     """
     if "#" in text:
         text = _INNER_HEADING.sub(rf"\1{HIDDEN}", text)
-    blocks = parse_outline(text).blocks
-    swallowing = [(block, opener) for block in blocks if (opener := _find_opener(text, block))]
+    outline = parse_outline(text)
+    swallowing = [(block, opener) for block in outline.blocks if (opener := _find_opener(text, block))]
     # Parse again only if a region swallowed bullets, which is rare.
-    return parse_outline(_hide_openers(text, swallowing)).blocks if swallowing else blocks
+    return parse_outline(_hide_openers(text, swallowing)) if swallowing else outline
 
 
 def _find_opener(text: str, block: Block) -> re.Pattern[str] | None:

@@ -39,6 +39,7 @@ _EMPTY = "None"
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
 _BARE_HANDLE = re.compile(r"@(\w{1,30})", re.ASCII)
+_LINKED_NAME = re.compile(r"\[([^\[\]\n]+)\]\((https?://[^\s()]+)\)")
 _SEVERAL = re.compile(r"\]\][^\[\]]{0,10}\[\[")
 
 
@@ -148,6 +149,8 @@ def parse_author(value: str) -> Author | None:
     name = value.strip().removeprefix("#")
     if name.startswith("[[") and name.endswith("]]"):
         name = _SEVERAL.sub(", ", name[2:-2]).strip()
+    if linked := _LINKED_NAME.fullmatch(name):
+        return Author(linked[1].strip(), url=linked[2])
     match = _HANDLE.fullmatch(name) or _BARE_HANDLE.fullmatch(name)
     if match:
         return make_twitter_author(match[1])

@@ -19,6 +19,7 @@ from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
 from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, split_day
 from ingest.tweets import make_tweet
+from markdown_text.escapes import decode_passage
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 
 _DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
@@ -27,6 +28,9 @@ _LABELS_BEGIN = ("*", "_", "Tags:", "Note:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 SHARED_LINKS = ("kindle:", "view:")
 """Prefixes of uids that several passages of a page may share."""
+SHARED_IDS = ("readwise:", "open:", "snipd:")
+"""Prefixes of uids that passages with different words share only by mistake; versions of one text may."""
+_WORD = re.compile(r"\w+")
 _FEW = 2
 """Up to this many tweets without a link beside a linked first tweet were cut; more never had one."""
 
@@ -52,7 +56,8 @@ class NoteDraft:
         kind: NoteKind = (
             "mark" if self.kind == "note" and self.text == "Thread" and not self.children else self.kind
         )
-        return Note("\n".join([self.text, *self.children]).strip(), kind, self.line)
+        text = decode_passage(self.text) if kind == "note" else self.text
+        return Note("\n".join([text, *self.children]).strip(), kind, self.line)
 
 
 @dataclass(slots=True)
@@ -183,16 +188,16 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
 
     Several passages may begin at one Kindle location, and a template may link all of them to their article.
     Then the hash of the text is appended to each uid. The same text twice at one place, as after a second
-    sync, is one highlight.
+    sync, is one highlight, and so is an edited text with the same id of Readwise's.
     """
     named = []
-    at: dict[str, set[str]] = {}
+    at: dict[str, dict[str, str]] = {}
     places: dict[str, str] = {}
     for draft, tweet in zip(drafts, tweets, strict=True):
         view = draft.view
         url = view.url if view else None
         # A highlight must not be empty: its link stands for the lost text.
-        text = draft.text or url or (f"({view.kind} {view.place})" if view else "")
+        text = decode_passage(draft.text) or url or (f"({view.kind} {view.place})" if view else "")
         key = hash_text(text)
         # The same words at another page of a book are another passage: the back of a card may differ.
         place = view.place if view and view.url is None else None
@@ -201,11 +206,19 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
             uid = text_uid(title_key, key)
-        elif uid.startswith(SHARED_LINKS):
-            at.setdefault(uid, set()).add(key)
+        elif uid.startswith((*SHARED_LINKS, *SHARED_IDS)):
+            at.setdefault(uid, {})[key] = text
         named.append(_Named(uid, text, key))
-    shared = {uid for uid, keys in at.items() if len(keys) > 1}
+    shared = {uid for uid, texts in at.items() if len(texts) > 1 and _are_several(uid, [*texts.values()])}
     return [each._replace(uid=f"{each.uid}:{each.key}") if each.uid in shared else each for each in named]
+
+
+def _are_several(uid: str, texts: list[str]) -> bool:
+    """Whether texts with one uid are different passages rather than versions of one."""
+    if not uid.startswith(SHARED_IDS):
+        return True
+    first, *others = [set(_WORD.findall(text.lower())) for text in texts]
+    return any(2 * len(first & words) < min(len(first), len(words)) for words in others)
 
 
 def _find_first_tweet(tweets: list[Tweet | None], document: Document) -> Tweet | None:

@@ -83,7 +83,9 @@ def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
     above = preamble.headers[-1][1] if preamble.headers else None
     line = whole.count("\n", 0, start) + 1
     keys = [entry.key for entry in preamble.entries]
-    body = read_body(parse_body(whole[start:]), line, text.day_formats, above, shape, keys)
+    outline = parse_body(whole[start:])
+    body = read_body(outline.blocks, line, text.day_formats, above, shape, keys)
+    body.problems += [replace(each, line=(each.line or 1) + line - 1) for each in outline.warnings]
     return make_page(text, preamble, body)
 
 

@@ -123,8 +123,10 @@ def _match_other_end(text: str) -> re.Match[str] | None:
     if start and text[start - 1] == "(":
         return _ANY_LABEL.fullmatch(text, start - 1) or _VIEW_OF_ANY.fullmatch(text, start - 1)
     match = _ANY_LABEL.fullmatch(text, start)
-    # a tweet may end in a link to another tweet: without outer parentheses it is text
-    return match if match and "/status/" not in match["url"] else None
+    if match is None or "/status/" not in match["url"]:
+        return match
+    # A tweet may end in a link to another tweet, which is text; a template's label is a sign such as 🔗.
+    return None if any(map(str.isalnum, match["label"])) else match
 
 
 def _find_inside(text: str) -> re.Match[str] | None:

@@ -21,7 +21,7 @@ from ingest.readwise.labels import Labels
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, find_languages_of_head, read_head
 from ingest.text import Parsed, Text
-from record_types.pages import Note, Page, Section
+from record_types.pages import BlockProperty, Note, Page, Section
 
 NAME = "obsidian"
 
@@ -54,8 +54,20 @@ _MARKS = (
 )
 """Text that only Readwise's templates write; other notes may contain a bare Readwise address."""
 
+_SIGN_LINK = re.compile(
+    r"\[[^\w\[\]\n]{1,8}\]\(https?://(?:(?:www\.|mobile\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]"
+    r"|read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle))"
+)
+"""A view link that a template labels with a sign such as 🔗."""
+
+_FULL_DOCUMENT = re.compile(r"^#{1,6}[ \t]+Full Document(?: Contents?)?[ \t\r]*\n", re.MULTILINE)
+_MATTER = re.compile(r"^## Metadata[ \t\r]*\n\* URL: \[https?://", re.MULTILINE)
+"""The head of Matter's plugin, which does not indent the paragraphs of a highlight."""
+
+_LINK_TO_FULL = re.compile(r"\s*(\[\[[^\[\]\n]+\]\])[ \t\r]*(?=\n|\Z)")
+
 SUFFIXES = (".md", ".markdown")
-SIGNS = (*_MARKS, "Full Title", "## Metadata")
+SIGNS = (*_MARKS, "Full Title", "## Metadata", "/status/", "readwise.io/")
 
 
 def detect(text: Text) -> bool:
@@ -71,7 +83,7 @@ def detect(text: Text) -> bool:
         return False
     is_marked = any(mark in page for mark in _MARKS)
     if not is_marked and "Full Title" not in page and "## Metadata" not in page:
-        return False
+        return _SIGN_LINK.search(page) is not None and SECTION.search(page) is not None
     head = page[: find_highlights(page, find_body_start(page))]
     if _METADATA.search(head) and (is_marked or _READWISE.search(head)):
         return True
@@ -82,16 +94,22 @@ def detect(text: Text) -> bool:
 
 def parse(text: Text) -> Parsed:
     """Return the text's one page, with every word of it in the records."""
-    whole = outdent_note(text.text)
+    whole, full = _split_full_document(outdent_note(text.text))
     preamble, front, start = read_head(whole)
     labels = Labels(find_languages_of_head(whole, start), are_plain=True)
-    body = read_vault_body(whole[start:], whole.count("\n", 0, start) + 1, text.day_formats, labels)
+    line = whole.count("\n", 0, start) + 1
+    is_loose = _MATTER.search(whole, 0, start) is not None
+    body = read_vault_body(whole[start:], line, text.day_formats, labels, is_loose=is_loose)
     document = make_document(preamble, text.name)
     urls = [draft.view.url or "" for draft in body.highlights if draft.view]
     if document.category == "other" and any("/status/" in url for url in urls):
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
+    if full and (linked := _LINK_TO_FULL.fullmatch(full.text)):
+        body.properties.append(BlockProperty(full.line, "full-document", linked[1]))
+    elif full and full.text:
+        loose = (*loose, full)
     above = (Section(line, header.heading, header.synced_on) for line, header in preamble.headers)
     page = Page(
         document,
@@ -101,6 +119,30 @@ def parse(text: Text) -> Parsed:
         block_properties=tuple(body.properties),
     )
     return Parsed((page,), (*front.problems, *body.problems, *cuts))
+
+
+def _split_full_document(whole: str) -> tuple[str, Note | None]:
+    """Take the article's own text, which Readwise's full-text export adds, out of the note.
+
+    The text's lines become blank, so that the others keep their numbers. It ends at the heading above the
+    highlights, which is one only if a view link follows: the article may have such a heading too.
+    """
+    heading = _FULL_DOCUMENT.search(whole, find_body_start(whole))
+    if heading is None or ((section := SECTION.search(whole)) and section.start() < heading.start()):
+        return whole, None
+    end = len(whole)
+    link = _LINK_TO_FULL.match(whole, heading.end())
+    if link:
+        end = link.end()
+    else:
+        last_link = max(map(whole.rfind, _MARKS))
+        section = next(SECTION.finditer(whole, heading.end()), None)
+        if section and section.end() < last_link:
+            end = section.start()
+    text = whole[heading.end() : end]
+    line = whole.count("\n", 0, heading.end()) + 1
+    blank = "\n" * whole.count("\n", heading.start(), end)
+    return whole[: heading.start()] + blank + whole[end:], Note(text.strip(), "text", line)
 
 
 def outdent_note(text: str) -> str:

@@ -18,9 +18,9 @@ import re
 from ingest.readwise.body import Body
 from ingest.readwise.highlights import HighlightDraft, NoteDraft
 from ingest.readwise.labels import Labels
-from ingest.readwise.notation import Header, View, parse_header, split_view
+from ingest.readwise.notation import Header, View, parse_header, read_utc, split_view
 from ingest.readwise.vault_head import SECTION
-from ingest.readwise.vault_items import BULLET, Item, Tail, read_item, split_tail
+from ingest.readwise.vault_items import BULLET, Item, Tail, read_item, split_annotation, split_tail
 from ingest.readwise.vault_quotes import Chunk, has_view, read_quotes
 from record_types.pages import BlockProperty, Problem, Section
 
@@ -42,10 +42,18 @@ _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 
 
-def read_vault_body(text: str, first_line: int, day_formats: tuple[str, ...], labels: Labels) -> Body:
-    """Read the body `text`, whose first line is the file's `first_line`."""
+def read_vault_body(
+    text: str, first_line: int, day_formats: tuple[str, ...], labels: Labels, *, is_loose: bool = False
+) -> Body:
+    """Read the body `text`, whose first line is the file's `first_line`.
+
+    In a page that `is_loose`, a paragraph at the margin continues the item above it, link or not.
+    """
     reader = _Reader(day_formats, labels)
-    for chunk in _merge(read_quotes(_split(text, first_line), labels)):
+    chunks = _split(text, first_line)
+    if is_loose:
+        chunks = _join_paragraphs(chunks)
+    for chunk in _merge(read_quotes(chunks, labels)):
         reader.read(chunk)
     return reader.body
 
@@ -84,6 +92,16 @@ def _find_kind(line: str) -> str:
     if _RULE.fullmatch(line.rstrip()[:80]):
         return "rule"
     return "item" if BULLET.match(line) else "prose"
+
+
+def _join_paragraphs(chunks: list[Chunk]) -> list[Chunk]:
+    joined: list[Chunk] = []
+    for chunk in chunks:
+        if chunk.kind == "prose" and joined and joined[-1].kind == "item":
+            joined[-1].lines += chunk.lines
+        else:
+            joined.append(chunk)
+    return joined
 
 
 def _merge(chunks: list[Chunk]) -> list[Chunk]:
@@ -186,8 +204,16 @@ class _Reader:
     def _make_highlight(self, text: str, line: int) -> HighlightDraft:
         tail = split_tail(text)
         words, view, behind = split_view(tail.text)
+        annotation = split_annotation(words) if view is None else None
+        if annotation:
+            words, view = annotation.text, annotation.view
         draft = HighlightDraft(words.strip(), line, view, self.synced_on)
         self._keep_tail(draft, tail)
+        if annotation:
+            draft.taken_at = read_utc(annotation.moment)
+            self.body.properties.append(BlockProperty(line, "updated", annotation.moment))
+            if annotation.group:
+                self.body.properties.append(BlockProperty(line, "group", annotation.group.strip()))
         if behind:
             draft.add_after_link(self.labels.translate_lines(behind), line, 1)
         if view and view.label:
@@ -212,6 +238,8 @@ class _Reader:
         text = self.labels.translate(tail.text)
         if label := _OTHER_TAGS.match(text):
             text = f"Tags: {text[label.end() :]}"
+        if text.startswith("Annotation: "):  # Hypothesis's word for a note
+            text = text.replace("Annotation", "Note", 1)
         if not text:
             return draft, None
         words, view, behind = _split_child_view(text)

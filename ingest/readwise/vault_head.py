@@ -89,6 +89,7 @@ def read_head(text: str) -> tuple[Preamble, FrontMatter, int]:
     preamble = parse_preamble("\n".join(_translate(_join_values(lines))))
     _split_tags(preamble.entries)
     preamble.entries[:] = _drop_repeated([*preamble.entries, *front.entries])
+    _find_url(preamble.entries)
     return preamble, front, start
 
 
@@ -109,6 +110,15 @@ def _drop_repeated(entries: list[Entry]) -> list[Entry]:
             if entry.key == "type" and "category/" in entry.value:
                 entry.key = "category"
     return list({(entry.key, entry.value): entry for entry in reversed(entries)}.values())[::-1]
+
+
+def _find_url(entries: list[Entry]) -> None:
+    """Take the address in `source` or `reference`, as templates name it, if nothing else is the URL."""
+    if not any(entry.key in ("url", "source-url") for entry in entries):
+        for entry in entries:
+            if entry.key in ("source", "reference") and entry.value.startswith(("http://", "https://")):
+                entry.key = "url"
+                return
 
 
 def _join_values(lines: list[str]) -> list[str]:

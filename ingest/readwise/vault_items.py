@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from ingest.readwise.labels import Labels
-from ingest.readwise.notation import split_view
+from ingest.readwise.notation import View, split_view
 
 BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+](?:[ \t]+|$)")
 _LABEL = re.compile(r"\*{0,2}(?:Tags|Tagged|Note)\*{0,2}:")
@@ -22,6 +22,12 @@ _STANDARD = re.compile(r"\(\[(?:View (?:Tweet|Highlight)|(?:Location|Page|Time)[
 # Readwise's template indents children by four spaces and continuations by two.
 _CHILD = 4
 _ANCHOR = re.compile(r"\^(?:rw(?P<id>[0-9]{1,20})(?:-note)?|(?P<own>[0-9a-z]{6}))", re.ASCII)
+_ANNOTATION = re.compile(
+    r"[—–-] \[(?:Updated|Created|Annotated) on (?P<moment>[0-9][0-9T: .+Z-]{8,30})\]"
+    r"\((?P<url>https?://hyp\.is/[^\s()]+)\)(?:[ \t]+[—–-] Group: #?(?P<group>[^\n]{1,80}))?"
+)
+"""What Hypothesis's plugin writes after a passage."""
+
 _OPEN = re.compile(
     r"\[Open[^\[\]\n]{0,30}\]\(https?://(?:www\.)?readwise\.io/open/(?P<id>[0-9]{1,20})\)\)?", re.ASCII
 )
@@ -71,6 +77,28 @@ def measure(line: str) -> int:
 def ends_in_view(text: str) -> bool:
     """Whether `text` ends in a view link, ignoring anchors."""
     return "](" in text and split_view(split_tail(text).text)[1] is not None
+
+
+class Annotation(NamedTuple):
+    """The link after a passage of Hypothesis."""
+
+    text: str
+    """The passage, without the link."""
+    view: View
+    moment: str
+    """When the annotation was last changed, as written."""
+    group: str | None
+
+
+def split_annotation(text: str) -> Annotation | None:
+    """Split the link to Hypothesis off the end of `text`; None if there is none."""
+    start = text.rfind(" on ") if "//hyp.is/" in text else -1
+    start = text.rfind("[", 0, start) - 2 if start > 0 else -1
+    match = _ANNOTATION.fullmatch(text.rstrip(), start) if start >= 0 else None
+    if match is None:
+        return None
+    view = View(match["url"], None, None)
+    return Annotation(text[:start].rstrip(), view, match["moment"].strip(), match["group"])
 
 
 def _find_end(lines: list[str], labels: Labels) -> int:

@@ -8,6 +8,10 @@
     — [Location 5](https://…)                        the link on a separate line
     - Note: mine
 
+    > [!tldr]- text [🔗](https://…)                  the text as the callout's title
+    >> [!info] 📝 **My Note**:                       a callout inside it is a note, or tags
+    >> mine
+
 Below a heading for highlights they are turned into list items. Elsewhere, and in notes whose highlights are
 list items, a quotation without a view link is the reader's own.
 """
@@ -22,6 +26,10 @@ from ingest.readwise.vault_head import SECTION
 from ingest.readwise.vault_items import BULLET, ends_in_view
 
 _CALLOUT = re.compile(r"\[![\w|-]+\][-+]?[ \t]*")
+_INNER = re.compile(r">[ \t]*(?:\[![\w|-]+\][-+]?)?[ \t]*(?P<words>.*)")
+_OF_TAGS = re.compile(r"\btags?\b", re.IGNORECASE)
+_OF_NOTE = re.compile(r"\bnotes?\b", re.IGNORECASE)
+_SENTENCE_END = (".", "!", "?", "…", ",", ";", "。", "！", "？", "”", '."')
 _LABELLED = re.compile(r"[-*+][ \t]+[*_]{0,3}(?:Tags|Tagged|Note)[*_]{0,3}:")
 _DASH = re.compile(r"[-–—~]{1,2}[ \t]+(?=[(\[])")
 _BARE_LINK = re.compile(r"\[[^\[\]\n]*\]\([^\s]*\)")
@@ -47,6 +55,7 @@ def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
     quotes = [chunk for chunk in chunks if _is_quote(chunk)]
     if not quotes:
         return chunks
+    titled = any(_is_titled(chunk) for chunk in quotes)
     of_items = any(chunk.kind == "item" and not _is_labelled(chunk.lines[0], labels) for chunk in chunks)
     read: list[Chunk] = []
     is_below = False
@@ -56,7 +65,7 @@ def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
             is_below = SECTION.fullmatch(chunk.lines[0].strip()) is not None or is_below
             last = None
         elif _is_quote(chunk) and (has_view(chunk) or (is_below and not of_items)):
-            last = chunk = Chunk("item", chunk.line, _unquote(chunk.lines, labels))
+            last = chunk = Chunk("item", chunk.line, _unquote(chunk.lines, labels, titled=titled))
         elif last is not None and not of_items:
             if chunk.kind == "prose" and _take_link(last, chunk, labels):
                 continue
@@ -77,8 +86,17 @@ def _is_labelled(line: str, labels: Labels) -> bool:
     return _LABELLED.match(line) is not None or bool(bullet and labels.is_label(line[bullet.end() :]))
 
 
-def _unquote(lines: list[str], labels: Labels) -> list[str]:
-    """Make the lines of an item: the text as continuation, the list after its view link as children."""
+def _is_titled(quote: Chunk) -> bool:
+    """Whether a callout's title ends in a view link, so that titles are texts on this page."""
+    title = quote.lines[0].removeprefix(">").strip()
+    return _CALLOUT.match(title) is not None and ends_in_view(title)
+
+
+def _unquote(lines: list[str], labels: Labels, *, titled: bool) -> list[str]:
+    """Make the lines of an item: the text as continuation, the list after its view link as children.
+
+    A callout's title is a label, such as a place in the book, unless it is `titled` or ends like a sentence.
+    """
     marked = all(line.startswith(">") for line in lines if line)
     plain = [
         line.removeprefix(">").removeprefix(" ") if marked or at == 0 else line
@@ -88,7 +106,10 @@ def _unquote(lines: list[str], labels: Labels) -> list[str]:
     title = ""
     if callout:
         title = plain[0][callout.end() :].strip()
-        plain = plain[1:] or [""]
+        if title and (titled or ends_in_view(title) or title.endswith(_SENTENCE_END)):
+            plain[0], title = title, ""
+        else:
+            plain = plain[1:] or [""]
     text: list[str] = []
     children: list[str] = [f"    - {title}"] if title else []
     is_text = True
@@ -96,12 +117,28 @@ def _unquote(lines: list[str], labels: Labels) -> list[str]:
         is_text = is_text and not _is_labelled(line, labels)
         if is_text:
             text.append(_DASH.sub("", line) if _BARE_LINK.search(line) else line)
+        elif callout and line.startswith(">"):
+            children.append(_read_inner(line))
         else:
             children.append(f"    {line}")
         is_text = is_text and not ("](" in line and ends_in_view(line.strip()))
     while text and not text[0].strip():
         del text[0]
     return ["- " + (text[0] if text else ""), *("  " + line for line in text[1:]), *children]
+
+
+def _read_inner(line: str) -> str:
+    """Make a line of a callout inside the highlight's: its title becomes the label of a child."""
+    inner = _INNER.match(line)
+    words = inner["words"] if inner else line
+    if not line.removeprefix(">").lstrip().startswith("[!"):
+        return f"      {words}"
+    label, mark, rest = words.partition(":")
+    is_of_tags = _OF_TAGS.search(label) is not None
+    if (is_of_tags or _OF_NOTE.search(label)) and len(label) < 40:
+        value = rest.strip(" *_") if mark else ""
+        return f"    - **{'Tags' if is_of_tags else 'Note'}**: {value}"
+    return f"    - {words}"
 
 
 def _take_link(item: Chunk, chunk: Chunk, labels: Labels) -> bool:

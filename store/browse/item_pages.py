@@ -38,7 +38,8 @@ where dt.document_id = :id order by dt.position
 """
 
 blocks_of_document = """
-select text from notes where document_id = :id and highlight_id is null order by position limit 200
+select text from notes where document_id = :id and highlight_id is null and kind <> 'text'
+order by position limit 200
 """
 
 threads_of_document = """

@@ -72,7 +72,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     ),
     "notes": (
         "Your notes on highlights and documents.",
-        {"kind": "note: written in Readwise; block: your own block on the page"},
+        {"kind": "note: written in Readwise; block: your own block on the page; text: the document's text"},
     ),
     "tags": ("Your tags.", {}),
     "topics": ("What highlights are about.", {}),

@@ -175,7 +175,7 @@ create table block_properties (
 create table notes (
     id integer primary key,
     text text not null,
-    kind text not null check (kind in ('note', 'block', 'mark')),
+    kind text not null check (kind in ('note', 'block', 'mark', 'text')),
     highlight_id integer references highlights (id) on delete cascade, -- null: a note on the document
     document_id integer not null references documents (id) on delete cascade,
     position integer not null               -- 0-based within its highlight or document

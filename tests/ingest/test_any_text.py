@@ -24,6 +24,7 @@ SAMPLES = {
     "logseq-org": next((DATA / "readwise" / "org").glob("*.org")),
     "logseq-roam": next((DATA / "readwise" / "roam").glob("*.md")),
     "logseq-headings": next((DATA / "readwise" / "headings").glob("*.md")),
+    "obsidian-plugin": next((DATA / "readwise" / "mirror").glob("*.md")),
     "obsidian": DATA / "vaults" / "thread.md",
     "logseq-plugin": next((DATA / "readwise" / "plugin").glob("*.md")),
     "logseq-cards": next((DATA / "readwise" / "cards").glob("*.md")),
@@ -47,6 +48,10 @@ SCRAPS = st.sampled_from([
     "\\-", "\u2028", "\x85", "\0", "\ufeff",
     "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n", "- ## Highlights\n", "sep=;\n",
     "- Neue vom [[25.02.2023]] um 17:56\n", "> [!quote]\n", "#flashcard", "#Highlight #[[2024-02-28]]",
+    ">> [!info] My note:\n", "## Full Document\n", "## Highlights\n",
+    "%% highlight_id: 70 %%\n", " ^7000\n", " ^ref-1\n", "%% Color: red %%",
+    " — location: [1](kindle://a)", "Note: ", "%%\n",
+    " — [Updated on 2022-06-06 10:11:12](https://hyp.is/a/b)", "Number of Highlights: ==1==\n",
     "- Your Note on page 1 | location 2-3 | Added on Monday, March 7, 2022 10:12:42 PM\n",
 ])  # fmt: skip
 texts = st.lists(SCRAPS | st.text(max_size=8), max_size=30).map("".join)

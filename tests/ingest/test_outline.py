@@ -313,3 +313,24 @@ def test_blocks_nested_too_deeply_are_rejected_with_their_line() -> None:
 def test_blocks_nested_as_deep_as_allowed_are_read() -> None:
     text = "".join(" " * depth + "- x\n" for depth in range(DEEPEST_LEVEL))
     assert parse_outline(text).blocks[-1].level == DEEPEST_LEVEL
+
+
+def test_a_heading_of_these_words_begins_the_properties_of_its_block() -> None:
+    blocks = parse_outline("## Author:: [[x]]\nid:: 1\n- ### url:: y\n  z:: 2\n- # TODO a:: b\n").blocks
+    assert [block.properties for block in blocks] == [
+        (("author", "[[x]]"), ("id", "1")),
+        (("url", "y"), ("z", "2")),
+        (),
+    ]
+
+
+def test_a_tag_that_is_opened_twice_must_be_closed_twice() -> None:
+    assert [block.text for block in parse_outline("- <i a\n- <i> y </i>\n- w").blocks] == [
+        "<i a",
+        "<i> y </i>",
+        "w",
+    ]
+    assert [block.text for block in parse_outline("- <i> a <i>\n- y </i>\n- z </i>\n- w").blocks] == [
+        "<i> a <i>\n- y </i>\n- z </i>",
+        "w",
+    ]
