@@ -23,6 +23,8 @@ union all select 'year author_id', year, author_id, count(*) from highlights
     where year is not null and author_id is not null group by year, author_id
 union all select 'month', substr(coalesce(taken_at, synced_on), 1, 7), category, count(*) from highlights
     where gone_at is null and coalesce(taken_at, synced_on) is not null group by 2, category
+union all select 'day', substr(coalesce(taken_at, synced_on), 1, 10), '', count(*) from highlights
+    where gone_at is null and coalesce(taken_at, synced_on) is not null group by 2
 union all select 'all', iif(gone_at is null, 'highlights', 'gone highlights'), '', count(*) from highlights
     group by gone_at is null
 union all select 'topic', b.topic_id, '', count(*) from (
@@ -48,13 +50,23 @@ join highlights as h on h.id = hl.highlight_id and h.gone_at is null
 group by r.id
 """
 
+every_document = """
+create temp table every_document as
+select d.id as document_id, d.category, count(h.id) as highlights,
+    min(coalesce(h.taken_at, h.synced_on)) as first_at, max(coalesce(h.taken_at, h.synced_on)) as last_at
+from documents as d left join highlights as h on h.document_id = d.id and h.gone_at is null
+group by d.id
+"""
+
 count_all = (
     "drop table if exists temp.wanted_counts",
     "drop table if exists temp.every_count",
     "drop table if exists temp.every_share",
+    "drop table if exists temp.every_document",
     make_rest,
     every_count,
     every_share,
+    every_document,
     "drop table temp.wanted_counts",
 )
 
@@ -73,6 +85,11 @@ union
 select 'shared', cast(resource_id as text), '' from (
     select * from (select * from temp.every_share except select * from shared_resources)
     union select * from (select * from shared_resources except select * from temp.every_share)
+)
+union
+select 'document', cast(document_id as text), '' from (
+    select * from (select * from temp.every_document except select * from document_counts)
+    union select * from (select * from document_counts except select * from temp.every_document)
 )
 """
 
@@ -94,5 +111,7 @@ def recount(db: sqlite3.Connection) -> None:
         if find_wrong_counts(db):
             db.execute("delete from facet_counts")
             db.execute("delete from shared_resources")
+            db.execute("delete from document_counts")
             db.execute("insert into facet_counts select * from temp.every_count where count <> 0")
             db.execute("insert into shared_resources select * from temp.every_share")
+            db.execute("insert into document_counts select * from temp.every_document")

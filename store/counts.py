@@ -5,12 +5,15 @@
     category, year, author_id                   all highlights, as Datasette's own facets count; part ''
     category year, category author_id,
     year author_id                              the same, for a table filtered by the first column
-    month                                       highlights not gone; part: category
+    month / day                                 highlights not gone; part: category / ''
     topic / topic month                         highlights not gone; part: '' / the month
     tag                                         highlights; part ''
     link, resource, kind, problem               rows by status or kind; part ''
     site                                        resources; part: status
     all                                         rows of a table; part ''
+
+`document_counts` holds the number of highlights and the dates of each document, `shared_resources` those of
+each resource.
 
 Covering indexes alone were measured at a million highlights (`benchmarks/browse.py`). One facet takes 60 to
 100 ms, but the three facets of a table page take 270 ms of processor time instead of 30, topics by month take
@@ -27,8 +30,9 @@ import sqlite3
 gather_steps = (
     "drop table if exists temp.steps",
     """create temp table steps as
-    select category, year, author_id, month, live, sum(step) as step from count_steps
-    group by category, year, author_id, month, live having sum(step) <> 0""",
+    select category, year, author_id, substr(day, 1, 7) as month, day, live, sum(step) as step
+    from count_steps
+    group by category, year, author_id, day, live having sum(step) <> 0""",
 )
 
 add_steps = """
@@ -43,6 +47,7 @@ select facet, value, part, sum(step) from (
     union all select 'year author_id', year, author_id, step from temp.steps
         where year is not null and author_id is not null
     union all select 'month', month, category, step from temp.steps where live and month is not null
+    union all select 'day', day, '', step from temp.steps where live and day is not null
     union all select 'all', iif(live, 'highlights', 'gone highlights'), '', step from temp.steps
 ) group by facet, value, part having sum(step) <> 0
 on conflict (facet, value, part) do update set count = count + excluded.count
@@ -50,7 +55,7 @@ on conflict (facet, value, part) do update set count = count + excluded.count
 
 drop_empty = """
 delete from facet_counts where count = 0 and facet in ('category', 'year', 'author_id', 'category year',
-    'category author_id', 'year author_id', 'month', 'all')
+    'category author_id', 'year author_id', 'month', 'day', 'all')
 """
 
 # Only for changed and deleted highlights: links and topics of a new one were marked by their own triggers.
@@ -96,6 +101,14 @@ count_touched = (
     join highlight_links as hl on hl.link_id = l.id
     join highlights as h on h.id = hl.highlight_id and h.gone_at is null
     group by r.id""",
+    "delete from document_counts where document_id in (select document_id from count_steps)",
+    """insert into document_counts (document_id, category, highlights, first_at, last_at)
+    select d.id, d.category, count(h.id), min(coalesce(h.taken_at, h.synced_on)),
+        max(coalesce(h.taken_at, h.synced_on))
+    from (select distinct document_id as id from count_steps) as touched
+    join documents as d on d.id = touched.id
+    left join highlights as h on h.document_id = d.id and h.gone_at is null
+    group by d.id""",
 )
 
 count_rest = (
@@ -121,6 +134,9 @@ count_rest = (
     select facet, value, part, count from temp.wanted_counts where true
     on conflict (facet, value, part) do update set count = excluded.count where count <> excluded.count""",
     "drop table temp.wanted_counts",
+    "delete from document_counts where highlights = 0",
+    """insert into document_counts (document_id, category, highlights)
+    select id, category, 0 from documents where id not in (select document_id from document_counts)""",
 )
 
 forget_changes = (

@@ -29,7 +29,15 @@ def find_missing(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return [each for each in _read_schema() if each not in there]
 
 
-DERIVED = (*FULL_TEXT, "facet_counts", "shared_resources", "count_steps", "count_marks", "stale_counts")
+DERIVED = (
+    *FULL_TEXT,
+    "facet_counts",
+    "shared_resources",
+    "document_counts",
+    "count_steps",
+    "count_marks",
+    "stale_counts",
+)
 """Tables that are computed from others."""
 
 

@@ -53,6 +53,20 @@ def render_value(
     return escape(plain) if plain != value else None
 
 
+LONGEST_CELL = 2048
+"""Characters of plain text in a table, as in Datasette."""
+
+
+def add_link(link: Markup | None, content: Markup | None, value: str | int) -> Markup | None:
+    """A cell's content after the link to the page of its row; without a link, the content alone."""
+    if link is None:
+        return content
+    if content is None:
+        text = show_bidi_controls(str(value))
+        content = escape(text[:LONGEST_CELL] + ("…" if len(text) > LONGEST_CELL else ""))
+    return link + content
+
+
 def may_contain_pictures(value: str, column: str, table: str | None) -> bool:
     """True if a cell is a picture's URL or a text that may contain pictures."""
     if len(value) > MAX_RENDERED_LENGTH:

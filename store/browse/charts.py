@@ -128,6 +128,26 @@ def draw_share(count: int, highest: int) -> Markup:
     return Markup('<svg class="share" width="100%" height="3" aria-hidden="true">{}</svg>').format(bar)
 
 
+def draw_trend(counts: Sequence[tuple[str, int]]) -> Markup:
+    """Draw the counts of some years as a row of small bars, without an axis."""
+    highest = max((count for _, count in counts), default=0)
+    if not highest:
+        return Markup("")
+    step = 100 / len(counts)
+    bars = [
+        Markup(
+            '<rect class="part0" x="{:.2f}%" y="{:.1f}" width="{:.2f}%" height="{:.1f}">'
+            "<title>{}: {:,}</title></rect>"
+        ).format(
+            place * step, 24 - count / highest * 23, step * 0.8, max(1.0, count / highest * 23), label, count
+        )
+        for place, (label, count) in enumerate(counts)
+    ]
+    words = ", ".join(f"{label}: {count:,}" for label, count in counts)
+    head = Markup('<svg class="trend" width="100%" height="24" role="img" aria-label="{}">').format(words)
+    return head + Markup("").join(bars) + Markup("</svg>")
+
+
 def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
     head = Markup('<svg class="chart" width="100%" height="{}" role="img" aria-label="{}">').format(
         height, title

@@ -28,6 +28,9 @@ KEPT_BESIDE = {
 }
 """(column chosen, column counted) → the facet of `highlights`, and its column with the counted value."""
 
+LABELS = {"author_id": "author"}
+"""Column → the name that a reader sees."""
+
 PLAIN = {
     *("_facet", "_facet_size", "_facet_kept", "_nofacet", "_nosuggest", "_nocount"),
     *("_size", "_sort", "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol"),
@@ -85,7 +88,8 @@ class KeptFacet(ColumnFacet):
         columns = [source["config"]["simple"] for source in self.get_configs()]
         questions = [find_question(self.table, column, chosen) for column in columns]
         if chosen is None or None in questions:
-            return await super().facet_results()
+            counted, timed_out = await super().facet_results()
+            return [_label(facet) for facet in counted], timed_out
         results = []
         for source, column, question in zip(self.get_configs(), columns, questions, strict=True):
             sql, facet = question or ("", "")
@@ -167,11 +171,16 @@ def _make_value(
 def _make_facet(facet: Any, name: str, values: list[dict[str, Any]], source: str) -> dict[str, Any]:
     size = facet.get_facet_size()
     removed = path_with_removed_args(facet.request, {f"_facet_{facet.type}": name})
-    return {
+    return _label({
         "name": name,
-        "type": facet.type,
         "hideable": source != "metadata",
         "toggle_url": facet.ds.urls.path(removed),
         "results": values[:size],
         "truncated": len(values) > size,
-    }
+    })  # fmt: skip
+
+
+def _label(facet: dict[str, Any]) -> dict[str, Any]:
+    """The facet under the name that a reader sees."""
+    # Datasette writes any type but `column` after the name
+    return {**facet, "name": LABELS.get(facet["name"], facet["name"]), "type": "column"}

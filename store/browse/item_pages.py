@@ -194,3 +194,28 @@ def read_author(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
         "shared": fetch(db, shared_by_author, id=id_),
         **read_highlights_page(db, arguments, highlights_of_author, id=id_),
     }
+
+
+highlights_of_tag = """
+select h.id from highlight_tags as ht join highlights as h on h.id = ht.highlight_id
+where ht.tag_id = :id and h.gone_at is null order by h.id desc limit :limit offset :offset
+"""
+
+documents_of_tag = """
+select d.id, d.title, d.category from document_tags as dt join documents as d on d.id = dt.document_id
+where dt.tag_id = :id and d.gone_at is null order by d.title limit 60
+"""
+
+
+def read_tag(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
+    """Read a tag with its highlights, newest first, and its documents."""
+    id_ = int(arguments["id"])
+    tag = fetch_one(db, "select id, name from tags where id = :id", id=id_)
+    if tag is None:
+        return None
+    return {
+        "tag": tag,
+        "size": read_size(db, "tag", id_),
+        "documents": fetch(db, documents_of_tag, id=id_),
+        **read_highlights_page(db, arguments, highlights_of_tag, id=id_),
+    }

@@ -14,8 +14,17 @@ from store.browse.item_pages import (
     read_document,
     read_page_number,
     read_resource,
+    read_tag,
     read_thread,
     read_topic,
+)
+from store.browse.list_pages import (
+    read_authors,
+    read_documents,
+    read_highlights_at,
+    read_resources,
+    read_tags,
+    read_topics,
 )
 from store.document_search import search_documents, search_names
 from store.search import search_highlights, search_resources
@@ -193,10 +202,17 @@ PAGES: dict[str, tuple[str, Callable[[sqlite3.Connection, Arguments], Row | None
     "reading": ("reading", read_reading_list),
     "plots": ("plots", read_plots),
     "health": ("health", read_health),
+    "documents": ("list", read_documents),
+    "authors": ("list", read_authors),
+    "topics": ("list", read_topics),
+    "tags": ("list", read_tags),
+    "resources": ("list", read_resources),
+    "highlights": ("highlights", read_highlights_at),
     "thread": ("document", read_thread),
     "document": ("document", read_document),
     "topic": ("topic", read_topic),
     "resource": ("resource", read_resource),
     "author": ("author", read_author),
+    "tag": ("tag", read_tag),
 }
-"""Name in the address → template and the function that reads the rows; those after `health` take an id."""
+"""Name in the address → template and the function that reads the rows; the last seven take an id."""

@@ -8,7 +8,9 @@ configuration takes precedence.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from importlib import resources
 from typing import Any
 
 from store.browse.databases import find_others
@@ -125,45 +127,23 @@ SETTINGS: dict[str, dict[str, Any]] = {
 }
 """How Datasette shows each table, unless the reader's own configuration overrides it."""
 
-HIDDEN = (
-    "_sqlite_migrations",
-    "appearances",
-    "block_properties",
-    "count_marks",
-    "count_steps",
-    "document_appearances",
-    "document_notes_fts",
-    "document_notes_fts_config",
-    "document_notes_fts_content",
-    "document_notes_fts_data",
-    "document_notes_fts_docsize",
-    "document_notes_fts_idx",
-    "documents_fts",
-    "documents_fts_config",
-    "documents_fts_data",
-    "documents_fts_docsize",
-    "documents_fts_idx",
-    "facet_counts",
-    "highlights_cjk",
-    "highlights_cjk_config",
-    "highlights_cjk_content",
-    "highlights_cjk_data",
-    "highlights_cjk_docsize",
-    "highlights_cjk_idx",
-    "highlight_media",
-    "highlight_vectors",
-    "topic_scores",
-    "sections",
-    "shared_resources",
-    "sqlite_stat1",
-    "stale_counts",
-    "undo_files",
-    "undo_marks",
-    "sqlite_stat4",
-    "topic_aliases",
-    "written",
-)
-"""Internal tables, which Datasette lists apart."""
+_TABLE = re.compile(r"^create (virtual )?table (\w+)", re.MULTILINE)
+_SHADOWS = ("config", "content", "data", "docsize", "idx")
+_SCHEMA = ("tables", "full_text", "counts")
+
+
+def list_hidden() -> list[str]:
+    """The internal tables, which Datasette lists apart: every table of the schema without a description."""
+    hidden = ["_sqlite_migrations", "sqlite_stat1", "sqlite_stat4"]
+    for name in _SCHEMA:
+        script = resources.files("store").joinpath(f"schema/{name}.sql").read_text(encoding="utf-8")
+        for virtual, table in _TABLE.findall(script):
+            if table not in TABLES:
+                hidden += [table, *(f"{table}_{shadow}" for shadow in _SHADOWS if virtual)]
+    return hidden
+
+
+HIDDEN = tuple(list_hidden())
 
 
 def make_tables() -> dict[str, dict[str, Any]]:

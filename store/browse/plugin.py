@@ -8,9 +8,10 @@ from typing import Any
 from datasette import hookimpl
 
 from store.browse.access import ask_for_password, find_actor
-from store.browse.cells import find_picture_urls, may_contain_pictures, render_value
+from store.browse.cells import add_link, find_picture_urls, may_contain_pictures, render_value
 from store.browse.databases import find_others, find_stores, is_store, read_settings
 from store.browse.facets import KeptFacet, TagFacet
+from store.browse.long_values import answer_long_value, limit_new_connection
 from store.browse.metadata import (
     configure_store,
     drop_overridden_sorts,
@@ -21,7 +22,10 @@ from store.browse.metadata import (
 from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
 from store.browse.query_limits import limit_connection, limit_heap
-from store.browse.routes import find_picture_copies, list_routes
+from store.browse.reading_links import link_row
+from store.browse.routes import find_picture_copies, find_style, list_routes
+
+LIBRARY_PAGES = ("home", "documents", "authors", "topics", "tags", "resources", "reading", "plots", "health")
 
 
 @hookimpl(specname="startup")
@@ -61,8 +65,16 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
 @hookimpl
 def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
     """Limit what queries of a store, and of the database in memory beside it, may take of the machine."""
-    if database == "_memory" or (database in datasette.databases and is_store(datasette.databases[database])):
+    if database in datasette.databases and is_store(datasette.databases[database]):
+        limit_new_connection(datasette.databases[database], conn)
+    elif database == "_memory":
         limit_connection(conn)
+
+
+@hookimpl
+def handle_exception(datasette: Any, request: Any, exception: Exception) -> Any:
+    """Answer again when a stored text was longer than the limit for values."""
+    return lambda: answer_long_value(datasette, request, exception)
 
 
 @hookimpl
@@ -97,18 +109,29 @@ def asgi_wrapper(datasette: Any) -> Callable[[Any], Any]:
 
 @hookimpl
 def render_cell(row: Any, value: Any, column: str, table: str | None, database: str, datasette: Any) -> Any:
-    """Render the cells of stores."""
-    if not isinstance(value, (str, int)) or not is_store(datasette.databases[database]):
+    """Render the cells of stores; one of each row leads to its page in the library."""
+    if not is_store(datasette.databases[database]):
         return None
+    link = link_row(row, column, table, str(datasette.urls.database(database)))
+    if not isinstance(value, (str, int)):
+        return link
     remote = isinstance(value, str) and bool(read_settings(datasette).get("remote_pictures"))
     if not isinstance(value, str) or not may_contain_pictures(value, column, table):
-        return render_value(value, column, table, row, remote=remote)
+        return add_link(link, render_value(value, column, table, row, remote=remote), value)
 
     async def render() -> Any:
         pictures = await find_picture_copies(datasette, database, find_picture_urls(value))
-        return render_value(value, column, table, row, remote=remote, pictures=pictures)
+        content = render_value(value, column, table, row, remote=remote, pictures=pictures)
+        return add_link(link, content, value)
 
     return render
+
+
+@hookimpl
+def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
+    """Style Datasette's own pages of stores, and its other pages where every database is a store."""
+    ours = not find_others(datasette) if database is None else database in find_stores(datasette)
+    return [find_style(datasette, "datasette")] if ours else []
 
 
 @hookimpl
@@ -126,6 +149,4 @@ def database_actions(datasette: Any, database: str) -> list[dict[str, str]]:
     if not is_store(datasette.databases[database]):
         return []
     root = datasette.urls.database(database) + "/-/"
-    return [
-        {"href": root + page, "label": page.capitalize()} for page in ("home", "reading", "plots", "health")
-    ]
+    return [{"href": root + page, "label": page.capitalize()} for page in LIBRARY_PAGES]

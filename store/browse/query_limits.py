@@ -38,6 +38,10 @@ _LIMITS = {
 }
 
 
+MAX_STORED = 16_000_000
+"""Bytes of the longest stored value that Datasette's own tables show; it raises MAX_VALUE if need be."""
+
+
 def limit_connection(connection: Any) -> None:
     """Apply the limits for values and results to a connection."""
     for name, value in _LIMITS.items():
@@ -46,10 +50,22 @@ def limit_connection(connection: Any) -> None:
     register_functions(connection, longest=MAX_VALUE)
 
 
-class RowCounter:
-    """A row factory that makes `sqlite3.Row`s until the rows of one cursor exceed MAX_RESULT."""
+def raise_limits(connection: Any, longest: int) -> None:
+    """Let a connection read stored values of `longest` bytes; may be called while it runs a query.
 
-    def __init__(self) -> None:
+    The number of columns shrinks, so that a row of a query cannot take more memory than before.
+    """
+    largest = min(longest, MAX_STORED) + 100_000
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, largest)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_COLUMN, MAX_COLUMNS * MAX_VALUE // largest)
+    connection.row_factory = RowCounter(2 * largest)
+
+
+class RowCounter:
+    """A row factory that makes `sqlite3.Row`s until the rows of one cursor exceed `largest` bytes."""
+
+    def __init__(self, largest: int = MAX_RESULT) -> None:
+        self._largest = max(largest, MAX_RESULT)
         self._cursor: Any = None
         self._size = 0
 
@@ -58,9 +74,9 @@ class RowCounter:
             self._cursor, self._size = weakref.ref(cursor), 0  # a strong one would keep its transaction open
         self._size += VALUE_OVERHEAD * len(values)
         self._size += sum(len(value) for value in values if isinstance(value, (str, bytes)))
-        if self._size > MAX_RESULT:
+        if self._size > self._largest:
             raise sqlite3.OperationalError(
-                f"the result is larger than {MAX_RESULT // 1_000_000} MB: select fewer rows or columns"
+                f"the result is larger than {self._largest // 1_000_000} MB: select fewer rows or columns"
             )
         return sqlite3.Row(cursor, values)
 

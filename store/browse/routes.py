@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
@@ -18,14 +18,23 @@ from store.browse.databases import find_picture_copy, find_store_folder, is_stor
 from store.browse.library_pages import PAGES
 from store.browse.page_reads import read_for_page
 from store.browse.page_templates import ENVIRONMENT, render_highlight
+from store.browse.reading_links import FIRST_PLACES, find_reading_page
 from store.browse.safe_html import Picture
 from store.migrations import SCHEMA_VERSION
 
-STYLE = resources.files("store").joinpath("browse/style.css").read_text(encoding="utf-8")
-STYLE_VERSION = hashlib.sha256(STYLE.encode()).hexdigest()[:10]
+STYLES = {
+    name: resources.files("store").joinpath(f"browse/{name}.css").read_text(encoding="utf-8")
+    for name in ("style", "datasette")
+}
+"""The style sheets of the library's pages and of Datasette's own."""
 
-ITEM_PAGES = "thread|document|topic|resource|author"
-PLAIN = "home|search|reading|plots|health"
+ITEM_PAGES = "thread|document|topic|resource|author|tag"
+PLAIN = "home|search|reading|plots|health|documents|authors|topics|tags|resources|highlights"
+ROWS = "|".join(FIRST_PLACES)
+"""Kinds of rows whose address leads to the page that shows them."""
+
+ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "category", "author", "on")
+"""The names that the address of a page may contain."""
 
 READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
 """The pages require permission to view each of these."""
@@ -34,14 +43,16 @@ READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
 def list_routes() -> list[tuple[str, Any]]:
     """The routes, as pairs of pattern and handler."""
     return [
-        (r"^/-/gleanings/style\.css$", serve_style),
+        (r"^/-/gleanings/(?P<name>style|datasette)\.css$", serve_style),
         (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", serve_page),
         (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES})/(?P<id>[^/]+)$", serve_page),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES}|highlight)/?$", redirect_to_list),
+        (rf"^/(?P<database>[^/]+)/-/(?P<kind>{ROWS})/(?P<id>[^/]+)$", redirect_to_page),
         (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", serve_picture),
     ]
 
 
-_OURS = re.compile(rf"/-/(?:(?:{PLAIN})|(?:{ITEM_PAGES}|picture)/[^/]+)")
+_OURS = re.compile(rf"/-/(?:(?:{PLAIN})|(?:{ITEM_PAGES}|{ROWS}|picture)/[^/]+)")
 
 
 def is_library_page(path: str) -> bool:
@@ -49,11 +60,36 @@ def is_library_page(path: str) -> bool:
     return _OURS.fullmatch(path) is not None
 
 
-async def serve_style() -> Response:
-    """Serve the style sheet; its address changes with its content, so it may be cached for a year."""
-    return Response(
-        STYLE, content_type="text/css; charset=utf-8", headers={"cache-control": "public, max-age=31536000"}
-    )
+async def serve_style(request: Any) -> Response:
+    """Serve a style sheet; its address changes with its content, so it may be cached for a year."""
+    headers = {"cache-control": "public, max-age=31536000", "x-content-type-options": "nosniff"}
+    style = STYLES[request.url_vars["name"]]
+    return Response(style, content_type="text/css; charset=utf-8", headers=headers)
+
+
+def find_style(datasette: Any, name: str) -> str:
+    """The address of a style sheet."""
+    version = hashlib.sha256(STYLES[name].encode()).hexdigest()[:10]
+    return f"{datasette.urls.path(f'/-/gleanings/{name}.css')}?v={version}"
+
+
+async def redirect_to_list(request: Any, datasette: Any) -> Response:
+    """Lead from an item's address without an id to the list of these items."""
+    database = await find_database(request, datasette)
+    page = request.url_vars["page"].replace("thread", "document")
+    return Response.redirect(f"{datasette.urls.database(database.name)}/-/{page}s")
+
+
+async def redirect_to_page(request: Any, datasette: Any) -> Response:
+    """Lead from a row to the page that shows it."""
+    database = await find_database(request, datasette)
+    kind, id_ = request.url_vars["kind"], request.url_vars["id"]
+    wanted = int(id_) if is_id(id_) else 0
+    page = await read_for_page(database, lambda db: find_reading_page(db, kind, wanted))
+    root = f"{datasette.urls.database(database.name)}/-"
+    if page is None:
+        return render_page(datasette, database, "missing", {}, here=kind, status=404)
+    return Response.redirect(f"{root}/{page}")
 
 
 async def serve_page(request: Any, datasette: Any) -> Response:
@@ -61,7 +97,7 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     database = await find_database(request, datasette)
     name = request.url_vars["page"]
     template, read = PAGES[name]
-    arguments = {key: request.args.get(key, "") for key in ("q", "page", "kind", "site", "status")}
+    arguments = {key: request.args.get(key, "") for key in ARGUMENTS}
     arguments["id"] = request.url_vars.get("id", "")
     has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
@@ -73,17 +109,26 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     except OutdatedStoreError:
         message = "This store was made by an older version of gleanings. Run `gleanings status` to update it."
         return Response.text(message, status=409)
+    if context is None:
+        return render_page(datasette, database, "missing", {}, here=name, status=404)
+    return render_page(datasette, database, template, context, here=name)
+
+
+def render_page(
+    datasette: Any, database: Any, template: str, context: Mapping[str, Any], *, here: str, status: int = 200
+) -> Response:
+    """Render a page of the library from its template."""
     remote = bool((datasette.plugin_config("gleanings") or {}).get("remote_pictures"))
     root = str(datasette.urls.database(database.name))
-    html = ENVIRONMENT.get_template(f"{template if context is not None else 'missing'}.html").render(
+    html = ENVIRONMENT.get_template(f"{template}.html").render(
         root=root + "/-",
         tables=root,
-        style=f"{datasette.urls.path('/-/gleanings/style.css')}?v={STYLE_VERSION}",
-        here=name,
+        style=find_style(datasette, "style"),
+        here=here,
         passage=partial(render_highlight, root=root, folder=find_store_folder(database), remote=remote),
-        **(context or {}),
+        **context,
     )
-    return Response.html(html, status=404 if context is None else 200, headers=make_headers(remote=remote))
+    return Response.html(html, status=status, headers=make_headers(remote=remote))
 
 
 def is_id(text: str) -> bool:

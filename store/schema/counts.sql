@@ -2,7 +2,7 @@
 
 create table facet_counts (
     facet text not null,                    -- listed in `store/counts.py`
-    value text not null,                    -- an id, a name or `YYYY-MM`
+    value text not null,                    -- an id, a name, `YYYY-MM` or `YYYY-MM-DD`
     part text not null default '',          -- a second value: the category of a month, a link's status
     count integer not null,
     primary key (facet, value, part)
@@ -24,16 +24,31 @@ create index shared_resources_shared on shared_resources (shared, resource_id);
 create index shared_resources_kind on shared_resources (kind, shared);
 create index shared_resources_site on shared_resources (site, shared);
 create index shared_resources_status on shared_resources (status, shared);
+create index shared_resources_last on shared_resources (last_shared_at, resource_id);
+
+-- One row for each document, so that lists of documents can be sorted without counting highlights.
+create table document_counts (
+    document_id integer primary key references documents (id) on delete cascade,
+    category text not null,
+    highlights integer not null,            -- those not gone
+    first_at text,                          -- of taken_at, else of synced_on
+    last_at text
+) strict;
+create index document_counts_last on document_counts (last_at, document_id);
+create index document_counts_size on document_counts (highlights, document_id);
+create index document_counts_category_last on document_counts (category, last_at, document_id);
+create index document_counts_category_size on document_counts (category, highlights, document_id);
 
 -- Changes since the counts were last updated, recorded by triggers, so that a small import into a large store
 -- recounts only what it touched. `store/counts.py` reads both tables and empties them.
 
 create table count_steps (
     highlight_id integer not null,
+    document_id integer not null,
     category text not null,
     year integer,
     author_id integer,
-    month text,                             -- YYYY-MM of taken_at, else of synced_on
+    day text,                               -- YYYY-MM-DD of taken_at, else of synced_on
     live integer not null,                  -- 0: gone
     step integer not null                   -- 1: the row as it is now; -1: as it was before
 ) strict;
@@ -46,25 +61,25 @@ create table count_marks (
 ) strict;
 
 create trigger highlights_counted_insert after insert on highlights begin
-    insert into count_steps values (new.id, new.category, new.year, new.author_id,
-        substr(coalesce(new.taken_at, new.synced_on), 1, 7), new.gone_at is null, 1);
+    insert into count_steps values (new.id, new.document_id, new.category, new.year, new.author_id,
+        substr(coalesce(new.taken_at, new.synced_on), 1, 10), new.gone_at is null, 1);
 end;
 
 create trigger highlights_counted_delete after delete on highlights begin
-    insert into count_steps values (old.id, old.category, old.year, old.author_id,
-        substr(coalesce(old.taken_at, old.synced_on), 1, 7), old.gone_at is null, -1);
+    insert into count_steps values (old.id, old.document_id, old.category, old.year, old.author_id,
+        substr(coalesce(old.taken_at, old.synced_on), 1, 10), old.gone_at is null, -1);
 end;
 
 create trigger highlights_counted_update
-after update of category, year, author_id, taken_at, synced_on, gone_at on highlights
-when (old.category, old.year, old.author_id, old.taken_at, old.synced_on, old.gone_at)
-    is not (new.category, new.year, new.author_id, new.taken_at, new.synced_on, new.gone_at)
+after update of document_id, category, year, author_id, taken_at, synced_on, gone_at on highlights
+when (old.document_id, old.category, old.year, old.author_id, old.taken_at, old.synced_on, old.gone_at)
+    is not (new.document_id, new.category, new.year, new.author_id, new.taken_at, new.synced_on, new.gone_at)
 begin
     insert into count_steps values
-        (old.id, old.category, old.year, old.author_id,
-            substr(coalesce(old.taken_at, old.synced_on), 1, 7), old.gone_at is null, -1),
-        (new.id, new.category, new.year, new.author_id,
-            substr(coalesce(new.taken_at, new.synced_on), 1, 7), new.gone_at is null, 1);
+        (old.id, old.document_id, old.category, old.year, old.author_id,
+            substr(coalesce(old.taken_at, old.synced_on), 1, 10), old.gone_at is null, -1),
+        (new.id, new.document_id, new.category, new.year, new.author_id,
+            substr(coalesce(new.taken_at, new.synced_on), 1, 10), new.gone_at is null, 1);
 end;
 
 create trigger highlight_topics_counted_insert after insert on highlight_topics begin

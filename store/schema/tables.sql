@@ -49,6 +49,7 @@ create table authors (
     uid text not null,                      -- @handle in lower case, or the name
     unique (uid)
 ) strict;
+create index authors_name on authors (name);
 
 create table documents (
     id integer primary key,
@@ -115,6 +116,7 @@ create index highlights_year_author on highlights (year, author_id);
 create index highlights_author_taken on highlights (author_id, taken_at);
 create index highlights_taken on highlights (taken_at);
 create index highlights_synced on highlights (synced_on, id) where gone_at is null;
+create index highlights_untaken on highlights (synced_on, id) where taken_at is null and gone_at is null;
 create index highlights_gone on highlights (id) where gone_at is not null;
 create index highlights_went on highlights (gone_at) where gone_at is not null;
 create index highlights_cut on highlights (id) where incomplete = 1;

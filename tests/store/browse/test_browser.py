@@ -22,6 +22,13 @@ PLAIN = {
     "reading": "reading",
     "reading-narrowed": "reading?kind=pdf&site=openvectors.example",
     "reading-nothing": "reading?kind=nothing",
+    "documents": "documents",
+    "documents-narrowed": "documents?category=books&sort=title",
+    "authors": "authors",
+    "topics": "topics",
+    "tags": "tags",
+    "resources": "resources?sort=newest",
+    "highlights": "highlights?on=2022-01",
     "plots": "plots",
     "health": "health",
     "search": "search?q=how",
@@ -71,6 +78,7 @@ KINDS = {
     "topic": "select value from facet_counts where facet = 'topic' order by count desc",
     "resource": "select id from resources order by status <> 'gone', id",
     "author": "select id from authors order by handle is null, id",
+    "tag": "select id from tags order by id",
 }
 
 
@@ -118,11 +126,48 @@ def test_every_page_has_no_error_foreign_request_or_accessibility_barrier(
     context.close()
 
 
-def find_barriers(page: Any, axe: str) -> list[str]:
-    """Find accessibility violations with axe-core."""
+@pytest.mark.slow
+def test_datasettes_own_pages_are_readable_in_the_dark_theme(server: str, browser: Any) -> None:
+    context = browser.new_context(color_scheme="dark", bypass_csp=True)
+    page = context.new_page()
+    axe = find_axe().read_text(encoding="utf-8")
+    for address in DATASETTE_PAGES:
+        page.goto(server.removesuffix("/-") + address)
+        page.wait_for_load_state("networkidle")
+        assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(22, 24, 26)"
+        assert find_barriers(page, axe, "color-contrast") == [], address
+    context.close()
+
+
+@pytest.mark.slow
+def test_a_click_path_leads_from_home_to_every_kind_of_page(server: str, browser: Any) -> None:
+    page = browser.new_page()
+    trouble = watch(page, server)
+    page.goto(f"{server}/home")
+    for index, item in (("Documents", "document"), ("Authors", "author"), ("Topics", "topic"),
+                        ("Tags", "tag"), ("Resources", "resource")):  # fmt: skip
+        page.get_by_role("navigation", name="Library").get_by_role("link", name=index, exact=True).click()
+        page.wait_for_url(f"**/{item}s")
+        page.locator(f"main a[href*='/-/{item}/']").first.click()
+        page.wait_for_url(f"**/{item}/**")
+        assert page.locator("h1").inner_text()
+    page.get_by_role("link", name="Tables", exact=True).click()
+    page.get_by_role("link", name="highlights", exact=True).first.click()
+    page.get_by_role("link", name="Read", exact=True).first.click()
+    page.wait_for_url(re.compile("/-/(thread|document)/"))
+    assert page.locator("article:target").count() == 1
+    assert trouble == []
+    page.close()
+
+
+def find_barriers(page: Any, axe: str, rule: str | None = None) -> list[str]:
+    """Find accessibility violations with axe-core, of one rule or of all."""
     page.evaluate(axe)
-    found = page.evaluate("axe.run()")
-    assert len(found["passes"]) > 10
+    if rule:
+        found = page.evaluate("rule => axe.run({runOnly: [rule]})", rule)
+    else:
+        found = page.evaluate("axe.run()")
+        assert len(found["passes"]) > 10
     return [f"{each['id']}: {each['nodes'][0]['html'][:200]}" for each in found["violations"]]
 
 

@@ -77,11 +77,11 @@ def test_facets_with_a_filter_count_the_remaining_highlights(
 ) -> None:
     facets = read_facets(library, query)
     db = sqlite3.connect(example)
-    for column, name in (("category", "category"), ("year", "year"), ("author_id", "author")):
+    for name, column in (("category", "category"), ("year", "year"), ("author", "author_id")):
         label = "(select name from authors where id = author_id)" if name == "author" else column
         counted = db.execute(f"select {label}, count(*) from highlights where {where} group by {column}")
         expected = {str(label): count for label, count in counted if label is not None}
-        assert {str(label): count for label, count in facets[column].items()} == expected, column
+        assert {str(label): count for label, count in facets[name].items()} == expected, name
     db.close()
 
 

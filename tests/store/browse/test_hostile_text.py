@@ -44,8 +44,10 @@ FREE_TEXT = {
     "files": ("path",),
 }
 
-PAGES = ("home", "search?q=script", "reading", "plots", "health")
-PAGES_OF = {"document": "documents", "topic": "topics", "resource": "resources", "author": "authors"}
+PAGES = ("home", "search?q=script", "reading", "plots", "health", "highlights", "documents?q=script",
+         "documents", "authors", "topics", "tags", "resources")  # fmt: skip
+PAGES_OF = {"document": "documents", "topic": "topics", "resource": "resources", "author": "authors",
+            "tag": "tags"}  # fmt: skip
 
 
 @pytest.fixture(scope="module")

@@ -86,6 +86,43 @@ def test_a_page_shows_a_text_that_is_too_long_for_a_query(
     assert long.get("/gleanings/-/home").status_code == 200
 
 
+LONG = MAX_VALUE + 1_000_000
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/gleanings/highlights", "/gleanings/highlights/1", "/gleanings/highlights.json?_size=100",
+     "/gleanings/whats_new", "/gleanings/highlight_tags"],
+)  # fmt: skip
+def test_datasettes_own_tables_show_a_text_that_is_too_long_for_a_query(
+    example: Path, library: Library, tmp_path: Path, path: str
+) -> None:
+    store = Path(shutil.copy(example, tmp_path))
+    db = open_store(store)
+    db.execute("update highlights set text = ? where id = 1", ("word " * (LONG // 5),))
+    db.execute("insert or ignore into highlight_tags select 1, min(id), 0 from tags")
+    db.close()
+    assert library
+    long = Library(store)
+    answer = long.get(path)
+    assert (answer.status_code, answer.headers.get("location", path)) in ((302, path), (200, path))
+    answer = long.get(path)
+    assert answer.status_code == 200, answer.text[:300]
+    assert "word word" in answer.text
+    sql = quote(f"select hex(zeroblob({LONG}))")
+    answer = long.get(f"/gleanings/-/query.json?sql={sql}")
+    if answer.status_code == 404:
+        answer = long.get(f"/gleanings.json?sql={sql}")
+    assert answer.status_code == 400
+
+
+def test_a_query_for_too_much_does_not_raise_the_limit(library: Library) -> None:
+    sql = quote(f"select hex(zeroblob({MAX_VALUE}))")
+    for _ in range(2):
+        answer = library.get(f"/gleanings.json?sql={sql}")
+        assert answer.status_code in (302, 400)
+
+
 SLOW = (
     "select instr(hex(zeroblob(1900000)), hex(zeroblob(900000)) || '1')",
     "select length(replace(hex(zeroblob(1900000)), hex(zeroblob(900000)) || '1', 'x'))",
