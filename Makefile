@@ -15,7 +15,7 @@ $(VENV)/.installed: pyproject.toml constraints.txt
 	touch $@
 
 $(VENV)/.installed-dev: $(VENV)/.installed
-	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[browse,topics,watch,dev]'
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[agents,browse,topics,watch,dev]'
 	touch $@
 
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
@@ -32,7 +32,7 @@ test-alpha: $(VENV)-alpha/.installed  ## the browser's tests with the coming Dat
 
 $(VENV)-alpha/.installed: pyproject.toml constraints-alpha.txt
 	$(PYTHON) -m venv $(VENV)-alpha
-	$(VENV)-alpha/bin/pip install --quiet --disable-pip-version-check -c constraints-alpha.txt -e '.[browse,dev]' datasette==$(ALPHA)
+	$(VENV)-alpha/bin/pip install --quiet --disable-pip-version-check -c constraints-alpha.txt -e '.[agents,browse,dev]' datasette==$(ALPHA)
 	touch $@
 
 lint: $(VENV)/.installed-dev
@@ -55,9 +55,9 @@ build: $(VENV)/.installed-dev  ## the wheel, in dist/
 lock:  ## regenerate constraints*.txt: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,topics,watch,dev]'
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,topics,watch,dev]'
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints.txt
-	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[browse,dev]' datasette==$(ALPHA)
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,dev]' datasette==$(ALPHA)
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints-alpha.txt
 	rm -rf $(VENV)-lock
 

@@ -29,6 +29,7 @@ COMMANDS = {
     "undo": ("undo", "Take back the last import."),
     "redo": ("redo", "Repeat an import that was taken back."),
     "serve": ("serve", "Browse the store in a web browser."),
+    "mcp": ("mcp", "Let agents search and quote the store."),
     "backup": ("backup", "Copy the store and its pictures."),
     "restore": ("restore", "Put a backup back."),
     "status": ("status", "Show what is in the store, pending, or wrong."),

@@ -23,7 +23,7 @@ from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
 from store.browse.query_limits import limit_connection, limit_heap
 from store.browse.reading_links import link_row
-from store.browse.routes import find_picture_copies, find_style, list_routes
+from store.browse.routes import find_picture_copies, find_style, list_routes, make_reader
 
 LIBRARY_PAGES = ("home", "documents", "authors", "topics", "tags", "resources", "reading", "plots", "health")
 
@@ -132,6 +132,14 @@ def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
     """Style Datasette's own pages of stores, and its other pages where every database is a store."""
     ours = not find_others(datasette) if database is None else database in find_stores(datasette)
     return [find_style(datasette, "datasette")] if ours else []
+
+
+@hookimpl(optionalhook=True)
+def register_mcp_tools(datasette: Any, mcp: Any) -> None:
+    """Offer the agents' tools where the plugin datasette-mcp is installed."""
+    from store.agents.server import add_tools  # needs the MCP SDK, which datasette-mcp brings along
+
+    add_tools(mcp, make_reader(datasette))
 
 
 @hookimpl

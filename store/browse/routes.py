@@ -6,15 +6,16 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
 
-from datasette import NotFound, Response
+from datasette import Forbidden, NotFound, Response
 
+from record_types.errors import InputError
 from store.browse.cells import picture_copies
-from store.browse.databases import find_picture_copy, find_store_folder, is_store
+from store.browse.databases import find_picture_copy, find_store_folder, find_stores, is_store
 from store.browse.library_pages import PAGES
 from store.browse.page_reads import read_for_page
 from store.browse.page_templates import ENVIRONMENT, render_highlight
@@ -212,3 +213,20 @@ async def find_picture_copies(datasette: Any, name: str, urls: Sequence[str]) ->
         for row in rows.rows
         if find_picture_copy(folder, row["path"], row["content_type"])
     }
+
+
+def make_reader(datasette: Any) -> Callable[[Any, Callable[[sqlite3.Connection], Any]], Awaitable[Any]]:
+    """A function that asks the first store that an agent may view."""
+
+    async def read(context: Any, ask: Callable[[sqlite3.Connection], Any]) -> Any:
+        scope = getattr(context.request_context.request, "scope", None)
+        actor = scope.get("actor") if isinstance(scope, dict) else None
+        for name in find_stores(datasette):
+            try:
+                await ensure_visible(datasette, actor, name)
+            except Forbidden:
+                continue
+            return await read_for_page(datasette.databases[name], ask)
+        raise InputError("There is no library that you may read.")
+
+    return read

@@ -228,3 +228,27 @@ def test_pages_require_permission_to_view_the_database(example: Path) -> None:
 def test_pages_require_permission_to_view_every_table(example: Path) -> None:
     library = Library(example, {"databases": {"gleanings": {"tables": {"notes": {"allow": False}}}}})
     assert library.get("/gleanings/-/home").status_code == 403
+
+
+def test_datasette_mcp_offers_the_agents_tools_with_datasettes_permissions(example: Path) -> None:
+    client = need_module("mcp")
+    from store.browse.plugin import register_mcp_tools
+
+    def ask(metadata: dict[str, object]) -> tuple[list[str], str]:
+        library = Library(example, metadata)
+        server = client.server.MCPServer("datasette")
+        register_mcp_tools(library.datasette, server)
+
+        async def drive() -> tuple[list[str], str]:
+            async with client.Client(server) as session:
+                names = [tool.name for tool in (await session.list_tools()).tools]
+                result = await session.call_tool("search", {"query": "linear algebra"})
+                return names, result.content[0].text
+
+        answer: tuple[list[str], str] = library._await(drive())
+        return answer
+
+    names, found = ask({})
+    assert names == ["search", "get_document", "get_topic", "find_source", "list_topics"]
+    assert json.loads(found)["items"]
+    assert "no library" in ask({"databases": {"gleanings": {"allow": {"id": "me"}}}})[1]

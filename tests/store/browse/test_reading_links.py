@@ -87,9 +87,9 @@ def test_highlights_of_a_time_are_listed(library: Library, example: Path, on: st
 @pytest.mark.parametrize("table", ROW_PAGES)
 def test_every_row_of_a_table_leads_to_a_page_that_answers(library: Library, table: str) -> None:
     page = library.text(f"/gleanings/{table}?_size=100&_nofacet=1")
-    body = page[page.index("<tbody>") :] if "<tbody>" in page else ""
+    body = page[page.index("<tbody>") : page.index("</tbody>")] if "<tbody>" in page else ""
     links = re.findall(r'<a class="reading-page" href="([^"]+)"', body)
-    assert len(links) == body.count("<tr>")
+    assert len(links) == len(re.findall("<tr[ >]", body))
     for link in sorted(set(links))[:12]:
         answer = library.get(link)
         if answer.status_code == 302:
