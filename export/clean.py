@@ -1,6 +1,7 @@
 """Clean the text of highlights with an ordered tuple of small rules, and complete the titles of threads.
 
-Cleaning twice changes nothing; code is never touched; every word stays. To add a rule, write a function from
+Cleaning twice changes nothing; code is never touched; every word stays, except the marks of threads and the
+people whom a reply addresses. To add a rule, write a function from
 text to text, add it to `RULES`, and put its cases under tests/data/export/rules.
 """
 
@@ -11,9 +12,16 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
 from export.highlight_links import show_links
-from export.thread_marks import drop_numbering, drop_thread_marks, has_numbering
+from export.thread_marks import (
+    drop_addressees,
+    drop_numbering,
+    drop_position,
+    drop_thread_marks,
+    find_length,
+    has_numbering,
+)
 from markdown_text.code import BLOCK, can_shield, shield_code, unshield_code
-from markdown_text.escapes import decode_entities, drop_dash_escapes
+from markdown_text.escapes import decode_entities, decode_title_entities, drop_dash_escapes
 from record_types.library import ReadDocument, ReadLink
 
 MAX_VERSE_LINE = 40
@@ -27,10 +35,18 @@ _GLUED_HASHTAGS = re.compile(r"(?<!\S)#[^\W\d]\w*(?:#[^\W\d]\w*)+(?!\S)")
 _OWN_LINE = re.compile(
     rf"\s*(?:[-*+•◦▪‣·–—>|#{BLOCK}✅➡👉→]|\d{{1,3}}[.)/:]|!?\[|https?://|[A-Za-z]\)|[^\s:]+::)| {{4}}|\t"
 )
+_FOLDED_LIST = re.compile(r"^\(\* ([^\n]+)\)$", re.MULTILINE)
 _SENTENCE_END = tuple(".!?:;…。！？|\\")
 
 _CUT_TITLE = ("...", "…")
-_MARKUP = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*\)|https?://\S+|\[\[|\]\]|[*_`]")
+_CUT_ENTITY = re.compile(r"&[A-Za-z]{0,5}\Z")
+# A thread that numbers its tweets begins with 0 or 1; `7. …` or `3/4 of …` is a title of its own.
+_FIRST = re.compile(r"\s*\(?[01](?:[.)]|/)(?=[\sA-Z])")
+_FRACTION = re.compile(r"(?:1/[234]|[23]/[34])\s")
+_PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*\)")
+_MARKUP = re.compile(r"\[\[|\]\]|[*_`]")
+_ADDRESS = re.compile(r"\(?https?://\S+")
+_ANNOUNCED = re.compile(r"\A(?:a |mega)?thread\s?[:–—-]\s+", re.IGNORECASE)
 _LABELLED_LINK = re.compile(r"\[([^\[\]\n]*)\]\([^()\s]*\)")
 _SENTENCE = re.compile(r"(?<=[.!?。！？])(?=\s|[^\x00-\x7f]|$)|(?<=:)(?=\s|$)|\n")
 _CLAUSE = re.compile(r"[,;–—](?=\s|$)|，|、")
@@ -72,6 +88,13 @@ def split_hashtags(text: str) -> str:
     return _GLUED_HASHTAGS.sub(lambda match: match[0].replace("#", " #")[1:], text) if "#" in text else text
 
 
+def unfold_lists(text: str) -> str:
+    """Turn `(* one., * two.)`, as podcasts' takeaways are written, into a list of lines."""
+    if "(* " not in text:
+        return text
+    return _FOLDED_LIST.sub(lambda match: "\n".join(f"* {each}" for each in match[1].split(", * ")), text)
+
+
 def join_lines(text: str) -> str:
     """Join lines that were broken in the middle of a sentence.
 
@@ -89,6 +112,7 @@ RULES: tuple[Callable[[str], str], ...] = (
     decode_entities,
     collapse_spaces,
     drop_thread_marks,
+    unfold_lists,
     normalize_bullets,
     split_hashtags,
     join_lines,
@@ -97,16 +121,22 @@ RULES: tuple[Callable[[str], str], ...] = (
 
 
 def clean_text(
-    text: str, links: Sequence[ReadLink] = (), own_tweet_id: int | None = None, *, numbered: bool = False
+    text: str,
+    links: Sequence[ReadLink] = (),
+    own_tweet_id: int | None = None,
+    *,
+    numbered: bool = False,
+    length: int | None = None,
 ) -> str:
     """Clean a text for a note; it ends up empty if it was nothing but a link to its own picture.
 
-    `numbered`: the thread numbers its tweets (`2.`), so a number at the start is a mark to drop.
+    `numbered`: the thread numbers its tweets (`2.`), so a number at the start is a mark to drop. `length`: it
+    counts them (`2/8`), so such a position at either end is a mark too.
     """
     if not can_shield(text):
         return text
     for _ in range(_MAX_ROUNDS):
-        before, text = text, _clean(text, links, own_tweet_id, numbered)
+        before, text = text, _clean(text, links, own_tweet_id, numbered, length)
         # A fence may only become code once the mark before it is gone.
         if text == before or ("`" not in text and "~~~" not in text):
             break
@@ -116,11 +146,11 @@ def clean_text(
 def clean_document(document: ReadDocument) -> dict[int, str]:
     """Clean the text of each highlight of a document, by the highlight's id."""
     highlights = document.highlights
-    numbered = document.is_thread and has_numbering(
-        [each.text for each in highlights if each.tweet_id is not None]
-    )
+    tweets = [each.text for each in highlights if each.tweet_id is not None] if document.is_thread else []
+    numbered, length = has_numbering(tweets), find_length(tweets)
     return {
-        each.id: clean_text(each.text, each.links, each.tweet_id, numbered=numbered) for each in highlights
+        each.id: clean_text(each.text, each.links, each.tweet_id, numbered=numbered, length=length)
+        for each in highlights
     }
 
 
@@ -138,11 +168,17 @@ def complete_titles(documents: Iterable[ReadDocument]) -> list[ReadDocument]:
     return [_complete_title(document) for document in documents]
 
 
-def _clean(text: str, links: Sequence[ReadLink], own_tweet_id: int | None, numbered: bool) -> str:
+def _clean(
+    text: str, links: Sequence[ReadLink], own_tweet_id: int | None, numbered: bool, length: int | None
+) -> str:
     text, code = shield_code(text)
     text = show_links(drop_dash_escapes(text), links, own_tweet_id)
     if numbered:
         text = drop_numbering(drop_thread_marks(text.strip()))
+    if length:
+        text = drop_position(text, length)
+    if own_tweet_id is not None:
+        text = drop_addressees(text)
     # A rule can make a case for an earlier one, such as a space before a mark that it dropped.
     for _ in range(_MAX_ROUNDS):
         before = text
@@ -178,16 +214,43 @@ def _continues(parts: list[str], line: str) -> bool:
 
 
 def _complete_title(document: ReadDocument) -> ReadDocument:
-    title = document.full_title.strip()
-    if document.category != "tweets" or not title.endswith(_CUT_TITLE) or not document.highlights:
-        return document
-    first = document.highlights[0]
-    text = _MARKUP.sub("", _LABELLED_LINK.sub(r"\1", clean_text(first.text[:1000], (), first.tweet_id)))
-    beginning = _fold_letters(title.rstrip(".…"))
-    sentence = _find_sentence(text.strip(), len(beginning))
-    if not beginning or not _fold_letters(sentence).startswith(beginning):
-        return document
-    return replace(document, full_title=sentence)
+    title = decode_title_entities(document.full_title.strip())
+    if document.category == "tweets":
+        first = document.highlights[0].text[:1000] if document.highlights else ""
+        title = _complete_tweet_title(title, _read_title_text(first))
+    return document if title == document.full_title else replace(document, full_title=title)
+
+
+def _complete_tweet_title(title: str, text: str) -> str:
+    plain = _drop_marks(title)
+    if title.endswith(_CUT_TITLE):
+        for beginning, words in ((plain, _drop_marks(text)), (title, text)):
+            if (whole := _complete(beginning, words)) != beginning:
+                return whole
+    return title if _FRACTION.match(title) else plain
+
+
+def _complete(title: str, text: str) -> str:
+    """The first sentence of `text`, without addresses, if it begins with the cut `title`."""
+    beginning = _fold_letters(_CUT_ENTITY.sub("", title.rstrip(".…")))
+    if not beginning or not _fold_letters(text).startswith(beginning):
+        return title
+    before_address = len(_fold_letters(_ADDRESS.split(text, 1)[0]))
+    sentence = _find_sentence(_ADDRESS.sub("", text).strip(), min(len(beginning), before_address))
+    return sentence if before_address and sentence else title
+
+
+def _drop_marks(title: str) -> str:
+    """A title or text without the `1/`, `1/12`, `1.` or `Thread:` with which a thread begins."""
+    plain = drop_thread_marks(title)
+    plain = drop_numbering(plain) if _FIRST.match(plain) else plain
+    return _ANNOUNCED.sub("", plain) or plain
+
+
+def _read_title_text(text: str) -> str:
+    """The words of a thread's first tweet as a title has them: no markup and pictures."""
+    text = _LABELLED_LINK.sub(r"\1", _PICTURE.sub("", clean_text(decode_title_entities(text))))
+    return _MARKUP.sub("", text).strip()
 
 
 def _find_sentence(text: str, min_letters: int) -> str:

@@ -19,23 +19,36 @@ _DEFINITION = r"\](?=:)"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
 _WIKILINK = r"\[\[(?P<page>[^\[\]\n<]+)\]\]"
 
+# `$x^2$` is a formula that its writer meant; `HK$7 … HK$8` and `($SNX) … ($SUSD)` are none.
+_FORMULA = (
+    r"(?<![\w$])\$(?![\s$])(?:[a-z]|(?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?[\\^_={}](?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?)"
+    r"(?<!\s)\$(?![\w$])"
+)
+_SINGLE_DOLLAR = r"(?<!\$)\$(?!\$)"
+
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|&(?=#?\w+;))"
+    rf"(?i:{_SKIPPED}|{_FORMULA}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|{_SINGLE_DOLLAR}|&(?=#?\w+;))"
 )
 _LINE_COMMONMARK = re.compile(r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _LOGSEQ = re.compile(
-    rf"(?i:{_SKIPPED}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}"
+    rf"(?i:{_SKIPPED}|{_FORMULA}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}|{_SINGLE_DOLLAR}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
 )
 _LINE_LOGSEQ = re.compile(
     r"^([ \t]*)(?=-(?:[ \t]|$)|\#+(?:[ \t]|$)|>|\$\$|<|\#\+|:[^\s:]+:|\\begin\{|```|~~~)", re.MULTILINE
 )
+# What makes a block a task, unless a backslash precedes it.
+_TASK = re.compile(
+    r"(?:TODO|DOING|DONE|NOW|LATER|WAITING|WAIT|STARTED|IN-PROGRESS|CANCELED|CANCELLED)(?=\s|\Z)"
+)
+_CHECKBOX = re.compile(r"^([ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+)(?=\[.\][ \t])", re.MULTILINE)
+_BRACKETS = re.compile(rf"{_SKIPPED}|\[(?P<label>(?:[^\[\]\\\n]|\\.)*)\](?=\(https?://)", re.IGNORECASE)
 _PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
 # Searching for these first saves time: most texts contain none of them.
 _COMMONMARK_SIGNS = ("<", "[[", "&", "]:")
-_OBSIDIAN_SIGNS = ("<", "#", "%%", "$$", "&", "]:")
-_LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{")
+_OBSIDIAN_SIGNS = ("<", "#", "%%", "$", "&", "]:")
+_LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{", "$")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other parsers accept any
 
@@ -62,6 +75,8 @@ def escape_logseq(text: str) -> str:
     A fence that Logseq reads as closed is unchanged, and so are well-formed `[[links]]`.
     """
     text = _normalize_newlines(text)
+    if _TASK.match(text):
+        text = "\\" + text
     if "```" not in text and "~~~" not in text:
         return _escape_lines(text)
     lines = text.split("\n")
@@ -78,6 +93,36 @@ def escape_logseq(text: str) -> str:
     if start < len(lines):
         pieces.append(_escape_lines("\n".join(lines[start:])))
     return "\n".join(pieces)
+
+
+def plain_brackets(text: str) -> str:
+    """Write escaped brackets otherwise: for Logseq, `\\[ … \\]` and `\\( … \\)` are formulas.
+
+    A label keeps pairs of brackets without a backslash, and has a space before a first one (`[[` is a link to
+    a page); brackets without a partner become parentheses.
+    """
+    if "\\[" not in text and "\\(" not in text:
+        return text
+
+    def write(match: re.Match[str]) -> str:
+        label = match["label"]
+        if label is None:
+            return match[0][1:] if match[0] in (r"\]", r"\(", r"\)") else match[0]
+        plain = re.sub(r"\\([\[\]()])", r"\1", label)
+        if not _is_balanced(plain) or "[[" in plain or "]]" in plain:
+            plain = plain.replace("[", "(").replace("]", ")")
+        return f"[{' ' if plain.startswith('[') else ''}{plain}]"
+
+    return _BRACKETS.sub(write, text)
+
+
+def _is_balanced(text: str) -> bool:
+    depth = 0
+    for sign in text:
+        depth += (sign == "[") - (sign == "]")
+        if depth < 0:
+            return False
+    return depth == 0
 
 
 def _escape_page(
@@ -103,18 +148,31 @@ def _escape_free(
         found = match[0]
         if match["page"]:
             return show_page(match["page"]) if show_page else found
-        return found if found[0] in "\\`" or found[:4].lower() == "http" else "\\" + found
+        is_formula = found[0] == "$" and len(found) > 1
+        return found if is_formula or found[0] in "\\`" or found[:4].lower() == "http" else "\\" + found
 
     if _has_sign(text, signs):
         text = inline.sub(escape, text)
+    if "[" in text:
+        text = _CHECKBOX.sub(r"\1\\", text)
     return _LINE_COMMONMARK.sub(r"\1\\", text) if _has_line_start(text, "#=-") else text
 
 
 def _escape_lines(text: str) -> str:
     def escape(match: re.Match[str]) -> str:
         found = match[0]
-        return found if match["page"] or found[0] in "\\`" or found[:4].lower() == "http" else "\\" + found
+        if (
+            match["page"]
+            or found[0] in "\\`"
+            or found[:4].lower() == "http"
+            or (found[0] == "$" and len(found) > 1)
+        ):
+            return found
+        return "\\" + found
 
+    text = plain_brackets(text)
+    if "[" in text:
+        text = _CHECKBOX.sub(r"\1\\", text)
     if _has_sign(text, _LOGSEQ_SIGNS):
         text = _LOGSEQ.sub(escape, text)
     if "::" in text:

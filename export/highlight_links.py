@@ -11,7 +11,9 @@ from typing import Literal
 from markdown_text.inline_links import escape_label, is_web, make_destination, shorten_url
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 
-NOT_RESOLVED = " *(not yet resolved)*"
+NOT_RESOLVED = " ⏳"
+LEGEND = "⏳ marks a link that is not yet resolved."
+"""The last line of a note that has such a link."""
 GONE = " *(no longer there)*"
 UNSAFE = " *(unsafe link)*"
 LINK_MARKERS = {"pending": NOT_RESOLVED, "gone": GONE, "loop": GONE, "unsafe": UNSAFE}

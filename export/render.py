@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, field, replace
 
 from export.clean import clean_documents
+from export.file_names import fold_name
 from export.flavours import logseq, markdown, obsidian
-from export.highlight_links import collect_resources
+from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
 from export.library_notes import (
     group_authors,
     has_words,
@@ -18,8 +19,9 @@ from export.library_notes import (
     make_reading_list,
 )
 from export.note_places import Flavour, Places, place_notes
-from export.note_tree import Block, Note, Rendered, Words
+from export.note_tree import Block, Many, Note, Passage, Rendered, Words
 from export.picture_copies import climb, point_at_copies
+from export.repeats import fold_repeats
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_note
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
@@ -53,15 +55,19 @@ def render_notes(
     existing_pages: Mapping[str, str] | None = None,
     inputs: Collection[str] = (),
     marked: Mapping[str, str] | None = None,
+    aliases: Mapping[str, str] | None = None,
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
     `kept`: the paths of earlier exports, by the note's uid, so that a title used later does not move a note.
     `pictures`: the paths of pictures' copies by URL (`Places.pictures`). `author_min`: the highlights that an
-    author needs to get a note, 0 for no such notes. For the others see `place_notes`.
+    author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it. For
+    the others see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    notes = list(make_notes(documents, topics, author_min))
+    notes = [
+        _add_legend(_add_aliases(note, aliases or {})) for note in make_notes(documents, topics, author_min)
+    ]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
     )
@@ -95,6 +101,7 @@ def make_notes(
     """Make the notes of an export, before they have a flavour."""
     documents = [document for document in documents if has_words(document)]
     texts = clean_documents(documents)
+    documents = [fold_repeats(document, texts) for document in documents]
     related = find_related(topics)
     for topic in topics:
         yield make_topic_note(topic, texts, related.get(topic.slug, ()))
@@ -104,6 +111,38 @@ def make_notes(
         yield make_document_note(document, texts)
     yield make_reading_list(collect_resources(documents))
     yield make_index(topics, documents, authors)
+
+
+def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:
+    """The note of a topic with the other names that the configuration gives it."""
+    if note.kind != "topic" or not aliases:
+        return note
+    title = fold_name(note.title)
+    others = [
+        other for other, name in aliases.items() if fold_name(name) == title and fold_name(other) != title
+    ]
+    return replace(note, aliases=tuple(sorted({*note.aliases, *others})))
+
+
+def _add_legend(note: Note) -> Note:
+    """The note with an explanation of the mark behind links that are not resolved yet, if it has any.
+
+    It comes before the first highlight: what is added later is inserted below the last one.
+    """
+    blocks = note.blocks
+    if not any(_has_mark(block) for block in blocks):
+        return note
+    first = next((at for at, block in enumerate(blocks) if block.kind in ("passage", "heading")), len(blocks))
+    return replace(note, blocks=(*blocks[:first], Block((Words(LEGEND),), key="legend"), *blocks[first:]))
+
+
+def _has_mark(block: Block) -> bool:
+    parts = block.fields.get("text", ())
+    if not isinstance(parts, Many) and any(
+        isinstance(each, Passage) and NOT_RESOLVED in each.text for each in parts
+    ):
+        return True
+    return any(_has_mark(child) for child in block.children)
 
 
 def _render_embedded(note: Note, places: Places, style: Style) -> RenderedNote:

@@ -7,6 +7,7 @@ that only ask to be followed or shared.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -16,15 +17,23 @@ _LEADING = re.compile(
 )
 _LEADING_POINT = re.compile(r"\s*(?:\(?\d{1,3}(?:[.)]|/)(?=[\sA-Z])\s*)++")
 _NUMBERED = re.compile(r"\s*\(?(\d{1,3})(?:[.)]|/)")
+_OF_THREAD = re.compile(r"\s*[(\[]?(\d{1,3})\s?/\s?(\d{1,3})(?![\d/])")
+_OF_THREAD_AT_END = re.compile(r"(?<![\d/.])(\d{1,3})\s?/\s?(\d{1,3})[)\]]?\s*\Z")
 _TRAILING_SIGNS = re.compile(r"[\s🧵👇⬇\ufe0f🏻🏼🏽🏾🏿]*[🧵👇⬇][\ufe0f🏻🏼🏽🏾🏿]*\Z")
 _TRAILING_WORDS = re.compile(
     r"(?:\A|(?<=[.!?…)\]\"”’\n])|[,:–—-](?=\s))\s*[(\[]?\s*"
     r"(?:(?:a|an|short|quick|mini|long|new|mega)\s+){0,3}(?:mega)?thread\s*[)\]]?\s*(?P<sign>[:🧵👇⬇\ufe0f\s]*)\Z",
     re.IGNORECASE,
 )
-_TRAILING_NUMBER = re.compile(r"(?P<before>\A|[.!?…:)\]\"”’🧵👇]\s*|\n\s*|\s+(?=[(\[]))" + _NUMBER + r"\Z")
-_TAIL_LINK = re.compile(r"!?\[[^\]\n]*\]\([^()\s]*\)\Z")
-_TAIL_URL = re.compile(r"https?://[\x21-\x7e]+\Z")
+# A bare `2/` may follow any word; `4/5` and `24/7` are marks only behind a sentence or on their own line.
+_TRAILING_NUMBER = re.compile(
+    r"(?P<before>\A|[.!?…:)\]\"”’🧵👇]\s*|\n\s*|\s+(?=[(\[]|\d{1,3}\s?/\Z))" + _NUMBER + r"\Z"
+)
+# A link or picture at the end of a text, with what `show_links` puts behind one that leads nowhere (yet).
+_MARKER = r"(?: ⏳| \*\([a-z ]{4,20}\)\*)?"
+_TAIL_LINK = re.compile(r"!?\[[^\]\n]*\]\([^()\s]*\)" + _MARKER + r"\Z")
+_TAIL_URL = re.compile(r"https?://[\x21-\x7e]+" + _MARKER + r"\Z")
+_ENDS_WITH_LINK = (")", "⏳", "*")
 # Numbers with a meaning of their own.
 _NOT_A_POSITION = frozenset({(9, 11), (24, 7), (50, 50), (80, 20), (20, 80)})
 _FRACTIONS = frozenset({(1, 2), (1, 3), (2, 3), (1, 4), (3, 4), (1, 5), (1, 8), (1, 10)})
@@ -32,6 +41,12 @@ _LOOK_BACK = 80
 
 MAX_CLOSER = 1500
 """Characters; a longer text has something to say."""
+
+
+_ADDRESSEES = re.compile(r"\s*(?:\.?@\w{1,30}\s+){2,}(?=[^\s@])")
+_CONTINUES = re.compile(
+    r"(?:and|are|have|for|both|who|wrote|made|did|y|e|et|und)\b|[&+,=|/(–—:-]|https?:|!?\[", re.IGNORECASE
+)
 
 
 _HINT = re.compile(r"follow|subscribe|tweet|thread|\bRT\b|newsletter|share this|this post", re.IGNORECASE)
@@ -73,7 +88,8 @@ def drop_thread_marks(text: str) -> str:
     stop = _find_stop(text, start, end)
     if start == 0 and stop == end:
         return text
-    cleaned = text[start:stop].lstrip() + text[end:]
+    body = text[start:stop].lstrip()
+    cleaned = (body if stop == end else body.rstrip()) + text[end:]
     return cleaned.strip() or text
 
 
@@ -81,6 +97,42 @@ def drop_numbering(text: str) -> str:
     """Drop the `2.`, `2)` or `2/` at the start of a text; only for threads that number their tweets."""
     match = _LEADING_POINT.match(text)
     return text[match.end() :] or text if match else text
+
+
+def drop_position(text: str, length: int) -> str:
+    """Drop `3/8` at either end of a text of a thread of 8 tweets; links and pictures may follow it."""
+    end = _find_tail(text)
+    at_start = re.compile(rf"\A\s*[(\[]?\d{{1,3}}\s?/\s?{length}(?!\d)[)\]]?[.:]?\s*")
+    at_end = re.compile(rf"(?:\A|\s*(?<![\d/])[(\[]?)\d{{1,3}}\s?/\s?{length}[)\]]?\s*\Z")
+    cleaned = at_start.sub("", at_end.sub("", text[:end]), count=1) + text[end:]
+    return cleaned.strip() or text
+
+
+def find_length(texts: Sequence[str]) -> int | None:
+    """How many tweets a thread says that it has: at least three have a number `3/8`, in order; else None."""
+    found = []
+    for text in texts:
+        body = text[: _find_tail(text)]
+        if match := _OF_THREAD_AT_END.search(body[-12:]) or _OF_THREAD.match(body):
+            found.append((int(match[1]), int(match[2])))
+    lengths = Counter(of for _, of in found)
+    length, count = max(lengths.items(), key=lambda pair: (pair[1], pair[0]), default=(0, 0))
+    numbers = [number for number, of in found if of == length]
+    rising = all(a < b for a, b in pairwise(numbers))
+    return length if count >= 3 and rising and numbers[-1] <= length else None
+
+
+def drop_addressees(text: str) -> str:
+    """Drop the list of people at the start of a reply: `@ada @ben @cy That is why …`.
+
+    Two handles may be the subject of the sentence (`@ada @ben wrote …`): they stay before a small letter.
+    """
+    match = _ADDRESSEES.match(text)
+    if match is None:
+        return text
+    rest = text[match.end() :]
+    is_subject = rest[:1].islower() and match[0].count("@") < 3
+    return text if is_subject or _CONTINUES.match(rest) else rest
 
 
 def has_numbering(texts: Sequence[str]) -> bool:
@@ -141,7 +193,7 @@ def _cut_mark(end: str) -> int | None:
 def _is_position(match: re.Match[str], *, leading: bool) -> bool:
     """Whether a number is a tweet's position in its thread rather than a fraction, a date or a rating."""
     if not match["of"] or not match["of"].isdigit():
-        return bool(leading or match["open"] or match["of"])
+        return bool(leading or match["open"] or match["of"] or match["before"])
     position = int(match["n"]), int(match["of"])
     if match["open"]:
         is_rating = not leading and position[1] in (5, 10) and match["before"].strip(" ") == ""
@@ -157,7 +209,9 @@ def _find_tail(text: str) -> int:
     while True:
         window = text[max(0, end - 2000) : end]
         kept = window.rstrip()
-        tail = _TAIL_LINK.search(kept, max(0, kept.rfind("[") - 1)) if kept.endswith(")") else None
+        tail = None
+        if kept.endswith(_ENDS_WITH_LINK):
+            tail = _TAIL_LINK.search(kept, max(0, kept.rfind("[") - 1))
         if tail is None and "http" in kept[-600:]:
             tail = _TAIL_URL.search(kept, kept.rfind("http"))
         if tail is None:

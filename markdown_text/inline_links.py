@@ -28,6 +28,8 @@ _UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'()<>\[\]\\^`{|}\u2028\u2029]""")
 _LABEL_MARKUP = re.compile(
     r"[\\`*\[\]<$]|(?<!\w)_|_(?!\w)|~~|(?<!\S)#(?=\S)|\((?=\()|\{(?=\{)|==|%%|&(?=#?\w+;)|!$"
 )
+# A handle such as `@name_` is no emphasis; Logseq's properties would show the backslash.
+_UNDERSCORED = re.compile(r"(?<!\w)_+(?=\S).*(?<=\S)_(?!\w)")
 _WHITESPACE = re.compile(r"\s+")
 
 
@@ -92,7 +94,10 @@ def make_destination(url: str) -> str:
 def escape_label(text: str) -> str:
     """Return plain words on one line, with a backslash before each character that would be markup."""
     line = _WHITESPACE.sub(" ", text).strip() if not text.isalnum() else text
-    return line if line.isalnum() else _LABEL_MARKUP.sub(_escape, line)
+    if line.isalnum():
+        return line
+    is_plain = "_" not in line or _UNDERSCORED.search(line) is None
+    return _LABEL_MARKUP.sub(lambda match: match[0] if is_plain and match[0] == "_" else _escape(match), line)
 
 
 def write_link(label: str, url: str) -> str:

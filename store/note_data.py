@@ -28,14 +28,15 @@ from highlights as h
 left join tweets as t on t.highlight_id = h.id
 left join authors as au on au.id = t.author_id
 where h.gone_at is null and h.document_id in (select id from temp.chosen_documents)
--- a thread by status id; a highlight without one (a cut tweet, a passage) follows its predecessor on the page
+-- tweets by status id; a highlight without one (a cut tweet, a passage) follows its predecessor on the page
 order by h.document_id,
     iif(
-        t.thread_id is null,
-        max(iif(t.thread_id is null, null, t.id)) over (partition by h.document_id order by h.position),
+        t.id is null or h.category <> 'tweets' and t.thread_id is null,
+        max(iif(h.category <> 'tweets' and t.thread_id is null, null, t.id))
+            over (partition by h.document_id order by h.position),
         t.id
     ),
-    t.thread_id is null, h.position, h.uid
+    t.id is null or h.category <> 'tweets' and t.thread_id is null, h.position, h.uid
 """
 
 links_of_highlights = """
@@ -96,7 +97,7 @@ where h.gone_at is null and h.document_id in (select id from temp.chosen_documen
 def read_documents(db: sqlite3.Connection, only: Iterable[int] | None = None) -> list[ReadDocument]:
     """Read the documents that are not gone, by title, with their highlights that are not gone.
 
-    Highlights are in reading order, those of a thread by status id. `only` limits the documents to these ids.
+    Highlights are in reading order, tweets by status id. `only` limits the documents to these ids.
     """
     _choose(db, only)
     highlights = _read_highlights(db)

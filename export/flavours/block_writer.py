@@ -26,6 +26,8 @@ class BlockWriter:
     """Escape foreign Markdown, so that it cannot change the structure of the note."""
     write_note_link: Callable[[NoteLink], str]
     write_tag: Callable[[str], str]
+    finish_words: Callable[[str], str] = lambda text: text
+    """Replace escapes of our own words and labels that this flavour reads otherwise."""
     make_block_id: Callable[[str], str] = lambda key: ""
     """The name that links to a highlight use; empty in flavours without such links."""
 
@@ -70,9 +72,10 @@ class BlockWriter:
             case Passage(text):
                 return self.write_passage(text)
             case Words(text, strong):
-                return f"**{_write_words(text)}**" if strong else _write_words(text)
+                words = self.finish_words(_write_words(text))
+                return f"**{words}**" if strong else words
             case WebLink(label, url):
-                return write_link(label, url)
+                return self.finish_words(write_link(label, url))
             case NoteLink():
                 return self.write_note_link(part)
             case Tag(name):

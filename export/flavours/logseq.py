@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.escape import escape_logseq
+from export.escape import escape_logseq, plain_brackets
 from export.file_names import page_name
 from export.flavours.block_writer import BlockWriter, key_blocks
 from export.note_places import Places, read_page_name
@@ -74,7 +74,13 @@ def _make_writer(places: Places, style: Style) -> BlockWriter:
         place = places.by_uid.get(to.uid)
         return f"[[{place.name}]]" if place else escape_label(to.label)
 
-    return BlockWriter(style, escape_logseq, write_link, lambda name: f"#[[{page_name(name)}]]")
+    return BlockWriter(
+        style,
+        write_passage=escape_logseq,
+        write_note_link=write_link,
+        write_tag=lambda name: f"#[[{page_name(name)}]]",
+        finish_words=plain_brackets,
+    )
 
 
 def _write_properties(note: Note, places: Places, writer: BlockWriter) -> Iterator[str]:

@@ -169,6 +169,7 @@ def _plan(
         existing_pages=_find_existing_pages(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
         marked=known.marked,
+        aliases=config.topics.aliases,
     )
     bases = known.find_bases(notes, config.topics.aliases)
     plan = plan_writes(

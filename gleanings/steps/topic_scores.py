@@ -15,6 +15,7 @@ from pathlib import Path
 
 import export
 from export.clean import complete_titles
+from export.repeats import unify_tags
 from export.topic_about import Scores, TopicSubjects, score_documents
 from export.topic_assignment import TopicSettings, assign_about, assign_named, find_subjects
 from export.topic_model import Score
@@ -32,7 +33,7 @@ def prepare_documents(db: sqlite3.Connection, config: TopicsConfig) -> Prepared:
 
     Raises InputError for a rule's pattern that takes too long.
     """
-    documents = complete_titles(read_documents(db))
+    documents = unify_tags(complete_titles(read_documents(db)))
     assignments = score_library(db, documents, config).assign()
     save_assignments(db, assignments, slugify)
     return documents, assignments

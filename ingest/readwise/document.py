@@ -137,7 +137,8 @@ def _says_more(column: str, value: str) -> bool:
     if column == "category":
         return value.strip(" #[]").lower() not in _PLAIN_CATEGORIES
     if column == "author":
-        return "]]" in value.strip()[2:-2]  # several people: the name lacks what separates them
+        # Of several people, the name lacks what separates them.
+        return "]]" in value.strip()[2:-2] or decode_title_entities(value) != value
     return column == "url" and unescape_url(value) != value.replace("\\-", "-").strip()
 
 
@@ -146,7 +147,7 @@ def parse_author(value: str) -> Author | None:
 
     Several people in one pair of brackets remain one name, since names may contain commas.
     """
-    name = value.strip().removeprefix("#")
+    name = decode_title_entities(value).strip().removeprefix("#")
     if name.startswith("[[") and name.endswith("]]"):
         name = _SEVERAL.sub(", ", name[2:-2]).strip()
     if linked := _LINKED_NAME.fullmatch(name):

@@ -137,10 +137,10 @@ def test_nothing_is_re_sorted(flavour: Flavour) -> None:
     titles = [
         title
         for line in merged.split("\n")
-        for title in ("Deep", "untitled", "Soil \\[")
+        for title in ("Deep", "untitled", "Soil ")
         if f"- [{title}" in line or f"- [example.org/{title}" in line
     ]
-    assert titles == ["Deep", "untitled", "Soil \\["]
+    assert titles == ["Deep", "untitled", "Soil "]
     assert "Other" in merged
 
 

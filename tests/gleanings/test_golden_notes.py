@@ -198,6 +198,6 @@ def test_missing_and_pending_targets_are_marked(folder: Path) -> None:
     notes = read_notes(folder, "markdown")
     text = "".join(notes.values())
     assert "https://t.co/crumbFerm1 *(no longer there)*" in text
-    assert "https://t.co/riverPend1 *(not yet resolved)*" in text
+    assert "https://t.co/riverPend1 ⏳" in text
     assert "https://t.co/almanUns01 *(unsafe link)*" in text
     assert "https://t.co/crumbSour1" not in text

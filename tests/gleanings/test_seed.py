@@ -108,7 +108,7 @@ def test_without_map_or_network_the_short_links_are_marked(folder: Path) -> None
     assert started.code == 0
     assert "10" in started.out
     note = (folder / "notes" / "topics" / "Calculus.md").read_text()
-    assert all(f"{link} *(not yet resolved)*" in note for link in find_links_of("Calculus"))
+    assert all(f"{link} ⏳" in note for link in find_links_of("Calculus"))
 
 
 @pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
