@@ -31,7 +31,7 @@ for root, folders, names in os.walk(sys.argv[1]):
 
 COUNTED = """
 import resource, sys
-from export.durable_files import Flusher
+from export.note_files import Flusher
 from gleanings.cli import main
 flushers, start = [], Flusher.__init__
 def counted(self):
@@ -49,7 +49,7 @@ BARE = """
 import sys
 from pathlib import Path
 from export.batch_writer import BATCH_NOTES
-from export.durable_files import Flusher
+from export.note_files import Flusher
 source, target = map(Path, sys.argv[1:])
 paths = sorted(path.relative_to(source) for path in source.rglob("*.md"))
 flusher = Flusher()

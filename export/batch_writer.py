@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from export.durable_files import Flusher
 from export.note_files import (
     REASONS,
     WRITES,
+    Flusher,
     Write,
     find_target,
     has_link,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from hashlib import blake2b
 from pathlib import Path
 
-from export.durable_files import Flusher
+from export.note_files import Flusher
 from export.note_tree import Rendered
 
 FILE_NAME = ".gleanings.json"

@@ -11,19 +11,19 @@ from export.file_names import fold_name
 from export.flavours import logseq, markdown, obsidian
 from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
 from export.library_notes import (
+    find_related,
     group_authors,
     has_words,
     make_author_note,
     make_document_note,
     make_index,
     make_reading_list,
+    make_topic_note,
 )
-from export.note_places import Flavour, Places, place_notes
+from export.note_places import Flavour, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, Passage, Rendered, Words
-from export.picture_copies import climb, point_at_copies
 from export.repeats import fold_repeats
 from export.templates import Style, make_style
-from export.topic_notes import find_related, make_topic_note
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
@@ -87,9 +87,12 @@ def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
 
 def _show_pictures(blocks: Iterable[Rendered], places: Places, path: str) -> Iterator[Rendered]:
     """Point blocks at the copies of their pictures; properties and facts are not Markdown with pictures."""
+    if not places.pictures:
+        yield from blocks
+        return
     up = climb(posixpath.dirname(path))
     for block in blocks:
-        if block.kind in ("property", "fact") or not places.pictures or "![" not in block.text:
+        if block.kind in ("property", "fact") or "![" not in block.text:
             yield block
         else:
             yield replace(block, text=point_at_copies(block.text, places.pictures, up))

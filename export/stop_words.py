@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-
-def _list(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
-NO_SUBJECT = _list("""
+_words = str.split
+NO_SUBJECT = frozenset(
+    _words("""
     action advice announcement answer appendix ask assumption assumptions author authors background
     bonus book breaking caveat challenge chapter claim closing comment community comparison
     component conclusion congrats con cons context correction corollary credit credits day
@@ -26,17 +23,21 @@ NO_SUBJECT = _list("""
     translation trick truth tweet one two three four five six seven eight nine ten type update
     upside downside via video warning week year yesterday
 """)
+)
 """A lead-in of one of these words, with or without a number, says what a tweet is, not its subject."""
 
-NO_LAST_WORD = _list("""
+NO_LAST_WORD = frozenset(
+    _words("""
     advice alert announcement answer answers disclaimer example examples fact facts idea ideas
     lesson lessons list link links news note notes point question questions quote reason reasons
     reminder resource resources spoiler story take takeaway takeaways thought thoughts tip tips
     tweet update updates version warning
 """)
+)
 """`Side note`, `Fun fact`, `Book list`; allowed after `For`, and in lead-ins of four words or more."""
 
-NO_FIRST_WORD = _list("""
+NO_FIRST_WORD = frozenset(
+    _words("""
     in thread develop optimize optimise avoid keep focus set choose define also another after as at
     because before but by can could did do does don't each either every everything find follow from
     get give go great good here here's how however i i'd i'll i'm i've if instead is it it's its
@@ -46,28 +47,34 @@ NO_FIRST_WORD = _list("""
     though to try use via watch we we're were was what what's when where whether which while who
     whose why will would yes yet you you're your are be been build check create write 1st 2nd 3rd
 """)
+)
 """A lead-in that begins with one of these is a clause."""
 
-CLAUSE_WORDS = _list("""
+CLAUSE_WORDS = frozenset(
+    _words("""
     am are be been being can can't could did didn't do does doesn't don't gets had has have he her
     hers him his how i i'm if is isn't it it's its let's makes me mine must my not our ours she
     should that them then they this those these to us was we were what when which who why will won't
     would you your yours their
 """)
+)
 """A lead-in that contains one of these is a clause."""
 
-JOINING = _list("a an and & of in the vs vs. with for on + und de der et")
+JOINING = frozenset(_words("a an and & of in the vs vs. with for on + und de der et"))
 """Words that a title may have in lower case; not counted."""
 
-NOUNS_IN_ING = _list("""
+NOUNS_IN_ING = frozenset(
+    _words("""
     accounting advertising banking branding coding computing cooking design drawing editing
     engineering fundraising gardening investing learning manufacturing marketing modeling modelling
     networking parenting pricing processing programming prototyping reading recruiting running
     selling singing storytelling swimming teaching testing timing training typing wellbeing writing
 """)
+)
 """`Programming Languages` is a subject, `Understanding Taste` a clause."""
 
-NO_TOPIC = _list("""
+NO_TOPIC = frozenset(
+    _words("""
     favorite favourite favorites favourites discard discarded starred pinned readwise highlight
     highlights note notes
     thread threads yellow blue green red pink purple orange gray grey black white todo doing done
@@ -84,15 +91,20 @@ NO_TOPIC = _list("""
     one two three four five six seven eight nine ten first second third fourth fifth sixth seventh eighth
     ninth tenth last final next
 """)
+)
 """Marks of a tool, colours and states, months and numbers: what says nothing about what a text is about."""
 
-CODE_WORDS = _list("""
+CODE_WORDS = frozenset(
+    _words("""
     define elif else endif error if ifdef ifndef import include line pragma region endregion undef warning
 """)
+)
 """What follows `#` in source code: no hashtags."""
 
-GERMAN_WORDS = _list("""
+GERMAN_WORDS = frozenset(
+    _words("""
     aber auch auf bei das dem den der die ein eine einem einen einer fur ich im ist mit nicht oder sich sie
     sind und von wer wie wird zu zum zur
 """)
+)
 """Small words that show a text to be in German, without accents."""

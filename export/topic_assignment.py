@@ -103,7 +103,7 @@ def assign_about(
         subjects,
         scores,
         threshold=find_threshold(settings.precision),
-        excluded=find_excluded(documents, settings.rules),
+        excluded=find_excluded(documents, settings.rules) if settings.rules else {},
     )
     order = _number_highlights(documents)
     found = sorted((*named, *about), key=lambda each: (order[each.highlight_id], each.topic))
@@ -208,7 +208,7 @@ def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
             if key not in ruled and (is_stop_name(use.name) or key in stop):
                 continue
             yield replace(use, name=aliases[key]) if key in aliases else use
-    for found in find_by_rules(documents, settings.rules, settings.answers):
+    for found in find_by_rules(documents, settings.rules, settings.answers) if settings.rules else ():
         yield _Use(found.highlight, found.rule.name, found.kind, found.shown)
 
 

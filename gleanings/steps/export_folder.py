@@ -9,7 +9,6 @@ from hashlib import blake2b
 from pathlib import Path
 
 from export.batch_writer import Staged
-from export.durable_files import Flusher
 from export.folder_file import (
     FILE_NAME,
     FolderFile,
@@ -18,7 +17,7 @@ from export.folder_file import (
     read_folder_file,
     write_folder_file,
 )
-from export.note_files import DONE, Write, find_target, has_link, read_note
+from export.note_files import DONE, Flusher, Write, find_target, has_link, read_note
 from markdown_text.note_marks import make_mark, read_mark
 from record_types.errors import InputError
 from store.written_notes import (

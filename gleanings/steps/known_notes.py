@@ -150,11 +150,12 @@ def find_known_notes(
         if mark in by_mark:
             moves.setdefault(by_mark[mark], path)
     taken = set(moves.values())
-    moves |= find_moved(
-        {path: note.text for path, note in missing.items() if path not in moves},
-        [path for path in unknown if path not in taken and marks.get(path, UNNAMED) == UNNAMED],
-        lambda path: read_note(folder, path),
-    )
+    if lost := {path: note.text for path, note in missing.items() if path not in moves}:
+        moves |= find_moved(
+            lost,
+            [path for path in unknown if path not in taken and marks.get(path, UNNAMED) == UNNAMED],
+            lambda path: read_note(folder, path),
+        )
     written = {moves.get(path, path): note for path, note in stored.items()}
     for old, new in moves.items():
         if old in file.notes:

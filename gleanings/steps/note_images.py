@@ -8,7 +8,7 @@ from pathlib import Path
 
 from export.batch_writer import write_batch
 from export.note_files import DONE, Write, has_link
-from export.picture_copies import PictureFolder, find_names
+from export.note_places import PictureFolder, find_names
 from record_types.library import ReadDocument
 from store.pictures import find_store_file, is_whole, locate_copy
 

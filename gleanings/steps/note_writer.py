@@ -9,10 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from export.batch_writer import rename_notes, write_notes
-from export.durable_files import Flusher
-from export.note_files import WRITES, Write, list_notes, list_special_files, read_note
-from export.note_places import Flavour
-from export.picture_copies import PictureFolder, find_picture_folder
+from export.note_files import WRITES, Flusher, Write, list_notes, list_special_files, read_note
+from export.note_places import Flavour, PictureFolder, find_picture_folder
 from gleanings.config import Config
 from gleanings.steps.export_folder import (
     OpenFolder,
@@ -76,7 +74,7 @@ def write_all_notes(
     save_export_folder(db, found)
     recover_notes(db, target, now=now, dry_run=options.dry_run)
     known = find_known_notes(db, target, existing, file)
-    documents, plan = _plan(db, target, config, options, existing, place, known, prepared)
+    pictured, plan = _plan(db, target, config, options, existing, place, known, prepared)
     plan = _refuse_special(plan, list_special_files(target))
     if options.unattended:
         plan = skip_edited(plan, config.export.ask_above)
@@ -85,7 +83,8 @@ def write_all_notes(
     if not (options.confirmed or options.unattended):
         require_confirmation(plan, config.export.ask_above)
     folder = open_folder(db, found, file)
-    write_note_images(db, place, documents, plan)  # before the notes that show them
+    if pictured:
+        write_note_images(db, place, pictured, plan)  # before the notes that show them
     done = _write(db, folder, plan, known, config, options, now=now, stop=stop, progress=progress)
     # If another program stored something meanwhile, the notes may not show it: the next export has to look.
     if len(done) == len(plan) and version == find_version(db):
@@ -149,7 +148,7 @@ def _plan(
     known: KnownNotes,
     prepared: Prepared | None,
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
-    """The documents behind the notes, and what to do about each note."""
+    """The documents with pictures, and what to do about each note."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
     from export.render import render_notes
     from export.templates import make_style
@@ -158,13 +157,14 @@ def _plan(
     from gleanings.steps.topic_scores import prepare_documents
 
     documents, assignments = prepared or prepare_documents(db, config.topics)
+    pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
     templates = Path(config.export.templates).expanduser() if config.export.templates else None
     notes = render_notes(
         documents,
         group_topics(documents, assignments, config.topics.rules),
         make_style(options.flavour, config.export.quotes, templates),
         {note.uid: path for path, note in known.written.items()},
-        find_note_images(db, documents, place),
+        find_note_images(db, pictured, place) if pictured else {},
         author_min=config.export.authors,
         existing_pages=_find_existing_pages(target, existing, options.flavour),
         inputs=_find_inputs(db, target),
@@ -182,7 +182,7 @@ def _plan(
         restore=options.restore,
         below=config.export.own_pages == "below",
     )
-    return documents, plan
+    return pictured, plan
 
 
 def _write(

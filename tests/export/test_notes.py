@@ -17,13 +17,12 @@ from markdown_it import MarkdownIt
 from export.clean import clean_documents, clean_text
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
-from export.library_notes import make_document_note
+from export.library_notes import make_document_note, make_topic_note
 from export.note_places import FLAVOURS, Flavour, place_notes
 from export.render import RenderedNote, render_notes
 from export.repeats import fold_repeats
 from export.templates import make_style
 from export.topic_assignment import assign_topics, group_topics
-from export.topic_notes import make_topic_note
 from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from export.picture_copies import climb, find_names, find_picture_folder, point_at_copies
+from export.note_places import climb, find_names, find_picture_folder, point_at_copies
 from record_types.errors import InputError
 from tests.growth import assert_linear
 

@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
+from export.library_notes import make_topic_note
 from export.patterns import find_pattern
 from export.topic_assignment import TopicSettings, add_parents, assign_topics, group_topics
 from export.topic_names import fold_aliases
-from export.topic_notes import make_topic_note
 from export.topic_rules import fold_words, make_phrase
 from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink

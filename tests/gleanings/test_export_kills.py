@@ -15,8 +15,7 @@ from typing import NoReturn
 import pytest
 
 from export.batch_writer import BATCH_NOTES, write_notes
-from export.durable_files import Flusher
-from export.note_files import Write, is_newer
+from export.note_files import Flusher, Write, is_newer
 from gleanings import cli
 from gleanings.steps.notes import ExportOptions, export_notes
 from markdown_text.note_marks import read_mark
