@@ -1,1 +1,1 @@
-"""What the README's figures come from: each claim beside its floor or peer, in one run."""
+"""Where the figures of docs/benchmarks.md come from: each claim beside its floor or peer, in one run."""
