@@ -20,6 +20,8 @@ from export.topic_names import fold_name
 NAME, PHRASE, WORD = 1.0, 0.8, 0.2
 """How much a name of the subject, a phrase of its field and a word that is common elsewhere too count."""
 _OTHER_NAME = 0.9
+NARROW = "~ "
+"""How the line of a subject begins that is part of another one."""
 SHORTEST_STEM = 5
 """Letters of a name that is looked for inside other words."""
 
@@ -44,6 +46,8 @@ class Subject:
     """Show the subject by themselves."""
     words: tuple[str, ...] = ()
     """Show it only in the company of others."""
+    lift: float = 0.0
+    """Added to the logit of its scores: fewer phrases are known of a subject that is not shipped."""
 
 
 Tokens = tuple[str, ...]
@@ -137,19 +141,35 @@ def is_german(tokens: Sequence[str]) -> bool:
 
 @cache
 def load_subjects() -> tuple[Subject, ...]:
-    """The subjects that come with the program."""
-    lines = files("export").joinpath("data/subjects.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(_parse_line(line) for line in lines if line and not line.startswith("#"))
+    """The subjects that come with the program and compete in every library."""
+    return tuple(_parse_line(line) for line in _read_lines() if not line.startswith(NARROW))
+
+
+@cache
+def load_narrow_subjects() -> tuple[Subject, ...]:
+    """Parts of the others, such as `deep work`: each is only there while a topic has its name."""
+    return tuple(_parse_line(line.removeprefix(NARROW)) for line in _read_lines() if line.startswith(NARROW))
+
+
+@cache
+def index_main_names() -> dict[str, Subject]:
+    """All subjects by the folded name of their own."""
+    return {fold_name(each.name): each for each in (*load_narrow_subjects(), *load_subjects())}
 
 
 @cache
 def index_names() -> dict[str, Subject]:
-    """The shipped subjects by each of their folded names; a subject's own name goes first."""
-    names = {fold_name(subject.name): subject for subject in load_subjects()}
-    for subject in load_subjects():
+    """All subjects by each of their folded names; a subject's own name goes first."""
+    names = dict(index_main_names())
+    for subject in (*load_subjects(), *load_narrow_subjects()):
         for name in subject.names:
             names.setdefault(fold_name(name), subject)
     return names
+
+
+def _read_lines() -> list[str]:
+    text = files("export").joinpath("data/subjects.txt").read_text(encoding="utf-8")
+    return [line for line in text.splitlines() if line and not line.startswith("#")]
 
 
 def _parse_line(line: str) -> Subject:

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import pairwise
 
-from export.subjects import PhraseIndex, Subject, index_names, load_subjects
+from export.subjects import PhraseIndex, Subject, index_main_names, index_names, load_subjects
 from export.topic_model import Score, score_document
 from export.topic_names import fold_aliases, fold_name, is_stop_name
+from export.topic_phrases import Learned, vary_name
 from record_types.library import Assignment, ReadDocument
 from record_types.rules import TopicRule
 
@@ -18,8 +19,13 @@ KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
 _DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
 """Precision wanted → least probability (docs/topics.md, The dial)."""
+UNKNOWN_LIFT = 1.0
+"""Of a topic that no shipped subject knows; measured by leaving out each judged subject (docs/topics.md)."""
 _OWN_SHARE = 0.25
 """So many of a tag's own highlights must be about its name before the name attracts others."""
+
+Learn = Callable[[Mapping[str, Sequence[str]]], Mapping[str, Learned]]
+"""What the texts with one of its names have in common, by topic (`export.topic_phrases.learn_phrases`)."""
 
 Scores = Mapping[int, Mapping[str, Score]]
 """By highlight (id) and subject."""
@@ -55,14 +61,15 @@ def link_subjects(
     rules: Sequence[TopicRule],
     aliases: Mapping[str, str],
     page_aliases: Iterable[tuple[str, str]] = (),
+    learn: Learn = lambda names: {},
 ) -> TopicSubjects:
     """Give each topic its subject.
 
     A topic with the main name of a shipped subject has all its phrases, and so has one of the configuration
-    with another of its names, unless a topic has the main name. Every other topic has only its own names and
-    phrases.
+    with another of its names, unless a topic has the main name. Every other topic has its own names, their
+    variants, its rule's phrases and what it learns.
     """
-    main = {fold_name(each.name): each for each in load_subjects()}
+    main = index_main_names()
     entries = {each.name: each for each in load_subjects()}
     named = {fold_name(rule.name) for rule in rules}
     others = _list_names(topics, rules, aliases, page_aliases)
@@ -70,6 +77,7 @@ def link_subjects(
     for rule in rules:
         phrases[fold_name(rule.name)] += (phrase.rstrip("*") for phrase in rule.phrases)
     found = TopicSubjects()
+    unknown: dict[str, Subject] = {}
     taken: set[str] = set()
     keys = {topic: fold_name(topic) for topic in topics}
     for topic in sorted(topics, key=lambda each: (keys[each] not in main, keys[each] not in named, each)):
@@ -89,10 +97,17 @@ def link_subjects(
             entries[known.name], found.of_topic[topic] = entry, known.name
         else:
             name = topic if topic not in entries else f"{topic} (topic)"
-            entries[name] = Subject(name, tuple(each for each in extra if each != name), tuple(phrases[key]))
+            names = dict.fromkeys((*extra, *vary_name(topic)))
+            unknown[name] = Subject(
+                name, tuple(each for each in names if each != name), tuple(phrases[key]), lift=UNKNOWN_LIFT
+            )
             found.of_topic[topic] = name
             if key not in named:
                 found.own.add(topic)
+    learned = learn({name: (*each.names, *each.phrases) for name, each in unknown.items()})
+    for name, entry in unknown.items():
+        more = learned.get(name, Learned())
+        entries[name] = replace(entry, phrases=(*entry.phrases, *more.phrases), words=more.words)
     for entry in entries.values():
         found.index.add(entry)
     return found

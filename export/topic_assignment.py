@@ -6,11 +6,13 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from export.highlight_links import is_resource
 from export.lead_ins import LeadIn, find_lead_in
 from export.stop_words import CODE_WORDS
 from export.topic_about import (
+    Learn,
     Scores,
     TopicSubjects,
     find_about,
@@ -19,6 +21,7 @@ from export.topic_about import (
     score_documents,
 )
 from export.topic_names import fold_aliases, fold_name, is_stop_name, slugify
+from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from export.topic_rules import find_by_rules, find_excluded
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
 from record_types.rules import TopicRule
@@ -85,7 +88,7 @@ def assign_topics(
 ) -> list[Assignment]:
     """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
     named = assign_named(documents, settings)
-    subjects = find_subjects(named, settings)
+    subjects = find_subjects(named, settings, partial(learn_from, documents))
     return assign_about(documents, settings, named, subjects, score_documents(documents, subjects))
 
 
@@ -110,11 +113,19 @@ def assign_about(
     return add_parents(found, settings.rules)
 
 
-def find_subjects(named: Sequence[Assignment], settings: TopicSettings) -> TopicSubjects:
+def learn_from(documents: Sequence[ReadDocument], names: Mapping[str, Sequence[str]]) -> dict[str, Learned]:
+    """What topics of these names learn from the documents."""
+    last = max((each.id for document in documents for each in document.highlights), default=0)
+    return learn_phrases(documents, names, up_to=choose_prefix(last))
+
+
+def find_subjects(named: Sequence[Assignment], settings: TopicSettings, learn: Learn) -> TopicSubjects:
     """The subjects of the topics that `named` has, and of those that the configuration names."""
     topics = {fold_name(each.topic): each.topic for each in named}
     topics |= {fold_name(rule.name): rule.name for rule in reversed(settings.rules)}
-    return link_subjects(tuple(topics.values()), settings.rules, settings.aliases, settings.page_aliases)
+    return link_subjects(
+        tuple(topics.values()), settings.rules, settings.aliases, settings.page_aliases, learn
+    )
 
 
 def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> list[Assignment]:

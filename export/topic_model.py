@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from operator import mul
 
 from export.subjects import WORD, PhraseIndex, Tokens, show_phrase, split_tokens
@@ -26,20 +26,23 @@ _LEAST_EVIDENCE = 0.8
 FEWEST_NEIGHBOURS = 2
 """A highlight without a phrase of the subject needs so many with one beside it, or the title."""
 
-INTERCEPT = -3.7019
+COLLECTION = "tweets from "
+"""How the title of a page of an author's single tweets begins, in lower case."""
+
+INTERCEPT = -3.4470
 WEIGHTS = {
-    "own": 2.4956,
-    "around²": -6.4075,
-    "first": 0.8213,
-    "rank": -0.3723,
-    "title": -0.0525,
-    "own×share": -0.7542,
-    "share×around": 8.4264,
-    "single": -0.2558,
-    "part": 11.0704,
-    "phrases": -0.5122,
-    "contrast×share": 1.3671,
-    "variety×share": -0.4739,
+    "own": 2.5287,
+    "around²": -6.9499,
+    "first": 0.8982,
+    "rank": -0.4171,
+    "title": 0.0857,
+    "own×share": -0.6846,
+    "share×around": 9.5470,
+    "single": -0.0167,
+    "part": 9.9545,
+    "phrases": -0.6639,
+    "contrast×share": 1.3689,
+    "variety×share": -0.7516,
 }
 
 Evidence = dict[str, float]
@@ -65,6 +68,20 @@ def score_document(
     A subject of which the document has only words that are common elsewhere too is never scored, nor is a
     highlight without a word of its own, such as a picture or a link.
     """
+    scores: dict[int, dict[str, Score]] = {}
+    for part in split_collection(document):
+        scores |= _score_part(part, index, at_least)
+    return scores
+
+
+def split_collection(document: ReadDocument) -> list[ReadDocument]:
+    """The document, or each highlight of a page of single tweets as one: they share only their author."""
+    if document.category != "tweets" or not document.title.casefold().startswith(COLLECTION):
+        return [document]
+    return [replace(document, title="", full_title="", highlights=(each,)) for each in document.highlights]
+
+
+def _score_part(document: ReadDocument, index: PhraseIndex, at_least: float) -> dict[int, dict[str, Score]]:
     texts = [split_tokens(highlight.text) for highlight in document.highlights]
     found = [index.find(tokens) for tokens in texts]
     title = index.find(split_tokens(document.full_title))
@@ -79,7 +96,7 @@ def score_document(
             if not evidence.is_supported(at, subject):
                 continue
             features = evidence.features(at, subject)
-            logit = INTERCEPT + sum(map(mul, WEIGHTS.values(), features))
+            logit = INTERCEPT + index.subjects[subject].lift + sum(map(mul, WEIGHTS.values(), features))
             if logit >= bound:
                 probability = 1 / (1 + math.exp(-logit))
                 phrases = _weightiest(found[at], subject, index)

@@ -9,7 +9,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -17,7 +17,7 @@ import export
 from export.clean import complete_titles
 from export.repeats import unify_tags
 from export.topic_about import Scores, TopicSubjects, score_documents
-from export.topic_assignment import TopicSettings, assign_about, assign_named, find_subjects
+from export.topic_assignment import TopicSettings, assign_about, assign_named, find_subjects, learn_from
 from export.topic_model import Score
 from export.topic_names import slugify
 from gleanings.config import TopicsConfig
@@ -61,7 +61,7 @@ def score_library(
     """Score the documents that changed since the last time, or all of them if the subjects did."""
     settings = make_settings(db, config)
     named = assign_named(documents, settings)
-    subjects = find_subjects(named, settings)
+    subjects = find_subjects(named, settings, partial(learn_from, documents))
     return ScoredLibrary(documents, settings, named, subjects, score_stored(db, documents, subjects))
 
 

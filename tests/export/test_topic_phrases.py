@@ -1,0 +1,99 @@
+"""Topics that no shipped subject knows: variants of their name, and what their texts have in common."""
+
+from __future__ import annotations
+
+import pytest
+
+from export.subjects import PhraseIndex, index_names, load_narrow_subjects, load_subjects
+from export.topic_about import link_subjects
+from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_model import score_document
+from export.topic_phrases import choose_prefix, learn_phrases, vary_name
+from record_types.library import ReadDocument, ReadHighlight
+from record_types.rules import TopicRule
+
+RULE = (TopicRule("moss care"),)
+
+
+def document(number: int, *texts: str, title: str = "Notes", category: str = "articles") -> ReadDocument:
+    highlights = tuple(
+        ReadHighlight(100 * number + at, f"h:{number}:{at}", number, text, at)
+        for at, text in enumerate(texts)
+    )
+    return ReadDocument(number, f"d:{number}", title, title, category, highlights=highlights)  # type: ignore[arg-type]
+
+
+def garden() -> list[ReadDocument]:
+    """A garden where moss care is a matter of rhizoids, and other pages."""
+    about = [
+        document(n, f"Moss care begins with the rhizoids of plot {n}.", f"Chapter {n} is on paths.")
+        for n in range(1, 5)
+    ]
+    unnamed = document(9, "Rhizoids hold water where no root does.")
+    others = [document(n, f"A pond of size {n} has fish.", "Ducks eat the fish.") for n in range(20, 60)]
+    return [*about, unnamed, *others]
+
+
+def test_a_topic_learns_what_its_certain_texts_have_in_common() -> None:
+    learned = learn_phrases(garden(), {"moss care": ("moss care",)}, up_to=10_000)["moss care"]
+    assert "rhizoid" in learned.phrases
+    assert not {"pond", "fish", "chapter"} & {*learned.phrases, *learned.words}
+    found = {each.highlight_id for each in assign_topics(garden(), TopicSettings(rules=RULE))}
+    assert 900 in found
+    assert not found & {101, 2000, 5901}
+
+
+def test_a_phrase_of_one_document_is_not_learned() -> None:
+    one = document(1, *(f"Moss care {n}: the rhizoids" for n in range(6)))
+    learned = learn_phrases([one, *garden()[5:]], {"moss care": ("moss care",)}, up_to=10_000)
+    assert learned["moss care"].phrases == ()
+
+
+def test_highlights_after_the_prefix_teach_nothing() -> None:
+    assert learn_phrases(garden(), {"moss care": ("moss care",)}, up_to=99) == {}
+    assert [choose_prefix(id_) for id_ in (0, 7, 17, 4095, 4096, 4099)] == [0, 7, 16, 3840, 4096, 4096]
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [
+        ("stoicism", "stoic"),
+        ("leadership", "leader"),
+        ("writing", "write"),
+        ("note-taking", "notetaking"),
+        ("note-taking", "note taker"),
+        ("jobs to be done", "jtbd"),
+    ],
+)
+def test_a_name_has_variants(name: str, other: str) -> None:
+    assert other in vary_name(name)
+
+
+@pytest.mark.parametrize("name", ["moss", "日本語", "AI", "Москва"])
+def test_a_short_name_or_one_that_is_not_english_has_no_variant(name: str) -> None:
+    assert vary_name(name) == ()
+
+
+def test_a_narrow_subject_is_there_only_while_a_topic_has_its_name() -> None:
+    assert "deep work" not in link_subjects((), (), {}).index.subjects
+    found = link_subjects(("Deep Work",), (TopicRule("Deep Work"),), {})
+    assert "cal newport" in found.index.subjects[found.of_topic["Deep Work"]].phrases
+    names = [each.name for each in (*load_subjects(), *load_narrow_subjects())]
+    assert len(set(map(str.casefold, names))) == len(names)
+    assert index_names()["longevity"].name == "longevity"
+
+
+def test_single_tweets_of_one_author_share_no_subject() -> None:
+    texts = (
+        "Insomnia kept me from sleep.",
+        "Sleep deprivation and naps.",
+        "Melatonin and sleep.",
+        "He is here.",
+    )
+    index = PhraseIndex()
+    for each in load_subjects():
+        index.add(each)
+    for title, category, wanted in (("On nights", "articles", True), ("Tweets From Ada", "tweets", False)):
+        scores = score_document(document(1, *texts, title=title, category=category), index, at_least=0.4)
+        assert ("sleep" in scores.get(103, {})) is wanted
+        assert "sleep" in scores[100]
