@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
+from export.file_names import fold_name
 from export.highlight_links import SharedResource, find_address
 from export.note_tree import Address, Block, Fields, Many, NoteLink, Part, Passage, Tag, WebLink, Words
 from markdown_text.inline_links import is_web
@@ -12,6 +14,13 @@ from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Author
 
 INCOMPLETE = "cut short on its page"
+SHORTENED = "shortened"
+MAX_SHOWN = 1500
+"""Characters of a highlight that a topic's note shows; its document has the whole."""
+MAX_TEXT = 60_000
+"""Characters of any text in a note: escaped and quoted, it stays within the limit of templates."""
+_MAX_TITLE = 70
+"""Characters of a document's title in a citation."""
 _HEADING_MARK = re.compile(r"\.h[1-6]")
 """A note on a highlight that makes Readwise treat it as a heading."""
 
@@ -25,49 +34,95 @@ def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mappin
         children=tuple(_make_children(highlight)),
         piece="highlight",
         fields={
-            "text": _make_text(highlight, texts.get(highlight.id, highlight.text)),
+            "text": _make_text(highlight, shorten_text(texts.get(highlight.id, highlight.text), MAX_TEXT)),
             "author": make_words(_find_other_author(document, highlight)),
             "location": make_words(_find_location(highlight)),
             "date": make_words(find_day(highlight)),
             "url": (Address(url or ""),),
             "cut": make_words(INCOMPLETE if highlight.incomplete else None),
             "tags": Many(tuple((Tag(tag),) for tag in highlight.tags)),
+            "document": (),
+            "marks": (),
+            "also": (),
         },
         mark=url,
     )
 
 
+def make_topic_passage(
+    document: ReadDocument,
+    highlight: ReadHighlight,
+    text: str,
+    *,
+    notes: Sequence[str],
+    tags: Sequence[str],
+    also: Sequence[ReadDocument],
+) -> Block:
+    """Make a highlight for a topic's note: its citation names author and document and has the tags."""
+    plain = make_passage(document, highlight, {highlight.id: text})
+    author, cut = name_author(highlight.author or document.author), INCOMPLETE if highlight.incomplete else ""
+    is_named = author is not None and fold_name(author.split(" (")[0]) in fold_name(find_title(document))
+    if len(text) > MAX_SHOWN:
+        text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
+    marks = Many(tuple((Tag(tag),) for tag in tags))
+    own = (note for note in notes if note.strip() and not _HEADING_MARK.fullmatch(note.strip()))
+    return replace(
+        plain,
+        children=tuple(make_remark(shorten_text(note, MAX_SHOWN)) for note in own),
+        fields={
+            **plain.fields,
+            "text": _make_text(highlight, text),
+            "author": make_words(None if is_named else author),
+            "cut": make_words(cut),
+            "document": (_make_short_link(document),),
+            "tags": marks,
+            "marks": marks,
+            "also": Many(tuple((_make_short_link(each),) for each in also)),
+        },
+    )
+
+
+def make_excerpt(text: str, document: ReadDocument, highlight: ReadHighlight, key: str) -> Block:
+    """Make a sentence quoted from a highlight, with a link to the note of its document."""
+    fields: Fields = {"text": (Words(text),), "link": (_make_short_link(document),)}
+    return Block(key=key, piece="excerpt", fields=fields)
+
+
+def shorten_text(text: str, longest: int) -> str:
+    """The beginning of a text, cut between paragraphs, sentences or words; the whole if it fits."""
+    if len(text) <= longest:
+        return text
+    start = text[:longest]
+    ends = (start.rfind(end) + len(end.rstrip()) for end in ("\n\n", ". ", "\n", " "))
+    end = next((end for end in ends if end > longest // 2), longest)
+    return f"{start[:end].rstrip()} …"
+
+
 def make_remark(text: str, lead: str = "Note") -> Block:
     """Make a block of the user's own words, set off from the rest."""
-    fields: Fields = {"lead": (Words(lead),), "text": (Passage(text.strip()),)}
+    fields: Fields = {"lead": (Words(lead),), "text": (Passage(shorten_text(text.strip(), MAX_TEXT)),)}
     return Block(kind="remark", piece="note", fields=fields)
 
 
-def make_intro(highlights: int, **others: int) -> Block:
-    """Make a note's first line, which counts what it contains: `documents=2` becomes `2 documents`."""
-    counts = {"highlights": count_noun(highlights, "highlight")}
+def make_intro(highlights: int, span: str = "", **others: int) -> Block:
+    """Make a note's first line, which counts what it contains: `documents=2` becomes `2 documents`.
+
+    `span` are the years of the highlights.
+    """
+    counts = {
+        "highlights": count_noun(highlights, "highlight"),
+        "documents": "",
+        "resources": "",
+        "span": span,
+    }
     counts |= {noun: count_noun(count, noun.removesuffix("s")) for noun, count in others.items()}
-    return Block(piece="intro", fields={noun: (Words(words),) for noun, words in counts.items()})
+    return Block(piece="intro", fields={noun: make_words(words) for noun, words in counts.items()})
 
 
-def make_heading(title: str, children: Sequence[Block]) -> Block:
+def make_heading(title: str, children: Sequence[Block], key: str | None = None) -> Block:
     """Make a heading with the blocks below it."""
-    return Block(kind="heading", children=tuple(children), piece="heading", fields={"title": (Words(title),)})
-
-
-def make_section(document: ReadDocument, texts: Mapping[int, str]) -> Block:
-    """Make a heading that links to a document, with the document's highlights below it."""
-    return Block(
-        kind="heading",
-        key=document_uid(document),
-        children=tuple(make_passage(document, highlight, texts) for highlight in document.highlights),
-        piece="document",
-        fields={
-            "link": (make_document_link(document),),
-            "author": make_words(name_author(document.author)),
-            "category": (Words(document.category),),
-        },
-    )
+    fields: Fields = {"title": (Words(title),)}
+    return Block(kind="heading", key=key, children=tuple(children), piece="heading", fields=fields)
 
 
 def make_links(lead: str, links: Sequence[Part], key: str) -> Block:
@@ -107,6 +162,13 @@ def make_item(resource: SharedResource) -> Block:
 def make_document_link(document: ReadDocument) -> NoteLink:
     """Make the link to a document's note."""
     return NoteLink(document_uid(document), find_title(document))
+
+
+def _make_short_link(document: ReadDocument) -> NoteLink:
+    title = find_title(document)
+    return NoteLink(
+        document_uid(document), title if len(title) <= _MAX_TITLE else f"{title[:_MAX_TITLE].rstrip()}…"
+    )
 
 
 def make_words(words: str | None) -> tuple[Part, ...]:

@@ -9,7 +9,8 @@ wrote them are replaced or removed, so no word of the user's can be lost.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from export.block_matching import Found, Wanted, match_blocks
@@ -45,16 +46,23 @@ class Merged:
     """New blocks whose section the user deleted."""
 
 
-def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered], flavour: Flavour) -> Merged:
+def merge_note(
+    current: str,
+    base: Mapping[str, str],
+    blocks: Sequence[Rendered],
+    flavour: Flavour,
+    without: Collection[str] = (),
+) -> Merged:
     """Merge the new note `blocks` into the file `current`.
 
     `base` holds the text of every block of the last export by key, in order. Merging the result again, with
-    `blocks` as the base, changes nothing.
+    `blocks` as the base, changes nothing. New blocks with a key in `without` are not inserted.
     """
     mark = BYTE_ORDER_MARK if current.startswith(BYTE_ORDER_MARK) else ""
     lines = split_lines(current[len(mark) :])
     page = OutlinePage(lines) if flavour == "logseq" else MarkdownPage(lines)
-    merge = _Merge(page, {key: text for key, text in base.items() if not _is_property(key)}, blocks)
+    plain = {key: text for key, text in base.items() if not _is_property(key)}
+    merge = _Merge(page, plain, blocks, without)
     merge.update_blocks()
     merge.insert_blocks()
     merge.remove_blocks()
@@ -81,6 +89,19 @@ def merge_note(current: str, base: Mapping[str, str], blocks: Sequence[Rendered]
     )
 
 
+def find_touched(current: str, base: Mapping[str, str], flavour: Flavour) -> set[str]:
+    """Return the keys of the blocks that the user changed or deleted in a file."""
+    lines = split_lines(current.removeprefix(BYTE_ORDER_MARK))
+    page = OutlinePage(lines) if flavour == "logseq" else MarkdownPage(lines)
+    plain = {key: text for key, text in base.items() if not _is_property(key)}
+    found = match_blocks({key: Wanted(page.split(text)) for key, text in plain.items()}, page.pieces)
+    return {
+        key
+        for key, text in plain.items()
+        if key not in found or not (found[key].whole and page.is_as_written(found[key], text))
+    }
+
+
 def shows_blocks(text: str, blocks: Sequence[Rendered], flavour: Flavour) -> bool:
     """Return whether a page shows the headings among these blocks: an unclosed fence would swallow them."""
     lines = split_lines(text.removeprefix(BYTE_ORDER_MARK))
@@ -97,7 +118,11 @@ class _Merge:
     """The decisions about the blocks of one page."""
 
     def __init__(
-        self, page: OutlinePage | MarkdownPage, base: Mapping[str, str], blocks: Sequence[Rendered]
+        self,
+        page: OutlinePage | MarkdownPage,
+        base: Mapping[str, str],
+        blocks: Sequence[Rendered],
+        without: Collection[str],
     ) -> None:
         self.conflicts: list[tuple[str, Found]] = []
         self.withheld: list[str] = []
@@ -115,6 +140,47 @@ class _Merge:
             key for key, place in self._found.items() if place.whole and page.is_as_written(place, texts[key])
         }
         page.set_ours(self._found.values())
+        self._without = without
+        self._old_ends = self._find_old_ends()
+        self._moved = self._take_moved()
+
+    def _find_old_ends(self) -> dict[tuple[str, bool], Found]:
+        """Return the end of the last section that the note no longer has: new ones take its place."""
+        gone = [self._found[key] for key in self._unchanged - self._blocks.keys()]
+        top = [place for place in gone if self._page.find_above(place) < 0 or self._page.is_spaced]
+        sections = {self._page.find_above(place) for place in self._found.values()}
+        last = max((place for place in top if place.first in sections), default=None)
+        if last is None:
+            return {}
+        inside = [each.last for each in self._found.values() if self._page.is_inside(each, last)]
+        return {("", True): Found(last.first, max(inside, default=last.last), False)}
+
+    def _take_moved(self) -> dict[str, Found]:
+        """Take the blocks that are still as written below a heading of ours that the note no longer has.
+
+        They go to the section where the new note has them, unless anything of the user's is below them.
+        """
+        gone = {self._found[key].first for key in self._unchanged - self._blocks.keys()}
+        below: dict[str, list[str]] = defaultdict(list)
+        for key in self._base:
+            parent = key.rpartition("/")[0]
+            if parent in self._base:
+                below[parent].append(key)
+        moved: dict[str, Found] = {}
+        for key, block in self._blocks.items():
+            place = self._found.get(key)
+            if place is None or key not in self._base or self._page.find_above(place) not in gone:
+                continue
+            if block.parent in self._base and block.parent not in self._found:
+                continue  # the user deleted that section
+            family = [key, *below[key]]
+            if self._unchanged.issuperset(family):
+                places = [self._found[each] for each in family]
+                if self._page.is_alone(place, places):
+                    moved |= dict(zip(family, places, strict=True))
+        for key in moved:
+            del self._found[key]
+        return moved
 
     def update_blocks(self) -> None:
         """Replace the blocks with a new text, unless the user changed them."""
@@ -130,7 +196,8 @@ class _Merge:
     def remove_blocks(self) -> None:
         """Remove the blocks that the note no longer has, unless the user changed them."""
         gone = self._base.keys() - self._blocks.keys()
-        self._page.remove(self._found[key] for key in gone & self._unchanged)
+        places = {**self._found, **self._moved}
+        self._page.remove(places[key] for key in (gone & self._unchanged) | self._moved.keys())
 
     def insert_blocks(self) -> None:
         """Insert each new block after the last of ours in its section and the ones inserted before it."""
@@ -138,7 +205,9 @@ class _Merge:
         slots: dict[tuple[str, bool], Slot] = {}
         inserted: dict[str, Slot] = {}
         for key, block in self._blocks.items():
-            if key in self._found or key in self._base:
+            if key in self._found or (key in self._base and key not in self._moved):
+                continue
+            if key in self._without or block.parent in self._without:
                 continue
             section = _name_section(block)
             if above := inserted.get(block.parent):
@@ -149,6 +218,8 @@ class _Merge:
                 slot = self._page.find_slot_after(ends[section], block)
             elif block.parent in self._found:
                 slot = self._page.find_slot_below(self._found[block.parent], block)
+            elif section in self._old_ends:
+                slot = self._page.find_slot_after(self._old_ends[section], block)
             elif block.parent:
                 self.withheld.append(key)
                 continue

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from export.block_matching import Found, cover
@@ -53,10 +53,32 @@ class _Page:
         self._removed: set[int] = set()
         self._inserted: dict[int, list[tuple[Slot, Rendered]]] = defaultdict(list)
         self._ours: set[int] = set()
+        self._above: list[int] = []
 
     def set_ours(self, places: Iterable[Found]) -> None:
         """Tell the page which units belong to blocks that gleanings wrote."""
         self._ours = cover(places)
+
+    def find_above(self, place: Found) -> int:
+        """Return the unit of the heading or parent that a place is below; -1 for the top level."""
+        if not self._above:
+            self._above = list(self._find_all_above())
+        return self._above[place.first]
+
+    def is_inside(self, place: Found, section: Found) -> bool:
+        """Return whether a block is below another at any depth."""
+        above = self.units[section.first]
+        return above.start < self.units[place.first].start < above.subtree_end
+
+    def _find_all_above(self) -> Iterator[int]:
+        open_units: list[int] = []
+        for at, unit in enumerate(self.units):
+            if unit.depth != NO_HEADING or not self.is_spaced:
+                while open_units and self.units[open_units[-1]].depth >= unit.depth:
+                    open_units.pop()
+            yield open_units[-1] if open_units else -1
+            if unit.depth != NO_HEADING or not self.is_spaced:
+                open_units.append(at)
 
     def insert(self, slot: Slot, block: Rendered) -> None:
         """Insert a block after those inserted into the same slot before."""
@@ -154,6 +176,16 @@ class OutlinePage(_Page):
         below, above = self.units[place.first], self.units[parent.first]
         return below.depth == above.depth + 1 and above.start < below.start < above.subtree_end
 
+    def is_alone(self, place: Found, own: Collection[Found]) -> bool:
+        """Return whether a block has nothing below it and no properties except for its `own` blocks."""
+        unit, ours = self.units[place.first], {each.first for each in own}
+        at = place.first
+        while at < len(self.units) and self.units[at].start < unit.subtree_end:
+            if at not in ours or self.units[at].properties:
+                return False
+            at += 1
+        return True
+
     def find_slot_after(self, place: Found, block: Rendered) -> Slot:
         """Return a slot after a sibling and everything below it."""
         sibling = self.units[place.first]
@@ -217,6 +249,14 @@ class MarkdownPage(_Page):
         """Return whether a block is still in the section of a heading."""
         heading, start = self.units[parent.first], self.units[place.first].start
         return heading.depth == NO_HEADING or heading.start < start < heading.subtree_end
+
+    def is_alone(self, place: Found, own: Collection[Found]) -> bool:
+        """Return whether no text of the user's follows a block and its `own` blocks directly."""
+        ours = cover(own)
+        last = max(each.last for each in own)
+        return len(ours) == last + 1 - place.first and not (
+            last + 1 < len(self.units) and self._is_users_text(last + 1)
+        )
 
     def find_slot_after(self, place: Found, block: Rendered) -> Slot:
         """Return a slot after one of our blocks and the user's lines that belong to it.

@@ -11,19 +11,18 @@ from export.file_names import fold_name
 from export.flavours import logseq, markdown, obsidian
 from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
 from export.library_notes import (
-    find_related,
     group_authors,
     has_words,
     make_author_note,
     make_document_note,
     make_index,
     make_reading_list,
-    make_topic_note,
 )
 from export.note_places import Flavour, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, Passage, Rendered, Words
 from export.repeats import fold_repeats
 from export.templates import Style, make_style
+from export.topic_notes import find_related, make_topic_notes
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
@@ -85,6 +84,12 @@ def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
     )
 
 
+def join_blocks(blocks: Iterable[Rendered], flavour: Flavour) -> str:
+    """The text of a file that consists of these blocks."""
+    text: str = _FLAVOURS[flavour].join_note(blocks)
+    return text
+
+
 def _show_pictures(blocks: Iterable[Rendered], places: Places, path: str) -> Iterator[Rendered]:
     """Point blocks at the copies of their pictures; properties and facts are not Markdown with pictures."""
     if not places.pictures:
@@ -107,7 +112,7 @@ def make_notes(
     documents = [fold_repeats(document, texts) for document in documents]
     related = find_related(topics)
     for topic in topics:
-        yield make_topic_note(topic, texts, related.get(topic.slug, ()))
+        yield from make_topic_notes(topic, texts, related.get(topic.slug, ()))
     authors = [make_author_note(author, own) for author, own in group_authors(documents, author_min)]
     yield from authors
     for document in documents:

@@ -108,3 +108,62 @@ GERMAN_WORDS = frozenset(
 """)
 )
 """Small words that show a text to be in German, without accents."""
+
+COMMON_WORDS = frozenset(
+    _words("""
+    able about above across actually after again against almost alone along already also although
+    always among amount another anyone anything around away back based became because become becomes
+    been before began begin being believe best better between beyond both bring build building built
+    call called came cannot case cases cause certain change changes clear come comes common complete
+    could couple course create created creating current currently days deal decide despite detail
+    different difference difficult does doing done don't down during each early easier easily easy
+    either else enough entire especially even event ever every everyone everything exactly example
+    explain extremely face fact feel felt find first five follow following force form found four free
+    from full further gave general generally gets getting give given gives giving goes going gone good
+    great greater group half hand happen happened happens hard have having hear heard help helped
+    helps here high higher highest highly hold hope hour hours however huge human idea ideas important
+    improve include included including increase indeed inside instead interesting into issue itself
+    just keep keeping kept kind knew know known large largest last late later lead leads learn learned
+    learning least leave less let's letting level life like likely line list little live lives living
+    long longer look looked looking lose lost lots love made main major make makes making many matter
+    maybe mean means might mind minute moment month months more most mostly move much must name near
+    nearly necessary need needed needs never next none nothing number obvious occur often older once
+    ones only onto open order other others otherwise outside over part particular particularly past
+    people perhaps person piece place plan play point points possible present pretty probably problem
+    problems process produce provide purpose quickly quite rather reach read reading ready real
+    realize really reason reasons recent recently related remember remind require required requires
+    result results right room same save saying says second seem seemed seems seen sense series several
+    shall share short should show showed showing shows side similar simple simply since single slow
+    small some someone something sometimes soon sort speak special specific spend start started
+    starting starts state stay step steps still stop story strong such sure take taken takes taking
+    talk tell term terms than thank thanks that that's their them themselves then there there's
+    therefore these they they're thing things think thinking third this those though thought thousand
+    three through throughout time times today together told toward towards tried true truly trying
+    turn turns type types under understand understanding unless until upon used useful user uses using
+    usually various very view want wanted wants wasn't watch ways week weeks well went were weren't
+    what what's whatever when where whether which while whole whose will wish with within without
+    won't word words work worked working works world worse worst would wouldn't write writes writing
+    written wrote year years yesterday you're you've your yourself article book chapter tweet thread
+    summary highlight post posts link page part parts twitter https http image today's above below
+    actual additional allow allows appear apply approach available avoid aware basic basically careful
+    choose close consider contain continue control correct cost create deep define definition depend
+    depends describe develop effect effective effort equal essential everyday everywhere exist expect
+    experience final finally focus future gain guide happy hence history impact individual info
+    information instance interest internal introduce involve keep language larger limit local longer
+    lower massive method minimum missing modern multiple natural nature negative normal notice object
+    original overall own owner pick positive power powerful practice prevent previous private proper
+    public pull push quality question questions range rate receive reduce remain remove respect rest
+    rich role rule rules scale search section send separate serve service setup size skill skills
+    solution solve source space standard structure stuff style success successful suggest support
+    surprise system systems team technique test text tool tools topic total track treat trend understand
+    unique update value values version video ways whatever wide worth young aber alle allem allen aller
+    alles auch beim dann dass dein denn dies diese diesem diesen dieser dieses doch durch eben eine
+    einem einen einer eines etwas euch für ganz gegen haben hatte hier ihre ihrem ihren ihrer immer
+    jede jeder jedes jetzt kann kein keine könn können mehr mein mich muss müssen nach nicht nichts noch
+    nur oder ohne schon sehr sein seine seiner selbst sich sind über unter viel viele wenn werden wieder
+    wird wurde como cuando desde donde ella ellos entre esta este esto estos hasta más nada para pero
+    porque puede quien sobre también tiene todo todos aussi avec cette dans elle faire leur mais même nous
+    pour quand sans sont tout tous très vous
+""")
+)
+"""Words that name no section of a topic: common in any text."""

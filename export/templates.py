@@ -24,28 +24,31 @@ from record_types.regular_files import open_regular
 PIECES: dict[str, tuple[str, ...]] = {
     "highlight": (
         "text", "citation", "author", "location", "date", "url", "cut", "where", "tags", "id",
-        "starts_apart", "ends_apart", "quotes",
+        "document", "marks", "also", "starts_apart", "ends_apart", "quotes",
     ),
-    "citation": ("author", "location", "date", "url", "cut", "where"),
+    "citation": ("author", "location", "date", "url", "cut", "where", "document", "marks", "also"),
     "note": ("lead", "text", "starts_apart", "ends_apart"),
     "tags": ("tags",),
     "resource": ("link", "title", "url", "labels", "kind", "site", "shared", "state"),
     "heading": ("title",),
     "document": ("link", "author", "category"),
     "entry": ("link", "about"),
-    "intro": ("highlights", "documents", "resources"),
+    "excerpt": ("text", "link"),
+    "intro": ("highlights", "documents", "resources", "span"),
     "related": ("lead", "links"),
 }  # fmt: skip
 """The names that each piece's template may use.
 
-`where`, `tags`, `labels`, `shared` and `links` are lists. `where` holds author, location and date, as far as
-known; `cut` says that the page contains only the beginning; `id` is what Obsidian can link to; `starts_apart`
-and `ends_apart` are `yes` if the text begins or ends with a list, table or code, which need lines of their
-own; `quotes` is the configured form of highlights.
+`where`, `tags`, `marks`, `also`, `labels`, `shared` and `links` are lists. `where` holds author, location and
+date, as far as known. In a topic's note, `document` links to the highlight's document, `also` to others with
+the same passage, `marks` are the reader's tags, and `where` holds no author; elsewhere the three are empty.
+`cut` says that the text is only the beginning; `id` is what Obsidian can link to; `starts_apart` and
+`ends_apart` are `yes` if the text begins or ends with a list, table or code, which need lines of their own;
+`quotes` is the configured form of highlights.
 """
-ONE_LINE = ("heading", "document", "citation")
+ONE_LINE = ("heading", "document", "citation", "excerpt")
 """Pieces whose line breaks become spaces."""
-MAY_BE_EMPTY = ("citation", "note", "tags", "resource", "entry", "intro", "related")
+MAY_BE_EMPTY = ("citation", "note", "tags", "resource", "entry", "excerpt", "intro", "related")
 """Pieces that a template hides by rendering nothing."""
 
 SUFFIX = ".jinja"

@@ -6,13 +6,14 @@ note whose text has not changed since the last export needs no look at its file.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from export.file_names import fold_name
 from export.note_files import Action, Write
-from export.note_merge import merge_note, shows_blocks
+from export.note_merge import find_touched, merge_note, shows_blocks
 from export.note_places import Flavour
 from export.note_tree import Rendered
 from record_types.library import EMBEDDED_SECTION
@@ -31,18 +32,23 @@ def plan_writes(
     read_blocks: Callable[[str], Mapping[str, str]] = lambda path: {},
     restore: bool = False,
     below: bool = False,
+    uids: Mapping[str, str] | None = None,
 ) -> list[Write]:
     """Return one decision for each note, by path, then one for each file of ours that is no longer needed.
 
     `read` returns a file's bytes, or None if there is none. `written` is what was written last, by path;
     `read_blocks` returns the blocks of one such path, in order. `existing` are the paths in the folder, to
-    detect two names that a file system takes for one. `restore` recreates deleted files; `below` puts a note
-    whose page is the user's own below their words.
+    detect two names that a file system takes for one. `uids` are the notes that were written, by path.
+    `restore` recreates deleted files; `below` puts a note whose page is the user's own below their words.
     """
     paths = set(existing)
     folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks, below)
     wanted = {note.path: note for note in notes}
-    decided = [_decide(wanted[path], folder, flavour, restore=restore) for path in sorted(wanted)]
+    withheld = {} if restore else _find_withheld(wanted, folder, uids or {}, flavour)
+    decided = [
+        _decide(wanted[path], folder, flavour, restore=restore, without=withheld.get(path, frozenset()))
+        for path in sorted(wanted)
+    ]
     decided_paths = {write.path for write in decided}
     return decided + list(_find_obsolete(decided_paths | wanted.keys(), read, written))
 
@@ -68,7 +74,43 @@ class _Folder:
     below: bool
 
 
-def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: bool) -> Write:
+def _find_withheld(
+    wanted: Mapping[str, RenderedNote], folder: _Folder, uids: Mapping[str, str], flavour: Flavour
+) -> dict[str, set[str]]:
+    """Find the blocks that a page of a topic must not show: the user changed or deleted them on another.
+
+    A highlight may move from one page to another when the topic grows.
+    """
+    pages: dict[str, list[str]] = defaultdict(list)
+    for path, uid in ({path: note.uid for path, note in wanted.items()} | dict(uids)).items():
+        if uid.startswith("topic:"):
+            pages[uid.partition(".")[0]].append(path)
+    withheld: dict[str, set[str]] = {}
+    for paths in pages.values():
+        if len(paths) < 2 or all(
+            path in wanted and folder.written.get(path) == wanted[path].text for path in paths
+        ):
+            continue
+        touched = {path: _find_touched(path, folder, flavour) for path in paths if path in folder.written}
+        for path in paths:
+            others = set[str]().union(*(keys for other, keys in touched.items() if other != path))
+            if others:
+                withheld[path] = others
+    return withheld
+
+
+def _find_touched(path: str, folder: _Folder, flavour: Flavour) -> set[str]:
+    """The blocks of a note of ours that the user changed or deleted; none of a note deleted as a whole."""
+    before = folder.read(path)
+    if before is None or is_unedited(before, folder.written[path]):
+        return set()
+    keys = find_touched(before.decode("utf-8", "replace"), folder.read_blocks(path), flavour)
+    return {key for key in keys if not key.startswith("section:")}
+
+
+def _decide(
+    note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: bool, without: Collection[str]
+) -> Write:
     base = folder.written.get(note.path)
     other = folder.path_by_folded.get(fold_name(note.path), note.path)
     plain = Write(note.path, "same", note.text, uid=note.uid, blocks=note.blocks)
@@ -87,7 +129,7 @@ def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: b
             if section.text == base:
                 return Write(note.path, "same", base, uid=note.uid, blocks=section.blocks)
             return _embed(section, before, known, flavour)
-    new = note.text.encode("utf-8", "replace")
+    new = (_leave_out(note, without, flavour) if without else note.text).encode("utf-8", "replace")
     if before is None:
         if base is not None and not restore:
             return replace(plain, action="deleted", reason="you deleted it")
@@ -99,7 +141,15 @@ def _decide(note: RenderedNote, folder: _Folder, flavour: Flavour, *, restore: b
         if folder.below and note.embed:
             return _embed(note.embed(), before, {}, flavour)
         return replace(plain, action="foreign", reason="gleanings did not write this file")
-    return _update(plain, before, base, folder.read_blocks(note.path), flavour)
+    return _update(plain, before, base, folder.read_blocks(note.path), flavour, without)
+
+
+def _leave_out(note: RenderedNote, without: Collection[str], flavour: Flavour) -> str:
+    """The text of a note without some blocks and those below them."""
+    from export.render import join_blocks
+
+    left = [block for block in note.blocks if block.key not in without and block.parent not in without]
+    return join_blocks(left, flavour)
 
 
 def _embed(section: RenderedNote, before: bytes | None, base: Mapping[str, str], flavour: Flavour) -> Write:
@@ -119,11 +169,22 @@ def _embed(section: RenderedNote, before: bytes | None, base: Mapping[str, str],
     return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
 
 
-def _update(plain: Write, before: bytes, base: str, blocks: Mapping[str, str], flavour: Flavour) -> Write:
-    """Plan to update a file of ours: rewrite it if nobody edited it, otherwise merge."""
+def _update(
+    plain: Write,
+    before: bytes,
+    base: str,
+    blocks: Mapping[str, str],
+    flavour: Flavour,
+    without: Collection[str] = (),
+) -> Write:
+    """Plan to update a file of ours: rewrite it if nobody edited it, otherwise merge.
+
+    A topic's page is arranged anew as its topic grows: a block that another refers to has an `id::`, which
+    Logseq writes into the file, so that it counts as edited.
+    """
     unedited = is_unedited(before, base)
-    if unedited and _keeps_order(blocks, plain.blocks):
-        data = _keep_form(plain.text, before, base)
+    if unedited and (plain.uid.startswith("topic:") or _keeps_order(blocks, plain.blocks)):
+        data = _keep_form(plain.data.decode("utf-8"), before, base)
         return replace(plain, action="same" if data == before else "update", data=data)
     if not blocks:
         return replace(plain, action="edited", reason="edited since it was written")
@@ -131,7 +192,7 @@ def _update(plain: Write, before: bytes, base: str, blocks: Mapping[str, str], f
         current = before.decode("utf-8")
     except UnicodeDecodeError:
         return replace(plain, action="edited", reason="edited, and not in UTF-8")
-    merged = merge_note(current, blocks, plain.blocks, flavour)
+    merged = merge_note(current, blocks, plain.blocks, flavour, without)
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "update" if unedited else "merge"
     return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)

@@ -49,9 +49,8 @@ class BlockWriter:
             values["id"] = self.make_block_id(key) if "id" in names else ""
             values["quotes"] = self.style.quotes
             if "where" in names:
-                values["where"] = [
-                    str(values[name]) for name in ("author", "location", "date") if values[name]
-                ]
+                shown = ("location", "date") if block.fields["document"] else ("author", "location", "date")
+                values["where"] = [str(values[name]) for name in shown if values[name]]
             if "citation" in names:
                 values["citation"] = templates.render("citation", values)
         return templates.render(block.piece, values)

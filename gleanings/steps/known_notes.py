@@ -7,6 +7,7 @@ mark says which one it is, and the folder's file (`export.folder_file`) whether 
 from __future__ import annotations
 
 import sqlite3
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -40,6 +41,8 @@ class KnownNotes:
     _folder: Path
     _file: FolderFile
     _rendered: dict[str, RenderedNote] = field(default_factory=dict)
+    _pages: defaultdict[str, list[RenderedNote]] = field(default_factory=lambda: defaultdict(list))
+    """The pages of each topic, by the uid of its first."""
     _unsure: dict[str, KnownNote | None] = field(default_factory=dict)
     """Notes whose base is not in the store or older than the note; with what the folder's file has."""
     renames: dict[str, str] = field(default_factory=dict)
@@ -53,6 +56,8 @@ class KnownNotes:
     def find_bases(self, notes: Sequence[RenderedNote], aliases: Mapping[str, str]) -> dict[str, str]:
         """The text that was written last, by path; empty if it is not known, which no file equals."""
         self._rendered = {note.path: note for note in notes}
+        for each in notes:
+            self._pages[each.uid.partition(".")[0]].append(each)
         self._find_renames(notes, aliases)
         bases = {path: note.text for path, note in self.written.items()}
         for path, known in self._file.notes.items():
@@ -77,6 +82,9 @@ class KnownNotes:
         new = {block.key: block.text for block in note.blocks} if note else {}
         if known is None:  # only the mark is left: what the file lacks was probably deleted
             return stored or new
+        if note and note.uid.startswith("topic:"):  # its highlights may be on another page now
+            pages = self._pages[note.uid.partition(".")[0]]
+            new = {block.key: block.text for each in pages for block in each.blocks} | new
         if note and note.embed and short_hash(EMBEDDED_SECTION) in known.blocks:
             new = {block.key: block.text for block in note.embed().blocks}
         found = known.read_blocks([*stored.items(), *new.items()])

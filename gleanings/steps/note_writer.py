@@ -181,6 +181,7 @@ def _plan(
         read_blocks=known.read_blocks,
         restore=options.restore,
         below=config.export.own_pages == "below",
+        uids={path: note.uid for path, note in known.written.items()},
     )
     return pictured, plan
 

@@ -17,12 +17,13 @@ from markdown_it import MarkdownIt
 from export.clean import clean_documents, clean_text
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
-from export.library_notes import make_document_note, make_topic_note
+from export.library_notes import make_document_note
 from export.note_places import FLAVOURS, Flavour, place_notes
 from export.render import RenderedNote, render_notes
 from export.repeats import fold_repeats
 from export.templates import make_style
 from export.topic_assignment import assign_topics, group_topics
+from export.topic_notes import make_topic_notes
 from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD
@@ -123,7 +124,7 @@ def test_a_topic_names_its_parent_only_once() -> None:
     moss = Topic("Moss", "moss", (make_document(["a", "b"]),), parent="Plants")
     soil, plants = replace(moss, name="Soil", slug="soil"), Topic("Plants", "plants", moss.documents)
     related = [
-        block for block in make_topic_note(moss, {}, [plants, soil]).blocks if block.piece == "related"
+        block for block in make_topic_notes(moss, {}, [plants, soil])[0].blocks if block.piece == "related"
     ]
     assert [block.key for block in related] == ["parent", "related"]
     words = repr(related[1])

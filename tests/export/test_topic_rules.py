@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
-from export.library_notes import make_topic_note
 from export.patterns import find_pattern
 from export.topic_assignment import TopicSettings, add_parents, assign_topics, group_topics
 from export.topic_names import fold_aliases
+from export.topic_notes import make_topic_notes
 from export.topic_rules import fold_words, make_phrase
 from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink
@@ -130,8 +130,8 @@ def test_a_parent_has_all_that_its_subtopics_have() -> None:
         ("REM", "Sleep", ()),
         ("Sleep", "Health", ("REM",)),
     ]
-    assert [block.key for block in make_topic_note(topics[1], {}).blocks][1] == "parent"
-    assert "parent" not in [block.key for block in make_topic_note(topics[0], {}).blocks]
+    assert [block.key for block in make_topic_notes(topics[1], {})[0].blocks][1] == "parent"
+    assert "parent" not in [block.key for block in make_topic_notes(topics[0], {})[0].blocks]
 
 
 def test_circular_parents_terminate_and_without_rules_nothing_is_added() -> None:

@@ -1,0 +1,65 @@
+"""Find texts that another text contains or nearly repeats: fragments, quotations, copies."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+
+Words = tuple[str, ...]
+
+RUN = 5
+"""Words of the runs that are compared; a shorter text is one run."""
+NEARLY = 0.9
+"""The share of a text's runs that another has to have."""
+_MOST_TEXTS = 20
+"""Further texts with the same run (a formula, a signature) are not compared: it would take quadratic time."""
+
+_PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+_LABELLED = re.compile(r"\[((?:[^\[\]\n\\]|\\.)*+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
+_URL = re.compile(r"https?://\S+(?: \*\([^()*]*\)\*| ⏳)?")
+"""With the marker that says that it leads nowhere (`export.highlight_links`)."""
+_MARKUP = re.compile(r"[*`]+|~~|(?<!\w)_+|_+(?!\w)|\[\[|\]\]|\\(?=[^\w\s])")
+_WORD = re.compile(r"\w+")
+
+
+def strip_markup(text: str) -> str:
+    """The words of a Markdown text: no pictures, addresses and signs; the labels of links stay."""
+    if "](" in text or "://" in text:
+        text = _URL.sub(" ", _LABELLED.sub(r"\1", _PICTURE.sub(" ", text)))
+    return _MARKUP.sub("", text)
+
+
+def split_words(text: str) -> Words:
+    """The words of a Markdown text, for comparison."""
+    return tuple(_WORD.findall(strip_markup(text).casefold()))
+
+
+def find_contained(texts: Sequence[Words]) -> dict[int, int]:
+    """The position of the text that contains it, for each text that another contains.
+
+    The longer of two contains the shorter, the first of two equal ones the second. The containing text is
+    never itself contained in another.
+    """
+    sizes = {min(len(words), RUN) for words in texts if words}
+    index: dict[Words, list[int]] = defaultdict(list)
+    found: dict[int, int] = {}
+    for at in sorted(range(len(texts)), key=lambda at: (-len(texts[at]), at)):
+        words = texts[at]
+        if not words:
+            continue
+        runs = set(_cut_runs(words, min(len(words), RUN)))
+        counts = Counter(other for run in runs for other in index.get(run, ()))
+        best = max(counts, key=lambda other: (counts[other], -other), default=None)
+        if best is not None and counts[best] >= NEARLY * len(runs):
+            found[at] = best
+            continue
+        for size in sizes:
+            for run in set(_cut_runs(words, size)):
+                if len(index[run]) < _MOST_TEXTS:
+                    index[run].append(at)
+    return found
+
+
+def _cut_runs(words: Words, size: int) -> Iterator[Words]:
+    return (words[at : at + size] for at in range(len(words) - size + 1))

@@ -1,0 +1,246 @@
+"""Make the notes of topics: curated pages of bounded size, with the best highlights and resources first.
+
+A topic's first page says what it is about, shows its best highlights, then the others by section, and ends
+with the resources worth opening. What does not fit goes to continuation pages, which the first links to.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from math import ceil
+
+from export.highlight_choice import FEWEST_FOR_BEST, Choice, choose_best, collect_choices
+from export.highlight_links import SharedResource, collect_resources, sort_resources
+from export.note_blocks import (
+    MAX_SHOWN,
+    make_entry,
+    make_excerpt,
+    make_heading,
+    make_intro,
+    make_item,
+    make_links,
+    make_topic_passage,
+    topic_uid,
+)
+from export.note_tree import Block, Note, NoteLink
+from export.subjects import index_names
+from export.topic_names import fold_name, slugify
+from export.topic_sections import Section, divide, find_excerpts
+from record_types.library import ReadDocument, Topic
+
+MOST_HIGHLIGHTS = 40
+"""Highlights on one page."""
+MOST_BYTES = 44_000
+"""Of the highlights of one page, estimated before a flavour writes them: a page has at most 60 KB."""
+MOST_RESOURCES = 12
+MIN_SHARED = 2
+"""Highlights that two topics must share to be related."""
+MAX_RELATED = 4
+"""Topics that a topic chooses as related; it also shows those that chose it."""
+MAX_TOPICS = 50
+"""A highlight that belongs to more topics does not relate any two of them."""
+
+_LOST = ("gone", "unsafe", "host not found")
+_BYTES_OF_CITATION = 400
+_ESCAPED = frozenset("\\`*_[](){}<>#$%&|:~!\n")
+
+
+@dataclass(slots=True)
+class _Page:
+    """The sections of one page, filled until it is full."""
+
+    sections: list[Section] = field(default_factory=list)
+    highlights: int = 0
+    size: int = 0
+
+    def add(self, section: Section, choice: Choice, size: int) -> None:
+        if (
+            self.sections
+            and self.sections[-1].title == section.title
+            and self.sections[-1].key == section.key
+        ):
+            last = self.sections[-1]
+            self.sections[-1] = replace(last, choices=(*last.choices, choice))
+        else:
+            self.sections.append(replace(section, choices=(choice,)))
+        self.highlights += 1
+        self.size += size
+
+
+def make_topic_notes(topic: Topic, texts: Mapping[int, str], related: Sequence[Topic] = ()) -> list[Note]:
+    """Make the notes of one topic: its first page and its continuation pages.
+
+    `texts` are the cleaned texts by highlight id.
+    """
+    choices = collect_choices(topic, texts)
+    names = _list_names(topic.name)
+    best = choose_best(choices)
+    taken = {each.highlight.uid for each in best}
+    others = [each for each in choices if each.highlight.uid not in taken]
+    sections = [Section("Best", tuple(best), "best")] if best else []
+    divided = divide(others, names)
+    for section in divided:
+        title = section.title or ("More" if best or len(divided) > 1 else "Highlights")
+        sections.append(replace(section, title=title, key=section.key or "more"))
+    pages = _fill_pages(sections)
+    uids = [
+        topic_uid(topic.slug) + (f".{number}" if number > 1 else "") for number in range(1, len(pages) + 1)
+    ]
+    titles = [topic.name + (f" ({number})" if number > 1 else "") for number in range(1, len(pages) + 1)]
+    first = NoteLink(uids[0], titles[0])
+    notes = []
+    for at, page in enumerate(pages):
+        if at == 0:
+            blocks = list(_make_head(topic, choices, others, names, related))
+        else:
+            blocks = [make_links("Continued from", [first], "first")]
+        hidden = {fold_name(topic.name), *(fold_name(name) for name in names)}
+        blocks += [_make_section(section, hidden) for section in page.sections]
+        if at == 0:
+            blocks += _make_end(choices)
+            blocks += _link_pages(uids, titles, pages)
+        elif at + 1 < len(pages):
+            blocks.append(make_links("Next", [NoteLink(uids[at + 1], titles[at + 1])], "next"))
+        notes.append(Note(uids[at], "topic", titles[at], tuple(blocks)))
+    return notes
+
+
+def find_related(topics: Sequence[Topic]) -> dict[str, list[Topic]]:
+    """Find the topics that share highlights with each topic, by its slug; the closest come first.
+
+    A topic is related to those that are related to it.
+    """
+    by_highlight: dict[int, list[str]] = defaultdict(list)
+    for topic in topics:
+        for document in topic.documents:
+            for highlight in document.highlights:
+                by_highlight[highlight.id].append(topic.slug)
+    shared: dict[str, Counter[str]] = defaultdict(Counter)
+    for slugs in by_highlight.values():
+        if 1 < len(slugs) <= MAX_TOPICS:
+            for slug in slugs:
+                shared[slug].update(other for other in slugs if other != slug)
+    chosen: dict[str, set[str]] = defaultdict(set)
+    for slug, counts in shared.items():
+        near = sorted(
+            (each for each in counts.items() if each[1] >= MIN_SHARED), key=lambda each: (-each[1], each[0])
+        )
+        for other, _ in near[:MAX_RELATED]:
+            chosen[slug].add(other)
+            chosen[other].add(slug)
+    by_slug = {topic.slug: topic for topic in topics}
+    return {
+        slug: [by_slug[other] for other in sorted(others, key=lambda other: (-shared[slug][other], other))]
+        for slug, others in chosen.items()
+    }
+
+
+def _make_head(
+    topic: Topic,
+    choices: Sequence[Choice],
+    others: Sequence[Choice],
+    names: Sequence[str],
+    related: Sequence[Topic],
+) -> Iterator[Block]:
+    """What a topic is about: counts, years, its place among topics, and sentences of its highlights.
+
+    The sentences come from `others`: those of the best highlights follow anyway.
+    """
+    documents = {each.document.id for each in choices}
+    years = sorted({each.highlight.taken_at[:4] for each in choices if each.highlight.taken_at})
+    span = "" if not years else years[0] if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
+    yield make_intro(len(choices), span=span, documents=len(documents))
+    family = {slugify(topic.parent or ""), *(slugify(child) for child in topic.children)}
+    if topic.parent:
+        yield make_links("Part of", [NoteLink(topic_uid(slugify(topic.parent)), topic.parent)], "parent")
+    if topic.children:
+        links = [NoteLink(topic_uid(slugify(child)), child) for child in topic.children]
+        yield make_links("Contains", links, "children")
+    links = [NoteLink(topic_uid(each.slug), each.name) for each in related if each.slug not in family]
+    if links:
+        yield make_links("Related", links, "related")
+    excerpts = find_excerpts(others, names) if len(choices) >= FEWEST_FOR_BEST else []
+    for number, excerpt in enumerate(excerpts, 1):
+        yield make_excerpt(
+            excerpt.text, excerpt.choice.document, excerpt.choice.highlight, f"excerpt:{number}"
+        )
+
+
+def _make_section(section: Section, hidden: set[str]) -> Block:
+    """A heading with its highlights; `hidden` are the folded names of tags that say nothing here."""
+    passages = [
+        make_topic_passage(
+            choice.document,
+            choice.highlight,
+            choice.text,
+            notes=choice.notes,
+            tags=[tag for tag in choice.tags if fold_name(tag.strip().lstrip("#")) not in hidden],
+            also=choice.also,
+        )
+        for choice in section.choices
+    ]
+    return make_heading(section.title, passages, key=f"section:{section.key}")
+
+
+def _make_end(choices: Sequence[Choice]) -> Iterator[Block]:
+    documents = [
+        replace(group[0].document, highlights=tuple(each.highlight for each in group))
+        for group in (list(own) for _, own in groupby(choices, key=lambda each: each.document.id))
+    ]
+    resources = _choose_resources(documents)
+    if resources:
+        yield make_heading("Worth opening", [make_item(each) for each in resources], key="resources")
+
+
+def _choose_resources(documents: Sequence[ReadDocument]) -> list[SharedResource]:
+    known = [
+        each
+        for each in collect_resources(documents)
+        if each.state not in _LOST and (each.link.status != "pending" or each.labels)
+    ]
+    return sort_resources(known)[:MOST_RESOURCES]
+
+
+def _link_pages(uids: Sequence[str], titles: Sequence[str], pages: Sequence[_Page]) -> Iterator[Block]:
+    """Links to the continuation pages, each with the names of its sections."""
+    if len(pages) > 1:
+        entries = [
+            make_entry(NoteLink(uid, title), ", ".join(section.title for section in page.sections))
+            for uid, title, page in zip(uids[1:], titles[1:], pages[1:], strict=True)
+        ]
+        yield make_heading("Continued", entries, key="pages")
+
+
+def _fill_pages(sections: Sequence[Section]) -> list[_Page]:
+    pages = [_Page()]
+    total = sum(len(section.choices) for section in sections)
+    most = ceil(total / max(1, ceil(total / MOST_HIGHLIGHTS)))  # no last page with a single highlight
+    for section in sections:
+        for choice in section.choices:
+            size = _estimate_size(choice)
+            page = pages[-1]
+            if page.highlights and (page.highlights >= most or page.size + size > MOST_BYTES):
+                page = _Page()
+                pages.append(page)
+            page.add(section, choice, size)
+    return pages
+
+
+def _estimate_size(choice: Choice) -> int:
+    """At most the bytes that a highlight takes in any flavour: every sign may get a backslash."""
+    texts = (choice.text[:MAX_SHOWN], *(note[:MAX_SHOWN] for note in choice.notes), *choice.tags)
+    names = (choice.document.full_title, *(each.full_title for each in choice.also))
+    size = sum(
+        len(text.encode("utf-8", "replace")) + 2 * sum(map(_ESCAPED.__contains__, text)) for text in texts
+    )
+    size += sum(len(name.encode("utf-8", "replace")) for name in names) * 3
+    return size + _BYTES_OF_CITATION + len(choice.highlight.view_url or "")
+
+
+def _list_names(name: str) -> list[str]:
+    """A topic's name, and the other names of the shipped subject that it is."""
+    subject = index_names().get(fold_name(name))
+    return list(dict.fromkeys([name, *((subject.name, *subject.names) if subject else ())]))

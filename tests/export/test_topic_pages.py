@@ -1,0 +1,208 @@
+"""A topic's note is a curated page: its best highlights, no copies, sections, and a bounded size."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
+from export.contained_texts import find_contained, split_words
+from export.highlight_choice import choose_best, collect_choices
+from export.note_places import FLAVOURS, Flavour
+from export.note_tree import Note
+from export.render import RenderedNote, render_notes
+from export.topic_notes import MOST_HIGHLIGHTS, find_related, make_topic_notes
+from export.topic_sections import divide, find_excerpts
+from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
+from record_types.pages import Author
+from tests.growth import assert_linear
+
+EACH = pytest.mark.parametrize("flavour", FLAVOURS)
+
+
+def make_document(number: int, texts: Sequence[str], **more: object) -> ReadDocument:
+    highlights = tuple(
+        ReadHighlight(
+            1000 * number + at,
+            f"readwise:{number}x{at}",
+            number,
+            text,
+            at,
+            view_url=f"https://read.example/{number}x{at}",
+            taken_at=f"20{20 + number % 4}-05-06T00:00:00Z",
+        )
+        for at, text in enumerate(texts)
+    )
+    fields: dict[str, object] = {"author": Author(f"Author {number}"), "highlights": highlights}
+    title = f"Document {number}"
+    return ReadDocument(number, f"https://d.example/{number}", title, title, "articles", **(fields | more))  # type: ignore[arg-type]
+
+
+def make_topic(documents: Sequence[ReadDocument], name: str = "Bees", **more: object) -> Topic:
+    reasons = tuple(
+        Assignment(each.id, name, "tag: bees", 0.9) for document in documents for each in document.highlights
+    )
+    return Topic(name, name.lower(), tuple(documents), reasons, **more)  # type: ignore[arg-type]
+
+
+def write_sentences(number: int, count: int, about: str = "honey") -> list[str]:
+    """Different sentences of a length that says something."""
+    return [
+        f"In garden {number} keeper {at} measured {about} with tool {number * at + 7} in {at * 31 + number}."
+        for at in range(count)
+    ]
+
+
+def render(topic: Topic, flavour: Flavour) -> dict[str, RenderedNote]:
+    return {note.uid: note for note in render_notes(topic.documents, [topic], flavour)}
+
+
+def list_keys(note: Note) -> list[str]:
+    return [block.key for section in note.blocks for block in section.children if block.key]
+
+
+def test_a_text_that_another_contains_is_found_and_a_similar_one_too() -> None:
+    texts = [
+        "Boats wait better than people.",
+        "Boats wait better than people. They have fewer plans.",
+        "As the old pilot said, **boats wait better** than [people](https://a.example).",
+        "Boats wait. People do not.",
+        "rest",
+        "Tip 170: rest.",
+        "",
+    ]
+    assert find_contained([split_words(text) for text in texts]) == {0: 1, 4: 5}
+    long = [str(number) for number in range(12)]
+    near = [*long[:-1], "dozen"]
+    assert find_contained([tuple(long * 5), tuple(long * 4 + near)]) == {1: 0}
+    assert find_contained([("a", "b", "c")] * 3) == {1: 0, 2: 0}
+
+
+@pytest.mark.slow
+def test_finding_contained_texts_takes_linear_time() -> None:
+    def work(count: int) -> None:
+        find_contained(
+            [
+                split_words(f"the same beginning of it all, but number {n} ends in {n + 1}")
+                for n in range(count)
+            ]
+        )
+
+    assert_linear(work, 2000, 8000)
+
+
+def test_a_folded_highlight_leaves_its_notes_and_its_document_with_the_one_that_contains_it() -> None:
+    fragment = make_document(1, ["Smoke calms the bees of a hive."])
+    noted = replace(
+        fragment, highlights=(replace(fragment.highlights[0], notes=("Try this.",), tags=("x",)),)
+    )
+    whole = make_document(2, ["Smoke calms the bees of a hive, since they expect a fire and eat."])
+    (choice,) = collect_choices(make_topic([noted, whole]), {})
+    assert (choice.document.id, choice.notes, choice.tags) == (2, ("Try this.",), ("x",))
+    assert [document.id for document in choice.also] == [1]
+    for flavour in FLAVOURS:
+        text = render(make_topic([noted, whole]), flavour)["topic:bees"].text
+        assert text.count("Smoke calms") == 1
+        assert "Try this." in text
+        assert re.search(r"also in \[.*Document 1", text)
+
+
+def test_a_short_highlight_with_a_note_is_not_folded_into_another() -> None:
+    short = make_document(1, ["Bees"])
+    noted = replace(short, highlights=(replace(short.highlights[0], notes=("My first hive.",)),))
+    assert len(collect_choices(make_topic([noted, make_document(2, ["Bees are not flies."])]), {})) == 2
+
+
+def test_the_best_are_those_with_notes_favourites_and_a_text_that_says_something() -> None:
+    plain = make_document(1, [*write_sentences(1, 6), "This is why:", "Bees!", "A thread on bees 🧵"])
+    marked = make_document(2, ["Bees find home by the sun.", "Bees sleep at night in the hive, legs folded."])
+    first, second = marked.highlights
+    marked = replace(
+        marked, highlights=(replace(first, notes=("Yes!",)), replace(second, tags=("Favorite",)))
+    )
+    best = choose_best(collect_choices(make_topic([plain, marked]), {}))
+    assert {each.highlight.uid for each in best} > {"readwise:2x0", "readwise:2x1"}
+    assert not {"readwise:1x6", "readwise:1x7", "readwise:1x8"} & {each.highlight.uid for each in best}
+    assert choose_best(collect_choices(make_topic([marked]), {})) == []
+
+
+def test_no_document_has_more_than_two_of_the_best() -> None:
+    documents = [make_document(1, write_sentences(1, 30)), make_document(2, write_sentences(2, 3))]
+    best = choose_best(collect_choices(make_topic(documents), {}))
+    assert sorted(each.document.id for each in best) == [1, 1, 2, 2]
+
+
+def test_sections_are_named_from_the_words_that_documents_share() -> None:
+    documents = [make_document(n, write_sentences(n, 3, "winter feeding")) for n in range(1, 5)]
+    documents += [make_document(n, write_sentences(n, 3, "queen rearing")) for n in range(5, 9)]
+    documents += [make_document(n, write_sentences(n, 3, "wooden frames")) for n in range(9, 13)]
+    documents += [make_document(13, write_sentences(13, 2, "nothing"))]
+    sections = divide(collect_choices(make_topic(documents), {}), ["Bees"])
+    assert {section.title for section in sections} == {"Winter feeding", "Queen rearing", "Wooden frames", ""}
+    assert [len(section.choices) for section in sections] == [12, 12, 12, 2]
+    assert sections[-1].title == ""
+
+
+def test_few_highlights_get_no_subheadings() -> None:
+    choices = collect_choices(make_topic([make_document(n, write_sentences(n, 3)) for n in range(1, 5)]), {})
+    assert [section.title for section in divide(choices, ["Bees"])] == [""]
+
+
+def test_excerpts_define_the_topic_and_stand_by_themselves() -> None:
+    texts = (
+        "It is a warm day. Bees are insects that make honey and live in a hive together. More comes soon.",
+        "But bees are not always kind to the people who keep them in a garden. Ask one of them about it.",
+        "Beekeepers know this. Somebody once counted the bees of one hive and got lost. It took a year.",
+        "Bees are loud.",
+    )
+    documents = [make_document(n, [text]) for n, text in enumerate(texts, 1)]
+    found = find_excerpts(collect_choices(make_topic(documents), {}), ["Bees"])
+    assert [each.text for each in found] == ["Bees are insects that make honey and live in a hive together."]
+
+
+def test_a_big_topic_has_pages_of_bounded_size_that_the_first_links_to() -> None:
+    documents = [make_document(n, [each * 8 for each in write_sentences(n, 10)]) for n in range(1, 31)]
+    notes = make_topic_notes(make_topic(documents), {})
+    keys = [key for note in notes for key in list_keys(note) if key.startswith("readwise:")]
+    assert sorted(keys) == sorted(each.uid for document in documents for each in document.highlights)
+    assert all(
+        sum(key.startswith("readwise:") for key in list_keys(note)) <= MOST_HIGHLIGHTS for note in notes
+    )
+    assert [note.uid for note in notes[:2]] == ["topic:bees", "topic:bees.2"]
+    assert {note.uid for note in notes[1:]} <= set(list_keys(notes[0]))
+
+
+@EACH
+def test_no_page_has_more_than_60_kilobytes(flavour: Flavour) -> None:
+    hard = "#tag [x](y) *a* <b> {{c}} _d_ $e$\n" * 60
+    documents = [make_document(n, [f"{n} {at} {hard}" for at in range(9)]) for n in range(1, 12)]
+    notes = [note for uid, note in render(make_topic(documents), flavour).items() if uid.startswith("topic:")]
+    assert len(notes) > 2
+    assert max(len(note.text.encode()) for note in notes) <= 60_000
+
+
+@EACH
+def test_a_highlight_of_any_length_is_shown_by_its_beginning_with_a_link(flavour: Flavour) -> None:
+    long = make_document(1, ["Bees work. " * 40_000])
+    notes = render(make_topic([long]), flavour)
+    for uid, longest in (("topic:bees", 2_500), (f"document:{long.uid}", 70_000)):
+        assert len(notes[uid].text) < longest
+        assert "…" in notes[uid].text
+        assert "https://read.example/1x0" in notes[uid].text
+
+
+def test_related_topics_name_each_other_and_a_parent_names_its_children() -> None:
+    document = make_document(1, write_sentences(1, 8))
+    topics = [
+        make_topic([document], name) for name in ("Ants", "Bees", "Crows", "Doves", "Eels", "Foxes", "Gnus")
+    ]
+    related = find_related(topics)
+    pairs = {(slug, other.slug) for slug, others in related.items() for other in others}
+    assert pairs
+    assert all((other, slug) in pairs for slug, other in pairs)
+    parent = make_topic([document], "Animals", children=("Bees",))
+    blocks = make_topic_notes(parent, {}, [topics[1], topics[0]])[0].blocks
+    assert [block.key for block in blocks if block.piece == "related"] == ["children", "related"]
+    assert "Bees" not in repr([block for block in blocks if block.key == "related"])
