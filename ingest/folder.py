@@ -17,11 +17,13 @@ SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 _SYNC_LOG = "Readwise.md"
 _LOGSEQ_OWN = frozenset({"logseq/bak", "logseq/.recycle", "logseq/version-files", "mirror"})
+_MIRROR = "mirror/markdown"
 # Sync programs number their copies like this: `page 2.md`, `page(1).md`.
 _COPY = re.compile(r"(?P<stem>.+?)(?: \d{1,2}|\(\d{1,2}\))(?P<suffix>\.\w+)")
 _TITLE = re.compile(rb"title:: *([^\r\n]*)|^(?:[-*>] *(?:\*\*)?Full Title(?:\*\*)?::?|# ) *([^\r\n]*)", re.M)
 _MARKDOWN_EXPORT = (
-    "a Logseq database graph, which cannot be read: export it as Markdown in Logseq and import that"
+    "a Logseq database graph, which cannot be read: turn on its Markdown mirror, or export it as Markdown"
+    " in Logseq, and import that folder"
 )
 
 
@@ -74,7 +76,7 @@ def find_sources(path: Path) -> Sources:
         _walk_folder(walk, str(real), "")
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
-    if (real / "db.sqlite").is_file():
+    if (real / "db.sqlite").is_file() and not (real / "mirror" / "markdown").is_dir():
         if not walk.stamps:
             raise InputError(f"{path}: {_MARKDOWN_EXPORT}")
         walk.skip("db.sqlite", "skipped", _MARKDOWN_EXPORT)
@@ -105,9 +107,11 @@ def _single_file(path: Path, settings: ReadSettings) -> Sources:
 def _folders_to_skip(root: Path, graph: Graph | None) -> frozenset[str]:
     """Return the folders below `root` that are not read: Logseq's own, journals, hidden ones."""
     if graph is None or graph.kind != "logseq":
-        return frozenset()
+        is_database = (root / "db.sqlite").is_file()
+        return frozenset((f"{_MIRROR}/journals",) if is_database else ())
     skipped: set[str] = set()
-    for name in (*_LOGSEQ_OWN, graph.journals, *graph.hidden):
+    own = _LOGSEQ_OWN - {"mirror"} if (graph.folder / "db.sqlite").is_file() else _LOGSEQ_OWN
+    for name in (*own, graph.journals, f"{_MIRROR}/journals", *graph.hidden):
         folder = graph.folder / name
         if folder != root and folder.is_relative_to(root):  # a folder that the user named is always read
             skipped.add(folder.relative_to(root).as_posix())

@@ -8,6 +8,7 @@ read, although they may lie next to their sources. They are recognised by their 
 
 from __future__ import annotations
 
+import re
 from hashlib import sha256
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from ingest.readwise import (
     flat,
     headings,
     logseq,
+    logseq_database,
     obsidian,
     org,
     plugin,
@@ -72,6 +74,7 @@ DIALECTS: tuple[Dialect, ...] = (
     cards,
     flat,
     quoted,
+    logseq_database,
     logseq,
 )
 
@@ -95,6 +98,15 @@ def is_exported(text: Text) -> bool:
     """Whether a text is a note with the mark in its head; a highlight that merely mentions it is not."""
     return text.suffix in _SUFFIXES and read_mark(text.text) is not None
 
+
+_SIGN = re.compile(
+    r"\(\[View (?:Tweet|Highlight)\]\("
+    r"|https?://(?:read\.readwise\.io/(?:\w+/)*read/|(?:www\.)?readwise\.io/(?:open|to_kindle|bookreview)\b)"
+    r"|\[rw-book-cover\]\("
+    r"|^[-*#>\t ]{0,20}(?:Highlights first synced by|New highlights added)\b",
+    re.MULTILINE,
+)
+"""What only Readwise writes: a page of the reader's may contain it too, in a copied passage."""
 
 MAX_BYTES = 64 << 20
 """No page is this large; parsing it would take many times as much memory."""
@@ -132,10 +144,25 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     page = make_text(stamp.path, text, settings)
     dialect, parsed = parse_text(page)
     problems = (*nul, *(damage if dialect or not settings.repair else ()), *parsed.problems)
-    name, aliases = ("", ()) if dialect or is_exported(page) else read_aliases(page)
+    is_own = dialect is None and not is_exported(page)
+    if is_own:
+        problems += find_signs(text)
+    name, aliases = read_aliases(page) if is_own else ("", ())
     if dialect:
         read_as = settings.describe()
     return SourceFile(stamp, digest, dialect, encoding, parsed.pages, problems, name, aliases, read_as)
+
+
+def find_signs(text: str) -> tuple[Problem, ...]:
+    """Return a problem for a page that no dialect reads although it has signs of Readwise's highlights."""
+    if not any(word in text for word in ("eadwise", "EADWISE", "[View ", "ew highlights")):
+        return ()
+    signs = list(_SIGN.finditer(text))
+    if not signs:
+        return ()
+    count = "a sign" if len(signs) == 1 else f"{len(signs):,} signs"
+    message = f"{count} of Readwise's highlights in a form that is not known: the page was not read"
+    return (Problem("not-read", message, text.count("\n", 0, signs[0].start()) + 1),)
 
 
 def make_text(path: str, text: str, settings: ReadSettings) -> Text:

@@ -191,6 +191,18 @@ def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_
             db.executemany(insert_problem, [(kind, message, id_, line) for kind, message, line in wanted])
 
 
+unknown_file = """
+select 1 from files as f
+where f.root = :root and f.path = :path and f.dialect is null and f.gone_at is null
+    and not exists (select 1 from problems as p where p.file_id = f.id and p.kind = 'unreadable')
+"""
+
+
+def is_unknown(db: sqlite3.Connection, root: str, path: str) -> bool:
+    """Whether a file was opened, and no dialect reads it."""
+    return db.execute(unknown_file, {"root": root, "path": path}).fetchone() is not None
+
+
 def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]]) -> None:
     """Save the size and time of files (by id) that were touched without a change to their bytes."""
     db.executemany(

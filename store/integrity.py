@@ -101,6 +101,10 @@ MESSAGES = {
         "runs never ended: their processes are gone",
     ),
     "cut texts": ("highlight is cut off; see cut_highlights", "highlights are cut off; see cut_highlights"),
+    "not read": (
+        "page has signs of highlights in a form that is not known: see the table problems",
+        "pages have signs of highlights in a form that is not known: see the table problems",
+    ),
     "pictures": (
         "picture's file is missing or damaged: --fix queues it for download",
         "pictures' files are missing or damaged: --fix queues them for download",
@@ -137,6 +141,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
         _make_finding("runs", len(find_crashed_runs(db)), mendable=True),
         _count(db, "cut texts", "select count(*) from cut_highlights"),
         _check_unreadable(db),
+        _count(db, "not read", "select count(distinct file_id) from problems where kind = 'not-read'"),
         _make_finding("pictures", len(find_lost_copies(db)), mendable=True),
         _check_sqlite(),
     ]

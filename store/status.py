@@ -27,13 +27,43 @@ union all select 'files', count(*) from files where gone_at is null and dialect 
 trouble_counts = """
 select 'gone highlights', count(*) from highlights where gone_at is not null
 union all select 'cut highlights', count(*) from highlights where incomplete = 1 and gone_at is null
+union all select 'pages with highlights not read', count(distinct file_id) from problems
+    where kind = 'not-read'
 union all select 'dead links', count(distinct id) from dead_links
+"""
+
+pages_by_dialect = """
+select f.dialect, count(distinct f.id), count(distinct h.id)
+from files as f
+left join appearances as a on a.file_id = f.id
+left join highlights as h on h.id = a.highlight_id and h.gone_at is null
+where f.dialect is not null and f.gone_at is null
+group by f.dialect order by 2 desc, 1
+"""
+
+pages_not_read = """
+select p.kind, count(distinct p.file_id)
+from problems as p join files as f on f.id = p.file_id
+where p.kind in ('not-read', 'unreadable') and f.gone_at is null
+group by p.kind order by 1
 """
 
 last_runs = """
 select id, command, started_at, finished_at, status, added, changed, unchanged, removed, skipped, message
 from runs order by id desc limit :limit
 """
+
+
+def read_pages(db: sqlite3.Connection) -> dict[str, Any]:
+    """The pages and highlights of each dialect, and how many pages were not read, by kind of problem."""
+    none = dict.fromkeys(("not-read", "unreadable"), 0)
+    return {
+        "by_dialect": {
+            dialect: {"pages": pages, "highlights": highlights}
+            for dialect, pages, highlights in db.execute(pages_by_dialect)
+        },
+        "not_read": none | dict(db.execute(pages_not_read).fetchall()),
+    }
 
 
 def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str, Any]:
@@ -52,6 +82,7 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
             db.execute("select status, count(*) from media group by status order by 1").fetchall()
         ),
         "pictures_due": pictures_due,
+        "pages": read_pages(db),
         "trouble": dict(db.execute(trouble_counts).fetchall()),
         "problems": dict(
             db.execute("select kind, count(*) from problems group by kind order by 2 desc, 1").fetchall()

@@ -81,6 +81,7 @@ def _import_pages(
     common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool
 ) -> int:
     from gleanings.steps.pages import find_all_sources, import_pages
+    from store.status import read_pages
 
     sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db:
@@ -91,6 +92,7 @@ def _import_pages(
             verify=verify,
             progress=make_progress("Reading", quiet=common.as_json),
         )
+        pages = read_pages(db)
     report = outcome.report
     print_problems(common, report.problems)
     if common.as_json:
@@ -107,6 +109,7 @@ def _import_pages(
                     "not_highlights": report.not_highlights,
                     "repaired": report.repaired,
                 },
+                "pages": pages,
                 "problems": len(report.problems),
             }
         )
@@ -171,7 +174,7 @@ def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
 
 def print_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
     """List what could not be read; count what is harmless, by kind. With -v, list everything."""
-    from gleanings.steps.pages import HARMLESS_KINDS
+    from gleanings.steps.outcome import HARMLESS_KINDS
 
     listed = problems if common.verbose else [each for each in problems if each[1].kind not in HARMLESS_KINDS]
     for path, problem in listed[: None if common.verbose else MAX_PROBLEMS]:

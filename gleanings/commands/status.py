@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.terminal import echo, echo_text, print_json
+from gleanings.terminal import count_as, echo, echo_text, print_json
 from store.runs import ROUNDS
 
 
@@ -42,6 +42,10 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
         return 0
     echo(str(common.db), bold=True)
     _print_table(status["counts"])
+    if len(status["pages"]["by_dialect"]) > 1:
+        echo("pages", bold=True)
+        for dialect, found in status["pages"]["by_dialect"].items():
+            echo(f"  {found['pages']:>9,}  {dialect}: {count_as(found['highlights'], 'highlight')}")
     _print_pending("links", status["links"], status["due"], "`gleanings expand`")
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"

@@ -12,6 +12,33 @@ State = Literal["ok", "partial", "later", "interrupted", "skipped", "failed"]
 """`partial`: something was left out, see the alerts. `later`: the network or the store was unavailable.
 `skipped`: a step that it depends on failed. `failed`: needs the user's attention."""
 
+HARMLESS_KINDS = {
+    "cut-text": (
+        "highlight looks",
+        "highlights look",
+        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
+    ),
+    "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
+    "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair keeps them"),
+    "damaged": (
+        "file has",
+        "files have",
+        "damaged words, kept as they are: without --no-repair they are repaired",
+    ),
+    "not-read": (
+        "page has",
+        "pages have",
+        "signs of highlights in a form that is not known, and were not read: see the table `problems`",
+    ),
+    "stray-property": (
+        "block has",
+        "blocks have",
+        "a second group of properties, which Logseq does not read",
+    ),
+}
+"""Common, harmless kinds of problems → singular, plural and the rest of the sentence. `import` lists them
+only with -v and counts them otherwise; `sync` does not report them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Alert:

@@ -18,41 +18,26 @@ from gleanings.steps.import_plan import (
     may_store,
     plan_import,
 )
-from gleanings.steps.outcome import Alert, Outcome, State
+from gleanings.steps.outcome import HARMLESS_KINDS, Alert, Outcome, State
 from gleanings.stop import never
 from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
 from ingest.graph import ReadSettings
 from record_types.pages import FileStamp, Problem, SourceFile
 from store.counts import count_live
-from store.files import KnownFile, read_known_files, save_run_problems, save_stamps, save_unreadable
+from store.files import (
+    KnownFile,
+    is_unknown,
+    read_known_files,
+    save_run_problems,
+    save_stamps,
+    save_unreadable,
+)
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
 from store.written_notes import read_folder_state, read_written_paths, save_folder_state
 
 BATCH_BYTES = 16 << 20
 """Size of the pages stored in one transaction: some 30,000 highlights."""
-
-HARMLESS_KINDS = {
-    "cut-text": (
-        "highlight looks",
-        "highlights look",
-        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
-    ),
-    "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
-    "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair keeps them"),
-    "damaged": (
-        "file has",
-        "files have",
-        "damaged words, kept as they are: without --no-repair they are repaired",
-    ),
-    "stray-property": (
-        "block has",
-        "blocks have",
-        "a second group of properties, which Logseq does not read",
-    ),
-}
-"""Common, harmless kinds of problems → singular, plural and the rest of the sentence. `import` lists them
-only with -v and counts them otherwise; `sync` does not report them."""
 
 
 @dataclass(slots=True)
@@ -145,6 +130,7 @@ def import_pages(
         from gleanings.steps.tweets import clean_tweets
 
         clean_tweets(db)
+    _report_unknown(db, report, [source for source in sources if not source.is_folder])
     outcome = _make_outcome(db, report)
     stored = report.files_read + report.files_gone
     if log_idle or stored or outcome.run_status != "ok":
@@ -153,6 +139,21 @@ def import_pages(
     else:
         drop_run(db, run_id)
     return outcome
+
+
+def _report_unknown(db: sqlite3.Connection, report: ImportReport, named: Sequence[Sources]) -> None:
+    """Report each file that the user named, and that no reader understands: also if it is unchanged."""
+    for source in named:
+        for stamp in source.stamps:
+            if is_unknown(db, stamp.root, stamp.path):
+                is_table = stamp.path.lower().endswith((".csv", ".tsv"))
+                what = "a table without the columns of a known export" if is_table else NOT_UNDERSTOOD
+                problem = Problem("not-understood", f"{what}; it was not read")
+                report.problems.append((f"{stamp.root}/{stamp.path}", problem))
+                report.counts += Counts(skipped=1)
+
+
+NOT_UNDERSTOOD = "no page of highlights in a known form"
 
 
 def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:

@@ -364,3 +364,42 @@ def test_a_file_that_kept_its_size_and_time_is_read_by_a_full_check(tmp_path: Pa
     close_store(db)
     assert "~ 0 changed" not in run("import", "graph", cwd=tmp_path).out
     assert "0 files read" in run("import", "graph", cwd=tmp_path).out
+
+
+def test_a_named_file_that_is_not_understood_is_named_every_time(tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "table.csv").write_text(
+        "Title,URL\nWells,https://wells.example\n", encoding="utf-8"
+    )
+    (tmp_path / "notes" / "own.md").write_text("- my own words\n", encoding="utf-8")
+    for name in ("table.csv", "own.md", "own.md"):
+        ran = run("import", tmp_path / "notes" / name, cwd=tmp_path)
+        assert ran.code == 1
+        assert f"{name}: " in ran.err
+        assert "it was not read" in ran.err
+    assert run("import", tmp_path / "notes", cwd=tmp_path).code == 0
+
+
+def test_pages_that_were_not_read_and_why_agree_with_a_count_of_the_files(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    link = "([View Highlight](https://readwise.io/open/{}))"
+    for number in range(3):
+        (notes / f"copied {number}.md").write_text(
+            f"mine\n\n> theirs {link.format(number)}\nmore\n", encoding="utf-8"
+        )
+        (notes / f"export {number}.md").write_text(
+            f"- Well {number} {link.format(number + 10)}\n", encoding="utf-8"
+        )
+    (notes / "own.md").write_text("nothing of Readwise's\n", encoding="utf-8")
+    ran = run("import", notes, "--json", cwd=tmp_path)
+    expected = {
+        "by_dialect": {"logseq-database": {"pages": 3, "highlights": 3}},
+        "not_read": {"not-read": 3, "unreadable": 0},
+    }
+    assert ran.json["pages"] == expected == run("status", "--json", cwd=tmp_path).json["pages"]
+    assert ran.json["files"]["not_highlights"] == 4
+    (finding,) = [
+        each for each in run("doctor", "--json", cwd=tmp_path).json["findings"] if each["check"] == "not read"
+    ]
+    assert finding["trouble"] == 3

@@ -30,6 +30,7 @@ SAMPLES = {
     "logseq-cards": next((DATA / "readwise" / "cards").glob("*.md")),
     "logseq-flat": next((DATA / "readwise" / "flat").glob("*.md")),
     "logseq-quoted": next((DATA / "readwise" / "quoted").glob("*.md")),
+    "logseq-database": next((DATA / "readwise" / "database").glob("*.md")),
     "logseq": DATA / "readwise" / "thread.md",
 }
 LARGEST = int(os.environ.get("GLEANINGS_LARGEST_MB", "1")) << 20
@@ -49,6 +50,7 @@ SCRAPS = st.sampled_from([
     "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n", "- ## Highlights\n", "sep=;\n",
     "- Neue vom [[25.02.2023]] um 17:56\n", "> [!quote]\n", "#flashcard", "#Highlight #[[2024-02-28]]",
     ">> [!info] My note:\n", "## Full Document\n", "## Highlights\n",
+    "* key:: value\n", "* key::\n  * value\n",
     "%% highlight_id: 70 %%\n", " ^7000\n", " ^ref-1\n", "%% Color: red %%",
     " — location: [1](kindle://a)", "Note: ", "%%\n",
     " — [Updated on 2022-06-06 10:11:12](https://hyp.is/a/b)", "Number of Highlights: ==1==\n",

@@ -163,3 +163,10 @@ def test_a_database_graph_is_rejected_with_a_hint_to_export_markdown(tmp_path: P
 
 def test_an_empty_folder_has_nothing_to_read(tmp_path: Path) -> None:
     assert find_sources(tmp_path).stamps == ()
+
+
+def test_the_markdown_mirror_of_a_database_graph_is_read_without_its_journals(tmp_path: Path) -> None:
+    write(tmp_path, "db.sqlite", "mirror/markdown/pages/a.md", "mirror/markdown/journals/2024_01_01.md")
+    assert list_paths(tmp_path) == ["mirror/markdown/pages/a.md"]
+    assert list_problems(tmp_path) == {}
+    assert list_paths(tmp_path / "mirror" / "markdown") == ["journals/2024_01_01.md", "pages/a.md"]
