@@ -12,6 +12,9 @@ from store.browse.highlight_rows import Row, fetch, fetch_one, read_highlights, 
 PAGE = 40
 """The number of highlights on one page."""
 
+TEXT_PAGE = 500
+"""The number of highlights on one page as Markdown, JSON or a feed."""
+
 Arguments = Mapping[str, str]
 
 
@@ -91,12 +94,14 @@ def _read_with_highlights(
 def read_highlights_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **parameters: Any) -> Row:
     """Read one page of the highlights that `sql` lists, with the numbers of the previous and next page."""
     page = read_page_number(arguments)
-    ids = read_ids(db, sql, **parameters, limit=PAGE + 1, offset=(page - 1) * PAGE)
+    size = TEXT_PAGE if arguments.get("format") else PAGE
+    ids = read_ids(db, sql, **parameters, limit=size + 1, offset=(page - 1) * size)
     return {
-        "passages": read_highlights(db, ids[:PAGE]),
-        "offset": (page - 1) * PAGE,
+        "ids": ids[:size],
+        "passages": [] if arguments.get("format") else read_highlights(db, ids[:size]),
+        "offset": (page - 1) * size,
         "earlier": page - 1 if page > 1 else None,
-        "later": page + 1 if len(ids) > PAGE else None,
+        "later": page + 1 if len(ids) > size else None,
     }
 
 

@@ -9,6 +9,7 @@ from store.browse.charts import count_by_month, draw_bars, draw_columns, group_b
 from store.browse.highlight_rows import Row, fetch, fetch_one, read_counts, read_highlights, read_ids
 from store.browse.item_pages import (
     PAGE,
+    TEXT_PAGE,
     Arguments,
     read_author,
     read_document,
@@ -49,6 +50,7 @@ def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
     counts = read_counts(db, "all")
     months = count_by_month(db)
     return {
+        "ids": [id_ for id_, _, _ in db.execute(newest_highlights)][:PAGE],
         "counts": counts,
         "new": read_newest(db, documents=5, each=3),
         "due": db.execute(count_pending_links).fetchone()[0],
@@ -124,11 +126,12 @@ def read_reading_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
 def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
     """Search highlights, resources, documents, authors and topics for `q`."""
     words = arguments.get("q", "").strip()[:400]
-    hits = search_highlights(db, words, limit=PAGE)
+    hits = search_highlights(db, words, limit=TEXT_PAGE if arguments.get("format") else PAGE)
     plain = parse_query(words).words
     passages = {passage["id"]: passage for passage in read_highlights(db, [hit.id for hit in hits])}
     return {
         "q": words,
+        "ids": [hit.id for hit in hits],
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
         "resources": [resource._asdict() for resource in search_resources(db, plain, limit=12)],
         "documents": [document._asdict() for document in search_documents(db, plain, limit=12)],

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from importlib import resources
 from typing import Any
+from urllib.parse import urlencode
 
 from datasette import Forbidden, NotFound, Response
 
@@ -19,6 +20,15 @@ from store.browse.databases import find_picture_copy, find_store_folder, find_st
 from store.browse.library_pages import PAGES
 from store.browse.page_reads import read_for_page
 from store.browse.page_templates import ENVIRONMENT, render_highlight
+from store.browse.page_texts import (
+    FORMATS,
+    PageText,
+    list_formats,
+    read_page_text,
+    write_feed,
+    write_json,
+    write_markdown,
+)
 from store.browse.reading_links import FIRST_PLACES, find_reading_page
 from store.browse.safe_html import Picture
 from store.migrations import SCHEMA_VERSION
@@ -34,6 +44,9 @@ PLAIN = "home|search|reading|plots|health|documents|authors|topics|tags|resource
 ROWS = "|".join(FIRST_PLACES)
 """Kinds of rows whose address leads to the page that shows them."""
 
+ENDING = rf"(?:\.(?P<format>{'|'.join(FORMATS)}))?"
+"""The end of an address that asks for another format than a page."""
+
 ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "category", "author", "on")
 """The names that the address of a page may contain."""
 
@@ -45,15 +58,18 @@ def list_routes() -> list[tuple[str, Any]]:
     """The routes, as pairs of pattern and handler."""
     return [
         (r"^/-/gleanings/(?P<name>style|datasette)\.css$", serve_style),
-        (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN})$", serve_page),
-        (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES})/(?P<id>[^/]+)$", serve_page),
+        (rf"^/(?P<database>[^/]+)/-/(?P<page>{PLAIN}){ENDING}$", serve_page),
+        (
+            rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES})/(?P<id>[^/.]+){ENDING}$",
+            serve_page,
+        ),
         (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES}|highlight)/?$", redirect_to_list),
         (rf"^/(?P<database>[^/]+)/-/(?P<kind>{ROWS})/(?P<id>[^/]+)$", redirect_to_page),
         (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", serve_picture),
     ]
 
 
-_OURS = re.compile(rf"/-/(?:(?:{PLAIN})|(?:{ITEM_PAGES}|{ROWS}|picture)/[^/]+)")
+_OURS = re.compile(rf"/-/(?:(?:{PLAIN}){ENDING}|(?:{ITEM_PAGES}|{ROWS}|picture)/[^/]+)")
 
 
 def is_library_page(path: str) -> bool:
@@ -99,10 +115,16 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     name = request.url_vars["page"]
     template, read = PAGES[name]
     arguments = {key: request.args.get(key, "") for key in ARGUMENTS}
-    arguments["id"] = request.url_vars.get("id", "")
+    arguments["id"] = request.url_vars.get("id") or ""
+    arguments["format"] = format_ = request.url_vars.get("format") or ""
+
+    def read_page(db: sqlite3.Connection) -> Any:
+        context = _read(db, read, arguments)
+        return read_page_text(db, name, context) if format_ and context is not None else context
+
     has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
-        context = await read_for_page(database, lambda db: _read(db, read, arguments)) if has_id else None
+        context = await read_for_page(database, read_page) if has_id else None
     except (MemoryError, sqlite3.OperationalError) as error:
         if isinstance(error, sqlite3.OperationalError) and str(error) != "interrupted":
             raise
@@ -112,12 +134,40 @@ async def serve_page(request: Any, datasette: Any) -> Response:
         return Response.text(message, status=409)
     if context is None:
         return render_page(datasette, database, "missing", {}, here=name, status=404)
-    return render_page(datasette, database, template, context, here=name)
+    address = f"{datasette.urls.database(database.name)}/-/{name}" + ("/" + arguments["id"]) * bool(
+        arguments["id"]
+    )
+    given = {key: arguments[key] for key in ARGUMENTS if arguments[key]}
+    if format_:
+        return render_text(request, datasette, database, context, format_, address, given)
+    formats = list_formats(name, address, urlencode({key: given[key] for key in given if key != "page"}))
+    return render_page(datasette, database, template, context, here=name, formats=formats)
+
+
+def render_text(
+    request: Any,
+    datasette: Any,
+    database: Any,
+    text: PageText,
+    format_: str,
+    address: str,
+    given: dict[str, str],
+) -> Response:
+    """Render a page as Markdown, JSON or a feed; its addresses are absolute."""
+    root = datasette.absolute_url(request, f"{datasette.urls.database(database.name)}/-")
+    own = datasette.absolute_url(request, f"{address}.{format_}")
+    later = f"{own}?{urlencode({**given, 'page': text.later})}" if text.later else None
+    if format_ == "atom":
+        body = write_feed(text, root, f"{own}?{urlencode(given)}" if given else own)
+    else:
+        body = (write_json if format_ == "json" else write_markdown)(text, root, later)
+    return Response(body, content_type=FORMATS[format_], headers=make_headers(remote=False))
 
 
 def render_page(
-    datasette: Any, database: Any, template: str, context: Mapping[str, Any], *, here: str, status: int = 200
-) -> Response:
+    datasette: Any, database: Any, template: str, context: Mapping[str, Any], *, here: str, status: int = 200,
+    formats: Sequence[tuple[str, str, str]] = (),
+) -> Response:  # fmt: skip
     """Render a page of the library from its template."""
     remote = bool((datasette.plugin_config("gleanings") or {}).get("remote_pictures"))
     root = str(datasette.urls.database(database.name))
@@ -126,6 +176,7 @@ def render_page(
         tables=root,
         style=find_style(datasette, "style"),
         here=here,
+        formats=formats,
         passage=partial(render_highlight, root=root, folder=find_store_folder(database), remote=remote),
         **context,
     )
