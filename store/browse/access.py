@@ -1,4 +1,7 @@
-"""A password for the library, as an actor of Datasette: `Authorization: Basic` for browsers, or `Bearer`."""
+"""Who may read the library: a password as an actor of Datasette, and Datasette's own permissions.
+
+The password comes as `Authorization: Basic` from browsers, or as `Bearer`.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,16 @@ import asyncio
 import base64
 import binascii
 import hmac
+import sqlite3
+from collections.abc import Awaitable, Callable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from datasette import Response
+from datasette import Forbidden, Response
+
+from record_types.errors import InputError
+from store.browse.databases import find_stores
+from store.browse.page_reads import read_for_page
 
 READER = {"id": "reader"}
 """The actor of everyone who knows the password; `allow` blocks and signed tokens may name it."""
@@ -56,3 +65,41 @@ def ask_for_password(datasette: Any) -> Any | None:
         return None
     headers = {"www-authenticate": 'Basic realm="gleanings", charset="UTF-8"', "cache-control": "no-store"}
     return Response.text("This library needs a password.\n", status=401, headers=headers)
+
+
+READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
+"""The pages require permission to view each of these."""
+
+
+async def ensure_visible(datasette: Any, actor: Any, name: str) -> None:
+    """Raise Datasette's Forbidden if the actor may not view the database or one of its tables."""
+    if hasattr(datasette, "ensure_permissions"):
+        for table in READ_TABLES:
+            asked = [("view-table", (name, table)), ("view-database", name), "view-instance"]
+            await datasette.ensure_permissions(actor, asked)
+        return
+    from datasette.resources import DatabaseResource, TableResource
+
+    await datasette.ensure_permission(
+        action="view-database", resource=DatabaseResource(database=name), actor=actor
+    )
+    for table in READ_TABLES:
+        resource = TableResource(database=name, table=table)
+        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
+
+
+def make_reader(datasette: Any) -> Callable[[Any, Callable[[sqlite3.Connection], Any]], Awaitable[Any]]:
+    """A function that asks the first store that an agent may view."""
+
+    async def read(context: Any, ask: Callable[[sqlite3.Connection], Any]) -> Any:
+        scope = getattr(context.request_context.request, "scope", None)
+        actor = scope.get("actor") if isinstance(scope, dict) else None
+        for name in find_stores(datasette):
+            try:
+                await ensure_visible(datasette, actor, name)
+            except Forbidden:
+                continue
+            return await read_for_page(datasette.databases[name], ask)
+        raise InputError("There is no library that you may read.")
+
+    return read

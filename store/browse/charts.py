@@ -26,8 +26,13 @@ COLOUR_COUNT = 10
 """Parts with a colour of their own; the eleventh part reuses the first colour."""
 
 
-def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str], title: str) -> Markup:
-    """Draw stacked columns; `columns` maps each month or year, in order, to part → count."""
+def draw_columns(
+    columns: Mapping[str, Mapping[str, int]], parts: Sequence[str], title: str, address: str | None = None
+) -> Markup:
+    """Draw stacked columns; `columns` maps each month or year, in order, to part → count.
+
+    With an `address`, which is continued by the month or year, each column leads to what it counts.
+    """
     highest = max((sum(each.values()) for each in columns.values()), default=0)
     if not highest:
         return Markup("")
@@ -36,12 +41,13 @@ def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str],
     step = 100 / len(columns)
     for place, (label, counts) in enumerate(columns.items()):
         height = float(BASE)
+        column: list[Markup] = []
         for number, part in enumerate(parts):
             if not counts.get(part):
                 continue
             length = counts[part] / top * (BASE - TOP)
             height -= length
-            pieces.append(
+            column.append(
                 Markup(
                     '<rect class="part{}" x="{:.3f}%" y="{:.1f}" width="{:.3f}%" height="{:.1f}">'
                     "<title>{}: {:,} {}</title></rect>"
@@ -56,11 +62,18 @@ def draw_columns(columns: Mapping[str, Mapping[str, int]], parts: Sequence[str],
                     part,
                 )
             )
+        drawn = Markup("").join(column)
+        if address and drawn:
+            words = f"{format_month(label)}: {sum(counts.values()):,}"
+            drawn = Markup('<a href="{}" tabindex="-1" aria-label="{}">{}</a>').format(
+                f"{address}{label}", words, drawn
+            )
+        pieces.append(drawn)
     for place, words in label_ticks(list(columns)):
         pieces.append(
             Markup('<text x="{:.3f}%" y="{}">{}</text>').format((place + 0.14) * step, HEIGHT - 8, words)
         )
-    return _frame(pieces, title, HEIGHT)
+    return _frame(pieces, title, HEIGHT, role="group" if address else "img")
 
 
 def round_up_axis(count: int) -> int:
@@ -148,9 +161,9 @@ def draw_trend(counts: Sequence[tuple[str, int]]) -> Markup:
     return head + Markup("").join(bars) + Markup("</svg>")
 
 
-def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
-    head = Markup('<svg class="chart" width="100%" height="{}" role="img" aria-label="{}">').format(
-        height, title
+def _frame(pieces: Sequence[Markup], title: str, height: int, *, role: str = "img") -> Markup:
+    head = Markup('<svg class="chart" width="100%" height="{}" role="{}" aria-label="{}">').format(
+        height, role, title
     )
     return Markup(show_bidi_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
 
@@ -164,11 +177,8 @@ def format_month(text: str) -> str:
 Columns = dict[str, dict[str, int]]
 """Month or year → part → count, in chronological order."""
 
-MAX_COLUMNS = 480
-"""A wrong date centuries ago must not fill the page with empty columns."""
-
-MAX_YEARS_BY_MONTH = 6
-"""Longer ranges are shown by year instead of by month."""
+MAX_YEARS_BY_MONTH = 15
+"""With more years that have highlights, columns are years instead of months."""
 
 
 def count_by_month(db: sqlite3.Connection) -> Columns:
@@ -190,10 +200,12 @@ def group_by_month(rows: Iterable[tuple[str, str, int]]) -> Columns:
 
 
 def fill_gaps(months: Columns) -> Columns:
-    """Add the months or years without a count, since a gap is information too."""
-    if not months or not all(re.fullmatch("[0-9]{4}(-[0-9]{2})?", label) for label in months):
+    """Add the months without a count in years that have some; empty years are left out."""
+    if not months or not all(re.fullmatch("[0-9]{4}-[0-9]{2}", label) for label in months):
         return months
-    years = [f"{year:04}" for year in range(int(min(months)[:4]), int(max(months)[:4]) + 1)]
-    if len(min(months)) == len("2022-01"):
-        years = [f"{year}-{month:02}" for year in years for month in range(1, 13)]
-    return {label: months.get(label, {}) for label in years} if len(years) <= MAX_COLUMNS else months
+    years = sorted({label[:4] for label in months})
+    return {month: months.get(month, {}) for year in years for month in _list_months(year)}
+
+
+def _list_months(year: str) -> list[str]:
+    return [f"{year}-{month:02}" for month in range(1, 13)]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Mapping
 from typing import Any
 
-from store.browse.charts import draw_columns, group_by_month
+from store.browse.heat_maps import draw_month_map, draw_neighbours
 from store.browse.highlight_rows import Row, fetch, fetch_one, read_highlights, read_ids
 
 PAGE = 40
@@ -117,26 +118,69 @@ order by highlight_id desc limit :limit offset :offset
 """
 
 reasons_of_topic = """
-select reason, count(*) as count from (select reason from highlight_topics where topic_id = :id limit 20000)
-group by reason order by 2 desc limit 12
+select substr(reason, 1, instr(reason || ':', ':') - 1) as kind, count(distinct highlight_id) as count
+from (select reason, highlight_id from highlight_topics where topic_id = :id limit 20000)
+group by kind order by count desc
+"""
+
+REASONS = {
+    "tag": "tagged",
+    "document tag": "in tagged documents",
+    "hashtag": "with a hashtag",
+    "link": "linked by you",
+    "lead-in": "introduced by name",
+    "phrase": "by your phrases",
+    "pattern": "by your patterns",
+    "query": "found by your query",
+    "author": "by author",
+    "site": "by site",
+    "subtopic": "of a subtopic",
+    "about": "by meaning",
+}
+"""Kind of reason → words after a number."""
+
+reasons_of_highlights = """
+select highlight_id, group_concat(reason, ' · ') from highlight_topics
+where topic_id = :id and highlight_id in (select value from json_each(:ids)) group by highlight_id
+"""
+
+neighbours_of_topic = """
+select t.id, t.name, count(*) as count
+from (select distinct highlight_id from highlight_topics where topic_id = :id
+    order by highlight_id desc limit 5000) as own
+join highlight_topics as ht on ht.highlight_id = own.highlight_id and ht.topic_id <> :id
+join topics as t on t.id = ht.topic_id
+group by t.id order by count desc, t.name limit 8
 """
 
 
+months_of_topic = "select part, count from facet_counts where facet = 'topic month' and value = ?"
+
+
 def read_topic(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """Read a topic with its highlights, newest first, and the reasons why they belong to it."""
+    """Read a topic with its highlights, newest first, why they belong to it, and its neighbours."""
     id_ = int(arguments["id"])
     topic = fetch_one(db, "select * from topics where id = :id", id=id_)
     if topic is None:
         return None
-    months = "select part, 'highlights', count from facet_counts where facet = 'topic month' and value = ?"
-    columns = group_by_month(db.execute(months, (str(id_),)).fetchall())
+    page = read_highlights_page(db, arguments, highlights_of_topic, id=id_)
+    reasons = dict(db.execute(reasons_of_highlights, {"id": id_, "ids": json.dumps(page["ids"])}).fetchall())
+    for passage in page["passages"]:
+        passage["reason"] = reasons.get(passage["id"])
+    neighbours = fetch(db, neighbours_of_topic, id=id_)
+    root = arguments.get("root", "")
     return {
         "topic": topic,
         "size": read_size(db, "topic", id_),
-        "reasons": fetch(db, reasons_of_topic, id=id_),
-        "chart": draw_columns(columns, ("highlights",), "Highlights over time"),
-        **read_highlights_page(db, arguments, highlights_of_topic, id=id_),
-    }
+        "reasons": [f"{row['count']:,} {REASONS.get(row['kind'], row['kind'])}"
+                    for row in fetch(db, reasons_of_topic, id=id_)],
+        "chart": draw_month_map(dict(db.execute(months_of_topic, (str(id_),)).fetchall()), None),
+        "neighbours": neighbours,
+        "graph": draw_neighbours(
+            topic["name"], [(row["name"], row["count"], f"{root}/topic/{row['id']}") for row in neighbours]
+        ),
+        **page,
+    }  # fmt: skip
 
 
 def read_size(db: sqlite3.Connection, facet: str, id_: int) -> int:

@@ -6,7 +6,8 @@ import sqlite3
 from collections.abc import Callable
 
 from store.browse.charts import count_by_month, draw_bars, draw_columns, group_by_month
-from store.browse.highlight_rows import Row, fetch, fetch_one, read_counts, read_highlights, read_ids
+from store.browse.highlight_rows import Row, fetch, read_counts, read_highlights, read_ids
+from store.browse.home_page import CATEGORIES, read_home, topics_by_size
 from store.browse.item_pages import (
     PAGE,
     TEXT_PAGE,
@@ -31,49 +32,6 @@ from store.document_search import search_documents, search_names
 from store.search import search_highlights, search_resources
 from store.search_query import parse_query
 
-CATEGORIES = ("tweets", "articles", "books", "podcasts", "supplementals", "other")
-
-count_pending_links = """
-select count(*) from links
-where status = 'pending' and (due_at is null or due_at <= strftime('%Y-%m-%dT%H:%M:%SZ'))
-"""
-
-
-newest_highlights = """
-select id, document_id, position from highlights where gone_at is null
-order by synced_on desc, id desc limit 200
-"""
-
-
-def read_home(db: sqlite3.Connection, _: Arguments) -> Row:
-    """Read the home page: new highlights, pending links, largest topics, most shared resources."""
-    counts = read_counts(db, "all")
-    months = count_by_month(db)
-    return {
-        "ids": [id_ for id_, _, _ in db.execute(newest_highlights)][:PAGE],
-        "counts": counts,
-        "new": read_newest(db, documents=5, each=3),
-        "due": db.execute(count_pending_links).fetchone()[0],
-        "unfetched": counts.get("untitled resources", 0),
-        "topics": read_topics_by_size(db, 16),
-        "shared": fetch(db, shared_list, kind=None, limit=8, offset=0),
-        "chart": draw_columns(months, CATEGORIES, "Highlights by month and category"),
-        "categories": CATEGORIES,
-        "months": months,
-        "run": fetch_one(db, "select * from runs where finished_at is not null order by id desc limit 1"),
-    }
-
-
-def read_newest(db: sqlite3.Connection, *, documents: int, each: int) -> list[list[Row]]:
-    """Read the newest highlights by document and in reading order, at most `each` of a document."""
-    found: dict[int, list[tuple[int, int]]] = {}
-    for id_, document, position in db.execute(newest_highlights):
-        found.setdefault(document, []).append((position, id_))
-    chosen = [sorted(places)[:each] for places in list(found.values())[:documents]]
-    rows = {row["id"]: row for row in read_highlights(db, [id_ for places in chosen for _, id_ in places])}
-    return [[rows[id_] for _, id_ in places] for places in chosen]
-
-
 shared_list = """
 select r.id, r.title, r.url, s.kind, s.site, r.author, r.published_on, s.status, s.shared, s.authors,
     s.last_shared_at
@@ -91,11 +49,6 @@ shared_narrowed = shared_list.replace(
     "(:kind = '' or s.kind = :kind) and (:site = '' or s.site = :site)"
     " and (:status = '' or s.status = :status)",
 )
-
-topics_by_size = """
-select t.id, t.name, c.count from facet_counts as c join topics as t on t.id = cast(c.value as integer)
-where c.facet = 'topic' order by c.count desc, t.name limit :limit
-"""
 
 
 def read_topics_by_size(db: sqlite3.Connection, limit: int) -> list[Row]:

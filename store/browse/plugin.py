@@ -7,7 +7,7 @@ from typing import Any
 
 from datasette import hookimpl
 
-from store.browse.access import ask_for_password, find_actor
+from store.browse.access import ask_for_password, find_actor, make_reader
 from store.browse.cells import add_link, find_picture_urls, may_contain_pictures, render_value
 from store.browse.databases import find_others, find_stores, is_store, read_settings
 from store.browse.facets import KeptFacet, TagFacet
@@ -23,7 +23,7 @@ from store.browse.middleware import wrap_app
 from store.browse.queries import make_queries
 from store.browse.query_limits import limit_connection, limit_heap
 from store.browse.reading_links import link_row
-from store.browse.routes import find_picture_copies, find_style, list_routes, make_reader
+from store.browse.routes import find_picture_copies, find_style, list_routes
 
 LIBRARY_PAGES = ("home", "documents", "authors", "topics", "tags", "resources", "reading", "plots", "health")
 

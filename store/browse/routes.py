@@ -6,17 +6,20 @@ import hashlib
 import json
 import re
 import sqlite3
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
 from functools import partial
 from importlib import resources
 from typing import Any
 from urllib.parse import urlencode
 
-from datasette import Forbidden, NotFound, Response
+from datasette import NotFound, Response
 
-from record_types.errors import InputError
+from store.browse.access import ensure_visible
 from store.browse.cells import picture_copies
-from store.browse.databases import find_picture_copy, find_store_folder, find_stores, is_store
+from store.browse.databases import find_picture_copy, find_store_folder, is_store
+from store.browse.home_page import VISIT_COOKIE, read_visit
 from store.browse.library_pages import PAGES
 from store.browse.page_reads import read_for_page
 from store.browse.page_templates import ENVIRONMENT, render_highlight
@@ -49,9 +52,6 @@ ENDING = rf"(?:\.(?P<format>{'|'.join(FORMATS)}))?"
 
 ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "category", "author", "on")
 """The names that the address of a page may contain."""
-
-READ_TABLES = ("highlights", "documents", "notes", "links", "resources")
-"""The pages require permission to view each of these."""
 
 
 def list_routes() -> list[tuple[str, Any]]:
@@ -116,6 +116,10 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     template, read = PAGES[name]
     arguments = {key: request.args.get(key, "") for key in ARGUMENTS}
     arguments["id"] = request.url_vars.get("id") or ""
+    arguments["root"] = f"{datasette.urls.database(database.name)}/-"
+    arguments["today"] = date.today().isoformat()
+    visit = read_visit(request.cookies.get(VISIT_COOKIE, ""), int(time.time()))
+    arguments["seen"] = str(visit.seen)
     arguments["format"] = format_ = request.url_vars.get("format") or ""
 
     def read_page(db: sqlite3.Connection) -> Any:
@@ -141,7 +145,13 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     if format_:
         return render_text(request, datasette, database, context, format_, address, given)
     formats = list_formats(name, address, urlencode({key: given[key] for key in given if key != "page"}))
-    return render_page(datasette, database, template, context, here=name, formats=formats)
+    page = render_page(datasette, database, template, context, here=name, formats=formats)
+    if name == "home":
+        value = f"{visit.seen}-{context['latest']}-{int(time.time())}"
+        page.set_cookie(
+            VISIT_COOKIE, value, max_age=400 * 86400, path=arguments["root"], httponly=True, samesite="strict"
+        )
+    return page
 
 
 def render_text(
@@ -223,23 +233,6 @@ async def find_database(request: Any, datasette: Any) -> Any:
     return database
 
 
-async def ensure_visible(datasette: Any, actor: Any, name: str) -> None:
-    """Raise Datasette's Forbidden if the actor may not view the database or one of its tables."""
-    if hasattr(datasette, "ensure_permissions"):
-        for table in READ_TABLES:
-            asked = [("view-table", (name, table)), ("view-database", name), "view-instance"]
-            await datasette.ensure_permissions(actor, asked)
-        return
-    from datasette.resources import DatabaseResource, TableResource
-
-    await datasette.ensure_permission(
-        action="view-database", resource=DatabaseResource(database=name), actor=actor
-    )
-    for table in READ_TABLES:
-        resource = TableResource(database=name, table=table)
-        await datasette.ensure_permission(action="view-table", resource=resource, actor=actor)
-
-
 async def serve_picture(request: Any, datasette: Any) -> Response:
     """Serve the local copy of a picture."""
     database = await find_database(request, datasette)
@@ -264,20 +257,3 @@ async def find_picture_copies(datasette: Any, name: str, urls: Sequence[str]) ->
         for row in rows.rows
         if find_picture_copy(folder, row["path"], row["content_type"])
     }
-
-
-def make_reader(datasette: Any) -> Callable[[Any, Callable[[sqlite3.Connection], Any]], Awaitable[Any]]:
-    """A function that asks the first store that an agent may view."""
-
-    async def read(context: Any, ask: Callable[[sqlite3.Connection], Any]) -> Any:
-        scope = getattr(context.request_context.request, "scope", None)
-        actor = scope.get("actor") if isinstance(scope, dict) else None
-        for name in find_stores(datasette):
-            try:
-                await ensure_visible(datasette, actor, name)
-            except Forbidden:
-                continue
-            return await read_for_page(datasette.databases[name], ask)
-        raise InputError("There is no library that you may read.")
-
-    return read
