@@ -46,7 +46,8 @@ def test_a_correct_store_passes_every_check(filled: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("check", DAMAGE)
 def test_damage_is_found_and_repaired(filled: sqlite3.Connection, check: str) -> None:
     filled.execute(DAMAGE[check])
-    assert find_failed(filled) == [check]
+    found = [(each.check, each.trouble, each.mendable) for each in check_store(filled) if each.trouble]
+    assert found == [(check, 2 if check in ("places", "copies") else 1, True)]
     repair_store(filled, now=NOW)
     assert find_failed(filled) == []
 
@@ -96,7 +97,8 @@ def test_cut_off_texts_are_reported_and_not_changed(filled: sqlite3.Connection) 
     save(filled, source_file("b.md", tweet_highlight(5, "Three things:", incomplete=True)))
     filled.execute("update runs set status = 'ok'")
     repair_store(filled, now=NOW)
-    assert find_failed(filled) == ["cut texts"]
+    (finding,) = [each for each in check_store(filled) if each.trouble]
+    assert (finding.check, finding.trouble, finding.mendable) == ("cut texts", 1, False)
     assert one(filled, "select text from cut_highlights") == "Three things:"
     assert one(filled, "select id from tweets where id = ?", FIRST_ID + 5) == FIRST_ID + 5
 

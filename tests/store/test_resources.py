@@ -39,3 +39,16 @@ def test_unchanged_keys_change_nothing(db: sqlite3.Connection) -> None:
     before = db.execute("select * from resources").fetchall()
     assert save_resource_keys(db, {each.id: each.uid for each in read_resource_keys(db)}, 1) == (0, 0)
     assert db.execute("select * from resources").fetchall() == before
+
+
+def test_a_map_resolves_links_and_names_resources_that_have_no_title(db: sqlite3.Connection) -> None:
+    pending = Link("t.co/a", "https://t.co/a", "t.co", True, "pending")
+    titled = Resource("a.org/x", "https://a.org/x", "article", "a.org", title="A title", status="ok")
+    resolved = Link("t.co/a", "https://t.co/a", "t.co", True, "resolved", "https://a.org/x", titled)
+    gone = Link("t.co/b", "https://t.co/b", "t.co", True, "gone")
+    assert save_known_links(db, [(pending, None), (gone, "2022-01-02T00:00:00Z")]) == (2, 0)
+    add(db, "t.co/c", "https://a.org/x", "a.org/x")
+    assert save_known_links(db, [(resolved, None)]) == (0, 1)
+    assert db.execute("select title, status from resources").fetchall() == [("A title", "ok")]
+    add(db, "t.co/d", "https://a.org/x", "a.org/x", "Another title")
+    assert one(db, "select title from resources") == "A title"

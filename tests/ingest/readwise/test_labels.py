@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.readwise.labels import Labels, find_languages
+from ingest.readwise.vault_head import find_languages_of_head
 from ingest.source import parse_text
 from ingest.text import Text
 from record_types.pages import Note, Page
@@ -239,3 +240,8 @@ def test_any_other_text_stays_unchanged(text: str) -> None:
     labels = Labels(frozenset({"de", "fr", "zh"}), are_plain=True)
     assert labels.translate(text) == text or labels.is_label(text)
     assert labels.translate(labels.translate(text)) == labels.translate(text)
+
+
+def test_the_head_of_a_note_that_begins_with_its_heading_is_empty() -> None:
+    assert find_languages_of_head("\n- Autor: [[Ada Fern]]\n", 0) == frozenset()
+    assert find_languages_of_head("- Autor: [[Ada Fern]]", 0) == {"de", "es", "pt"}

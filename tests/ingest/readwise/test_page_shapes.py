@@ -297,3 +297,13 @@ def test_a_host_that_only_sounds_like_a_mirror_is_none() -> None:
         PAGE + SYNCED + "\t- x ([View Tweet](https://notnitter.net/rosa/status/1600000000000000001))\n"
     )
     assert page.highlights[0].tweet is None
+
+
+def test_chapters_may_be_divided_by_rules_but_not_by_words() -> None:
+    head = "title:: Wells (highlights)\nauthor:: [[Rosa Fern]]\ncategory:: #books\n\n"
+    chapters = f"- # One\n\t- deep ([View Highlight]({OPEN}1))\n- {{}}\n- # Two\n\t- deeper ([View Highlight]({OPEN}2))\n"
+    _, divided = read(head + chapters.format("---"))
+    assert [section.heading for section in divided.sections] == ["# One", "# Two"]
+    assert (list_texts(divided), divided.notes) == (["deep", "deeper"], ())
+    _, mixed = read(head + chapters.format("my own words"))
+    assert mixed.sections == ()

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.browse.item_pages import PAGE
+from store.browse.library_pages import read_reading_list
 from store.browse.reading_links import ROW_PAGES, find_reading_page
 from store.connection import open_store
 from store.counts import refresh_counts
@@ -138,3 +139,36 @@ def test_facets_have_readable_names_and_pages_the_dark_style(library: Library) -
     assert re.search(r"<strong>author\s", page)
     assert "/-/gleanings/datasette.css?v=" in page
     assert "prefers-color-scheme: dark" in library.text("/-/gleanings/datasette.css")
+
+
+def test_lists_are_paged(example: Path, tmp_path: Path) -> None:
+    db = open_store(Path(shutil.copy(example, tmp_path)))
+    db.execute("delete from highlight_links")
+    for number in range(PAGE + 1):
+        uid = f"a.org/{number}"
+        (id_,) = db.execute(
+            "insert into resources (url, kind, site, status, uid) values (?, 'course', 'a.org', 'ok', ?)"
+            " returning id",
+            (f"https://{uid}", uid),
+        ).fetchone()
+        db.execute(
+            "insert into links (url, host, short, status, resource_id, uid)"
+            " values (?, 'a.org', 0, 'resolved', ?, ?)",
+            (f"https://{uid}", id_, uid),
+        )
+    db.execute(
+        "insert into highlight_links (highlight_id, link_id, position)"
+        " select (select min(id) from highlights), id, id from links where uid like 'a.org/%'"
+    )
+    refresh_counts(db)
+    for arguments in ({}, {"site": "a.org"}, {"site": "a.org", "kind": "course"}):
+        first = read_reading_list(db, arguments)
+        second = read_reading_list(db, {**arguments, "page": "2"})
+        assert (len(first["rows"]), first["offset"], first["earlier"], first["later"]) == (PAGE, 0, None, 2)
+        assert (len(second["rows"]), second["offset"], second["earlier"], second["later"]) == (
+            1,
+            PAGE,
+            1,
+            None,
+        )
+    db.close()
