@@ -31,7 +31,7 @@ class Staged:
 
     write: Write
     temporary: str
-    """Below the export folder, with `/`."""
+    """Below the export folder, with `/`; empty for a note that is about to be removed."""
 
 
 def write_batch(
@@ -46,9 +46,9 @@ def write_batch(
 ) -> list[Write]:
     """Carry out a part of a plan and return it with what really happened to each file.
 
-    `journal` is told of all temporary files before the first one exists. `check_folder` raises if the folder
-    is no longer the same one; it is called before the first and after the last rename. A crash leaves each
-    file old or new. `settled_before`, `now`: see `is_newer`.
+    `journal` is told of all temporary files before the first one exists, and of all removals. `check_folder`
+    raises if the folder is no longer the same one; it is called before the first and after the last rename.
+    A crash leaves each file old or new. `settled_before`, `now`: see `is_newer`.
     """
     flusher = flusher or Flusher()
     done = {at: _check(folder, write, settled_before, now) for at, write in enumerate(batch)}
@@ -57,8 +57,9 @@ def write_batch(
         for at, write in done.items()
         if write.action in WRITES and write.action != "remove"
     }
-    if staged:
-        journal(list(staged.values()))
+    removals = [Staged(write, "") for write in done.values() if write.action == "remove"]
+    if staged or removals:
+        journal([*staged.values(), *removals])
     touched: set[Path] = set()
     try:
         for each in staged.values():

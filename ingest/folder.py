@@ -184,7 +184,8 @@ def _check_symlink(walk: _Walk, link: str, path: str) -> None:
     try:
         target = Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
-        walk.skip(path, "skipped", "a symbolic link that is broken or leads to itself")
+        kind = "unreadable" if path.lower().endswith(SUFFIXES) else "skipped"
+        walk.skip(path, kind, "a symbolic link that is broken or leads to itself")
         return
     if not target.is_relative_to(walk.root):
         walk.skip(

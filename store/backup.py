@@ -19,6 +19,7 @@ from pathlib import Path
 
 from record_types.errors import BusyError, InputError, StoreError
 from store.processes import is_alive
+from store.sqlite_errors import translated_errors
 
 FOLDER = "backups"
 """The folder beside the store for backups without a name of their own."""
@@ -88,10 +89,10 @@ def back_up(
         shutil.copymode(store, temporary)
         copy_database(store, temporary, advance)
         size = temporary.stat().st_size
-        with temporary.open("rb") as file:
-            os.fsync(file.fileno())
+        flush(temporary)
         complete(temporary)
         publish(temporary, target)
+        flush(target.parent)
     finally:
         drop_database(temporary)
     return size
@@ -142,6 +143,15 @@ def publish(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
+def flush(path: Path) -> None:
+    """Make a file's contents, or the names in a folder, survive a power cut."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
 def drop_database(path: Path) -> None:
     """Delete a database with the files that SQLite keeps beside it."""
     for suffix in ("", "-journal", "-wal", "-shm"):
@@ -178,8 +188,13 @@ FULL_TEXT = {
 
 
 def copy_database(store: Path, target: Path, advance: Advance = _ignore) -> None:
-    """Copy a database to the empty file `target`. Raises StoreError if the copy is damaged."""
-    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(target)) as copy:
+    """Copy a database to the empty file `target`. Raises StoreError if `store` or the copy is damaged,
+    DiskError if the disk is full or fails."""
+    with (
+        translated_errors(target),
+        closing(sqlite3.connect(store)) as source,
+        closing(sqlite3.connect(target)) as copy,
+    ):
         source.execute("begin")  # one snapshot for all steps: else a writer would make it start again
         source.execute("select count(*) from sqlite_master").fetchone()
         source.backup(

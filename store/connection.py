@@ -8,8 +8,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from record_types.errors import BusyError, DiskError, StoreError
+from record_types.errors import StoreError
 from store.migrations import check_ours, migrate
+from store.sqlite_errors import translated_errors
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another writer before the command ends with `try again later`."""
@@ -116,36 +117,6 @@ def durable_commits(db: sqlite3.Connection) -> Iterator[None]:
 def find_version(db: sqlite3.Connection) -> int:
     """A number that changes when another connection writes; only comparable on the same connection."""
     return int(db.execute("pragma data_version").fetchone()[0])
-
-
-# Errors of the code SQLITE_ERROR that come from a damaged store, not from a wrong statement.
-MISSING = ("no such table: ", "Could not decode to UTF-8")
-
-
-@contextmanager
-def translated_errors(path: Path) -> Iterator[None]:
-    """Turn SQLite's errors into errors whose message says what to do; other errors pass unchanged."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        code = getattr(error, "sqlite_errorcode", None)
-        primary = code & 0xFF if code is not None else None
-        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise BusyError(f"{path} is locked by another program: try again later") from error
-        if primary == sqlite3.SQLITE_NOTADB:
-            raise StoreError(f"{path} is not a SQLite database: name another --db") from error
-        if primary == sqlite3.SQLITE_FULL:
-            raise DiskError(f"{path}: the disk is full; the last batch was not stored") from error
-        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
-            raise StoreError(f"{path} cannot be written: check its folder's permissions") from error
-        if primary == sqlite3.SQLITE_IOERR:
-            message = f"{path}: the disk could not be read or written ({error}): is it full, or disconnected?"
-            raise DiskError(message) from error
-        if primary == sqlite3.SQLITE_ERROR and str(error).startswith(MISSING):
-            raise StoreError(f"{path} is damaged ({error}): see `gleanings doctor`") from error
-        if primary == sqlite3.SQLITE_CORRUPT:
-            raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a backup") from error
-        raise
 
 
 # --- inserts of many rows with one statement, through a temporary table

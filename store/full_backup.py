@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from record_types.errors import BusyError, InputError, StoreError
+from record_types.errors import InputError, StoreError
 from store.backup import (
     FOLDER,
     Advance,
@@ -24,6 +24,7 @@ from store.backup import (
     drop_database,
     drop_leftover_copies,
     drop_oldest,
+    flush,
     list_names,
     name_backup,
     name_temporary,
@@ -32,6 +33,7 @@ from store.backup import (
 from store.backup import TakenError as TakenError
 from store.migrations import ForeignError, check_application, check_ours
 from store.pictures import locate_copy, read_hash
+from store.sqlite_errors import is_damage, translated_errors
 
 kept_copies = "select distinct path, sha256 from media where status = 'ok' and path is not null"
 
@@ -124,6 +126,7 @@ def _copy_picture(source: Path, target: Path, sha256: str) -> bool:
         shutil.copyfile(source, temporary)
         if read_hash(temporary) != sha256:
             raise StoreError(f"{target}: the copy of a picture is damaged")
+        flush(temporary)
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
@@ -190,14 +193,17 @@ def restore_backup(backup: Path, store: Path) -> Copied:
     try:
         try:
             copy_database(backup, temporary)
-        except sqlite3.DatabaseError as error:
-            raise StoreError(f"{backup} is damaged or not a store ({error}): name another backup") from error
+        except StoreError as error:
+            if not is_damage(error):
+                raise
+            raise StoreError(f"{backup} is damaged or not a store: name another backup") from error
         with closing(sqlite3.connect(temporary)) as db:
             check_ours(db, backup)
             if db.execute("pragma application_id").fetchone() == (0,):
                 raise StoreError(f"{backup} is empty: name another backup")
             _copy_pictures(db, backup.resolve().parent, store.resolve().parent, copied)
         copied.size += temporary.stat().st_size
+        flush(temporary)
         copied.kept = _put_in_place(temporary, store)
     finally:
         drop_database(temporary)
@@ -210,13 +216,18 @@ def _put_in_place(temporary: Path, store: Path) -> Path | None:
         for suffix in ("-wal", "-shm", "-journal"):  # of a store that was deleted: not of this one
             Path(f"{store}{suffix}").unlink(missing_ok=True)
         publish(temporary, store)
+        flush(store.parent)
         return None
     try:
-        with closing(sqlite3.connect(store)) as db:
+        with translated_errors(store), closing(sqlite3.connect(store)) as db:
             if db.execute("select 1 from sqlite_master").fetchone():
                 check_application(db, store)
         kept = back_up_before(store.absolute(), "restore")
-        with closing(sqlite3.connect(temporary)) as source, closing(sqlite3.connect(store)) as db:
+        with (
+            translated_errors(store),
+            closing(sqlite3.connect(temporary)) as source,
+            closing(sqlite3.connect(store)) as db,
+        ):
             db.execute("begin immediate")  # fails here if busy, where `backup` would wait for ever
             db.rollback()
             source.backup(db)
@@ -224,8 +235,6 @@ def _put_in_place(temporary: Path, store: Path) -> Path | None:
     except ForeignError:
         raise
     except (StoreError, sqlite3.DatabaseError) as error:
-        if getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-            raise BusyError(f"{store} is locked by another program: try again later") from error
         if not is_damage(error):
             raise
     kept = store.with_name(f"{store.stem}-damaged-{datetime.now(UTC):%Y%m%dT%H%M%SZ}{store.suffix}")
@@ -234,10 +243,5 @@ def _put_in_place(temporary: Path, store: Path) -> Path | None:
         if file.exists():
             file.rename(f"{kept}{suffix}")
     publish(temporary, store)
+    flush(store.parent)
     return kept
-
-
-def is_damage(error: Exception) -> bool:
-    """Whether an error means that the store's file is damaged, rather than the disk full or gone."""
-    codes = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
-    return isinstance(error, StoreError) or getattr(error, "sqlite_errorcode", 0) & 0xFF in codes

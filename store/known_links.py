@@ -9,11 +9,12 @@ from contextlib import closing
 from pathlib import Path
 
 from record_types.links import Link, MappedLink
-from store.connection import transaction, translated_errors
+from store.connection import transaction
 from store.links import mark_tweets_stale, save_links
 from store.migrations import check_application
 from store.resolutions import mark_link_tweets_stale
 from store.snapshots import connect_to_read
+from store.sqlite_errors import translated_errors
 
 resolve_link = """
 update links set status = :status, final_url = :final_url, checked_at = coalesce(:checked_at, checked_at),

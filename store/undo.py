@@ -35,7 +35,10 @@ class Undone(NamedTuple):
 
 last_run = """
 select id, command, started_at from runs
-where command in ('import', 'undo', 'redo') and status <> 'running' and id < :before
+where id < :before and status <> 'running' and (
+    command = 'import'
+    or command in ('undo', 'redo') and id in (select run_id from undo_marks) -- else killed at its beginning
+)
 order by id desc limit 1
 """
 

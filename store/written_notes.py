@@ -200,9 +200,9 @@ class JournalEntry:
     """Relative to the export folder."""
     uid: str
     temporary: str
-    """The temporary file that becomes the note, relative to the export folder."""
+    """The temporary file that becomes the note, relative to the export folder; empty for a removal."""
     fingerprint: str
-    """Of the bytes that the file will hold."""
+    """Of the bytes that the file will hold; of those it held, for a removal."""
     text: str
     """The note as it is rendered; see `WrittenNote`."""
     blocks: Mapping[str, str]
@@ -295,10 +295,16 @@ def read_journal(db: sqlite3.Connection, folder: str) -> list[JournalEntry]:
     ]
 
 
-def clear_journal(db: sqlite3.Connection, folder: str) -> None:
-    """Forget the journal: everything in it is recorded, or was not written."""
+def clear_journal(db: sqlite3.Connection, folder: str, *, removals: bool = True) -> None:
+    """Forget the journal: everything in it is recorded, or was not written.
+
+    `removals`: also those of removals, which the folder's own file must record, too.
+    """
     with transaction(db):
-        db.execute("delete from note_journal where folder_id = ?", (find_folder_id(db, folder),))
+        db.execute(
+            "delete from note_journal where folder_id = ? and (temporary <> '' or ?)",
+            (find_folder_id(db, folder), removals),
+        )
 
 
 def read_folder_state(db: sqlite3.Connection, key: str) -> str | None:

@@ -146,13 +146,17 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
     from gleanings.steps.tweets import clean_tweets
     from ingest.links.key import KEY_VERSION, resource_key
     from store.links import read_resource_keys, save_resource_keys
+    from store.runs import Counts, finish_run, start_run
 
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common) as store:
         before = read_resource_keys(store)
         keys = {each.id: resource_key(each.url) for each in before}
+        run_id = start_run(store, "links rebuild-keys", now=utc_now())
         changed, united = save_resource_keys(store, keys, KEY_VERSION)
         clean_tweets(store)
+        counts = Counts(changed=changed, unchanged=len(before) - changed - united, removed=united)
+        finish_run(store, run_id, counts, "ok", now=utc_now())
     if as_json:
         print_json(
             {

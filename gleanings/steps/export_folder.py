@@ -109,15 +109,21 @@ def open_folder(db: sqlite3.Connection, known: ExportFolder, file: FolderFile) -
     return OpenFolder(target, known, file, inode)
 
 
-def recover_notes(db: sqlite3.Connection, target: Path, *, now: str, dry_run: bool) -> None:
-    """Record the notes that a killed export wrote, and remove its temporary files."""
+def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now: str, dry_run: bool) -> None:
+    """Record the notes that a killed export wrote or removed, also in `file`, and remove its temporary
+    files."""
     folder = str(target)
     entries = read_journal(db, folder)
     if not entries:
         return
     written = {note.path for note in read_written(db, folder)}
-    landed = []
+    landed, removed = [], []
     for entry in entries:
+        if not entry.temporary:
+            if not find_target(target, entry.path).exists():
+                removed.append(entry.path)
+                file.notes.pop(entry.path, None)
+            continue
         temporary = find_target(target, entry.temporary)
         if not dry_run and not has_link(target, temporary):
             temporary.unlink(missing_ok=True)
@@ -128,9 +134,10 @@ def recover_notes(db: sqlite3.Connection, target: Path, *, now: str, dry_run: bo
         if fingerprint(data) == entry.fingerprint or (is_new and _has_mark(data, entry.uid)):
             landed.append(WrittenNote(entry.path, entry.uid, entry.text, entry.blocks))
     save_written(db, folder, landed, now=now)
+    forget_written(db, folder, removed)
     if not dry_run:
         (target / f"{FILE_NAME}.tmp").unlink(missing_ok=True)
-    clear_journal(db, folder)
+    clear_journal(db, folder, removals=False)  # they stay until the folder's file is written
 
 
 def make_journal(db: sqlite3.Connection, folder: OpenFolder) -> Callable[[Sequence[Staged]], None]:
@@ -143,7 +150,7 @@ def make_journal(db: sqlite3.Connection, folder: OpenFolder) -> Callable[[Sequen
                 each.write.path,
                 each.write.uid,
                 each.temporary,
-                fingerprint(each.write.data),
+                fingerprint(each.write.data if each.temporary else each.write.before or b""),
                 each.write.text,
                 {block.key: block.text for block in each.write.blocks},
             )
@@ -161,14 +168,14 @@ def record_notes(db: sqlite3.Connection, folder: OpenFolder, done: Sequence[Writ
     removed = [write.path for write in done if write.action == "remove"]
     save_written(db, str(folder.path), [_make_written(write) for write in news], now=now)
     forget_written(db, str(folder.path), removed)
-    clear_journal(db, str(folder.path))
+    clear_journal(db, str(folder.path), removals=False)
     for write in news:
         folder.file.notes[write.path] = make_known(make_mark(write.uid), write.text, write.blocks)
     for path in removed:
         folder.file.notes.pop(path, None)
 
 
-def close_folder(folder: OpenFolder, plan: Sequence[Write], flusher: Flusher) -> None:
+def close_folder(db: sqlite3.Connection, folder: OpenFolder, plan: Sequence[Write], flusher: Flusher) -> None:
     """Write the folder's file; notes that it lacks (it was deleted) are added."""
     notes = folder.file.notes
     for write in plan:
@@ -176,6 +183,7 @@ def close_folder(folder: OpenFolder, plan: Sequence[Write], flusher: Flusher) ->
             notes[write.path] = make_known(make_mark(write.uid), write.text, write.blocks)
     folder.check()
     write_folder_file(folder.path, folder.file, flusher)
+    clear_journal(db, str(folder.path))
 
 
 def _find_inode(folder: Path) -> tuple[int, int] | None:

@@ -72,7 +72,7 @@ def write_all_notes(
             return cached
     found, file = recognise_folder(db, target, existing, confirmed=options.confirmed)
     save_export_folder(db, found)
-    recover_notes(db, target, now=now, dry_run=options.dry_run)
+    recover_notes(db, target, file, now=now, dry_run=options.dry_run)
     known = find_known_notes(db, target, existing, file)
     pictured, plan = _plan(db, target, config, options, existing, place, known, prepared)
     plan = _refuse_special(plan, list_special_files(target))
@@ -223,7 +223,7 @@ def _write(
             stop=stop,
             flusher=flusher,
         )
-    close_folder(folder, done, flusher)
+    close_folder(db, folder, done, flusher)
     return done
 
 

@@ -358,7 +358,7 @@ create table note_journal (
     folder_id integer not null references export_folders (id) on delete cascade,
     path text not null,                     -- relative to the folder
     note_uid text not null,
-    temporary text not null,                -- the temporary file that becomes the note, relative to the folder
+    temporary text not null,                -- the temporary file that becomes the note; empty: the note is removed
     fingerprint text not null,              -- of the bytes that the file will hold
     base_text text not null,
     blocks text not null check (json_valid(blocks)), -- [[key, text], …]

@@ -288,6 +288,16 @@ def test_odd_things_in_a_folder_are_ignored(tmp_path: Path) -> None:
     assert query(tmp_path / "gleanings.db", "select count(*) from highlights") == [(5,)]
 
 
+def test_a_page_behind_a_broken_link_is_reported_by_every_import(tmp_path: Path) -> None:
+    graph = write_pages(tmp_path)
+    (graph / "pages" / "broken.md").symlink_to(graph / "nowhere.md")
+    (graph / "pages" / "assets").symlink_to(graph / "nowhere")
+    for _ in range(2):
+        ran = run("import", graph, cwd=tmp_path)
+        assert (ran.code, "! 1 skipped" in ran.out) == (1, True)
+        assert "broken.md: a symbolic link that is broken or leads to itself" in ran.err
+
+
 def test_a_wrong_path_is_reported(tmp_path: Path) -> None:
     ran = run("import", "nowhere", cwd=tmp_path)
     assert ran.code == 2

@@ -378,3 +378,40 @@ def test_a_database_that_knows_the_folder_by_its_path_gives_it_its_file_back(
     close_store(db)
     assert json.loads((here.notes / FILE_NAME).read_bytes())["folder"] == known.uid
     assert json.loads((here.notes / FILE_NAME).read_bytes())["notes"].keys() == here.read().keys()
+
+
+def fail_to_forget(here: Library) -> None:
+    """An export that removes notes and ends before the store knows."""
+    here.change("create trigger killed before delete on written begin select raise(abort, 'killed'); end")
+    with pytest.raises(sqlite3.IntegrityError, match="killed"):
+        here.export()
+    here.change("drop trigger killed")
+
+
+def fail_to_close(here: Library) -> None:
+    """An export that removes notes and ends before the folder's file is written."""
+    blocked = here.notes / f"{FILE_NAME}.tmp"
+    blocked.mkdir()
+    with pytest.raises(OSError, match="tmp"):
+        here.export()
+    blocked.rmdir()
+
+
+@pytest.mark.parametrize("fail", [fail_to_forget, fail_to_close])
+def test_a_note_that_a_killed_export_removed_comes_back_when_it_is_needed(
+    library: Callable[[Flavour], Library], fail: Callable[[Library], None]
+) -> None:
+    here = library("markdown")
+    here.export()
+    before = here.read()
+    gone = next(path for path in before if "Letters Home" in path)
+    document = "(select id from documents where title like 'Letters Home%')"
+    here.change(f"update highlights set gone_at = 'x' where document_id in {document}")
+    here.change(f"update documents set gone_at = 'x' where id in {document}")
+    fail(here)
+    assert gone not in here.read()
+    here.export()
+    here.change("update highlights set gone_at = null where gone_at = 'x'")
+    here.change("update documents set gone_at = null where gone_at = 'x'")
+    here.settle()
+    assert here.read() == before

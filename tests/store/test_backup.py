@@ -13,13 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from record_types.errors import InputError, StoreError
+from record_types.errors import BusyError, InputError, StoreError
 from store import migrations
 from store.backup import back_up, drop_oldest, list_backups, list_names, name_backup
 from store.connection import close_store, open_store
 from store.migrations import SCHEMA_VERSION
 from store.runs import Counts, finish_run, start_run
 from store.snapshots import open_snapshot
+from store.sqlite_errors import is_damage, translated_errors
 from tests.gleanings.running import CODE, ROOT, query, run
 
 HERE = {"PYTHONPATH": str(ROOT)}
@@ -167,3 +168,19 @@ def test_a_snapshot_of_an_older_store_is_migrated_without_the_store(store: Path,
 def test_a_new_store_is_not_backed_up(tmp_path: Path) -> None:
     close_store(open_store(tmp_path / "new.db", create=True))
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".db"] == []
+
+
+def test_a_full_disk_is_no_damage(store: Path, tmp_path: Path) -> None:
+    db = open_store(store)
+    db.execute("pragma max_page_count = 1")
+    with pytest.raises(BusyError, match="disk is full") as full, translated_errors(store):
+        db.execute("create table filler as select zeroblob(100000) as data")
+    db.close()
+    with pytest.raises(StoreError, match="whether the disk is full") as closed, translated_errors(store):
+        sqlite3.connect(tmp_path / "missing" / "folder.db")
+    assert not is_damage(full.value)
+    assert not is_damage(closed.value)
+    store.write_bytes(b"no database" * 100)
+    with pytest.raises(StoreError) as damaged, translated_errors(store):
+        sqlite3.connect(store).execute("select 1 from sqlite_master")
+    assert is_damage(damaged.value)

@@ -206,3 +206,11 @@ def test_a_missing_table_is_named_and_nothing_is_repaired(shelf: sqlite3.Connect
         assert f"the table {name}" in finding.message
         assert "restore a backup" in finding.message
         repair_store(shelf, now=NOW)
+
+
+def test_what_an_import_left_to_the_next_one_is_not_damage(filled: sqlite3.Connection) -> None:
+    filled.execute("delete from appearances")
+    filled.execute("insert into tags (name) values ('nothing')")
+    filled.execute("insert into runs (command, started_at, status) values ('import', 'x', 'interrupted')")
+    assert find_failed(filled) == []
+    assert any("the next import" in finding.message for finding in check_store(filled))

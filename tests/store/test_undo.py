@@ -6,9 +6,9 @@ import sqlite3
 from dataclasses import replace
 
 from record_types.pages import Note
-from store.runs import Counts, finish_run
+from store.runs import Counts, finish_run, mark_crashed_runs, start_run
 from store.topics import read_page_aliases
-from store.undo import find_last_change
+from store.undo import find_last_change, find_last_run
 from tests.records import ARTICLE, PROFILE, plain_highlight, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save, undo
 
@@ -145,3 +145,15 @@ def test_only_the_last_run_can_be_undone(db: sqlite3.Connection) -> None:
 
 def test_an_empty_store_has_nothing_to_undo(db: sqlite3.Connection) -> None:
     assert not undo(db)
+
+
+def test_an_undo_that_was_killed_before_it_changed_anything_is_not_the_last_run(
+    db: sqlite3.Connection,
+) -> None:
+    save(db, source_file("a.md", FIRST))
+    target = find_last_change(db)
+    db.execute("update runs set status = 'ok'")
+    start_run(db, "undo", now=NOW)
+    mark_crashed_runs(db, now=NOW, alone=True)  # the process is this one, so it counts as gone
+    assert find_last_run(db) == target == find_last_change(db)
+    assert undo(db)

@@ -1,0 +1,7 @@
+"""The certificate authority of the loopback web, for commands that ask it."""
+
+from __future__ import annotations
+
+from tests.ingest.links.conftest import ca
+
+__all__ = ["ca"]

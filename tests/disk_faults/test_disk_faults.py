@@ -1,0 +1,118 @@
+"""Every command that writes survives a kill, a full disk, an I/O error and a power cut at any disk call.
+
+On CI a few calls of each command, chosen by its name; all of them with GLEANINGS_EVERY_CALL=1, for hours:
+
+    GLEANINGS_EVERY_CALL=1 python -m pytest -n auto -m slow tests/disk_faults
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import trustme
+
+from tests.disk_faults.disk import Disk, Mode, Ran, build_library
+from tests.disk_faults.power_cut import Call, Cut, PowerCuts, read_log
+from tests.disk_faults.scenarios import SCENARIOS, check_after_fault, fill_web, run_undisturbed
+from tests.ingest.links.loopback import Web, write_bundle
+
+MODES = (Mode.KILL, Mode.EIO_ONCE, Mode.EIO_STAYS, Mode.FULL)
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory, ca: trustme.CA) -> Iterator[Disk]:
+    folder = tmp_path_factory.mktemp("library")
+    library = build_library(folder)
+    if library is None:
+        pytest.skip("needs Linux and a C compiler")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("REQUESTS_CA_BUNDLE", str(write_bundle(ca, folder)))
+        web = Web(ca)
+        disk = Disk(library, fill_web(web))
+        yield disk
+        disk.close()
+        web.close()
+
+
+def choose_calls(name: str, calls: int, sample: int) -> list[int]:
+    """The numbers of the calls to be tried, from 1: all of them, or always the same few."""
+    every = range(1, calls + 1)
+    if os.environ.get("GLEANINGS_EVERY_CALL"):
+        return list(every)
+    return sorted(random.Random(name).sample(every, min(sample, calls)))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_command_whose_disk_fails_at_any_call_can_be_repeated(
+    tmp_path: Path, disk: Disk, name: str
+) -> None:
+    scenario, here = SCENARIOS[name], tmp_path / "here"
+    calm = run_undisturbed(tmp_path, disk, scenario, log=None)
+    wrong = []
+    for mode in MODES:
+        for at in choose_calls(f"{name} {mode.name}", calm.calls, 1):
+            shutil.rmtree(here, ignore_errors=True)
+            shutil.copytree(calm.before, here)
+            ran = disk.run(here, *scenario.arguments, mode=mode, at=at)
+            wrong += [
+                (mode.name, at, each) for each in check_after_fault(here, disk, scenario, calm, ran, mode)
+            ]
+    assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_a_power_cut_at_any_call_leaves_what_the_command_can_continue(
+    tmp_path: Path, disk: Disk, name: str
+) -> None:
+    scenario, here = SCENARIOS[name], tmp_path / "here"
+    calm = run_undisturbed(tmp_path, disk, scenario, log=tmp_path / "log")
+    cuts = PowerCuts(calm.before, here, list(read_log(tmp_path / "log")))
+    wrong = []
+    for cut in Cut:
+        for at in choose_calls(f"{name} {cut.name}", len(cuts.calls) + 1, 1):
+            cuts.write(here, at, cut)
+            ran = Ran(-9, 0, "")
+            wrong += [
+                (cut.name, at, each) for each in check_after_fault(here, disk, scenario, calm, ran, None)
+            ]
+    assert wrong == []
+
+
+# --- the simulation itself
+
+
+def cut_power(tmp_path: Path, cut: Cut, *calls: tuple[str, str, str, bytes]) -> dict[str, bytes]:
+    """What a disk with the file `old` has after these calls: (kind, path, other path, data)."""
+    before, root, target = tmp_path / "before", tmp_path / "root", tmp_path / "target"
+    before.mkdir(exist_ok=True)
+    (before / "old").write_bytes(b"old")
+    log = [Call(kind, str(root / path), str(root / other), 0, data) for kind, path, other, data in calls]
+    PowerCuts(before, root, log).write(target, len(log) + 1, cut)
+    return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*")}
+
+
+REPLACE = (("o", "new", "", b""), ("w", "new", "", b"words"), ("r", "new", "old", b""))
+FLUSHED = (*REPLACE[:2], ("s", "new", "", b""), REPLACE[2])
+
+
+def test_a_file_renamed_without_a_flush_is_empty_after_a_power_cut_or_not_renamed(tmp_path: Path) -> None:
+    assert cut_power(tmp_path, Cut.NAMES, *REPLACE) == {"old": b""}
+    assert cut_power(tmp_path, Cut.NOTHING, *REPLACE) == {"old": b"old"}
+
+
+def test_a_flushed_file_survives_and_its_new_name_does_if_the_folder_was_flushed(tmp_path: Path) -> None:
+    assert cut_power(tmp_path, Cut.NOTHING, *FLUSHED) == {"new": b"words", "old": b"old"}
+    assert cut_power(tmp_path, Cut.NAMES, *FLUSHED) == {"old": b"words"}
+    assert cut_power(tmp_path, Cut.NOTHING, *FLUSHED, ("s", "", "", b"")) == {"old": b"words"}
+
+
+def test_a_removal_without_a_flush_may_not_have_happened(tmp_path: Path) -> None:
+    assert cut_power(tmp_path, Cut.NOTHING, ("u", "old", "", b"")) == {"old": b"old"}
+    assert cut_power(tmp_path, Cut.NAMES, ("u", "old", "", b"")) == {}
