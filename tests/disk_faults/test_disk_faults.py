@@ -19,6 +19,7 @@ import trustme
 from tests.disk_faults.disk import Disk, Mode, Ran, build_library
 from tests.disk_faults.power_cut import Call, Cut, PowerCuts, read_log
 from tests.disk_faults.scenarios import SCENARIOS, check_after_fault, fill_web, run_undisturbed
+from tests.disk_faults.sequences import run_sequence
 from tests.ingest.links.loopback import Web, write_bundle
 
 MODES = (Mode.KILL, Mode.EIO_ONCE, Mode.EIO_STAYS, Mode.FULL)
@@ -82,6 +83,16 @@ def test_a_power_cut_at_any_call_leaves_what_the_command_can_continue(
             wrong += [
                 (cut.name, at, each) for each in check_after_fault(here, disk, scenario, calm, ran, None)
             ]
+    assert wrong == []
+
+
+@pytest.mark.slow
+def test_random_sequences_lose_no_word_of_the_readers_and_bring_nothing_back(
+    tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    count = int(os.environ.get("GLEANINGS_SEQUENCES", "30"))
+    wrong = [faults for seed in range(count) if (faults := run_sequence(tmp_path / "world", seed, disk))]
     assert wrong == []
 
 
