@@ -33,16 +33,20 @@ def plan_writes(
     restore: bool = False,
     below: bool = False,
     uids: Mapping[str, str] | None = None,
+    verify: bool = False,
 ) -> list[Write]:
     """Return one decision for each note, by path, then one for each file of ours that is no longer needed.
 
     `read` returns a file's bytes, or None if there is none. `written` is what was written last, by path;
     `read_blocks` returns the blocks of one such path, in order. `existing` are the paths in the folder, to
     detect two names that a file system takes for one. `uids` are the notes that were written, by path.
-    `restore` recreates deleted files; `below` puts a note whose page is the user's own below their words.
+    `restore` recreates deleted files; `below` puts a note whose page is the user's own below their words;
+    `verify` reads all files, not only those whose text changed.
     """
     paths = set(existing)
-    folder = _Folder(read, written, {fold_name(path): path for path in paths}, paths, read_blocks, below)
+    folder = _Folder(
+        read, written, {fold_name(path): path for path in paths}, paths, read_blocks, below, verify
+    )
     wanted = {note.path: note for note in notes}
     withheld = {} if restore else _find_withheld(wanted, folder, uids or {}, flavour)
     decided = [
@@ -72,6 +76,7 @@ class _Folder:
     paths: Collection[str]
     read_blocks: Callable[[str], Mapping[str, str]]
     below: bool
+    verify: bool
 
 
 def _find_withheld(
@@ -119,7 +124,7 @@ def _decide(
             return _embed(replace(note.embed(), path=other), folder.read(other), {}, flavour)
         reason = f"{other} exists and has the same name to this system"
         return replace(plain, action="foreign", reason=reason)
-    if base == note.text and note.path in folder.paths:
+    if base == note.text and note.path in folder.paths and not folder.verify:
         return plain
     before = folder.read(note.path)
     if base is not None and before is not None and note.embed:
@@ -135,6 +140,8 @@ def _decide(
             return replace(plain, action="deleted", reason="you deleted it")
         return replace(plain, action="create", data=new)
     plain = replace(plain, data=new, before=before)
+    if base is not None and before and not before.strip(b"\0"):  # what some disks leave after a power cut
+        return replace(plain, action="update")
     if before == new:
         return replace(plain, action="same" if base is not None else "adopt")
     if base is None:

@@ -79,7 +79,7 @@ where h.id = tweets.highlight_id and tweets.thread_id is not null and d.thread_i
 
 
 # A tweet's cleaned text depends on all of its document's tweets: whether the thread numbers them.
-clear_texts = """
+clear_all_texts = """
 update tweets set text = null
 where text is not null and highlight_id in (
     select h.id from highlights as h where h.document_id in (select value from json_each(:documents))
@@ -109,7 +109,7 @@ def save_threads(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
     documents = {"documents": json.dumps(sorted(document_ids))}
     db.execute(refresh_threads, documents)
     db.execute(clear_threads, documents)
-    db.execute(clear_texts, documents)
+    db.execute(clear_all_texts, documents)
 
 
 stale_documents = """
@@ -122,6 +122,23 @@ where t.text is null and h.gone_at is null
 def find_stale_documents(db: sqlite3.Connection) -> list[int]:
     """The documents (ids) with tweets whose text must be cleaned again."""
     return [id_ for (id_,) in db.execute(stale_documents)]
+
+
+def clear_texts(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
+    """Have the tweets of these documents cleaned again."""
+    db.execute(clear_all_texts, {"documents": json.dumps(sorted(document_ids))})
+
+
+cleaned_texts = """
+select h.document_id, h.id, t.text
+from tweets as t join highlights as h on h.id = t.highlight_id
+where t.text is not null and h.gone_at is null
+"""
+
+
+def read_tweet_texts(db: sqlite3.Connection) -> list[tuple[int, int, str]]:
+    """The cleaned texts: (document id, highlight id, text)."""
+    return db.execute(cleaned_texts).fetchall()
 
 
 def save_tweet_texts(db: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import echo, print_json
+from gleanings.terminal import count_as, echo, print_json
 
 if TYPE_CHECKING:
     from store.integrity import Finding
@@ -61,16 +61,21 @@ def command(
 
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
-    from gleanings.steps.tweets import clean_tweets
-    from store.integrity import check_store, repair_store
+    from gleanings.steps.tweets import find_wrong_texts, fix_texts
+    from store.integrity import Finding, check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not fix, renew=False) as store:
         if fix and repair_store(store, now=utc_now()):
-            clean_tweets(store)
+            fix_texts(store)
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change
             finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="fixed")
-        return check_store(store)
+        findings = check_store(store)
+        if any(each.trouble for each in findings if each.check in ("integrity", "schema")):
+            return findings
+        wrong = len(find_wrong_texts(store))
+        message = f"{count_as(wrong, 'document')} with a tweet whose cleaned text is wrong" if wrong else ""
+        return [*findings, Finding("tweets", wrong, message, mendable=True)]
 
 
 def _print_findings(findings: list[Finding], *, verbose: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections import Counter
 from pathlib import Path
@@ -10,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import echo, format_pending, make_progress, print_json
+from gleanings.terminal import echo, format_pending, make_progress, print_json, warn
 from record_types.errors import BusyError
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from gleanings.steps.links import RequestsOutcome
     from record_types.links import DueLink
     from record_types.pictures import DuePicture
+
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @click.command(name="expand")
@@ -95,6 +98,8 @@ def _request(
     """The outcomes of `link` and `picture`, as far as there was something to request."""
     if not links and not pictures:
         return {}
+    if ignored := [name for name in os.environ if name.lower() in PROXY_VARIABLES]:
+        warn(f"${ignored[0]} is ignored: no proxy is used, so that every address can be checked")
     from gleanings.steps.links import expand_links
     from gleanings.steps.pictures import download_pictures
     from gleanings.stop import Stop

@@ -34,6 +34,7 @@ MAX_LINES = 20
 )
 @click.option("--restore", is_flag=True, help="Recreate notes that you deleted.")
 @click.option("--force", is_flag=True, help="Also write to notes that you edited just now.")
+@click.option("--verify", is_flag=True, help="Read every note, not only those whose text changed.")
 @click.option("--yes", is_flag=True, help="Rewrite any number of notes without asking.")
 @click.option(
     "--write-templates",
@@ -47,6 +48,7 @@ def command(
     flavour: str | None,
     restore: bool,
     force: bool,
+    verify: bool,
     yes: bool,
     write_templates: Path | None,
     db: Path | None,
@@ -60,7 +62,8 @@ def command(
     A note that you edited is merged block by block: what you changed, added, moved or deleted stays that
     way, and new text is added beside it. A note that you deleted stays deleted. In a file that gleanings
     did not write, it only adds a section below your text. A second export with nothing new writes no
-    file. --dry-run shows what would be written, with -v as a diff.
+    file; once in 30 days, and with --verify, it reads every note all the same. --dry-run shows what would
+    be written, with -v as a diff.
 
     You can change how a highlight, a resource or a citation looks: --write-templates writes one small
     Jinja template per element to DIR; set `templates` under [export] to DIR and edit them.
@@ -83,7 +86,7 @@ def command(
 
     chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
     options = ExportOptions(
-        flavour=chosen_flavour, restore=restore, force=force, confirmed=yes, dry_run=dry_run
+        flavour=chosen_flavour, restore=restore, force=force, verify=verify, confirmed=yes, dry_run=dry_run
     )
     with opened_store(common) as store:
         progress = make_progress("Writing", quiet=common.as_json)

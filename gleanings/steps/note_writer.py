@@ -66,7 +66,7 @@ def write_all_notes(
     existing = list_notes(target)
     place = find_picture_folder(target, options.flavour, config.media.folder)
     settings = list_note_settings(config, options.flavour)
-    if not options.restore:
+    if not (options.restore or options.verify):
         stamp = make_content_stamp(db, settings, place.shown, existing)
         if (cached := load_cached_plan(db, target, stamp)) is not None:
             return cached
@@ -180,6 +180,7 @@ def _plan(
         flavour=options.flavour,
         read_blocks=known.read_blocks,
         restore=options.restore,
+        verify=options.verify,
         below=config.export.own_pages == "below",
         uids={path: note.uid for path, note in known.written.items()},
     )

@@ -12,7 +12,7 @@ import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -27,7 +27,7 @@ from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
 from store.note_data import digest_note_data
 from store.runs import find_last_change
-from store.written_notes import read_folder_state, save_folder_state
+from store.written_notes import is_check_due, read_folder_state, save_check, save_folder_state
 
 if TYPE_CHECKING:
     from export.note_places import Flavour
@@ -54,6 +54,8 @@ class ExportOptions:
     unattended: bool = False
     """There is nobody to ask for confirmation; trust the log of runs to tell whether the store changed."""
     dry_run: bool = False
+    verify: bool = False
+    """Read every note, also those whose text in the store has not changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +87,9 @@ def export_notes(
     target = folder.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    if options.unattended:
+    if not options.dry_run and is_check_due(db, f"notes {target}", now=utc_now()):
+        options = replace(options, verify=True)
+    if options.unattended and not options.verify:
         settings = list_note_settings(config, options.flavour)
         stamp = make_log_stamp(db, settings, config.media, list_notes(target))
         if (cached := load_cached_plan(db, target, stamp)) is not None:
@@ -95,6 +99,8 @@ def export_notes(
     done = write_all_notes(
         db, target, config, options, now=utc_now(), stop=stop, prepared=prepared, progress=progress
     )
+    if options.verify and not (options.dry_run or stop()):
+        save_check(db, f"notes {target}", now=utc_now())
     return _make_outcome(target, done, interrupted=stop())
 
 

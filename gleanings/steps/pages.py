@@ -5,7 +5,6 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from pathlib import Path
 
 from gleanings.options import utc_now
@@ -34,7 +33,7 @@ from store.files import (
     save_unreadable,
 )
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
-from store.written_notes import read_folder_state, read_written_paths, save_folder_state
+from store.written_notes import is_check_due, read_written_paths, save_check
 
 BATCH_BYTES = 16 << 20
 """Size of the pages stored in one transaction: some 30,000 highlights."""
@@ -75,16 +74,6 @@ def find_all_sources(paths: Sequence[Path], *, repair: bool = True) -> list[Sour
     return [replace(each, settings=replace(each.settings, repair=repair)) for each in sources]
 
 
-CHECK_DAYS = 30
-"""Days between two checks of files whose size and time stay the same: some programs restore a file's time."""
-
-
-def _is_check_due(db: sqlite3.Connection, root: str, now: str) -> bool:
-    """Whether the files below a folder were last compared by their contents long ago, or never."""
-    last = read_folder_state(db, f"checked {root}")
-    return last is None or (datetime.fromisoformat(now) - datetime.fromisoformat(last)).days >= CHECK_DAYS
-
-
 def import_pages(
     db: sqlite3.Connection,
     sources: Sequence[Sources],
@@ -105,7 +94,7 @@ def import_pages(
     known = read_known_files(db)
     written = read_written_paths(db, [source.root for source in sources])
     now = utc_now()
-    verify = verify or any(_is_check_due(db, source.root, now) for source in sources if source.is_folder)
+    verify = verify or any(is_check_due(db, source.root, now=now) for source in sources if source.is_folder)
     plan = plan_import(known, sources, written=written, allow_empty=allow_empty, verify=verify)
     settled = tuple(each for each in plan.read if is_settled(each[0], settle_seconds))
     unsettled = len(plan.read) - len(settled)
@@ -126,7 +115,7 @@ def import_pages(
         )
     if not report.is_cut_short:
         for source in sources if verify else ():
-            save_folder_state(db, f"checked {source.root}", now, now=now)
+            save_check(db, source.root, now=now)
         from gleanings.steps.tweets import clean_tweets
 
         clean_tweets(db)

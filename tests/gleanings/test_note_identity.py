@@ -415,3 +415,20 @@ def test_a_note_that_a_killed_export_removed_comes_back_when_it_is_needed(
     here.change("update documents set gone_at = null where gone_at = 'x'")
     here.settle()
     assert here.read() == before
+
+
+def test_verify_reads_notes_whose_text_has_not_changed(library: Callable[[Flavour], Library]) -> None:
+    here = library("markdown")
+    here.export()
+    before = here.read()
+    damaged, edited, *_ = before
+    (here.notes / damaged).write_bytes(bytes(len(before[damaged])))
+    add_words(here.notes / edited, "mine, once")
+    expected = {**here.read(), damaged: before[damaged]}
+    assert not here.write()  # within 30 days, and the store has nothing new
+    assert set(+here.export(verify=True).actions) == {"update", "same"}
+    assert here.read() == expected
+    (here.notes / damaged).write_bytes(bytes(9))
+    here.change("update export_states set text = '2020-01-01T00:00:00Z' where key like 'checked notes %'")
+    assert here.write() == {"update"}
+    assert here.read() == expected

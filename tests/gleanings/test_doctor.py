@@ -1,0 +1,38 @@
+"""`gleanings doctor` recomputes what is derived; a store without bytes is an error that says what to do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from gleanings.steps.tweets import clean_tweets, find_wrong_texts, fix_texts
+from record_types.errors import StoreError
+from store.connection import close_store, open_memory, open_store
+from tests.records import source_file, tweet_highlight
+from tests.store.stores import one, save
+
+
+def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> None:
+    db = open_memory()
+    save(db, source_file("a.md", *(tweet_highlight(number, f"Tweet {number}") for number in range(3))))
+    assert find_wrong_texts(db) == []  # none is cleaned yet
+    clean_tweets(db)
+    assert find_wrong_texts(db) == []
+    text = one(db, "select text from tweets limit 1")
+    db.execute("update tweets set text = replace(text, 'T', 'X') where text = ?", (text,))
+    assert len(find_wrong_texts(db)) == 1
+    fix_texts(db)
+    assert find_wrong_texts(db) == []
+    assert one(db, "select text from tweets limit 1") == text
+
+
+def test_a_store_of_zero_bytes_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
+    store = tmp_path / "gleanings.db"
+    store.touch()
+    with pytest.raises(StoreError, match=r"is empty \(0 bytes\).*`gleanings restore`"):
+        open_store(store)
+    assert list(tmp_path.iterdir()) == [store]
+    assert store.stat().st_size == 0
+    close_store(open_store(store, create=True))  # as `import` does
+    close_store(open_store(store))
