@@ -10,7 +10,6 @@ import re
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from record_types.library import EMBEDDED_SECTION
@@ -306,30 +305,3 @@ def clear_journal(db: sqlite3.Connection, folder: str, *, removals: bool = True)
             "delete from note_journal where folder_id = ? and (temporary <> '' or ?)",
             (find_folder_id(db, folder), removals),
         )
-
-
-def read_folder_state(db: sqlite3.Connection, key: str) -> str | None:
-    """The text that `save_folder_state` saved under `key`; None without any."""
-    row = db.execute("select text from export_states where key = ?", (key.rstrip("/"),)).fetchone()
-    return str(row[0]) if row else None
-
-
-def save_folder_state(db: sqlite3.Connection, key: str, text: str, *, now: str) -> None:
-    """Save a text about a whole folder: which state of the store it shows, and which notes were skipped."""
-    with transaction(db):
-        db.execute("insert or replace into export_states values (?, ?, ?)", (key.rstrip("/"), text, now))
-
-
-CHECK_DAYS = 30
-"""Days between two checks of files whose size and time stay the same: some programs restore a file's time."""
-
-
-def is_check_due(db: sqlite3.Connection, folder: str, *, now: str) -> bool:
-    """Whether the files below a folder were last compared by their contents long ago, or never."""
-    last = read_folder_state(db, f"checked {folder}")
-    return last is None or (datetime.fromisoformat(now) - datetime.fromisoformat(last)).days >= CHECK_DAYS
-
-
-def save_check(db: sqlite3.Connection, folder: str, *, now: str) -> None:
-    """Remember that the files below a folder were compared by their contents."""
-    save_folder_state(db, f"checked {folder}", now, now=now)

@@ -25,9 +25,9 @@ from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
+from store.folder_states import is_check_due, read_folder_state, save_check, save_folder_state
 from store.note_data import digest_note_data
 from store.runs import find_last_change
-from store.written_notes import is_check_due, read_folder_state, save_check, save_folder_state
 
 if TYPE_CHECKING:
     from export.note_places import Flavour

@@ -32,8 +32,9 @@ from store.files import (
     save_stamps,
     save_unreadable,
 )
+from store.folder_states import is_check_due, save_check
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
-from store.written_notes import is_check_due, read_written_paths, save_check
+from store.written_notes import read_written_paths
 
 BATCH_BYTES = 16 << 20
 """Size of the pages stored in one transaction: some 30,000 highlights."""

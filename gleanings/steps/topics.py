@@ -11,7 +11,7 @@ from gleanings.options import utc_now
 from gleanings.steps.notes import make_log_stamp
 from gleanings.steps.outcome import Outcome
 from gleanings.terminal import count_as
-from store.written_notes import read_folder_state, save_folder_state
+from store.folder_states import read_folder_state, save_folder_state
 
 if TYPE_CHECKING:
     from record_types.library import Assignment, ReadDocument
