@@ -28,6 +28,17 @@ def build_pairs_query(words: str) -> str:
     return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
 
 
+def build_any_pairs_query(words: str) -> str:
+    """An FTS5 query for any of the pairs in `words`; empty for fewer than two."""
+    pairs = list(dict.fromkeys(pair_characters(words).split()))
+    return " OR ".join(f'"{pair}"' for pair in pairs) if len(pairs) > 1 else ""
+
+
+def drop_cjk(words: str) -> str:
+    """The words without CJK characters."""
+    return _CJK.sub(" ", words)
+
+
 def count_wrong_pairs(db: sqlite3.Connection) -> int:
     """How many rows of the index differ from the highlights' texts and notes."""
     stored: dict[int, str] = dict(db.execute("select rowid, pairs from highlights_cjk").fetchall())

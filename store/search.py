@@ -5,13 +5,15 @@ Words from the reader are always quoted, so that they are never FTS5 syntax by a
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from store.cjk import build_pairs_query
-from store.search_query import Query, build_any_query, build_phrase_query, parse_query
+from store.cjk import build_pairs_query, drop_cjk
+from store.match_ranking import choose_rare, list_narrowed, matching_of, rank, rank_cjk
+from store.search_query import Query, build_phrase_query, list_telling_words, parse_query
 
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
 _PLAIN = re.compile(r"\w")
@@ -41,46 +43,6 @@ class ResourceHit(NamedTuple):
     """A part of its description, with the words found between `⟦` and `⟧`."""
 
 
-MOST_RANKED = 2_000
-"""Matches that are ranked, the newest ones; ranking all matches of a common word takes seconds."""
-
-match_highlights = """
-select rowid from highlights_fts where highlights_fts match :query order by rowid desc limit :most
-"""
-
-rank_matches = """
-select f.rowid, h.document_id, bm25(highlights_fts) as score
-from highlights_fts as f join highlights as h on h.id = f.rowid
-where highlights_fts match :query and f.rowid >= :oldest and h.gone_at is null
-order by score, f.rowid
-"""
-
-narrowed = """
-    and (:author is null or h.author_id in (
-        select id from authors where lower(handle) = :author or instr(lower(name), :author)))
-    and (:topic is null or h.id in (
-        select ht.highlight_id from highlight_topics as ht join topics as t on t.id = ht.topic_id
-        where lower(t.name) = :topic or t.slug = :topic))
-    and (:tag is null or h.id in (
-        select ht.highlight_id from highlight_tags as ht join tags as g on g.id = ht.tag_id
-        where lower(g.name) = :tag))
-    and (:category is null or h.category in (:category, :category || 's'))
-    and (:site is null or h.id in (
-        select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
-        join resources as r on r.id = l.resource_id where lower(r.site) = :site))
-    and (:before is null or coalesce(h.taken_at, h.synced_on) < :before)
-    and (:after is null or coalesce(h.taken_at, h.synced_on) >= :after)
-    and (:cut is null or h.incomplete = 1)
-    and (:noted is null or h.note <> '')
-"""
-
-rank_narrowed = rank_matches.replace("\norder by", narrowed + "order by")
-
-list_narrowed = """
-select h.id, h.document_id, 0.0 from highlights as h where h.gone_at is null
-order by coalesce(h.taken_at, h.synced_on) desc, h.id desc limit :most
-""".replace("\norder by", narrowed + "order by")
-
 show_match = """
 select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24), d.title, au.name, h.taken_at, h.view_url
 from highlights_fts
@@ -96,17 +58,6 @@ from highlights as h
 join documents as d on d.id = h.document_id
 left join authors as au on au.id = h.author_id
 where h.id = :id
-"""
-
-search_pairs_ranked = """
-select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
-from highlights_cjk
-join highlights as h on h.id = highlights_cjk.rowid
-join documents as d on d.id = h.document_id
-left join authors as au on au.id = h.author_id
-where highlights_cjk match :query and h.gone_at is null
-order by bm25(highlights_cjk), h.id
-limit :limit
 """
 
 rank_resources = """
@@ -153,27 +104,25 @@ def search_highlights(db: sqlite3.Connection, text: str, *, limit: int) -> list[
     """The best matching highlights: the exact phrase first, then all words, then any of them.
 
     `text` may contain filters (`search_query.py`); filters alone list the newest highlights. Of each kind of
-    match, at most two of a document come before those of other documents. Of more than MOST_RANKED matches of
-    all words only the newest are ranked, unless filters narrow them.
+    match, at most two of a document come before those of other documents.
     """
     words, filters = query = parse_query(text)
-    pairs = build_pairs_query(words)
-    if pairs and not query.is_narrowed:
-        rows = db.execute(search_pairs_ranked, {"query": pairs, "limit": limit}).fetchall()
-        return [Hit(row[0], mark_snippet(row[1], words), *row[2:]) for row in rows]
+    if build_pairs_query(words):
+        return _search_cjk(db, query, limit)
     every = build_query(words)
     if not every:
         if not query.is_narrowed:
             return []
         listed = db.execute(list_narrowed, {**filters, "most": limit}).fetchall()
-        return read_hits(db, [id_ for id_, _, _ in listed])
+        return read_hits(db, [id_ for (id_,) in listed])
     hits: dict[int, Hit] = {}
-    some = build_any_query(words)
-    for match in (build_phrase_query(words), every, some):
-        if not match or len(hits) >= limit:
-            continue
-        ranked = _rank(db, match, query)
-        if match == some and ranked:
+    for kind, match in (("phrase", build_phrase_query(words)), ("every", every), ("some", "")):
+        if len(hits) >= limit:
+            break
+        if kind == "some":
+            match = " OR ".join(f'"{word}"' for word in choose_rare(db, list_telling_words(words)))
+        ranked = rank(db, match, query) if match else []
+        if kind == "some" and ranked:
             ranked = [row for row in ranked if row[2] <= ranked[0][2] * WEAKEST]
         for id_ in spread_documents([(id_, document) for id_, document, _ in ranked]):
             if len(hits) == limit:
@@ -188,14 +137,16 @@ WEAKEST = 0.3
 """The floor for any-word matches, as a share of the best one's score (bm25 is negative)."""
 
 
-def _rank(db: sqlite3.Connection, match: str, query: Query) -> list[tuple[int, int, float]]:
-    """(highlight, document, score) of the matches, best first."""
-    if query.is_narrowed:
-        return db.execute(rank_narrowed, {**query.filters, "query": match, "oldest": 0}).fetchall()
-    newest = db.execute(match_highlights, {"query": match, "most": MOST_RANKED}).fetchall()
-    if not newest:
-        return []
-    return db.execute(rank_matches, {"query": match, "oldest": newest[-1][0]}).fetchall()
+def _search_cjk(db: sqlite3.Connection, query: Query, limit: int) -> list[Hit]:
+    """Search text without spaces; highlights that contain the other words as well come first."""
+    ranked = rank_cjk(db, query)
+    ids = spread_documents([(id_, document) for id_, document, _ in ranked])
+    rest = build_query(drop_cjk(query.words))
+    if rest:
+        row = {"query": rest, "ids": json.dumps(ids)}
+        both = {id_ for (id_,) in db.execute(matching_of, row)}
+        ids.sort(key=lambda id_: id_ not in both)
+    return read_hits(db, ids[:limit], query.words)
 
 
 def spread_documents(ranked: Iterable[tuple[int, int]]) -> list[int]:
@@ -209,10 +160,11 @@ def spread_documents(ranked: Iterable[tuple[int, int]]) -> list[int]:
     return first + later
 
 
-def read_hits(db: sqlite3.Connection, ids: Iterable[int]) -> list[Hit]:
-    """The highlights with these ids, in this order, with the beginnings of their texts as snippets."""
+def read_hits(db: sqlite3.Connection, ids: Iterable[int], words: str = "") -> list[Hit]:
+    """The highlights with these ids, in this order, with parts of their texts around `words` as snippets."""
     rows = (db.execute(show_highlight, {"id": id_}).fetchone() for id_ in ids)
-    return [Hit(row[0], mark_snippet(row[1], "", width=120), *row[2:]) for row in rows]
+    width = 60 if words else 120
+    return [Hit(row[0], mark_snippet(row[1], words, width=width), *row[2:]) for row in rows]
 
 
 def search_resources(db: sqlite3.Connection, words: str, *, limit: int) -> list[ResourceHit]:

@@ -26,7 +26,7 @@ class Query(NamedTuple):
     words: str
     """Without the filters."""
     filters: dict[str, str | None]
-    """The parameters of `narrow_matches` in `search.py`; None: not given."""
+    """The parameters of `narrowed` in `match_ranking.py`; None: not given."""
 
     @property
     def is_narrowed(self) -> bool:
@@ -67,9 +67,9 @@ def build_phrase_query(words: str) -> str:
     return '"' + " ".join(found) + '"' if len(found) > 2 and not set(words) & set('"*') else ""
 
 
-def build_any_query(words: str) -> str:
-    """An FTS5 query for any of the words, without the common ones; empty for a single word."""
+def list_telling_words(words: str) -> list[str]:
+    """The words of a sentence without the common ones; none for a single word and for "phrases"."""
     found = list(dict.fromkeys(word.casefold() for word in _WORDS.findall(words)))
     if len(found) < 2 or '"' in words:
-        return ""
-    return " OR ".join(f'"{word}"' for word in found if word not in COMMON)
+        return []
+    return [word for word in found if word not in COMMON]

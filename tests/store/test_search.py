@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
 
 import pytest
 
+from benchmarks.search import GRAPHS, count_hits, read_paraphrases
+from store.match_ranking import choose_rare
 from store.search import build_query, search_highlights, spread_documents
+from tests.gleanings.running import run
 from tests.records import ARTICLE, plain_highlight, source_file
 from tests.store.stores import save
 
@@ -130,3 +134,66 @@ def test_filters_select_by_author_tag_and_note(filled: sqlite3.Connection) -> No
         assert find_texts(filled, words) == [TEXTS[0]], words
         assert find_texts(filled, f"{words} walking") == [TEXTS[0]], words
         assert find_texts(filled, f"{words} corner") == [], words
+
+
+def test_the_best_match_of_many_comes_first_however_old_it_is(db: sqlite3.Connection) -> None:
+    texts = ["harbour harbour harbour", *(f"a harbour and other words, number {n}" for n in range(2_500))]
+    document = save_document(db)
+    db.executemany(
+        "insert into highlights (text, document_id, position, category, uid, content_hash)"
+        " values (?, ?, ?, 'articles', ?, 0)",
+        [(text, document, number, f"test:{number}") for number, text in enumerate(texts)],
+    )
+    assert find_texts(db, "harbour")[0] == "harbour harbour harbour"
+
+
+def save_document(db: sqlite3.Connection) -> int:
+    save(db, source_file("a.md", plain_highlight("h0", "Something else"), document=ARTICLE))
+    return int(db.execute("select id from documents").fetchone()[0])
+
+
+def test_the_rarest_words_of_a_sentence_are_enough(
+    filled: sqlite3.Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert choose_rare(filled, ["walking", "corner"]) == ["walking", "corner"]
+    monkeypatch.setattr("store.match_ranking.MOST_FOR_ANY", 2)
+    assert choose_rare(filled, ["the", "corner", "missing"]) == ["corner", "missing"]
+    assert choose_rare(filled, ["the"]) == ["the"]
+    assert choose_rare(filled, []) == []
+
+
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [
+        ("実際の問題の解決", [TEXTS[2]]),  # not in this order
+        ("問題を考える", [TEXTS[2]]),  # only some of it
+        ("問題 category:articles", [TEXTS[2]]),
+        ("問題 category:books", []),
+        ("電車", []),
+    ],
+)
+def test_text_without_spaces_is_found_by_parts_and_within_filters(
+    filled: sqlite3.Connection, words: str, found: list[str]
+) -> None:
+    assert find_texts(filled, words) == found
+
+
+def test_other_words_beside_text_without_spaces_come_first(db: sqlite3.Connection) -> None:
+    texts = ("問題と解決", "問題と解決 with Python", "nothing")
+    highlights = [plain_highlight(f"h{i}", text, position=i) for i, text in enumerate(texts)]
+    save(db, source_file("a.md", *highlights, document=ARTICLE))
+    assert find_texts(db, "問題 python") == [texts[1], texts[0]]
+
+
+def test_paraphrases_find_the_highlight_that_they_are_about(tmp_path: Path) -> None:
+    """The hand-written benchmark (`benchmarks/search.py`), with its measured figures as the floor."""
+    path = tmp_path / "gleanings.db"
+    for graph in GRAPHS:
+        assert run("import", graph, "--db", path, cwd=tmp_path).code in (0, 1)
+    db = sqlite3.connect(path)
+    queries = read_paraphrases(db)
+    first, tenth, _ = count_hits(db, queries, "select id, id from highlights")
+    db.close()
+    assert len(queries) == 40
+    assert first >= 38
+    assert tenth == 40

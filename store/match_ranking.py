@@ -1,0 +1,130 @@
+"""Rank the highlights that match a full-text query, in a time that hardly grows with the store.
+
+bm25 costs about 1.5 µs a match, so all matches are ranked unless there are more than MOST_RANKED. Of the
+words of a sentence, the rarest are enough: a word that every fifth highlight contains says little about any.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+
+from store.cjk import build_any_pairs_query, build_pairs_query
+from store.search_query import Query
+
+Ranked = tuple[int, int, float]
+"""Highlight, document, score: the lower, the better."""
+
+MOST_RANKED = 100_000
+"""Matches that are ranked, the newest ones: 150 ms. Only a word on its own or two common words have more."""
+
+MOST_FOR_ANY = 60_000
+"""Matches of any word of a sentence, the rarest words first."""
+
+MOST_KEPT = 2_000
+"""Best matches that are looked at; nobody reads on so far."""
+
+find_oldest = """
+select rowid from highlights_fts where highlights_fts match :query order by rowid desc limit 1 offset :most
+"""
+
+rank_matches = """
+select f.id, h.document_id, f.score
+from (
+    select rowid as id, bm25(highlights_fts) as score from highlights_fts
+    where highlights_fts match :query and rowid >= :oldest order by score, rowid limit :kept
+) as f
+join highlights as h on h.id = f.id and h.gone_at is null
+order by f.score, f.id
+"""
+
+count_matches = """
+select count(*) from (select 1 from highlights_fts where highlights_fts match :query limit :most)
+"""
+
+narrowed = """
+    and (:author is null or h.author_id in (
+        select id from authors where lower(handle) = :author or instr(lower(name), :author)))
+    and (:topic is null or h.id in (
+        select ht.highlight_id from highlight_topics as ht join topics as t on t.id = ht.topic_id
+        where lower(t.name) = :topic or t.slug = :topic))
+    and (:tag is null or h.id in (
+        select ht.highlight_id from highlight_tags as ht join tags as g on g.id = ht.tag_id
+        where lower(g.name) = :tag))
+    and (:category is null or h.category in (:category, :category || 's'))
+    and (:site is null or h.id in (
+        select hl.highlight_id from highlight_links as hl join links as l on l.id = hl.link_id
+        join resources as r on r.id = l.resource_id where lower(r.site) = :site))
+    and (:before is null or coalesce(h.taken_at, h.synced_on) < :before)
+    and (:after is null or coalesce(h.taken_at, h.synced_on) >= :after)
+    and (:cut is null or h.incomplete = 1)
+    and (:noted is null or h.note <> '')
+"""
+
+rank_narrowed = (
+    """
+select f.rowid, h.document_id, bm25(highlights_fts) as score
+from highlights_fts as f join highlights as h on h.id = f.rowid
+where highlights_fts match :query and h.gone_at is null
+"""
+    + narrowed
+    + "order by score, f.rowid limit :kept"
+)
+
+list_narrowed = (
+    """
+select h.id from highlights as h where h.gone_at is null
+"""
+    + narrowed
+    + "order by coalesce(h.taken_at, h.synced_on) desc, h.id desc limit :most"
+)
+
+
+def rank(db: sqlite3.Connection, match: str, query: Query, *, cjk: bool = False) -> list[Ranked]:
+    """The matches of an FTS5 query, best first; with `cjk`, of a query for pairs of characters."""
+    table = "highlights_cjk" if cjk else "highlights_fts"
+    if query.is_narrowed:
+        sql = rank_narrowed.replace("highlights_fts", table)
+        return db.execute(sql, {**query.filters, "query": match, "kept": MOST_KEPT}).fetchall()
+    found = db.execute(
+        find_oldest.replace("highlights_fts", table), {"query": match, "most": MOST_RANKED}
+    ).fetchone()
+    row = {"query": match, "oldest": found[0] if found else 0, "kept": MOST_KEPT}
+    return db.execute(rank_matches.replace("highlights_fts", table), row).fetchall()
+
+
+def choose_rare(db: sqlite3.Connection, words: list[str]) -> list[str]:
+    """The words in the order given, without the most common ones if together they match too much."""
+    counts = {
+        word: int(db.execute(count_matches, {"query": f'"{word}"', "most": MOST_FOR_ANY}).fetchone()[0])
+        for word in words
+    }
+    chosen: set[str] = set()
+    total = 0
+    for word in sorted(words, key=lambda word: counts[word]):
+        total += counts[word]
+        if chosen and total > MOST_FOR_ANY:
+            break
+        chosen.add(word)
+    return [word for word in words if word in chosen]
+
+
+matching_of = """
+select rowid from highlights_fts
+where highlights_fts match :query and rowid in (select value from json_each(:ids))
+"""
+
+
+def rank_cjk(db: sqlite3.Connection, query: Query) -> list[Ranked]:
+    """The matches of text without spaces: all its pairs of characters first, then some of them."""
+    ranked = rank(db, build_pairs_query(query.words), query, cjk=True)
+    some = build_any_pairs_query(query.words)
+    if some and len(ranked) < MOST_KEPT:
+        known = {id_ for id_, _, _ in ranked}
+        others = [row for row in rank(db, some, query, cjk=True) if row[0] not in known]
+        # half of the pairs at least, as far as the score can tell
+        ranked += [row for row in others if row[2] <= others[0][2] * WEAKEST_PAIRS]
+    return ranked
+
+
+WEAKEST_PAIRS = 0.5
+"""The floor for matches of some pairs, as a share of the best one's score (bm25 is negative)."""
