@@ -202,7 +202,7 @@ def test_search_leads_to_thread_resource_and_author(server: str, browser: Any) -
     page.wait_for_url(re.compile(r"/search\?q=linear"))
     assert page.locator("mark").first.inner_text().lower() in ("linear", "algebra")
     page.locator("article a[href*='/highlight/']").first.click()
-    page.wait_for_url(re.compile("/thread/"))
+    page.wait_for_url(re.compile("/(thread|document)/"))
     page.locator("article a[href*='/resource/']").first.click()
     page.wait_for_url(re.compile("/resource/"))
     page.locator("article a[href*='/author/']").first.click()
