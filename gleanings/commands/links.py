@@ -78,8 +78,8 @@ def export_map(
 def import_map(
     file: Path, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
 ) -> int:
-    """Read links from FILE: a .csv or .json map, the tweets.js, like.js or bookmark.js of a Twitter/X
-    archive, or another store.
+    """Read links from FILE: a .csv or .json map, the tweets.js or note-tweet.js of a Twitter/X archive,
+    or another store.
 
     What the store already knows is never replaced. Rows that lead to anything but a public http(s)
     address are refused, and counted. Links that are not on any page yet are stored too,
@@ -88,7 +88,7 @@ def import_map(
 
     \b
       gleanings links import map.csv
-      gleanings links import ~/twitter-archive/data/like.js
+      gleanings links import ~/twitter-archive/data/tweets.js
       gleanings links import OLD.db
     """
     from gleanings.steps.tweets import clean_tweets
@@ -128,6 +128,8 @@ def import_map(
             f"{file}: {count_as(len(rows), 'row')}  "
             f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
         )
+        if not rows:
+            echo("It holds no link with its target: of likes and bookmarks an archive has only the text.")
     if refused:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(refused.items()))
         echo(f"! {count_as(refused.total(), 'row')} refused: {reasons}", err=True)

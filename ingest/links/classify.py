@@ -197,6 +197,14 @@ u.nu urlz.fr v.gd vm.tiktok.com vt.tiktok.com w.wiki wapo.st wp.me wrd.cm youtu.
 )
 
 
+_WITH_PAGES = frozenset(_words("fb.watch g.page pca.st vm.tiktok.com vt.tiktok.com youtu.be"))
+
+
+def serves_pages(host: str) -> bool:
+    """Whether a shortener shows a video or an episode itself, besides redirecting to them."""
+    return host.lower().rstrip(".").removeprefix("www.") in _WITH_PAGES
+
+
 def is_shortener(host: str) -> bool:
     """Whether `host` is known to serve only redirects."""
     host = host.lower().rstrip(".")

@@ -1,8 +1,8 @@
 """Read and write maps short → final, so that a link never has to be resolved twice.
 
 CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. The
-`tweets.js`, `like.js` and `bookmark.js` of a Twitter/X archive are `window.YTD.tweets.part0 = [...]`, with
-each t.co link beside its target in the entities; a liked tweet has only its text, so its links stay unknown.
+`tweets.js` and `note-tweet.js` of a Twitter/X archive are `window.YTD.tweets.part0 = [...]`, with each t.co
+link beside its target in the entities. A liked tweet has only its text, so that `like.js` teaches nothing.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from record_types.links import Expansion, Link, MappedLink
 
 COLUMNS = tuple(field.name for field in fields(MappedLink))
 
+_KNOWN_COLUMNS = frozenset(COLUMNS) & {"final_url", "status"}
 _ASSIGNMENT = re.compile(r"\s*window\.YTD\.[\w.]+\s*=\s*")
 _STATUSES = frozenset(get_args(Expansion))
 _WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
@@ -111,6 +112,8 @@ def _read_json(path: Path, data: object) -> Iterator[MappedLink]:
     for number, row in enumerate(data, 1):
         if not isinstance(row, dict):
             raise UnreadableError(f"{path}: entry {number} is not an object with url and final_url")
+        if isinstance(row.get("url"), str) and not _KNOWN_COLUMNS & row.keys():
+            raise UnreadableError(f"{path}: entry {number} has neither final_url nor status: this is no map")
         yield _make_row(path, row, None)
 
 

@@ -32,6 +32,7 @@ _LOCATION = re.compile(
     r"(?:=\s{0,9}+|\.(?:replace|assign)\s{0,9}+\(\s{0,9}+)"
     r"""(?:"((?:[^"\\\n]|\\.){1,8192}+)"|'((?:[^'\\\n]|\\.){1,8192}+)')"""
 )
+_EXIT_MARK = "external_url_click"
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|(.))")
 
 
@@ -53,7 +54,20 @@ def find_refresh(response: HttpResponse, url: str, *, trusts_scripts: bool) -> t
         for text in _find_script_targets(page):
             if target := _read_target(text, url):
                 return target, "js"
+    if trusts_scripts and (target := _find_exit(page, url)):
+        return target, "interstitial"
     return None
+
+
+def _find_exit(page: str, url: str) -> str | None:
+    """The one link that leaves LinkedIn's page between a short link and its target."""
+    mark = page.find(_EXIT_MARK)
+    start = page.rfind("<a", 0, mark) if mark >= 0 else -1
+    if start < 0:
+        return None
+    attributes = _read_attributes(page[start + 2 : start + _MAX_TAG])
+    is_exit = attributes.get("data-tracking-control-name") == _EXIT_MARK
+    return _read_target(attributes.get("href", ""), url) if is_exit else None
 
 
 def drop_comments(page: str) -> str:

@@ -17,6 +17,7 @@ from ingest.links.classify import (
     find_warned,
     find_wrapped,
     is_wall,
+    serves_pages,
 )
 from ingest.links.refresh import find_refresh
 from ingest.web.guard import is_address
@@ -224,6 +225,8 @@ def _end_answered(chain: LinkChain, response: HttpResponse, short: bool) -> Endi
     if chain.host == TCO:
         fetch, error = ("error", "no redirect") if error is None else (fetch, error)
         error += " at t.co" if error in ("http 404", "http 410") else ""
+    elif short and error is None and not serves_pages(chain.host):
+        fetch, error = "error", "no redirect"  # its own page: a warning, an advertisement, the end of a link
     if error is not None and short and not chain.link.fetch_only:
         return Ending("pending", fetch, chain.best_url, error, response)
     return Ending("resolved", fetch, chain.url, error, response)

@@ -67,6 +67,34 @@ def test_a_tco_page_without_a_redirect_is_not_a_destination(web: Web) -> None:
     assert (found.status, found.error, found.resource) == ("pending", "no redirect", None)
 
 
+@pytest.mark.parametrize("short", ["https://goo.gl/x1", "https://bit.ly/x1", "https://lnkd.in/x1"])
+def test_a_shorteners_own_page_is_not_a_destination(web: Web, short: str) -> None:
+    web.page(short, '<title>This link ends soon</title><a href="https://example.test/">more</a>')
+    found = web.lead(web.tco("abcDEF1234", short))
+    assert (found.status, found.error, found.resource) == ("pending", "no redirect", None)
+
+
+def test_a_video_at_a_short_host_is_a_destination(web: Web) -> None:
+    web.page("https://pca.st/x1", "<title>Episode 1</title>")
+    found = web.lead(web.tco("abcDEF1234", "https://pca.st/x1"))
+    assert (found.status, found.fetch) == ("resolved", "ok")
+
+
+def test_linkedins_page_before_a_target_is_passed(web: Web) -> None:
+    page = (
+        '<title>LinkedIn</title><a href="https://www.linkedin.com/help">help</a><a class="b"'
+        ' data-tracking-control-name="external_url_click" href="https://example.test/a?b=1&amp;c=2">go</a>'
+    )
+    web.page("https://lnkd.in/x1", page)
+    web.page("https://example.test/a?b=1&c=2", "<title>A target</title>")
+    found = web.lead(web.tco("abcDEF1234", "https://lnkd.in/x1"))
+    assert (found.status, found.fetch, found.final_url) == (
+        "resolved",
+        "ok",
+        "https://example.test/a?b=1&c=2",
+    )
+
+
 def test_a_blocking_shortener_leaves_the_link_pending(web: Web) -> None:
     web.page("https://bit.ly/x", status=403)
     found = web.lead(web.tco("abcDEF1234", "https://bit.ly/x"))
