@@ -1,4 +1,4 @@
-"""Write what belongs to a row: notes, tags, links, pictures, authors; only differences are written."""
+"""Write what belongs to a row: notes, tags, links, pictures; only differences are written."""
 
 from __future__ import annotations
 
@@ -197,45 +197,7 @@ def _save_pairs(db: sqlite3.Connection, changed: Mapping[int, HighlightClaim], i
     db.executemany("insert into highlights_cjk (rowid, pairs) values (?, ?)", paired)
 
 
-# --- names: authors and tags, never emptied
-
-AuthorClaim = tuple[str, str | None, str | None]
-"""(name, handle, url)"""
-
-
-def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict[AuthorClaim, int]:
-    """The id of each author, new ones added.
-
-    Of several spellings of one author the same one stays whatever their order: a name before a bare handle,
-    then the first in the alphabet.
-    """
-    stored: dict[str, tuple[int, AuthorClaim]] = {
-        uid: (id_, (name, handle, url))
-        for id_, uid, name, handle, url in db.execute("select id, uid, name, handle, url from authors")
-    }
-    found: dict[AuthorClaim, int] = {}
-    for author in sorted(set(authors), key=_rank_spelling):
-        uid = name_author(author)
-        if uid not in stored:
-            statement = "insert into authors (name, handle, url, uid) values (?, ?, ?, ?) returning id"
-            stored[uid] = (int(db.execute(statement, (*author, uid)).fetchone()[0]), author)
-        id_, kept = stored[uid]
-        if _rank_spelling(author) < _rank_spelling(kept):
-            db.execute("update authors set name = ?, handle = ?, url = ? where id = ?", (*author, id_))
-            stored[uid] = (id_, author)
-        found[author] = id_
-    return found
-
-
-def name_author(author: AuthorClaim) -> str:
-    """The author's uid."""
-    name, handle, _ = author
-    return f"@{handle.lower()}" if handle else " ".join(name.split())
-
-
-def _rank_spelling(author: AuthorClaim) -> tuple[bool, str, str, str]:
-    name, handle, url = author
-    return (handle is not None and name.lower() == handle.lower(), name, handle or "", url or "")
+# --- names of tags
 
 
 def _save_tag_names(db: sqlite3.Connection, names: set[str]) -> dict[str, int]:

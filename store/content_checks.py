@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from store.children import name_author
+from store.authors import name_author
 from store.claims import Sourced, parse_document_claim, parse_highlight_claim, try_unpack
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
 from store.row_writer import (

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from store.children import save_authors, save_document_children, save_highlight_children
-from store.claims import ClaimT, DocumentClaim, HighlightClaim
+from store.authors import AuthorClaim, make_twitter_author, name_author, save_authors
+from store.children import save_document_children, save_highlight_children
+from store.claims import ClaimT, DocumentClaim, HighlightClaim, SourcedDocument
 from store.connection import Row, insert_rows
 from store.identities import hash_content
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
@@ -79,7 +80,7 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
     """
     ids = plan.assigned.ids
     merged = {uid: merge_document(claims) for uid, claims in plan.groups.items()}
-    authors = save_authors(db, [each.claim.author for each in merged.values() if each.claim.author])
+    authors = save_authors(db, _spell_authors(plan.groups, merged))
     wanted: dict[str, _NewRow] = {}
     for uid, (claim, _) in merged.items():
         author_id = authors[claim.author] if claim.author else None
@@ -94,6 +95,17 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
     refresh_copies(db, changed.keys() - saved.inserted)
     save_appearances(db, plan.noun, plan.groups, ids, plan.stored)
     return {uid: Home(ids[uid], row.owner_id, merged[uid].claim.category) for uid, row in wanted.items()}
+
+
+def _spell_authors(
+    groups: Mapping[str, Sequence[SourcedDocument]], merged: Mapping[str, MergedDocument]
+) -> Iterator[AuthorClaim]:
+    """The authors of the documents, each as every file spells it."""
+    for uid, (best, _) in merged.items():
+        if best.author:
+            name = name_author(best.author)
+            authors = (each.claim.author for each in groups[uid])
+            yield from (author for author in authors if author and name_author(author) == name)
 
 
 def hash_document(document: MergedDocument) -> int:
@@ -178,13 +190,13 @@ def write_highlights(
     homes = {**elsewhere, **homes}
     merged = {uid: merge_highlight(claims) for uid, claims in plan.groups.items()}
     handles = {tweet.handle for each in merged.values() if (tweet := each.claim.tweet) and tweet.handle}
-    authors = save_authors(db, map(_make_author, handles))
+    authors = save_authors(db, map(make_twitter_author, handles))
     wanted: dict[str, _NewRow] = {}
     author_ids: dict[str, int | None] = {}
     for uid, each in merged.items():
         claim, home = each.claim, homes[each.document]
         handle = claim.tweet.handle if claim.tweet else None
-        author_ids[uid] = authors[_make_author(handle)] if handle else home.author_id
+        author_ids[uid] = authors[make_twitter_author(handle)] if handle else home.author_id
         values = make_highlight_values(each, home, author_ids[uid])
         wanted[uid] = _NewRow(values, hash_highlight(each), home.id)
     saved = _save_rows(db, plan, wanted)
@@ -203,10 +215,6 @@ def write_highlights(
     counts = Counts(added=len(saved.inserted) + restored, changed=len(updated) - restored)
     now_in = {homes[merged[uid].document].id for uid in saved.changed.values()}
     return counts, now_in | {stored[id_].owner_id or 0 for id_ in updated}
-
-
-def _make_author(handle: str) -> tuple[str, str | None, str | None]:
-    return (handle, handle, f"https://twitter.com/{handle}")
 
 
 def hash_highlight(highlight: MergedHighlight) -> int:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Sequence
 
 from record_types.pages import SourceFile
+from store.authors import refresh_authors
 from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
 from store.connection import transaction
 from store.files import find_known, mark_files_gone, save_files
@@ -62,12 +64,22 @@ def save_claims(
     """Replace all claims of `files` (ids) by these; the counts are of highlights. Part of a transaction."""
     document_plan = plan_documents(db, documents, highlights, files)
     highlight_plan = plan_highlights(db, highlights, files, document_plan)
+    rows = {"ids": json.dumps(list(highlight_plan.stored.rows))}
+    authors = {id_ for (id_,) in db.execute(authors_of_tweets, rows)}
+    authors |= {row.owner_id for row in document_plan.stored.rows.values() if row.owner_id}
     homes = write_documents(db, document_plan)
     counts, document_ids = write_highlights(db, highlight_plan, homes, run_id=run_id, now=now)
     merge_documents(db, document_plan)
+    refresh_authors(db, authors)
     save_threads(db, document_ids | {home.id for home in homes.values()})
     return counts
 
+
+authors_of_tweets = """
+select distinct t.author_id
+from json_each(:ids) as h cross join tweets as t on t.highlight_id = h.value
+where t.author_id is not null
+"""
 
 gone_highlights = """
 update highlights set gone_at = :now

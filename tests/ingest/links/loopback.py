@@ -230,7 +230,7 @@ def describe(url: str, content_type: str | None, body: bytes, fetch: Fetch) -> R
 
 def is_shortener(host: str) -> bool:
     """Those of this web."""
-    return host in ("bit.ly", "buff.ly", "short.test")
+    return host in ("bit.ly", "buff.ly", "goo.gl", "lnkd.in", "pca.st", "short.test")
 
 
 class _Server(socketserver.ThreadingTCPServer):

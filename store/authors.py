@@ -1,0 +1,101 @@
+"""Authors: one row for each, with the best spelling of all that the store contains of it now."""
+
+from __future__ import annotations
+
+import json
+import re
+import sqlite3
+from collections.abc import Collection, Iterable
+
+from store.claims import parse_document_claim, try_unpack
+
+AuthorClaim = tuple[str, str | None, str | None]
+"""(name, handle, url)"""
+
+
+def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict[AuthorClaim, int]:
+    """The id of each author, new ones added.
+
+    Of several spellings of one author the same one stays whatever their order: a name before a bare handle,
+    then the first in the alphabet.
+    """
+    stored: dict[str, tuple[int, AuthorClaim]] = {
+        uid: (id_, (name, handle, url))
+        for id_, uid, name, handle, url in db.execute("select id, uid, name, handle, url from authors")
+    }
+    found: dict[AuthorClaim, int] = {}
+    for author in sorted(set(authors), key=_rank_spelling):
+        uid = name_author(author)
+        if uid not in stored:
+            statement = "insert into authors (name, handle, url, uid) values (?, ?, ?, ?) returning id"
+            stored[uid] = (int(db.execute(statement, (*author, uid)).fetchone()[0]), author)
+        id_, kept = stored[uid]
+        if _rank_spelling(author) < _rank_spelling(kept):
+            db.execute("update authors set name = ?, handle = ?, url = ? where id = ?", (*author, id_))
+            stored[uid] = (id_, author)
+        found[author] = id_
+    return found
+
+
+def name_author(author: AuthorClaim) -> str:
+    """The author's uid."""
+    name, handle, _ = author
+    return f"@{handle.lower()}" if handle else " ".join(name.split())
+
+
+def _rank_spelling(author: AuthorClaim) -> tuple[bool, str, str, str]:
+    name, handle, url = author
+    return (handle is not None and name.lower() == handle.lower(), name, handle or "", url or "")
+
+
+claims_of_authors = """
+select d.author_id, a.claim
+from json_each(:ids) as t
+cross join documents as d on d.author_id = t.value
+cross join document_appearances as a on a.document_id = d.id
+"""
+
+tweets_of_authors = """
+select t.author_id, t.url
+from json_each(:ids) as i
+cross join tweets as t on t.author_id = i.value
+where exists (select 1 from appearances as a where a.highlight_id = t.highlight_id)
+"""
+
+_HANDLE = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
+
+
+def refresh_authors(db: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Choose the spelling of these authors again, after some of what spelled them changed or went away.
+
+    An author who appears nowhere any more keeps the row as it is.
+    """
+    if not ids:
+        return
+    stored = {
+        id_: (uid, (name, handle, url))
+        for id_, uid, name, handle, url in db.execute(
+            "select id, uid, name, handle, url from authors where id in (select value from json_each(?))",
+            (json.dumps(sorted(ids)),),
+        )
+    }
+    spelled: dict[int, set[AuthorClaim]] = {}
+    rows = {"ids": json.dumps(sorted(stored))}
+    for id_, packed in db.execute(claims_of_authors, rows):
+        fields = try_unpack(packed)
+        author = parse_document_claim(fields).author if fields else None
+        if author and name_author(author) == stored[id_][0]:
+            spelled.setdefault(id_, set()).add(author)
+    for id_, url in db.execute(tweets_of_authors, rows):
+        handle = _HANDLE.search(url)
+        if handle and f"@{handle[1].lower()}" == stored[id_][0]:
+            spelled.setdefault(id_, set()).add(make_twitter_author(handle[1]))
+    for id_, authors in spelled.items():
+        best = min(authors, key=_rank_spelling)
+        if best != stored[id_][1]:
+            db.execute("update authors set name = ?, handle = ?, url = ? where id = ?", (*best, id_))
+
+
+def make_twitter_author(handle: str) -> AuthorClaim:
+    """The author of whom only the handle is known."""
+    return (handle, handle, f"https://twitter.com/{handle}")

@@ -1,0 +1,155 @@
+"""Any order of imports, and any earlier state of the files, ends in the same rows in all tables, by uid."""
+
+# ruff: noqa: E501 - pages are easier to read in long lines
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gleanings.steps.pages import find_all_sources, import_pages
+from store.connection import close_store, open_store
+
+TWEET = "https://twitter.com/{}/status/15000000000000001{:02}"
+READ = "https://read.readwise.io/read/01hzzzzzzzzzzzzzzzzzzzzz{:02}"
+
+
+def make_page(title: str, author: str, category: str, url: str, highlights: Sequence[str]) -> str:
+    head = f'title:: {title} (highlights)\nauthor:: [[{author}]]\nfull-title:: "{title}"\ncategory:: #{category}\nurl:: {url}\n'
+    lines = "".join(f"\t- {each}\n" for each in highlights)
+    return f"{head}\n- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n{lines}"
+
+
+def show_tweets(handle: str, *texts: str) -> list[str]:
+    return [f"{text} ([View Tweet]({TWEET.format(handle, at)}))" for at, text in enumerate(texts)]
+
+
+SOUPS = show_tweets("Oli", "Three soups https://t.co/AbCdEf1234", "1. Peas", "2. Leeks", "3. Beans")
+STATES: tuple[Mapping[str, str], ...] = (
+    {  # what the files are in the end
+        "soups.md": make_page("Three Soups...", "@oli on Twitter", "tweets", TWEET.format("oli", 0), SOUPS),
+        "copies.md": make_page(
+            "Tweets From Oliver", "@OLI on Twitter", "tweets", "https://twitter.com/oli", [SOUPS[1], SOUPS[3]]
+        ),
+        "article.md": make_page(
+            "Three Soups", "Oli", "articles", TWEET.format("oli", 0), [f"Salt &amp; pepper ([View Highlight]({READ.format(1)}))"]
+        ),
+        "ink.md": make_page("On Ink", "Sol Parker", "articles", "https://ink.example/a", ["Ink dries.", "Pens leak."]),
+        "ink.csv": "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,Location Type,Location,Highlighted at,Document tags\n"
+        "Ink dries.,On Ink,Sol Parker,,mine,,wet,order,1,2023-01-01 00:00:00+00:00,\n",
+        "vault.md": "# On Ink\n\n## Metadata\n- Author: [[Sol Parker]]\n- Full Title: On Ink\n- Category: #articles\n"
+        f"- URL: https://ink.example/a\n\n## Highlights\n- Pens leak ([View Highlight]({READ.format(2)})) ^rw77\n    - Tags: [[pens]]\n",
+        "mirror.md": "# About\nTitle: [[On Ink]]\nAuthors: [[Sol Parker]]\nCategory: #articles\nNumber of Highlights: ==1==\n"
+        "Source URL: https://ink.example/a\n\n# Highlights\nPens leak. ^77\n\nNote: as ever\n\n---\n",
+        "My Clippings.txt": "On Ink (Parker, Sol)\n- Your Highlight on page 3 | Added on Monday, March 7, 2022 10:12:42 PM\n\n"
+        "Ink dries.\n==========\n",
+    },
+    {  # and what some of them were
+        "soups.md": make_page("Three Soups...", "Oliver Cook", "tweets", TWEET.format("OLI", 0), show_tweets("OLI", "Three", "Peas")),
+        "copies.md": make_page("Tweets From Oliver Cook", "@Oli on Twitter", "tweets", "https://twitter.com/oli", show_tweets("oLi", "1. Peas")),
+        "ink.md": make_page("On Ink", "Sol Park", "articles", "https://ink.example/a", ["Ink dries"]),
+        "vault.md": "an empty note\n",
+    },
+)  # fmt: skip
+NAMES = tuple(STATES[0])
+NOT_COMPARED = (
+    "runs",
+    "versions",
+    "settings",
+    "sqlite",
+    "undo",
+    "export_",
+    "count_",
+    "facet_counts",
+    "host_paces",
+    "_",
+)
+"""What belongs to a run or a folder, and counts by row id, which `test_counts.py` compares with their queries."""
+NOT_OF_CONTENT = {
+    "id",
+    "run_id",
+    "mtime_ns",
+    "root",
+    "checked_at",
+    "due_at",
+    "content_hash",
+    "reader",
+    "size",
+}
+
+
+def dump(db: sqlite3.Connection) -> dict[str, list[Any]]:
+    """The rows of all tables, with uids in the place of row ids."""
+    db.row_factory = sqlite3.Row
+    named = {
+        "highlight_id": dict(db.execute("select id, uid from highlights").fetchall()),
+        "document_id": dict(db.execute("select id, uid from documents").fetchall()),
+        "author_id": dict(db.execute("select id, uid from authors").fetchall()),
+        "file_id": dict(db.execute("select id, path from files").fetchall()),
+        "tag_id": dict(db.execute("select id, name from tags").fetchall()),
+        "link_id": dict(db.execute("select id, uid from links").fetchall()),
+        "media_id": dict(db.execute("select id, url from media").fetchall()),
+        "resource_id": dict(db.execute("select id, uid from resources").fetchall()),
+    }
+    found: dict[str, list[Any]] = {}
+    for (table,) in list_tables(db):
+        keys = NOT_OF_CONTENT - {"id"} if table == "tweets" else NOT_OF_CONTENT
+        rows = [
+            {key: named.get(key, {}).get(row[key], row[key]) for key in row.keys() if key not in keys}  # noqa: SIM118
+            for row in db.execute(f'select * from "{table}"')
+        ]
+        found[table] = sorted(rows, key=repr)
+    return found
+
+
+def list_tables(db: sqlite3.Connection) -> Iterator[tuple[str]]:
+    query = (
+        "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' order by 1"
+    )
+    for (name,) in db.execute(query).fetchall():
+        if (
+            not name.startswith(NOT_COMPARED)
+            and "_fts" not in name
+            and "_cjk" not in name
+            and name != "folder_states"
+        ):
+            yield (name,)
+
+
+def import_in_order(batches: Sequence[tuple[int, Sequence[str]]]) -> dict[str, list[Any]]:
+    """The rows after these imports: each of some files in one of the states."""
+    with TemporaryDirectory() as folder:
+        notes = Path(folder) / "notes"
+        notes.mkdir()
+        db = open_store(Path(folder) / "g.db", create=True)
+        for state, names in batches:
+            for name in names:
+                if name in STATES[state]:
+                    (notes / name).write_text(STATES[state][name], encoding="utf-8")
+            paths = [notes / name for name in names if (notes / name).exists()]
+            import_pages(db, find_all_sources(paths), verify=True)
+        try:
+            return dump(db)
+        finally:
+            close_store(db)
+
+
+FRESH = import_in_order([(0, NAMES)])
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.permutations(NAMES), st.permutations(NAMES), st.integers(0, len(NAMES)), st.booleans())
+def test_any_order_of_imports_ends_in_the_same_rows(
+    order: list[str], earlier: list[str], at: int, has_history: bool
+) -> None:
+    history = [(1, earlier[:at]), (1, earlier[at:])] if has_history else []
+    found = import_in_order([*history, *((0, [name]) for name in order[:at]), (0, order[at:])])
+    gone = {name: [row for row in rows if not row.get("gone_at")] for name, rows in found.items()}
+    for table, rows in FRESH.items():
+        assert gone[table] == rows, table
