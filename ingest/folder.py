@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ingest.graph import Graph, ReadSettings, find_graph
+from ingest.sources import registry
 from record_types.errors import InputError
 from record_types.pages import FileStamp, Problem
 from record_types.regular_files import open_regular
@@ -143,6 +144,13 @@ def _walk_folder(walk: _Walk, folder: str, prefix: str) -> None:
                     walk.skip(prefix + name, "unreadable", error.strerror or "cannot be read")
 
 
+def _is_source(entry: os.DirEntry[str]) -> bool:
+    """Whether it is another program's export: such suffixes are common, so its beginning is looked at."""
+    if not entry.name.lower().endswith(registry.SUFFIXES) or not entry.is_file():
+        return False
+    return registry.may_be_source(entry.path)
+
+
 def _is_dotted_page(entry: os.DirEntry[str]) -> bool:
     """Whether it is a page whose title begins with a dot (`.@ann Says….md`), and no system's own file."""
     name = entry.name
@@ -167,7 +175,7 @@ def _add_entry(walk: _Walk, entry: os.DirEntry[str], path: str) -> bool:
         if is_page:
             walk.skip(path, "skipped", "a folder named like a page; its files are read")
         return True
-    if not is_page or entry.name == _SYNC_LOG:
+    if entry.name == _SYNC_LOG or not (is_page or _is_source(entry)):
         return False
     found = entry.stat()
     if not entry.is_file():

@@ -9,7 +9,9 @@ read, although they may lie next to their sources. They are recognised by their 
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from hashlib import sha256
+from pathlib import Path
 from typing import Protocol
 
 from ingest import kindle
@@ -31,7 +33,11 @@ from ingest.readwise import (
     roam,
     vault_plugin,
 )
-from ingest.text import Parsed, Text
+from ingest.sources import registry
+from ingest.sources.archive import NAME as ZIP
+from ingest.sources.archive import read_archive
+from ingest.sources.foreign_sqlite import HEADER as SQLITE
+from ingest.text import Beside, Data, Parsed, Text, nothing_beside
 from markdown_text.note_marks import read_mark
 from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile
@@ -75,6 +81,7 @@ DIALECTS: tuple[Dialect, ...] = (
     flat,
     quoted,
     logseq_database,
+    *registry.TEXTS,
     logseq,
 )
 
@@ -119,6 +126,8 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     could be read.
     """
     try:
+        if _is_zip(stamp):
+            return _read_zip(stamp, settings or ReadSettings())
         stamp, data = _read_unchanged(stamp)
     except UnreadableError as error:
         return SourceFile(stamp, "", problems=(Problem("unreadable", str(error), error.line),))
@@ -128,11 +137,15 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
     digest = sha256(data).hexdigest()
     settings = settings or ReadSettings()
     read_as = settings.describe(with_days=False)
+    beside = _make_beside(stamp)
+    if data.startswith(SQLITE):
+        return _read_database(stamp, digest, Data(data, stamp.path, beside), read_as)
     try:
         text, encoding = decode(data, repair_whole=settings.repair)
     except UnreadableError as error:
         problem = Problem("unreadable", str(error), error.line)
         return SourceFile(stamp, digest, problems=(problem,), read_as=read_as)
+    del data  # an export may be large
     nul = _find_nul(text)
     if nul:
         text = text.replace("\0", "")
@@ -141,7 +154,7 @@ def read_source(stamp: FileStamp, settings: ReadSettings | None = None) -> Sourc
         damage = find_damage(text)
     elif encoding != REPAIRED:
         text, damage = repair_lines(text)
-    page = make_text(stamp.path, text, settings)
+    page = make_text(stamp.path, text, settings, beside)
     dialect, parsed = parse_text(page)
     problems = (*nul, *(damage if dialect or not settings.repair else ()), *parsed.problems)
     is_own = dialect is None and not is_exported(page)
@@ -165,7 +178,7 @@ def find_signs(text: str) -> tuple[Problem, ...]:
     return (Problem("not-read", message, text.count("\n", 0, signs[0].start()) + 1),)
 
 
-def make_text(path: str, text: str, settings: ReadSettings) -> Text:
+def make_text(path: str, text: str, settings: ReadSettings, beside: Beside = nothing_beside) -> Text:
     """Make the record that dialects receive for the file at `path`."""
     file_name = path.rpartition("/")[2]
     stem, dot, suffix = file_name.rpartition(".")
@@ -174,6 +187,7 @@ def make_text(path: str, text: str, settings: ReadSettings) -> Text:
         name_page(file_name, settings.name_format),
         dot + suffix.lower() if stem else "",
         settings.day_formats,
+        beside,
     )
 
 
@@ -191,9 +205,10 @@ def parse_text(text: Text) -> tuple[str | None, Parsed]:
 def _read_unchanged(stamp: FileStamp) -> tuple[FileStamp, bytes]:
     """Read the bytes that belong to a stamp; try once more if the file changed meanwhile."""
     for _ in range(2):
-        if stamp.size > MAX_BYTES:
+        limit = registry.MAX_BYTES if stamp.path.lower().endswith(registry.SUFFIXES) else MAX_BYTES
+        if stamp.size > limit:
             raise UnreadableError(
-                f"{stamp.size >> 20} MiB: pages of more than {MAX_BYTES >> 20} MiB are not read"
+                f"{stamp.size >> 20} MiB: pages of more than {limit >> 20} MiB are not read"
             )
         data = _read_bytes(stamp)
         now = stamp_file(stamp.root, stamp.path)
@@ -207,6 +222,62 @@ def _read_bytes(stamp: FileStamp) -> bytes:
     """Read the file's bytes, or one byte more than the stamp's size if the file grew."""
     with open_regular(f"{stamp.root}/{stamp.path}") as file:
         return file.read(stamp.size + 1) or b""
+
+
+def _read_database(stamp: FileStamp, digest: str, data: Data, read_as: str) -> SourceFile:
+    try:
+        name, parsed = registry.parse_database(data)
+    except UnreadableError as error:
+        name, parsed = None, Parsed(problems=(Problem("unreadable", str(error)),))
+    return SourceFile(stamp, digest, name, "binary", parsed.pages, parsed.problems, read_as=read_as)
+
+
+def _is_zip(stamp: FileStamp) -> bool:
+    with open_regular(f"{stamp.root}/{stamp.path}") as file:
+        return (file.read(4) or b"") in registry.ZIP
+
+
+def _read_zip(stamp: FileStamp, settings: ReadSettings) -> SourceFile:
+    """Read each member of a zip file as a file of its own; the digest is that of the list of members."""
+
+    def read(name: str, data: bytes, beside: Beside) -> tuple[str | None, Parsed]:
+        if data.startswith(SQLITE):
+            return registry.parse_database(Data(data, name, beside))
+        text, _ = decode(data, repair_whole=settings.repair)
+        return parse_text(make_text(name, text.replace("\0", ""), settings, beside))
+
+    archive = read_archive(f"{stamp.root}/{stamp.path}", read)
+    return SourceFile(
+        stamp,
+        archive.digest,
+        ZIP if archive.dialects else None,
+        "binary",
+        tuple(archive.pages),
+        tuple(archive.problems),
+        read_as=settings.describe(),
+    )
+
+
+def _make_beside(stamp: FileStamp) -> Beside:
+    """Return a reader of files near this one; of several that a pattern matches, it reads the first."""
+    folder = Path(stamp.root, stamp.path).parent
+
+    def beside(pattern: str) -> bytes | None:
+        head, _, name = pattern.rpartition("/")
+        place = folder / head
+        try:
+            names = [name]
+            if "*" in name:
+                names = sorted(each.name for each in place.iterdir() if fnmatchcase(each.name, name))
+            if not names:
+                return None
+            with open_regular(place / names[0]) as file:
+                data = file.read(registry.MAX_BYTES + 1) or b""
+        except OSError:
+            return None
+        return data if len(data) <= registry.MAX_BYTES else None
+
+    return beside
 
 
 def _find_nul(text: str) -> tuple[Problem, ...]:

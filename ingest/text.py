@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from record_types.pages import Page, Problem
 
 MARKDOWN_SUFFIXES = (".md", ".markdown", ".txt")
+
+
+Beside = Callable[[str], bytes | None]
+"""Reads a file near the one that is parsed, by a name or pattern relative to its folder; None without one.
+
+Some exports spread one record over several files. A reader never passes on a path that a file contains.
+"""
+
+
+def nothing_beside(_name: str) -> bytes | None:
+    """There is no file nearby."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +34,17 @@ class Text:
     """The file's suffix in lower case."""
     day_formats: tuple[str, ...] = ()
     """The graph's own date format, tried before the known ones."""
+    beside: Beside = nothing_beside
+
+
+@dataclass(frozen=True, slots=True)
+class Data:
+    """The bytes of one file that is not text, for the readers of databases."""
+
+    data: bytes
+    name: str = ""
+    """The file's name."""
+    beside: Beside = nothing_beside
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from difflib import SequenceMatcher
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -19,6 +20,9 @@ KINDS = ("tweet", "readwise", "snipd", "kindle", "view", "open")
 
 SHARED = ("kindle:", "view:", "readwise:", "open:", "snipd:")
 """Uids that several passages may have: a Kindle location, a page without closer links, a copied id."""
+
+SIMILAR = 0.5
+"""Least similarity, from 0 to 1, of two texts at the same place that count as one edited."""
 
 _RANKS = dict(zip((*KINDS, "text"), (*range(len(KINDS)), len(KINDS) + 1), strict=True))
 _NOT_WORDS = re.compile(r"[\W_]+")
@@ -55,6 +59,17 @@ def hash_bytes(data: bytes) -> int:
 def fold_words(text: str) -> str:
     """The letters and digits of `text` in lower case: what two formats of one text have in common."""
     return _NOT_WORDS.sub("", text).casefold()
+
+
+def are_alike(one: str, other: str) -> bool:
+    """Whether two texts are so close that one is the other, edited, cut or completed."""
+    first, second = fold_words(one), fold_words(other)
+    if not first or not second:
+        return False
+    if first.startswith(second) or second.startswith(first):
+        return True
+    matcher = SequenceMatcher(None, first[:2000], second[:2000], autojunk=False)
+    return matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR
 
 
 # --- documents
@@ -129,7 +144,7 @@ class Named(NamedTuple):
     """The name of its document."""
     pair: int | None
     text: str
-    """Only read where the uid is one that several passages may share."""
+    """Only read where the uid is one that several passages may share, and in mixed documents."""
 
 
 def scope_text(uid: str, document: str) -> str:
@@ -141,8 +156,12 @@ def scope_text(uid: str, document: str) -> str:
     return f"text:{uid.split(':')[1]}:{document}" if uid.startswith("text:") else uid
 
 
-def name_highlights(claims: Sequence[Named]) -> list[str]:
-    """The name of each claim's highlight, in the order of `claims`."""
+def name_highlights(claims: Sequence[Named], mixed: Collection[str] = ()) -> list[str]:
+    """The name of each claim's highlight, in the order of `claims`.
+
+    `mixed` are the documents in whose title or author files differ: there, a passage without a link is also
+    known by its document and words.
+    """
     uids = [scope_text(uid, document) for uid, document, _, _ in claims]
     linked = {uid for uid in uids if uid.startswith(SHARED)}
     if not linked.isdisjoint([uid.rpartition(":")[0] for uid in linked]):
@@ -152,7 +171,8 @@ def name_highlights(claims: Sequence[Named]) -> list[str]:
         ]
         located = locate_passages(spelled)
         uids = [located.get(key, key[0]) for key in spelled]
-    names = unite_highlights(zip(uids, [each.pair for each in claims], strict=True))
+    pairs = zip(uids, [each.pair for each in claims], strict=True)
+    names = unite_highlights([*pairs, *_pair_in_documents(uids, claims, mixed)])
     return _name_texts([names.get(uid, uid) for uid in uids] if names else uids, claims)
 
 
@@ -189,6 +209,19 @@ def unite_highlights(claims: Iterable[tuple[str, int | None]]) -> dict[str, str]
             name = min(group, key=_rank)
             names.update((uid, name) for uid in group if uid != name)
     return names
+
+
+def _pair_in_documents(
+    uids: Sequence[str], claims: Sequence[Named], mixed: Collection[str]
+) -> list[tuple[str, int]]:
+    """Each uid in the `mixed` documents with a hash of document and words: their pairs differ."""
+    if not mixed:
+        return []
+    return [
+        (uid, _hash(f"{each.document}\0{words}"))
+        for uid, each in zip(uids, claims, strict=True)
+        if each.document in mixed and (words := fold_words(each.text))
+    ]
 
 
 def _name_texts(names: list[str], claims: Sequence[Named]) -> list[str]:

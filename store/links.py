@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
@@ -29,6 +30,22 @@ order by n.rowid
 )
 
 
+# A tweet's cleaned text has the link's target in it.
+resolve_pending = """
+update links set status = ?, final_url = ?, due_at = null, error = null,
+    resource_id = coalesce((select r.id from resources as r where r.uid = ?), resource_id)
+where uid = ? and status = 'pending'
+"""
+
+stale_tweets = """
+update tweets set text = null
+where text is not null and highlight_id in (
+    select hl.highlight_id from links as l join highlight_links as hl on hl.link_id = l.id
+    where l.uid in (select value from json_each(?)) and l.status = 'pending'
+)
+"""
+
+
 def save_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
     """Add the links that are not yet known, with the resources that their URLs name."""
     distinct = {link.uid: link for link in links}
@@ -47,6 +64,25 @@ def save_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
                 link.uid,
             )
             for link in distinct.values()
+        ],
+    )
+
+
+def resolve_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
+    """Resolve the pending ones of these short links that an export knows; what is known stays.
+
+    So the order of imports does not matter. The texts of their tweets are cleaned again.
+    """
+    known = [link for link in links if link.short and link.status != "pending"]
+    if not known:
+        return
+    save_resources(db, [link.resource for link in known if link.resource])
+    db.execute(stale_tweets, (json.dumps([link.uid for link in known]),))
+    db.executemany(
+        resolve_pending,
+        [
+            (link.status, link.final_url, link.resource.uid if link.resource else None, link.uid)
+            for link in known
         ],
     )
 

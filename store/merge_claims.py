@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeVar
 from store.claims import DocumentClaim, HighlightClaim, SourcedDocument, SourcedHighlight
 from store.identities import fold_words
 
-_HOMES = {"title": 1, "profile": 2}
+_HOMES = {"title": 1, "profile": 2, "collection": 3}
 _Value = TypeVar("_Value")
 
 
@@ -56,7 +56,7 @@ def merge_highlight(sourced: Sequence[SourcedHighlight]) -> MergedHighlight:
 
 
 def _rank_home(sourced: SourcedHighlight) -> tuple[int, str, str, int, int]:
-    """The least is the home: a thread or article rather than the tweets collected from its author."""
+    """The least is the home: a thread or article rather than the tweets of its author or a list of likes."""
     kind = sourced.document.partition(":")[0]
     return (_HOMES.get(kind, 0), sourced.document, sourced.path, sourced.line, sourced.position)
 
@@ -86,9 +86,10 @@ def _rank_text(claim: HighlightClaim) -> tuple[bool, int, int, str]:
     return (claim.incomplete, -len(fold_words(claim.text)), -len(claim.text), claim.text)
 
 
-def _rank_title(claim: DocumentClaim) -> tuple[bool, int, str, str]:
+def _rank_title(claim: DocumentClaim) -> tuple[bool, bool, int, str, str]:
     cut = claim.full_title.endswith(("...", "…"))
-    return (cut, -len(claim.full_title), claim.full_title, claim.title)
+    # A source that knows no title uses the address, which is often longer than the title.
+    return (claim.full_title == claim.url, cut, -len(claim.full_title), claim.full_title, claim.title)
 
 
 def _rank_category(sourced: SourcedDocument) -> tuple[bool, bool, str, int]:

@@ -29,16 +29,16 @@ def find_misnamed(db: sqlite3.Connection) -> set[int]:
     pairs = [(document, pair) for _, document, pair, *_ in highlights if pair is not None]
     names = name_documents([(title, uid) for title, uid, _, _ in documents], lambda _: pairs)
     wrong = {file_id for _, uid, row_uid, file_id in documents if names.get(uid, uid) != row_uid}
-    claims = [
-        Named(
-            uid,
-            names.get(document, document),
-            pair,
-            (try_unpack(packed) or [""])[0] if uid.startswith(SHARED) else "",  # the text
-        )
-        for uid, document, pair, packed, _, _ in highlights
-    ]
-    for name, (*_, row_uid, file_id) in zip(name_highlights(claims), highlights, strict=True):
+    titles: dict[str, set[int | None]] = {}
+    for title, uid, _, _ in documents:
+        titles.setdefault(names.get(uid, uid), set()).add(title)
+    mixed = {name for name, found in titles.items() if len(found) > 1}
+    claims = []
+    for uid, document, pair, packed, _, _ in highlights:
+        name = names.get(document, document)
+        has_text = uid.startswith(SHARED) or name in mixed
+        claims.append(Named(uid, name, pair, (try_unpack(packed) or [""])[0] if has_text else ""))
+    for name, (*_, row_uid, file_id) in zip(name_highlights(claims, mixed), highlights, strict=True):
         if name != row_uid:
             wrong.add(file_id)
     return wrong

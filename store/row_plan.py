@@ -24,9 +24,15 @@ from store.claims import (
     parse_document_claim,
     parse_highlight_claim,
 )
-from store.identities import SHARED, Named, fold_words, name_documents, name_highlights, scope_text
+from store.identities import SHARED, Named, are_alike, name_documents, name_highlights, scope_text
 from store.nouns import DOCUMENTS, HIGHLIGHTS, Noun
-from store.stored_appearances import Stored, StoredAppearance, find_rows, read_stored
+from store.stored_appearances import (
+    Stored,
+    StoredAppearance,
+    find_rows,
+    read_stored,
+    read_stored_highlights,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +93,10 @@ def plan_highlights(
     batch = [each._replace(document=names.get(each.document_uid, each.document_uid)) for each in batch]
     stems = {each.uid.rpartition(":")[0] for each in batch if each.uid.startswith(SHARED)}
     moved = _find_unsettled(documents)
-    stored = read_stored(db, HIGHLIGHTS, batch, files=files, uids=stems, documents=moved)
+    stored, mixed = read_stored_highlights(
+        db, batch, files=files, uids=stems, moved=moved, known=documents.stored.rows.keys()
+    )
+    mixed |= {name for name, claims in documents.groups.items() if _are_mixed(claims)}
     claims = [*batch]
     for each in stored.others:
         if each.home_id in documents.stored.rows:
@@ -96,7 +105,7 @@ def plan_highlights(
             document = each.home_uid
         claims.append(each.parse(parse_highlight_claim)._replace(document=document))
     named = [Named(each.uid, each.document, each.match, each.claim.text) for each in claims]
-    groups = _group(claims, name_highlights(named))
+    groups = _group(claims, name_highlights(named, mixed))
     rows = find_rows(db, HIGHLIGHTS, stored, groups.keys())
     return RowPlan(HIGHLIGHTS, groups, assign_rows(batch, groups, rows, stored.before), stored)
 
@@ -114,9 +123,14 @@ def _find_unsettled(documents: RowPlan[DocumentClaim]) -> set[int]:
         if names.get(each.uid, each.uid) != rows[each.row.id].uid
     }
     for claims in documents.groups.values():
-        if len({each.match for each in claims}) > 1:
+        if _are_mixed(claims):
             moved |= {each.row_id for each in claims if each.row_id is not None}
     return moved
+
+
+def _are_mixed(claims: Sequence[SourcedDocument]) -> bool:
+    """Whether files differ in the title or author of one document."""
+    return len({each.match for each in claims}) > 1
 
 
 def _group(claims: Sequence[Sourced[ClaimT]], names: Sequence[str]) -> dict[str, list[Sourced[ClaimT]]]:
@@ -133,9 +147,6 @@ Sources = Mapping[str, Iterable[int]]
 """The rows (ids) that may become a name's row, by name."""
 Key = tuple[int, str]
 """A claim in its file: the file and the file's own name, a text's within its document."""
-
-SIMILAR = 0.5
-"""Least similarity, from 0 to 1, of two texts at the same place that count as one edited."""
 
 MAX_PAIRS = 400
 """If more pairs than these would have to be compared, no edit is certain anyway."""
@@ -306,14 +317,3 @@ def _match_unique(old: Sequence[tuple[str, str]], new: Sequence[tuple[str, str]]
     olds = Counter(o for o, _ in alike)
     news = Counter(n for _, n in alike)
     return {o: n for o, n in alike if olds[o] == news[n] == 1}
-
-
-def are_alike(one: str, other: str) -> bool:
-    """Whether two texts are so close that one is the other, edited, cut or completed."""
-    first, second = fold_words(one), fold_words(other)
-    if not first or not second:
-        return False
-    if first.startswith(second) or second.startswith(first):
-        return True
-    matcher = SequenceMatcher(None, first[:2000], second[:2000], autojunk=False)
-    return matcher.quick_ratio() >= SIMILAR and matcher.ratio() >= SIMILAR

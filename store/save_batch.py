@@ -11,7 +11,7 @@ from store.authors import refresh_authors
 from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
 from store.connection import transaction
 from store.files import find_known, mark_files_gone, save_files
-from store.links import save_links
+from store.links import resolve_links, save_links
 from store.row_plan import plan_documents, plan_highlights
 from store.row_writer import merge_documents, write_documents, write_highlights
 from store.runs import Counts
@@ -42,6 +42,7 @@ def save_batch(
         pages = [page for file in files for page in file.pages]
         if links := [found.link for page in pages for each in page.highlights for found in each.links]:
             save_links(db, links)
+            resolve_links(db, links)
         documents: list[SourcedDocument] = []
         highlights: list[SourcedHighlight] = []
         for file, file_id in zip(files, file_ids, strict=True):

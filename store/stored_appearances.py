@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from record_types.errors import StoreError
 from store.claims import ClaimT, Sourced, pack_claim, try_unpack
 from store.connection import Row, insert_rows
-from store.nouns import Noun
+from store.nouns import HIGHLIGHTS, Noun
 
 Key = tuple[int, int, int]
 """Row, file, line."""
@@ -109,6 +109,37 @@ def read_stored(
             appearance = StoredAppearance(row, *columns[6:])
             (stored.before if appearance.file_id in files else stored.others).append(appearance)
     return stored
+
+
+mixed_documents = """
+select a.document_id
+from json_each(?) as t cross join document_appearances as a on a.document_id = t.value
+group by a.document_id having count(distinct coalesce(a.title, 0)) > 1
+"""
+
+
+def read_stored_highlights(
+    db: sqlite3.Connection,
+    batch: Sequence[Sourced[Any]],
+    *,
+    files: Collection[int],
+    uids: Collection[str],
+    moved: Collection[int],
+    known: Collection[int],
+) -> tuple[Stored, set[str]]:
+    """Each highlight that is touched, and the names of documents in whose title files differ.
+
+    All highlights of such a document are touched together. `moved` are documents whose highlights are
+    touched anyway, `known` those that the batch itself decides.
+    """
+    mixed: set[int] = set()
+    while True:
+        stored = read_stored(db, HIGHLIGHTS, batch, files=files, uids=uids, documents={*moved, *mixed})
+        homes = {each.home_id for each in stored.others}.difference(known, mixed)
+        found = {id_ for (id_,) in db.execute(mixed_documents, (json.dumps(sorted(homes)),))}
+        if not found:
+            return stored, {each.home_uid for each in stored.others if each.home_id in mixed}
+        mixed |= found
 
 
 def find_rows(db: sqlite3.Connection, noun: Noun, stored: Stored, uids: Collection[str]) -> dict[str, int]:

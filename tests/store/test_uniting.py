@@ -193,6 +193,18 @@ def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connect
 # --- not united
 
 
+def test_a_passage_of_one_address_is_one_although_files_differ_in_its_title(db: sqlite3.Connection) -> None:
+    known = document("Slow reading", "url:a", "articles")
+    untitled = document("https://a.example/", "url:a", "articles")
+    first = file_of("a.md", page_of(known, passage("Read *slowly*.", "readwise:1"), passage("Twice")))
+    second = file_of("b.json", page_of(untitled, passage("Read slowly.", note="mine")))
+    for order in ((first, second), (second, first)):
+        stored = store(*order[:1])
+        save(stored, order[1])
+        assert count(stored) == (1, 2, 3)
+        assert one(stored, "select note from highlights where uid = 'readwise:1'") == "mine"
+
+
 def test_two_articles_with_one_title_and_no_author_stay_two(db: sqlite3.Connection) -> None:
     for name, words in (("a", "First"), ("b", "Second")):
         where = document("Introduction", f"url:{name}", "articles")
@@ -225,6 +237,7 @@ TITLES = ("Slow", "Ferns")
 PLACES = [
     *[document(title, category=category) for title in TITLES for category in ("books", "other")],
     *[document(title, f"url:{title}{number}", "articles") for title in TITLES for number in (1, 2)],
+    document("https://slow.example", "url:Slow1", "articles"),  # another source does not know the title
     document("Slow", f"thread:{FIRST_ID}", "tweets"),
     document("Ferns", "profile:ada", "tweets"),
 ]

@@ -1,0 +1,1 @@
+"""Other programs' exports: one module per source (docs/formats.md, Other sources)."""

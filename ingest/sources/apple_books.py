@@ -1,0 +1,70 @@
+"""Apple Books' notes as it sends them by mail, saved as HTML.
+
+    <h1>TITLE</h1> <h2>AUTHOR</h2>
+    <div class="annotation"><div class="annotationdate">…</div><div class="annotationchapter">…</div>
+    <p class="annotationrepresentativetext">…</p><p class="annotationnote">…</p></div>
+
+The dates are in the language of the device and are kept as they are. Its database is `apple_books_database`.
+"""
+
+from __future__ import annotations
+
+from ingest.readwise.highlights import NoteDraft
+from ingest.sources.html_fields import Tag, read_fields
+from ingest.sources.shelf import Entry, Shelf, split_authors
+from ingest.text import Parsed, Text
+from record_types.pages import Problem
+
+NAME = "apple-books"
+SUFFIXES = (".html", ".htm")
+SIGNS = ("annotationrepresentativetext",)
+
+_HEAD = 60_000
+_KEYS = (
+    "annotationdate",
+    "annotationchapter",
+    "annotationrepresentativetext",
+    "annotationnote",
+    "annotation",
+)
+
+
+def detect(text: Text) -> bool:
+    """Whether it is a mail with the classes of Apple Books."""
+    return "annotationrepresentativetext" in text.text[:_HEAD]
+
+
+def parse(text: Text) -> Parsed:
+    """Return the mail's book."""
+    shelf = Shelf()
+    title, names = "", ""
+    entry: Entry | None = None
+    date, chapter = "", ""
+    for field in read_fields(text.text, _find_key, keep_breaks=True):
+        if field.key == "h1":
+            title, entry = field.text, None
+        elif field.key == "h2":
+            names = field.text
+        elif field.key == "annotation":
+            date, chapter = "", ""
+        elif field.key == "annotationdate":
+            date = field.text
+        elif field.key == "annotationchapter":
+            chapter = field.text
+        elif field.key == "annotationrepresentativetext" and field.text:
+            author = split_authors(names)
+            entry = entry or shelf.find(field.line, title or text.name, author=author, category="books")
+            entry.add_highlight(field.text, field.line, state=[("chapter", chapter), ("date", date)])
+        elif field.key == "annotationnote" and field.text and entry is not None and entry.drafts:
+            entry.drafts[-1].add_note(NoteDraft(field.text, field.line, 1, "note"))
+        elif field.text and field.key not in ("", "other"):
+            shelf.problems.append(
+                Problem("stray-text", f"text outside of any annotation: {field.text}", field.line)
+            )
+    return shelf.finish()
+
+
+def _find_key(tag: Tag) -> str | None:
+    if tag.name in ("h1", "h2"):
+        return tag.name
+    return next((key for key in _KEYS if key in tag.classes), None)

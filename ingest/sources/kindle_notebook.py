@@ -1,0 +1,301 @@
+"""Kindle's notebook: the HTML or CSV that the app sends by mail, and pages of read.amazon.com/notebook.
+
+    <div class="bookTitle">…</div> <div class="authors">North, Ada</div> <div class="sectionHeading">…</div>
+    <div class="noteHeading">Highlight(<span>yellow</span>) - Page 4 · Location 274</div>
+    <div class="noteText">…</div>                                               the mail's HTML
+
+    "Your Kindle Notes For:",,, / TITLE / by AUTHOR / … / "Annotation Type","Location","Starred?","Annotation"
+
+    <h3 class="kp-notebook-metadata">TITLE</h3> <span id="highlight">…</span> <span id="note">…</span>
+    <input id="kp-annotation-location" value="274">                              read.amazon.com
+
+A note is an entry of its own after the highlight that it belongs to. The notebook on the web names the book's
+ASIN, so its highlights have the uid of Readwise's Kindle links; the other forms are matched by author, title
+and text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ingest.identity import kindle_uid
+from ingest.kindle import turn_names
+from ingest.readwise.csv_rows import read_rows
+from ingest.readwise.highlights import HighlightDraft, NoteDraft
+from ingest.sources.html_fields import Field, Tag, read_fields
+from ingest.sources.shelf import Entry, Shelf, make_author, split_authors
+from ingest.text import Parsed, Text
+from record_types.pages import Author, BlockProperty, Note, Problem
+
+NAME = "kindle-notebook"
+SUFFIXES = (".html", ".htm", ".csv", ".txt")
+SIGNS = ("noteHeading", "kp-notebook-", "Annotation Type", "Your Kindle Notes For")
+
+_HEAD = 60_000
+_MAIL = ("bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText", "notebookFor")
+_WEB_IDS = ("highlight", "note", "annotationHighlightHeader", "annotationNoteHeader", "note-label")
+_WEB_INPUTS = ("kp-annotation-location", "kp-notebook-annotations-asin")
+_LOCATION = re.compile(
+    r"(?:location|position|posici[oó]n|posi[cç][aã]o|posizione|emplacement|locatie|位置)"
+    r"[^0-9]{0,6}([0-9][0-9,. ]{0,12})",
+    re.I,
+)
+_PAGE = re.compile(
+    r"(?:page|seite|p[aá]gina|pagina|ページ|页)[^0-9a-z]{0,6}([0-9]{1,7}|[ivxlcdm]{1,12}\b)", re.I
+)
+_NOTE = re.compile(r"\s{0,9}(?:note|notiz|nota|anotação|メモ|笔记|筆記|notitie|заметка)\b", re.I)
+_BOOKMARK = re.compile(r"\s{0,9}(?:bookmark|lesezeichen|signet|marcador|segnalibro|bladwijzer)\b", re.I)
+_COLOR = re.compile(r"\(\s{0,9}([^()]{1,30}?)\s{0,9}\)")
+_BY = re.compile(r"\Aby:? ", re.I)
+
+
+@dataclass(slots=True)
+class _Mark:
+    """One annotation: where it is and what it says."""
+
+    line: int
+    text: str
+    heading: str = ""
+    is_note: bool = False
+    page: str = ""
+    location: str = ""
+    color: str = ""
+    chapter: str = ""
+
+
+def detect(text: Text) -> bool:
+    """Whether it has the classes of the notebook, or its table's columns."""
+    head = text.text[:_HEAD]
+    if text.suffix in (".html", ".htm"):
+        return ("noteHeading" in head and "bookTitle" in head) or "kp-notebook-" in head
+    return "Your Kindle Notes For" in head[:400] and "Annotation Type" in head[:4000]
+
+
+def parse(text: Text) -> Parsed:
+    """Return the book, or each book of a page that has several."""
+    shelf = Shelf()
+    if text.suffix not in (".html", ".htm"):
+        _read_table(text, shelf)
+    elif "kp-notebook-" in text.text[:_HEAD]:
+        _read_web(text, shelf)
+    else:
+        _read_mail(text, shelf)
+    return shelf.finish()
+
+
+# --- the mail's HTML
+
+
+def _read_mail(text: Text, shelf: Shelf) -> None:
+    title, author, chapter, citation = text.name, None, "", ""
+    entry: Entry | None = None
+    heading: Field | None = None
+    last: HighlightDraft | None = None
+    for field in read_fields(text.text, lambda tag: next((key for key in _MAIL if key in tag.classes), None)):
+        if field.key == "bookTitle":
+            title, entry, author, citation = field.text or text.name, None, None, ""
+        elif field.key == "authors":
+            author = _read_author(field.text)
+        elif field.key == "citation":
+            citation = field.text
+        elif field.key == "sectionHeading":
+            chapter = field.text
+        elif field.key == "noteHeading":
+            heading, last = _note_left(shelf, heading, last)
+            heading = field
+        elif field.key == "noteText" and heading is not None:
+            entry = entry or shelf.find(field.line, title, author=author, category="books")
+            entry.add_properties([("citation", citation)])
+            last = _add(entry, _read_heading(heading, field.text, chapter), last)
+            heading = None
+        elif field.text and field.key != "notebookFor":
+            shelf.problems.append(
+                Problem("stray-text", f"text outside of any annotation: {field.text}", field.line)
+            )
+    _note_left(shelf, heading, last)
+
+
+def _note_left(
+    shelf: Shelf, heading: Field | None, last: HighlightDraft | None
+) -> tuple[None, HighlightDraft | None]:
+    """Report a heading that no text followed."""
+    if heading is not None and not _BOOKMARK.match(heading.text):
+        shelf.problems.append(
+            Problem("bad-record", f"an annotation without text: {heading.text}", heading.line)
+        )
+    return None, last
+
+
+def _read_heading(heading: Field, text: str, chapter: str) -> _Mark:
+    """Read `Highlight(yellow) - Chapter > Page 4 · Location 274`."""
+    color = _COLOR.search(heading.text)
+    page, location = _find_place(heading.text)
+    within = heading.text.partition(" - ")[2].rpartition(" > ")[0]
+    return _Mark(
+        heading.line,
+        text,
+        heading.text,
+        _NOTE.match(heading.text) is not None,
+        page,
+        location,
+        color[1] if color else "",
+        " > ".join(part for part in (chapter, within) if part),
+    )
+
+
+# --- read.amazon.com
+
+
+def _read_web(text: Text, shelf: Shelf) -> None:
+    title, author, asin = "", None, ""
+    entry: Entry | None = None
+    mark = _Mark(1, "")
+    last: HighlightDraft | None = None
+    for field in read_fields(text.text, _find_web_key):
+        if field.key == "title":
+            title, entry, author, last = field.text, None, None, None
+        elif field.key == "author" and not author:
+            author = _read_names(field.text)
+        elif field.key == "kp-notebook-annotations-asin":
+            asin, entry = field.tag.value, None
+        elif field.key == "kp-annotation-location":
+            mark = _Mark(field.line, "", location=_digits(field.tag.value))
+        elif field.key.endswith("Header"):
+            page, location = _find_place(field.text)
+            mark.page, mark.location = mark.page or page, mark.location or location
+            mark.line, mark.heading = field.line, field.text
+            mark.color = (
+                field.text.partition(" ")[0]
+                if " | " in field.text and field.key != _WEB_IDS[3]
+                else mark.color
+            )
+        elif field.key in ("highlight", "note") and field.text:
+            entry = entry or shelf.find(field.line, title or text.name, author=author, category="books")
+            if asin:
+                entry.add_properties([("asin", asin)])
+            mark = _Mark(
+                field.line,
+                field.text,
+                mark.heading,
+                field.key == "note",
+                mark.page,
+                mark.location,
+                mark.color,
+            )
+            last = _add(entry, mark, last, asin)
+
+
+def _find_web_key(tag: Tag) -> str | None:
+    if tag.id in _WEB_IDS or tag.id in _WEB_INPUTS:
+        return tag.id
+    if "kp-notebook-metadata" in tag.classes:
+        return "title" if tag.name in ("h3", "h2") else "author" if tag.name == "p" else "other"
+    # What follows a known element and is none itself: buttons, menus, the library's list.
+    return "other" if tag.name in ("input", "button", "a", "script", "h2", "h3") else None
+
+
+# --- the table
+
+
+def _read_table(text: Text, shelf: Shelf) -> None:
+    title, author = "", None
+    entry: Entry | None = None
+    columns: list[str] = []
+    last: HighlightDraft | None = None
+    head: list[str] = []
+    for row in _list_rows(text.text):
+        if isinstance(row, Problem):
+            shelf.problems.append(row)
+            continue
+        cells = [cell.replace("\r\n", "\n").strip() for cell in row[1]]
+        if not any(cells):
+            continue
+        if not columns:
+            if cells[0] == "Annotation Type":
+                columns = [cell.lower() for cell in cells]
+                title, author = _read_table_head(head)
+                entry = shelf.find(row[0], title or text.name, author=author, category="books")
+                entry.add_properties([("source", line) for line in head[2:] if line.startswith("http")])
+            elif not set(cells[0]) <= {"-"} and not cells[0].startswith("Your Kindle Notes For"):
+                head.append(cells[0])
+            continue
+        assert entry is not None  # noqa: S101 - set with the columns
+        named = dict(zip(columns, cells, strict=False))
+        place = named.get("location", "")
+        page, location = _find_place(place)
+        kind = named.get("annotation type", "")
+        color = _COLOR.search(kind)
+        mark = _Mark(
+            row[0], named.get("annotation", ""), kind, kind.lower().startswith("note"), page, location
+        )
+        mark.color = color[1] if color else ""
+        if not mark.text:
+            if not _BOOKMARK.match(kind):
+                shelf.problems.append(
+                    Problem("bad-row", f"no annotation: {' | '.join(filter(None, cells))}", row[0])
+                )
+            continue
+        if named.get("starred?"):
+            entry.state.append(BlockProperty(row[0], "starred", named["starred?"]))
+        if len(cells) > len(columns) and any(cells[len(columns) :]):
+            shelf.problems.append(Problem("bad-row", f"more cells than columns: {' | '.join(cells)}", row[0]))
+        last = _add(entry, mark, last)
+
+
+def _list_rows(text: str) -> Iterator[tuple[int, list[str]] | Problem]:
+    # The table has no header in its first line, so an empty one goes before it.
+    for row in read_rows("\n" + text, ","):
+        if isinstance(row, Problem):
+            yield Problem(row.kind, row.message, max((row.line or 2) - 1, 1))
+        else:
+            yield max(row.line - 1, 1), row.cells
+
+
+def _read_table_head(head: list[str]) -> tuple[str, Author | None]:
+    title = head[0] if head else ""
+    author = next((line for line in head[1:3] if line.lower().startswith("by ")), "")
+    return title, _read_names(author)
+
+
+# --- common
+
+
+def _add(entry: Entry, mark: _Mark, last: HighlightDraft | None, asin: str = "") -> HighlightDraft | None:
+    """Add an annotation; a note belongs to the highlight before it. Return the last highlight."""
+    if mark.is_note and last is not None:
+        last.add_note(NoteDraft(mark.text, mark.line, 1, "note"))
+        return last
+    if mark.is_note:
+        entry.notes.append(Note(mark.text, "note", mark.line))
+        return last
+    place = ("location", mark.location) if mark.location else ("page", mark.page)
+    page = mark.page if mark.location else ""
+    return entry.add_highlight(
+        mark.text,
+        mark.line,
+        place=place,
+        named=kindle_uid(asin, mark.location) if asin.isalnum() and mark.location else None,
+        state=[("page", page), ("color", mark.color), ("chapter", mark.chapter)],
+    )
+
+
+def _find_place(text: str) -> tuple[str, str]:
+    """Return page and location; "" for what the text does not give."""
+    location, page = _LOCATION.search(text), _PAGE.search(text)
+    return (page[1] if page else "", _digits(location[1]) if location else "")
+
+
+def _digits(text: str) -> str:
+    return "".join(sign for sign in text if sign.isascii() and sign.isdigit())[:9]
+
+
+def _read_author(text: str) -> Author | None:
+    """Read `North, Ada; South, Ben`, as in mails."""
+    return make_author(turn_names(text)) if text else None
+
+
+def _read_names(text: str) -> Author | None:
+    """Read `by Ada North, Ben South`, as in the table and on the web."""
+    return split_authors(_BY.sub("", text.strip(), count=1))

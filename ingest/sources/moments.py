@@ -1,0 +1,54 @@
+"""Moments as other programs write them: ISO 8601, seconds or milliseconds since 1970, Twitter's own form."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+
+from ingest.readwise.notation import read_utc
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+# `Wed Oct 10 20:19:24 +0000 2018`
+_TWITTER = re.compile(
+    r"[A-Za-z]{3} (?P<month>[A-Za-z]{3}) (?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d) "
+    r"(?P<zone>[+-]\d{4}) (?P<year>\d{4})",
+    re.ASCII,
+)
+_NUMBER = re.compile(r"(?P<whole>\d{9,13})(?:\.\d{1,9})?", re.ASCII)
+_SPACED = re.compile(
+    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(?P<zone>[+-]\d\d:?\d\d)", re.A
+)
+_APPLE_EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECONDS = 100_000_000_000
+"""Numbers from here on are milliseconds: in seconds, they would be later than the year 5000."""
+
+
+def parse_moment(text: str) -> datetime | None:
+    """Return the moment in UTC, to the second; None if it cannot be read. A missing zone counts as UTC."""
+    text = text.strip()[:60]
+    if seconds := _NUMBER.fullmatch(text):
+        whole = int(seconds["whole"])
+        return _add(_EPOCH, whole / 1000 if whole >= _MILLISECONDS else whole)
+    if written := _TWITTER.fullmatch(text):
+        month = written["month"].lower()
+        number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
+        day = f"{written['year']}-{number:02}-{int(written['day']):02}"
+        text = f"{day}T{written['time']}{written['zone'][:3]}:{written['zone'][3:]}"
+    elif spaced := _SPACED.fullmatch(text):
+        zone = spaced["zone"].replace(":", "")
+        text = f"{spaced['day']}T{spaced['time']}{zone[:3]}:{zone[3:]}"
+    moment = read_utc(text)
+    return moment.replace(microsecond=0) if moment else None
+
+
+def read_apple_moment(seconds: object) -> datetime | None:
+    """Return the moment of a number of seconds since 2001, as Apple's Core Data stores it."""
+    return _add(_APPLE_EPOCH, seconds) if isinstance(seconds, (int, float)) else None
+
+
+def _add(epoch: datetime, seconds: float) -> datetime | None:
+    try:
+        return (epoch + timedelta(seconds=seconds)).replace(microsecond=0)
+    except (OverflowError, ValueError):
+        return None

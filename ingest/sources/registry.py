@@ -1,0 +1,113 @@
+"""The sources: which exports of other programs are read, and a cheap look whether a file may be one.
+
+A source of text is a dialect like Readwise's own (`ingest/source.py`); a database is one that reads bytes.
+Zip files are read member by member (`archive`).
+"""
+
+from __future__ import annotations
+
+import zipfile
+from typing import Protocol
+
+from ingest.sources import (
+    apple_books,
+    apple_books_database,
+    fieldtheory,
+    hypothesis_export,
+    instapaper,
+    kindle_notebook,
+    kobo,
+    koreader,
+    koreader_lua,
+    matter,
+    omnivore,
+    readwise_reader,
+    snipd,
+    web_clipper,
+    x_archive,
+    x_exporter,
+)
+from ingest.sources.foreign_sqlite import HEADER
+from ingest.text import Data, Parsed, Text
+
+TEXTS = (
+    x_archive,
+    x_exporter,
+    fieldtheory,
+    kindle_notebook,
+    apple_books,
+    koreader,
+    koreader_lua,
+    hypothesis_export,
+    omnivore,
+    web_clipper,
+    snipd,
+    instapaper,
+    matter,
+    readwise_reader,
+)
+"""Sources of text; no text is detected by two of them."""
+
+SUFFIXES = (".json", ".jsonl", ".ndjson", ".js", ".html", ".htm", ".lua", ".sqlite", ".zip")
+"""Suffixes of sources that no page has. In a folder, such a file is read only if it looks like a source."""
+
+MAX_BYTES = 256 << 20
+"""Largest export; its text may take four times as much memory."""
+
+HEAD = 64_000
+"""Bytes in which a source is recognised."""
+
+ZIP = (b"PK\3\4", b"PK\5\6")
+_ZIP_SIGNS = ("data/tweets.js", "data/tweet.js", "data/like.js", "data/note-tweet.js")
+
+
+class DataSource(Protocol):
+    """A source that is not text."""
+
+    @property
+    def NAME(self) -> str:  # noqa: N802  (a module's constant)
+        """The name that `files.dialect` in the store holds."""
+
+    def detect(self, data: Data, /) -> bool:
+        """Whether the bytes are of this source; accepts any bytes."""
+
+    def parse(self, data: Data, /) -> Parsed:
+        """Return the pages of bytes that were detected. Raises UnreadableError."""
+
+
+DATABASES: tuple[DataSource, ...] = (kobo, apple_books_database)
+
+
+def parse_database(data: Data) -> tuple[str | None, Parsed]:
+    """Return the source's name and the pages of a SQLite database; (None, no pages) if it is no source."""
+    source = next((source for source in DATABASES if source.detect(data)), None)
+    return (source.NAME, source.parse(data)) if source else (None, Parsed())
+
+
+def may_be_source(path: str) -> bool:
+    """Whether the file at `path`, with one of `SUFFIXES`, looks like a source. Raises OSError."""
+    from record_types.regular_files import open_regular
+
+    with open_regular(path) as file:
+        head = file.read(HEAD) or b""
+    if head.startswith(HEADER):
+        return any(sign in path for sign in ("KoboReader", "AEAnnotation"))
+    if head.startswith(ZIP):
+        return _may_be_archive(path)
+    suffix = "." + path.rpartition(".")[2].lower()
+    text = Text(head.decode("utf-8", "ignore"), suffix=suffix)
+    return any(
+        suffix in source.SUFFIXES and any(sign in text.text for sign in source.SIGNS) and source.detect(text)
+        for source in TEXTS
+    )
+
+
+def _may_be_archive(path: str) -> bool:
+    from ingest.sources.archive import list_members
+    from record_types.errors import UnreadableError
+
+    try:
+        names = [name for name, _ in list_members(path)]
+    except (UnreadableError, zipfile.BadZipFile):
+        return False
+    return any(name.endswith(_ZIP_SIGNS) or name.startswith("metadata_0_to_") for name in names)

@@ -1,0 +1,267 @@
+"""Zip files and databases of other programs: what is in them is read, and a hostile one does no harm."""
+
+from __future__ import annotations
+
+import io
+import sqlite3
+import struct
+import zipfile
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ingest.folder import find_sources
+from ingest.identity import hash_text, text_uid
+from ingest.source import read_source
+from ingest.sources import archive, registry
+from ingest.text import Data
+from record_types.errors import UnreadableError
+from record_types.pages import SourceFile
+from tests.ingest.sources.describe import describe_file
+
+DATA = Path(__file__).parents[2] / "data" / "sources"
+
+
+def read(path: Path) -> SourceFile:
+    (stamp,) = find_sources(path).stamps
+    return read_source(stamp)
+
+
+def list_texts(file: SourceFile) -> list[str]:
+    return [each.text for page in file.pages for each in page.highlights]
+
+
+def make_zip(path: Path, members: dict[str, bytes], *, method: int = zipfile.ZIP_DEFLATED) -> Path:
+    with zipfile.ZipFile(path, "w", method) as file:
+        for name, data in members.items():
+            file.writestr(name, data)
+    return path
+
+
+def list_samples(folder: str) -> dict[str, bytes]:
+    files = [path for path in (DATA / folder).rglob("*") if path.is_file()]
+    return {str(path.relative_to(DATA / folder)): path.read_bytes() for path in files}
+
+
+# --- zip files
+
+
+@pytest.mark.parametrize("folder", ["x-archive", "omnivore"])
+def test_a_zip_file_gives_what_its_unpacked_folder_gives(folder: str, tmp_path: Path) -> None:
+    zipped = read(make_zip(tmp_path / "export.zip", list_samples(folder)))
+    stamps = find_sources(DATA / folder).stamps
+    unpacked = [each for stamp in stamps for each in read_source(stamp).pages]
+    assert zipped.dialect == "zip"
+    assert [each.document for each in zipped.pages] == [each.document for each in unpacked]
+    assert list_texts(zipped) == [each.text for page in unpacked for each in page.highlights]
+    assert [problem.kind for problem in zipped.problems] == ["skipped"]
+
+
+def test_pages_of_two_members_have_lines_of_their_own(tmp_path: Path) -> None:
+    file = read(make_zip(tmp_path / "export.zip", list_samples("x-archive")))
+    lines = [page.line for page in file.pages]
+    assert len(set(lines)) == len(lines)
+
+
+def test_in_a_folder_only_a_zip_file_with_an_export_is_read(tmp_path: Path) -> None:
+    make_zip(tmp_path / "backup.zip", {"notes.md": b"# mine"})
+    make_zip(tmp_path / "twitter-2024.zip", list_samples("x-archive"))
+    (tmp_path / "package.json").write_text('[{"id": 1}]', encoding="utf-8")
+    (tmp_path / "page.html").write_text("<html><p>mine</p></html>", encoding="utf-8")
+    assert [stamp.path for stamp in find_sources(tmp_path).stamps] == ["twitter-2024.zip"]
+
+
+def test_a_members_name_leads_nowhere(tmp_path: Path) -> None:
+    (tmp_path / "account.js").write_bytes((DATA / "x-archive/data/account.js").read_bytes())
+    tweets = (DATA / "x-archive/data/tweets.js").read_bytes()
+    inside = tmp_path / "inside"
+    inside.mkdir()
+    path = make_zip(inside / "x.zip", {"../../../data/tweets.js": tweets, "/etc/passwd.csv": b"a,b\n"})
+    before = sorted(tmp_path.rglob("*"))
+    file = read(path)
+    assert len(list_texts(file)) == 3
+    assert [page.document.author for page in file.pages] == [None]  # the account outside is not seen
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_member_that_unpacks_to_too_much_is_a_problem_and_the_others_are_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MAX_BYTES", 100_000)
+    members = {"a/instapaper.csv": (DATA / "instapaper.csv").read_bytes(), "bomb.json": b" " * 5_000_000}
+    file = read(make_zip(tmp_path / "x.zip", members))
+    assert list_texts(file) == ["A lighthouse is a slow letter."]
+    assert [problem.message.partition(":")[0] for problem in file.problems] == ["bomb.json"]
+
+
+def test_a_member_that_declares_less_than_it_unpacks_to_is_a_problem(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "x.zip", {"bomb.json": b" " * 5_000_000})
+    data = path.read_bytes()
+    path.write_bytes(data.replace(struct.pack("<L", 5_000_000), struct.pack("<L", 10)))
+    file = read(path)
+    assert not file.pages
+    assert [problem.kind for problem in file.problems] == ["unreadable"]
+
+
+def test_a_zip_file_with_too_long_a_list_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "x.zip", {"a.csv": b"x"})
+    data = bytearray(path.read_bytes())
+    end = data.rfind(b"PK\5\6")
+    data[end + 12 : end + 16] = struct.pack("<L", 1 << 30)
+    path.write_bytes(data)
+    assert [problem.kind for problem in read(path).problems] == ["unreadable"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_zip_file_gives_records_or_a_problem(data: st.DataObject) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr("data/like.js", (DATA / "x-archive/data/like.js").read_bytes())
+    raw = bytearray(packed.getvalue())
+    for _ in range(data.draw(st.integers(1, 5))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    path = Path(TEMPORARY) / "damaged.zip"
+    path.write_bytes(raw[: data.draw(st.integers(0, len(raw)))])
+    read_source(find_sources(path).stamps[0])
+
+
+# --- databases
+
+
+def make_kobo(path: Path, *, wal: bool = False) -> Path:
+    with sqlite3.connect(path) as db:
+        if wal:
+            db.execute("pragma journal_mode = wal")
+        db.executescript("""
+create table content (ContentID text, ContentType int, Title text, BookTitle text, Attribution text,
+    ISBN text);
+create table Bookmark (BookmarkID text, VolumeID text, ContentID text, Text text, Annotation text,
+    DateCreated text, ChapterProgress real, Type text, Hidden bit, Color int);
+insert into content values ('file:///b.epub', 6, 'The Slow Sea', null, 'Ada North, Ben South', '978');
+insert into content values ('file:///b.epub#(3)one.xhtml-1', 899, 'One', 'The Slow Sea', null, null);
+insert into Bookmark values ('1', 'file:///b.epub', 'file:///b.epub#(3)one.xhtml',
+    'The tide keeps no appointments.', 'for the talk', '2022-03-07T22:12:41.000', 0.1, 'note', 'false', 0);
+insert into Bookmark values ('2', 'file:///b.epub', 'x', 'gone', null, '2022-03-07T22:12:42', 0, 'note',
+    'true', 0);
+insert into Bookmark values ('3', 'file:///b.epub', 'x', null, null, '2022-03-07T22:12:42', 0, 'dogear',
+    'false', 0);
+insert into Bookmark values ('4', 'file:///mnt/My%20Book.kepub.epub', 'x', 'Loose', null, 'x', 0,
+    'highlight', 'false', 1);
+""")
+    db.close()
+    return path
+
+
+def make_apple(folder: Path, *, library: bool = True) -> Path:
+    (folder / "AEAnnotation").mkdir()
+    path = folder / "AEAnnotation" / "AEAnnotation_v10312011_1727_local.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript("""
+create table ZAEANNOTATION (Z_PK integer primary key, ZANNOTATIONASSETID text, ZANNOTATIONSELECTEDTEXT text,
+    ZANNOTATIONNOTE text, ZANNOTATIONCREATIONDATE real, ZANNOTATIONDELETED int, ZFUTUREPROOFING5 text,
+    ZANNOTATIONSTYLE int);
+insert into ZAEANNOTATION values (1, 'A1', 'The tide keeps no appointments.', 'for the talk', 668383962.5, 0,
+    'One', 3);
+insert into ZAEANNOTATION values (2, 'A1', 'gone', null, 668383962, 1, null, 3);
+insert into ZAEANNOTATION values (3, 'A1', null, null, 668383962, 0, null, 0);
+""")
+    db.close()
+    if library:
+        (folder / "BKLibrary").mkdir()
+        with sqlite3.connect(folder / "BKLibrary" / "BKLibrary-1-091020131601.sqlite") as db:
+            db.executescript("""
+create table ZBKLIBRARYASSET (ZASSETID text, ZTITLE text, ZAUTHOR text);
+insert into ZBKLIBRARYASSET values ('A1', 'The Slow Sea', 'Ada North');
+""")
+        db.close()
+    return path
+
+
+@pytest.mark.parametrize("wal", [False, True])
+def test_a_kobos_database_gives_books_with_highlights_notes_and_chapters(tmp_path: Path, wal: bool) -> None:
+    path = make_kobo(tmp_path / "KoboReader.sqlite", wal=wal)
+    before = path.read_bytes()
+    described = describe_file(read(path))
+    loose = text_uid(":my book", hash_text("Loose"))
+    assert described == (
+        "=== KoboReader.sqlite (kobo)\n"
+        "document title:books:ada north and ben south:the slow sea, line 1: The Slow Sea\n"
+        "  books, by Ada North and Ben South (@None)\n"
+        "  isbn: 978\n"
+        "  highlight text:7589d66cdbbe71cb:25776247c7b11bb6, line 1, None None, 2022-03-07T22:12:41+00:00\n"
+        "    The tide keeps no appointments.\n"
+        "    note: for the talk\n"
+        "  line 1, chapter: One\n"
+        "  line 1, color: 0\n"
+        "document title:books::my book, line 4: My Book\n"
+        "  books, by None (@None)\n"
+        f"  highlight {loose}, line 4, None None, None\n"
+        "    Loose\n"
+        "  line 4, color: 1\n"
+        "problem unknown-date, line 4: no moment in “x”\n"
+    )
+    assert path.read_bytes() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["KoboReader.sqlite"]
+
+
+def test_apple_books_database_takes_titles_from_the_library_beside(tmp_path: Path) -> None:
+    file = read(make_apple(tmp_path))
+    (page,) = file.pages
+    assert (page.document.full_title, page.document.author and page.document.author.name) == (
+        "The Slow Sea", "Ada North",
+    )  # fmt: skip
+    assert list_texts(file) == ["The tide keeps no appointments."]
+    assert str(page.highlights[0].taken_at) == "2022-03-07 22:12:42+00:00"
+    assert not file.problems
+
+
+def test_without_the_library_the_unknown_titles_are_a_problem(tmp_path: Path) -> None:
+    file = read(make_apple(tmp_path, library=False))
+    assert [page.document.full_title for page in file.pages] == ["A1"]
+    assert [problem.kind for problem in file.problems] == ["unknown-titles"]
+
+
+HOSTILE = [
+    "create view Bookmark as with recursive n(x) as (select 1 union all select x + 1 from n)"
+    "select x as Text from n;"
+    "create table content (ContentID text);",
+    "create table Bookmark (Text text generated always as (hex(zeroblob(100000000))), VolumeID text);"
+    "create table content (ContentID text); insert into Bookmark (VolumeID) values ('x');",
+    "create virtual table Bookmark using fts5(Text); create table content (ContentID text);",
+    "create table Bookmark (Other text); create table content (Title blob);",
+]
+
+
+@pytest.mark.parametrize("script", HOSTILE)
+def test_a_hostile_database_gives_no_records_and_ends(script: str, tmp_path: Path) -> None:
+    path = tmp_path / "KoboReader.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(script)
+    db.close()
+    assert list_texts(read(path)) == []
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_a_damaged_database_gives_records_or_a_problem(data: st.DataObject) -> None:
+    raw = bytearray(KOBO)
+    for _ in range(data.draw(st.integers(1, 20))):
+        raw[data.draw(st.integers(0, len(raw) - 1))] = data.draw(st.integers(0, 255))
+    damaged = Data(bytes(raw[: data.draw(st.integers(0, len(raw)))]), "KoboReader.sqlite")
+    with suppress(UnreadableError):
+        registry.parse_database(damaged)
+
+
+TEMPORARY = ""
+KOBO = b""
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _files(tmp_path_factory: pytest.TempPathFactory) -> None:
+    global KOBO, TEMPORARY
+    TEMPORARY = str(tmp_path_factory.mktemp("damaged"))
+    KOBO = make_kobo(Path(TEMPORARY) / "KoboReader.sqlite").read_bytes()

@@ -1,0 +1,281 @@
+"""Exports of other programs: samples give the expected records, any file gives records or a problem."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from ingest.folder import find_sources
+from ingest.source import DIALECTS, is_written_in, parse_text, read_source
+from ingest.sources.koreader_lua import parse as parse_lua
+from ingest.sources.registry import TEXTS
+from ingest.sources.x_exporter import parse as parse_exporter
+from ingest.text import Parsed, Text
+from record_types.errors import UnreadableError
+from record_types.pages import SourceFile
+from tests.growth import assert_linear
+from tests.ingest.sources.describe import describe_file
+
+DATA = Path(__file__).parents[2] / "data" / "sources"
+SAMPLES = {
+    "x-archive/data/tweets.js": "x-archive",
+    "x-archive/data/like.js": "x-archive",
+    "x-archive/data/note-tweet.js": "x-archive",
+    "twitter-bookmarks.json": "x-exporter",
+    "twitter-bookmarks.csv": "x-exporter",
+    "bookmarks.jsonl": "fieldtheory",
+    "kindle-notebook.html": "kindle-notebook",
+    "kindle-notebook.csv": "kindle-notebook",
+    "kindle-web.html": "kindle-notebook",
+    "apple-books.html": "apple-books",
+    "koreader.json": "koreader",
+    "koreader.md": "koreader",
+    "metadata.epub.lua": "koreader-lua",
+    "metadata.old.lua": "koreader-lua",
+    "hypothesis.json": "hypothesis",
+    "hypothesis.csv": "hypothesis",
+    "omnivore/metadata_0_to_20.json": "omnivore",
+    "web-clipper.json": "web-clipper",
+    "clipped.md": "web-clipper",
+    "snipd.md": "snipd",
+    "instapaper.csv": "instapaper",
+    "matter.csv": "matter",
+    "reader.csv": "readwise-reader",
+}
+NOT_KEPT = re.compile(r"^(https?://\S*profile_images\S*|acct:\S+|[\W\d_]*)$")
+SOURCE = {source.NAME: source for source in TEXTS}
+quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+
+def read(name: str) -> SourceFile:
+    (stamp,) = find_sources(DATA / name).stamps
+    return read_source(stamp)
+
+
+def read_text(name: str) -> Text:
+    return Text((DATA / name).read_bytes().decode("utf-8-sig"), Path(name).stem, Path(name).suffix)
+
+
+def list_highlights(parsed: Parsed) -> list[tuple[str, str]]:
+    return [(each.uid, each.text) for page in parsed.pages for each in page.highlights]
+
+
+# --- samples
+
+
+def test_the_samples_give_the_expected_records(check_golden: Callable[[Path, str], None]) -> None:
+    text = "\n".join(describe_file(read(name)) for name in SAMPLES)
+    check_golden(DATA.parent / "sources.expected.txt", text)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_each_sample_is_detected_by_its_own_source_alone(name: str) -> None:
+    text = read_text(name)
+    found = [dialect.NAME for dialect in DIALECTS if is_written_in(dialect, text)]
+    assert found[:1] == [SAMPLES[name]]
+    assert [each for each in found if each not in ("logseq", "obsidian")] == [SAMPLES[name]]
+
+
+def test_a_folder_gives_the_samples_and_no_other_file() -> None:
+    found = {stamp.path for stamp in find_sources(DATA).stamps}
+    assert found == SAMPLES.keys() | {"omnivore/highlights/on-harbour-lights.md"}
+
+
+WHOLE = [
+    name
+    for name in SAMPLES
+    # Of an exported tweet the counts are not kept, of a clipped article only the marked passages.
+    if name.endswith((".csv", ".md")) and name not in ("twitter-bookmarks.csv", "clipped.md")
+]
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_every_word_of_a_table_or_note_is_in_a_record(name: str) -> None:
+    described = describe_file(read(name)).lower()
+    text = re.sub(r"<[^<>]*>|&\w+;", " ", read_text(name).text)
+    header = set(re.findall(r"\w+", text.split("\n")[0])) | {"http", "name", "thumb", "n", "nof"}
+    words = {word for word in re.findall(r"[^\W\d_]{3,}", text) if word not in header}
+    lost = {word for word in words if word.lower() not in described}
+    assert lost <= KNOWN_LOSSES.get(name, set())
+
+
+# Labels of the format, moments in another form, ids, progress.
+KNOWN_LOSSES = {
+    "kindle-notebook.csv": {"Your", "Kindle", "Notes", "For", "Free", "instant", "preview", "Annotation",
+                            "Type", "Starred", "Highlight", "Note"},
+    "koreader.md": {"March"},
+    "snipd.md": {"Snips", "metadata", "Episode", "Show", "Play", "snip", "min", "Click", "expand", "title",
+                 "Transcript", "details", "summary", "notes", "img", "src", "covers", "rain", "width"},
+    "reader.csv": {"True", "gmjxjdxs", "snfysns", "ssnk"},
+}  # fmt: skip
+
+
+# --- X
+
+
+def test_a_short_link_leads_where_the_export_says() -> None:
+    links = {link.link.url: link.link for page in read("x-archive/data/tweets.js").pages
+             for each in page.highlights for link in each.links}  # fmt: skip
+    lights = links["https://t.co/AbCdEf1234"]
+    assert (lights.status, lights.final_url) == ("resolved", "https://harbour.example/lights")
+    assert lights.resource
+    assert lights.resource.site == "harbour.example"
+    assert links["https://t.co/PicPicPic1"].status == "media"
+    assert links["https://t.co/QuoteQuote"].status == "tweet"
+
+
+@pytest.mark.parametrize(
+    "final", ["https://bit.ly/x", "http://127.0.0.1/x", "file:///etc/passwd", "javascript:x"]
+)
+def test_a_target_that_is_short_private_or_no_address_leaves_the_link_pending(final: str) -> None:
+    entities = {"urls": [{"url": "https://t.co/AbCdEf1234", "expanded_url": final}]}
+    tweet = {
+        "tweet": {
+            "id_str": "1400000000000000001",
+            "full_text": "https://t.co/AbCdEf1234",
+            "entities": entities,
+        }
+    }
+    parsed = parse_text(Text("window.YTD.tweets.part0 = " + json.dumps([tweet]), "tweets", ".js"))[1]
+    (found,) = parsed.pages[0].highlights[0].links
+    assert (found.link.status, found.link.final_url) == ("pending", None)
+
+
+def test_tweets_in_one_line_are_told_apart_by_their_number() -> None:
+    tweets = [{"id": str(10**18 + number), "full_text": f"Tweet {number}", "screen_name": f"ada{number}",
+               "created_at": ""} for number in range(3)]  # fmt: skip
+    parsed = parse_exporter(Text(json.dumps(tweets), "bookmarks", ".json"))
+    assert [page.line for page in parsed.pages] == [1, 2, 3]
+    assert [page.highlights[0].line for page in parsed.pages] == [1, 2, 3]
+
+
+def test_an_old_tweet_has_the_time_of_the_export() -> None:
+    tweet = {
+        "tweet": {
+            "id_str": "20000",
+            "full_text": "just setting up",
+            "created_at": "Tue Mar 21 20:50:14 +0000 2006",
+        }
+    }
+    parsed = parse_text(Text("window.YTD.tweet.part0 = " + json.dumps([tweet]), "tweets", ".js"))[1]
+    assert (record := parsed.pages[0].highlights[0].tweet)
+    assert record.created_at.isoformat() == "2006-03-21T20:50:14+00:00"
+
+
+@pytest.mark.parametrize("id_", ["", "x", "-1", "0", "9" * 30, str(1 << 63), "١٢"])
+def test_a_tweet_without_a_possible_id_is_a_problem_with_its_words(id_: str) -> None:
+    row = [{"id": id_, "full_text": "lost words", "screen_name": "ada", "created_at": ""}]
+    parsed = parse_exporter(Text(json.dumps(row), "bookmarks", ".json"))
+    assert not parsed.pages
+    assert [("lost words" in problem.message, problem.line) for problem in parsed.problems] == [(True, 1)]
+
+
+# --- broken and hostile files
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("tweets.js", 'window.YTD.tweets.part0 = [\n{"tweet": {"id_str": "1"}},\n{"tweet": {"id_', 3),
+        ("tweets.js", 'window.YTD.tweets.part0 = [{"tweet": {}}\n{"tweet": {}}]', 2),
+        ("tweets.js", "window.YTD.tweets.part0 = [" + "[" * 100_000, 1),
+        ("tweets.js", 'window.YTD.tweets.part0 = [{"id": ' + "9" * 5_000 + "}]", 1),
+        ("metadata.epub.lua", 'return {\n["annotations"] = {\n[1] = os.execute("rm -rf /") } }', 3),
+        ("metadata.epub.lua", 'return {\n["annotations"] = {\n["text"] = "never closed\n', 3),
+        ("metadata.epub.lua", 'return { ["annotations"] = ' + "{" * 100_000, 1),
+        ("metadata.epub.lua", 'return { ["annotations"] = {},\n} os.exit()', 2),
+    ],
+)
+def test_a_broken_export_is_one_problem_with_its_line(name: str, text: str, line: int) -> None:
+    dialect, parsed = parse_text(Text(text, name, Path(name).suffix))
+    assert dialect is not None
+    assert not parsed.pages
+    assert [(problem.kind, problem.line) for problem in parsed.problems] == [("unreadable", line)]
+
+
+def test_a_broken_line_of_json_lines_is_a_problem_and_the_others_are_read() -> None:
+    lines = (DATA / "bookmarks.jsonl").read_text(encoding="utf-8").split("\n")
+    text = "\n".join([lines[0], '{"tweetId": "142", "text": "half', lines[1]])
+    dialect, parsed = parse_text(Text(text, "bookmarks", ".jsonl"))
+    assert dialect == "fieldtheory"
+    assert [problem.line for problem in parsed.problems] == [2]
+    assert "half" in parsed.problems[0].message
+    assert len(list_highlights(parsed)) == 2
+
+
+def test_lua_escapes_are_decoded_and_nothing_is_run() -> None:
+    words = r'"a \"b\" \\ \u \228\184\173 \xe4\xb8\xad\z   c\
+d"'
+    text = 'return { ["annotations"] = { { ["pos0"] = 1, ["text"] = ' + words + " } } }"
+    ((_, found),) = list_highlights(parse_lua(Text(text, "book", ".lua")))
+    assert found == 'a "b" \\ u 中 中c\nd'
+
+
+def test_lone_surrogates_and_nul_do_not_reach_the_store() -> None:
+    row = (
+        '{"id": "1400000000000000001", "full_text": "a\\ud800b\\u0000c", "screen_name": "", "created_at": ""}'
+    )
+    parsed = parse_exporter(Text(f"[{row}]", "bookmarks", ".json"))
+    assert list_highlights(parsed) == [("tweet:1400000000000000001", "a?bc")]
+
+
+SCRAPS = st.sampled_from([
+    "\n", "\r\n", '"', "'", "{", "}", "[", "]", ",", ":", ";", "<", ">", "==", "---\n", "# ", "## ", "### ",
+    "null", "\\", '<div class="noteText">', '<span id="note">', "1e999", "\0", "\ufeff", "\ud83d", "-- ",
+    "]]", "9" * 40, "> ", "#a b", '["text"] = ', '"tweetId": "1"', "\u2028",
+    "### Page 1 @ 01 March 2022 10:10:10 PM\n",
+]) | st.text(max_size=6)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+@quick
+@given(st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 60), SCRAPS), max_size=6))
+def test_a_damaged_sample_gives_records_or_a_problem(name: str, damage: list[tuple[int, int, str]]) -> None:
+    text = read_text(name).text
+    for place, length, scrap in damage:
+        place %= len(text)
+        text = text[:place] + scrap + text[place + length :]
+    page = Text(text, "a file", Path(name).suffix)
+    source = SOURCE[SAMPLES[name]]
+    assert source.detect(page) in (True, False)
+    try:
+        parsed = source.parse(page)
+    except UnreadableError:
+        return
+    lines = [found.line for found in parsed.pages]
+    assert len(set(lines)) == len(lines)
+    assert all(each.text and each.line >= 1 for found in parsed.pages for each in found.highlights)
+
+
+HOSTILE = {
+    "kindle-notebook.html": ("<div", '<div class="noteHeading">', "<!--", '<a id="', "&amp"),
+    "apple-books.html": ("<p class='annotationrepresentativetext'>x", "<"),
+    "snipd.md": ("### [00:01] x\n", "<", "- Note\n"),
+    "koreader.md": ("### Page 1 @ 01 March 2022 10:10:10 PM\nx\n", "# x\n", "## y\n"),
+    "clipped.md": ("==a ", "== ", "`"),
+    "metadata.epub.lua": ("{", '"\\', "[1] = {},", "--"),
+    "bookmarks.jsonl": ("{", '{"tweetId": "1", "url": "", "text": ""}\n'),
+}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_file_of_four_times_the_size_takes_four_times_as_long(name: str) -> None:
+    sample = read_text(name)
+    source = SOURCE[SAMPLES[name]]
+    for piece in HOSTILE.get(name, ('{"id": "1"},', "\\")):
+
+        def parse(size: int, piece: str = piece) -> None:
+            text = Text(sample.text + piece * (size // len(piece)), "a file", sample.suffix)
+            try:
+                source.detect(text)
+                source.parse(text)
+            except UnreadableError:
+                pass
+
+        assert_linear(parse, 40_000, 160_000)
