@@ -1,4 +1,4 @@
-"""What a thread's tweets contain for the feed rather than the reader.
+"""Drop what a thread's tweets contain for the feed rather than the reader.
 
 Marks at either end (`🧵`, `A thread 👇`, `1/12`, `(3/n)`), numbering (`2.`), and closers: tweets at the end
 that only ask to be followed or shared.

@@ -1,4 +1,4 @@
-"""Which highlights are about a topic although no tag says so, by the scores of `export.topic_model`."""
+"""Find what is about a topic although no tag says so, by the scores of `export.topic_model`."""
 
 from __future__ import annotations
 

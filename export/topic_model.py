@@ -1,4 +1,4 @@
-"""How sure it is that a highlight is about a subject rather than mentions it.
+"""Score how sure it is that a highlight is about a subject rather than mentions it.
 
 A score is a function of one document and the subjects alone; the rest of the library does not count, so that
 only changed documents are scored again. What decides is contrast: how much of a document's evidence (phrases

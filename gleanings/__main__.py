@@ -1,4 +1,4 @@
-"""`python -m gleanings` runs the command line."""
+"""The command line as `python -m gleanings`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: loads a command's module when it is called, and turns errors into exit codes."""
+"""The command line: commands that are loaded when they are called, and errors as exit codes."""
 
 from __future__ import annotations
 

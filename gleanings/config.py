@@ -10,6 +10,7 @@ from pathlib import Path
 
 from gleanings.config_parser import Place, build_record, check_topics
 from record_types.errors import InputError
+from record_types.links import RequestLimits
 from record_types.rules import TopicRule
 
 
@@ -20,23 +21,6 @@ class ImportConfig:
     paths: tuple[str, ...] = ()
     allow_empty: bool = False
     repair: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class LinksConfig:
-    """`[links]`"""
-
-    workers: int = 48
-    per_host: int = 2
-    host_gap: float = 0.2
-    tco_in_flight: int = 8
-    tco_gap: float = 0.02
-    connect_timeout: float = 5.0
-    read_timeout: float = 10.0
-    total_timeout: float = 20.0
-    max_hops: int = 10
-    wayback: bool = False
-    connect_to: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +103,7 @@ class Config:
     db: str = "gleanings.db"
     import_: ImportConfig = ImportConfig()
     readwise: ReadwiseConfig = ReadwiseConfig()
-    links: LinksConfig = LinksConfig()
+    links: RequestLimits = field(default_factory=RequestLimits)
     media: MediaConfig = MediaConfig()
     topics: TopicsConfig = TopicsConfig()
     export: ExportConfig = ExportConfig()

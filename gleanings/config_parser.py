@@ -1,4 +1,4 @@
-"""Parse the configuration: TOML tables → records. Every error names file, line and the nearest known key."""
+"""Parse the tables of a configuration into records; errors name file, line and the nearest known key."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes of a page → its text, with encoding damage undone (docs/formats.md, Encoding damage).
+"""Decode the bytes of a page, with encoding damage undone (docs/formats.md, Encoding damage).
 
 The damage: UTF-8 that was decoded as Windows-1252 and encoded again, as downloads and careless scripts do.
 It is undone for the whole file if that is certain. Otherwise single words are repaired, by ftfy's encoding

@@ -1,4 +1,4 @@
-"""Org's outline: text → the same flat list of blocks as from a Markdown page (`ingest.outline`).
+"""Parse Org's outline into the same flat list of blocks as a Markdown page's (`ingest.outline`).
 
     page     := preamble headline-block*
     headline := "*"+ (" " | "\t") TITLE               at the margin; whatever the number of stars, one level

@@ -1,4 +1,4 @@
-"""Logseq's Markdown outline: text → a flat list of blocks with parents, and back byte for byte.
+"""Logseq's Markdown outline: parse a text into a flat list of blocks, and write it back byte for byte.
 
 The grammar, as Logseq reads it (WS is a space or tab, EOL "\\n" or "\\r\\n"; docs/logseq.md):
 

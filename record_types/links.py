@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -117,3 +118,27 @@ class MappedLink:
     title: str | None = None
     checked_at: str | None = None
     """ISO 8601 in UTC."""
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLimits:
+    """Limits of requests to the web, which `[links]` of the configuration may change; times in seconds."""
+
+    workers: int = 48
+    """Requests in flight, over all hosts."""
+    per_host: int = 2
+    """Requests in flight to one host."""
+    host_gap: float = 0.2
+    """Between the starts of two requests to one host."""
+    tco_in_flight: int = 8
+    tco_gap: float = 0.02
+    """The shortest time between two requests to t.co, whose pace adapts; 0 turns the pace off."""
+    connect_timeout: float = 5.0
+    read_timeout: float = 10.0
+    total_timeout: float = 20.0
+    """For all requests of one redirect chain, not counting the time it waits for its turn."""
+    max_hops: int = 10
+    wayback: bool = False
+    """Look up pages confirmed gone at web.archive.org."""
+    connect_to: Mapping[str, str] = field(default_factory=dict)
+    """`host:port` → `host:port`, like curl's --connect-to; exempt from the guard."""

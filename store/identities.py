@@ -1,4 +1,4 @@
-"""Which documents and which highlights are the same although files name them differently.
+"""Find the documents and the highlights that are the same although files name them differently.
 
 Pure functions of all claims together, whatever their order. A source that does not know the view link names
 a highlight by its text, and a document without a URL by category, author and title. What such a source has

@@ -1,4 +1,4 @@
-"""Links and resources: those in texts are added, and resource keys replaced when their rules improve."""
+"""Links and resources: add those in texts, and replace the keys of resources when their rules improve."""
 
 from __future__ import annotations
 

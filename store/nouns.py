@@ -1,5 +1,4 @@
-"""Documents and highlights as the store keeps them: the SQL of the two nouns that one mechanism reads and
-writes.
+"""The SQL of the store's two nouns, documents and highlights, which one mechanism reads and writes.
 
 A row's name depends on everything connected with it (`store/identities.py`), so `read_touched` goes from
 the names and hashes of a batch to rows, and on to each row that shares a name or hash with those; never

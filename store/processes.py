@@ -1,4 +1,4 @@
-"""Whether a process exists: what a killed one left behind may be removed."""
+"""Find out whether a process exists: what a killed one left behind may be removed."""
 
 from __future__ import annotations
 

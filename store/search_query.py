@@ -1,4 +1,4 @@
-"""What a reader types into a search: words, "phrases", and filters such as `author:` and `before:`."""
+"""Parse what a reader types into a search: words, "phrases", and filters such as `author:` and `before:`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What files claimed before a run, kept so that `undo` can restore it.
+"""The memory of `undo`: what files claimed before a run.
 
 Each run remembers the files that it changes, as they were before it. What it remembers is kept until a later
 run changes something, too. An undo is a run like others: what it remembers is what `redo` restores.

@@ -1,4 +1,4 @@
-"""`gleanings import`: pages of highlights, or Readwise's API, into the store."""
+"""`gleanings import`: read pages of highlights, or Readwise's API, into the store."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `gleanings mcp` command: the store's tools for agents, over standard input and output."""
+"""`gleanings mcp`: give agents the store's tools, over standard input and output."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gleanings search`: full-text search in the terminal."""
+"""`gleanings search`: search the full text, in the terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The `gleanings serve` command: Datasette with the project's plugin, on this machine only by default."""
+"""`gleanings serve`: run Datasette with the project's plugin, on this machine only by default."""
 
 from __future__ import annotations
 

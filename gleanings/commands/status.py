@@ -1,4 +1,4 @@
-"""`gleanings status`: what is in the store, what is pending, what is wrong."""
+"""`gleanings status`: count what is in the store, what is pending and what is wrong."""
 
 from __future__ import annotations
 

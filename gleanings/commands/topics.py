@@ -1,4 +1,4 @@
-"""`gleanings topics`: which topics there are and why."""
+"""`gleanings topics`: list the topics, and why highlights belong to one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gleanings topics suggest`: subjects of the library that are no topics yet, and topics to merge."""
+"""`gleanings topics suggest`: list subjects that are no topics yet, and topics to merge."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`gleanings versions`: earlier texts of highlights."""
+"""`gleanings versions`: show earlier texts of highlights."""
 
 from __future__ import annotations
 

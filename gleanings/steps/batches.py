@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import closing, contextmanager
 from typing import TypeVar
@@ -29,23 +30,29 @@ def paused_gc() -> Iterator[None]:
 def save_in_batches(
     answers: Generator[Answer, None, None],
     save: Callable[[list[Answer]], None],
-    count: Callable[[Answer], None],
+    name: Callable[[Answer], str | None],
     *,
     batch: int,
-) -> None:
-    """Count and save answers as they arrive, `batch` of them or two seconds' worth at a time.
+    advance: Callable[[int], None] = lambda _: None,
+) -> Counter[str]:
+    """Save answers as they arrive, `batch` of them or two seconds' worth at a time; count them by name.
 
-    If an exception ends the loop, the answers so far are saved and the generator is closed.
+    An answer without a name is an early report: it is saved, and counted when the final one comes. If an
+    exception ends the loop, the answers so far are saved and the generator is closed.
     """
+    results: Counter[str] = Counter()
     unsaved: list[Answer] = []
     last_save = time.monotonic()
     try:
         with closing(answers):
             for answer in answers:
                 unsaved.append(answer)
-                count(answer)
+                if (result := name(answer)) is not None:
+                    results[result] += 1
+                    advance(1)
                 if len(unsaved) >= batch or time.monotonic() - last_save > BATCH_SECONDS:
                     save(unsaved)
                     unsaved, last_save = [], time.monotonic()
     finally:
         save(unsaved)
+    return results

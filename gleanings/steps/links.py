@@ -7,11 +7,11 @@ import sqlite3
 import threading
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import partial
 from importlib.metadata import version
 
-from gleanings.config import Config, LinksConfig
+from gleanings.config import Config
 from gleanings.options import utc_now
 from gleanings.steps.batches import save_in_batches
 from gleanings.steps.outcome import Alert, Outcome, State, fail
@@ -24,8 +24,8 @@ from ingest.links.resolve import TCO
 from ingest.links.resource import make_resource
 from ingest.web.guard import split_connect_to
 from ingest.web.pace import AdaptivePace
-from ingest.web.session import FetchSettings
-from record_types.links import DueLink, Fetch, Resolution, Resource
+from ingest.web.session import PROJECT_URL, FetchSettings
+from record_types.links import DueLink, Fetch, RequestLimits, Resolution, Resource
 from store.host_paces import HostPace, read_host_pace, save_host_pace
 from store.resolutions import save_resolutions
 from store.runs import Counts, Status, finish_run, start_run
@@ -96,24 +96,15 @@ def log_requests(
 
 
 def make_settings(
-    config: LinksConfig, *, max_seconds: float | None, environment: Mapping[str, str] = os.environ
+    config: RequestLimits, *, max_seconds: float | None, environment: Mapping[str, str] = os.environ
 ) -> FetchSettings:
     """The resolver's settings; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
     connect_to = {**config.connect_to, **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
+    limits = {each.name: getattr(config, each.name) for each in fields(config)}
     return FetchSettings(
-        user_agent=f"gleanings/{version('gleanings')} (+https://pypi.org/project/gleanings/)",
-        workers=config.workers,
-        per_host=config.per_host,
-        host_gap=config.host_gap,
-        tco_in_flight=config.tco_in_flight,
-        tco_gap=config.tco_gap,
-        connect_timeout=config.connect_timeout,
-        read_timeout=config.read_timeout,
-        total_timeout=config.total_timeout,
-        max_hops=config.max_hops,
+        **limits | {"connect_to": connect_to},
+        user_agent=f"gleanings/{version('gleanings')} (+{PROJECT_URL})",
         max_seconds=max_seconds,
-        connect_to=connect_to,
-        wayback=config.wayback,
     )
 
 
@@ -135,23 +126,16 @@ def run_expansion(
     advance: Callable[[int], None] = lambda _: None,
 ) -> Counter[str]:
     """Request the links and store the answers; return the number of each kind of result."""
-    results: Counter[str] = Counter()
-
-    def count(resolution: Resolution) -> None:
-        if not resolution.underway:
-            results[name_result(resolution)] += 1
-            advance(1)
-
     pace = read_pace(db, settings)
     resolutions = resolve_links(
         due, settings, describe=describe_landed, is_shortener=is_shortener, stop=stop, tco_pace=pace
     )
     try:
-        save_in_batches(resolutions, partial(save_resolutions, db), count, batch=BATCH_LINKS)
+        save = partial(save_resolutions, db)
+        return save_in_batches(resolutions, save, name_result, batch=BATCH_LINKS, advance=advance)
     finally:
         if pace is not None and pace.is_new:
             save_host_pace(db, TCO, HostPace(pace.per_second, pace.limit), now=utc_now())
-    return results
 
 
 def read_pace(db: sqlite3.Connection, settings: FetchSettings) -> AdaptivePace | None:
@@ -162,8 +146,13 @@ def read_pace(db: sqlite3.Connection, settings: FetchSettings) -> AdaptivePace |
     return AdaptivePace(most, known.per_second, known.refused_at) if known else AdaptivePace(most)
 
 
-def name_result(resolution: Resolution) -> str:
-    """`not asked` (nothing was learned), `failed` (to be tried again), or the link's new status."""
+def name_result(resolution: Resolution) -> str | None:
+    """`not asked` (nothing was learned), `failed` (to be tried again), or the link's new status.
+
+    None for an early report, whose page is still to be fetched.
+    """
+    if resolution.underway:
+        return None
     if resolution.checked_at is None:
         return "not asked"
     if resolution.status == "pending":

@@ -35,21 +35,15 @@ def download_pictures(
     """Fetch the pictures in `due`; failures are tried again when the store says so, as with links."""
 
     def fetch() -> Counter[str]:
-        results: Counter[str] = Counter()
         media = find_media_folder(db)
         if media is None:
-            return results
+            return Counter()
         drop_leftovers(media)
+        settings = make_picture_settings(config, max_seconds=max_seconds)
+        tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
+        save = partial(save_tries, db)
         with progress(len(due)) as advance:
-
-            def count(found: PictureTry) -> None:
-                results[name_result(found)] += 1
-                advance(1)
-
-            settings = make_picture_settings(config, max_seconds=max_seconds)
-            tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
-            save_in_batches(tries, partial(save_tries, db), count, batch=BATCH_PICTURES)
-        return results
+            return save_in_batches(tries, save, name_result, batch=BATCH_PICTURES, advance=advance)
 
     return log_requests(db, "picture", len(due), fetch, stop)
 

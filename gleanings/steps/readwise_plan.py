@@ -1,4 +1,4 @@
-"""Plan what to store of a page of Readwise's API, and where the next listing begins. Pure."""
+"""Plan what to store of a page of Readwise's API, and where the next listing begins."""
 
 from __future__ import annotations
 

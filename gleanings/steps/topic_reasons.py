@@ -1,4 +1,4 @@
-"""Why highlights belong to a topic, and which nearly do or nearly do not."""
+"""Explain why highlights belong to a topic, and find those that nearly do or nearly do not."""
 
 from __future__ import annotations
 

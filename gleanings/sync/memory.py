@@ -1,4 +1,4 @@
-"""What earlier syncs have reported, so that the same problem is not mailed every hour.
+"""The problems that earlier syncs reported, so that the same one is not mailed every hour.
 
 The memory is a JSON file beside the store:
 

@@ -1,4 +1,4 @@
-"""Read and write maps short → final, so that a link never has to be resolved twice.
+"""Read and write maps from short to final URLs, so that a link never has to be resolved twice.
 
 CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. The
 `tweets.js` and `note-tweet.js` of a Twitter/X archive are `window.YTD.tweets.part0 = [...]`, with each t.co

@@ -1,4 +1,4 @@
-"""The body of a page: its blocks → sections, highlights with their tags and notes, the reader's own blocks.
+"""Read the body of a page: sections, highlights with their tags and notes, the reader's own blocks.
 
 A block's position decides what it is, with tolerance for what readers do to their pages:
 

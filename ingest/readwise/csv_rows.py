@@ -1,4 +1,4 @@
-"""The text of a table → its rows with their line numbers.
+"""Split the text of a table into rows with their line numbers.
 
 The csv module reads it in strict mode, so that a misplaced quote spoils its own row and not all that follow.
 """

@@ -1,4 +1,4 @@
-"""A page's properties → its `Document`, with its author."""
+"""Make a page's `Document`, with its author, from its properties."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML front matter at the top of a note → its entries, and a problem if it is not valid YAML.
+"""Read YAML front matter at the top of a note, and report it if it is not valid YAML.
 
 Half of the front matter that readers' templates write is invalid (`author: @h on Twitter`). Then each
 `key: value` line is read separately. Values stay as written: nothing becomes a date or a number.

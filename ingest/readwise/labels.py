@@ -1,4 +1,4 @@
-"""Labels of tags and notes in other languages → Readwise's own, `**Tags**:` and `**Note**:`.
+"""Translate labels of tags and notes in other languages to Readwise's own, `**Tags**:` and `**Note**:`.
 
     **Schlagwörter**: #[[a]] #[[b]]               a bold label followed only by tags: on any page
     Étiquettes : [[a]], [[b]]                     only if the page's head is in that language

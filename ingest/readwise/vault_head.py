@@ -1,4 +1,4 @@
-"""The head of a note in a vault → the preamble of a Logseq page (docs/formats.md, Obsidian).
+"""Read the head of a note in a vault as the preamble of a Logseq page (docs/formats.md, Obsidian).
 
     # Ten Rules                                     title
     ![rw-book-cover](https://…)

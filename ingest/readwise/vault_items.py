@@ -1,4 +1,4 @@
-"""The lines of one list item → its text, the items below it, and the anchors that a template appends.
+"""Split one list item into its text, the items below it, and the anchors that a template appends.
 
 Children are indented by four columns or more, continuations of the text by two: a tweet's own `··- item` is
 text. If the item has a view link, everything above it is text at any depth, and everything below it is not.

@@ -1,4 +1,4 @@
-"""Was the network, or t.co, down during a run? Then no failure of the run counts against a link.
+"""Detect that the network, or t.co, was down: then no failure of the run counts against a link.
 
 Failures without an answer are held back until some host answers later in the run. `is_network_out` judges
 what is still held at the end of the run; if the network was out, those failures are discarded and no try is

@@ -11,7 +11,7 @@ import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -26,39 +26,22 @@ from ingest.web.guard import ConnectTo, PrivateAddressError, read_connect_to
 from ingest.web.outage import NetworkWatch, has_way_out
 from ingest.web.response import PAGES, BodyReader, HttpResponse, read_response
 from record_types.errors import InputError
+from record_types.links import RequestLimits
 
 PROJECT_URL = "https://pypi.org/project/gleanings/"
 MIN_POOLED_HOSTS = 64
 
 
 @dataclass(frozen=True, slots=True)
-class FetchSettings:
-    """Limits of one run; times in seconds, sizes in bytes."""
+class FetchSettings(RequestLimits):
+    """The limits of one run, with those that no configuration changes; sizes in bytes."""
 
     user_agent: str = f"gleanings (+{PROJECT_URL})"
     """Honest, and without "Mozilla": t.co then answers with a plain redirect."""
-    workers: int = 48
-    """Requests in flight, over all hosts."""
-    per_host: int = 2
-    """Requests in flight to one host."""
-    host_gap: float = 0.2
-    """Between the starts of two requests to one host."""
-    tco_in_flight: int = 8
-    tco_gap: float = 0.02
-    """The shortest time between two requests to t.co, whose pace adapts (`pace`); 0 turns the pace off."""
-    connect_timeout: float = 5.0
-    read_timeout: float = 10.0
-    total_timeout: float = 20.0
-    """For all requests of one redirect chain, not counting the time it waits for its turn."""
-    max_hops: int = 10
     max_body: int = 512 * 1024
     """Of a page, decompressed."""
     max_seconds: float | None = None
     """No request starts after this; None means no limit."""
-    connect_to: Mapping[str, str] = field(default_factory=dict)
-    """`host:port` → `host:port`, like curl's --connect-to; exempt from the guard."""
-    wayback: bool = False
-    """Look up pages confirmed gone at web.archive.org."""
 
 
 FETCH_ERRORS = (

@@ -1,4 +1,4 @@
-"""From a row of any table to the page on which a reader finds it."""
+"""Find the page on which a reader finds a row of any table."""
 
 from __future__ import annotations
 
