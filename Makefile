@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 DEMO := demo
 
 ALPHA := 1.0a41
+HASHED := --extra agents --extra browse --extra topics --extra watch
 
 .PHONY: demo test test-slow test-alpha check lint bench screenshots build lock clean
 
@@ -52,13 +53,16 @@ screenshots: $(VENV)/.installed-dev  ## take the README's screenshots of the exa
 build: $(VENV)/.installed-dev  ## the wheel, in dist/
 	$(BIN)/pip wheel --quiet --disable-pip-version-check --no-deps --wheel-dir dist .
 
-lock:  ## regenerate constraints*.txt: exact versions, no registry addresses
+lock:  ## regenerate constraints*.txt and requirements-hashed.txt: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,topics,watch,dev]'
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints.txt
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,dev]' datasette==$(ALPHA)
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints-alpha.txt
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lock/bin/uv pip compile --quiet pyproject.toml $(HASHED) -c constraints.txt --python-version 3.11 \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url -o requirements-hashed.txt
 	rm -rf $(VENV)-lock
 
 clean:

@@ -120,13 +120,15 @@ def is_newer(folder: Path, write: Write, moment: float, *, now: float | None = N
     return moment < modified <= (time.time() if now is None else now) + CLOCK_DIFFERENCE
 
 
-def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None) -> Action | None:
+def write_note(
+    folder: Path, path: str, data: bytes | str, before: bytes | None, *, temporary: str = ""
+) -> Action | None:
     """Replace a file atomically and return None, or return why it was not written.
 
     `before` is what the file held when the plan was made (None: no file). `same`: it already holds `data`.
     `changed`: someone has changed it since the plan. `refused`: a symbolic link, a named pipe, a socket or a
     device is in the way. A crash leaves the old file or the new one, and at worst a hidden temporary file
-    beside it.
+    beside it, which is called `temporary` if that is given.
     """
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     target = find_target(folder, path)
@@ -135,7 +137,7 @@ def write_note(folder: Path, path: str, data: bytes | str, before: bytes | None)
     if read_note(folder, path) == data:
         return "same"
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = name_temporary(path)
+    temporary = temporary or name_temporary(path)
     flusher = Flusher()
     try:
         write_temporary(folder, temporary, path, data)

@@ -14,6 +14,7 @@ from export.topic_names import fold_name
 from gleanings.config import parse_config
 from gleanings.config_file import approve, is_trusted
 from record_types.errors import BusyError, InputError
+from store.backup import drop_leftover_copies, name_temporary
 
 Table = MutableMapping[str, Any]
 Edit = Callable[[Table], None]
@@ -34,7 +35,9 @@ def save_edit(path: Path, edit: Edit, added: Iterable[str] = (), *, dry_run: boo
         if dry_run:
             return after
         approves = before is None or is_trusted(path)
-        done = write_note(target.parent, target.name, after, before)
+        drop_leftover_copies(target.parent)  # of edits that were killed
+        temporary = name_temporary(target).name
+        done = write_note(target.parent, target.name, after, before, temporary=temporary)
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be written: {error}") from None
     except InputError as error:

@@ -104,6 +104,8 @@ def is_trusted(path: Path) -> bool:
 
 def approve(path: Path) -> None:
     """Approve the present contents of a configuration. Raises InputError if it may not be used even so."""
+    from store.backup import drop_leftover_copies, flush, name_temporary  # slow to load
+
     place = locate(path)
     if is_own(place):
         return
@@ -111,10 +113,12 @@ def approve(path: Path) -> None:
     data = _read(place)
     _check_url(place, data)
     file = _locate_approval(place)
-    temporary = file.with_name(f".{file.name}.{os.getpid()}.tmp")
+    temporary = name_temporary(file)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        drop_leftover_copies(file.parent)
         temporary.write_bytes(_describe(place, sha256(data).hexdigest()))
+        flush(temporary)
         temporary.replace(file)
     except OSError as error:
         raise InputError(f"{error.filename or file}: {error.strerror}") from None

@@ -66,3 +66,15 @@ def test_every_path_that_the_architecture_page_names_exists() -> None:
     named = set(re.findall(rf"`((?:{packages})/[^` ]*)`", text))
     assert len(named) > 40
     assert [path for path in sorted(named) if not (ROOT / path).exists()] == []
+
+
+def test_the_hashed_requirements_are_the_tested_versions_without_addresses() -> None:
+    """`make lock` writes both; pip and setuptools are needed by a dependency, and never frozen."""
+    hashed = (ROOT / "requirements-hashed.txt").read_text()
+    pinned = re.findall(r"^([\w.-]+)==([^\s;]+)", hashed, re.M)
+    frozen = re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "constraints.txt").read_text(), re.M)
+    versions = {re.sub(r"[._-]+", "-", name).lower(): version for name, version in frozen}
+    assert [f"{name}=={version}" for name, version in pinned if versions.get(name, version) != version] == []
+    assert {name for name, _ in pinned} - versions.keys() <= {"pip", "setuptools"}
+    assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", hashed, flags=re.M)[1:])
+    assert "://" not in hashed

@@ -13,6 +13,7 @@ from pathlib import Path
 from gleanings.schedule import cron, launchd, systemd
 from gleanings.schedule.plan import MARK, Kind, Plan
 from record_types.errors import InputError
+from store.backup import drop_leftover_copies, name_temporary
 
 
 def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
@@ -121,7 +122,8 @@ def is_written(path: Path, text: str) -> bool:
 def write_file(path: Path, text: str) -> None:
     """Write the file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    drop_leftover_copies(path.parent)
+    temporary = name_temporary(path)
     temporary.write_text(text, encoding="utf-8")
     temporary.replace(path)
 

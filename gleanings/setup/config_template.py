@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+
+from store.backup import drop_leftover_copies, flush, name_temporary, publish
 
 TEMPLATE = """\
 # Configuration of gleanings, written by `gleanings init`. config.example.toml in its sources has every key.
@@ -59,8 +62,17 @@ def quote(path: Path) -> str:
 
 
 def write_new(path: Path, text: str, *, mode: int = 0o666) -> None:
-    """Write a new file. Raises FileExistsError if it exists."""
+    """Write a new file, whole or not at all. Raises FileExistsError if it exists."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        file.write(text)
+    drop_leftover_copies(path.parent)
+    temporary = name_temporary(path)
+    try:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode), "wb") as file:
+            file.write(text.encode())
+        flush(temporary)
+        if path.exists() or path.is_symlink():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(path))
+        publish(temporary, path)
+        flush(path.parent)
+    finally:
+        temporary.unlink(missing_ok=True)

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from gleanings.config import parse_config
-from gleanings.setup.config_template import Answers, render_config
+from gleanings.setup.config_template import Answers, render_config, write_new
 from gleanings.setup.note_folders import find_note_folders
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
 from tests.gleanings.syncing import sync, write_place
@@ -262,3 +262,17 @@ def test_backup_copies_the_store_and_prints_the_path(tmp_path: Path) -> None:
     before = sorted(here.rglob("*"))
     assert run("backup", "--dry-run", cwd=here).code == 0
     assert sorted(here.rglob("*")) == before
+
+
+def test_a_new_file_is_written_whole_and_never_over_another(tmp_path: Path) -> None:
+    path = tmp_path / "new" / "config.toml"
+    killed = tmp_path / "new" / f".config.toml.{2**22 + 1}.tmp"  # no process has such a high number
+    killed.parent.mkdir()
+    killed.write_text("half")
+    write_new(path, "words\n", mode=0o600)
+    assert list(path.parent.iterdir()) == [path]
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("words\n", 0o600)
+    with pytest.raises(FileExistsError):
+        write_new(path, "others\n")
+    assert path.read_text() == "words\n"
+    assert list(path.parent.iterdir()) == [path]
