@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
+from export.offered_links import Offer, read_offers
+from export.resource_names import name_resource
 from markdown_text.inline_links import escape_label, is_web, make_destination, shorten_url
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 
@@ -39,6 +41,8 @@ _STATUS = re.compile(r"https?://[^/]+/([A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]+
 _URL_CHARACTER = re.compile(
     r"(?!https?://|&(?:amp;)*+(?:lt|gt|quot|apos|nbsp|#39|#x27);)[A-Za-z0-9/?#&=%_~-]"
 )
+LOST = ("gone", "loop", "unsafe")
+"""Expansions after which nobody should open a link."""
 _SHOWN = ("resolved", "tweet", "media", "self")
 _SPACE_BEFORE = ("!", "\\")
 
@@ -49,6 +53,8 @@ class Sharing:
 
     highlight: ReadHighlight
     document: ReadDocument
+    offer: Offer
+    """How the highlight presents the link."""
 
     @property
     def sharer(self) -> str | None:
@@ -69,8 +75,19 @@ class SharedResource:
 
     @property
     def title(self) -> str:
-        """The name to show."""
-        return name_link(self.link)
+        """The name to show: never the words of a sentence that lead to it."""
+        lead = next((each.offer.lead for each in self.sharings if each.offer.lead), "")
+        return name_resource(self.link, lead, " ".join(self.sharings[0].document.full_title.split()))
+
+    @property
+    def people(self) -> int:
+        """How many people shared it."""
+        return len({each.sharer for each in self.sharings})
+
+    @property
+    def is_recommended(self) -> bool:
+        """Whether a post or a list line offers it, or several people share it."""
+        return any(each.offer.role == "offered" for each in self.sharings) or self.people > 1
 
     @property
     def state(self) -> str | None:
@@ -135,20 +152,22 @@ def find_address(link: ReadLink) -> str:
 
 
 def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]:
-    """Collect each resource that the documents' highlights link to, in the order of the first sharing.
+    """Collect each resource that the documents' highlights recommend, in the order of the first sharing.
 
-    Excluded are links to tweets, to pictures, and an unresolved link directly before a picture.
+    Excluded are links to tweets, to pictures, an unresolved link directly before a picture, and links that
+    nobody offers (`export.offered_links`).
     """
     found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]] = {}
     for document in documents:
         for highlight in document.highlights:
-            for link in highlight.links:
-                if is_resource(highlight, link):
-                    _add(found, link, Sharing(highlight, document))
-    return [
+            for link, offer in zip(highlight.links, read_offers(highlight, document), strict=True):
+                if offer.role != "never" and link.status not in LOST and is_resource(highlight, link):
+                    _add(found, link, Sharing(highlight, document, offer))
+    collected = [
         SharedResource(key, link, tuple(sharings.values()), tuple(labels))
         for key, (link, sharings, labels) in found.items()
     ]
+    return [each for each in collected if each.is_recommended]
 
 
 def is_resource(highlight: ReadHighlight, link: ReadLink) -> bool:
@@ -265,6 +284,8 @@ def _add(
     best, sharings, labels = found.setdefault(key, (link, {}, []))
     if link.title and not best.title:
         found[key] = (link, sharings, labels)
-    sharings.setdefault(sharing.highlight.uid, sharing)
-    if link.label and link.label not in labels:
+    known = sharings.setdefault(sharing.highlight.uid, sharing)
+    if sharing.offer.role == "offered" and known.offer.role != "offered":
+        sharings[sharing.highlight.uid] = sharing
+    if sharing.offer.is_labelled and link.label and link.label not in labels:
         labels.append(link.label)

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from export.file_names import fold_name
-from export.highlight_links import SharedResource, collect_resources, sort_resources
+from export.highlight_links import collect_resources, sort_resources
 from export.note_blocks import (
     count_noun,
     document_uid,
@@ -23,11 +23,11 @@ from export.note_blocks import (
     topic_uid,
 )
 from export.note_tree import Block, Note, NoteLink, Part, Passage, Property, WebLink, Words
+from export.reading_list import READING_LIST
 from markdown_text.inline_links import is_web
 from record_types.library import ReadDocument, Topic
 from record_types.pages import Author
 
-READING_LIST = "reading-list"
 INDEX = "index"
 CATEGORIES = {
     "tweets": "Threads and tweets",
@@ -102,18 +102,6 @@ def make_author_note(author: Author, documents: Sequence[ReadDocument]) -> Note:
         tuple(blocks),
         properties=tuple(_make_author_properties(author)),
     )
-
-
-def make_reading_list(resources: Iterable[SharedResource]) -> Note:
-    """Make the reading list: all resources, the most often shared first; unresolved links come last."""
-    ordered = sort_resources(resources)
-    known = [make_item(each) for each in ordered if each.link.status != "pending"]
-    pending = [make_item(each) for each in ordered if each.link.status == "pending"]
-    counts = f"{count_noun(len(known), 'resource')}, {count_noun(len(pending), 'link')} not yet resolved."
-    blocks = [Block((Words(counts),)), *known]
-    if pending:
-        blocks.append(make_heading("Not yet resolved", pending))
-    return Note(READING_LIST, "reading-list", "Reading list", tuple(blocks))
 
 
 def make_index(

@@ -13,6 +13,8 @@ from markdown_text.inline_links import is_web
 from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Author
 
+MAX_SHARINGS = 3
+"""Places that an item of the reading list names."""
 INCOMPLETE = "cut short on its page"
 SHORTENED = "shortened"
 MAX_SHOWN = 1500
@@ -140,14 +142,15 @@ def make_entry(link: NoteLink, about: str = "") -> Block:
 def make_item(resource: SharedResource) -> Block:
     """Make a list item for a resource: title, labels, kind and site, who shared it where, and its state."""
     link, url = resource.link, find_address(resource.link)
-    labels = [label for label in resource.labels if label != resource.title]
+    title = resource.title
+    labels = [label for label in resource.labels if label != title and not title.endswith(f"({label})")]
     return Block(
         kind="item",
         key=f"resource:{resource.key}",
         piece="resource",
         fields={
-            "link": (WebLink(resource.title, url),),
-            "title": (Words(resource.title),),
+            "link": (WebLink(title, url),),
+            "title": (Words(title),),
             "url": (Address(url),),
             "labels": Many(tuple((Words(label),) for label in labels)),
             "kind": make_words(link.kind),
@@ -242,12 +245,17 @@ def _find_location(highlight: ReadHighlight) -> str | None:
 
 
 def _list_sharings(resource: SharedResource) -> Iterator[tuple[Part, ...]]:
-    """`by @handle on 2021-03-29 in [[document]]` for each person and document."""
+    """`by @handle on 2021-03-29 in [[document]]` for each person and document, as far as one line holds them.
+
+    Of several people: `by 2: @handle on 2021-03-29 in [[document]]`.
+    """
     seen: set[tuple[str | None, str]] = set()
+    several = f"by {resource.people}: " if resource.people > 1 else ""
     for sharing in resource.sharings:
         sharer, uid = sharing.sharer, document_uid(sharing.document)
-        if (sharer, uid) not in seen:
+        if (sharer, uid) not in seen and len(seen) < MAX_SHARINGS:
             seen.add((sharer, uid))
             day = find_day(sharing.highlight)
-            words = f"{f'by {sharer} ' if sharer else ''}{f'on {day} ' if day else ''}in "
+            by = "" if not sharer else f"{sharer} " if resource.people > 1 else f"by {sharer} "
+            words = f"{several if len(seen) == 1 else ''}{by}{f'on {day} ' if day else ''}in "
             yield (Words(words), make_document_link(sharing.document))

@@ -90,6 +90,8 @@ class Block:
     fields: Fields = field(default_factory=dict)
     mark: str | None = None
     """A URL in the block that identifies it even when its words were edited."""
+    box: Literal["", "open", "done"] = ""
+    """Of an item: a box to tick, in Logseq a task."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from export.library_notes import (
     make_author_note,
     make_document_note,
     make_index,
-    make_reading_list,
 )
 from export.note_places import Flavour, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, Passage, Rendered, Words
+from export.reading_list import make_reading_lists
 from export.repeats import fold_repeats
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_notes
@@ -55,17 +55,19 @@ def render_notes(
     inputs: Collection[str] = (),
     marked: Mapping[str, str] | None = None,
     aliases: Mapping[str, str] | None = None,
+    read: Collection[str] = (),
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
     `kept`: the paths of earlier exports, by the note's uid, so that a title used later does not move a note.
     `pictures`: the paths of pictures' copies by URL (`Places.pictures`). `author_min`: the highlights that an
-    author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it. For
-    the others see `place_notes`.
+    author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it.
+    `read`: the keys of the resources that the reader has read. For the others see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
     notes = [
-        _add_legend(_add_aliases(note, aliases or {})) for note in make_notes(documents, topics, author_min)
+        _add_legend(_add_aliases(note, aliases or {}))
+        for note in make_notes(documents, topics, author_min, read)
     ]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
@@ -104,7 +106,10 @@ def _show_pictures(blocks: Iterable[Rendered], places: Places, path: str) -> Ite
 
 
 def make_notes(
-    documents: Sequence[ReadDocument], topics: Sequence[Topic], author_min: int = 0
+    documents: Sequence[ReadDocument],
+    topics: Sequence[Topic],
+    author_min: int = 0,
+    read: Collection[str] = (),
 ) -> Iterator[Note]:
     """Make the notes of an export, before they have a flavour."""
     documents = [document for document in documents if has_words(document)]
@@ -117,7 +122,7 @@ def make_notes(
     yield from authors
     for document in documents:
         yield make_document_note(document, texts)
-    yield make_reading_list(collect_resources(documents))
+    yield from make_reading_lists(collect_resources(documents), read)
     yield make_index(topics, documents, authors)
 
 

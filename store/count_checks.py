@@ -42,7 +42,9 @@ every_share = """
 create temp table every_share as
 select r.id as resource_id, r.kind, r.site, r.status, count(distinct hl.highlight_id) as shared,
     count(distinct h.author_id) as authors, min(h.taken_at) as first_shared_at,
-    max(h.taken_at) as last_shared_at
+    max(h.taken_at) as last_shared_at,
+    coalesce(max(hl.offer = 'offered'), 0)
+        or count(distinct iif(coalesce(hl.offer, 'inline') <> 'never', h.author_id, null)) > 1 as recommended
 from resources as r
 join links as l on l.resource_id = r.id and l.status = 'resolved'
 join highlight_links as hl on hl.link_id = l.id

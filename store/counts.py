@@ -92,9 +92,11 @@ count_touched = (
     """delete from shared_resources
     where resource_id in (select id from count_marks where kind = 'resource')""",
     """insert into shared_resources
-        (resource_id, kind, site, status, shared, authors, first_shared_at, last_shared_at)
+        (resource_id, kind, site, status, shared, authors, first_shared_at, last_shared_at, recommended)
     select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
-        min(h.taken_at), max(h.taken_at)
+        min(h.taken_at), max(h.taken_at),
+        coalesce(max(hl.offer = 'offered'), 0)
+            or count(distinct iif(coalesce(hl.offer, 'inline') <> 'never', h.author_id, null)) > 1
     from (select distinct id from count_marks where kind = 'resource') as m
     join resources as r on r.id = m.id
     join links as l on l.resource_id = r.id and l.status = 'resolved'

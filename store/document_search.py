@@ -32,7 +32,8 @@ order by bm25(documents_fts), rowid limit :limit
 """
 
 show_document = """
-select d.id, d.title, d.category, a.name, snippet(documents_fts, -1, '⟦', '⟧', '…', 24)
+select d.id,
+    coalesce(d.shown_title, d.full_title), d.category, a.name, snippet(documents_fts, -1, '⟦', '⟧', '…', 24)
 from documents_fts
 join documents as d on d.id = documents_fts.rowid
 left join authors as a on a.id = d.author_id
@@ -45,7 +46,8 @@ order by bm25(document_notes_fts), rowid limit :limit
 """
 
 show_note = """
-select d.id, d.title, d.category, a.name, snippet(document_notes_fts, -1, '⟦', '⟧', '…', 24)
+select d.id, coalesce(d.shown_title, d.full_title), d.category, a.name,
+    snippet(document_notes_fts, -1, '⟦', '⟧', '…', 24)
 from document_notes_fts
 join notes as n on n.id = document_notes_fts.rowid
 join documents as d on d.id = n.document_id

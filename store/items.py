@@ -28,7 +28,7 @@ class Source(NamedTuple):
 
 
 items_by_id = """
-select h.id, coalesce(t.text, h.text) as text, h.document_id, coalesce(d.full_title, d.title) as title,
+select h.id, coalesce(t.text, h.text) as text, h.document_id, coalesce(d.shown_title, d.full_title) as title,
     d.category, au.name as author, au.handle, coalesce(h.taken_at, h.synced_on) as date,
     coalesce(h.view_url, t.url, d.url) as url, h.location, h.location_kind, t.thread_id,
     (select group_concat(n.text, char(10)) from notes as n

@@ -87,6 +87,43 @@ def resolve_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
     )
 
 
+read_read_keys = """
+select uid from resources where read_at is not null
+union select coalesce(r.uid, l.url)
+from links as l left join resources as r on r.id = l.resource_id where l.read_at is not null
+"""
+
+read_listed_urls = """
+select url, uid from resources
+union all select url, url from links where resource_id is null
+"""
+
+
+forget_read_links = """
+update links set read_at = null
+where read_at is not null and resource_id = (select id from resources where uid = ?)
+"""
+
+
+def read_read(db: sqlite3.Connection) -> set[str]:
+    """The keys of what the reader has read: uids of resources, and URLs of links without one."""
+    return {key for (key,) in db.execute(read_read_keys)}
+
+
+def read_listed(db: sqlite3.Connection) -> list[tuple[str, str]]:
+    """URL and key of everything that the reading list may contain."""
+    return list(db.execute(read_listed_urls))
+
+
+def save_read(db: sqlite3.Connection, changed: Mapping[str, bool], *, now: str) -> None:
+    """Remember by key what the reader has read, and what they have not read after all."""
+    rows = [(now if is_read else None, key) for key, is_read in changed.items()]
+    with transaction(db):
+        db.executemany("update resources set read_at = ? where uid = ?", rows)
+        db.executemany("update links set read_at = ? where url = ? and resource_id is null", rows)
+        db.executemany(forget_read_links, [(key,) for key, is_read in changed.items() if not is_read])
+
+
 def save_resources(db: sqlite3.Connection, resources: Iterable[Resource]) -> None:
     """Add the resources that are not yet known."""
     db.executemany(
@@ -134,7 +171,8 @@ update resources set
     title = coalesce(title, (select title from resources where id = :old)),
     author = coalesce(author, (select author from resources where id = :old)),
     published_on = coalesce(published_on, (select published_on from resources where id = :old)),
-    description = coalesce(description, (select description from resources where id = :old))
+    description = coalesce(description, (select description from resources where id = :old)),
+    read_at = coalesce(read_at, (select read_at from resources where id = :old))
 where id = :kept
 """
 

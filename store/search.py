@@ -44,7 +44,8 @@ class ResourceHit(NamedTuple):
 
 
 show_match = """
-select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24), d.title, au.name, h.taken_at, h.view_url
+select h.id, snippet(highlights_fts, -1, '⟦', '⟧', '…', 24),
+    coalesce(d.shown_title, d.full_title), au.name, h.taken_at, h.view_url
 from highlights_fts
 join highlights as h on h.id = highlights_fts.rowid
 join documents as d on d.id = h.document_id
@@ -53,7 +54,7 @@ where highlights_fts match :query and highlights_fts.rowid = :id and h.gone_at i
 """
 
 show_highlight = """
-select h.id, h.text, d.title, au.name, h.taken_at, h.view_url
+select h.id, h.text, coalesce(d.shown_title, d.full_title), au.name, h.taken_at, h.view_url
 from highlights as h
 join documents as d on d.id = h.document_id
 left join authors as au on au.id = h.author_id

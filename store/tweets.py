@@ -86,6 +86,11 @@ where text is not null and highlight_id in (
 )
 """
 
+clear_titles = """
+update documents set shown_title = null
+where shown_title is not null and id in (select value from json_each(:documents))
+"""
+
 
 wrong_threads = f"""
 {thread_members}
@@ -110,17 +115,24 @@ def save_threads(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
     db.execute(refresh_threads, documents)
     db.execute(clear_threads, documents)
     db.execute(clear_all_texts, documents)
+    db.execute(clear_titles, documents)
 
 
 stale_documents = """
-select distinct h.document_id
+select h.document_id
 from tweets as t join highlights as h on h.id = t.highlight_id
 where t.text is null and h.gone_at is null
+union
+select h.document_id
+from highlight_links as hl join highlights as h on h.id = hl.highlight_id
+where hl.offer is null and h.gone_at is null
+union
+select id from documents where shown_title is null and category = 'tweets' and gone_at is null
 """
 
 
 def find_stale_documents(db: sqlite3.Connection) -> list[int]:
-    """The documents (ids) with tweets whose text must be cleaned again."""
+    """The documents (ids) whose derived columns must be computed again: texts of tweets, titles, offers."""
     return [id_ for (id_,) in db.execute(stale_documents)]
 
 
@@ -139,6 +151,22 @@ where t.text is not null and h.gone_at is null
 def read_tweet_texts(db: sqlite3.Connection) -> list[tuple[int, int, str]]:
     """The cleaned texts: (document id, highlight id, text)."""
     return db.execute(cleaned_texts).fetchall()
+
+
+def save_titles(db: sqlite3.Connection, titles: Iterable[tuple[int, str]]) -> None:
+    """Save the titles to show, by document id."""
+    db.executemany(
+        "update documents set shown_title = ? where id = ? and category = 'tweets'",
+        [(title, id_) for id_, title in titles],
+    )
+
+
+def save_offers(db: sqlite3.Connection, offers: Iterable[tuple[int, int, str]]) -> None:
+    """Save how highlights present their links: highlight id, position of the link, `offered` …"""
+    db.executemany(
+        "update highlight_links set offer = ? where highlight_id = ? and position = ? and offer is not ?",
+        [(offer, id_, position, offer) for id_, position, offer in offers],
+    )
 
 
 def save_tweet_texts(db: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -> None:

@@ -21,7 +21,7 @@ class Version(NamedTuple):
 
 
 last_versions = """
-select h.id, d.title, h.view_url, v.replaced_at, v.text, h.text, h.gone_at
+select h.id, coalesce(d.shown_title, d.full_title), h.view_url, v.replaced_at, v.text, h.text, h.gone_at
 from versions as v
 join highlights as h on h.id = v.highlight_id
 join documents as d on d.id = h.document_id

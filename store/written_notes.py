@@ -65,6 +65,17 @@ def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
     return [WrittenNote(*row) for row in rows]
 
 
+reading_list_pages = """
+select path, base_text from written
+where folder_id = ? and block_key = '' and (note_uid = 'reading-list' or note_uid like 'reading-list:%')
+"""
+
+
+def read_reading_lists(db: sqlite3.Connection, folder: str) -> dict[str, str]:
+    """The pages of the reading list as they were last written to `folder` (absolute), by path."""
+    return dict(db.execute(reading_list_pages, (find_folder_id(db, folder),)).fetchall())
+
+
 def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[str, str]:
     """The blocks of one note as they were last written, by key, in order."""
     row = {"folder": find_folder_id(db, folder), "path": path}

@@ -112,7 +112,8 @@ def render_page(blocks: Iterable[Block], writer: BlockWriter) -> Iterator[Render
         if block.kind == "heading":
             text = f"{'#' * min(levels[key], 6)} {text}"
         elif block.kind == "item":
-            text = "- " + text.replace("\n", "\n  ")
+            box = {"": "", "open": "[ ] ", "done": "[x] "}[block.box]
+            text = f"- {box}" + text.replace("\n", "\n  ")
         yield Rendered(key, text, block.kind, parent, depth, block.mark)
 
 

@@ -19,6 +19,8 @@ from markdown_text.inline_links import escape_label, make_destination
 from markdown_text.note_marks import MARK_KEY, make_mark
 from record_types.errors import InputError
 
+_TASKS = {"": "", "open": "TODO ", "done": "DONE "}
+
 
 def join_note(blocks: Iterable[Rendered]) -> str:
     """Join the blocks of a note to the whole file: properties, a blank line, the outline."""
@@ -56,8 +58,8 @@ def _render_blocks(note: Note, writer: BlockWriter) -> Iterator[Rendered]:
         if block.piece in writer.style.templates.own:
             _check_block(text, block)
         if text:
-            heading = "## " if block.kind == "heading" and depth == 0 else ""
-            yield Rendered(key, heading + text, block.kind, parent, depth, block.mark)
+            start = "## " if block.kind == "heading" and depth == 0 else _TASKS[block.box]
+            yield Rendered(key, start + text, block.kind, parent, depth, block.mark)
 
 
 def _check_block(text: str, block: Block) -> None:

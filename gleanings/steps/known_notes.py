@@ -53,6 +53,11 @@ class KnownNotes:
         olds = {new: old for old, new in self.renames.items()}
         return read_note(self._folder, olds.get(path, path))
 
+    def find_uid(self, path: str) -> str:
+        """The uid of the note at a path; empty if none is known there."""
+        note = self.written.get(path) or self._rendered.get(path)
+        return note.uid if note else ""
+
     def find_bases(self, notes: Sequence[RenderedNote], aliases: Mapping[str, str]) -> dict[str, str]:
         """The text that was written last, by path; empty if it is not known, which no file equals."""
         self._rendered = {note.path: note for note in notes}

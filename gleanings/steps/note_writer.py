@@ -39,6 +39,7 @@ from record_types.errors import InputError
 from record_types.library import ReadDocument
 from store.connection import durable_commits, find_version
 from store.files import read_page_paths
+from store.links import read_read
 from store.written_notes import move_written, save_export_folder
 
 MIN_NOTES = 20
@@ -150,6 +151,7 @@ def _plan(
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents with pictures, and what to do about each note."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
+    from export.reading_list import READING_LIST, copy_ticks
     from export.render import render_notes
     from export.templates import make_style
     from export.topic_assignment import group_topics
@@ -170,15 +172,24 @@ def _plan(
         inputs=_find_inputs(db, target),
         marked=known.marked,
         aliases=config.topics.aliases,
+        read=read_read(db),
     )
     bases = known.find_bases(notes, config.topics.aliases)
+    lists = {
+        path: (known.read(path) or b"").decode("utf-8", "replace").replace("\r\n", "\n")
+        for path in bases
+        if known.find_uid(path).partition(":")[0] == READING_LIST
+    }
     plan = plan_writes(
         known.read,
         notes,
-        bases,
+        {path: copy_ticks(text, lists[path]) if path in lists else text for path, text in bases.items()},
         (set(existing) - known.renames.keys()) | set(known.renames.values()),
         flavour=options.flavour,
-        read_blocks=known.read_blocks,
+        read_blocks=lambda path: {
+            key: copy_ticks(text, lists[path]) if path in lists else text
+            for key, text in known.read_blocks(path).items()
+        },
         restore=options.restore,
         verify=options.verify,
         below=config.export.own_pages == "below",

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import export
-from export.note_files import LEFT_ALONE, Write, list_notes
+from export.note_files import LEFT_ALONE, Write, list_notes, read_note
 from gleanings.config import Config
 from gleanings.options import utc_now
 from gleanings.steps.outcome import Alert, Outcome, State
@@ -26,8 +26,10 @@ from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
 from store.folder_states import is_check_due, read_folder_state, save_check, save_folder_state
+from store.links import read_listed, read_read, save_read
 from store.note_data import digest_note_data
 from store.runs import find_last_change
+from store.written_notes import read_reading_lists
 
 if TYPE_CHECKING:
     from export.note_places import Flavour
@@ -87,9 +89,10 @@ def export_notes(
     target = folder.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
+    has_ticks = not options.dry_run and take_ticks(db, target, now=utc_now())
     if not options.dry_run and is_check_due(db, f"notes {target}", now=utc_now()):
         options = replace(options, verify=True)
-    if options.unattended and not options.verify:
+    if options.unattended and not (options.verify or has_ticks):
         settings = list_note_settings(config, options.flavour)
         stamp = make_log_stamp(db, settings, config.media, list_notes(target))
         if (cached := load_cached_plan(db, target, stamp)) is not None:
@@ -102,6 +105,25 @@ def export_notes(
     if options.verify and not (options.dry_run or stop()):
         save_check(db, f"notes {target}", now=utc_now())
     return _make_outcome(target, done, interrupted=stop())
+
+
+def take_ticks(db: sqlite3.Connection, target: Path, *, now: str) -> bool:
+    """Store which boxes of the reading list the reader ticked in the folder; whether any changed."""
+    written = read_reading_lists(db, str(target))
+    others = [path for path in list_notes(target) if path not in written and "Reading list" in path]
+    files = {path: read_note(target, path) or b"" for path in (*written, *others)}
+    if all(data == written.get(path, "").encode("utf-8", "replace") for path, data in files.items()):
+        return False
+    from export.reading_list import find_changed_ticks, index_urls  # loads a Markdown parser
+
+    keys, read = index_urls(read_listed(db)), read_read(db)
+    changed: dict[str, bool] = {}
+    for path, data in files.items():
+        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
+        changed |= find_changed_ticks(text, written.get(path, ""), keys, read)
+    if changed:
+        save_read(db, changed, now=now)
+    return bool(changed)
 
 
 def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: bool = False) -> NotesOutcome:

@@ -1,4 +1,7 @@
-"""Clean the text of tweets, after every import and every expansion of links."""
+"""Compute what follows from texts and links, after every import and every expansion of links.
+
+The cleaned texts of tweets, the titles of threads, and how a highlight presents each of its links.
+"""
 
 from __future__ import annotations
 
@@ -6,24 +9,44 @@ import sqlite3
 
 from gleanings.steps.batches import paused_gc
 from store.connection import transaction
-from store.tweets import clear_texts, find_stale_documents, read_tweet_texts, save_tweet_texts
+from store.tweets import (
+    clear_texts,
+    find_stale_documents,
+    read_tweet_texts,
+    save_offers,
+    save_titles,
+    save_tweet_texts,
+)
 
 BATCH_DOCUMENTS = 2_000
 """Documents held in memory and stored in one transaction."""
 
 
 def clean_tweets(db: sqlite3.Connection) -> int:
-    """Clean every tweet that is new, changed or has a newly resolved link; return the number of documents."""
+    """Compute it again for documents with anything new, changed or newly resolved; return their number."""
     stale = find_stale_documents(db)
     if not stale:
         return 0
-    from export.clean import clean_documents  # loads the Markdown parser: not for a run without changes
+    # These load the Markdown parser: not for a run without changes.
+    from export.clean import clean_documents, complete_titles
+    from export.note_blocks import find_title
+    from export.offered_links import read_offers
     from store.note_data import read_documents
 
     for start in range(0, len(stale), BATCH_DOCUMENTS):
         with paused_gc(), transaction(db):
             documents = read_documents(db, stale[start : start + BATCH_DOCUMENTS])
             save_tweet_texts(db, clean_documents(documents).items())
+            save_titles(db, [(each.id, find_title(each)) for each in complete_titles(documents)])
+            save_offers(
+                db,
+                [
+                    (highlight.id, position, offer.role)
+                    for document in documents
+                    for highlight in document.highlights
+                    for position, offer in enumerate(read_offers(highlight, document))
+                ],
+            )
     return len(stale)
 
 

@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from typing import Any
 
 highlights_by_id = """
-select h.id, h.text, h.position, h.document_id, d.title as document, h.category, h.author_id,
+select h.id, h.text, h.position, h.document_id,
+    coalesce(d.shown_title, d.full_title) as document, h.category, h.author_id,
     au.name as author, au.handle, h.taken_at, h.synced_on, h.view_url, h.location,
     h.location_kind, h.incomplete, h.gone_at, t.id as tweet_id, t.thread_id
 from json_each(:ids) as wanted

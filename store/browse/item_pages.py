@@ -216,7 +216,8 @@ order by taken_at desc limit :limit offset :offset
 """
 
 documents_of_author = """
-select id, title, category from documents where author_id = :id and gone_at is null limit 60
+select id, coalesce(shown_title, full_title) as title, category
+from documents where author_id = :id and gone_at is null limit 60
 """
 
 shared_by_author = """
@@ -251,7 +252,8 @@ where ht.tag_id = :id and h.gone_at is null order by h.id desc limit :limit offs
 """
 
 documents_of_tag = """
-select d.id, d.title, d.category from document_tags as dt join documents as d on d.id = dt.document_id
+select d.id, coalesce(d.shown_title, d.full_title) as title, d.category
+from document_tags as dt join documents as d on d.id = dt.document_id
 where dt.tag_id = :id and d.gone_at is null order by d.title limit 60
 """
 

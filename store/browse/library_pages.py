@@ -34,9 +34,9 @@ from store.search_query import parse_query
 
 shared_list = """
 select r.id, r.title, r.url, s.kind, s.site, r.author, r.published_on, s.status, s.shared, s.authors,
-    s.last_shared_at
+    s.last_shared_at, r.read_at
 from shared_resources as s join resources as r on r.id = s.resource_id
-where s.kind not in ('media', 'tweet')
+where s.recommended = 1 and s.kind not in ('media', 'tweet')
 order by s.shared desc, s.resource_id desc
 limit :limit offset :offset
 """

@@ -19,7 +19,8 @@ MOST_FOUND = 400
 """Rows that the search field of a list finds."""
 
 documents_newest = """
-select d.id, d.title, d.category, a.name as author, c.highlights as count, c.last_at
+select d.id, coalesce(d.shown_title, d.full_title) as title, d.category,
+    a.name as author, c.highlights as count, c.last_at
 from document_counts as c
 join documents as d on d.id = c.document_id and d.gone_at is null
 left join authors as a on a.id = d.author_id
@@ -30,7 +31,8 @@ order by c.last_at desc, c.document_id desc limit :limit offset :offset
 documents_of_category = documents_newest.replace(":category in ('', c.category)", "c.category = :category")
 
 documents_by_title = """
-select d.id, d.title, d.category, a.name as author, c.highlights as count, c.last_at
+select d.id, coalesce(d.shown_title, d.full_title) as title, d.category,
+    a.name as author, c.highlights as count, c.last_at
 from documents as d left join document_counts as c on c.document_id = d.id
 left join authors as a on a.id = d.author_id
 where d.gone_at is null and :category in ('', d.category)
@@ -38,7 +40,8 @@ order by d.title, d.id limit :limit offset :offset
 """
 
 documents_found = """
-select d.id, d.title, d.category, a.name as author, coalesce(c.highlights, 0) as count, c.last_at
+select d.id, coalesce(d.shown_title, d.full_title) as title, d.category,
+    a.name as author, coalesce(c.highlights, 0) as count, c.last_at
 from documents as d
 left join document_counts as c on c.document_id = d.id
 left join authors as a on a.id = d.author_id

@@ -96,7 +96,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "problems": ("What could not be read, with file and line.", {}),
     "runs": ("Commands that were run, and their results.", {}),
     "versions": ("Earlier texts of highlights that changed.", {"text": "the earlier text"}),
-    "reading_list": ("Resources that highlights link to, and how often each was shared.", {}),
+    "reading_list": ("Resources that highlights recommend, and how often each was shared.", {}),
     "threads": ("Twitter threads.", {}),
     "dead_links": ("Links that no longer work, with a snapshot where there is one.", {}),
     "cut_highlights": ("Highlights that an old version of the Readwise plugin cut off.", {}),

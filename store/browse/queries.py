@@ -18,10 +18,10 @@ QUERIES = (
     Query(
         "reading_list_by_shares",
         "Reading list",
-        "Resources that highlights link to, most shared first.",
+        "Resources that highlights recommend and that you have not read, most shared first.",
         """select r.title, r.url, s.kind, s.site, r.author, s.shared, s.authors, s.last_shared_at, s.status
 from shared_resources as s join resources as r on r.id = s.resource_id
-where s.kind not in ('media', 'tweet')
+where s.recommended = 1 and s.kind not in ('media', 'tweet') and r.read_at is null
 order by s.shared desc, s.resource_id
 limit 200""",
     ),
@@ -29,7 +29,8 @@ limit 200""",
         "threads_by_month",
         "Threads of a month",
         "Threads that started in the month :month, such as 2022-03.",
-        """select d.title, a.name as author, t.created_at as started_at, d.url, h.document_id,
+        """select coalesce(d.shown_title, d.full_title) as title, a.name as author,
+    t.created_at as started_at, d.url, h.document_id,
     t.id as thread_id
 from highlights as h
 join tweets as t on t.highlight_id = h.id and t.thread_id = t.id
@@ -93,7 +94,8 @@ limit 500""",
         "this_day_in_other_years",
         "This day in other years",
         "Highlights marked or posted on this day of the year.",
-        """select h.text, d.title as document, a.name as author, h.taken_at, h.view_url
+        """select h.text,
+    coalesce(d.shown_title, d.full_title) as document, a.name as author, h.taken_at, h.view_url
 from facet_counts as y
 join highlights as h on h.taken_at >= y.value || strftime('-%m-%d', 'now')
     and h.taken_at < y.value || strftime('-%m-%d', 'now') || '~'
@@ -107,7 +109,8 @@ limit 100""",
         "random_highlight",
         "A random highlight",
         "A different one each time.",
-        """select h.text, h.note, d.title as document, a.name as author, h.taken_at, h.view_url
+        """select h.text, h.note,
+    coalesce(d.shown_title, d.full_title) as document, a.name as author, h.taken_at, h.view_url
 from highlights as h
 join documents as d on d.id = h.document_id
 left join authors as a on a.id = h.author_id
@@ -120,16 +123,17 @@ limit 1""",
         "changed_between",
         "What changed between two dates",
         "Highlights added, changed or removed from :since to before :until, such as 2022-03-01.",
-        """select 'came' as what, h.text, null as before, h.synced_on as at, d.title as document
+        """select 'came' as what, h.text, null as before, h.synced_on as at,
+    coalesce(d.shown_title, d.full_title) as document
 from highlights as h join documents as d on d.id = h.document_id
 where h.gone_at is null and h.synced_on >= :since and h.synced_on < :until
 union all
-select 'changed', h.text, v.text, v.replaced_at, d.title
+select 'changed', h.text, v.text, v.replaced_at, coalesce(d.shown_title, d.full_title)
 from versions as v join highlights as h on h.id = v.highlight_id
 join documents as d on d.id = h.document_id
 where v.replaced_at >= :since and v.replaced_at < :until
 union all
-select 'went', null, h.text, h.gone_at, d.title
+select 'went', null, h.text, h.gone_at, coalesce(d.shown_title, d.full_title)
 from highlights as h join documents as d on d.id = h.document_id
 where h.gone_at is not null and h.gone_at >= :since and h.gone_at < :until
 limit 500""",

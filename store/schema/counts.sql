@@ -9,7 +9,7 @@ create table facet_counts (
 ) strict, without rowid;
 create index facet_counts_size on facet_counts (facet, count);
 
--- One row for each resource that a highlight not gone leads to: the view `reading_list`, stored.
+-- One row for each resource that a highlight not gone leads to; the recommended ones are in the view `reading_list`.
 create table shared_resources (
     resource_id integer primary key references resources (id) on delete cascade,
     kind text not null,
@@ -18,9 +18,11 @@ create table shared_resources (
     shared integer not null,                -- number of highlights that lead to it
     authors integer not null,               -- number of authors of those highlights
     first_shared_at text,
-    last_shared_at text
+    last_shared_at text,
+    recommended integer not null            -- 1: a highlight offers it, or several authors share it
 ) strict;
 create index shared_resources_shared on shared_resources (shared, resource_id);
+create index shared_resources_recommended on shared_resources (recommended, shared, resource_id);
 create index shared_resources_kind on shared_resources (kind, shared);
 create index shared_resources_site on shared_resources (site, shared);
 create index shared_resources_status on shared_resources (status, shared);
@@ -108,7 +110,8 @@ create trigger highlight_links_counted_delete after delete on highlight_links be
     select 'resource', resource_id from links where id = old.link_id and resource_id is not null;
 end;
 
-create trigger highlight_links_counted_update after update of link_id, highlight_id on highlight_links begin
+create trigger highlight_links_counted_update
+after update of link_id, highlight_id, offer on highlight_links begin
     insert into count_marks
     select 'resource', resource_id from links where id in (old.link_id, new.link_id) and resource_id is not null;
 end;

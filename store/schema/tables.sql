@@ -63,6 +63,7 @@ create table documents (
     full_title text not null,
     properties text not null default '{}' check (json_valid(properties)), -- page properties without a column here
     thread_id integer,                      -- the status id in its url
+    shown_title text,                       -- of a thread: completed, without marks; null: not computed, or as full_title
     gone_at text,                           -- when its last appearance disappeared
     uid text not null,                      -- canonical url; without one, category, author and title
     content_hash integer not null,
@@ -70,6 +71,7 @@ create table documents (
 ) strict;
 create index documents_author on documents (author_id);
 create index documents_title on documents (title);
+create index documents_stale on documents (id) where shown_title is null and category = 'tweets';
 
 -- Which files contain a document.
 create table document_appearances (
@@ -220,6 +222,7 @@ create table resources (
     status text not null check (status in
         ('pending', 'skipped', 'ok', 'blocked', 'gone', 'dns', 'tls', 'timeout', 'error', 'archived')),
     archive_url text,                       -- a snapshot, if the resource is gone
+    read_at text,                           -- when the reader ticked its box in the reading list
     uid text not null,                      -- the key by which resources are compared
     uid_version integer not null default 1, -- version of the rules that made the key
     unique (uid)
@@ -242,6 +245,7 @@ create table links (
     attempts integer not null default 0,
     checked_at text,
     due_at text,                            -- next try; null: not tried yet if pending, else never again
+    read_at text,                           -- the same as in resources, for a link without one
     hops text not null default '[]' check (json_valid(hops)), -- the redirects: [{url, status, via, downgrade} …]
     uid text not null,                      -- t.co/<id>, or the URL
     unique (uid)
@@ -254,9 +258,32 @@ create table highlight_links (
     link_id integer not null references links (id),
     position integer not null,              -- 0-based, order in the text
     label text,
+    offer text check (offer in ('offered', 'inline', 'never')), -- how the text presents it; null: not computed yet
     primary key (highlight_id, position)
 ) strict, without rowid;
 create index highlight_links_link on highlight_links (link_id);
+create index highlight_links_stale on highlight_links (highlight_id) where offer is null;
+
+-- What decides about a derived column empties it; `gleanings` computes it again (`store/tweets.py`).
+create trigger offers_stale_highlight after update of text, document_id, view_url on highlights
+when (old.text, old.document_id, old.view_url) is not (new.text, new.document_id, new.view_url) begin
+    update highlight_links set offer = null where highlight_id = new.id and offer is not null;
+end;
+
+create trigger offers_stale_link after update of status, final_url, resource_id on links
+when (old.status, old.final_url, old.resource_id) is not (new.status, new.final_url, new.resource_id) begin
+    update highlight_links set offer = null where link_id = new.id and offer is not null;
+end;
+
+create trigger offers_stale_document after update of url on documents when old.url is not new.url begin
+    update highlight_links set offer = null
+    where offer is not null and highlight_id in (select id from highlights where document_id = new.id);
+end;
+
+create trigger titles_stale after update of full_title, category on documents
+when (old.full_title, old.category) is not (new.full_title, new.category) begin
+    update documents set shown_title = null where id = new.id and shown_title is not null;
+end;
 
 -- Pictures. They are downloaded once and retried by the same rules as links.
 create table media (

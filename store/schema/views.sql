@@ -1,6 +1,6 @@
 create view reading_list as
 select
-    r.id, r.title, r.url, r.kind, r.site, r.author, r.published_on, r.status,
+    r.id, r.title, r.url, r.kind, r.site, r.author, r.published_on, r.status, coalesce(r.read_at, max(l.read_at)) as read_at,
     count(distinct hl.highlight_id) as shared,
     count(distinct h.author_id) as authors,
     min(h.taken_at) as first_shared_at,
@@ -10,13 +10,14 @@ from resources as r
 join links as l on l.resource_id = r.id
 join highlight_links as hl on hl.link_id = l.id
 join highlights as h on h.id = hl.highlight_id and h.gone_at is null
-where l.status = 'resolved'
-group by r.id;
+where l.status = 'resolved' and r.kind not in ('media', 'tweet') and coalesce(hl.offer, 'inline') <> 'never'
+group by r.id
+having max(hl.offer = 'offered') or count(distinct h.author_id) > 1;
 
 create view threads as
 select
     t.thread_id,
-    d.title,
+    coalesce(d.shown_title, d.full_title) as title,
     a.name as author,
     count(*) as tweets,
     min(t.created_at) as started_at,
@@ -43,7 +44,7 @@ where l.status in ('gone', 'loop', 'invalid') or r.status in ('gone', 'archived'
 
 create view cut_highlights as
 select
-    h.id, h.text, d.title as document, d.url as document_url, f.path as file, a.line, h.synced_on,
+    h.id, h.text, coalesce(d.shown_title, d.full_title) as document, d.url as document_url, f.path as file, a.line, h.synced_on,
     h.document_id
 from highlights as h
 join documents as d on d.id = h.document_id
@@ -53,7 +54,7 @@ where h.incomplete = 1 and h.gone_at is null;
 
 create view whats_new as
 select
-    h.id, h.text, h.note, d.title as document, au.name as author, h.category, h.synced_on, h.taken_at,
+    h.id, h.text, h.note, coalesce(d.shown_title, d.full_title) as document, au.name as author, h.category, h.synced_on, h.taken_at,
     h.view_url, h.document_id
 from highlights as h
 join documents as d on d.id = h.document_id

@@ -133,9 +133,9 @@ def test_nothing_is_re_sorted(flavour: Flavour) -> None:
         title
         for line in merged.split("\n")
         for title in ("Deep", "untitled", "Soil ")
-        if f"- [{title}" in line or f"- [example.org/{title}" in line
+        if f" [{title}" in line or f" [example.org/{title}" in line
     ]
-    assert titles == ["Deep", "untitled", "Soil "]
+    assert titles == ["Deep", "Soil ", "untitled"]
     assert "Other" in merged
 
 

@@ -26,7 +26,7 @@ from highlight_topics as ht join highlights as h on h.id = ht.highlight_id where
 
 shared_rows = """
 select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
-    min(h.taken_at), max(h.taken_at)
+    min(h.taken_at), max(h.taken_at), count(distinct h.author_id) > 1
 from resources as r
 join links as l on l.resource_id = r.id and l.status = 'resolved'
 join highlight_links as hl on hl.link_id = l.id

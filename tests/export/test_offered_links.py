@@ -1,0 +1,138 @@
+"""Which links of a highlight are recommended, and what they are called."""
+
+from __future__ import annotations
+
+import pytest
+
+from export.offered_links import Offer, is_never, read_offers
+from export.resource_names import humanize, name_resource
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
+
+T = "https://t.co/tideTable1"
+U = "https://t.co/tideTable2"
+W = "https://tides.example/how-tides-work"
+
+
+def offers(text: str, *links: ReadLink, tweet_id: int | None = 7, page: str | None = None) -> list[Offer]:
+    highlight = ReadHighlight(1, "h", 1, text, 0, tweet_id=tweet_id, links=links)
+    return read_offers(highlight, ReadDocument(1, "d", "D", "D", "tweets", url=page))
+
+
+def pending(url: str = T, label: str | None = None) -> ReadLink:
+    return ReadLink(url, "pending", True, label=label)
+
+
+def plain(url: str = W, label: str | None = None) -> ReadLink:
+    return ReadLink(url, "resolved", False, label=label, final_url=url, resource_uid=url, resource_url=url)
+
+
+@pytest.mark.parametrize(
+    ("text", "lead"),
+    [
+        (f"For Tides: {T}", "Tides"),
+        (f"Two lists\n\n• Tide tables: {T}\n• Moon tables: nowhere", "Tide tables"),
+        (f"The whole paper is here: {T}\n\nIt is long.", "The whole paper is here"),
+        (f"3. Slow Water by Ada Fern\n\n{T}\n\n“Water waits.”", "Slow Water by Ada Fern"),
+        (f"Slow Water by Ada Fern {T}\n\n“Water waits.”", "Slow Water by Ada Fern"),
+        (f"Tides explained.\n\nCheck out this article:\n{T}", "Tides explained"),
+        (f"How tides turn\n\nRepo: {T}", "How tides turn (Repo)"),
+        (f"An inside look at the harbour 👇 {T}\n\nMore tomorrow.", "An inside look at the harbour"),
+    ],
+)
+def test_an_unresolved_link_that_a_post_offers_is_called_by_its_lead_in(text: str, lead: str) -> None:
+    (offer,) = offers(text, pending())
+    assert (offer.role, offer.lead) == ("offered", lead)
+
+
+def test_a_label_tells_two_links_of_one_lead_in_apart() -> None:
+    text = f"For Tides: {T}\n\n(Advanced) {U}"
+    first, second = offers(text, pending(), pending(U, "Advanced"))
+    assert (first.lead, second.lead) == ("Tides", "Tides (Advanced)")
+    assert name_resource(pending(U, "Advanced"), second.lead) == "Tides (Advanced)"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"Water waits for nobody. {T}",
+        f"He showed me the harbour, and then he nailed it:\n\n{T}",
+        f"12/ The boats wait in the harbour until the tide comes in. {T}",
+        f"The boats (like {T} and others) wait",
+    ],
+)
+def test_an_unresolved_link_without_a_lead_in_is_not_offered(text: str) -> None:
+    assert [each.role for each in offers(text, pending())] == ["inline"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [f"If you liked this, retweet the first tweet:\n{T}", f"Join my newsletter: {T}", f"The thread:\n{T}"],
+)
+def test_what_a_post_asks_for_is_never_recommended(text: str) -> None:
+    assert [each.role for each in offers(text, pending())] == ["never"]
+
+
+def test_a_link_in_a_sentence_of_an_article_is_not_offered_but_a_line_of_its_own_is() -> None:
+    inline = offers(f"See [how tides work]({W}) for more.", plain(label="how tides work"), tweet_id=None)
+    assert [each.role for each in inline] == ["inline"]
+    for text in (f"Read on:\n\n[how tides work]({W})", f"* [how tides work]({W}): the classic", W):
+        assert [each.role for each in offers(text, plain(), tweet_id=None)] == ["offered"], text
+
+
+@pytest.mark.parametrize(
+    ("url", "label"),
+    [
+        (W, "[12]"),
+        (W, "02:05"),
+        ("https://pedia.example/wiki/Tide#cite_note-4", "tide"),
+        ("https://pedia.example/wiki/Wave", "wave"),
+        ("https://other.example/wiki/Help:IPA", "/taɪd/"),
+        ("https://twitter.com/harbour", "the harbour"),
+        ("https://www.youtube.com/@harbour", "channel"),
+        ("https://github.com/harbour", "us"),
+        ("https://medium.com/@harbour", None),
+        ("https://tides.example/signup", "join"),
+        ("https://pedia.example/w/index.php?title=Tide&action=edit", "edit"),
+        ("https://www.facebook.com/sharer/sharer.php?u=x", "share"),
+        ("https://twitter.com/intent/tweet?text=x", "tweet"),
+    ],
+)
+def test_footnotes_times_profiles_forms_and_navigation_are_never_recommended(
+    url: str, label: str | None
+) -> None:
+    assert is_never(plain(url, label), "https://pedia.example/wiki/Tidal_bore")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [W, "https://en.wikipedia.org/wiki/Tide", "https://github.com/harbour/tides", "https://youtu.be/abcdefghijk",
+     "https://medium.com/@harbour/how-tides-work-1f2e3d4c5b6a"],
+)  # fmt: skip
+def test_what_can_be_read_may_be_recommended(url: str) -> None:
+    assert not is_never(plain(url, "how tides work"), "https://pedia.example/wiki/Tidal_bore")
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        ("https://tides.example/notes/how-tides-work-4f2a9c81.html", "How tides work"),
+        ("https://en.wikipedia.org/wiki/Tidal_bore", "Tidal bore"),
+        ("https://github.com/harbour/tides/tree/main", "harbour/tides"),
+        ("https://tides.example/p/12345", ""),
+        ("https://tides.example/", ""),
+    ],
+)
+def test_an_address_becomes_words(url: str, name: str) -> None:
+    assert humanize(url) == name
+
+
+def test_a_resource_is_called_by_its_title_or_address_and_never_by_the_words_of_a_sentence() -> None:
+    assert name_resource(plain(W, "here")) == "How tides work"
+    assert name_resource(plain("https://tides.example/t/9", "her website")) == "tides.example/t/9"
+    titled = ReadLink(T, "resolved", True, label="of", final_url=W, title="The Tides", resource_url=W)
+    assert name_resource(titled) == "The Tides"
+
+
+def test_a_line_of_a_thousand_links_takes_little_time() -> None:
+    links = [ReadLink(f"https://t.co/{n:010d}", "pending", True) for n in range(2000)]
+    assert len(offers(" ".join(link.url for link in links), *links)) == 2000

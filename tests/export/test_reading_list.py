@@ -1,0 +1,104 @@
+"""The reading list: what it contains and in which order, and the boxes that the reader ticks."""
+
+from __future__ import annotations
+
+from export.highlight_links import collect_resources
+from export.reading_list import copy_ticks, find_changed_ticks, find_ticks, make_reading_lists
+from export.render import render_notes
+from record_types.library import ReadDocument, ReadHighlight, ReadLink
+from record_types.pages import Author
+
+
+def share(number: int, text: str, url: str, *, by: str, day: str, kind: str = "article") -> ReadDocument:
+    link = ReadLink(url, "resolved", False, final_url=url, resource_uid=url, resource_url=url, kind=kind)
+    highlight = ReadHighlight(
+        number,
+        f"tweet:{number}",
+        number,
+        text,
+        0,
+        taken_at=f"{day}T08:00:00Z",
+        tweet_id=number,
+        links=(link,),
+    )
+    author = Author(by, by, f"https://twitter.com/{by}")
+    return ReadDocument(
+        number, f"d:{number}", f"D{number}", f"D{number}", "tweets", author, highlights=(highlight,)
+    )
+
+
+TIDE, MOON, BORE = (f"https://tides.example/{name}-explained" for name in ("tide", "moon", "bore"))
+DOCUMENTS = (
+    share(1, f"Read: {TIDE}", TIDE, by="ada", day="2021-03-29"),
+    share(2, f"Watch: {MOON}", MOON, by="ben", day="2023-01-17", kind="video"),
+    share(3, f"We saw {BORE} in May", BORE, by="ada", day="2023-01-18"),
+    share(4, f"We saw {BORE} in June", BORE, by="ben", day="2023-06-18"),
+    share(5, f"We saw {TIDE}x in June", f"{TIDE}x", by="ben", day="2023-06-18"),
+)
+
+
+def render(read: set[str] = frozenset()) -> dict[str, str]:  # type: ignore[assignment]
+    notes = render_notes(DOCUMENTS, (), "markdown", read=read)
+    return {note.path: note.text for note in notes if note.uid.startswith("reading-list")}
+
+
+def test_a_link_is_listed_if_someone_offers_it_or_several_people_share_it() -> None:
+    assert [each.title for each in collect_resources(DOCUMENTS)] == [
+        "Tide explained", "Moon explained", "Bore explained",
+    ]  # fmt: skip
+
+
+def test_kinds_are_sections_and_the_newest_week_comes_first() -> None:
+    text = render()["Reading list.md"]
+    order = [
+        text.index(words)
+        for words in ("## Articles", "Bore explained", "Tide explained", "## Videos", "Moon")
+    ]
+    assert order == sorted(order)
+    assert "shared by 2: @ada on 2023-01-18 in [D3]" in text
+    assert "- [ ] [Tide explained](https://tides.example/tide-explained)" in text
+
+
+def test_what_was_read_is_on_a_page_of_its_own() -> None:
+    pages = render({TIDE})
+    assert "Tide explained" not in pages["Reading list.md"]
+    assert "- [x] [Tide explained]" in pages["Reading list (read).md"]
+
+
+def test_old_items_are_on_pages_by_year() -> None:
+    many = [
+        share(n, f"Read: {TIDE}-{n}", f"{TIDE}-{n}", by="ada", day=f"{2015 + n % 4}-03-29")
+        for n in range(1, 400)
+    ]
+    notes = make_reading_lists(collect_resources(many))
+    assert [note.title for note in notes[:2]] == ["Reading list", "Reading list 2017"]
+    assert sum(str(note.blocks).count("'open'") for note in notes) == 399
+
+
+def test_boxes_are_found_in_every_flavour() -> None:
+    text = (
+        "- [x] [A](https://a.example) · x\n- [ ] [B](https://b.example)\n\t- DONE [C](https://c.example)\n"
+        "- TODO [D](https://d.example)\n- [E](https://e.example)"
+    )
+    assert [(tick.url, tick.done) for tick in find_ticks(text)] == [
+        ("https://a.example", True),
+        ("https://b.example", False),
+        ("https://c.example", True),
+        ("https://d.example", False),
+    ]
+
+
+def test_a_tick_is_noticed_and_taken_away_only_where_there_was_one() -> None:
+    base = "- [ ] [A](https://a.example)\n- [x] [B](https://b.example)\n- [ ] [C](https://c.example)"
+    now = "- [x] [A](https://a.example)\n- [ ] [B](https://b.example)\n- [ ] [C](https://c.example)"
+    keys = {f"https://{name}.example": name for name in "abc"}
+    assert find_changed_ticks(now, base, keys, {"b", "c"}) == {"a": True, "b": False}
+    assert find_changed_ticks(now, now, keys, {"a"}) == {}
+
+
+def test_a_tick_is_no_edit_but_other_words_are() -> None:
+    base = "- [ ] [A](https://a.example) · x\n- TODO [B](https://b.example)"
+    assert copy_ticks(base, base.replace("[ ]", "[x]").replace("TODO", "DONE")) == (
+        "- [x] [A](https://a.example) · x\n- DONE [B](https://b.example)"
+    )
+    assert copy_ticks(base, "- [x] [A](https://a.example) · x, and mine") == base
