@@ -7,6 +7,7 @@ import os
 import sys
 from importlib import import_module
 from io import StringIO
+from typing import Any
 
 import click
 
@@ -109,27 +110,53 @@ def _name_place(filename: str | bytes | None) -> str:
 
 
 def main() -> None:
-    """Run the command line. Only here, errors become exit codes."""
+    """Run the command line. Only here, errors become exit codes, and with --json an object."""
     secure_output()
+    arguments = sys.argv[1:]
+    report: dict[str, Any] = {}  # what the command has to say for --json
     try:
-        code = cli.main(prog_name="gleanings", standalone_mode=False)
+        code, error = _call(arguments, report)
+    except Exception as bug:
+        _print_report(report, arguments, 1, f"{type(bug).__name__}: {bug}")
+        raise
+    try:
+        _print_report(report, arguments, code, error)
+    except BrokenPipeError:  # `gleanings search … | head`
+        sys.stderr.close()
+        code = 0
+    sys.exit(code)
+
+
+def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None]:
+    """Run a command, which fills `report`; return its exit code and the error, which is printed."""
+    try:
+        code = cli.main(list(arguments), prog_name="gleanings", standalone_mode=False, obj=report)
     except GleaningsError as error:
-        echo(f"gleanings: {error}", err=True)
-        sys.exit(error.exit_code)
+        return _fail(str(error), error.exit_code)
     except click.exceptions.Abort:
-        echo("gleanings: interrupted; what was stored stays", err=True)
-        sys.exit(1)
+        return _fail("interrupted; what was stored stays", 1)
     except click.ClickException as error:
         message = StringIO()
         error.show(message)  # usage, hint and message
         echo_text(message.getvalue(), nl=False, err=True)
-        sys.exit(error.exit_code)
+        return error.exit_code, error.format_message()
     except BrokenPipeError:  # `gleanings search … | head`
         sys.stderr.close()
-        sys.exit(0)
+        return 0, None
     except OSError as error:
         if error.errno not in _DISK_ERRORS:
             raise
-        echo(f"gleanings: {_name_place(error.filename)}: {error.strerror}", err=True)
-        sys.exit(_DISK_ERRORS[error.errno])
-    sys.exit(code if isinstance(code, int) else 0)
+        return _fail(f"{_name_place(error.filename)}: {error.strerror}", _DISK_ERRORS[error.errno])
+    return code if isinstance(code, int) else 0, None
+
+
+def _fail(error: str, code: int) -> tuple[int, str]:
+    echo(f"gleanings: {error}", err=True)
+    return code, error
+
+
+def _print_report(report: dict[str, Any], arguments: list[str], code: int, error: str | None) -> None:
+    if "--json" in arguments:
+        from gleanings.json_report import print_report
+
+        print_report(report, arguments, exit_code=code, error=error)

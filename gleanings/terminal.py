@@ -1,4 +1,4 @@
-"""Print messages, numbers in words, JSON and progress bars: the only place that writes to the terminal.
+"""Print messages, numbers in words and progress bars: the only place that writes to the terminal.
 
 Pages, file names and answers of servers are other people's text. An escape sequence in them could retitle
 the window, hide lines or fill the clipboard; a line break could forge a message. So control characters are
@@ -7,7 +7,6 @@ shown as `less` shows them: `^[`, `<U+202E>`.
 
 from __future__ import annotations
 
-import json
 import logging
 import sys
 import traceback
@@ -15,7 +14,7 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -130,11 +129,6 @@ def format_counts(counts: Counts) -> str:
 def counts_as_dict(counts: Counts) -> dict[str, int]:
     """The counts under the names that `--json` and the table `runs` use."""
     return asdict(counts)
-
-
-def print_json(value: Any) -> None:
-    """Print one JSON object on stdout."""
-    echo_text(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))
 
 
 def warn(message: str) -> None:

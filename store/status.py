@@ -58,10 +58,10 @@ def read_pages(db: sqlite3.Connection) -> dict[str, Any]:
     """The pages and highlights of each dialect, and how many pages were not read, by kind of problem."""
     none = dict.fromkeys(("not-read", "unreadable"), 0)
     return {
-        "by_dialect": {
-            dialect: {"pages": pages, "highlights": highlights}
+        "by_dialect": [
+            {"dialect": dialect, "pages": pages, "highlights": highlights}
             for dialect, pages, highlights in db.execute(pages_by_dialect)
-        },
+        ],
         "not_read": none | dict(db.execute(pages_not_read).fetchall()),
     }
 

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store
-from gleanings.terminal import count_as, echo, print_json
+from gleanings.terminal import count_as, echo
 
 
 @click.command(name="backup")
@@ -49,7 +50,10 @@ def command(
         pass  # fails for a file that is not a store, and migrates an old one
     if dry_run:
         names = list_names(name_backup(store))
-        echo(f"would be written: {named or next(name for name in names if not name.exists())}")
+        planned = named or next(name for name in names if not name.exists())
+        report_json(dry_run=True, file=str(planned))
+        if not as_json:
+            echo(f"would be written: {planned}")
         return 0
     with progress_bar("Copying", store.stat().st_size // 4096, quiet=as_json) as advance:
         copied = make_backup(store, named, advance=_Steps(advance).move_to)
@@ -58,7 +62,7 @@ def command(
     if as_json:
         report = {"file": str(copied.path), "bytes": copied.size, "dropped": [str(path) for path in dropped]}
         pictures = {"pictures": copied.pictures, "lost_pictures": copied.lost}
-        print_json({"command": "backup", **report, **pictures})
+        report_json(**report, **pictures)
     else:
         pictures_too = f", {count_as(copied.pictures, 'picture')}" if copied.pictures else ""
         echo(f"{copied.path}: {copied.size / 1e6:,.1f} MB, checked{pictures_too}")

@@ -9,14 +9,15 @@ import click
 from gleanings.config_file import (
     HERE,
     approve,
-    check_trusted,
+    find_config,
     find_user_folder,
     locate,
     locate_config,
     read_config,
 )
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather
-from gleanings.terminal import echo, echo_text, print_json, warn
+from gleanings.terminal import echo, echo_text, warn
 from record_types.errors import InputError
 
 
@@ -73,7 +74,7 @@ def allow(context: click.Context, db: Path | None, config: Path | None, as_json:
     read_config(path)  # a file with a mistake is not approved
     approve(path)
     if as_json or before.get("as_json"):
-        print_json({"command": "config allow", "path": str(locate(path))})
+        report_json(path=str(locate(path)))
     else:
         echo(f"Approved: {locate(path)}")
     return 0
@@ -81,14 +82,13 @@ def allow(context: click.Context, db: Path | None, config: Path | None, as_json:
 
 def _print_path(named: Path | None, *, as_json: bool) -> int:
     path, problem = locate_config(named), None
-    if path == HERE and named is None:
-        try:
-            check_trusted(path)
-        except InputError as error:
-            problem = str(error)
+    try:
+        find_config(named)
+    except InputError as error:
+        problem = str(error)
     shown = str(locate(path)) if path else None
     if as_json:
-        print_json({"command": "config", "mode": "path", "path": shown, "problem": problem})
+        report_json(mode="path", path=shown, problem=problem)
     elif shown:
         echo(shown)
     else:
@@ -105,7 +105,7 @@ def _show(db: Path | None, named: Path | None, *, as_json: bool) -> int:
     values = list_values(common.config)
     path = str(locate(common.config_path)) if common.config_path else None
     if as_json:
-        print_json({"command": "config", "mode": "show", "path": path, "config": values})
+        report_json(mode="show", path=path, config=values)
         return 0
     echo(f"# {path or 'no configuration file: the defaults'}")
     echo_text(format_values(values), nl=False)
@@ -122,7 +122,7 @@ def _check(db: Path | None, named: Path | None, *, as_json: bool) -> int:
     path = str(locate(common.config_path)) if common.config_path else None
     if as_json:
         problems = {finding.check: finding.message for finding in wrong}
-        print_json({"command": "config", "mode": "check", "path": path, "problems": problems})
+        report_json(mode="check", path=path, problems=problems)
         return 2 if wrong else 0
     for finding in wrong:
         echo(f"! {finding.check}: {finding.message}")
@@ -135,7 +135,7 @@ def _print_example(*, as_json: bool) -> int:
     from gleanings.config_text import read_example
 
     if as_json:
-        print_json({"command": "config", "mode": "example", "text": read_example()})
+        report_json(mode="example", text=read_example())
     else:
         echo_text(read_example(), nl=False)
     return 0

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, print_json
+from gleanings.terminal import count_as, echo
 
 if TYPE_CHECKING:
     from store.integrity import Finding
@@ -52,7 +53,7 @@ def command(
     findings = [*environment, *store]
     wrong = [finding for finding in findings if finding.trouble]
     if as_json:
-        print_json({"db": str(common.db), "findings": [finding._asdict() for finding in findings]})
+        report_json(db=str(common.db), findings=[finding._asdict() for finding in findings])
         return 1 if wrong else 0
     _print_findings(store, verbose=bool(verbose))
     if not wrong:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import echo, format_pending, make_progress, print_json, warn
+from gleanings.terminal import echo, format_pending, make_progress, warn
 from record_types.errors import BusyError
 
 if TYPE_CHECKING:
@@ -139,11 +140,13 @@ def _print_pending(common: Common, links: list[DueLink], pictures: list[DuePictu
         hosts["picture"] = Counter(find_url_host(picture.url) for picture in pictures)
     if common.as_json:
         due = {
-            noun: {"due": counts.total(), "hosts": dict(counts.most_common())}
+            noun: {
+                "due": counts.total(),
+                "hosts": [{"host": host, "count": count} for host, count in counts.most_common()],
+            }
             for noun, counts in hosts.items()
         }
-        more = {"pictures": due["picture"]} if pictures is not None else {}
-        print_json({"command": "expand", **due["link"], **more})
+        report_json(dry_run=common.dry_run, **due["link"], pictures=due.get("picture", {}))
         return 0
     for noun, counts in hosts.items():
         pending = format_pending(counts.total(), noun).capitalize()
@@ -167,15 +170,12 @@ def _print_outcomes(
     }
     interrupted = "interrupted" in states
     if common.as_json:
-        report = {
-            "command": "expand",
-            "due": len(links),
-            "interrupted": interrupted,
-            "outcomes": dict(results["link"]),
-        }
-        if pictures is not None:
-            report["pictures"] = {"due": len(pictures), "outcomes": dict(results["picture"])}
-        print_json(report)
+        report_json(
+            due=len(links),
+            interrupted=interrupted,
+            outcomes=results["link"],
+            pictures={"due": len(pictures or ()), "outcomes": results["picture"]},
+        )
     else:
         for noun, due in (("link", links), ("picture", pictures)):
             if due is None:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store
-from gleanings.terminal import count_as, echo, echo_text, make_progress, print_json, warn
+from gleanings.terminal import count_as, echo, echo_text, make_progress, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -106,7 +107,7 @@ def _write_templates(common: Common, folder: Path) -> int:
         write_notes(folder, [Write(path, "create", data=data) for path, data in shipped])
     counts = {"written": len(shipped), "there": len(list_shipped()) - len(shipped)}
     if common.as_json:
-        print_json({"command": "export", "dry_run": common.dry_run, "templates": str(folder), **counts})
+        report_json(dry_run=common.dry_run, templates=str(folder))
     else:
         would = "would be " if common.dry_run else ""
         echo(f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept")
@@ -132,24 +133,21 @@ def _print_outcome(common: Common, target: Path, outcome: NotesOutcome) -> int:
 
 
 def _print_as_json(common: Common, target: Path, outcome: NotesOutcome, skipped: Sequence[Write]) -> None:
-    print_json(
-        {
-            "command": "export",
-            "dry_run": common.dry_run,
-            "folder": str(target),
-            "files": {action: count for action, count in sorted(outcome.actions.items()) if count},
-            "left_alone": [{"path": write.path, "reason": write.reason} for write in skipped],
-            "kept_aside": [
-                {"path": write.path, "line": each.line, "block": each.key, "text": each.text}
-                for write in outcome.writes
-                for each in write.conflicts
-            ],
-            "withheld": [
-                {"path": write.path, "block": each.key, "text": each.text}
-                for write in outcome.writes
-                for each in write.withheld
-            ],
-        }
+    report_json(
+        dry_run=common.dry_run,
+        folder=str(target),
+        files=outcome.actions,
+        left_alone=[{"path": write.path, "reason": write.reason} for write in skipped],
+        kept_aside=[
+            {"path": write.path, "line": each.line, "block": each.key, "text": each.text}
+            for write in outcome.writes
+            for each in write.conflicts
+        ],
+        withheld=[
+            {"path": write.path, "block": each.key, "text": each.text}
+            for write in outcome.writes
+            for each in write.withheld
+        ],
     )
 
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, GivenPath, common_options, find_import_paths, gather, opened_store
-from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, print_json, warn
+from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -96,22 +97,20 @@ def _import_pages(
     report = outcome.report
     print_problems(common, report.problems)
     if common.as_json:
-        print_json(
-            {
-                "command": "import",
-                "status": outcome.run_status,
-                "dry_run": common.dry_run,
-                **counts_as_dict(report.counts),
-                "files": {
-                    "read": report.files_read,
-                    "unchanged": report.files_unchanged,
-                    "gone": report.files_gone,
-                    "not_highlights": report.not_highlights,
-                    "repaired": report.repaired,
-                },
-                "pages": pages,
-                "problems": len(report.problems),
-            }
+        report_json(
+            source="files",
+            status=outcome.run_status,
+            dry_run=common.dry_run,
+            **counts_as_dict(report.counts),
+            files={
+                "read": report.files_read,
+                "unchanged": report.files_unchanged,
+                "gone": report.files_gone,
+                "not_highlights": report.not_highlights,
+                "repaired": report.repaired,
+            },
+            pages=pages,
+            problems=len(report.problems),
         )
         return 1 if report.counts.skipped else 0
     parts = [f"{count_as(report.files_read, 'file')} read", f"{report.files_unchanged:,} unchanged"]
@@ -147,20 +146,17 @@ def _import_readwise(common: Common, *, full: bool) -> int:
 def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
     report = outcome.report
     if common.as_json:
-        print_json(
-            {
-                "command": "import",
-                "source": "readwise",
-                "status": report.status,
-                "dry_run": common.dry_run,
-                **counts_as_dict(report.counts),
-                "books": {
-                    "read": report.books_read,
-                    "unchanged": report.books_unchanged,
-                    "gone": report.books_gone,
-                },
-                "problems": len(report.problems),
-            }
+        report_json(
+            source="readwise",
+            status=report.status,
+            dry_run=common.dry_run,
+            **counts_as_dict(report.counts),
+            books={
+                "read": report.books_read,
+                "unchanged": report.books_unchanged,
+                "gone": report.books_gone,
+            },
+            problems=len(report.problems),
         )
         return
     parts = [f"{count_as(report.books_read, 'book')} read from Readwise"]

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.config_file import HERE, approve, find_user_folder
+from gleanings.json_report import report_json
 from gleanings.options import common_options, find_near
-from gleanings.terminal import count_as, echo, echo_text, print_json
+from gleanings.terminal import count_as, echo, echo_text
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def command(
     store = (db.expanduser() if db else find_store()).absolute()
     answers = Answers(store, chosen, folder, flavour, token)
     if dry_run:
-        echo_text(render_config(answers), nl=False)
+        _print_plan(target, answers, as_json=as_json)
         return 0
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -163,19 +164,27 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
     return folder / "readwise-token", secret
 
 
+def _print_plan(target: Path, answers: Answers, *, as_json: bool) -> None:
+    from gleanings.setup.config_template import render_config
+
+    if not as_json:
+        echo_text(render_config(answers), nl=False)
+        return
+    report_json(
+        dry_run=True,
+        config=str(target),
+        db=str(answers.db),
+        graphs=[str(graph) for graph in answers.graphs],
+        notes=str(answers.notes) if answers.notes else None,
+        text=render_config(answers),
+    )
+
+
 def _print_result(target: Path, answers: Answers, *, as_json: bool) -> None:
     graphs = [str(graph) for graph in answers.graphs]
     notes = str(answers.notes) if answers.notes else None
     if as_json:
-        print_json(
-            {
-                "command": "init",
-                "config": str(target),
-                "db": str(answers.db),
-                "graphs": graphs,
-                "notes": notes,
-            }
-        )
+        report_json(config=str(target), db=str(answers.db), graphs=graphs, notes=notes)
         return
     echo(f"Written: {target}")
     echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, print_json
+from gleanings.terminal import count_as, echo
 from record_types.errors import InputError
 
 
@@ -66,7 +67,7 @@ def export_map(
         except OSError as error:
             raise InputError(f"{file}: {error.strerror}") from None
     if as_json:
-        print_json({"command": "links export", "file": str(file), "links": len(rows), "dry_run": dry_run})
+        report_json(file=str(file), links=len(rows), dry_run=dry_run)
     else:
         echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
     return 0
@@ -111,16 +112,13 @@ def import_map(
         )
         finish_run(store, run_id, counts, "partial" if refused else "ok", now=utc_now())
     if as_json:
-        print_json(
-            {
-                "command": "links import",
-                "file": str(file),
-                "rows": len(rows),
-                "added": added,
-                "resolved": resolved,
-                "refused": dict(refused),
-                "dry_run": dry_run,
-            }
+        report_json(
+            file=str(file),
+            rows=len(rows),
+            added=added,
+            resolved=resolved,
+            refused=[{"reason": reason, "rows": count} for reason, count in sorted(refused.items())],
+            dry_run=dry_run,
         )
     else:
         would = "would be " if dry_run else ""
@@ -160,15 +158,7 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
         counts = Counts(changed=changed, unchanged=len(before) - changed - united, removed=united)
         finish_run(store, run_id, counts, "ok", now=utc_now())
     if as_json:
-        print_json(
-            {
-                "command": "links rebuild-keys",
-                "resources": len(before),
-                "changed": changed,
-                "united": united,
-                "dry_run": dry_run,
-            }
-        )
+        report_json(resources=len(before), changed=changed, united=united, dry_run=dry_run)
     else:
         echo(
             f"{count_as(len(before), 'resource')}: "

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, print_json, show_controls
+from gleanings.terminal import count_as, echo, show_controls
 from record_types.errors import InputError
 
 
@@ -41,7 +42,9 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     source, target = find_backup(backup.expanduser()), common.db.absolute()
     if dry_run:
-        echo(f"would be restored: {source} to {target}")
+        report_json(dry_run=True, backup=str(source), db=str(target))
+        if not as_json:
+            echo(f"would be restored: {source} to {target}")
         return 0
     if target.exists() and not yes:
         words = f"{target} exists and would be replaced by {source}"
@@ -53,16 +56,13 @@ def command(
         run_id = start_run(store, "restore", now=utc_now())  # so that a sync notices the change
         finish_run(store, run_id, Counts(), "ok", now=utc_now(), message=source.name)
     if as_json:
-        print_json(
-            {
-                "command": "restore",
-                "backup": str(source),
-                "db": str(target),
-                "kept": str(copied.kept) if copied.kept else None,
-                "bytes": copied.size,
-                "pictures": copied.pictures,
-                "lost_pictures": copied.lost,
-            }
+        report_json(
+            backup=str(source),
+            db=str(target),
+            kept=str(copied.kept) if copied.kept else None,
+            bytes=copied.size,
+            pictures=copied.pictures,
+            lost_pictures=copied.lost,
         )
     else:
         echo(f"{target}: restored from {source}, checked, {count_as(copied.pictures, 'picture')}")

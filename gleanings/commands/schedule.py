@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather
 from gleanings.schedule.cron import CRONTAB
-from gleanings.terminal import echo, echo_text, print_json, warn
+from gleanings.terminal import echo, echo_text, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
 
     files = render(plan, kind, errors=errors)
     if common.as_json:
-        print_json({"command": "schedule", "mode": "print", "kind": kind, "files": files})
+        report_json(mode="print", kind=kind, files=_as_list(files))
         return 0
     _print_files(files)
     warn("Nothing was changed: use --install to install it.")
@@ -101,7 +102,7 @@ def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
     else:
         changes = dict.fromkeys(install(plan, kind, errors=errors), "")
     if common.as_json:
-        return _print_as_json("install", kind, list(changes), dry_run=common.dry_run)
+        return _print_as_json("install", kind, changes, dry_run=common.dry_run)
     _print_changes("written", changes, dry_run=common.dry_run)
     if not changes:
         echo("Already installed.")
@@ -118,7 +119,7 @@ def _remove(name: str, kind: Kind, *, as_json: bool, dry_run: bool) -> int:
     there = find_removable(name, kind) if dry_run else {}
     changes = list(there) if dry_run else remove(name, kind)
     if as_json:
-        return _print_as_json("remove", kind, changes, dry_run=dry_run)
+        return _print_as_json("remove", kind, there or dict.fromkeys(changes, ""), dry_run=dry_run)
     if CRONTAB in there:  # the name alone would not show the lines
         _print_files(there)
     _print_changes("removed", changes, dry_run=dry_run)
@@ -141,7 +142,11 @@ def _print_changes(what: str, changes: Iterable[str], *, dry_run: bool) -> None:
         echo(f"{'would be ' if dry_run else ''}{what}: {path}")
 
 
-def _print_as_json(mode: str, kind: Kind, changed: list[str], *, dry_run: bool) -> int:
-    report = {"mode": mode, "kind": kind, "changed": changed, "dry_run": dry_run}
-    print_json({"command": "schedule", **report})
+def _print_as_json(mode: str, kind: Kind, changes: Mapping[str, str], *, dry_run: bool) -> int:
+    files = _as_list(changes) if dry_run else []
+    report_json(mode=mode, kind=kind, dry_run=dry_run, files=files, changed=list(changes))
     return 0
+
+
+def _as_list(files: Mapping[str, str]) -> list[dict[str, str]]:
+    return [{"path": path, "text": text} for path, text in files.items()]

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.terminal import echo, echo_marked, print_json
+from gleanings.terminal import echo, echo_marked
 
 if TYPE_CHECKING:
     import sqlite3
@@ -55,13 +56,11 @@ def command(
         resources = search_resources(store, parse_query(query).words, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []
     if as_json:
-        print_json(
-            {
-                "query": query,
-                "highlights": [hit._asdict() for hit in hits],
-                "resources": [resource._asdict() for resource in resources],
-            }
-            | ({"related": [{**hit._asdict(), "score": score} for hit, score in near]} if related else {})
+        report_json(
+            query=query,
+            highlights=[hit._asdict() for hit in hits],
+            resources=[resource._asdict() for resource in resources],
+            related=[{**hit._asdict(), "score": score} for hit, score in near],
         )
         return 0
     for hit in hits:

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from gleanings.json_report import print_now
 from gleanings.options import common_options, gather, opened_store
-from gleanings.terminal import echo, print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -150,7 +151,7 @@ def make_datasette(path: Path, *, password: str | None = None, **settings: Any) 
 
 def _announce(url: str, *, as_json: bool) -> None:
     if as_json:
-        print_json({"command": "serve", "url": url})
+        print_now(url=url)
     else:
         echo(f"Your library: {url}    (Ctrl-C stops it)")
 

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, echo_text, print_json
+from gleanings.terminal import count_as, echo, echo_text
 from store.runs import ROUNDS
 
 
@@ -38,14 +39,15 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
         succeeded = read_last_run(store, "sync", ("ok", "partial"))
     status["sync"] = {"last": last, "last_done": succeeded}
     if as_json:
-        print_json({"db": str(common.db), **status})
+        problems = [{"kind": kind, "count": count} for kind, count in status["problems"].items()]
+        report_json(**{"db": str(common.db), **status, "problems": problems})
         return 0
     echo(str(common.db), bold=True)
     _print_table(status["counts"])
     if len(status["pages"]["by_dialect"]) > 1:
         echo("pages", bold=True)
-        for dialect, found in status["pages"]["by_dialect"].items():
-            echo(f"  {found['pages']:>9,}  {dialect}: {count_as(found['highlights'], 'highlight')}")
+        for found in status["pages"]["by_dialect"]:
+            echo(f"  {found['pages']:>9,}  {found['dialect']}: {count_as(found['highlights'], 'highlight')}")
     _print_pending("links", status["links"], status["due"], "`gleanings expand`")
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"

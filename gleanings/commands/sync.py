@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather
-from gleanings.terminal import echo, print_json, warn
+from gleanings.terminal import echo, warn
 
 if TYPE_CHECKING:
     from gleanings.steps.outcome import Alert
@@ -97,13 +98,9 @@ def print_alerts(report: Report, *, only_new: bool, verbose: bool) -> None:
 def _print_as_json(common: Common, report: Report) -> None:
     from gleanings.sync.run import step_as_dict
 
-    print_json(
-        {
-            "command": "sync",
-            "db": str(common.db),
-            "dry_run": common.dry_run,
-            "exit_code": report.exit_code,
-            "seconds": round(report.seconds, 3),
-            "steps": [step_as_dict(done) for done in report.done],
-        }
+    report_json(
+        db=str(common.db),
+        dry_run=common.dry_run,
+        seconds=round(report.seconds, 3),
+        steps=[step_as_dict(done) for done in report.done],
     )

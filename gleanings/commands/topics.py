@@ -10,8 +10,9 @@ import click
 
 from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store
-from gleanings.terminal import echo, print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 SUBCOMMANDS: dict[str, click.Command] = {"suggest": suggest, **EDITS}
@@ -83,7 +84,12 @@ def command(
     if name and is_missing:
         raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
     if as_json:
-        print_json([row._asdict() for row in (members if name else topics)])
+        report_json(
+            topic=name,
+            topics=[] if name else [topic._asdict() for topic in topics],
+            members=[member._asdict() for member in members],
+            dry_run=common.dry_run,
+        )
     elif name:
         for member in members:
             echo(shorten(member.text, 78, placeholder=" …"))

@@ -19,8 +19,9 @@ from gleanings.config_edit import (
     save_edit,
 )
 from gleanings.config_file import read_config
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store
-from gleanings.terminal import echo, print_json
+from gleanings.terminal import echo
 from record_types.errors import InputError
 
 
@@ -198,9 +199,8 @@ def _has_rule(path: Path, name: str) -> bool:
 
 
 def _report(common: Common, path: Path, line: str, **details: object) -> int:
-    keys: dict[str, object] = {"added": [], "merged": [], "dropped": [], "renamed": [], "into": None}
     if common.as_json:
-        print_json({**keys, **details, "config": str(path), "dry_run": common.dry_run})
+        report_json(**details, config=str(path), dry_run=common.dry_run)
     else:
         echo(f"{path}: {line.replace(' added', ' would be added') if common.dry_run else line}")
     return 0

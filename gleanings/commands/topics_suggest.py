@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.config_file import find_config
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.terminal import count_as, echo, print_json
+from gleanings.terminal import count_as, echo
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
@@ -44,13 +45,11 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
         found = propose_topics(store, complete_titles(read_documents(store)), common.config.topics)
     shown = found.suggestions[:limit]
     if as_json:
-        print_json(
-            {
-                "suggestions": [describe_suggestion(each) for each in shown],
-                "merges": [{"into": each.target, "topics": list(each.others)} for each in found.merges],
-                "without_topic": found.without,
-                "without_topic_if_accepted": found.left,
-            }
+        report_json(
+            suggestions=[describe_suggestion(each) for each in shown],
+            merges=[{"into": each.target, "topics": list(each.others)} for each in found.merges],
+            without_topic=found.without,
+            without_topic_if_accepted=found.left,
         )
         return 0
     accepted = _ask(shown) if sys.stdin.isatty() and sys.stdout.isatty() else _show_all(shown)
@@ -73,7 +72,7 @@ def describe_suggestion(suggestion: Suggestion) -> dict[str, object]:
         "documents": suggestion.documents,
         "authors": suggestion.authors,
         "examples": [each.text for each in suggestion.highlights[:EXAMPLES]],
-        "overlaps": dict(suggestion.overlaps),
+        "overlaps": [{"topic": name, "highlights": count} for name, count in suggestion.overlaps],
     }
 
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store
-from gleanings.terminal import count_as, counts_as_dict, echo, print_json, show_controls
+from gleanings.terminal import count_as, counts_as_dict, echo, show_controls
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -102,9 +103,7 @@ def _confirm(words: str) -> None:
 
 def _report(common: Common, name: str, words: str, **found: object) -> None:
     if common.as_json:
-        nothing = dict.fromkeys(("run", "added", "changed", "unchanged", "removed", "skipped", "backup"))
-        report = {"command": name, "undone": False, "dry_run": common.dry_run, **nothing, **found}
-        print_json({**report, "message": words})
+        report_json(dry_run=common.dry_run, **found, message=words)
         return
     echo(words)
     if found.get("backup"):

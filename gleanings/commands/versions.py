@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.terminal import echo, print_json
+from gleanings.terminal import echo
 
 
 @click.command(name="versions")
@@ -32,7 +33,7 @@ def command(
     with opened_store(common, only_reads=True) as store:
         versions = read_versions(store, words, limit=limit)
     if as_json:
-        print_json([version._asdict() for version in versions])
+        report_json(versions=[version._asdict() for version in versions])
     for version in () if as_json else versions:
         _print_version(version)
     if not versions and not as_json:

@@ -11,6 +11,7 @@ from pathlib import Path, PurePath
 
 import click
 
+from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, find_import_paths, gather
 from gleanings.stop import Stop
 from gleanings.terminal import echo, warn
@@ -45,8 +46,11 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
         raise InputError("nothing to watch: set `paths` under [import] (`gleanings init` asks)")
     stop = Stop()
     with stop.on_signals():
-        _watch(common, paths, stop)
-    echo("stopped; what was stored stays")
+        runs = _watch(common, paths, stop)
+    if as_json:
+        report_json(db=str(common.db), runs=runs)
+    else:
+        echo("stopped; what was stored stays")
     return 0
 
 
@@ -95,10 +99,12 @@ def _is_page(path: str) -> bool:
     return not hidden and not ("logseq" in pure.parts and {"bak", "version-files"} & set(pure.parts))
 
 
-def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> None:
+def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> int:
+    """Run the steps at each quiet moment until `stop`; return how often."""
     settings = common.config.watch
     waiting = Waiting(settings.quiet_seconds, settings.longest_seconds, again=time.monotonic())
     ours: set[str] = set()
+    runs = 0
     for changed in _iterate_changes(paths, stop):
         now = time.monotonic()
         if is_of_interest(changed, ours):
@@ -107,7 +113,9 @@ def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> None:
             continue
         waiting.clear()
         waiting.again = _run(common, stop)
+        runs += 1
         ours = _read_ours(common.db, paths)
+    return runs
 
 
 def _iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
@@ -142,7 +150,7 @@ def _run(common: Common, stop: Stop) -> float | None:
     except BusyError:
         return time.monotonic() + common.config.watch.longest_seconds
     has_news = any(done.outcome.counts.added or done.outcome.counts.changed for done in report.done)
-    if common.verbose or has_news:
+    if (common.verbose or has_news) and not common.as_json:
         for done in report.done:
             print_step(done)
     print_alerts(report, only_new=True, verbose=bool(common.verbose))

@@ -124,7 +124,13 @@ def expand_links(session: Session) -> Outcome:
         progress=session.progress("Expanding"),
     )
     session.is_offline = outcome.state == "later"
-    return replace(outcome, details={**details, "outcomes": dict(outcome.results)})
+    return replace(
+        outcome,
+        details={
+            **details,
+            "outcomes": {key.replace(" ", "_"): count for key, count in outcome.results.items()},
+        },
+    )
 
 
 def download_pictures(session: Session) -> Outcome:

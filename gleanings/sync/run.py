@@ -152,6 +152,10 @@ def find_status(states: Sequence[State]) -> Literal["ok", "partial", "failed", "
     return "ok" if set(states) <= {"ok"} else "partial"
 
 
+_STEP_DETAILS = ("due", "outcomes", "books", "files", "folder", "topics", "as_before")
+"""What a step may have counted; null for the others."""
+
+
 def step_as_dict(done: Done) -> dict[str, Any]:
     """One step for `--json`."""
     return {
@@ -159,6 +163,7 @@ def step_as_dict(done: Done) -> dict[str, Any]:
         "state": done.outcome.state,
         "seconds": round(done.seconds, 3),
         "line": done.outcome.line,
+        **dict.fromkeys(_STEP_DETAILS),
         **done.outcome.details,
         "trouble": [each.message for each in done.outcome.alerts],
     }

@@ -253,7 +253,8 @@ def test_json_reports_the_result(tmp_path: Path, web: Web) -> None:
     web.page("https://maths.test/")
     prepare(tmp_path, ["AAAAAAAAAA"])
     ran = expand(tmp_path, web, "--json")
-    assert json.loads(ran.out)["outcomes"] == {"resolved": 1}
+    outcomes = json.loads(ran.out)["outcomes"]
+    assert {result: count for result, count in outcomes.items() if count} == {"resolved": 1}
 
 
 def test_the_map_transfers_resolved_links_to_another_machine(tmp_path: Path, web: Web) -> None:

@@ -404,8 +404,8 @@ def test_pages_that_were_not_read_and_why_agree_with_a_count_of_the_files(tmp_pa
     (notes / "own.md").write_text("nothing of Readwise's\n", encoding="utf-8")
     ran = run("import", notes, "--json", cwd=tmp_path)
     expected = {
-        "by_dialect": {"logseq-database": {"pages": 3, "highlights": 3}},
-        "not_read": {"not-read": 3, "unreadable": 0},
+        "by_dialect": [{"dialect": "logseq-database", "pages": 3, "highlights": 3}],
+        "not_read": {"not_read": 3, "unreadable": 0},
     }
     assert ran.json["pages"] == expected == run("status", "--json", cwd=tmp_path).json["pages"]
     assert ran.json["files"]["not_highlights"] == 4

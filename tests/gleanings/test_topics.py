@@ -101,7 +101,7 @@ def test_precision_one_assigns_only_what_the_reader_names(shelf: Path) -> None:
 
 def test_borderline_shows_what_is_near_the_threshold(shelf: Path) -> None:
     (shelf / "config.toml").write_text('[topics]\nprecision = 0.95\n[[topics.rules]]\nname = "sleep"\n')
-    found = run("topics", "sleep", "--borderline", "--json", cwd=shelf).json
+    found = run("topics", "sleep", "--borderline", "--json", cwd=shelf).json["members"]
     assert all(abs(each["score"] - 0.5) <= 0.151 for each in found)
     assert all(each["is_member"] == (each["score"] >= 0.5) for each in found)
     assert run("topics", "--borderline", cwd=shelf).code == 2
@@ -124,7 +124,9 @@ def test_suggestions_show_exactly_what_accepting_assigns(tmp_path: Path) -> None
     assert "sleep" in names
     assert not (tmp_path / "config.toml").exists(), "suggesting writes nothing"
     assert run("topics", "accept", "--all", "--json", cwd=tmp_path).json["added"] == list(names)
-    assert {each["name"]: each["highlights"] for each in run("topics", "--json", cwd=tmp_path).json} == names
+    assert {
+        each["name"]: each["highlights"] for each in run("topics", "--json", cwd=tmp_path).json["topics"]
+    } == names
     assert run("topics", "suggest", "--json", cwd=tmp_path).json["suggestions"] == []
 
 

@@ -1,0 +1,146 @@
+"""`--json` is a contract: one object with the same keys from every command, also on errors."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from gleanings.json_report import EMPTY, complete, name_command
+from tests.gleanings.running import ROOT, run
+
+DOCS = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+
+RUNS = [
+    # arguments, exit code
+    ("init --yes --graph graph --notes notes --config new.toml --db new.db --dry-run", 0),
+    ("init --yes --graph nowhere", 2),
+    ("config --path", 0),
+    ("config --show", 0),
+    ("config --check", 0),
+    ("config --example", 0),
+    ("config allow --config nowhere.toml", 2),
+    ("import graph", 0),
+    ("import graph --dry-run", 0),
+    ("import nowhere", 2),
+    ("expand --offline", 0),
+    ("expand --dry-run", 0),
+    ("expand --limit none", 2),
+    ("links export map.csv", 0),
+    ("links export map.csv --dry-run", 0),
+    ("links export map.xml", 2),
+    ("links import links.csv", 0),
+    ("links import links.csv --dry-run", 0),
+    ("links import nowhere.csv", 2),
+    ("links rebuild-keys", 0),
+    ("links rebuild-keys --dry-run", 0),
+    ("links rebuild-keys --db nowhere.db", 2),
+    ("topics", 0),
+    ("topics memory --why", 0),
+    ("topics nothing", 2),
+    ("topics suggest", 0),
+    ("topics suggest --db nowhere.db", 2),
+    ("topics add calm", 0),
+    ("topics add calm --dry-run", 0),
+    ("topics accept", 2),
+    ("topics merge one", 2),
+    ("topics drop nothing", 2),
+    ("topics rename nothing something", 2),
+    ("export notes", 0),
+    ("export notes --dry-run", 0),
+    ("export --write-templates templates", 0),
+    ("export notes --flavour other", 2),
+    ("search derivatives", 0),
+    ("search derivatives --db nowhere.db", 2),
+    ("sync --dry-run", 0),
+    ("sync --config nowhere.toml", 2),
+    ("watch --config nowhere.toml", 2),
+    ("schedule", 0),
+    ("schedule --remove --dry-run --kind cron", 0),
+    ("schedule --every never", 2),
+    ("versions", 0),
+    ("versions --limit 0", 2),
+    ("backup", 0),
+    ("backup --dry-run", 0),
+    ("backup --db nowhere.db", 2),
+    ("restore nowhere.db", 2),
+    ("undo 1 --dry-run", 0),
+    ("undo 999", 2),
+    ("redo", 1),
+    ("serve --db nowhere.db", 2),
+    ("mcp --db nowhere.db", 2),
+    ("status", 0),
+    ("status --db nowhere.db", 2),
+    ("doctor", 0),
+    ("doctor --db nowhere.db", 2),
+]
+
+
+@pytest.fixture(scope="module")
+def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a configuration, an imported graph and a map of links."""
+    folder = tmp_path_factory.mktemp("library")
+    shutil.copytree(ROOT / "example" / "graph", folder / "graph")
+    shutil.copy(ROOT / "example" / "links.csv", folder)
+    (folder / "config.toml").write_text(
+        '[import]\npaths = ["graph"]\n[sync]\nlog = "none"\n', encoding="utf-8"
+    )
+    assert run("import", cwd=folder).code == 0
+    return folder
+
+
+@pytest.mark.parametrize(("arguments", "code"), RUNS)
+def test_every_command_prints_one_object_with_all_of_its_keys(
+    library: Path, arguments: str, code: int
+) -> None:
+    ran = run(*arguments.split(), "--json", cwd=library)
+    name = name_command(arguments.split())
+    empty = complete(name, {}, exit_code=0)
+    assert (ran.code, list(ran.json)) == (code, list(empty)), ran.err
+    assert (ran.json["command"], ran.json["exit"]) == (name, code)
+    assert (ran.json["error"] is None) == (code < 2)
+    assert_same_shape(empty, ran.json, arguments)
+
+
+def assert_same_shape(empty: object, given: object, place: str) -> None:
+    """Nested objects have all of their keys too, and every key is in snake_case."""
+    if isinstance(given, dict):
+        assert [key for key in given if not re.fullmatch("[a-z_][a-z0-9_]*", key)] == [], place
+        for key, value in given.items():
+            expected = empty.get(key) if isinstance(empty, dict) else None
+            if isinstance(expected, dict) and expected:
+                assert list(value) == list(expected), (place, key)
+            assert_same_shape(expected, value, f"{place} {key}")
+    elif isinstance(given, list):
+        shapes = {tuple(each) for each in given if isinstance(each, dict)}
+        assert len(shapes) <= 1, place
+        for each in given:
+            assert_same_shape(None, each, place)
+
+
+def test_all_commands_are_tried() -> None:
+    assert {name_command(arguments.split()) for arguments, _ in RUNS} == set(EMPTY)
+
+
+def test_a_mistake_in_the_command_line_is_an_object_too(tmp_path: Path) -> None:
+    ran = run("improt", "--json", cwd=tmp_path)
+    assert ran.json == {
+        "command": "improt",
+        "error": "No such command 'improt'. Did you mean 'import'?",
+        "exit": 2,
+    }
+
+
+def test_the_page_in_docs_has_every_command_and_key() -> None:
+    shown = {
+        name: json.loads(block)
+        for name, block in re.findall(r"^## ([^\n]+)\n.*?```json\n(.*?)```", DOCS, re.DOTALL | re.MULTILINE)
+    }
+    edits = ("accept", "merge", "drop", "rename")
+    same = {"redo": "undo", **{f"topics {edit}": "topics add" for edit in edits}}
+    for name in EMPTY:
+        shown_keys = shown[same.get(name, name)] | {"command": name}
+        assert shown_keys == complete(name, {}, exit_code=0)
