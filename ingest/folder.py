@@ -148,7 +148,10 @@ def _is_source(entry: os.DirEntry[str]) -> bool:
     """Whether it is another program's export: such suffixes are common, so its beginning is looked at."""
     if not entry.name.lower().endswith(registry.SUFFIXES) or not entry.is_file():
         return False
-    return registry.may_be_source(entry.path)
+    try:
+        return registry.may_be_source(entry.path)
+    except OSError:
+        return False  # nobody said that it is an export
 
 
 def _is_dotted_page(entry: os.DirEntry[str]) -> bool:

@@ -49,12 +49,17 @@ def command(
     that has not changed since the last import is not opened; once in 30 days, or with --verify, such files
     are compared by their contents as well.
 
+    Also read, as files, folders and zip files: exports of X (archive, twitter-web-exporter, fieldtheory),
+    Kindle, KOReader, Kobo, Apple Books, Hypothesis, Obsidian Web Clipper, Omnivore, Snipd, Instapaper,
+    Matter and Readwise Reader.
+
     With --readwise, import from Readwise's API what changed there since the last time. The token is
     read from $READWISE_TOKEN or from the place named under [readwise] in the configuration.
 
     \b
       gleanings import ~/Documents/my-graph
       gleanings import export.md --db reading.db
+      gleanings import twitter-archive.zip
       gleanings import ~/graph --dry-run
       gleanings import --readwise
     """
@@ -120,7 +125,7 @@ def _import_pages(
         parts.append(f"{report.not_highlights:,} without highlights")
     echo(f"{common.db}: " + ", ".join(parts))
     if not any(source.stamps for source in sources):
-        warn("found no pages: .md, .markdown, .org, .csv or .txt files that gleanings did not write itself")
+        warn("found no pages: .md, .markdown, .org, .csv or .txt files, or exports of other programs")
     echo(("would be " if common.dry_run else "") + format_counts(report.counts))
     return 1 if report.counts.skipped else 0
 
