@@ -133,14 +133,14 @@ def _add_note(text: Text, front: re.Match[str], shelf: Shelf) -> None:
     entry.add_properties((key, value) for key, values in properties.items() for value in values)
     body = text.text[front.end() :]
     plain = blank(body, find_code(body))
-    first = text.text.count("\n", 0, front.end()) + 1
-    for number, (line, shown) in enumerate(zip(body.split("\n"), plain.split("\n"), strict=True), first):
-        if shown.count("==") < 2:
-            continue
+    line, counted, offset = text.text.count("\n", 0, front.end()) + 1, 0, 0
+    for shown in plain.split("\n"):
         for begin, end in _find_marked(shown):
-            words = line[begin:end].strip()
-            if words:
-                entry.add_highlight(words, number)
+            line += body.count("\n", counted, offset + begin)
+            counted = offset + begin
+            if words := body[counted : offset + end].strip():
+                entry.add_highlight(words, line)
+        offset += len(shown) + 1
     if not entry.drafts:
         shelf.problems.append(Problem("stray-text", "a clipped page without a marked passage", 1))
 
