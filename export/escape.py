@@ -26,6 +26,8 @@ _FORMULA = (
 )
 _SINGLE_DOLLAR = r"(?<!\$)\$(?!\$)"
 
+_UNLINKED = re.compile(rf"{_SKIPPED}|#?{_WIKILINK}")
+
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(
     rf"(?i:{_SKIPPED}|{_FORMULA}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|{_SINGLE_DOLLAR}|&(?=#?\w+;))"
@@ -51,6 +53,20 @@ _OBSIDIAN_SIGNS = ("<", "#", "%%", "$", "&", "]:")
 _LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{", "$")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other parsers accept any
+
+
+def unlink_pages(text: str) -> str:
+    """Turn `[[name]]`, `[[name|label]]` and `#[[name]]` outside code into plain words."""
+
+    def unlink(match: re.Match[str]) -> str:
+        return match["page"].rpartition("|")[2] if match["page"] else match[0]
+
+    while "[[" in text:
+        plain = _UNLINKED.sub(unlink, text)
+        if plain == text:  # after a nested link, the outer one remains
+            break
+        text = plain
+    return text
 
 
 def escape_commonmark(text: str, show_page: Callable[[str], str]) -> str:

@@ -12,7 +12,7 @@ from export.page_units import find_properties, split_lines
 
 _PROPERTY = re.compile(r"[ \t]*(title|alias)::(.*)", re.IGNORECASE)
 _ALIAS = re.compile(r"\[\[([^\[\]]+)\]\]|([^,，\[\]]+)")
-_HEAD_SIZE = 8192
+HEAD_SIZE = 8192
 """The bytes of a page that are searched for its properties."""
 _MIN_SHARE = 0.5
 """The share of a note's lines that identifies it under any path."""
@@ -34,7 +34,7 @@ def find_existing_pages(paths: Iterable[str], read: Callable[[str], bytes | None
     for path in sorted(paths):
         if not path.startswith(LOGSEQ_FOLDERS):
             continue
-        title, others = read_names((read(path) or b"")[:_HEAD_SIZE])
+        title, others = read_names((read(path) or b"")[:HEAD_SIZE])
         name = title or read_page_name(path.rpartition("/")[2].removesuffix(".md"))
         pages.setdefault(fold_name(page_name(name)), path)
         for alias in others:

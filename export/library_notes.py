@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from export.contained_texts import strip_markup
 from export.file_names import fold_name
 from export.highlight_links import collect_resources, sort_resources
 from export.note_blocks import (
@@ -25,9 +26,11 @@ from export.note_blocks import (
 from export.note_tree import Block, Note, NoteLink, Part, Passage, Property, WebLink, Words
 from export.reading_list import READING_LIST
 from markdown_text.inline_links import is_web
-from record_types.library import ReadDocument, Topic
+from record_types.library import ReadDocument, ReadHighlight, Topic
 from record_types.pages import Author
 
+LONGEST_NAME = 60
+"""Characters of a highlight that name its note."""
 INDEX = "index"
 CATEGORIES = {
     "tweets": "Threads and tweets",
@@ -56,6 +59,25 @@ def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note
         folder=document.category,
         author=name_author(document.author),
         day=min(days, default=None),
+    )
+
+
+def make_highlight_note(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Note:
+    """Make the note of one highlight, named by its first words, with a link to its document."""
+    words = strip_markup(texts.get(highlight.id, highlight.text)).split()
+    title = " ".join(words)
+    day = find_day(highlight)
+    properties = [Property("document", (make_document_link(document),))]
+    properties += [Property("date", (Words(day),), "date")] if day else []
+    return Note(
+        uid=f"highlight:{highlight.uid}",
+        kind="highlight",
+        title=(title if len(title) <= LONGEST_NAME else title[:LONGEST_NAME].rsplit(None, 1)[0] + "…")
+        or find_title(document),
+        blocks=(make_passage(document, highlight, texts),),
+        properties=tuple(properties),
+        author=name_author(highlight.author or document.author),
+        day=day,
     )
 
 

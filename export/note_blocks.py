@@ -76,7 +76,7 @@ def make_topic_passage(
             "text": _make_text(highlight, text),
             "author": make_words(None if is_named else author),
             "cut": make_words(cut),
-            "document": (_make_short_link(document),),
+            "document": (_make_short_link(document, highlight),),
             "tags": marks,
             "marks": marks,
             "also": Many(tuple((_make_short_link(each),) for each in also)),
@@ -86,7 +86,7 @@ def make_topic_passage(
 
 def make_excerpt(text: str, document: ReadDocument, highlight: ReadHighlight, key: str) -> Block:
     """Make a sentence quoted from a highlight, with a link to the note of its document."""
-    fields: Fields = {"text": (Words(text),), "link": (_make_short_link(document),)}
+    fields: Fields = {"text": (Words(text),), "link": (_make_short_link(document, highlight),)}
     return Block(key=key, piece="excerpt", fields=fields)
 
 
@@ -167,11 +167,10 @@ def make_document_link(document: ReadDocument) -> NoteLink:
     return NoteLink(document_uid(document), find_title(document))
 
 
-def _make_short_link(document: ReadDocument) -> NoteLink:
+def _make_short_link(document: ReadDocument, highlight: ReadHighlight | None = None) -> NoteLink:
     title = find_title(document)
-    return NoteLink(
-        document_uid(document), title if len(title) <= _MAX_TITLE else f"{title[:_MAX_TITLE].rstrip()}…"
-    )
+    shown = title if len(title) <= _MAX_TITLE else f"{title[:_MAX_TITLE].rstrip()}…"
+    return NoteLink(document_uid(document), shown, highlight.uid if highlight else "")
 
 
 def make_words(words: str | None) -> tuple[Part, ...]:

@@ -21,8 +21,21 @@ from record_types.regular_files import read_regular
 
 Flavour = Literal["markdown", "logseq", "obsidian"]
 FLAVOURS: tuple[Flavour, ...] = ("markdown", "logseq", "obsidian")
-_ORDER = ("index", "reading-list", "topic", "author", "document")
+_ORDER = ("index", "reading-list", "topic", "author", "document", "highlight")
 LOGSEQ_FOLDERS = ("pages/", "journals/")
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPages:
+    """The reader's own pages of documents, in the graph or vault that notes are written to."""
+
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """By the uid that the document's note would have."""
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    """The id of a block by the uid of its highlight, as far as blocks have one."""
+
+
+NO_PAGES = OwnPages()
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +47,8 @@ class Places:
     """The uid of each topic's note by the topic's folded name, for the user's own `[[links]]`."""
     pictures: Mapping[str, str] = field(default_factory=dict)
     """The path of each picture's local copy, relative to the export folder, by the picture's URL."""
+    blocks: Mapping[str, str] = field(default_factory=dict)
+    """See `OwnPages`."""
 
 
 def place_notes(
@@ -75,7 +90,7 @@ def place_notes(
         if flavour == "logseq" and (page := pages.claim(title_in_graph(note))):
             places[note.uid] = Place(page, title_in_graph(note))
             continue
-        is_shared = note.kind == "document" and uses[folder, first] > 1
+        is_shared = note.kind in ("document", "highlight") and uses[folder, first] > 1
         is_shared = is_shared or (flavour == "logseq" and pages.has_page(title_in_graph(note)))
         name = _make_name(note, flavour, taken[folder] | {first} if is_shared else taken[folder])
         taken[folder].add(fold_name(name))
@@ -135,8 +150,9 @@ def _make_name(note: Note, flavour: Flavour, taken: Container[str] = ()) -> str:
 def _find_folder(note: Note, flavour: Flavour) -> str:
     if flavour == "logseq":
         return "pages"
-    folders = {"topic": "topics", "author": "authors", "document": f"documents/{note.folder or 'other'}"}
-    return folders.get(note.kind, "")
+    if note.kind == "document":
+        return f"documents/{note.folder or 'other'}"
+    return {"topic": "topics", "author": "authors", "highlight": "highlights"}.get(note.kind, "")
 
 
 def _keep_place(path: str, note: Note, flavour: Flavour, pages: _GraphPages) -> Place:

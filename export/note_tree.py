@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-NoteKind = Literal["topic", "author", "document", "reading-list", "index"]
+NoteKind = Literal["topic", "author", "document", "highlight", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
 RenderedKind = BlockKind | Literal["property", "title", "fact"]
 
@@ -41,10 +41,12 @@ class WebLink:
 
 @dataclass(frozen=True, slots=True)
 class NoteLink:
-    """A link to another note of this export."""
+    """A link to another note of this export, or to the reader's own page of a document."""
 
     uid: str
     label: str
+    highlight: str = ""
+    """The uid of the highlight that it leads to, where the page has a block of its own for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,9 +15,10 @@ from export.library_notes import (
     has_words,
     make_author_note,
     make_document_note,
+    make_highlight_note,
     make_index,
 )
-from export.note_places import Flavour, Places, climb, place_notes, point_at_copies
+from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, Passage, Rendered, Words
 from export.reading_list import make_reading_lists
 from export.repeats import fold_repeats
@@ -26,6 +27,9 @@ from export.topic_notes import find_related, make_topic_notes
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
 
 _FLAVOURS = {"markdown": markdown, "logseq": logseq, "obsidian": obsidian}
+USUAL_KINDS = ("topics", "documents", "authors", "reading-list", "index")
+KINDS_IN_A_GRAPH = ("topics", "reading-list", "index")
+"""Where the reader has pages of the documents already."""
 EMBEDDED_HEADING = "From gleanings"
 
 
@@ -56,22 +60,25 @@ def render_notes(
     marked: Mapping[str, str] | None = None,
     aliases: Mapping[str, str] | None = None,
     read: Collection[str] = (),
+    kinds: Collection[str] = USUAL_KINDS,
+    own_pages: OwnPages = NO_PAGES,
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
     `kept`: the paths of earlier exports, by the note's uid, so that a title used later does not move a note.
     `pictures`: the paths of pictures' copies by URL (`Places.pictures`). `author_min`: the highlights that an
     author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it.
-    `read`: the keys of the resources that the reader has read. For the others see `place_notes`.
+    `read`: the keys of the resources that the reader has read. `kinds`: which notes to make. `own_pages`:
+    where links to documents without a note lead. For the others see `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    notes = [
-        _add_legend(_add_aliases(note, aliases or {}))
-        for note in make_notes(documents, topics, author_min, read)
-    ]
+    made = make_notes(documents, topics, author_min, read, kinds)
+    notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
     )
+    by_uid = {**own_pages.places, **places.by_uid}
+    places = replace(places, by_uid=by_uid, blocks={} if "documents" in kinds else own_pages.blocks)
     rendered = [render_note(note, places, style) for note in notes]
     return sorted(rendered, key=lambda each: each.path)
 
@@ -110,20 +117,28 @@ def make_notes(
     topics: Sequence[Topic],
     author_min: int = 0,
     read: Collection[str] = (),
+    kinds: Collection[str] = USUAL_KINDS,
 ) -> Iterator[Note]:
-    """Make the notes of an export, before they have a flavour."""
+    """Make the notes of an export of the kinds that `[export] notes` names, before they have a flavour."""
     documents = [document for document in documents if has_words(document)]
     texts = clean_documents(documents)
     documents = [fold_repeats(document, texts) for document in documents]
     related = find_related(topics)
-    for topic in topics:
-        yield from make_topic_notes(topic, texts, related.get(topic.slug, ()))
-    authors = [make_author_note(author, own) for author, own in group_authors(documents, author_min)]
+    for topic in topics if "topics" in kinds else ():
+        yield from make_topic_notes(topic, texts, related.get(topic.slug, ()), with_index="index" in kinds)
+    groups = group_authors(documents, author_min) if "authors" in kinds else []
+    authors = [make_author_note(author, own) for author, own in groups]
     yield from authors
-    for document in documents:
+    for document in documents if "documents" in kinds else ():
         yield make_document_note(document, texts)
-    yield from make_reading_lists(collect_resources(documents), read)
-    yield make_index(topics, documents, authors)
+    for document in documents if "highlights" in kinds else ():
+        for highlight in document.highlights:
+            yield make_highlight_note(document, highlight, texts)
+    if "reading-list" in kinds:
+        yield from make_reading_lists(collect_resources(documents), read)
+    if "index" in kinds:
+        listed = documents if "documents" in kinds else ()
+        yield make_index(topics if "topics" in kinds else (), listed, authors)
 
 
 def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:

@@ -99,6 +99,8 @@ class Style:
     flavour: Flavour
     quotes: Quotes
     templates: Templates
+    unlinked: bool = False
+    """Whether page references in copied text become plain words, as in the graph that the text comes from."""
 
 
 def make_style(flavour: Flavour, quotes: str = "", folder: Path | None = None) -> Style:

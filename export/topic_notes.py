@@ -70,10 +70,12 @@ class _Page:
         self.size += size
 
 
-def make_topic_notes(topic: Topic, texts: Mapping[int, str], related: Sequence[Topic] = ()) -> list[Note]:
+def make_topic_notes(
+    topic: Topic, texts: Mapping[int, str], related: Sequence[Topic] = (), *, with_index: bool = False
+) -> list[Note]:
     """Make the notes of one topic: its first page and its continuation pages.
 
-    `texts` are the cleaned texts by highlight id.
+    `texts` are the cleaned texts by highlight id; `with_index`: whether there is a note of all topics.
     """
     choices = collect_choices(topic, texts)
     names = _list_names(topic.name)
@@ -102,6 +104,8 @@ def make_topic_notes(topic: Topic, texts: Mapping[int, str], related: Sequence[T
         if at == 0:
             blocks += _make_end(choices)
             blocks += _link_pages(uids, titles, pages)
+            if with_index:
+                blocks.append(make_links("All topics", [NoteLink("index", "Index")], "index"))
         elif at + 1 < len(pages):
             blocks.append(make_links("Next", [NoteLink(uids[at + 1], titles[at + 1])], "next"))
         notes.append(Note(uids[at], "topic", titles[at], tuple(blocks)))

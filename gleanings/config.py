@@ -62,6 +62,7 @@ class ExportConfig:
     flavour: str = "markdown"
     quotes: str = ""
     templates: str = ""
+    notes: tuple[str, ...] = ()
     authors: int = 5
     own_pages: str = "below"
     ask_above: float = 0.5
@@ -116,8 +117,9 @@ CHOICES = {
     "flavour": ("markdown", "logseq", "obsidian"),
     "quotes": ("", "plain", "quote", "callout"),
     "own_pages": ("below", "leave"),
+    "notes": ("topics", "documents", "authors", "reading-list", "index", "highlights", "resources"),
 }
-"""The keys that take one of a few values."""
+"""The keys that take one of a few values, or a list of them."""
 
 
 def parse_config(text: str, name: str) -> Config:

@@ -91,6 +91,9 @@ def _default_of(each: Any) -> Any:
 def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
     if isinstance(default, tuple):
         if isinstance(value, list) and all(isinstance(each, str) for each in value):
+            unknown = [each for each in value if each not in place.choices.get(key, value)]
+            if unknown:
+                raise InputError(f"{place.at(key)}: `{key}` is a list of {', '.join(place.choices[key])}")
             return tuple(value)
         raise InputError(f"{place.at(key)}: `{key}` takes a list of strings")
     if isinstance(default, dict):

@@ -63,6 +63,35 @@ def read_page_paths(db: sqlite3.Connection) -> set[str]:
     return {path for (path,) in db.execute(highlight_pages)}
 
 
+page_lines = """
+select f.root || '/' || f.path, d.uid, h.uid, a.line
+from appearances as a
+join files as f on f.id = a.file_id
+join documents as d on d.id = a.document_id
+join highlights as h on h.id = a.highlight_id
+where f.gone_at is null and substr(f.root || '/' || f.path, 1, length(:prefix)) = :prefix
+order by f.root, f.path, a.line
+"""
+
+
+class PageLine(NamedTuple):
+    """Where a highlight is in a page."""
+
+    path: str
+    """Absolute."""
+    document: str
+    """Its uid."""
+    highlight: str
+    """Its uid."""
+    line: int
+    """From 1."""
+
+
+def read_page_lines(db: sqlite3.Connection, folder: str) -> list[PageLine]:
+    """Where the highlights are in the pages below a folder, by path and line."""
+    return [PageLine(*row) for row in db.execute(page_lines, {"prefix": folder.rstrip("/") + "/"})]
+
+
 def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
     """Every file with this root that was ever read, by its path relative to the root."""
     rows = (KnownFile(*row) for row in db.execute(known_files + "where f.root = ?", (root,)))

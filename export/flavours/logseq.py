@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from export.escape import escape_logseq, plain_brackets
+from export.escape import escape_logseq, plain_brackets, unlink_pages
 from export.file_names import page_name
 from export.flavours.block_writer import BlockWriter, key_blocks
 from export.note_places import Places, read_page_name
@@ -73,14 +73,19 @@ def _check_block(text: str, block: Block) -> None:
 
 def _make_writer(places: Places, style: Style) -> BlockWriter:
     def write_link(to: NoteLink) -> str:
+        if block := places.blocks.get(to.highlight):
+            return f"[{escape_label(to.label)}]((({block})))"
         place = places.by_uid.get(to.uid)
         return f"[[{place.name}]]" if place else escape_label(to.label)
 
+    def write_unlinked(text: str) -> str:
+        return escape_logseq(unlink_pages(text))
+
     return BlockWriter(
         style,
-        write_passage=escape_logseq,
+        write_passage=write_unlinked if style.unlinked else escape_logseq,
         write_note_link=write_link,
-        write_tag=lambda name: f"#[[{page_name(name)}]]",
+        write_tag=escape_label if style.unlinked else lambda name: f"#[[{page_name(name)}]]",
         finish_words=plain_brackets,
     )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote as quote_url
 
-from export.escape import escape_obsidian
+from export.escape import escape_obsidian, unlink_pages
 from export.file_names import short_hash
 from export.flavours.block_writer import BlockWriter, join_page, render_page
 from export.note_places import Places
@@ -63,10 +63,13 @@ def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Render
 
 
 def _make_writer(places: Places, style: Style) -> BlockWriter:
+    def write_unlinked(text: str) -> str:
+        return escape_obsidian(unlink_pages(text))
+
     return BlockWriter(
         style,
-        write_passage=escape_obsidian,
-        write_note_link=lambda link: _write_note_link(link.uid, link.label, places),
+        write_passage=write_unlinked if style.unlinked else escape_obsidian,
+        write_note_link=lambda link: _write_note_link(link, places),
         write_tag=_write_tag_link,
         make_block_id=make_block_id,
     )
@@ -135,11 +138,13 @@ def _quote(text: str) -> str:
     return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
-def _write_note_link(uid: str, label: str, places: Places) -> str:
-    place = places.by_uid.get(uid)
+def _write_note_link(link: NoteLink, places: Places) -> str:
+    place, label = places.by_uid.get(link.uid), link.label
     if place is None:
         return escape_label(label)
+    block = places.blocks.get(link.highlight)
     if _NOT_IN_AN_ALIAS.search(label):
-        return f"[{escape_label(label)}]({quote_url(place.path)})"
+        return f"[{escape_label(label)}]({quote_url(place.path)}{f'#^{block}' if block else ''})"
     shown = " ".join(label.split())
-    return f"[[{place.name}]]" if shown == place.name else f"[[{place.name}|{shown.replace('<', '‹')}]]"
+    name = f"{place.name}#^{block}" if block else place.name
+    return f"[[{name}]]" if shown == name else f"[[{name}|{shown.replace('<', '‹')}]]"

@@ -151,20 +151,27 @@ def _plan(
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents with pictures, and what to do about each note."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
+    from export.note_places import NO_PAGES
     from export.reading_list import READING_LIST, copy_ticks
-    from export.render import render_notes
+    from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
     from export.templates import make_style
     from export.topic_assignment import group_topics
     from export.write_plan import plan_writes
+    from gleanings.steps.own_pages import find_own_pages
     from gleanings.steps.topic_scores import prepare_documents
 
     documents, assignments = prepared or prepare_documents(db, config.topics)
     pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
+    own_pages = find_own_pages(db, target, options.flavour)
+    kinds = config.export.notes or (USUAL_KINDS if own_pages is None else KINDS_IN_A_GRAPH)
     templates = Path(config.export.templates).expanduser() if config.export.templates else None
     notes = render_notes(
         documents,
         group_topics(documents, assignments, config.topics.rules),
-        make_style(options.flavour, config.export.quotes, templates),
+        replace(
+            make_style(options.flavour, config.export.quotes, templates),
+            unlinked=own_pages is not None and not config.export.notes,
+        ),
         {note.uid: path for path, note in known.written.items()},
         find_note_images(db, pictured, place) if pictured else {},
         author_min=config.export.authors,
@@ -173,6 +180,8 @@ def _plan(
         marked=known.marked,
         aliases=config.topics.aliases,
         read=read_read(db),
+        kinds=kinds,
+        own_pages=own_pages or NO_PAGES,
     )
     bases = known.find_bases(notes, config.topics.aliases)
     lists = {

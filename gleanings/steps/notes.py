@@ -190,7 +190,8 @@ def list_note_settings(config: Config, flavour: str) -> tuple[object, ...]:
     """The parts of the configuration that decide what notes contain, with the user's templates."""
     ours = config.export
     templates = _read_templates(Path(ours.templates).expanduser()) if ours.templates else []
-    return (config.topics, ours.quotes, ours.authors, ours.own_pages, ours.templates, templates, flavour)
+    chosen = (ours.notes, ours.quotes, ours.authors, ours.own_pages, ours.templates)
+    return (config.topics, chosen, templates, flavour)
 
 
 def load_cached_plan(db: sqlite3.Connection, target: Path, stamp: str) -> CachedPlan | None:

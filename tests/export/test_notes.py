@@ -82,7 +82,7 @@ def test_links_between_markdown_notes_lead_to_existing_files() -> None:
         for note in notes
         for address in re.findall(r"\]\((?!https?:)([^)]*)\)", note.text)
     }
-    assert linked == paths - {"Index.md"}
+    assert linked == paths
 
 
 def test_obsidians_front_matter_is_yaml_with_lists() -> None:

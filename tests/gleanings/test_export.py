@@ -206,12 +206,12 @@ def test_new_blocks_of_a_deleted_section_are_reported(folder: Path, flavour: str
 
 def test_the_users_template_is_used_and_an_error_names_its_line(folder: Path) -> None:
     made = run("export", "--write-templates", "mine", cwd=folder)
-    assert (made.code, made.out) == (0, "mine: + 30 templates  = 0 kept\n")
+    assert (made.code, made.out) == (0, "mine: + 33 templates  = 0 kept\n")
     (folder / "config.toml").write_text('[export]\nsettle_seconds = 0\ntemplates = "mine"\n')
     assert "~ 0 changed" in export(folder, "obsidian")[1]
     mine = folder / "mine" / "obsidian" / "citation.jinja"
     mine.write_text("seen {{ date or location or 'once' }}\n")
-    assert "= 30 kept" in run("export", "--write-templates", "mine", cwd=folder).out
+    assert "= 33 kept" in run("export", "--write-templates", "mine", cwd=folder).out
     assert export(folder, "obsidian")[0] == 0
     assert "— seen location 212" in find_note(folder, "the").read_text()
     mine.write_text("seen\n{{ day }}\n")

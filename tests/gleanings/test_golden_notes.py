@@ -28,7 +28,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the graph, imported, its links resolved by a map, exported: for Logseq into itself."""
     folder = tmp_path_factory.mktemp("golden")
     shutil.copytree(DATA / "graph", folder / "graph")
-    (folder / "config.toml").write_text("[export]\nsettle_seconds = 0\n")
+    (folder / "config.toml").write_text(
+        '[export]\nsettle_seconds = 0\nnotes = ["topics", "documents", "authors", "reading-list", "index"]\n'
+    )
     assert run("import", "graph", cwd=folder).code == 0
     assert run("links", "import", DATA / "graph-links.csv", cwd=folder).code == 0
     for flavour, target in targets(folder).items():

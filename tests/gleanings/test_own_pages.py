@@ -129,6 +129,7 @@ def test_a_page_that_highlights_come_from_is_never_written_to(tmp_path: Path) ->
         "\t- The kettle first. ([View Highlight](https://read.readwise.io/read/01fv0000000000000000000009))\n"
     )
     before = page.read_bytes()
+    (tmp_path / "config.toml").write_text('[export]\nnotes = ["documents"]\n')
     assert run("import", "graph", cwd=tmp_path).code == 0
     ran = run("export", "graph", "--flavour", "logseq", cwd=tmp_path)
     assert (ran.code, page.read_bytes()) == (0, before)
