@@ -206,6 +206,7 @@ def test_exported_notes_are_not_imported(tmp_path: Path, flavour: str) -> None:
 @pytest.mark.parametrize("flavour", FLAVOURS)
 def test_exported_notes_are_not_imported_into_another_store(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
+    (tmp_path / "config.toml").write_text('[export]\nnotes = ["documents", "reading-list", "index"]\n')
     run("import", graph, cwd=tmp_path)
     run("export", graph, "--flavour", flavour, cwd=tmp_path)
     notes = [path for path in graph.rglob("*.md") if "(highlights)" not in path.name]
