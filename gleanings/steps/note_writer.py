@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from export.batch_writer import rename_notes, write_notes
 from export.note_files import WRITES, Flusher, Write, list_notes, list_special_files, read_note
@@ -41,6 +42,9 @@ from store.connection import durable_commits, find_version
 from store.files import read_page_paths
 from store.links import read_read
 from store.written_notes import move_written, save_export_folder
+
+if TYPE_CHECKING:
+    from export.templates import Style
 
 MIN_NOTES = 20
 """With at most this many notes, no confirmation is required to rewrite them."""
@@ -154,7 +158,6 @@ def _plan(
     from export.note_places import NO_PAGES
     from export.reading_list import READING_LIST, copy_ticks
     from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
-    from export.templates import make_style
     from export.topic_assignment import group_topics
     from export.write_plan import plan_writes
     from gleanings.steps.own_pages import find_own_pages
@@ -163,15 +166,10 @@ def _plan(
     documents, assignments = prepared or prepare_documents(db, config.topics)
     pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
     own_pages = find_own_pages(db, target, options.flavour)
-    kinds = config.export.notes or (USUAL_KINDS if own_pages is None else KINDS_IN_A_GRAPH)
-    templates = Path(config.export.templates).expanduser() if config.export.templates else None
     notes = render_notes(
         documents,
         group_topics(documents, assignments, config.topics.rules),
-        replace(
-            make_style(options.flavour, config.export.quotes, templates),
-            unlinked=own_pages is not None and not config.export.notes,
-        ),
+        _make_style(config, options.flavour, in_a_graph=own_pages is not None),
         {note.uid: path for path, note in known.written.items()},
         find_note_images(db, pictured, place) if pictured else {},
         author_min=config.export.authors,
@@ -180,7 +178,7 @@ def _plan(
         marked=known.marked,
         aliases=config.topics.aliases,
         read=read_read(db),
-        kinds=kinds,
+        kinds=config.export.notes or (KINDS_IN_A_GRAPH if own_pages else USUAL_KINDS),
         own_pages=own_pages or NO_PAGES,
     )
     bases = known.find_bases(notes, config.topics.aliases)
@@ -205,6 +203,14 @@ def _plan(
         uids={path: note.uid for path, note in known.written.items()},
     )
     return pictured, plan
+
+
+def _make_style(config: Config, flavour: Flavour, *, in_a_graph: bool) -> Style:
+    from export.templates import make_style
+
+    templates = Path(config.export.templates).expanduser() if config.export.templates else None
+    style = make_style(flavour, config.export.quotes, templates)
+    return replace(style, unlinked=in_a_graph and not config.export.notes)
 
 
 def _write(
