@@ -18,7 +18,7 @@ from hashlib import sha256
 from io import FileIO
 from posixpath import dirname, normpath
 
-from ingest.sources.registry import MAX_BYTES, SUFFIXES
+from ingest.sources.registry import HEAD, MAX_BYTES, SUFFIXES, looks_like_source
 from ingest.text import Beside, Parsed
 from record_types.errors import UnreadableError
 from record_types.pages import Page, Problem
@@ -97,6 +97,10 @@ class _Reading:
                 unread.append(name)
                 continue
             try:
+                # An archive's messages and advertising data are larger than all that is read of it.
+                if name.lower().endswith(SUFFIXES) and not looks_like_source(name, self._unpack(name, HEAD)):
+                    unread.append(name)
+                    continue
                 data = self._unpack(name)
                 found = self.read(name, data, self._make_beside(name))
             except UnreadableError as error:
@@ -122,15 +126,17 @@ class _Reading:
             digest.update(f"{name}\0{info.file_size}\0{info.CRC}\n".encode("utf-8", "surrogatepass"))
         return digest.hexdigest()
 
-    def _unpack(self, name: str) -> bytes:
+    def _unpack(self, name: str, beginning: int | None = None) -> bytes:
         """Return a member's bytes, at most as many as are allowed, whatever size it declares."""
         limit = min(MAX_BYTES, self.left)
         try:
             with self.archive.open(self.members[name]) as member:
-                data = member.read(limit + 1)
+                data = member.read(beginning or limit + 1)
         except _BROKEN as error:
             reason = "encrypted" if "encrypted" in str(error) else f"damaged: {error}"
             raise UnreadableError(f"{reason}") from None
+        if beginning:
+            return data
         if len(data) > limit:
             raise UnreadableError(f"more than {limit >> 20} MiB when unpacked")
         self.left -= len(data)

@@ -90,10 +90,13 @@ def may_be_source(path: str) -> bool:
 
     with open_regular(path) as file:
         head = file.read(HEAD) or b""
+    return _may_be_archive(path) if head.startswith(ZIP) else looks_like_source(path, head)
+
+
+def looks_like_source(path: str, head: bytes) -> bool:
+    """Whether a file that begins with `head` looks like a source that is no zip file."""
     if head.startswith(HEADER):
         return any(sign in path for sign in ("KoboReader", "AEAnnotation"))
-    if head.startswith(ZIP):
-        return _may_be_archive(path)
     suffix = "." + path.rpartition(".")[2].lower()
     text = Text(head.decode("utf-8", "ignore"), suffix=suffix)
     return any(

@@ -91,14 +91,24 @@ def test_a_member_that_unpacks_to_too_much_is_a_problem_and_the_others_are_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "MAX_BYTES", 100_000)
-    members = {"a/instapaper.csv": (DATA / "instapaper.csv").read_bytes(), "bomb.json": b" " * 5_000_000}
+    members = {"a/instapaper.csv": (DATA / "instapaper.csv").read_bytes(), "bomb.csv": b" " * 5_000_000}
     file = read(make_zip(tmp_path / "x.zip", members))
     assert list_texts(file) == ["A lighthouse is a slow letter."]
-    assert [problem.message.partition(":")[0] for problem in file.problems] == ["bomb.json"]
+    assert [problem.message.partition(":")[0] for problem in file.problems] == ["bomb.csv"]
+
+
+def test_a_large_member_that_is_no_export_is_not_unpacked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archive, "MAX_BYTES", 100_000)
+    messages = b"window.YTD.direct_messages.part0 = [" + b" " * 5_000_000 + b"]"
+    file = read(make_zip(tmp_path / "x.zip", {**list_samples("x-archive"), "data/messages.js": messages}))
+    assert len(list_texts(file)) == 6
+    assert [problem.kind for problem in file.problems] == ["skipped"]
 
 
 def test_a_member_that_declares_less_than_it_unpacks_to_is_a_problem(tmp_path: Path) -> None:
-    path = make_zip(tmp_path / "x.zip", {"bomb.json": b" " * 5_000_000})
+    path = make_zip(tmp_path / "x.zip", {"bomb.csv": b" " * 5_000_000})
     data = path.read_bytes()
     path.write_bytes(data.replace(struct.pack("<L", 5_000_000), struct.pack("<L", 10)))
     file = read(path)

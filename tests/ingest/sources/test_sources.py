@@ -50,7 +50,7 @@ SAMPLES = {
 }
 NOT_KEPT = re.compile(r"^(https?://\S*profile_images\S*|acct:\S+|[\W\d_]*)$")
 SOURCE = {source.NAME: source for source in TEXTS}
-quick = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def read(name: str) -> SourceFile:
