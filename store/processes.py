@@ -9,7 +9,7 @@ def is_alive(pid: int) -> bool:
     """Whether there is a process with this id, whoever it belongs to."""
     try:
         os.kill(pid, 0)
-    except (ProcessLookupError, OverflowError):
+    except (ProcessLookupError, OverflowError):  # the latter for a number that no process can have
         return False
     except PermissionError:  # it exists, but belongs to another user
         return True

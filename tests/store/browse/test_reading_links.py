@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from store.browse.item_pages import PAGE
+from store.browse.item_pages import PAGE, read_document
 from store.browse.library_pages import read_reading_list
 from store.browse.reading_links import ROW_PAGES, find_reading_page
 from store.connection import open_store
@@ -118,6 +118,23 @@ def test_a_highlight_beyond_the_first_page_is_found_on_its_page(example: Path, t
     db.execute("update highlights set gone_at = '2022-01-01T00:00:00Z' where id = ?", (last,))
     assert find_reading_page(db, "highlight", last) == f"document/{document}"
     assert find_reading_page(db, "highlight", 10**9) is None
+    db.close()
+
+
+def test_a_long_document_is_paged(example: Path, tmp_path: Path) -> None:
+    db = open_store(Path(shutil.copy(example, tmp_path)))
+    document, there = db.execute(
+        "select document_id, count(*) from highlights where category = 'books' group by 1 limit 1"
+    ).fetchone()
+    for number in range(PAGE + 1 - there):
+        db.execute(
+            "insert into highlights (text, document_id, position, category, uid, content_hash)"
+            " values ('x', ?, ?, 'books', ?, 0)",
+            (document, 1000 + number, f"test:{number}"),
+        )
+    pages = [read_document(db, {"id": str(document), "page": page}) for page in ("1", "2", "none")]
+    found = [(len(page["ids"]), page["offset"], page["earlier"], page["later"]) for page in pages if page]
+    assert found == [(PAGE, 0, None, 2), (1, PAGE, 1, None), (PAGE, 0, None, 2)]
     db.close()
 
 
