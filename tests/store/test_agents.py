@@ -206,3 +206,9 @@ def test_a_missing_store_is_reported_before_the_client_waits(tmp_path: Path) -> 
     ran = run("mcp", "--db", "none.db", cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
     assert "does not exist" in ran.err
+
+
+def test_highlights_that_are_gone_do_not_end_a_long_list(store: sqlite3.Connection) -> None:
+    gone = range(10**6, 10**6 + answers.MOST_RESULTS)
+    assert answers.fill_answer(store, gone, 0, before=7)["next_cursor"] == str(7 + answers.MOST_RESULTS)
+    assert answers.fill_answer(store, gone, 1, before=7)["next_cursor"] is None

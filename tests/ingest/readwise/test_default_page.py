@@ -21,6 +21,7 @@ def read_thread(name: str = "thread.md") -> SourceFile:
 def test_the_document_has_the_values_of_the_properties() -> None:
     document = read_thread().pages[0].document
     assert document.uid == "thread:1400000000000000001"
+    assert read_thread().pages[0].notes == ()  # no property is read as words of the reader's
     assert document.title == document.full_title == "The Maths You Need..."
     assert document.author == Author("paperlantern", "paperlantern", "https://twitter.com/paperlantern")
     assert (document.category, document.thread_id) == ("tweets", 1400000000000000001)
