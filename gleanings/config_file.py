@@ -107,6 +107,7 @@ def approve(path: Path) -> None:
     from store.backup import drop_leftover_copies, flush, name_temporary  # slow to load
 
     place = locate(path)
+    drop_leftover_copies(place.parent)
     if is_own(place):
         return
     _check_owner(place)
