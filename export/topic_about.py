@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
@@ -126,6 +126,7 @@ def find_about(
     named: Sequence[Assignment],
     subjects: TopicSubjects,
     scores: Scores,
+    attracting: Collection[str],
     *,
     threshold: float,
     excluded: Mapping[str, Collection[int]] = {},
@@ -134,12 +135,10 @@ def find_about(
 
     `excluded` are highlights by the key of a topic (`fold_name`) that its rules keep out.
     """
+    certain = {(each.highlight_id, each.topic) for each in named}
     topics: dict[str, list[str]] = defaultdict(list)
-    certain: dict[str, set[int]] = defaultdict(set)
-    for each in named:
-        certain[each.topic].add(each.highlight_id)
     for topic, subject in subjects.of_topic.items():
-        if topic not in subjects.own or _shows_its_name(certain[topic], subject, scores, threshold):
+        if topic not in subjects.own or topic in attracting:
             topics[subject].append(topic)
     return [
         Assignment(highlight.id, topic, explain_score(score), round(score.probability, 3))
@@ -149,22 +148,41 @@ def find_about(
         for subject, score in scores[highlight.id].items()
         if score.probability >= threshold
         for topic in topics.get(subject, ())
-        if highlight.id not in certain[topic] and highlight.id not in excluded.get(fold_name(topic), ())
+        if (highlight.id, topic) not in certain and highlight.id not in excluded.get(fold_name(topic), ())
     ]
+
+
+def count_shown(
+    named: Iterable[Assignment], subjects: TopicSubjects, scores: Scores, threshold: float
+) -> dict[str, tuple[int, int]]:
+    """Of each topic from tags: the highlights that are certain, and those of them that are about its name."""
+    counts: dict[str, tuple[int, int]] = {}
+    for each in named:
+        if each.topic in subjects.own:
+            score = scores.get(each.highlight_id, {}).get(subjects.of_topic[each.topic])
+            certain, about = counts.get(each.topic, (0, 0))
+            shows = score is not None and score.probability >= threshold
+            counts[each.topic] = (certain + 1, about + shows)
+    return counts
+
+
+def choose_attracting(counts: Iterable[Mapping[str, Sequence[int]]]) -> set[str]:
+    """The topics from tags whose highlights are about their name; `to-share` or `idea` is only a mark.
+
+    `counts` are those of `count_shown`, of parts of the library.
+    """
+    certain: Counter[str] = Counter()
+    about: Counter[str] = Counter()
+    for part in counts:
+        for topic, (of_certain, of_about) in part.items():
+            certain[topic] += of_certain
+            about[topic] += of_about
+    return {topic for topic in certain if about[topic] >= _OWN_SHARE * certain[topic]}
 
 
 def explain_score(score: Score) -> str:
     """The reason of an assignment: its phrases, or the document where it alone decides."""
     return f"about: {', '.join(score.phrases) or 'its document'}"
-
-
-def _shows_its_name(certain: Collection[int], subject: str, scores: Scores, threshold: float) -> bool:
-    """Whether the highlights of a tag are about its name; `to-share` or `idea` is only a mark."""
-    about = sum(
-        subject in (of_highlight := scores.get(id_, {})) and of_highlight[subject].probability >= threshold
-        for id_ in certain
-    )
-    return about >= _OWN_SHARE * len(certain)
 
 
 def _list_names(

@@ -7,6 +7,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 
 from export.highlight_links import is_resource
 from export.lead_ins import LeadIn, find_lead_in
@@ -15,6 +16,8 @@ from export.topic_about import (
     Learn,
     Scores,
     TopicSubjects,
+    choose_attracting,
+    count_shown,
     find_about,
     find_threshold,
     link_subjects,
@@ -68,11 +71,10 @@ class TopicSettings:
     """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Use:
+class Use(NamedTuple):
     """One use of a name for one highlight."""
 
-    highlight: ReadHighlight
+    highlight_id: int
     name: str
     kind: str
     shown: str
@@ -87,9 +89,14 @@ def assign_topics(
     documents: Sequence[ReadDocument], settings: TopicSettings = TopicSettings()
 ) -> list[Assignment]:
     """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
-    named = assign_named(documents, settings)
-    subjects = find_subjects(named, settings, partial(learn_from, documents))
-    return assign_about(documents, settings, named, subjects, score_documents(documents, subjects))
+    uses = list(gather_uses(documents, settings))
+    names = choose_names(uses, settings)
+    subjects = find_subjects(names, settings, partial(learn_from, documents))
+    scores = score_documents(documents, subjects)
+    named = assign_named(documents, uses, names)
+    threshold = find_threshold(settings.precision)
+    attracting = choose_attracting([count_shown(named, subjects, scores, threshold)])
+    return assign_about(documents, settings, named, subjects, scores, attracting)
 
 
 def assign_about(
@@ -98,19 +105,24 @@ def assign_about(
     named: Sequence[Assignment],
     subjects: TopicSubjects,
     scores: Scores,
+    attracting: Collection[str],
 ) -> list[Assignment]:
-    """The assignments `named` with what else is about their topics, and with parent topics."""
+    """The assignments `named` with what else is about their topics, and with parent topics.
+
+    `attracting` are the topics from tags that get what is about their names (`choose_attracting`).
+    """
     about = find_about(
         documents,
         named,
         subjects,
         scores,
+        attracting,
         threshold=find_threshold(settings.precision),
         excluded=find_excluded(documents, settings.rules) if settings.rules else {},
     )
     order = _number_highlights(documents)
     found = sorted((*named, *about), key=lambda each: (order[each.highlight_id], each.topic))
-    return add_parents(found, settings.rules)
+    return add_parents(found, settings.rules, subjects.of_topic)
 
 
 def learn_from(documents: Sequence[ReadDocument], names: Mapping[str, Sequence[str]]) -> dict[str, Learned]:
@@ -119,28 +131,28 @@ def learn_from(documents: Sequence[ReadDocument], names: Mapping[str, Sequence[s
     return learn_phrases(documents, names, up_to=choose_prefix(last))
 
 
-def find_subjects(named: Sequence[Assignment], settings: TopicSettings, learn: Learn) -> TopicSubjects:
-    """The subjects of the topics that `named` has, and of those that the configuration names."""
-    topics = {fold_name(each.topic): each.topic for each in named}
-    topics |= {fold_name(rule.name): rule.name for rule in reversed(settings.rules)}
+def find_subjects(names: Mapping[str, str], settings: TopicSettings, learn: Learn) -> TopicSubjects:
+    """The subjects of the topics `names`, and of those that the configuration names."""
+    topics = {fold_name(rule.name): rule.name for rule in reversed(settings.rules)} | dict(names)
     return link_subjects(
-        tuple(topics.values()), settings.rules, settings.aliases, settings.page_aliases, learn
+        tuple(sorted(topics.values())), settings.rules, settings.aliases, settings.page_aliases, learn
     )
 
 
-def assign_named(documents: Sequence[ReadDocument], settings: TopicSettings) -> list[Assignment]:
+def assign_named(
+    documents: Sequence[ReadDocument], uses: Iterable[Use], names: Mapping[str, str]
+) -> list[Assignment]:
     """What tags, links, hashtags, lead-ins and rules say, without parent topics."""
-    uses = list(_gather_uses(documents, settings))
-    names, order = _choose_names(uses, settings), _number_highlights(documents)
-    best: dict[tuple[int, str], _Use] = {}
+    order = _number_highlights(documents)
+    best: dict[tuple[int, str], Use] = {}
     for use in uses:
         topic = names.get(fold_name(use.name))
         if topic is not None:
-            at = (order[use.highlight.id], topic)
+            at = (order[use.highlight_id], topic)
             if at not in best or _rank(use) < _rank(best[at]):
                 best[at] = use
     return [
-        Assignment(best[at].highlight.id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
+        Assignment(best[at].highlight_id, at[1], f"{best[at].kind}: {best[at].shown}", _SCORES[best[at].kind])
         for at in sorted(best)
     ]
 
@@ -162,9 +174,11 @@ def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, 
     }
 
 
-def add_parents(assignments: Sequence[Assignment], rules: Sequence[TopicRule]) -> list[Assignment]:
+def add_parents(
+    assignments: Sequence[Assignment], rules: Sequence[TopicRule], topics: Iterable[str] = ()
+) -> list[Assignment]:
     """Add the assignments to parent topics (`subtopic: Sleep`); sorted by highlight, topics by name."""
-    parents = find_parents(rules, {each.topic for each in assignments})
+    parents = find_parents(rules, topics)
     if not parents:
         return list(assignments)
     ids = dict.fromkeys(each.highlight_id for each in assignments)
@@ -203,12 +217,12 @@ def group_topics(
     ]
 
 
-def _rank(use: _Use) -> tuple[int, str]:
+def _rank(use: Use) -> tuple[int, str]:
     """The best reason first; among equal ones the choice does not depend on their order."""
     return _RANKS[use.kind], use.shown
 
 
-def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[_Use]:
+def gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> Iterator[Use]:
     """Find every use of a name that may be a topic, with aliases resolved."""
     ruled = {fold_name(rule.name) for rule in settings.rules}
     stop = {fold_name(name) for name in settings.stop} - ruled
@@ -218,9 +232,9 @@ def _gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> 
             key = fold_name(use.name)
             if key not in ruled and (is_stop_name(use.name) or key in stop):
                 continue
-            yield replace(use, name=aliases[key]) if key in aliases else use
+            yield use._replace(name=aliases[key]) if key in aliases else use
     for found in find_by_rules(documents, settings.rules, settings.answers) if settings.rules else ():
-        yield _Use(found.highlight, found.rule.name, found.kind, found.shown)
+        yield Use(found.highlight.id, found.rule.name, found.kind, found.shown)
 
 
 def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
@@ -229,7 +243,7 @@ def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Itera
         yield replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
 
 
-def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, str]:
+def choose_names(uses: Sequence[Use], settings: TopicSettings) -> dict[str, str]:
     """Choose the name of each topic, by its key: the most common spelling."""
     spellings: dict[str, Counter[str]] = defaultdict(Counter)
     counts: Counter[str] = Counter()
@@ -246,8 +260,8 @@ def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, st
         if use.kind == "hashtag" and len(authors[key]) < FEWEST_AUTHORS:
             continue
         if use.kind != "lead-in":
-            counts[key] += use.weight * ((key, use.highlight.id) not in counted)
-            counted.add((key, use.highlight.id))
+            counts[key] += use.weight * ((key, use.highlight_id) not in counted)
+            counted.add((key, use.highlight_id))
         elif use.sure:
             sure.add(key)
     topics = {key for key in spellings if key in sure or counts[key] >= settings.threshold}
@@ -258,29 +272,29 @@ def _choose_names(uses: Sequence[_Use], settings: TopicSettings) -> dict[str, st
     return shown | {key: name for key, name in chosen.items() if key in spellings}
 
 
-def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[_Use]:
+def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[Use]:
     led = _find_lead_ins(document) if settings.lead_ins else {}
     for position, highlight in enumerate(document.highlights):
         for tag in highlight.tags:
-            yield _Use(highlight, _bare(tag), "tag", _bare(tag))
+            yield Use(highlight.id, _bare(tag), "tag", _bare(tag))
         for text in (highlight.text, *highlight.notes):
             yield from _find_in_text(highlight, text, _name_author(highlight, document))
         if highlight.id in led:
             lead_in, sure = led[highlight.id]
-            yield _Use(highlight, lead_in.subject, "lead-in", lead_in.words, sure=sure)
+            yield Use(highlight.id, lead_in.subject, "lead-in", lead_in.words, sure=sure)
         for tag in document.tags:
-            yield _Use(highlight, _bare(tag), "document tag", _bare(tag), weight=int(position == 0))
+            yield Use(highlight.id, _bare(tag), "document tag", _bare(tag), weight=int(position == 0))
 
 
-def _find_in_text(highlight: ReadHighlight, text: str, author: str) -> Iterator[_Use]:
+def _find_in_text(highlight: ReadHighlight, text: str, author: str) -> Iterator[Use]:
     if "[[" in text:
         for match in _WIKILINK.finditer(text):
             name = match[1].partition("|")[0].partition("#")[0].strip()
-            yield _Use(highlight, name, "link", f"[[{name}]]")
+            yield Use(highlight.id, name, "link", f"[[{name}]]")
     if "#" in text:
         for match in _HASHTAG.finditer(_URL.sub(" ", text)):
             if match[1] and match[1].casefold() not in CODE_WORDS:
-                yield _Use(highlight, match[1], "hashtag", f"#{match[1]}", author)
+                yield Use(highlight.id, match[1], "hashtag", f"#{match[1]}", author)
 
 
 def _name_author(highlight: ReadHighlight, document: ReadDocument) -> str:

@@ -100,7 +100,9 @@ def _score_part(document: ReadDocument, index: PhraseIndex, at_least: float) -> 
             if logit >= bound:
                 probability = 1 / (1 + math.exp(-logit))
                 phrases = _weightiest(found[at], subject, index)
-                of_highlight[subject] = Score(probability, phrases, round(evidence.share(subject), 2))
+                of_highlight[subject] = Score(
+                    round(probability, 4), phrases, round(evidence.share(subject), 2)
+                )
         if of_highlight:
             scores[highlight.id] = of_highlight
     return scores

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Collection, Iterable, Mapping
+from hashlib import blake2b
+from typing import Any, NamedTuple
 
 from record_types.library import Assignment
 from store.connection import transaction
@@ -35,19 +37,29 @@ on conflict (highlight_id, topic_id, reason) do update set score = excluded.scor
 """
 
 
+assignments_of_documents = """
+select ht.highlight_id, t.name, ht.reason, ht.score
+from highlight_topics as ht
+join topics as t on t.id = ht.topic_id
+join highlights as h on h.id = ht.highlight_id
+where :everything or h.document_id in (select value from json_each(:documents))
+"""
+
+
 def save_assignments(
-    db: sqlite3.Connection, assignments: Iterable[Assignment], slugify: Callable[[str], str]
+    db: sqlite3.Connection,
+    assignments: Iterable[Assignment],
+    slugify: Callable[[str], str],
+    documents: Collection[int] | None = None,
 ) -> int:
-    """Replace the stored assignments, without writing those that are unchanged; how many rows changed."""
+    """Replace the stored assignments of these documents (None: all); how many rows changed.
+
+    Those that are unchanged are not written.
+    """
     wanted = {(each.highlight_id, each.topic, each.reason): each.score for each in assignments}
+    scope = {"everything": documents is None, "documents": json.dumps(sorted(documents or ()))}
     with transaction(db):
-        stored = {
-            tuple(row[:3]): row[3]
-            for row in db.execute(
-                "select ht.highlight_id, t.name, ht.reason, ht.score "
-                "from highlight_topics as ht join topics as t on t.id = ht.topic_id"
-            )
-        }
+        stored = {tuple(row[:3]): row[3] for row in db.execute(assignments_of_documents, scope)}
         gone = [key for key in stored if key not in wanted]
         new = [(*key, score) for key, score in wanted.items() if stored.get(key) != score]
         ids = _save_topics(db, {topic for _, topic, _ in wanted}, slugify)
@@ -59,10 +71,18 @@ def save_assignments(
             upsert_assignment,
             [(highlight_id, ids[topic], reason, score) for highlight_id, topic, reason, score in new],
         )
-        db.execute("delete from topics where not exists (select 1 from highlight_topics where topic_id = id)")
         if gone or new:
+            db.execute(
+                "delete from topics where not exists (select 1 from highlight_topics where topic_id = id)"
+            )
             refresh_counts(db)
     return len(gone) + len(new)
+
+
+def read_assignments(db: sqlite3.Connection) -> list[Assignment]:
+    """All stored assignments, in no order."""
+    scope = {"everything": True, "documents": "[]"}
+    return [Assignment(*row) for row in db.execute(assignments_of_documents, scope)]
 
 
 def _save_topics(db: sqlite3.Connection, names: set[str], slugify: Callable[[str], str]) -> dict[str, int]:
@@ -83,24 +103,132 @@ def read_page_aliases(db: sqlite3.Connection) -> list[tuple[str, str]]:
     return db.execute("select distinct page, alias from topic_aliases order by page, alias").fetchall()
 
 
-upsert_scores = """
-insert into topic_scores (document_id, digest, scores) values (?, ?, ?)
-on conflict (document_id) do update set digest = excluded.digest, scores = excluded.scores
+what_topics_depend_on = (
+    """
+    select d.id, d.full_title || char(31) || d.title || char(31) || coalesce(d.url, '') || char(31)
+        || d.category || char(31) || coalesce(au.name || char(31) || coalesce(au.handle, ''), '')
+    from documents as d left join authors as au on au.id = d.author_id where d.gone_at is null
+    """,
+    """
+    select document_id,
+        group_concat(id || char(31) || position || char(31) || text || char(31) || note, char(30))
+    from (select * from highlights where gone_at is null order by document_id, position, id)
+    group by document_id
+    """,
+    """
+    select document_id, group_concat(highlight_id || char(31) || name, char(30))
+    from (
+        select h.document_id, ht.highlight_id, g.name from highlight_tags as ht
+        join tags as g on g.id = ht.tag_id join highlights as h on h.id = ht.highlight_id
+        order by h.document_id, ht.highlight_id, ht.position
+    )
+    group by document_id
+    """,
+    """
+    select dt.document_id, group_concat(g.name, char(30))
+    from document_tags as dt join tags as g on g.id = dt.tag_id group by dt.document_id
+    """,
+    """
+    select document_id, group_concat(part, char(30))
+    from (
+        select h.document_id, hl.highlight_id || char(31) || l.url || char(31) || l.status || char(31)
+            || coalesce(l.final_url, '') || char(31) || coalesce(r.url || char(31) || r.kind, '') as part
+        from highlight_links as hl join links as l on l.id = hl.link_id
+        join highlights as h on h.id = hl.highlight_id left join resources as r on r.id = l.resource_id
+        order by h.document_id, hl.highlight_id, hl.position
+    )
+    group by document_id
+    """,
+    """
+    select document_id, group_concat(part, char(30))
+    from (
+        select h.document_id, t.id || char(31) || coalesce(t.thread_id, '') || char(31)
+            || coalesce(au.name || char(31) || coalesce(au.handle, ''), '') as part
+        from tweets as t join highlights as h on h.id = t.highlight_id
+        left join authors as au on au.id = t.author_id
+        order by h.document_id, t.id
+    )
+    group by document_id
+    """,
+)
+
+members_of_documents = """
+select h.document_id, count(*) || ' ' || sum(ht.highlight_id * 7919 + ht.topic_id)
+from highlight_topics as ht join highlights as h on h.id = ht.highlight_id group by h.document_id
 """
 
 
-def read_scores(db: sqlite3.Connection) -> dict[int, tuple[str, str]]:
-    """Document id → (digest of what was scored, its scores)."""
-    rows = db.execute("select document_id, digest, scores from topic_scores")
-    return {id_: (digest, scores) for id_, digest, scores in rows}
+class TopicCache(NamedTuple):
+    """What was found out about a document when its topics were assigned."""
+
+    mark: str
+    """Of all that topics depend on (`read_document_marks`)."""
+    members: str
+    """Of its rows in highlight_topics (`read_member_marks`): an undo may have removed some."""
+    summary: str
+    """JSON: what other documents' topics depend on."""
 
 
-def save_scores(db: sqlite3.Connection, rows: Iterable[tuple[int, str, str]]) -> None:
-    """Save scores: (document id, digest of what was scored, scores)."""
-    some = list(rows)
-    if some:
-        with transaction(db):
-            db.executemany(upsert_scores, some)
+upsert_scores = """
+insert into topic_scores (document_id, mark, members, summary, scores) values (?, ?, ?, ?, ?)
+on conflict (document_id) do update set
+    mark = excluded.mark, members = excluded.members, summary = excluded.summary, scores = excluded.scores
+where mark <> excluded.mark or members <> excluded.members or summary <> excluded.summary
+    or scores <> excluded.scores
+"""
+
+
+def read_document_marks(db: sqlite3.Connection) -> dict[int, str]:
+    """By document (id) a hash of all that its topics depend on, the other documents apart."""
+    digests: dict[int, Any] = {}
+    for number, statement in enumerate(what_topics_depend_on):
+        for id_, text in db.execute(statement):
+            if number == 0:
+                digests[id_] = blake2b(digest_size=12)
+            if id_ in digests:
+                digests[id_].update(b"%d" % number + (text or "").encode("utf-8", "surrogatepass"))
+    return {id_: digest.hexdigest() for id_, digest in digests.items()}
+
+
+def read_member_marks(db: sqlite3.Connection) -> dict[int, str]:
+    """By document (id) a mark of its highlights' topics; none without any."""
+    return dict(db.execute(members_of_documents).fetchall())
+
+
+def read_topic_cache(db: sqlite3.Connection) -> dict[int, TopicCache]:
+    """By document (id) what is known from the last time."""
+    rows = db.execute("select document_id, mark, members, summary from topic_scores")
+    return {row[0]: TopicCache(*row[1:]) for row in rows}
+
+
+def read_scores(db: sqlite3.Connection) -> dict[int, str]:
+    """By document (id) its scores, as JSON."""
+    return dict(db.execute("select document_id, scores from topic_scores").fetchall())
+
+
+def save_topic_cache(
+    db: sqlite3.Connection, rows: Mapping[int, tuple[str, str, str]], gone: Iterable[int]
+) -> None:
+    """Save mark, summary and scores of documents whose assignments have just been saved."""
+    members = read_member_marks(db)
+    with transaction(db):
+        db.executemany("delete from topic_scores where document_id = ?", [(id_,) for id_ in gone])
+        db.executemany(
+            upsert_scores,
+            [
+                (id_, mark, members.get(id_, ""), summary, scores)
+                for id_, (mark, summary, scores) in rows.items()
+            ],
+        )
+
+
+def read_last_highlight(db: sqlite3.Connection) -> int:
+    """The largest id of a highlight that is not gone; 0 without any."""
+    statement = (
+        "select coalesce(max(h.id), 0) from highlights as h join documents as d on d.id = h.document_id "
+        "where h.gone_at is null and d.gone_at is null"
+    )
+    return int(db.execute(statement).fetchone()[0])
 
 
 upsert_vector = """

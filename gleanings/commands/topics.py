@@ -64,9 +64,9 @@ def command(
     from export.clean import complete_titles
     from export.topic_names import slugify
     from gleanings.steps.topic_reasons import explain_members, find_borderline
-    from gleanings.steps.topic_scores import is_below_threshold, score_library
+    from gleanings.steps.topic_scores import is_below_threshold, save_library, score_library
     from store.note_data import read_documents
-    from store.topics import count_topics, save_assignments
+    from store.topics import count_topics
 
     if borderline and not name:
         raise InputError("--borderline needs the NAME of a topic")
@@ -74,7 +74,7 @@ def command(
     with opened_store(common, only_reads=True) as store:
         library = score_library(store, complete_titles(read_documents(store)), common.config.topics)
         assignments = library.assign()
-        save_assignments(store, assignments, slugify)
+        save_library(store, library, assignments)
         topics = count_topics(store)
         slug = slugify(name or "")
         find = find_borderline if borderline else explain_members

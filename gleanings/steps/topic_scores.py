@@ -1,42 +1,151 @@
-"""Prepare documents for notes: score them for all subjects, and assign topics to their highlights.
+"""Score the documents of the store for all subjects, and assign their topics.
 
-The scores of a document that did not change are stored.
+Documents that did not change since the last time keep their scores and assignments, unless something that
+concerns all documents did (`gleanings.steps.topic_state`). The result is that of scoring everything again.
 """
 
 from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cache, partial
-from hashlib import blake2b
-from pathlib import Path
+from itertools import chain
 
-import export
 from export.clean import complete_titles
 from export.repeats import unify_tags
-from export.topic_about import Scores, TopicSubjects, score_documents
-from export.topic_assignment import TopicSettings, assign_about, assign_named, find_subjects, learn_from
+from export.topic_about import (
+    Scores,
+    TopicSubjects,
+    choose_attracting,
+    count_shown,
+    find_threshold,
+    score_documents,
+)
+from export.topic_assignment import (
+    TopicSettings,
+    Use,
+    assign_about,
+    assign_named,
+    choose_names,
+    find_subjects,
+    gather_uses,
+)
 from export.topic_model import Score
 from export.topic_names import slugify
+from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from gleanings.config import TopicsConfig
+from gleanings.steps.topic_state import (
+    NO_STATE,
+    Summary,
+    TopicState,
+    digest_program,
+    digest_settings,
+    hash_early,
+    index_changes,
+    is_touched,
+    learns_the_same,
+    list_entries,
+    read_state,
+    recall_learned,
+    save_state,
+    unpack_summary,
+)
 from gleanings.steps.topics import Prepared
 from record_types.library import Assignment, ReadDocument
+from store.connection import transaction
 from store.note_data import read_documents
 from store.search import find_matching
-from store.topics import read_page_aliases, read_scores, save_assignments, save_scores
+from store.topics import (
+    TopicCache,
+    read_assignments,
+    read_document_marks,
+    read_last_highlight,
+    read_member_marks,
+    read_page_aliases,
+    read_scores,
+    read_topic_cache,
+    save_assignments,
+    save_topic_cache,
+)
+
+MOST_CHANGED = 0.1
+"""With a larger share of changed documents, all are looked at again."""
 
 
 def prepare_documents(db: sqlite3.Connection, config: TopicsConfig) -> Prepared:
-    """Read all documents, assign their highlights to topics, and store the assignments that changed.
+    """Read all documents, bring their topics up to date, and return both, in reading order.
 
     Raises InputError for a rule's pattern that takes too long.
     """
+    update_topics(db, config)
     documents = unify_tags(complete_titles(read_documents(db)))
-    assignments = score_library(db, documents, config).assign()
-    save_assignments(db, assignments, slugify)
+    ids = (each.id for document in documents for each in document.highlights)
+    order = {id_: number for number, id_ in enumerate(ids)}
+    assignments = read_assignments(db)
+    assignments.sort(key=lambda each: (order[each.highlight_id], each.topic))
     return documents, assignments
+
+
+def update_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:
+    """Assign topics to the documents that changed, or to all if something that concerns all of them did."""
+    settings, state = make_settings(db, config), read_state(db)
+    if state.settings == digest_settings(settings):
+        marks, members, known = read_document_marks(db), read_member_marks(db), read_topic_cache(db)
+        changed = [
+            id_
+            for id_, mark in marks.items()
+            if id_ not in known or known[id_][:2] != (mark, members.get(id_, ""))
+        ]
+        gone = known.keys() - marks.keys()
+        if not changed and not gone:
+            return
+        if len(changed) <= max(20, MOST_CHANGED * len(marks)):
+            changes = _Changes(marks, known, changed, gone)
+            if _update_changed(db, settings, state, changes):
+                return
+    library = score_library(db, complete_titles(read_documents(db)), config)
+    save_library(db, library, library.assign())
+
+
+@dataclass(frozen=True, slots=True)
+class _Changes:
+    marks: Mapping[int, str]
+    known: Mapping[int, TopicCache]
+    changed: Collection[int]
+    gone: Collection[int]
+
+
+def _update_changed(
+    db: sqlite3.Connection, settings: TopicSettings, state: TopicState, changes: _Changes
+) -> bool:
+    """Assign topics to the documents that changed; False if that changes what concerns all documents."""
+    documents = complete_titles(read_documents(db, only=changes.changed))
+    before = {id_: unpack_summary(each.summary) for id_, each in changes.known.items()}
+    concerned = {*changes.changed, *changes.gone}
+    others = [before[id_] for id_ in before.keys() - concerned]
+    uses = list(gather_uses(documents, settings))
+    names = choose_names([*chain.from_iterable(each.uses for each in others), *uses], settings)
+    up_to = choose_prefix(read_last_highlight(db))
+    early = {each.id: hash_early(each, up_to) for each in documents}
+    then = {id_: before[id_].early for id_ in concerned & before.keys()}
+    both = [(then.get(id_, ""), early.get(id_, "")) for id_ in then.keys() | early.keys()]
+    if names != state.names or not learns_the_same(state, up_to, both, state.asked):
+        return False
+    subjects = find_subjects(names, settings, lambda asked: recall_learned(state))
+    scores = score_documents(documents, subjects)
+    named = assign_named(documents, uses, names)
+    shown = _count_by_document(documents, named, subjects, scores, settings)
+    attracting = choose_attracting([*(each.shown for each in others), *shown.values()])
+    if attracting != set(state.attracting):
+        return False
+    assignments = assign_about(documents, settings, named, subjects, scores, attracting)
+    rows = _pack_documents(documents, changes.marks, uses, shown, early, scores)
+    with transaction(db):
+        save_assignments(db, assignments, slugify, [*changes.changed, *changes.gone])
+        save_topic_cache(db, rows, changes.gone)
+    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,44 +154,104 @@ class ScoredLibrary:
 
     documents: Sequence[ReadDocument]
     settings: TopicSettings
+    uses: Sequence[Use]
+    names: Mapping[str, str]
     named: list[Assignment]
     """What tags, links and rules say."""
     subjects: TopicSubjects
     scores: Scores
+    learned: Mapping[str, Learned]
+    asked: Mapping[str, Sequence[str]]
+    """The names of the topics that learned."""
 
     def assign(self) -> list[Assignment]:
         """Which highlight belongs to which topic."""
-        return assign_about(self.documents, self.settings, self.named, self.subjects, self.scores)
+        return assign_about(
+            self.documents, self.settings, self.named, self.subjects, self.scores, self.attracting
+        )
+
+    @property
+    def attracting(self) -> set[str]:
+        """The topics from tags that get what is about their names."""
+        threshold = find_threshold(self.settings.precision)
+        return choose_attracting([count_shown(self.named, self.subjects, self.scores, threshold)])
+
+    @property
+    def up_to(self) -> int:
+        """The last highlight that topics learn from."""
+        return choose_prefix(max((each.id for one in self.documents for each in one.highlights), default=0))
 
 
 def score_library(
     db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig
 ) -> ScoredLibrary:
-    """Score the documents that changed since the last time, or all of them if the subjects did."""
-    settings = make_settings(db, config)
-    named = assign_named(documents, settings)
-    subjects = find_subjects(named, settings, partial(learn_from, documents))
-    return ScoredLibrary(documents, settings, named, subjects, score_stored(db, documents, subjects))
+    """Score the documents that changed since the last time, and those that changed subjects concern.
 
-
-def score_stored(
-    db: sqlite3.Connection, documents: Sequence[ReadDocument], subjects: TopicSubjects
-) -> dict[int, dict[str, Score]]:
-    """The scores of all documents: stored ones where neither a document nor the subjects changed."""
-    stored = read_scores(db)
-    version = subjects.digest() + _digest_program()
-    scores: dict[int, dict[str, Score]] = {}
-    rows: list[tuple[int, str, str]] = []
+    Writes nothing: see `save_library`.
+    """
+    state, known = read_state(db), read_topic_cache(db)
+    library = link_library(documents, make_settings(db, config), state, known)
+    marks, stored = read_document_marks(db), read_scores(db)
+    changed = index_changes(state.subjects, list_entries(library.subjects.index))
+    scores: dict[int, Mapping[str, Score]] = {}
     for document in documents:
-        digest = _digest_document(document, version)
-        if document.id in stored and stored[document.id][0] == digest:
-            scores |= _unpack(document, stored[document.id][1])
-            continue
-        found = score_documents([document], subjects)
-        rows.append((document.id, digest, _pack(document, found)))
-        scores |= _unpack(document, rows[-1][2])
-    save_scores(db, rows)
-    return scores
+        is_known = state.program and document.id in known and known[document.id].mark == marks[document.id]
+        if is_known and not (changed and is_touched(document, changed)):
+            scores |= _unpack(document, stored[document.id])
+        else:
+            scores |= score_documents([document], library.subjects)
+    return replace(library, scores=scores)
+
+
+def link_library(
+    documents: Sequence[ReadDocument],
+    settings: TopicSettings,
+    state: TopicState = NO_STATE,
+    known: Mapping[int, TopicCache] = {},
+) -> ScoredLibrary:
+    """A library with its topics and their subjects, but without scores."""
+    uses = list(gather_uses(documents, settings))
+    names = choose_names(uses, settings)
+    up_to = choose_prefix(max((each.id for one in documents for each in one.highlights), default=0))
+    kept: list[tuple[Mapping[str, Sequence[str]], Mapping[str, Learned]]] = []
+
+    def learn(asked: Mapping[str, Sequence[str]]) -> Mapping[str, Learned]:
+        then = {id_: unpack_summary(each.summary).early for id_, each in known.items()} if asked else {}
+        now = {each.id: hash_early(each, up_to) for each in documents} if asked else {}
+        both = [(then.get(id_, ""), now.get(id_, "")) for id_ in then.keys() | now.keys()]
+        same = learns_the_same(state, up_to, both, asked)
+        learned = recall_learned(state) if same else learn_phrases(documents, asked, up_to=up_to)
+        kept.append((asked, learned))
+        return learned
+
+    subjects = find_subjects(names, settings, learn)
+    named = assign_named(documents, uses, names)
+    asked, learned = kept[0]
+    return ScoredLibrary(documents, settings, uses, names, named, subjects, {}, learned, asked)
+
+
+def save_library(db: sqlite3.Connection, library: ScoredLibrary, assignments: Iterable[Assignment]) -> None:
+    """Save the assignments and all by which the next run recognises what changed."""
+    marks, up_to = read_document_marks(db), library.up_to
+    early = {each.id: hash_early(each, up_to) for each in library.documents}
+    shown = _count_by_document(
+        library.documents, library.named, library.subjects, library.scores, library.settings
+    )
+    rows = _pack_documents(library.documents, marks, library.uses, shown, early, library.scores)
+    state = TopicState(
+        program=digest_program(),
+        settings=digest_settings(library.settings),
+        names=library.names,
+        attracting=sorted(library.attracting),
+        subjects=list_entries(library.subjects.index),
+        up_to=up_to,
+        asked={name: list(each) for name, each in library.asked.items()},
+        learned={name: (each.phrases, each.words) for name, each in library.learned.items()},
+    )
+    with transaction(db):
+        save_assignments(db, assignments, slugify)
+        save_topic_cache(db, rows, read_topic_cache(db).keys() - rows.keys())
+        save_state(db, state)
 
 
 def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings:
@@ -98,18 +267,55 @@ def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings
     )
 
 
-def _digest_document(document: ReadDocument, version: str) -> str:
-    """A hash of all that decides about a document's scores."""
-    parts = repr((version, document.full_title, [each.text for each in document.highlights]))
-    return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+def is_below_threshold(
+    db: sqlite3.Connection, documents: Sequence[ReadDocument], slug: str, config: TopicsConfig
+) -> bool:
+    """Whether the topic `slug`, which does not exist, would exist with a threshold of 1."""
+    settings = replace(make_settings(db, config), threshold=1)
+    names = choose_names(list(gather_uses(documents, settings)), settings)
+    return any(slugify(name) == slug for name in names.values())
 
 
-@cache
-def _digest_program() -> str:
-    """A hash of the modules that score, so that a newer version of them scores again."""
-    folder = Path(export.__file__).parent
-    names = ("subjects.py", "topic_model.py", "topic_about.py")
-    return blake2b(b"".join((folder / name).read_bytes() for name in names), digest_size=8).hexdigest()
+def _count_by_document(
+    documents: Iterable[ReadDocument],
+    named: Iterable[Assignment],
+    subjects: TopicSubjects,
+    scores: Scores,
+    settings: TopicSettings,
+) -> dict[int, dict[str, tuple[int, int]]]:
+    home = _find_homes(documents)
+    of_document: dict[int, list[Assignment]] = defaultdict(list)
+    for each in named if subjects.own else ():
+        of_document[home[each.highlight_id]].append(each)
+    threshold = find_threshold(settings.precision)
+    return {id_: count_shown(each, subjects, scores, threshold) for id_, each in of_document.items()}
+
+
+def _pack_documents(
+    documents: Iterable[ReadDocument],
+    marks: Mapping[int, str],
+    uses: Iterable[Use],
+    shown: Mapping[int, Mapping[str, Sequence[int]]],
+    early: Mapping[int, str],
+    scores: Scores,
+) -> dict[int, tuple[str, str, str]]:
+    """By document its mark, summary and scores."""
+    home = _find_homes(documents)
+    of_document: dict[int, list[Use]] = defaultdict(list)
+    for use in uses:
+        of_document[home[use.highlight_id]].append(use)
+    return {
+        each.id: (
+            marks[each.id],
+            Summary(of_document.get(each.id, []), shown.get(each.id, {}), early[each.id]).pack(),
+            _pack(each, scores),
+        )
+        for each in documents
+    }
+
+
+def _find_homes(documents: Iterable[ReadDocument]) -> dict[int, int]:
+    return {each.id: document.id for document in documents for each in document.highlights}
 
 
 def _pack(document: ReadDocument, scores: Scores) -> str:
@@ -132,11 +338,3 @@ def _unpack(document: ReadDocument, packed: str) -> dict[int, dict[str, Score]]:
         }
         for place, found in json.loads(packed).items()
     }
-
-
-def is_below_threshold(
-    db: sqlite3.Connection, documents: Sequence[ReadDocument], slug: str, config: TopicsConfig
-) -> bool:
-    """Whether the topic `slug`, which does not exist, would exist with a threshold of 1."""
-    named = assign_named(documents, replace(make_settings(db, config), threshold=1))
-    return any(slugify(each.topic) == slug for each in named)

@@ -6,13 +6,11 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 
 from export.topic_about import score_documents
-from export.topic_assignment import assign_named, find_subjects, learn_from
 from export.topic_suggestions import Merge, Suggestion, choose_suggestions, list_candidates, propose_merges
 from gleanings.config import TopicsConfig
-from gleanings.steps.topic_scores import ScoredLibrary, score_library
+from gleanings.steps.topic_scores import ScoredLibrary, link_library, score_library
 from record_types.library import ReadDocument
 from record_types.rules import TopicRule
 
@@ -56,9 +54,7 @@ def accept_all(library: ScoredLibrary, names: Sequence[str]) -> ScoredLibrary:
     settings = replace(
         library.settings, rules=(*library.settings.rules, *(TopicRule(name) for name in names))
     )
-    named = assign_named(library.documents, settings)
-    subjects = find_subjects(named, settings, partial(learn_from, library.documents))
-    if subjects.digest() == library.subjects.digest():
-        return replace(library, settings=settings, named=named, subjects=subjects)
-    scores = score_documents(library.documents, subjects)
-    return replace(library, settings=settings, named=named, subjects=subjects, scores=scores)
+    linked = link_library(library.documents, settings)
+    if linked.subjects.digest() == library.subjects.digest():
+        return replace(linked, scores=library.scores)
+    return replace(linked, scores=score_documents(library.documents, linked.subjects))

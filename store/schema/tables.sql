@@ -337,11 +337,12 @@ create table topic_aliases (
     primary key (file_id, page, alias)
 ) strict, without rowid;
 
--- How surely the highlights of a document are about which subjects; computed again when the document, the
--- subjects or the program change.
+-- What is known about the topics of a document; only documents that changed are looked at again.
 create table topic_scores (
     document_id integer primary key references documents (id) on delete cascade,
-    digest text not null,                   -- of the document's words and of the subjects
+    mark text not null,                     -- hash of all that the topics depend on
+    members text not null,                  -- of the rows in highlight_topics
+    summary text not null,                  -- JSON: uses of names, and what topics learn and show
     scores text not null                    -- JSON: by place in the document [subject, probability, phrases, share]
 ) strict;
 
