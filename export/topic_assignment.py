@@ -1,11 +1,11 @@
-"""Assign highlights to topics by rules, tags, links, hashtags and lead-ins, and group them by topic."""
+"""Assign highlights to topics by rules, tags, links, hashtags and lead-ins."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import NamedTuple
 
@@ -23,10 +23,11 @@ from export.topic_about import (
     link_subjects,
     score_documents,
 )
-from export.topic_names import fold_aliases, fold_name, is_stop_name, slugify
+from export.topic_groups import add_parents
+from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from export.topic_rules import find_by_rules, find_excluded
-from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
+from record_types.library import Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
@@ -162,61 +163,6 @@ def _number_highlights(documents: Sequence[ReadDocument]) -> dict[int, int]:
     return {each.id: number for number, each in enumerate(highlights)}
 
 
-def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:
-    """Find each topic's parent, if a rule names one; both are spelled as in `names`, if they are there."""
-    spelled = {fold_name(rule.parent): rule.parent for rule in reversed(rules) if rule.parent}
-    spelled |= {fold_name(rule.name): rule.name for rule in reversed(rules)}
-    spelled |= {fold_name(name): name for name in names}
-    return {
-        spelled[fold_name(rule.name)]: spelled[fold_name(rule.parent)]
-        for rule in reversed(rules)
-        if rule.parent and fold_name(rule.parent) != fold_name(rule.name)
-    }
-
-
-def add_parents(
-    assignments: Sequence[Assignment], rules: Sequence[TopicRule], topics: Iterable[str] = ()
-) -> list[Assignment]:
-    """Add the assignments to parent topics (`subtopic: Sleep`); sorted by highlight, topics by name."""
-    parents = find_parents(rules, topics)
-    if not parents:
-        return list(assignments)
-    ids = dict.fromkeys(each.highlight_id for each in assignments)
-    order = {id_: number for number, id_ in enumerate(ids)}
-    best = {(each.highlight_id, each.topic): each for each in assignments}
-    for each in sorted(assignments, key=lambda each: (-each.score, each.topic)):
-        child = each.topic
-        for parent in _climb(child, parents):
-            reason = f"subtopic: {child}"
-            best.setdefault(
-                (each.highlight_id, parent), Assignment(each.highlight_id, parent, reason, each.score)
-            )
-            child = parent
-    return [best[at] for at in sorted(best, key=lambda at: (order[at[0]], at[1]))]
-
-
-def group_topics(
-    documents: Sequence[ReadDocument], assignments: Iterable[Assignment], rules: Sequence[TopicRule] = ()
-) -> list[Topic]:
-    """Group assignments into topics by name, each with its highlights by document in reading order."""
-    by_topic: dict[str, dict[int, Assignment]] = defaultdict(dict)
-    for assignment in assignments:
-        by_topic[assignment.topic][assignment.highlight_id] = assignment
-    parents = {child: parent for child, parent in find_parents(rules, by_topic).items() if child in by_topic}
-    home = {each.id: document for document in documents for each in document.highlights}
-    return [
-        Topic(
-            name=name,
-            slug=slugify(name),
-            documents=tuple(_take(home, by_topic[name])),
-            reasons=tuple(by_topic[name].values()),
-            parent=parents.get(name),
-            children=tuple(sorted(child for child, parent in parents.items() if parent == name)),
-        )
-        for name in sorted(by_topic, key=lambda name: (name.casefold(), name))
-    ]
-
-
 def _rank(use: Use) -> tuple[int, str]:
     """The best reason first; among equal ones the choice does not depend on their order."""
     return _RANKS[use.kind], use.shown
@@ -235,12 +181,6 @@ def gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> I
             yield use._replace(name=aliases[key]) if key in aliases else use
     for found in find_by_rules(documents, settings.rules, settings.answers) if settings.rules else ():
         yield Use(found.highlight.id, found.rule.name, found.kind, found.shown)
-
-
-def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
-    documents = {home[key].id: home[key] for key in wanted if key in home}
-    for document in sorted(documents.values(), key=lambda each: (each.full_title.casefold(), each.id)):
-        yield replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
 
 
 def choose_names(uses: Sequence[Use], settings: TopicSettings) -> dict[str, str]:
@@ -315,11 +255,3 @@ def _find_lead_ins(document: ReadDocument) -> dict[int, tuple[LeadIn, bool]]:
 
 def _bare(tag: str) -> str:
     return tag.strip().lstrip("#").removeprefix("[[").removesuffix("]]").strip()
-
-
-def _climb(topic: str, parents: dict[str, str]) -> Iterator[str]:
-    """The ancestors of a topic, nearest first; a cycle ends the walk."""
-    seen = {topic}
-    while (topic := parents.get(topic, topic)) not in seen:
-        seen.add(topic)
-        yield topic

@@ -158,7 +158,7 @@ def _plan(
     from export.note_places import NO_PAGES
     from export.reading_list import READING_LIST, copy_ticks
     from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
-    from export.topic_assignment import group_topics
+    from export.topic_groups import group_topics
     from export.write_plan import plan_writes
     from gleanings.steps.own_pages import find_own_pages
     from gleanings.steps.topic_scores import prepare_documents

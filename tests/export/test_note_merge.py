@@ -14,7 +14,8 @@ from export.note_merge import Merged, merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Rendered
 from export.render import RenderedNote, render_notes
-from export.topic_assignment import assign_topics, group_topics
+from export.topic_assignment import assign_topics
+from export.topic_groups import group_topics
 from record_types.library import ReadDocument
 from tests.export.edits import edit, edits
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet

@@ -22,7 +22,8 @@ from export.note_places import FLAVOURS, Flavour, place_notes
 from export.render import RenderedNote, render_notes
 from export.repeats import fold_repeats
 from export.templates import make_style
-from export.topic_assignment import assign_topics, group_topics
+from export.topic_assignment import assign_topics
+from export.topic_groups import group_topics
 from export.topic_notes import make_topic_notes
 from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic

@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
 from export.patterns import find_pattern
-from export.topic_assignment import TopicSettings, add_parents, assign_topics, group_topics
+from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_groups import add_parents, group_topics
 from export.topic_names import fold_aliases
 from export.topic_notes import make_topic_notes
 from export.topic_rules import fold_words, make_phrase

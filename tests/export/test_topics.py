@@ -9,7 +9,8 @@ from dataclasses import replace
 import pytest
 
 from export.lead_ins import find_lead_in
-from export.topic_assignment import TopicSettings, assign_topics, group_topics
+from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_groups import group_topics
 from export.topic_names import fold_name, is_stop_name, slugify
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD
