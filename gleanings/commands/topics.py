@@ -63,8 +63,9 @@ def command(
     """
     from export.clean import complete_titles
     from export.topic_names import slugify
+    from gleanings.steps.scored_library import is_below_threshold, score_library
     from gleanings.steps.topic_reasons import explain_members, find_borderline
-    from gleanings.steps.topic_scores import is_below_threshold, save_library, score_library
+    from gleanings.steps.topic_scores import save_library
     from store.note_data import read_documents
     from store.topics import count_topics
 

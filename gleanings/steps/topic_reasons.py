@@ -8,7 +8,7 @@ from typing import NamedTuple
 from export.topic_about import explain_score, find_threshold
 from export.topic_model import Score
 from export.topic_names import slugify
-from gleanings.steps.topic_scores import ScoredLibrary
+from gleanings.steps.scored_library import ScoredLibrary
 from record_types.library import Assignment
 
 NEAR = 0.15

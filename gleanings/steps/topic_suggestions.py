@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from export.topic_about import score_documents
 from export.topic_suggestions import Merge, Suggestion, choose_suggestions, list_candidates, propose_merges
 from gleanings.config import TopicsConfig
-from gleanings.steps.topic_scores import ScoredLibrary, link_library, score_library
+from gleanings.steps.scored_library import ScoredLibrary, link_library, score_library
 from record_types.library import ReadDocument
 from record_types.rules import TopicRule
 
