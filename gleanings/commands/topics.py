@@ -69,8 +69,9 @@ def command(
     from store.note_data import read_documents
     from store.topics import count_topics
 
-    if borderline and not name:
-        raise InputError("--borderline needs the NAME of a topic")
+    for option, is_given in (("--why", why), ("--borderline", borderline)):
+        if is_given and not name:
+            raise InputError(f"{option} needs the NAME of a topic: gleanings topics NAME {option}")
     common = gather(db, config, as_json, verbose, dry_run)
     with opened_store(common, only_reads=True) as store:
         library = score_library(store, complete_titles(read_documents(store)), common.config.topics)

@@ -1,4 +1,4 @@
-"""A library with the scores of its documents for all subjects: those of the last time where they still hold."""
+"""A library with the scores of its documents for all subjects: those of the last time if they still hold."""
 
 from __future__ import annotations
 

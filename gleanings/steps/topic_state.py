@@ -17,7 +17,7 @@ from export.topic_assignment import TopicSettings, Use
 from export.topic_phrases import Learned
 from gleanings.options import utc_now
 from record_types.library import ReadDocument
-from store.written_notes import read_folder_state, save_folder_state
+from store.folder_states import read_folder_state, save_folder_state
 
 KEY = "topic state"
 

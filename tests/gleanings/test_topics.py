@@ -94,6 +94,13 @@ def test_a_topic_gets_what_is_about_it_and_says_why(shelf: Path) -> None:
     assert query(shelf / "gleanings.db", "select * from topic_scores") == scores
 
 
+@pytest.mark.parametrize("option", ["--why", "--borderline"])
+def test_a_question_about_a_topic_needs_its_name(option: str, shelf: Path) -> None:
+    ran = run("topics", option, cwd=shelf)
+    assert ran.code == 2
+    assert f"{option} needs the NAME of a topic" in ran.err
+
+
 def test_precision_one_assigns_only_what_the_reader_names(shelf: Path) -> None:
     (shelf / "config.toml").write_text('[topics]\nprecision = 1\n[[topics.rules]]\nname = "sleep"\n')
     assert run("topics", cwd=shelf).out == "      3  sleep\n"
