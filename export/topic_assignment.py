@@ -37,6 +37,7 @@ _URL = re.compile(r"https?://[^\s)\]]+")
 _SCORES = {
     "tag": 1.0,
     "link": 1.0,
+    "example": 1.0,
     "phrase": 0.9,
     "pattern": 0.9,
     "lead-in": 0.9,
@@ -46,6 +47,8 @@ _SCORES = {
     "author": 0.6,
     "site": 0.6,
 }
+NEVER_OVERRULED = ("tag: ", "link: ", "document tag: ", "example: ")
+"""The reasons that are the reader's own word about the highlight."""
 FEWEST_AUTHORS = 2
 """A hashtag that only one author uses makes no topic."""
 _RANKS = {kind: number for number, kind in enumerate(_SCORES)}
@@ -67,6 +70,8 @@ class TopicSettings:
     """Their topics exist however rarely they are used."""
     answers: Mapping[str, Collection[int]] = field(default_factory=dict)
     """The ids of the highlights that each rule's query finds."""
+    examples: Mapping[int, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
+    """By highlight (id) what the reader's edits of notes say: topic, `example`, `counter` or `tag`, note."""
     lead_ins: bool = True
     precision: float = 0.9
     """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
@@ -123,7 +128,24 @@ def assign_about(
     )
     order = _number_highlights(documents)
     found = sorted((*named, *about), key=lambda each: (order[each.highlight_id], each.topic))
-    return add_parents(found, settings.rules, subjects.of_topic)
+    refused = _find_refused(settings)
+    return [
+        each
+        for each in add_parents(found, settings.rules, subjects.of_topic)
+        if (each.highlight_id, fold_name(each.topic)) not in refused
+        or each.reason.startswith(NEVER_OVERRULED)
+    ]
+
+
+def _find_refused(settings: TopicSettings) -> set[tuple[int, str]]:
+    """The highlights that the reader took out of a topic's note, with the key of the topic."""
+    aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
+    return {
+        (id_, fold_name(aliases.get(fold_name(topic), topic)))
+        for id_, examples in settings.examples.items()
+        for topic, kind, _ in examples
+        if kind == "counter"
+    }
 
 
 def learn_from(documents: Sequence[ReadDocument], names: Mapping[str, Sequence[str]]) -> dict[str, Learned]:
@@ -179,6 +201,11 @@ def gather_uses(documents: Sequence[ReadDocument], settings: TopicSettings) -> I
             if key not in ruled and (is_stop_name(use.name) or key in stop):
                 continue
             yield use._replace(name=aliases[key]) if key in aliases else use
+        for highlight in document.highlights if settings.examples else ():
+            for topic, kind, note in settings.examples.get(highlight.id, ()):
+                if kind != "counter":
+                    shown = topic if kind == "tag" else f"you put it into {note}"
+                    yield Use(highlight.id, aliases.get(fold_name(topic), topic), kind, shown)
     for found in find_by_rules(documents, settings.rules, settings.answers) if settings.rules else ():
         yield Use(found.highlight.id, found.rule.name, found.kind, found.shown)
 

@@ -125,6 +125,14 @@ what_topics_depend_on = (
     group by document_id
     """,
     """
+    select document_id, group_concat(highlight_id || char(31) || topic || char(31) || kind || path, char(30))
+    from (
+        select h.document_id, e.* from topic_examples as e join highlights as h on h.id = e.highlight_id
+        order by h.document_id, e.highlight_id, e.topic
+    )
+    group by document_id
+    """,
+    """
     select dt.document_id, group_concat(g.name, char(30))
     from document_tags as dt join tags as g on g.id = dt.tag_id group by dt.document_id
     """,
@@ -229,6 +237,11 @@ def read_last_highlight(db: sqlite3.Connection) -> int:
         "where h.gone_at is null and d.gone_at is null"
     )
     return int(db.execute(statement).fetchone()[0])
+
+
+def read_topic_names(db: sqlite3.Connection) -> dict[str, str]:
+    """The names of all topics, by slug."""
+    return dict(db.execute("select slug, name from topics order by name").fetchall())
 
 
 upsert_vector = """

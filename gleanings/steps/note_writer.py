@@ -24,6 +24,7 @@ from gleanings.steps.export_folder import (
 )
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
 from gleanings.steps.note_images import find_note_images, write_note_images
+from gleanings.steps.note_lessons import learn_from_notes
 from gleanings.steps.notes import (
     CachedPlan,
     ExportOptions,
@@ -67,6 +68,8 @@ def write_all_notes(
     After `stop` it ends between two batches; notes that it did not reach are not in the list. `prepared` are
     the store's documents and their topics, if they have just been read.
     """
+    if prepared is None:
+        learn_from_notes(db, target, options.flavour, now=now)
     version = find_version(db)
     existing = list_notes(target)
     place = find_picture_folder(target, options.flavour, config.media.folder)

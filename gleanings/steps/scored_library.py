@@ -44,6 +44,7 @@ from gleanings.steps.topic_state import (
 )
 from record_types.library import Assignment, ReadDocument
 from store.search import find_matching
+from store.topic_examples import read_examples
 from store.topics import (
     TopicCache,
     read_document_marks,
@@ -144,6 +145,10 @@ def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings
         page_aliases=read_page_aliases(db),
         rules=config.rules,
         answers={rule.query: find_matching(db, rule.query) for rule in config.rules if rule.query},
+        examples={
+            id_: [(each.topic, each.kind, each.path) for each in found]
+            for id_, found in read_examples(db).items()
+        },
         precision=config.precision,
     )
 

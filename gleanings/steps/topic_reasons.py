@@ -39,7 +39,13 @@ def explain_members(library: ScoredLibrary, assignments: Iterable[Assignment], s
             score = _find_score(library, each.topic, each.highlight_id)
             reasons = _list_reasons(each.reason, score)
             members.append(Member(each.highlight_id, each.topic, reasons, each.score, True, text, title))
-    return sorted(members, key=lambda each: -each.score)
+    members.sort(key=lambda each: -each.score)
+    for id_, examples in library.settings.examples.items():
+        for topic, kind, path in examples:
+            if kind == "counter" and slugify(topic) == slug and id_ in home:
+                reason = (f"counter-example: you took it out of {path}",)
+                members.append(Member(id_, topic, reason, 0.0, False, *home[id_]))
+    return members
 
 
 def find_borderline(library: ScoredLibrary, assignments: Iterable[Assignment], slug: str) -> list[Member]:

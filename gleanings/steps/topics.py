@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import sqlite3
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
+from export.note_places import Flavour
 from gleanings.config import TopicsConfig
 from gleanings.options import utc_now
+from gleanings.steps.note_lessons import learn_from_notes
 from gleanings.steps.notes import make_log_stamp
 from gleanings.steps.outcome import Outcome
 from gleanings.terminal import count_as
@@ -31,10 +34,16 @@ class TopicsOutcome(Outcome):
     """None if the topics of the last run are still up to date."""
 
 
-def assign_topics(db: sqlite3.Connection, config: TopicsConfig) -> TopicsOutcome:
-    """Assign topics, unless nothing that decides about them has changed since the last run."""
+def assign_topics(
+    db: sqlite3.Connection, config: TopicsConfig, notes: tuple[Path, Flavour] | None = None
+) -> TopicsOutcome:
+    """Assign topics, unless nothing that decides about them has changed since the last run.
+
+    `notes` are the folder of the exported notes, whose edits teach, and their flavour.
+    """
     stamp = make_log_stamp(db, config)
-    if read_folder_state(db, STAMP_KEY) == stamp:
+    learned = learn_from_notes(db, *notes, now=utc_now()) if notes else 0
+    if read_folder_state(db, STAMP_KEY) == stamp and not learned:
         return TopicsOutcome("ok", "unchanged", details={"as_before": True}, prepared=None)
     # loads a Markdown parser and more: a sync with nothing to do needs none of it
     from gleanings.steps.topic_scores import prepare_documents

@@ -162,7 +162,10 @@ def assign_topics(session: Session) -> Outcome:
     from gleanings.steps import topics
 
     session.version = find_version(session.db)
-    outcome = topics.assign_topics(session.db, session.common.config.topics)
+    config = session.common.config
+    folder = Path(config.export.folder).expanduser().absolute() if config.export.folder else None
+    notes = (folder, config.export.flavour) if folder is not None and folder.is_dir() else None
+    outcome = topics.assign_topics(session.db, config.topics, notes)  # type: ignore[arg-type]
     session.prepared = outcome.prepared
     return outcome
 

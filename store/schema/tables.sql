@@ -337,6 +337,16 @@ create table topic_aliases (
     primary key (file_id, page, alias)
 ) strict, without rowid;
 
+-- What the reader's edits of topic notes say: a highlight put into one, taken out of one, or tagged there.
+create table topic_examples (
+    highlight_id integer not null references highlights (id) on delete cascade,
+    topic text not null,                    -- the topic's name, or the tag
+    kind text not null check (kind in ('example', 'counter', 'tag')),
+    path text not null,                     -- the note, relative to the export folder
+    noted_at text not null,
+    primary key (highlight_id, topic)
+) strict, without rowid;
+
 -- What is known about the topics of a document; only documents that changed are looked at again.
 create table topic_scores (
     document_id integer primary key references documents (id) on delete cascade,
