@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
@@ -78,3 +80,19 @@ def test_the_hashed_requirements_are_the_tested_versions_without_addresses() -> 
     assert {name for name, _ in pinned} - versions.keys() <= {"pip", "setuptools"}
     assert all("--hash=sha256:" in entry for entry in re.split(r"^(?=[\w.-]+==)", hashed, flags=re.M)[1:])
     assert "://" not in hashed
+
+
+def test_the_packaging_files_have_the_version_of_the_project() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["version"]
+    assert yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))["version"] == version
+    assert f"gleanings-{version}.tar.gz" in (ROOT / "packaging/homebrew/gleanings.rb").read_text(
+        encoding="utf-8"
+    )
+    assert f"gleanings-{version}-py3-none-any.whl" in (ROOT / "docs/install.md").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", ["compose.yaml", ".github/workflows/release.yml", ".pre-commit-config.yaml"])
+def test_the_packaging_files_are_yaml_and_name_files_that_exist(path: str) -> None:
+    text = (ROOT / path).read_text(encoding="utf-8")
+    assert isinstance(yaml.safe_load(text), dict)
+    assert [name for name in re.findall(r"\.ci/\w+", text) if not (ROOT / name).exists()] == []
