@@ -16,6 +16,7 @@ from export.note_files import Action, Write
 from export.note_merge import find_touched, merge_note, shows_blocks
 from export.note_places import Flavour
 from export.note_tree import Rendered
+from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
 
 if TYPE_CHECKING:  # rendering loads a Markdown parser, which an export with nothing new does without
@@ -189,8 +190,12 @@ def _update(
     A topic's page is arranged anew as its topic grows: a block that another refers to has an `id::`, which
     Logseq writes into the file, so that it counts as edited.
     """
-    unedited = is_unedited(before, base)
-    if unedited and (plain.uid.startswith("topic:") or _keeps_order(blocks, plain.blocks)):
+    unedited, old = is_unedited(before, base), read_flavour(base)
+    is_foreign = old not in (None, flavour)
+    if is_foreign and not unedited:
+        reason = f"written for {old} and edited since: nothing in it was changed"
+        return replace(plain, action="edited", reason=reason)
+    if unedited and (is_foreign or plain.uid.startswith("topic:") or _keeps_order(blocks, plain.blocks)):
         data = _keep_form(plain.data.decode("utf-8"), before, base)
         return replace(plain, action="same" if data == before else "update", data=data)
     if not blocks:

@@ -59,7 +59,7 @@ class ExportConfig:
     """`[export]`"""
 
     folder: str = ""
-    flavour: str = "markdown"
+    flavour: str = ""
     quotes: str = ""
     templates: str = ""
     notes: tuple[str, ...] = ()
@@ -114,7 +114,7 @@ class Config:
 
 
 CHOICES = {
-    "flavour": ("markdown", "logseq", "obsidian"),
+    "flavour": ("", "markdown", "logseq", "obsidian"),
     "quotes": ("", "plain", "quote", "callout"),
     "own_pages": ("below", "leave"),
     "notes": ("topics", "documents", "authors", "reading-list", "index", "highlights", "resources"),

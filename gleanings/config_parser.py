@@ -108,7 +108,7 @@ def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
     if not isinstance(value, (bool, str)) and value < 0:
         raise InputError(f"{place.at(key)}: `{key}` cannot be negative")
     if key in place.choices and value not in place.choices[key]:
-        raise InputError(f"{place.at(key)}: `{key}` is one of {', '.join(place.choices[key])}")
+        raise InputError(f"{place.at(key)}: `{key}` is one of {', '.join(filter(None, place.choices[key]))}")
     return value
 
 

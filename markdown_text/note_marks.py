@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from hashlib import blake2b
+from typing import Literal
 
 MARK_KEY = "gleanings"
 """The name of the property that holds the mark."""
@@ -65,6 +66,15 @@ def read_mark(page: str) -> str | None:
         if found is None or (bullet is not None and found.start() >= bullet.start()):
             return None
     return found[1] or UNNAMED
+
+
+def read_flavour(page: str) -> Literal["markdown", "logseq", "obsidian"] | None:
+    """Return the flavour that a note was written in, from the form of its mark; None without a mark."""
+    if read_mark(page) is None:
+        return None
+    if _IN_MARKDOWN.search(page):
+        return "markdown"
+    return "obsidian" if _IN_YAML.search(page, 0, _find_front(page)) else "logseq"
 
 
 def _find_front(page: str) -> int:

@@ -7,6 +7,13 @@ from datetime import datetime
 
 from store.connection import transaction
 
+newest_note = """
+select w.base_text from written as w join export_folders as f on f.id = w.folder_id
+where f.path = ? and w.block_key = ''
+order by w.written_at desc
+limit 1
+"""
+
 
 def read_folder_state(db: sqlite3.Connection, key: str) -> str | None:
     """The text that `save_folder_state` saved under `key`; None without any."""
@@ -18,6 +25,12 @@ def save_folder_state(db: sqlite3.Connection, key: str, text: str, *, now: str) 
     """Save a text about a whole folder: which state of the store it shows, and which notes were skipped."""
     with transaction(db):
         db.execute("insert or replace into export_states values (?, ?, ?)", (key.rstrip("/"), text, now))
+
+
+def read_newest_note(db: sqlite3.Connection, folder: str) -> str | None:
+    """The text of the note that was written last to `folder` (absolute); None without any."""
+    row = db.execute(newest_note, (folder.rstrip("/"),)).fetchone()
+    return str(row[0]) if row else None
 
 
 CHECK_DAYS = 30

@@ -17,7 +17,6 @@ from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from export.note_files import Write
-    from export.note_places import Flavour
     from gleanings.steps.notes import NotesOutcome
 
 FAILED = ("refused", "changed", "unsettled", "foreign")
@@ -31,7 +30,7 @@ MAX_LINES = 20
 @click.option(
     "--flavour",
     type=click.Choice(["markdown", "logseq", "obsidian"]),
-    help="Format of the notes.  [default: markdown]",
+    help="Format of the notes.  [default: as before, or as the folder's graph or vault; else markdown]",
 )
 @click.option("--restore", is_flag=True, help="Recreate notes that you deleted.")
 @click.option("--force", is_flag=True, help="Also write to notes that you edited just now.")
@@ -83,13 +82,17 @@ def command(
     target = chosen.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    from gleanings.steps.notes import ExportOptions, export_notes
+    from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes
 
-    chosen_flavour: Flavour = flavour or common.config.export.flavour  # type: ignore[assignment]
-    options = ExportOptions(
-        flavour=chosen_flavour, restore=restore, force=force, verify=verify, confirmed=yes, dry_run=dry_run
-    )
     with opened_store(common) as store:
+        options = ExportOptions(
+            flavour=choose_flavour(store, target, flavour or common.config.export.flavour),
+            restore=restore,
+            force=force,
+            verify=verify,
+            confirmed=yes,
+            dry_run=dry_run,
+        )
         progress = make_progress("Writing", quiet=common.as_json)
         outcome = export_notes(store, target, common.config, options, progress=progress)
     return _print_outcome(common, target, outcome)

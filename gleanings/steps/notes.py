@@ -24,8 +24,16 @@ from gleanings.options import utc_now
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
+from ingest.graph import find_graph
+from markdown_text.note_marks import read_flavour
 from record_types.errors import InputError
-from store.folder_states import is_check_due, read_folder_state, save_check, save_folder_state
+from store.folder_states import (
+    is_check_due,
+    read_folder_state,
+    read_newest_note,
+    save_check,
+    save_folder_state,
+)
 from store.links import read_listed, read_read, save_read
 from store.note_data import digest_note_data
 from store.runs import find_last_change
@@ -73,6 +81,19 @@ class NotesOutcome(Outcome):
     def is_unsettled(self) -> bool:
         """Whether notes were skipped because the user is editing them: try again soon."""
         return any(self.actions[action] for action in RETRIED)
+
+
+def choose_flavour(db: sqlite3.Connection, folder: Path, configured: str) -> Flavour:
+    """The configured flavour, else that of the last export, else that of the graph around the folder."""
+    target = folder.expanduser().absolute()
+    if configured:
+        return configured  # type: ignore[return-value]  # the configuration knows only flavours
+    if flavour := read_flavour(read_newest_note(db, str(target)) or ""):
+        return flavour
+    if (target / "logseq").is_dir():
+        return "logseq"
+    graph = find_graph(target)
+    return graph.kind if graph else "markdown"
 
 
 def export_notes(

@@ -182,7 +182,7 @@ def export_notes(session: Session) -> Outcome:
         Path(config.export.folder),
         config,
         notes.ExportOptions(
-            flavour=config.export.flavour,  # type: ignore[arg-type]
+            flavour=notes.choose_flavour(session.db, Path(config.export.folder), config.export.flavour),
             dry_run=session.common.dry_run,
             unattended=True,
         ),

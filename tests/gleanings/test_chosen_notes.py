@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 
 from export.escape import unlink_pages
-from export.note_places import Flavour
+from export.note_files import WRITES
+from export.note_places import FLAVOURS, Flavour
 from gleanings.config import Config, ExportConfig, parse_config
-from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes
+from gleanings.steps.notes import ExportOptions, NotesOutcome, choose_flavour, export_notes
 from gleanings.steps.pages import find_all_sources, import_pages
+from markdown_text.note_marks import read_flavour
 from record_types.errors import InputError
 from store.connection import close_store, open_store
 from tests.shared import SHARED
@@ -182,3 +184,38 @@ def test_a_real_graph_does_not_double(db: sqlite3.Connection, tmp_path: Path) ->
     assert all(linked[path.removeprefix("pages/").removesuffix(".md").lower()] for path in added)
     assert linked["dopamine"] == 0
     close_store(db)
+
+
+def test_the_flavour_is_that_of_the_last_export_or_of_the_folder(
+    db: sqlite3.Connection, tmp_path: Path
+) -> None:
+    write_graph(tmp_path / "graph")
+    write_vault(tmp_path / "vault")
+    assert choose_flavour(db, tmp_path / "graph", "") == "logseq"
+    assert choose_flavour(db, tmp_path / "vault" / "Gleanings", "") == "obsidian"
+    assert choose_flavour(db, tmp_path / "vault", "markdown") == "markdown"
+    notes = tmp_path / "notes"
+    assert choose_flavour(db, notes, "") == "markdown"
+    for flavour in FLAVOURS:
+        export(db, notes, flavour, source=tmp_path / "graph")
+        assert choose_flavour(db, notes, "") == flavour
+
+
+@pytest.mark.parametrize("new", FLAVOURS)
+@pytest.mark.parametrize("old", FLAVOURS)
+def test_another_flavour_keeps_every_word_of_an_edited_note(
+    db: sqlite3.Connection, tmp_path: Path, old: Flavour, new: Flavour
+) -> None:
+    write_graph(tmp_path / "graph")
+    notes = tmp_path / "notes"
+    export(db, notes, old, "topics", source=tmp_path / "graph")
+    (mine,) = (path for path in notes.rglob("*.md") if path.stem == "moss")
+    mine.write_text(mine.read_text() + "\n- mine, once\n")
+    before = mine.read_text()
+    export(db, notes, new, "topics", source=tmp_path / "graph")
+    assert mine.read_text() == before
+    assert sum(path.read_text().count("mine, once") for path in notes.rglob("*.md")) == 1
+    others = [path.read_text() for path in notes.rglob("*.md") if path.stem in ("Rain", "lichen")]
+    assert {read_flavour(text) for text in others} == {new}
+    again = export(db, notes, new, "topics", source=tmp_path / "graph")
+    assert not set(WRITES) & set(+again.actions)
