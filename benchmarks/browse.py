@@ -138,7 +138,18 @@ def find_pages(store: Path) -> dict[str, str]:
     resource = db.execute("select resource_id from shared_resources order by shared desc")
     root, table = f"/{store.stem}/-", f"/{store.stem}/highlights.json?_size=50&_extra=facet_results"
     return {
-        **{name: f"{root}/{name}" for name in ("home", "reading", "plots", "health")},
+        **{name: f"{root}/{name}" for name in ("home", "reading", "plots", "health", "highlights")},
+        **{name: f"{root}/{name}" for name in ("documents", "authors", "topics", "tags", "resources")},
+        "documents, most": f"{root}/documents?sort=most&category=tweets",
+        "documents, by title": f"{root}/documents?sort=title&category=books",
+        "documents, words": f"{root}/documents?q=garden",
+        "authors, by name": f"{root}/authors?sort=name",
+        "authors, words": f"{root}/authors?q=author12",
+        "resources, newest": f"{root}/resources?sort=newest&kind=paper",
+        "highlights of a month": f"{root}/highlights?on=2022-03&category=articles",
+        "tag": f"{root}/tag/{largest('tag')}",
+        "home as a feed": f"{root}/home.atom",
+        "topic as JSON": f"{root}/topic/{largest('topic')}.json",
         "reading, one kind": f"{root}/reading?kind=paper",
         "reading, kind and site": f"{root}/reading?kind=paper&site=site7.example",
         "search, a rare word": f"{root}/search?q=theorem+eigenvalue",

@@ -83,7 +83,7 @@ def list_topics(db: sqlite3.Connection, cursor: str = "") -> Answer:
 
 
 document_by_id = """
-select d.id, coalesce(d.full_title, d.title), d.category, a.name, d.url, d.summary, d.note,
+select d.id, coalesce(d.shown_title, d.full_title), d.category, a.name, d.url, d.summary, d.note,
     c.highlights, c.first_at, c.last_at
 from documents as d left join authors as a on a.id = d.author_id
 left join document_counts as c on c.document_id = d.id where d.id = :id

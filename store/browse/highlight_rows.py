@@ -85,7 +85,7 @@ def read_highlights(db: sqlite3.Connection, ids: Sequence[int]) -> list[Row]:
         for highlight in highlights:
             highlight[name] = []
         for child in fetch(db, sql, ids=wanted):
-            by_id[child["owner"]][name].append(child)
+            by_id[child["owner"]][name].append({"is_here": False, **child} if name == "links" else child)
     return highlights
 
 

@@ -1,4 +1,4 @@
-"""Rows for the pages about one item: a document, thread, topic, resource or author."""
+"""Rows for the pages about one item: a topic, resource, author or tag."""
 
 from __future__ import annotations
 
@@ -17,79 +17,6 @@ TEXT_PAGE = 500
 """The number of highlights on one page as Markdown, JSON or a feed."""
 
 Arguments = Mapping[str, str]
-
-
-document_by_id = """
-select d.*, a.name as author, a.handle from documents as d left join authors as a on a.id = d.author_id
-where d.id = :id
-"""
-
-highlights_of_document = """
-select h.id from highlights as h
-where h.document_id = :id and h.gone_at is null order by h.position limit :limit offset :offset
-"""
-
-highlights_of_thread = """
-select t.highlight_id from tweets as t join highlights as h on h.id = t.highlight_id
-where t.thread_id = :id and h.gone_at is null order by t.position limit :limit offset :offset
-"""
-
-count_document_highlights = "select count(*) from highlights where document_id = ? and gone_at is null"
-
-tags_of_document = """
-select g.id, g.name from document_tags as dt join tags as g on g.id = dt.tag_id
-where dt.document_id = :id order by dt.position
-"""
-
-blocks_of_document = """
-select text from notes where document_id = :id and highlight_id is null and kind <> 'text'
-order by position limit 200
-"""
-
-threads_of_document = """
-select distinct t.thread_id from highlights as h join tweets as t on t.highlight_id = h.id
-where h.document_id = :id and t.thread_id is not null limit 1
-"""
-
-
-def read_document(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """Read a document with its highlights in reading order."""
-    id_ = int(arguments["id"])
-    document = fetch_one(db, document_by_id, id=id_)
-    if document is None:
-        return None
-    thread = db.execute(threads_of_document, {"id": id_}).fetchone()
-    return {
-        **_read_with_highlights(db, document, arguments, highlights_of_document, id_),
-        "thread_id": thread and thread[0],
-    }
-
-
-def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
-    """Read a thread with its tweets in order of their status ids."""
-    first = "select h.document_id as id from tweets as t join highlights as h on h.id = t.highlight_id"
-    row = fetch_one(
-        db, first + " where t.thread_id = :id order by t.position limit 1", id=int(arguments["id"])
-    )
-    document = row and fetch_one(db, document_by_id, id=row["id"])
-    if not document:
-        return None
-    return {
-        **_read_with_highlights(db, document, arguments, highlights_of_thread, int(arguments["id"])),
-        "numbered": True,
-    }
-
-
-def _read_with_highlights(
-    db: sqlite3.Connection, document: Row, arguments: Arguments, sql: str, id_: int
-) -> Row:
-    return {
-        "document": document,
-        "size": db.execute(count_document_highlights, (document["id"],)).fetchone()[0],
-        "tags": fetch(db, tags_of_document, id=document["id"]),
-        "blocks": fetch(db, blocks_of_document, id=document["id"]),
-        **read_highlights_page(db, arguments, sql, id=id_),
-    }
 
 
 def read_highlights_page(db: sqlite3.Connection, arguments: Arguments, sql: str, **parameters: Any) -> Row:
@@ -202,11 +129,16 @@ def read_resource(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     resource = fetch_one(db, "select * from resources where id = :id", id=id_)
     if resource is None:
         return None
+    page = read_highlights_page(db, arguments, highlights_of_resource, id=id_)
+    for passage in page["passages"]:  # the title is above: each card need not repeat it
+        for link in passage["links"]:
+            if link["resource_id"] == id_:
+                link.update(title="this page", is_here=True)
     return {
         "resource": resource,
         "shares": fetch_one(db, "select * from shared_resources where resource_id = :id", id=id_),
         "links": fetch(db, "select * from links where resource_id = :id limit 20", id=id_),
-        **read_highlights_page(db, arguments, highlights_of_resource, id=id_),
+        **page,
     }
 
 
@@ -237,12 +169,17 @@ def read_author(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     author = fetch_one(db, "select * from authors where id = :id", id=id_)
     if author is None:
         return None
+    page = read_highlights_page(db, arguments, highlights_of_author, id=id_)
+    by_document: dict[int, list[Row]] = {}
+    for passage in page["passages"]:
+        by_document.setdefault(passage["document_id"], []).append(passage)
     return {
         "author": author,
+        "groups": [sorted(rows, key=lambda row: row["position"]) for rows in by_document.values()],
         "size": read_size(db, "author_id", id_),
         "documents": fetch(db, documents_of_author, id=id_),
         "shared": fetch(db, shared_by_author, id=id_),
-        **read_highlights_page(db, arguments, highlights_of_author, id=id_),
+        **page,
     }
 
 

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable
 
 from store.browse.charts import count_by_month, draw_bars, draw_columns, group_by_month
+from store.browse.document_pages import read_document, read_thread
 from store.browse.highlight_rows import Row, fetch, read_counts, read_highlights, read_ids
 from store.browse.home_page import CATEGORIES, read_home, topics_by_size
 from store.browse.item_pages import (
@@ -13,11 +14,9 @@ from store.browse.item_pages import (
     TEXT_PAGE,
     Arguments,
     read_author,
-    read_document,
     read_page_number,
     read_resource,
     read_tag,
-    read_thread,
     read_topic,
 )
 from store.browse.list_pages import (
@@ -93,15 +92,37 @@ def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
 
 
 dead_list = """
-select r.id as resource_id, r.title, r.url, r.archive_url, r.status, l.checked_at
-from resources as r join links as l on l.resource_id = r.id
-where r.status in ('gone', 'archived', 'dns') limit 50
+select r.id as resource_id, r.title, r.url, r.archive_url, r.status, min(h.author_id) as author_id,
+    a.name as author
+from (select id, title, url, archive_url, status from resources
+    where status in ('gone', 'archived', 'dns') limit 50) as r
+left join links as l on l.resource_id = r.id
+left join highlight_links as hl on hl.link_id = l.id
+left join highlights as h on h.id = hl.highlight_id and h.gone_at is null
+left join authors as a on a.id = h.author_id
+group by r.id
 """
 
 unresolved_list = """
-select l.url, l.final_url, l.status, l.checked_at, l.error from links as l
-where l.status in ('gone', 'loop', 'invalid') limit 50
+select l.url, l.final_url, l.status, l.checked_at, l.error, min(hl.highlight_id) as highlight_id,
+    a.name as author
+from (select * from links where status in ('gone', 'loop', 'invalid') limit 50) as l
+left join highlight_links as hl on hl.link_id = l.id
+left join highlights as h on h.id = hl.highlight_id
+left join authors as a on a.id = h.author_id
+group by l.id
 """
+
+WORDS = {
+    "pending": "not followed yet", "resolved": "followed", "media": "pictures", "self": "to the tweet itself",
+    "tweet": "to other tweets", "unsafe": "refused as unsafe", "gone": "dead", "loop": "lead in circles",
+    "invalid": "not an address", "skipped": "title not wanted", "ok": "with a title",
+    "blocked": "refuse robots", "dns": "dead: the site is gone", "tls": "broken encryption",
+    "timeout": "did not answer in time", "error": "answered with an error",
+    "archived": "dead, with an archived copy", "unreadable": "files that cannot be read",
+    "cut-text": "texts that were cut off", "unknown-date": "dates that cannot be read",
+}  # fmt: skip
+"""Statuses and kinds of problems in plain words."""
 
 problem_list = """
 select p.kind, p.message, p.line, f.path from problems as p left join files as f on f.id = p.file_id
@@ -113,7 +134,7 @@ def read_health(db: sqlite3.Connection, _: Arguments) -> Row:
     """Read dead links, cut text, problems and runs."""
     cut = "select id from highlights where incomplete = 1 and gone_at is null order by id desc limit 20"
     return {
-        "counts": read_counts(db, "all"),
+        "words_for": WORDS,
         "link_states": read_counts(db, "link"),
         "resource_states": read_counts(db, "resource"),
         "problem_kinds": read_counts(db, "problem"),

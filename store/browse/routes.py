@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from datasette import NotFound, Response
 
+from store.browse import citations
 from store.browse.access import ensure_visible
 from store.browse.cells import picture_copies
 from store.browse.databases import find_picture_copy, find_store_folder, is_store
@@ -47,7 +48,7 @@ PLAIN = "home|search|reading|plots|health|documents|authors|topics|tags|resource
 ROWS = "|".join(FIRST_PLACES)
 """Kinds of rows whose address leads to the page that shows them."""
 
-ENDING = rf"(?:\.(?P<format>{'|'.join(FORMATS)}))?"
+ENDING = rf"(?:\.(?P<format>{'|'.join((*FORMATS, *citations.FORMATS))}))?"
 """The end of an address that asks for another format than a page."""
 
 ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "category", "author", "on")
@@ -124,7 +125,7 @@ async def serve_page(request: Any, datasette: Any) -> Response:
 
     def read_page(db: sqlite3.Connection) -> Any:
         context = _read(db, read, arguments)
-        return read_page_text(db, name, context) if format_ and context is not None else context
+        return read_page_text(db, name, context) if format_ in FORMATS and context is not None else context
 
     has_id = is_id(arguments["id"]) or name in PLAIN.split("|")
     try:
@@ -142,6 +143,12 @@ async def serve_page(request: Any, datasette: Any) -> Response:
         arguments["id"]
     )
     given = {key: arguments[key] for key in ARGUMENTS if arguments[key]}
+    if format_ in citations.FORMATS:
+        if name not in citations.CITED:
+            raise NotFound("Only documents and resources can be cited")
+        cited = citations.write_citation(context[name], format_)
+        headers = make_headers(remote=False)
+        return Response(cited, content_type=citations.FORMATS[format_], headers=headers)
     if format_:
         return render_text(request, datasette, database, context, format_, address, given)
     formats = list_formats(name, address, urlencode({key: given[key] for key in given if key != "page"}))
