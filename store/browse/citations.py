@@ -31,7 +31,13 @@ def write_citation(subject: Mapping[str, Any], ending: str) -> str:
     """A document or resource, as its row contains it, in one of FORMATS."""
     kind = str(subject.get("category") or subject.get("kind"))
     entry, csl = _TYPES.get(kind, ("misc", "webpage"))
-    title = subject.get("shown_title") or subject.get("full_title") or subject.get("title") or subject.get("url") or ""
+    title = (
+        subject.get("shown_title")
+        or subject.get("full_title")
+        or subject.get("title")
+        or subject.get("url")
+        or ""
+    )
     authors = split_authors(subject.get("author") or "")
     year = (subject.get("published_on") or "")[:4]
     key = re.sub(r"[^a-z0-9]", "", ((authors or [""])[0].split() or [""])[-1].lower()) or "source"

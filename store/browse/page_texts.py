@@ -88,7 +88,8 @@ def describe_page(page: str, context: Mapping[str, Any]) -> tuple[str, dict[str,
                     if isinstance(context.get(name), dict)), None)  # fmt: skip
     if subject is None:
         return NAMES.get(page, str(context.get("title", page.capitalize()))), {}
-    title = subject.get("shown_title") or subject.get("full_title") or subject.get("title") or subject.get("name") or subject.get("url")
+    names = ("shown_title", "full_title", "title", "name", "url")
+    title = next(filter(None, (subject.get(name) for name in names)), "")
     facts = {name: show_hidden(str(subject[name])) for name in _FACTS if subject.get(name)}
     return show_hidden(("#" if page == "tag" else "") + str(title)), facts
 

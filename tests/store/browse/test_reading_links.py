@@ -174,8 +174,8 @@ def test_lists_are_paged(example: Path, tmp_path: Path) -> None:
             (f"https://{uid}", id_, uid),
         )
     db.execute(
-        "insert into highlight_links (highlight_id, link_id, position)"
-        " select (select min(id) from highlights), id, id from links where uid like 'a.org/%'"
+        "insert into highlight_links (highlight_id, link_id, position, offer)"
+        " select (select min(id) from highlights), id, id, 'offered' from links where uid like 'a.org/%'"
     )
     refresh_counts(db)
     for arguments in ({}, {"site": "a.org"}, {"site": "a.org", "kind": "course"}):
