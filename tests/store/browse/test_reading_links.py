@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from store.browse.item_pages import PAGE, read_document
+from store.browse.document_pages import read_document
+from store.browse.item_pages import PAGE
 from store.browse.library_pages import read_reading_list
 from store.browse.reading_links import ROW_PAGES, find_reading_page
 from store.connection import open_store
