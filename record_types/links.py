@@ -140,5 +140,7 @@ class RequestLimits:
     max_hops: int = 10
     wayback: bool = False
     """Look up pages confirmed gone at web.archive.org."""
+    heal_tweets: bool = False
+    """Ask for the whole texts of cut tweets (`ingest/links/tweet_lookup.py`)."""
     connect_to: Mapping[str, str] = field(default_factory=dict)
     """`host:port` → `host:port`, like curl's --connect-to; exempt from the guard."""

@@ -86,7 +86,20 @@ def command(
         if offline or dry_run:
             return _print_pending(common, links, pictures)
         outcomes = _request(common, store, links, pictures, max_seconds)
+        healed = _heal(common, store, max_seconds) if common.config.links.heal_tweets else None
+    if healed and not common.as_json:
+        echo(healed)
     return _print_outcomes(common, links, pictures, outcomes)
+
+
+def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> str:
+    """Ask for the whole texts of cut tweets; return what to tell the user."""
+    from gleanings.steps.heal import heal_tweets
+    from gleanings.stop import Stop
+
+    stop = Stop()
+    with stop.on_signals():
+        return heal_tweets(store, common.config, stop=stop.signalled, max_seconds=max_seconds).line
 
 
 def _request(

@@ -108,6 +108,12 @@ def expand_links(session: Session) -> Outcome:
     """Find out where the pending links lead."""
     from store.resolutions import read_due_links
 
+    if session.common.config.links.heal_tweets and not session.common.dry_run:
+        from gleanings.steps.heal import heal_tweets
+
+        config = session.common.config
+        seconds = config.sync.expand_seconds
+        heal_tweets(session.db, config, stop=session.stop.signalled, max_seconds=seconds)
     due = read_due_links(session.db, now=utc_now())
     details: dict[str, object] = {"due": len(due)}
     if not due or session.common.dry_run:

@@ -1,0 +1,194 @@
+"""Cut tweets are healed from what shows tweets in other sites: only with their own text, and never with a preview."""
+
+# ruff: noqa: E501 - answers are easier to read in long lines
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from gleanings.config import Config
+from gleanings.steps.heal import heal_tweets
+from gleanings.steps.pages import find_all_sources, import_pages
+from ingest.links.tweet_lookup import PageTweet, WholeTweet, heal_page, make_lookup_url, parse_tweet
+from record_types.links import RequestLimits
+from store.connection import close_store, open_store
+from store.cut_tweets import read_cut_pages, read_page_tweets
+from tests.ingest.links.loopback import Web, write_bundle
+from tests.shared import SHARED
+
+FIRST = 1500000000000000100
+PAGE = """title:: Three Soups... (highlights)
+author:: [[@oli on Twitter]]
+full-title:: "Three Soups..."
+category:: #tweets
+url:: https://twitter.com/oli/status/1500000000000000100
+
+- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
+\t- Three soups &amp; a stew:
+\t- Peas make soup ([View Tweet](https://twitter.com/oli/status/1500000000000000101))
+\t- For leeks you need:
+\t- Of beans, take
+\t- Salt ends it ([View Tweet](https://twitter.com/oli/status/1500000000000000105))
+\t- The last word:
+"""
+
+
+@pytest.fixture
+def web(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Web]:
+    ca = trustme.CA()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(write_bundle(ca, tmp_path)))
+    web = Web(ca)
+    yield web
+    web.close()
+
+
+@pytest.fixture
+def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    (notes / "soups (highlights).md").write_text(PAGE, encoding="utf-8")
+    db = open_store(tmp_path / "g.db", create=True)
+    import_pages(db, find_all_sources([notes]))
+    yield db
+    close_store(db)
+
+
+def answer(web: Web, at: int, text: str, parent: int | None, handle: str = "oli", **more: object) -> None:
+    tweet = {"__typename": "Tweet", "id_str": str(FIRST + at), "text": text, "user": {"screen_name": handle}}
+    if parent is not None:
+        tweet["in_reply_to_status_id_str"] = str(FIRST + parent)
+    body = json.dumps({**tweet, **more})
+    web.page(make_lookup_url(FIRST + at), body, headers=(("Content-Type", "application/json"),))
+
+
+def serve_thread(web: Web) -> None:
+    answer(web, 0, "Three soups &amp; a stew:\n\n- peas\n- leeks", None)
+    answer(web, 101 - 100, "Peas make soup", 0)
+    answer(
+        web,
+        2,
+        "For leeks you need:\n- water\n- time https://t.co/pic0000001",
+        1,
+        entities={
+            "media": [
+                {"url": "https://t.co/pic0000001", "media_url_https": "https://pbs.twimg.com/media/a.jpg"}
+            ]
+        },
+    )
+    answer(web, 3, "a tweet nobody marked", 2)
+    answer(web, 4, "Of beans, take\n- a cup\n- and soak it", 3)
+    answer(web, 5, "Salt ends it", 4)
+
+
+def heal(db: sqlite3.Connection, web: Web) -> str:
+    hosts = {"cdn.syndication.twimg.com:443": f"127.0.0.1:{web.tls_port}"}
+    config = replace(Config(), links=RequestLimits(heal_tweets=True, connect_to=hosts))
+    return heal_tweets(db, config, stop=threading.Event(), sleep=lambda _: None).line
+
+
+def read_texts(db: sqlite3.Connection) -> list[tuple[str, int, int | None]]:
+    query = "select h.text, h.incomplete, t.id from highlights as h left join tweets as t on t.highlight_id = h.id where h.gone_at is null order by h.position"
+    return [(text, incomplete, id_ and id_ - FIRST) for text, incomplete, id_ in db.execute(query)]
+
+
+def test_cut_tweets_are_healed_by_the_pages_id_and_up_the_thread(db: sqlite3.Connection, web: Web) -> None:
+    serve_thread(web)
+    assert heal(db, web) == "3 cut tweets healed"
+    assert read_texts(db) == [
+        ("Three soups & a stew:\n\n- peas\n- leeks", 0, 0),
+        ("Peas make soup", 0, 1),
+        ("For leeks you need:\n- water\n- time\n\n![](https://pbs.twimg.com/media/a.jpg)", 0, 2),
+        ("Of beans, take\n- a cup\n- and soak it", 0, 4),
+        ("Salt ends it", 0, 5),
+        ("The last word:", 1, None),
+    ]
+
+
+def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web) -> None:
+    serve_thread(web)
+    heal(db, web)
+    asked = len(web.asked)
+    assert heal(db, web) == "no cut tweets to ask for"
+    assert len(web.asked) == asked
+
+
+def test_a_healed_tweet_stays_whole_after_another_import_and_goes_with_its_page(
+    db: sqlite3.Connection, web: Web, tmp_path: Path
+) -> None:
+    serve_thread(web)
+    heal(db, web)
+    import_pages(db, find_all_sources([tmp_path / "notes"]), verify=True)
+    assert sum(incomplete for _, incomplete, _ in read_texts(db)) == 1
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"note_tweet": {"id": "x"}},
+        {"__typename": "TweetTombstone"},
+        {"user": {"screen_name": "someone"}},
+        {"id_str": "5"},
+    ],
+)
+def test_a_preview_a_tombstone_and_another_authors_tweet_are_never_stored(
+    db: sqlite3.Connection, web: Web, more: dict[str, Any]
+) -> None:
+    answer(web, 0, "Three soups &amp; a stew:\n- peas", None, **more)
+    answer(web, 5, "Salt ends it", 4)
+    answer(web, 4, "Of beans, take\n- a cup", None, **more)
+    assert heal(db, web) == "0 cut tweets healed"
+
+
+def test_a_parent_with_other_words_is_never_stored(db: sqlite3.Connection, web: Web) -> None:
+    answer(web, 5, "Salt ends it", 4)
+    answer(web, 4, "Of beans and peas, take\n- a cup", 3)
+    answer(web, 3, "Of beans, take nothing", None)
+    assert heal(db, web) == "0 cut tweets healed"
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"[]", b'{"id_str": "x"}', b'{"id_str": "1", "text": 5, "user": []}', b"\xff" * 9]
+)
+def test_an_answer_that_is_no_tweet_is_none(body: bytes) -> None:
+    assert parse_tweet(body) is None
+
+
+@pytest.mark.slow
+def test_of_the_corpuss_cut_tweets_all_that_are_reachable_are_healed_and_none_wrongly(tmp_path: Path) -> None:
+    if not (SHARED / "corpus").is_dir():
+        pytest.skip("no shared corpus")
+    db = open_store(tmp_path / "corpus.db", create=True)
+    import_pages(db, find_all_sources([SHARED / "corpus" / "logseq-graph"]))
+    healed = 0
+    for page in read_cut_pages(db):
+        rows = read_page_tweets(db, page.id)
+        ids: list[int] = []
+        for at, row in enumerate(rows):  # ids for those that lost theirs, in the order of the thread
+            is_root = at == 0 and all(each.tweet_id != page.thread_id for each in rows)
+            last = ids[-1] if ids else 1
+            ids.append(row.tweet_id or (page.thread_id if is_root and page.thread_id else last + 1))
+        handle = page.author[1] if page.author else None
+        world = {
+            id_: WholeTweet(id_, handle or "", parent, (row.text + "\n- a\n- b" * row.incomplete,))
+            for row, id_, parent in zip(rows, ids, [None, *ids], strict=False)
+        }
+        places = [PageTweet(row.id, row.text, bool(row.incomplete), row.tweet_id) for row in rows]
+        found = heal_page(places, page.thread_id, handle, world.get)
+        wanted = {
+            row.id: id_
+            for at, (row, id_) in enumerate(zip(rows, ids, strict=True))
+            if row.incomplete and (id_ == page.thread_id or any(each.tweet_id for each in rows[at:]))
+        }
+        assert {each.highlight_id: each.tweet.id for each in found} == wanted
+        healed += len(found)
+    close_store(db)
+    assert healed > 50
