@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from export.contained_texts import strip_markup
 from export.file_names import fold_name
@@ -12,6 +13,7 @@ from export.note_blocks import (
     count_noun,
     document_uid,
     find_day,
+    find_part,
     find_title,
     make_document_link,
     make_entry,
@@ -175,8 +177,19 @@ def _make_blocks(document: ReadDocument, texts: Mapping[int, str]) -> Iterator[B
     for block in document.blocks:
         if block.strip():
             yield make_remark(block)
+    joined: Block | None = None
+    last = 0
     for highlight in document.highlights:
-        yield make_passage(document, highlight, texts)
+        passage, part = make_passage(document, highlight, texts), find_part(highlight)
+        if joined is not None and part == last + 1 > 1:  # below the first part of a joined passage
+            joined = replace(joined, children=(*joined.children, passage))
+        else:
+            if joined is not None:
+                yield joined
+            joined = passage
+        last = part or 0
+    if joined is not None:
+        yield joined
 
 
 def _make_author_properties(author: Author) -> Iterator[Property]:

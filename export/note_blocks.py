@@ -10,7 +10,7 @@ from export.file_names import fold_name
 from export.highlight_links import SharedResource, find_address
 from export.note_tree import Address, Block, Fields, Many, NoteLink, Part, Passage, Tag, WebLink, Words
 from markdown_text.inline_links import is_web
-from record_types.library import ReadDocument, ReadHighlight
+from record_types.library import ACTION_TAG, ReadDocument, ReadHighlight
 from record_types.pages import Author
 
 MAX_SHARINGS = 3
@@ -25,6 +25,8 @@ _MAX_TITLE = 70
 """Characters of a document's title in a citation."""
 _HEADING_MARK = re.compile(r"\.h[1-6]")
 """A note on a highlight that makes Readwise treat it as a heading."""
+_HEADING_TAG = re.compile(r"\.?h[1-6]")
+_PART_TAG = re.compile(r"\.?c([0-9]{1,2})")
 
 
 def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Block:
@@ -42,7 +44,7 @@ def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mappin
             "date": make_words(find_day(highlight)),
             "url": (Address(url or ""),),
             "cut": make_words(INCOMPLETE if highlight.incomplete else None),
-            "tags": Many(tuple((Tag(tag),) for tag in highlight.tags)),
+            "tags": Many(tuple((Tag(tag),) for tag in list_own_tags(highlight))),
             "document": (),
             "marks": (),
             "also": (),
@@ -214,10 +216,21 @@ def count_noun(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
+def list_own_tags(highlight: ReadHighlight) -> list[str]:
+    """The highlight's tags without those that are actions."""
+    return [tag for tag in highlight.tags if not ACTION_TAG.fullmatch(tag)]
+
+
+def find_part(highlight: ReadHighlight) -> int | None:
+    """The number of a part of a joined passage, from the tag `c2`; None for a passage of its own."""
+    return next((int(part[1]) for tag in highlight.tags if (part := _PART_TAG.fullmatch(tag))), None)
+
+
 def _make_text(highlight: ReadHighlight, text: str) -> tuple[Part, ...]:
     if not text:
         return (Words("(a picture or link of its own)"),)
     is_heading = any(_HEADING_MARK.fullmatch(note.strip()) for note in highlight.notes)
+    is_heading = is_heading or any(map(_HEADING_TAG.fullmatch, highlight.tags))
     return (Words(text, strong=True),) if is_heading and "\n" not in text else (Passage(text),)
 
 
@@ -225,8 +238,8 @@ def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
     for note in highlight.notes:
         if note.strip() and not _HEADING_MARK.fullmatch(note.strip()):
             yield make_remark(note)
-    if highlight.tags:
-        tags = Many(tuple((Tag(tag),) for tag in highlight.tags))
+    if own := list_own_tags(highlight):
+        tags = Many(tuple((Tag(tag),) for tag in own))
         yield Block(kind="tags", piece="tags", fields={"tags": tags})
 
 

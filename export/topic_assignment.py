@@ -27,7 +27,7 @@ from export.topic_groups import add_parents
 from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from export.topic_rules import find_by_rules, find_excluded
-from record_types.library import Assignment, ReadDocument, ReadHighlight
+from record_types.library import ACTION_TAG, Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
@@ -243,7 +243,8 @@ def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[Use]
     led = _find_lead_ins(document) if settings.lead_ins else {}
     for position, highlight in enumerate(document.highlights):
         for tag in highlight.tags:
-            yield Use(highlight.id, _bare(tag), "tag", _bare(tag))
+            if not ACTION_TAG.fullmatch(tag):
+                yield Use(highlight.id, _bare(tag), "tag", _bare(tag))
         for text in (highlight.text, *highlight.notes):
             yield from _find_in_text(highlight, text, _name_author(highlight, document))
         if highlight.id in led:

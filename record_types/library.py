@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from record_types.pages import Author, Category, Picture
 
 EMBEDDED_SECTION = "gleanings"
 """The key of the heading of our section in a page of the user's own."""
+
+ACTION_TAG = re.compile(r"\.?(?:h[1-6]|c[0-9]{1,2}|qa)")
+"""Tags that tell Readwise what to do with a highlight: make it a heading, join passages, make a card."""
 
 
 @dataclass(frozen=True, slots=True)

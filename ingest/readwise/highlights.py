@@ -30,6 +30,7 @@ SHARED_LINKS = ("kindle:", "view:")
 """Prefixes of uids that several passages of a page may share."""
 SHARED_IDS = ("readwise:", "open:", "snipd:")
 """Prefixes of uids that passages with different words share only by mistake; versions of one text may."""
+_ACTIONS = re.compile(r"(?:\.(?:h[1-6]|c[0-9]{1,2}|qa)(?:\s+|\Z))+")
 _WORD = re.compile(r"\w+")
 _FEW = 2
 """Up to this many tweets without a link beside a linked first tweet were cut; more never had one."""
@@ -163,6 +164,7 @@ def _finish(
 ) -> Highlight:
     view = draft.view
     text = named.text
+    _take_actions(draft)
     return Highlight(
         uid=named.uid,
         text_key=named.key,
@@ -181,6 +183,15 @@ def _finish(
         pictures=find_pictures(text) if "![" in text else (),
         incomplete=incomplete,
     )
+
+
+def _take_actions(draft: HighlightDraft) -> None:
+    """Turn the actions that begin Readwise's note (`.h1`, `.c2`, `.qa`) into tags, as Readwise does."""
+    for note in draft.notes:
+        actions = _ACTIONS.match(note.text) if note.kind == "note" and note.text.startswith(".") else None
+        if actions:
+            draft.tags += [action.removeprefix(".") for action in actions[0].split()]
+            note.text = note.text[actions.end() :]
 
 
 def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: str) -> list[_Named]:

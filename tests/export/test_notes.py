@@ -19,6 +19,7 @@ from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
 from export.library_notes import make_document_note
 from export.note_places import FLAVOURS, Flavour, place_notes
+from export.note_tree import Words
 from export.render import RenderedNote, render_notes
 from export.repeats import fold_repeats
 from export.templates import make_style
@@ -298,3 +299,18 @@ def test_the_readers_links_stay_links_and_foreign_ones_do_not() -> None:
     document = make_document([text])
     (note,) = (each for each in render((document,), "logseq") if each.uid == "document:d:1")
     assert r"- [[Soil]] \((x)) \{{y}} \#tag \[[open (" in note.text
+
+
+def test_action_tags_make_headings_and_join_passages_and_are_not_shown() -> None:
+    document = make_document(["A chapter", "first part", "second part", "another"], ())
+    actions = (("h1",), ("c1", "own"), ("c2",), ())
+    highlights = tuple(
+        replace(each, tags=tags) for each, tags in zip(document.highlights, actions, strict=True)
+    )
+    tree = make_document_note(replace(document, highlights=highlights), {})
+    passages = [block for block in tree.blocks if block.kind == "passage"]
+    assert len(passages) == 3
+    assert [child.kind for child in passages[1].children] == ["tags", "passage"]
+    (heading,) = passages[0].fields["text"]
+    assert isinstance(heading, Words)
+    assert heading.strong
