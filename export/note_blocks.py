@@ -68,7 +68,7 @@ def make_topic_passage(
     is_named = author is not None and fold_name(author.split(" (")[0]) in fold_name(find_title(document))
     if len(text) > MAX_SHOWN:
         text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
-    marks = Many(tuple((Tag(tag),) for tag in tags))
+    marks = Many(tuple((Tag(tag),) for tag in tags if not ACTION_TAG.fullmatch(tag)))
     own = (note for note in notes if note.strip() and not _HEADING_MARK.fullmatch(note.strip()))
     return replace(
         plain,

@@ -34,7 +34,7 @@ _OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
 _BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
 """A title may end in a backslash of its own, so that only these ends of one are line breaks."""
 
-_EMPTY = "None"
+_EMPTY = frozenset({"None", "null", "undefined"})
 """What some templates write for a missing value."""
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
@@ -119,7 +119,7 @@ def _sort_entries(
         column = None if is_card_deck else _COLUMNS.get(entry.key)
         if (column or entry.key in TAG_KEYS) and value.endswith(_BROKEN.get(column or "", "\\")):
             value = value[:-1].rstrip()  # a Markdown line break
-        if column in _OPTIONAL and value.strip('[]"') == _EMPTY:
+        if column in _OPTIONAL and value.strip('[]"') in _EMPTY:
             column = None  # not a name: kept as the page has it
         if entry.key in TAG_KEYS:
             tags += parse_tag_list(unescape_dashes(value))

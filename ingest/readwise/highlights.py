@@ -31,6 +31,7 @@ SHARED_LINKS = ("kindle:", "view:")
 SHARED_IDS = ("readwise:", "open:", "snipd:")
 """Prefixes of uids that passages with different words share only by mistake; versions of one text may."""
 _ACTIONS = re.compile(r"(?:\.(?:h[1-6]|c[0-9]{1,2}|qa)(?:\s+|\Z))+")
+_CARD_TAGS = frozenset({"flashcard", "card"})
 _WORD = re.compile(r"\w+")
 _FEW = 2
 """Up to this many tweets without a link beside a linked first tweet were cut; more never had one."""
@@ -204,6 +205,7 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
     named = []
     at: dict[str, dict[str, str]] = {}
     places: dict[str, str] = {}
+    answers: dict[str, str] = {}
     for draft, tweet in zip(drafts, tweets, strict=True):
         view = draft.view
         url = view.url if view else None
@@ -214,6 +216,9 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
         place = view.place if view and view.url is None else None
         if place and places.setdefault(key, place) != place:
             key = hash_text(f"{text} {place}")
+        answer = " ".join(note.text for note in draft.notes) if _CARD_TAGS & set(draft.tags) else ""
+        if answer and not place and answers.setdefault(key, answer) != answer:
+            key = hash_text(f"{text} {answer}")  # another card with the same front
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:
             uid = text_uid(title_key, key)

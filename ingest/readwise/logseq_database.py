@@ -79,7 +79,8 @@ def _are_linked(page: str) -> bool:
 
 
 def _is_linked(block: str) -> bool:
-    view = split_view(block)[1] if block.endswith(")") else None
+    # A quotation is how readers copy a passage into a page of their own.
+    view = split_view(block)[1] if block.endswith(")") and not block.startswith("- >") else None
     return view is not None and any(service in (view.url or "") for service in _SERVICES)
 
 

@@ -34,6 +34,7 @@ _CHAPTER = re.compile(
 )
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
+_DAY = re.compile(r"\*{0,2}Date(?:\*{0,2}:|:\*{0,2})[ \t]+([^\n]{1,60})", re.IGNORECASE)
 _LABEL = re.compile(
     r"[*_]{0,3}(?:Tags|Note)[*_]{0,3}:|Tagged:|See also:(?=(?:[ ,]*#?\[\[[^\[\]\n]+\]\])+\s*\Z)"
 )
@@ -249,6 +250,10 @@ class _Reader:
             if draft.view is None:
                 draft.view = view
                 return draft, draft.add_after_link(behind, line, 2) if behind else None
+        day = _DAY.fullmatch(text)
+        if day and draft.set_day(day[1].strip(), self.day_formats):
+            self.body.properties.append(BlockProperty(line, "date", day[1].strip()))
+            return draft, None
         own = _FIELD.fullmatch(text)
         if own and own["key"].lower() in ("tags", "note"):
             text = f"{own['key'].capitalize()}: {own['value']}"

@@ -307,3 +307,25 @@ def test_chapters_may_be_divided_by_rules_but_not_by_words() -> None:
     assert (list_texts(divided), divided.notes) == (["deep", "deeper"], ())
     _, mixed = read(head + chapters.format("my own words"))
     assert mixed.sections == ()
+
+
+def test_cards_with_one_front_and_different_answers_are_two_highlights_without_places_too() -> None:
+    card = "\t- -\n\t\t- A knot #flashcard\n\t\t\t- {}\n\t- -\n"
+    _, page = read(PAGE + SYNCED + card.format("The reef.") + card.format("The bowline."))
+    assert len({each.uid for each in page.highlights}) == 2
+
+
+@pytest.mark.parametrize("label", ["Date::", "date::", "Date:", "**Date**:", "**Date:**"])
+def test_a_day_below_a_highlight_in_a_vault_is_its_day(label: str) -> None:
+    highlight = read_vault_highlight(f"- Wells. ([View Highlight]({OPEN}71))\n    - {label} [[2020-09-11]]\n")
+    assert (str(highlight.taken_at)[:10], highlight.notes) == ("2020-09-11", ())
+
+
+@pytest.mark.parametrize("value", ["None", "null", "undefined", "[[None]]"])
+def test_the_empty_author_of_a_template_is_none(value: str) -> None:
+    assert (
+        read_vault(
+            "- Wells.\n", f"# Wells\n\n## Metadata\n- Author: {value}\n- Category: #books\n"
+        ).document.author
+        is None
+    )
