@@ -15,6 +15,7 @@ from export.note_tree import Note
 from export.render import RenderedNote, render_notes
 from export.topic_notes import MOST_HIGHLIGHTS, find_related, make_topic_notes
 from export.topic_sections import divide, find_excerpts
+from export.write_plan import plan_writes
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
 from record_types.pages import Author
 from tests.growth import assert_linear
@@ -206,3 +207,42 @@ def test_related_topics_name_each_other_and_a_parent_names_its_children() -> Non
     blocks = make_topic_notes(parent, {}, [topics[1], topics[0]])[0].blocks
     assert [block.key for block in blocks if block.piece == "related"] == ["children", "related"]
     assert "Bees" not in repr([block for block in blocks if block.key == "related"])
+
+
+@EACH
+def test_what_the_reader_deleted_or_changed_on_one_page_does_not_return_on_another(flavour: Flavour) -> None:
+    small = make_topic([make_document(n, write_sentences(n, 4)) for n in range(10, 25)])
+    grown = make_topic([make_document(n, write_sentences(n, 4)) for n in range(1, 25)])
+    old, new = (
+        [note for uid, note in render(each, flavour).items() if "topic:" in uid] for each in (small, grown)
+    )
+    files = {note.path: note.text.encode() for note in old}
+    page = old[0]
+    passages = [block for block in page.blocks if block.kind == "passage"]
+    gone, edited = passages[-1], passages[-2]
+    moved = {block.key for note in new[1:] for block in note.blocks}
+    assert {gone.key, edited.key} <= moved
+    indented = {
+        each.key: each.text.replace("\n", "\n\t  ") if flavour == "logseq" else each.text
+        for each in (gone, edited)
+    }
+    text = page.text.replace(indented[gone.key], "" if flavour != "logseq" else "mine too", 1)
+    first_line = edited.text.split("\n")[0]
+    text = text.replace(first_line, f"{first_line} mine", 1)
+    files[page.path] = text.encode()
+    blocks = {note.path: {block.key: block.text for block in note.blocks} for note in old}
+    plan = plan_writes(
+        files.get,
+        new,
+        {note.path: note.text for note in old},
+        files,
+        flavour=flavour,
+        read_blocks=lambda path: blocks.get(path, {}),
+        uids={note.path: note.uid for note in old},
+    )
+    after = "\n".join((write.data or write.before or b"").decode() for write in plan)
+    words = re.search(r"In garden \d+ keeper \d+ measured", gone.text)
+    assert words
+    assert words[0] not in after
+    assert after.count(first_line) == 1
+    assert f"{first_line} mine" in after
