@@ -18,6 +18,8 @@ _LEAD_IN = re.compile(
     r"[^\w@#]{0,6}?(?:\d{1,3}[./)]\s*)?[*_\"“]{0,3}(?P<lead>(?P<for>For\s+)?(?P<subject>[^\W_][^:：\n]{1,59}?))[*_\"”]{0,3}[:：][*_]{0,3}(?=\s|\Z)"
 )
 _TRAILING_NUMBER = re.compile(r"[\s#]*\d{1,3}$|[\s#]+(?:[ivx]{1,4}|one|two|three)$")
+_PART = re.compile(r"\s#?\d{1,3}$")
+"""`Excuse 1:`, `Excuse 2:` number the parts of a thread; `GPT-3:` is a name."""
 _WORD = re.compile(r"[^\s,/]+")
 
 
@@ -54,6 +56,8 @@ def _is_subject(subject: str, *, led_by_for: bool) -> bool:
         return False
     bare = _TRAILING_NUMBER.sub("", subject.casefold()).split()
     if len("".join(bare)) < 2 or _names_a_part(bare, numbered=bare != subject.casefold().split()):
+        return False
+    if _PART.search(subject) and not led_by_for:
         return False
     if bare[-1] in NO_LAST_WORD and len(bare) <= 3 and not led_by_for:
         return False

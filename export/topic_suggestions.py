@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -10,14 +11,23 @@ from dataclasses import dataclass
 from export.subjects import index_names, load_subjects
 from export.topic_about import TopicSubjects
 from export.topic_names import fold_aliases, fold_name
+from export.topic_phrases import vary_name
 from record_types.library import Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
+
+_VERSION = re.compile(r"[-\s]?\d+(?:\.\d+)*\Z")
 
 HIGHLIGHTS, DOCUMENTS, AUTHORS = 10, 4, 3
 """The least size of a suggestion in a large library; a small one asks for less."""
 HIGHLIGHTS_PER_TOPIC = 80
 LEAST_NEWS = 0.4
 """So much of a suggestion must be in no topic and no earlier suggestion."""
+LEAST_SHARED = 0.5
+"""So much of a topic is in another one of the same subject when merging them is proposed."""
+VAGUE = frozenset(
+    ["architecture", "curiosity", "futurism", "internet", "knowledge", "maps", "solitude", "technology"]
+)
+"""Subjects whose words are used of much else: of their suggested members, most were about something else."""
 MOST_OVERLAPS = 3
 LEAST_OVERLAP = 0.1
 
@@ -53,7 +63,7 @@ def list_candidates(
     """The shipped subjects that no topic has, and that the reader has neither renamed nor stopped."""
     taken = set(subjects.of_topic.values())
     refused = {fold_name(name) for name in stop} | fold_aliases(aliases, page_aliases).keys()
-    names = (each.name for each in load_subjects() if each.name not in taken)
+    names = (each.name for each in load_subjects() if each.name not in taken and each.name not in VAGUE)
     return [name for name in names if fold_name(name) not in refused]
 
 
@@ -86,16 +96,15 @@ def choose_suggestions(
     return chosen
 
 
-def propose_merges(
-    sizes: Mapping[str, int], rules: Sequence[TopicRule], suggested: Iterable[str] = ()
-) -> list[Merge]:
-    """Topics with names of one subject.
+def propose_merges(members: Mapping[str, AbstractSet[int]], rules: Sequence[TopicRule]) -> list[Merge]:
+    """Topics with names of one subject, if one name is a form of the other or most members are shared.
 
-    The one to keep has the subject's main name, is in the configuration, or is the largest.
+    The one to keep has the subject's main name, is in the configuration, or is the largest. `members` are
+    those of all topics and suggestions.
     """
     named = {fold_name(rule.name) for rule in rules}
     groups: dict[str, list[str]] = defaultdict(list)
-    for name in dict.fromkeys((*sizes, *suggested)):
+    for name in members:
         subject = index_names().get(fold_name(name))
         if subject is not None:
             groups[subject.name].append(name)
@@ -105,13 +114,29 @@ def propose_merges(
             key=lambda name: (
                 fold_name(name) != fold_name(subject_name),
                 fold_name(name) not in named,
-                -sizes.get(name, 0),
+                -len(members[name]),
                 name,
             )
         )
-        if len(names) > 1:
-            merges.append(Merge(names[0], tuple(names[1:])))
+        target, *others = names
+        others = [
+            name
+            for name in others
+            if _is_form(name, target) or _share(members[name], members[target]) >= LEAST_SHARED
+        ]
+        if others:
+            merges.append(Merge(target, tuple(others)))
     return merges
+
+
+def _is_form(name: str, other: str) -> bool:
+    """Whether two names differ in their version, ending or spelling only: `GPT-3`, `gpt`; `LLM`, `LLMs`."""
+    one, two = (fold_name(_VERSION.sub("", each)) for each in (name, other))
+    return one == two or any(fold_name(each) == two for each in vary_name(name))
+
+
+def _share(found: AbstractSet[int], of: AbstractSet[int]) -> float:
+    return len(found & of) / max(1, len(found))
 
 
 def _is_wide(

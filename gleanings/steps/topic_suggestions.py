@@ -37,12 +37,12 @@ def propose_topics(
     candidates = list_candidates(library.subjects, settings.aliases, settings.page_aliases, config.stop)
     accepted = accept_all(library, candidates)
     suggestions = choose_suggestions(documents, candidates, accepted.assign())
-    sizes: dict[str, set[int]] = defaultdict(set)
+    members: dict[str, set[int]] = defaultdict(set)
     for each in before:
-        sizes[each.topic].add(each.highlight_id)
-    merges = propose_merges(
-        {name: len(ids) for name, ids in sizes.items()}, config.rules, [each.name for each in suggestions]
-    )
+        members[each.topic].add(each.highlight_id)
+    for suggestion in suggestions:
+        members[suggestion.name] |= {each.id for each in suggestion.highlights}
+    merges = propose_merges(members, config.rules)
     with_topic = {each.highlight_id for each in before}
     more = {each.id for suggestion in suggestions for each in suggestion.highlights}
     total = sum(len(document.highlights) for document in documents)

@@ -116,6 +116,8 @@ def test_a_subject_is_read_from_a_lead_in(text: str, subject: str) -> None:
     [
         "Bonus: one more",
         "Bonus 2: and one",
+        "Excuse 1: no time",
+        "Pitfall #3: haste",
         "Step 3: wait",
         "Update: it works",
         "TLDR: no",

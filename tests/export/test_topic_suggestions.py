@@ -1,0 +1,56 @@
+"""Proposals: which topics are one subject, and subjects in other languages."""
+
+from __future__ import annotations
+
+import pytest
+
+from export.subjects import PhraseIndex, load_subjects, split_tokens
+from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_suggestions import Merge, propose_merges
+from record_types.library import ReadDocument, ReadHighlight
+from record_types.rules import TopicRule
+
+
+def test_names_that_are_forms_of_each_other_are_proposed_for_merging() -> None:
+    members = {"gpt": {1, 2, 3}, "GPT-3": {4}, "LLMs": {1, 2, 3, 5}, "chatgpt": {9}, "bitcoin": {7}}
+    assert propose_merges(members, ()) == [Merge("LLMs", ("gpt",))]
+    del members["LLMs"]
+    assert propose_merges(members, ()) == [Merge("gpt", ("GPT-3",))]
+
+
+def test_parts_of_a_subject_that_share_nothing_are_not_proposed() -> None:
+    assert propose_merges({"bitcoin": {1}, "ethereum": {2}, "crypto": {3, 4}}, ()) == []
+    assert propose_merges({"bitcoin": {1}, "crypto": {1, 4}}, ()) == [Merge("crypto", ("bitcoin",))]
+
+
+@pytest.mark.parametrize(
+    ("name", "about", "other"),
+    [
+        ("sleep", "Schlafmangel schadet dem Gedächtnis und der Stimmung.", "Der Zug fährt um acht ab."),
+        ("climate change", "Die Klimakrise trifft die Küste und der Klimawandel die Ernte.", "Ein Haus."),
+        ("Schlaf", "Die Schlafphasen der Nacht sind für die Erholung wichtig.", "Der Zug fährt um acht ab."),
+        ("habits", "Los hábitos se forman con repetición y una señal.", "El tren sale a las ocho."),
+        ("inversiones", "Diversificar las inversiones y la inversión en bolsa.", "El tren sale a las ocho."),
+        ("sleep", "长期睡眠不足会影响记忆力。", "火车八点开。"),
+        ("investing", "长期投资股票需要耐心。", "火车八点开。"),
+        ("睡眠", "充足的睡眠让人清醒。", "火车八点开。"),
+    ],
+)  # fmt: skip
+def test_a_named_topic_finds_texts_in_other_languages(name: str, about: str, other: str) -> None:
+    documents = [
+        ReadDocument(
+            number, f"d:{number}", "T", "T", "articles",
+            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+        )
+        for number, text in enumerate((about, other))
+    ]  # fmt: skip
+    found = assign_topics(documents, TopicSettings(rules=(TopicRule(name),)))
+    assert [each.highlight_id for each in found] == [0]
+
+
+def test_the_names_of_a_subject_in_other_languages_are_no_words_of_english() -> None:
+    index = PhraseIndex()
+    for each in load_subjects():
+        index.add(each)
+    text = "The art of war, a gift in the die, the land and the sol of the arena, an art of the sea."
+    assert {" ".join(each) for each in index.find(split_tokens(text))} <= {"art", "war", "die", "land"}
