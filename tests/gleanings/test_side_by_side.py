@@ -29,8 +29,8 @@ SHOWN = (
         "One of its topics",
         "Bread Is Four Ingredie... (highlights).md",
         "markdown/topics/sourdough.md",
-        "What was marked about one thing, from this thread and an article: first what there is to read, with "
-        "who shared it and when, then the highlights. The call to follow the author is not in it.",
+        "What was marked about one thing, from this thread and an article, each highlight with one line of "
+        "author, document and date; then what is worth opening. The call to follow the author is not in it.",
     ),
     (
         "An article",
