@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from export.contained_texts import strip_markup
-from export.file_names import fold_name
 from export.highlight_links import collect_resources, sort_resources
 from export.note_blocks import (
     count_noun,
@@ -23,17 +22,15 @@ from export.note_blocks import (
     make_passage,
     make_remark,
     name_author,
-    topic_uid,
 )
 from export.note_tree import Block, Note, NoteLink, Part, Passage, Property, WebLink, Words
-from export.reading_list import READING_LIST
+from export.people import Person
 from markdown_text.inline_links import is_web
-from record_types.library import ReadDocument, ReadHighlight, Topic
+from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Author
 
 LONGEST_NAME = 60
 """Characters of a highlight that name its note."""
-INDEX = "index"
 CATEGORIES = {
     "tweets": "Threads and tweets",
     "articles": "Articles",
@@ -45,17 +42,22 @@ CATEGORIES = {
 """The headings of documents in an author's note, by category and in this order."""
 
 
-def make_document_note(document: ReadDocument, texts: Mapping[int, str]) -> Note:
+def make_document_note(
+    document: ReadDocument,
+    texts: Mapping[int, str],
+    author: NoteLink | None = None,
+    topics: Sequence[NoteLink] = (),
+) -> Note:
     """Make a document's note: facts, then its highlights in reading order.
 
-    `texts` are its cleaned texts by highlight id.
+    `texts` are its cleaned texts by highlight id; `author` and `topics` are links to their notes.
     """
     days = [day for each in document.highlights if (day := find_day(each))]
     return Note(
         uid=document_uid(document),
         kind="document",
         title=find_title(document),
-        properties=tuple(_make_document_properties(document, days)),
+        properties=tuple(_make_document_properties(document, days, author, topics)),
         tags=document.tags,
         blocks=tuple(_make_blocks(document, texts)),
         folder=document.category,
@@ -88,25 +90,9 @@ def has_words(document: ReadDocument) -> bool:
     return bool(document.highlights or document.note or document.summary or document.blocks)
 
 
-def group_authors(
-    documents: Iterable[ReadDocument], min_highlights: int
-) -> list[tuple[Author, list[ReadDocument]]]:
-    """Group documents by author, for authors of at least `min_highlights`, sorted by name; none for 0.
-
-    Several people on one cover are one author, as on their pages.
-    """
-    if min_highlights <= 0:
-        return []
-    by_author: dict[str, tuple[Author, list[ReadDocument]]] = {}
-    for document in documents:
-        if document.author is not None and (uid := author_uid(document.author)):
-            by_author.setdefault(uid, (document.author, []))[1].append(document)
-    counts = {uid: sum(len(each.highlights) for each in own) for uid, (_, own) in by_author.items()}
-    return [by_author[uid] for uid in sorted(by_author) if counts[uid] >= min_highlights]
-
-
-def make_author_note(author: Author, documents: Sequence[ReadDocument]) -> Note:
+def make_author_note(person: Person) -> Note:
     """Make the note of one author: their documents by category, then the resources that these link to."""
+    author, documents = person.author, person.documents
     resources = sort_resources(collect_resources(documents))
     highlights = sum(len(document.highlights) for document in documents)
     blocks = [make_intro(highlights, documents=len(documents), resources=len(resources))]
@@ -120,7 +106,7 @@ def make_author_note(author: Author, documents: Sequence[ReadDocument]) -> Note:
     if resources:
         blocks.append(make_heading("Recommended", [make_item(each) for each in resources]))
     return Note(
-        author_uid(author),
+        person.uid,
         "author",
         " ".join((name_author(author) or "").split()) or "Unknown",
         tuple(blocks),
@@ -128,35 +114,12 @@ def make_author_note(author: Author, documents: Sequence[ReadDocument]) -> Note:
     )
 
 
-def make_index(
-    topics: Sequence[Topic], documents: Sequence[ReadDocument], authors: Sequence[Note] = ()
-) -> Note:
-    """Make the index: links to the reading list, to topics and authors by name, to documents by category."""
-    blocks = [Block((NoteLink(READING_LIST, "Reading list"),), key=READING_LIST)]
-    sections = {
-        "Topics": [(each.name, topic_uid(each.slug)) for each in topics],
-        "Authors": [(each.title, each.uid) for each in authors],
-    }
-    for category in CATEGORIES:
-        of_category = [each for each in documents if each.category == category]
-        sections[category.capitalize()] = [(find_title(each), document_uid(each)) for each in of_category]
-    for heading, entries in sections.items():
-        if entries:
-            ordered = sorted(entries, key=lambda each: (each[0].casefold(), each[1]))
-            blocks.append(make_heading(heading, [make_entry(NoteLink(uid, label)) for label, uid in ordered]))
-    return Note(INDEX, "index", "Index", tuple(blocks))
-
-
-def author_uid(author: Author) -> str:
-    """The uid of an author's note; empty for an author without a name."""
-    name = author.handle or author.name
-    return f"author:{fold_name(name)}" if name.strip() else ""
-
-
-def _make_document_properties(document: ReadDocument, days: list[str]) -> Iterator[Property]:
+def _make_document_properties(
+    document: ReadDocument, days: list[str], author: NoteLink | None, topics: Sequence[NoteLink]
+) -> Iterator[Property]:
     name = name_author(document.author)
     if name and document.author:
-        yield Property("author", (_link_or_words(name, document.author.url),))
+        yield Property("author", (author or _link_or_words(name, document.author.url),), "list")
     yield Property("category", (Words(document.category),))
     if document.url:
         yield Property("url", (_link_or_words(document.url, document.url),))
@@ -165,6 +128,15 @@ def _make_document_properties(document: ReadDocument, days: list[str]) -> Iterat
         yield Property("date", (Words(first),), "date")
         if first != last:
             yield Property("until", (Words(last),), "date")
+    synced = [each.synced_on[:10] for each in document.highlights if each.synced_on]
+    if synced and not days:
+        yield Property("synced", (Words(max(synced)),), "date")
+    if created := min([*days, *synced], default=None):
+        yield Property("created", (Words(created),), "date")
+    if topics:
+        yield Property("topics", tuple(topics), "list")
+    if document.cover and is_web(document.cover):
+        yield Property("cover", (WebLink(document.cover, document.cover),))
     if document.highlights:
         yield Property("highlights", (Words(str(len(document.highlights))),), "number")
 

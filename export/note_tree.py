@@ -102,7 +102,8 @@ class Property:
 
     key: str
     parts: tuple[Part, ...]
-    kind: Literal["text", "date", "number"] = "text"
+    kind: Literal["text", "date", "number", "list"] = "text"
+    """Of a list, each part is one value."""
 
 
 @dataclass(frozen=True, slots=True)

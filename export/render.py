@@ -10,16 +10,17 @@ from export.clean import clean_documents
 from export.file_names import fold_name
 from export.flavours import logseq, markdown, obsidian
 from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
+from export.index_notes import index_topics, make_index
 from export.library_notes import (
-    group_authors,
     has_words,
     make_author_note,
     make_document_note,
     make_highlight_note,
-    make_index,
 )
 from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
-from export.note_tree import Block, Many, Note, Passage, Rendered, Words
+from export.note_tree import Block, Many, Note, NoteLink, Passage, Rendered, Words
+from export.obsidian_bases import DOCUMENTS_BASE, make_documents_base
+from export.people import author_key, choose_people, find_people
 from export.reading_list import make_reading_lists
 from export.repeats import fold_repeats
 from export.templates import Style, make_style
@@ -80,6 +81,8 @@ def render_notes(
     by_uid = {**own_pages.places, **places.by_uid}
     places = replace(places, by_uid=by_uid, blocks={} if "documents" in kinds else own_pages.blocks)
     rendered = [render_note(note, places, style) for note in notes]
+    if style.flavour == "obsidian" and "documents" in kinds:
+        rendered.append(RenderedNote("base:documents", DOCUMENTS_BASE, make_documents_base(notes)))
     return sorted(rendered, key=lambda each: each.path)
 
 
@@ -126,11 +129,17 @@ def make_notes(
     related = find_related(topics)
     for topic in topics if "topics" in kinds else ():
         yield from make_topic_notes(topic, texts, related.get(topic.slug, ()), with_index="index" in kinds)
-    groups = group_authors(documents, author_min) if "authors" in kinds else []
-    authors = [make_author_note(author, own) for author, own in groups]
+    people = find_people(documents)
+    chosen = choose_people(people, author_min) if "authors" in kinds else []
+    authors = [make_author_note(person) for person in chosen]
     yield from authors
-    for document in documents if "documents" in kinds else ():
-        yield make_document_note(document, texts)
+    if "documents" in kinds:
+        of_document = index_topics(topics if "topics" in kinds else ())
+        titles = {note.uid: note.title for note in authors}
+        for document in documents:
+            person = people.get(author_key(document.author)) if document.author else None
+            author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
+            yield make_document_note(document, texts, author, of_document.get(document.id, ()))
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)
@@ -138,7 +147,7 @@ def make_notes(
         yield from make_reading_lists(collect_resources(documents), read)
     if "index" in kinds:
         listed = documents if "documents" in kinds else ()
-        yield make_index(topics if "topics" in kinds else (), listed, authors)
+        yield from make_index(topics if "topics" in kinds else (), documents, authors, listed)
 
 
 def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:

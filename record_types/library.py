@@ -79,6 +79,8 @@ class ReadDocument:
     blocks: tuple[str, ...] = ()
     """The reader's blocks that belong to the document."""
     is_thread: bool = False
+    cover: str | None = None
+    """The URL of its cover."""
     highlights: tuple[ReadHighlight, ...] = ()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from hashlib import blake2b
@@ -10,8 +11,11 @@ from typing import Any
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from record_types.pages import Author, Picture
 
+_COVER = re.compile(r"(?:\A|\]\()(https?://[^\s)]+)")
+
 live_documents = """
 select d.id, d.uid, d.title, d.full_title, d.category, au.name, au.handle, au.url, d.url, d.summary, d.note,
+    json_extract(d.properties, '$.cover') as cover,
     exists (
         select 1 from highlights as h join tweets as t on t.highlight_id = h.id
         where h.document_id = d.id and t.thread_id is not null
@@ -117,10 +121,12 @@ def read_documents(db: sqlite3.Connection, only: Iterable[int] | None = None) ->
             tags=tuple(tag for (tag,) in tags.get(id_, ())),
             blocks=tuple(text for (text,) in blocks.get(id_, ())),
             is_thread=bool(is_thread),
+            cover=_find_cover(cover),
             highlights=tuple(highlights.get(id_, ())),
         )
         for (
-            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, is_thread
+            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, cover,
+            is_thread
         ) in db.execute(live_documents)
     ]  # fmt: skip
 
@@ -188,6 +194,12 @@ def _link(row: tuple[Any, ...]) -> ReadLink:
     )
 
 
+def _find_cover(value: object) -> str | None:
+    """The URL in a page's cover, which is an image if it has a text of its own; None for anything else."""
+    match = _COVER.search(value) if isinstance(value, str) else None
+    return match[1] if match else None
+
+
 def _author(name: str | None, handle: str | None, url: str | None) -> Author | None:
     return Author(name, handle, url) if name is not None else None
 
@@ -202,11 +214,13 @@ def _group(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
 
 what_notes_show = (
     """
-    select id, uid, title, full_title, category, author_id, url, summary, note from documents
-    where gone_at is null
+    select id, uid, title, full_title, category, author_id, url, summary, note,
+        json_extract(properties, '$.cover')
+    from documents where gone_at is null
     """,
     """
-    select id, uid, document_id, text, position, view_url, location, location_kind, taken_at, incomplete
+    select id, uid, document_id, text, position, view_url, location, location_kind, taken_at, incomplete,
+        synced_on
     from highlights where gone_at is null
     """,
     "select id, highlight_id, author_id, thread_id from tweets",

@@ -95,7 +95,8 @@ def _write_properties(note: Note, places: Places, writer: BlockWriter) -> Iterat
     if _needs_title(place):
         yield f"title:: {place.name}"
     for each in note.properties:
-        yield f"{each.key}:: {_write_value(each.parts, writer)}"
+        parts = [(part,) for part in each.parts] if each.kind == "list" else [each.parts]
+        yield f"{each.key}:: {', '.join(_write_value(part, writer) for part in parts)}"
     if note.tags:
         yield f"tags:: {', '.join(f'[[{page_name(tag)}]]' for tag in note.tags)}"
     aliases = [page_name(alias) for alias in note.aliases if page_name(alias) != place.name]

@@ -32,6 +32,8 @@ _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff
 _NOT_IN_A_TAG = re.compile(r"[^\w/-]+")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
 _MAX_ID = 40
+OTHER_KEYS = {"author": "authors"}
+"""Properties that have another name here: as in notes of Obsidian's own clipper, a list is in the plural."""
 _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
@@ -101,7 +103,11 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
         if values:
             yield _make_property(key, "".join(f"\n  - {_quote(value)}" for value in values))
     for each in note.properties:
-        yield _make_property(each.key, f" {_write_value(each)}")
+        if each.kind == "list":
+            lines = [f"\n  - {_quote(_write_list_value(part, places))}" for part in each.parts]
+            yield _make_property(OTHER_KEYS.get(each.key, each.key), "".join(lines))
+        else:
+            yield _make_property(each.key, f" {_write_value(each)}")
     yield _make_property("kind", f" {note.kind}")
     yield _make_property(MARK_KEY, f" {make_mark(note.uid)}")
 
@@ -120,6 +126,15 @@ def _write_value(value: Property) -> str:
         for part in value.parts
     )
     return words if value.kind in ("date", "number") else _quote(words)
+
+
+def _write_list_value(part: Part, places: Places) -> str:
+    """A value of a list: a link that Obsidian recognises in a property, or plain words."""
+    place = places.by_uid.get(part.uid) if isinstance(part, NoteLink) else None
+    if place is None or not isinstance(part, NoteLink):
+        return _words(part)
+    label = " ".join(_NOT_IN_AN_ALIAS.sub(" ", part.label).split())
+    return f"[[{place.name}]]" if label in ("", place.name) else f"[[{place.name}|{label}]]"
 
 
 def _words(part: Part) -> str:

@@ -56,7 +56,8 @@ def test_notes_are_as_expected(flavour: Flavour, check_golden: Callable[[Path, s
     notes = render(DOCUMENTS, flavour)
     for note in notes:
         check_golden(GOLDEN / flavour / note.path, note.text)
-    found = {path.relative_to(GOLDEN / flavour).as_posix() for path in (GOLDEN / flavour).rglob("*.md")}
+    files = [path for path in (GOLDEN / flavour).rglob("*") if path.is_file()]
+    found = {path.relative_to(GOLDEN / flavour).as_posix() for path in files}
     assert found == {note.path for note in notes}
 
 
@@ -238,6 +239,8 @@ def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument
 def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[str], note: str) -> None:
     for flavour in ("markdown", "obsidian"):
         for rendered in render((make_document(texts, (note,)),), flavour):
+            if rendered.uid.startswith("base:"):
+                continue
             body = rendered.text.split("---\n", 2)[2] if flavour == "obsidian" else rendered.text
             assert list(find_raw(body)) == []
 
