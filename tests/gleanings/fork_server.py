@@ -6,6 +6,7 @@ reads before its first line (`PYTHON…`, the locale) needs a new one: see `runn
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import json
@@ -24,7 +25,8 @@ def serve() -> None:
     for package in PACKAGES:
         for module in pkgutil.walk_packages(importlib.import_module(package).__path__, f"{package}."):
             if not module.name.startswith(SLOW) and not module.name.endswith("__main__"):
-                importlib.import_module(module.name)
+                with contextlib.suppress(ModuleNotFoundError):  # of an extra that is not installed here
+                    importlib.import_module(module.name)
     gc.collect()
     gc.freeze()
     for line in sys.stdin:
