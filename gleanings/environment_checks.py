@@ -15,7 +15,7 @@ from pathlib import Path
 from gleanings.options import Common, find_import_paths
 from gleanings.schedule.install import find_installed
 from gleanings.schedule.plan import find_program
-from gleanings.steps.readwise_client import TOKEN_VARIABLE, find_token
+from gleanings.steps.readwise_client import TOKEN_PAGE, TOKEN_VARIABLE, find_token
 from record_types.errors import InputError
 from store.integrity import Finding
 from store.snapshots import connect_to_read
@@ -52,7 +52,7 @@ def check_environment(common: Common, *, network: bool, now: datetime | None = N
 def check_config(common: Common) -> Finding:
     """Is there a configuration? (An unreadable one has already ended the program.)"""
     if common.config_path is None:
-        return Finding("config", 0, "none: `gleanings init` writes one")
+        return Finding("config", 0, "none", advice="`gleanings init` writes one")
     return Finding("config", 0, str(common.config_path))
 
 
@@ -61,10 +61,11 @@ def check_paths(common: Common) -> Finding:
     try:
         paths = find_import_paths(common)
     except InputError as error:
-        return Finding("paths", 1, str(error))
+        return Finding("paths", 1, str(error), advice="correct `paths`, or connect the disk")
     closed = [str(path) for path in paths if not os.access(path, os.R_OK | (os.X_OK if path.is_dir() else 0))]
     if closed:
-        return Finding("paths", len(closed), f"cannot be read: {', '.join(closed)}")
+        advice = "let your user read them (chmod, chown), or remove them from `paths`"
+        return Finding("paths", len(closed), f"cannot be read: {', '.join(closed)}", advice=advice)
     return Finding("paths", 0, f"{len(paths)} to read")
 
 
@@ -75,7 +76,8 @@ def check_notes(common: Common) -> Finding:
     folder = Path(common.config.export.folder).expanduser().absolute()
     there = next(each for each in (folder, *folder.parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
-        return Finding("notes", 1, f"{there} cannot be written to")
+        advice = "let your user write there, or change `folder` under [export]"
+        return Finding("notes", 1, f"{there} cannot be written to", advice=advice)
     return Finding("notes", 0, str(folder))
 
 
@@ -85,9 +87,11 @@ def check_permissions(common: Common) -> Finding:
     wanted = [path for path in (common.db, folder) if path.exists()]
     closed = [str(path) for path in wanted if not os.access(path, os.W_OK)]
     if closed:
-        return Finding("permissions", len(closed), f"cannot be written: {', '.join(closed)}")
+        advice = "let your user write there (chmod, chown), or name another `db`"
+        return Finding("permissions", len(closed), f"cannot be written: {', '.join(closed)}", advice=advice)
     if common.config.sync.ping and common.config_path and is_open_to_others(common.config_path):
-        return Finding("permissions", 1, f"other users can read the ping URL: chmod 600 {common.config_path}")
+        advice = f"chmod 600 {common.config_path}"
+        return Finding("permissions", 1, "other users can read the ping URL", advice=advice)
     return Finding("permissions", 0)
 
 
@@ -97,10 +101,11 @@ def check_token(common: Common) -> Finding:
     try:
         token = find_token(config) if config.enabled else None
     except InputError as error:
-        return Finding("token", 1, str(error))
+        return Finding("token", 1, str(error), advice=f"{TOKEN_PAGE} shows the token; see [readwise]")
     place = TOKEN_VARIABLE if os.environ.get(TOKEN_VARIABLE) else config.token_file or "the keyring"
     if token is not None and place == TOKEN_VARIABLE:
-        return Finding("token", 0, f"in ${TOKEN_VARIABLE}, which a schedule does not have: use a token_file")
+        advice = "use a token_file for a scheduled sync, which does not have this variable"
+        return Finding("token", 0, f"in ${TOKEN_VARIABLE}", advice=advice)
     return Finding("token", 0, f"in {place}" if token is not None else "none: Readwise's API is not used")
 
 
@@ -115,7 +120,8 @@ def check_disk(store: Path) -> Finding:
     free = shutil.disk_usage(folder).free
     wanted = max(MIN_FREE, 2 * store.stat().st_size if store.exists() else 0)
     if free < wanted:
-        return Finding("disk", 1, f"{free >> 20} MiB free at {folder}, {wanted >> 20} MiB needed")
+        message = f"{free >> 20} MiB free at {folder}, {wanted >> 20} MiB needed"
+        return Finding("disk", 1, message, advice="free some space, or name a `db` on another disk")
     return Finding("disk", 0, f"{free >> 30} GiB free")
 
 
@@ -125,7 +131,8 @@ def check_full_text() -> Finding:
         try:
             db.execute("create virtual table t using fts5(text)")
         except sqlite3.OperationalError:
-            return Finding("full text", 1, "this Python's SQLite has no FTS5: use another Python")
+            advice = "install gleanings with another Python (python.org's and uv's have it)"
+            return Finding("full text", 1, "this Python's SQLite has no FTS5", advice=advice)
     return Finding("full text", 0, f"SQLite {sqlite3.sqlite_version}")
 
 
@@ -133,9 +140,8 @@ def check_clock(store: Path, now: datetime) -> Finding:
     """Does the log of runs come from the future?"""
     last = next(_read_times(store, "select max(started_at) from runs"), None)
     if last is not None and last > now + MAX_CLOCK_SKEW:
-        return Finding(
-            "clock", 1, f"the last run began {last:%Y-%m-%d %H:%M} UTC, in the future: is the clock right?"
-        )
+        message = f"the last run began {last:%Y-%m-%d %H:%M} UTC, in the future"
+        return Finding("clock", 1, message, advice="set this machine's clock; if it is right, just wait")
     return Finding("clock", 0)
 
 
@@ -143,17 +149,19 @@ def check_schedule(common: Common) -> Finding:
     """Is a schedule installed, only once, and does it call this program?"""
     found = find_installed("gleanings")
     if not found:
-        return Finding("schedule", 0, "none: `gleanings schedule --install` runs sync automatically")
+        advice = "`gleanings schedule --install` runs sync automatically"
+        return Finding("schedule", 0, "none", advice=advice)
     if len(found) > 1:
-        return Finding("schedule", 1, f"there are several: {', '.join(found)}; `--remove --kind` removes one")
+        advice = f"`gleanings schedule --remove --kind {next(iter(found))}` removes one"
+        return Finding("schedule", 1, f"there are several: {', '.join(found)}", advice=advice)
     kind, what = next(iter(found.items()))
     text = (
         what if kind == "cron" else "".join(path.read_text("utf-8", "replace") for path in _units(Path(what)))
     )
     program = find_program()[0]
     if program not in text:
-        message = f"{kind} calls another program than {program}: `gleanings schedule --install` fixes it"
-        return Finding("schedule", 1, message)
+        message = f"{kind} calls another program than {program}"
+        return Finding("schedule", 1, message, advice="`gleanings schedule --install` corrects it")
     return Finding("schedule", 0, f"{kind}: {what}")
 
 
@@ -170,7 +178,7 @@ def check_success(common: Common, now: datetime) -> Finding:
     last = next(_read_times(common.db, query), None)
     when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
     if find_installed("gleanings") and (last is None or now - last > OVERDUE):
-        return Finding("last success", 1, f"{when}: see the log, or run `gleanings sync`")
+        return Finding("last success", 1, when, advice="run `gleanings sync` to see what is wrong")
     return Finding("last success", 0, when)
 
 
@@ -179,7 +187,8 @@ def check_network() -> Finding:
     try:
         socket.create_connection(PROBE, timeout=5).close()
     except OSError as error:
-        return Finding("network", 1, f"{PROBE[0]} cannot be reached: {error.strerror or error}")
+        message = f"{PROBE[0]} cannot be reached: {error.strerror or error}"
+        return Finding("network", 1, message, advice="check the connection; nothing is lost until it is back")
     return Finding("network", 0)
 
 

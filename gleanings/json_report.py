@@ -39,7 +39,15 @@ _TOPICS_EDIT: dict[str, Any] = {
 _UNDO = {"undone": False, "dry_run": False, "run": None, **_COUNTS, "backup": None, "message": None}
 
 EMPTY: dict[str, dict[str, Any]] = {
-    "init": {"dry_run": False, "config": None, "db": None, "graphs": [], "notes": None, "text": None},
+    "init": {
+        "dry_run": False,
+        "config": None,
+        "db": None,
+        "graphs": [],
+        "found": [],
+        "notes": None,
+        "text": None,
+    },
     "config": {"mode": None, "path": None, "config": None, "problem": None, "problems": [], "text": None},
     "config allow": {"path": None},
     "import": {

@@ -8,7 +8,9 @@ shown as `less` shows them: `^[`, `<U+202E>`.
 from __future__ import annotations
 
 import logging
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
@@ -31,6 +33,10 @@ _SHOWN |= {code: f"<U+{code:04X}>" for code in range(0xD800, 0xE000) if code not
 _SHOWN_IN_TEXT = {code: shown for code, shown in _SHOWN.items() if chr(code) not in "\n\t"}
 _JSON = {code: f"\\u{code:04x}" for code in _SHOWN if code >= 0x7F}
 """What `json.dumps` leaves as it is."""
+
+
+MIN_WIDTH = 40
+"""Columns; a narrower terminal breaks the lines itself."""
 
 
 def show_controls(line: str) -> str:
@@ -56,6 +62,23 @@ def echo(
     if bold or dim:
         shown = click.style(shown, bold=bold or None, dim=dim or None)
     click.echo(shown, err=err, nl=nl)
+
+
+def echo_wrapped(line: str, *, indent: str = "    ", err: bool = False) -> None:
+    """Print one line, broken between words where the terminal ends; paths and addresses are never broken."""
+    width = max(shutil.get_terminal_size().columns, MIN_WIDTH)
+    shown = show_controls(line)
+    click.echo(
+        textwrap.fill(
+            shown,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+            drop_whitespace=True,
+        ),
+        err=err,
+    )
 
 
 def echo_text(text: str, *, nl: bool = True, err: bool = False) -> None:

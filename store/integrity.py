@@ -37,6 +37,10 @@ class Finding(NamedTuple):
     message: str = ""
     mendable: bool = False
     """Whether `repair_store` fixes it."""
+    advice: str = ""
+    """What the user can do about it, or next."""
+    harmless: bool = False
+    """Worth knowing, but it needs nothing from the user."""
 
 
 OLDEST_SQLITE = (3, 38)
@@ -100,17 +104,28 @@ MESSAGES = {
         "run never ended: its process is gone",
         "runs never ended: their processes are gone",
     ),
-    "cut texts": ("highlight is cut off; see cut_highlights", "highlights are cut off; see cut_highlights"),
+    "cut texts": ("highlight is cut off by its source", "highlights are cut off by their source"),
     "not read": (
-        "page has signs of highlights in a form that is not known: see the table problems",
-        "pages have signs of highlights in a form that is not known: see the table problems",
+        "page has signs of highlights in a form that is not known",
+        "pages have signs of highlights in a form that is not known",
     ),
     "pictures": (
-        "picture's file is missing or damaged: --fix queues it for download",
-        "pictures' files are missing or damaged: --fix queues them for download",
+        "picture's file is missing or damaged; --fix queues it for download",
+        "pictures' files are missing or damaged; --fix queues them for download",
     ),
 }
 """What a check reports about one row, and about several."""
+
+FIX = "`gleanings doctor --fix`"
+RESTORE = "`gleanings restore` puts a backup back"
+ADVICE = {
+    "foreign keys": f"{RESTORE}; without one, import the graph into a new store",
+    "cut texts": "`gleanings search is:cut` lists them; an import from Readwise's API has the whole texts",
+    "not read": "`select path, line, message from problems join files on files.id = file_id` names them",
+}
+"""What to do about findings that `repair_store` does not fix."""
+HARMLESS = ("cut texts", "not read")
+"""Findings about the pages themselves: nothing is wrong in the store, and every import finds them again."""
 
 
 def check_store(db: sqlite3.Connection) -> list[Finding]:
@@ -186,8 +201,9 @@ def _check_schema(db: sqlite3.Connection) -> Finding:
         return Finding("schema", 0)
     lost = [f"the {type_} {name}" for type_, name in missing if not is_derived(type_, name)]
     names = ", ".join((lost or [f"the {type_} {name}" for type_, name in missing])[:5])
-    advice = ": restore a backup" if lost else ""
-    return Finding("schema", len(missing), f"missing from the store: {names}{advice}", not lost)
+    return Finding(
+        "schema", len(missing), f"missing from the store: {names}", not lost, RESTORE if lost else FIX
+    )
 
 
 def _check_encoding(db: sqlite3.Connection) -> Finding:
@@ -195,9 +211,10 @@ def _check_encoding(db: sqlite3.Connection) -> Finding:
     if not columns:
         return Finding("encoding", 0)
     is_restorable = {each.partition(".")[0] for each in columns} <= FROM_CLAIMS
-    advice = "" if is_restorable else ". Restore a backup if this persists after --fix"
-    message = f"bytes that are not UTF-8 in {', '.join(columns[:5])}{advice}"
-    return Finding("encoding", len(columns), message, True)
+    message = f"bytes that are not UTF-8 in {', '.join(columns[:5])}"
+    return Finding(
+        "encoding", len(columns), message, True, FIX if is_restorable else f"{FIX}; if they stay: {RESTORE}"
+    )
 
 
 def _check_counts(db: sqlite3.Connection) -> Finding:
@@ -205,7 +222,7 @@ def _check_counts(db: sqlite3.Connection) -> Finding:
         return Finding("counts", 0, "not up to date yet: the next command that writes updates them")
     wrong = find_wrong_counts(db)
     message = f"{len(wrong):,} kept counts are wrong, such as {', '.join(wrong[:3])}" if wrong else ""
-    return Finding("counts", len(wrong), message, bool(wrong))
+    return Finding("counts", len(wrong), message, bool(wrong), FIX if wrong else "")
 
 
 def _count(db: sqlite3.Connection, check: str, query: str, *, mendable: bool = False) -> Finding:
@@ -217,7 +234,9 @@ def _make_finding(check: str, trouble: int, *, mendable: bool = False, details: 
         return Finding(check, 0)
     one, many = MESSAGES[check]
     message = f"{trouble:,} {one if trouble == 1 else many}" if one else many
-    return Finding(check, trouble, f"{message}: {details}" if details else message, mendable)
+    message = f"{message}: {details}" if details else message
+    advice = FIX if mendable else ADVICE[check]
+    return Finding(check, trouble, message, mendable, advice, check in HARMLESS)
 
 
 def _check_file(db: sqlite3.Connection) -> Finding:
@@ -227,8 +246,8 @@ def _check_file(db: sqlite3.Connection) -> Finding:
         answers = [str(error)]
     if answers == ["ok"]:
         return Finding("integrity", 0)
-    message = f"the file is damaged: {'; '.join(answers)}. Restore a backup"
-    return Finding("integrity", len(answers), message)
+    message = f"the file is damaged: {'; '.join(answers)}"
+    return Finding("integrity", len(answers), message, advice=RESTORE)
 
 
 def _check_unreadable(db: sqlite3.Connection) -> Finding:
@@ -237,10 +256,12 @@ def _check_unreadable(db: sqlite3.Connection) -> Finding:
         return Finding("files", 0)
     count = "1 file" if len(files) == 1 else f"{len(files):,} files"
     others = " and others" if len(files) > 1 else ""
-    return Finding("files", len(files), f"{count} could not be read: {files[0]}{others}")
+    advice = "check the file and its permissions; the next `gleanings import` tries again"
+    return Finding("files", len(files), f"{count} could not be read: {files[0]}{others}", advice=advice)
 
 
 def _check_sqlite() -> Finding:
     if sqlite3.sqlite_version_info >= OLDEST_SQLITE:
         return Finding("SQLite", 0)
-    return Finding("SQLite", 1, f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed")
+    message = f"SQLite {sqlite3.sqlite_version} is too old: 3.38 or later is needed"
+    return Finding("SQLite", 1, message, advice="install gleanings with a newer Python")

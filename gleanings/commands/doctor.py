@@ -9,7 +9,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo
+from gleanings.terminal import count_as, echo, echo_wrapped
 
 if TYPE_CHECKING:
     from store.integrity import Finding
@@ -36,6 +36,9 @@ def command(
     last success; with --network, the network. The store: the file itself, references, full text, copied
     columns, pictures, unfinished runs, cut texts. With -v, it also lists what is in order.
 
+    Each finding says what to do. The exit code is 1 only if one of them needs you (!), not for what is just
+    worth knowing (i). Before the first import, only the environment is checked.
+
     Nothing is changed without --fix, and --fix loses nothing: it rebuilds indexes, removes rows that
     nothing refers to, and marks crashed runs. Do not use it while another run is in progress.
 
@@ -49,21 +52,32 @@ def command(
     environment = check_environment(common, network=network)
     if not as_json:
         _print_findings(environment, verbose=bool(verbose))
-    store = _check_store(common, fix=fix or mend)
+    if common.db.exists() or common.db.is_symlink():
+        store = _check_store(common, fix=fix or mend)
+    else:
+        store = [_report_missing(common, is_named=db is not None)]
     findings = [*environment, *store]
-    wrong = [finding for finding in findings if finding.trouble]
+    wrong = [finding for finding in findings if finding.trouble and not finding.harmless]
     if as_json:
         report_json(db=str(common.db), findings=[finding._asdict() for finding in findings])
         return 1 if wrong else 0
     _print_findings(store, verbose=bool(verbose))
     if not wrong:
-        echo(f"{common.db}: {len(findings)} checks, no problems")
+        echo(f"{common.db}: {count_as(len(findings), 'check')}, no problems")
     return 1 if wrong else 0
+
+
+def _report_missing(common: Common, *, is_named: bool) -> Finding:
+    """No store is how everyone begins, unless the user named one."""
+    from store.integrity import Finding
+
+    advice = "`gleanings import PATH` creates it" + ("; or is --db misspelt?" if is_named else "")
+    return Finding("store", 1, f"{common.db} does not exist yet", advice=advice, harmless=not is_named)
 
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
     from gleanings.steps.tweets import find_wrong_texts, fix_texts
-    from store.integrity import Finding, check_store, repair_store
+    from store.integrity import FIX, Finding, check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not fix, renew=False) as store:
@@ -76,13 +90,14 @@ def _check_store(common: Common, *, fix: bool) -> list[Finding]:
             return findings
         wrong = len(find_wrong_texts(store))
         message = f"{count_as(wrong, 'document')} with a tweet whose cleaned text is wrong" if wrong else ""
-        return [*findings, Finding("tweets", wrong, message, mendable=True)]
+        return [*findings, Finding("tweets", wrong, message, mendable=True, advice=FIX if wrong else "")]
 
 
 def _print_findings(findings: list[Finding], *, verbose: bool) -> None:
     for finding in findings:
-        if finding.trouble:
-            hint = "  (gleanings doctor --fix)" if finding.mendable else ""
-            echo(f"! {finding.check}: {finding.message}{hint}")
-        elif verbose:
-            echo(f"= {finding.check}" + (f": {finding.message}" if finding.message else ""))
+        if not (finding.trouble or verbose):
+            continue
+        sign = "=" if not finding.trouble else "i" if finding.harmless else "!"
+        echo_wrapped(f"{sign} {finding.check}" + (f": {finding.message}" if finding.message else ""))
+        if finding.advice:
+            echo_wrapped(f"    {finding.advice}")

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
 from gleanings.config_file import HERE, approve, find_user_folder
 from gleanings.json_report import report_json
 from gleanings.options import common_options, find_near
-from gleanings.terminal import count_as, echo, echo_text
+from gleanings.terminal import count_as, echo, echo_text, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def command(
     """Write a configuration: where is the graph, where do notes go, is there an API token?
 
     It looks for Logseq graphs and Obsidian vaults in the usual places and asks which to use. Options and
-    --yes answer questions in advance. An existing configuration is never overwritten. --dry-run prints
-    the configuration instead of writing it.
+    --yes answer questions in advance; every answer is checked. The configuration is written to your own
+    configuration folder, or to --config; one that exists is never overwritten. --dry-run prints it instead.
 
     \b
       gleanings init
@@ -63,13 +64,18 @@ def command(
     asks = not yes and sys.stdin.isatty()
     if not (yes or asks or graphs):
         raise InputError("no terminal to ask questions on: use --graph and --notes, or --yes")
-    chosen = _check_graphs(graphs) if graphs else _choose_graphs(asks=asks)
+    if asks:
+        echo(f"Three questions for a new configuration, {target}.")
+    chosen = graphs or _choose_graphs(asks=asks)
+    found = [_check_graph(path) for path in chosen]
+    chosen = tuple(each.path for each in found)
     folder, flavour = (None, "markdown") if no_notes else _choose_notes(notes, chosen, asks=asks)
     token, secret = _choose_token(token_file, target.parent, asks=asks)
     store = (db.expanduser() if db else find_store()).absolute()
+    _check_store(store)
     answers = Answers(store, chosen, folder, flavour, token)
     if dry_run:
-        _print_plan(target, answers, as_json=as_json)
+        _print_plan(target, answers, found, as_json=as_json)
         return 0
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +87,7 @@ def command(
     if target.name == HERE.name:
         with suppress(InputError):  # which the next command reports, if it needs the approval
             approve(target)
-    _print_result(target, answers, as_json=as_json)
+    _print_result(target, answers, found, as_json=as_json)
     return 0
 
 
@@ -98,21 +104,57 @@ def find_store() -> Path:
     return Path(platformdirs.user_data_dir("gleanings", appauthor=False), "gleanings.db")
 
 
-def _check_graphs(graphs: tuple[Path, ...]) -> tuple[Path, ...]:
-    for path in graphs:
-        if not path.expanduser().exists():
-            near = find_near(path.expanduser().absolute())
-            raise InputError(f"{path} does not exist" + (f"; did you mean {near}?" if near else ""))
-    return tuple(path.expanduser().absolute() for path in graphs)
+class Given(NamedTuple):
+    """A graph, vault, folder or file to import, which has been checked."""
+
+    path: Path
+    """Absolute."""
+    kind: str
+    """`Logseq graph`, `Obsidian vault`, `folder` or `file`."""
+    files: int
+    """The files in it that an import would open."""
+
+
+def _check_graph(path: Path) -> Given:
+    """What a path leads to. Raises InputError if nothing can be imported from it."""
+    from gleanings.setup.note_folders import detect_kind
+    from ingest.folder import find_sources
+    from ingest.source import read_source
+
+    given = path.expanduser().absolute()
+    if not given.exists():
+        near = find_near(given)
+        raise InputError(f"{path} does not exist" + (f"; did you mean {near}?" if near else ""))
+    sources = find_sources(given)
+    if not sources.is_folder and read_source(sources.stamps[0], sources.settings).dialect is None:
+        raise InputError(f"{path} is not a page of highlights, nor another program's export that can be read")
+    kinds = {"logseq": "Logseq graph", "obsidian": "Obsidian vault", None: "folder"}
+    kind = kinds[detect_kind(given)] if sources.is_folder else "file"
+    return Given(given, kind, len(sources.stamps))
+
+
+def _check_store(store: Path) -> None:
+    """Raise InputError for an existing file that is not a database: it would only be noticed later."""
+    if store.is_dir():
+        raise InputError(f"{store} is a folder; --db names a file")
+    if store.is_file() and store.stat().st_size:
+        with store.open("rb") as file:
+            if not file.read(16).startswith(b"SQLite format 3"):
+                raise InputError(f"{store} exists and is not a database of gleanings")
 
 
 def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
     from gleanings.setup.note_folders import find_note_folders
 
     folders = find_note_folders(Path.home())[:MAX_FOLDERS]
+    if not folders:
+        from gleanings.setup.note_folders import describe_places
+
+        nothing = f"found no Logseq graph and no Obsidian vault. Looked in {describe_places(Path.home())}"
+        if not asks:
+            raise InputError(f"{nothing}. Name yours, or a folder of exports: gleanings init --graph FOLDER")
+        echo(f"   {nothing[0].upper()}{nothing[1:]}.")
     if not asks:
-        if not folders:
-            raise InputError("found no graph and no vault in the usual places: name one with --graph")
         return (folders[0].folder,)
     echo("1. Where is the graph (or vault, or folder)?")
     for number, found in enumerate(folders, 1):
@@ -122,7 +164,7 @@ def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
         if answer.isdecimal() and 1 <= int(answer) <= len(folders):
             return (folders[int(answer) - 1].folder,)
         try:
-            return _check_graphs((Path(answer),))
+            return (_check_graph(Path(answer)).path,)
         except InputError as error:
             echo(f"   {error}")
 
@@ -151,43 +193,60 @@ def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -
 
 def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple[Path | None, str | None]:
     """The file with the token, and the token itself if it has yet to be written there."""
+    from gleanings.config import ReadwiseConfig
+    from gleanings.steps.readwise_client import find_token, make_secret
+
     if token_file is not None:
-        return token_file.expanduser().absolute(), None
+        path = token_file.expanduser().absolute()
+        find_token(ReadwiseConfig(token_file=str(path)), {})  # raises InputError if it holds no token
+        return path, None
     if not asks or os.environ.get("READWISE_TOKEN"):
         return None, None
     echo("3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough.")
-    secret = click.prompt(
-        "   The token, or Enter for none", default="", hide_input=True, show_default=False
-    ).strip()
-    if not secret:
-        return None, None
-    return folder / "readwise-token", secret
+    while True:
+        secret = click.prompt(
+            "   The token, or Enter for none", default="", hide_input=True, show_default=False
+        ).strip()
+        if not secret:
+            return None, None
+        try:
+            make_secret(secret, "   What you typed")
+        except InputError as error:
+            echo(str(error))
+        else:
+            return folder / "readwise-token", secret
 
 
-def _print_plan(target: Path, answers: Answers, *, as_json: bool) -> None:
+def _print_plan(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:
     from gleanings.setup.config_template import render_config
 
-    if not as_json:
-        echo_text(render_config(answers), nl=False)
+    if as_json:
+        _report(target, answers, found, dry_run=True, text=render_config(answers))
         return
+    warn(f"Would be written: {target}")
+    echo_text(render_config(answers), nl=False)
+
+
+def _report(target: Path, answers: Answers, found: Sequence[Given], **more: object) -> None:
     report_json(
-        dry_run=True,
         config=str(target),
         db=str(answers.db),
         graphs=[str(graph) for graph in answers.graphs],
+        found=[{"path": str(each.path), "kind": each.kind, "files": each.files} for each in found],
         notes=str(answers.notes) if answers.notes else None,
-        text=render_config(answers),
+        **more,
     )
 
 
-def _print_result(target: Path, answers: Answers, *, as_json: bool) -> None:
-    graphs = [str(graph) for graph in answers.graphs]
-    notes = str(answers.notes) if answers.notes else None
+def _print_result(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:
     if as_json:
-        report_json(config=str(target), db=str(answers.db), graphs=graphs, notes=notes)
+        _report(target, answers, found)
         return
     echo(f"Written: {target}")
-    echo(f"It reads {', '.join(graphs)}" + (f" and writes notes to {notes}." if notes else "."))
+    for each in found:
+        empty = "" if each.files else ": nothing to import yet"
+        echo(f"It reads {each.path} ({each.kind}, {count_as(each.files, 'file')}){empty}.")
+    echo(f"It writes notes to {answers.notes}." if answers.notes else "It writes no notes.")
     echo(f"The store is {answers.db}.")
     echo("Next:")
     echo("  gleanings sync --dry-run    see what would be done")

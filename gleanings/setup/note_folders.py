@@ -81,6 +81,13 @@ def detect_kind(folder: Path) -> Literal["logseq", "obsidian"] | None:
         return None
 
 
+def describe_places(home: Path) -> str:
+    """Where `find_note_folders` looks, as words: the places that exist."""
+    there = [name for name in USUAL if (home / name).is_dir()]
+    places = [f"{home} and its folders", *there, "what Logseq and Obsidian have opened"]
+    return f"{', '.join(places[:-1])} ({MAX_DEPTH} levels deep), and {places[-1]}"
+
+
 def find_registered(home: Path) -> Iterator[Path]:
     """The folders that Logseq and Obsidian have opened."""
     try:

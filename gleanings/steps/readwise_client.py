@@ -28,7 +28,7 @@ KEYRING_SERVICE = "gleanings"
 KEYRING_USER = "readwise"
 TOKEN_PAGE = "https://readwise.io/access_token"  # noqa: S105 - a web page, not a token
 
-_TOKEN = re.compile(r"[!-~]{8,512}")
+_TOKEN = re.compile(r"[A-Za-z0-9._=+-]{8,512}")
 _MAX_BYTES = 4096
 _READABLE_BY_OTHERS = 0o077
 
@@ -70,12 +70,12 @@ def find_token(config: ReadwiseConfig, environment: Mapping[str, str] = os.envir
     Raises InputError if that place holds no usable token, or if others can read the file.
     """
     if environment.get(TOKEN_VARIABLE, "").strip():
-        return _make_secret(environment[TOKEN_VARIABLE], f"${TOKEN_VARIABLE}")
+        return make_secret(environment[TOKEN_VARIABLE], f"${TOKEN_VARIABLE}")
     if config.token_file:
         path = Path(config.token_file).expanduser()
-        return _make_secret(_read_private(path), str(path))
+        return make_secret(_read_private(path), str(path))
     if config.keyring:
-        return _make_secret(_read_keyring(), "the keyring")
+        return make_secret(_read_keyring(), "the keyring")
     return None
 
 
@@ -90,7 +90,8 @@ def require_token(config: ReadwiseConfig, environment: Mapping[str, str] = os.en
     return token
 
 
-def _make_secret(text: str, place: str) -> Secret:
+def make_secret(text: str, place: str) -> Secret:
+    """The token in a text. Raises InputError, which does not quote it, if it is something else."""
     value = text.strip()
     if not _TOKEN.fullmatch(value):
         raise InputError(f"{place}: not a Readwise token, which is one word of letters and digits")

@@ -119,6 +119,58 @@ def test_options_answer_the_questions(tmp_path: Path) -> None:
     assert parse_config((tmp_path / "c.toml").read_text(), "c").db == str(tmp_path / "a.db")
 
 
+def test_what_was_found_is_counted_and_the_file_named(tmp_path: Path) -> None:
+    make_graph(tmp_path / "mine", 3)
+    make_vault(tmp_path / "empty")
+    given = ("--graph", "mine", "--graph", "empty", "--no-notes", "--config", "c.toml", "--db", "a.db")
+    said = init(tmp_path, *given).out
+    assert said.startswith(f"Written: {tmp_path}/c.toml\n")
+    assert f"It reads {tmp_path}/mine (Logseq graph, 3 files).\n" in said
+    assert f"It reads {tmp_path}/empty (Obsidian vault, 0 files): nothing to import yet.\n" in said
+    assert "It writes no notes." in said
+
+
+def test_without_a_graph_it_says_where_it_looked_and_what_to_do(tmp_path: Path) -> None:
+    (tmp_path / "Documents").mkdir()
+    ran = init(tmp_path, "--yes")
+    assert ran.code == 2
+    assert all(
+        word in ran.err for word in (f"Looked in {tmp_path}", "Documents", "Obsidian", "--graph FOLDER")
+    )
+
+
+def test_a_single_page_of_highlights_is_accepted(tmp_path: Path) -> None:
+    page = ROOT / "example" / "graph" / "pages" / "The Slow Reader (highlights).md"
+    ran = init(tmp_path, "--graph", page, "--no-notes", "--config", "c.toml", "--json")
+    assert [(each["kind"], each["files"]) for each in ran.json["found"]] == [("file", 1)]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "reason"),
+    [
+        (("--graph", "/etc/passwd"), "/etc/passwd is not a page of highlights"),
+        (("--graph", "/dev/null"), "neither a file nor a folder"),
+        (("--graph", ".", "--token-file", "~"), "cannot read the token file"),
+        (("--graph", ".", "--token-file", "nowhere"), "cannot read the token file"),
+        (("--graph", ".", "--token-file", "open"), "chmod 600"),
+        (("--graph", ".", "--token-file", "prose"), "not a Readwise token"),
+        (("--graph", ".", "--notes", "prose"), "is not a folder"),
+        (("--graph", ".", "--db", "prose"), "is not a database"),
+        (("--graph", ".", "--db", "."), "--db names a file"),
+    ],
+)
+def test_an_answer_that_cannot_work_is_refused(
+    tmp_path: Path, arguments: tuple[str, ...], reason: str
+) -> None:
+    (tmp_path / "open").write_text("abcdefgh1234")
+    (tmp_path / "open").chmod(0o644)
+    (tmp_path / "prose").write_text("~/my token")
+    (tmp_path / "prose").chmod(0o600)
+    ran = init(tmp_path, *arguments, "--config", "c.toml")
+    assert (ran.code, reason in ran.err) == (2, True), ran.err
+    assert not (tmp_path / "c.toml").exists()
+
+
 def test_a_dry_run_prints_the_configuration_and_writes_nothing(tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     ran = init(tmp_path, "--graph", "here", "--no-notes", "--dry-run")
@@ -144,7 +196,7 @@ def test_a_mistyped_graph_gets_a_hint(tmp_path: Path) -> None:
     assert f"did you mean {tmp_path}/my-graph?" in init(tmp_path, "--graph", "my-grpah").err
 
 
-def answer_questions(here: Path, token: bytes) -> tuple[int, bytes]:
+def answer_questions(here: Path, token: bytes, *, mistake: bytes = b"") -> tuple[int, bytes]:
     """The exit code of `init` on a terminal, told the second graph and a token; and all that it said."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
@@ -165,10 +217,12 @@ def answer_questions(here: Path, token: bytes) -> tuple[int, bytes]:
     for question, answer in (
         (b"number or a path", b"2"),
         (b"A folder [", b"~/reading"),
+        *([(b"or Enter", mistake)] if mistake else []),
         (b"or Enter", token),
     ):
         until = time.monotonic() + 30
-        while question not in said and time.monotonic() < until:
+        asked = len(said)
+        while question not in said[asked:] and time.monotonic() < until:
             said += os.read(master, 1000)
         os.write(master, answer + b"\n")
     code = process.wait(30)
@@ -177,6 +231,14 @@ def answer_questions(here: Path, token: bytes) -> tuple[int, bytes]:
             said += part
     os.close(master)
     return code, said
+
+
+def test_a_path_is_not_taken_for_a_token(tmp_path: Path) -> None:
+    for name in ("big", "small"):
+        make_graph(tmp_path / "Documents" / name, 1)
+    code, said = answer_questions(tmp_path, b"", mistake=b"~/token.txt")
+    assert (code, b"not a Readwise token" in said) == (0, True)
+    assert not (tmp_path / ".config" / "gleanings" / "readwise-token").exists()
 
 
 def test_questions_are_asked_on_a_terminal(tmp_path: Path) -> None:
@@ -216,6 +278,18 @@ def test_doctor_reports_nothing_if_all_is_well(tmp_path: Path) -> None:
     assert all(
         f"= {check}" in ran.out for check in ("config", "paths", "permissions", "disk", "clock", "full text")
     )
+
+
+def test_doctor_works_before_the_first_import(tmp_path: Path) -> None:
+    ran = run("doctor", cwd=tmp_path, environment={"HOME": str(tmp_path)})
+    assert (ran.code, "does not exist yet" in ran.out, "`gleanings import PATH`" in ran.out) == (
+        0,
+        True,
+        True,
+    )
+    assert list(tmp_path.iterdir()) == []
+    misspelt = run("doctor", "--db", "glaenings.db", cwd=tmp_path, environment={"HOME": str(tmp_path)})
+    assert (misspelt.code, "misspelt?" in misspelt.out) == (1, True)
 
 
 def test_doctor_finds_problems_around_the_store(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ RUNS = [
     ("status", 0),
     ("status --db nowhere.db", 2),
     ("doctor", 0),
-    ("doctor --db nowhere.db", 2),
+    ("doctor --db nowhere.db", 1),
 ]
 
 

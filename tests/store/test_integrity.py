@@ -10,7 +10,7 @@ import pytest
 from record_types.pages import Note
 from store.connection import close_store, open_store
 from store.counts import refresh_counts
-from store.integrity import check_store, repair_store
+from store.integrity import ADVICE, MESSAGES, _make_finding, check_store, repair_store
 from tests.records import FIRST_ID, PROFILE, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save
 
@@ -84,7 +84,13 @@ def test_a_damaged_file_is_found(tmp_path: Path) -> None:
     (finding,) = [each for each in check_store(db) if each.check == "integrity"]
     db.close()
     assert finding.trouble
-    assert (finding.mendable, "Restore a backup" in finding.message) == (False, True)
+    assert (finding.mendable, "restore" in finding.advice) == (False, True)
+
+
+def test_every_finding_says_what_to_do() -> None:
+    assert {
+        check for check in MESSAGES if not _make_finding(check, 1, mendable=check not in ADVICE).advice
+    } == set()
 
 
 def test_repairing_a_correct_store_changes_nothing(filled: sqlite3.Connection) -> None:
@@ -98,7 +104,12 @@ def test_cut_off_texts_are_reported_and_not_changed(filled: sqlite3.Connection) 
     filled.execute("update runs set status = 'ok'")
     repair_store(filled, now=NOW)
     (finding,) = [each for each in check_store(filled) if each.trouble]
-    assert (finding.check, finding.trouble, finding.mendable) == ("cut texts", 1, False)
+    assert (finding.check, finding.trouble, finding.mendable, finding.harmless) == (
+        "cut texts",
+        1,
+        False,
+        True,
+    )
     assert one(filled, "select text from cut_highlights") == "Three things:"
     assert one(filled, "select id from tweets where id = ?", FIRST_ID + 5) == FIRST_ID + 5
 
@@ -204,7 +215,7 @@ def test_a_missing_table_is_named_and_nothing_is_repaired(shelf: sqlite3.Connect
         (finding,) = [each for each in check_store(shelf) if each.trouble]
         assert (finding.check, finding.mendable) == ("schema", False)
         assert f"the table {name}" in finding.message
-        assert "restore a backup" in finding.message
+        assert "puts a backup back" in finding.advice
         repair_store(shelf, now=NOW)
 
 
