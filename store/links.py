@@ -110,6 +110,20 @@ def read_read(db: sqlite3.Connection) -> set[str]:
     return {key for (key,) in db.execute(read_read_keys)}
 
 
+last_tick = """
+select count(*), max(read_at) from (
+    select read_at from resources where read_at is not null
+    union all select read_at from links where read_at is not null
+)
+"""
+
+
+def find_last_tick(db: sqlite3.Connection) -> tuple[int, str | None]:
+    """How much the reader has read, and when they ticked the last of it; the pages of `serve` tick, too."""
+    count, latest = db.execute(last_tick).fetchone()
+    return count, latest
+
+
 def read_listed(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """URL and key of everything that the reading list may contain."""
     return list(db.execute(read_listed_urls))

@@ -76,7 +76,7 @@ def command(
     common = gather(db, config, as_json, verbose)
     with opened_store(common) as store:  # opening it migrates it; Datasette opens it read-only and cannot
         exposed = describe_contents(store) if public else None
-    browser = make_datasette(common.db, password=password, remote_pictures=remote_pictures)
+    browser = make_datasette(common.db, password=password, remote_pictures=remote_pictures, ticks=not public)
     application = browser.app()
     if host in LOOPBACK:
         application = only_for_hosts(application, LOOPBACK)

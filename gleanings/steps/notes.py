@@ -34,7 +34,7 @@ from store.folder_states import (
     save_check,
     save_folder_state,
 )
-from store.links import read_listed, read_read, save_read
+from store.links import find_last_tick, read_listed, read_read, save_read
 from store.note_data import digest_note_data
 from store.runs import find_last_change
 from store.written_notes import read_reading_lists
@@ -198,8 +198,9 @@ def make_content_stamp(db: sqlite3.Connection, *settings: object) -> str:
 
 
 def make_log_stamp(db: sqlite3.Connection, *settings: object) -> str:
-    """A stamp of the last run that changed the store; fast, for a scheduled sync."""
-    return _make_stamp(find_last_change(db), settings)
+    """A stamp of the last run that changed the store, and of the last tick, which is no run; fast, for a
+    scheduled sync."""
+    return _make_stamp((find_last_change(db), find_last_tick(db)), settings)
 
 
 def _make_stamp(data: object, settings: Sequence[object]) -> str:

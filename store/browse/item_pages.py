@@ -123,10 +123,16 @@ where l.resource_id = :id and h.gone_at is null order by hl.highlight_id limit :
 """
 
 
+resource_by_id = """
+select *, coalesce(read_at, (select max(read_at) from links where resource_id = :id)) as read_at
+from resources where id = :id
+"""
+
+
 def read_resource(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     """Read a resource with the highlights that link to it."""
     id_ = int(arguments["id"])
-    resource = fetch_one(db, "select * from resources where id = :id", id=id_)
+    resource = fetch_one(db, resource_by_id, id=id_)
     if resource is None:
         return None
     page = read_highlights_page(db, arguments, highlights_of_resource, id=id_)

@@ -14,7 +14,6 @@ from store.browse.item_pages import (
     TEXT_PAGE,
     Arguments,
     read_author,
-    read_page_number,
     read_resource,
     read_tag,
     read_topic,
@@ -27,52 +26,16 @@ from store.browse.list_pages import (
     read_tags,
     read_topics,
 )
+from store.browse.page_templates import WORDS
+from store.browse.reading_list import read_reading_list
 from store.document_search import search_documents, search_names
 from store.search import search_highlights, search_resources
 from store.search_query import parse_query
-
-shared_list = """
-select r.id, r.title, r.url, s.kind, s.site, r.author, r.published_on, s.status, s.shared, s.authors,
-    s.last_shared_at, r.read_at
-from shared_resources as s join resources as r on r.id = s.resource_id
-where s.recommended = 1 and s.kind not in ('media', 'tweet')
-order by s.shared desc, s.resource_id desc
-limit :limit offset :offset
-"""
-
-shared_of_kind = shared_list.replace("s.kind not in ('media', 'tweet')", "s.kind = :kind")
-shared_of_site = shared_list.replace("s.kind not in ('media', 'tweet')", "s.site = :site")
-shared_of_status = shared_list.replace("s.kind not in ('media', 'tweet')", "s.status = :status")
-shared_narrowed = shared_list.replace(
-    "s.kind not in ('media', 'tweet')",
-    "(:kind = '' or s.kind = :kind) and (:site = '' or s.site = :site)"
-    " and (:status = '' or s.status = :status)",
-)
 
 
 def read_topics_by_size(db: sqlite3.Connection, limit: int) -> list[Row]:
     """Read the topics, the largest first."""
     return fetch(db, topics_by_size, limit=limit)
-
-
-def read_reading_list(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """Read the reading list, filtered by kind, site or status."""
-    chosen = {name: arguments.get(name, "") for name in ("kind", "site", "status")}
-    given = [name for name, value in chosen.items() if value]
-    single = {"kind": shared_of_kind, "site": shared_of_site, "status": shared_of_status}
-    sql = shared_list if not given else single[given[0]] if len(given) == 1 else shared_narrowed
-    page = read_page_number(arguments)
-    rows = fetch(db, sql, **chosen, limit=PAGE + 1, offset=(page - 1) * PAGE)
-    return {
-        "rows": rows[:PAGE],
-        "offset": (page - 1) * PAGE,
-        "chosen": chosen,
-        "kinds": list(read_counts(db, "kind")),
-        "states": list(read_counts(db, "resource")),
-        "sites": list(read_counts(db, "site"))[:60],
-        "earlier": page - 1 if page > 1 else None,
-        "later": page + 1 if len(rows) > PAGE else None,
-    }
 
 
 def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
@@ -112,17 +75,6 @@ left join highlights as h on h.id = hl.highlight_id
 left join authors as a on a.id = h.author_id
 group by l.id
 """
-
-WORDS = {
-    "pending": "not followed yet", "resolved": "followed", "media": "pictures", "self": "to the tweet itself",
-    "tweet": "to other tweets", "unsafe": "refused as unsafe", "gone": "dead", "loop": "lead in circles",
-    "invalid": "not an address", "skipped": "title not wanted", "ok": "with a title",
-    "blocked": "refuse robots", "dns": "dead: the site is gone", "tls": "broken encryption",
-    "timeout": "did not answer in time", "error": "answered with an error",
-    "archived": "dead, with an archived copy", "unreadable": "files that cannot be read",
-    "cut-text": "texts that were cut off", "unknown-date": "dates that cannot be read",
-}  # fmt: skip
-"""Statuses and kinds of problems in plain words."""
 
 problem_list = """
 select p.kind, p.message, p.line, f.path from problems as p left join files as f on f.id = p.file_id

@@ -33,6 +33,18 @@ CATEGORY_NAMES = {
 }
 
 
+WORDS = {
+    "pending": "not followed yet", "resolved": "followed", "media": "pictures", "self": "to the tweet itself",
+    "tweet": "to other tweets", "unsafe": "refused as unsafe", "gone": "dead", "loop": "lead in circles",
+    "invalid": "not an address", "skipped": "title not wanted", "ok": "with a title",
+    "blocked": "refuse robots", "dns": "dead: the site is gone", "tls": "broken encryption",
+    "timeout": "did not answer in time", "error": "answered with an error",
+    "archived": "dead, with an archived copy", "unreadable": "files that cannot be read",
+    "cut-text": "texts that were cut off", "unknown-date": "dates that cannot be read",
+}  # fmt: skip
+"""Statuses and kinds of problems in plain words."""
+
+
 def format_day(text: str | None) -> str:
     """Format `2022-07-03T10:00:00Z` as `3 Jul 2022`; return what is not a date unchanged."""
     match = _DAY.match(text or "")
@@ -125,6 +137,7 @@ def _make_environment() -> Environment:
         "time": format_time,
         "share": draw_share,
         "category": name_category,
+        "words": lambda status: WORDS.get(status, status),
     }
     environment.tests["safe_address"] = is_safe_url
     return environment

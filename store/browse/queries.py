@@ -22,6 +22,7 @@ QUERIES = (
         """select r.title, r.url, s.kind, s.site, r.author, s.shared, s.authors, s.last_shared_at, s.status
 from shared_resources as s join resources as r on r.id = s.resource_id
 where s.recommended = 1 and s.kind not in ('media', 'tweet') and r.read_at is null
+    and not exists (select 1 from links as l where l.resource_id = s.resource_id and l.read_at is not null)
 order by s.shared desc, s.resource_id
 limit 200""",
     ),

@@ -16,7 +16,8 @@ from urllib.parse import urlencode
 
 from datasette import NotFound, Response
 
-from store.browse import citations
+from record_types.errors import GleaningsError
+from store.browse import citations, reading_list
 from store.browse.access import ensure_visible
 from store.browse.cells import picture_copies
 from store.browse.databases import find_picture_copy, find_store_folder, is_store
@@ -51,7 +52,7 @@ ROWS = "|".join(FIRST_PLACES)
 ENDING = rf"(?:\.(?P<format>{'|'.join((*FORMATS, *citations.FORMATS))}))?"
 """The end of an address that asks for another format than a page."""
 
-ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "category", "author", "on")
+ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "show", "category", "author", "on")
 """The names that the address of a page may contain."""
 
 
@@ -66,6 +67,7 @@ def list_routes() -> list[tuple[str, Any]]:
         ),
         (rf"^/(?P<database>[^/]+)/-/(?P<page>{ITEM_PAGES}|highlight)/?$", redirect_to_list),
         (rf"^/(?P<database>[^/]+)/-/(?P<kind>{ROWS})/(?P<id>[^/]+)$", redirect_to_page),
+        (r"^/(?P<database>[^/]+)/-/tick$", serve_tick),
         (r"^/(?P<database>[^/]+)/-/picture/(?P<id>[^/]+)$", serve_picture),
     ]
 
@@ -152,7 +154,16 @@ async def serve_page(request: Any, datasette: Any) -> Response:
     if format_:
         return render_text(request, datasette, database, context, format_, address, given)
     formats = list_formats(name, address, urlencode({key: given[key] for key in given if key != "page"}))
+    ticks = None
+    if name in ("reading", "resource"):
+        may_tick = reading_list.may_tick(datasette, database, request)
+        ticks = reading_list.make_form(datasette, request) if may_tick else None
+        context = {**context, "ticks": ticks}
     page = render_page(datasette, database, template, context, here=name, formats=formats)
+    if ticks and request.cookies.get(reading_list.COOKIE) != ticks["secret"]:
+        page.set_cookie(
+            reading_list.COOKIE, ticks["secret"], path=arguments["root"], httponly=True, samesite="strict"
+        )
     if name == "home":
         value = f"{visit.seen}-{context['latest']}-{int(time.time())}"
         page.set_cookie(
@@ -221,7 +232,7 @@ def make_headers(*, remote: bool) -> dict[str, str]:
     return {
         "content-security-policy": f"default-src 'none'; style-src 'self'; img-src {pictures}; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
-        "referrer-policy": "no-referrer",
+        "referrer-policy": "same-origin",  # with `no-referrer` a form's Origin would be "null"
         "x-content-type-options": "nosniff",
     }
 
@@ -238,6 +249,20 @@ async def find_database(request: Any, datasette: Any) -> Any:
         raise NotFound("This database is not a gleanings store")
     await ensure_visible(datasette, request.actor, database.name)
     return database
+
+
+async def serve_tick(request: Any, datasette: Any) -> Response:
+    """Mark a resource as read or unread, and lead back to the page with the box."""
+    database = await find_database(request, datasette)
+    try:
+        status, answer = await reading_list.tick(datasette, database, request)
+    except GleaningsError as error:
+        status, answer = 503, f"Nothing was changed: {error}"
+    headers = make_headers(remote=False)
+    if status != 303:
+        return Response.text(f"{answer}\n", status=status, headers=headers)
+    address = f"{datasette.urls.database(database.name)}/-/{answer}"
+    return Response("", status=status, headers={**headers, "location": address})
 
 
 async def serve_picture(request: Any, datasette: Any) -> Response:

@@ -23,6 +23,7 @@ create table shared_resources (
 ) strict;
 create index shared_resources_shared on shared_resources (shared, resource_id);
 create index shared_resources_recommended on shared_resources (recommended, shared, resource_id);
+create index shared_resources_recommended_last on shared_resources (recommended, last_shared_at, resource_id);
 create index shared_resources_kind on shared_resources (kind, shared);
 create index shared_resources_site on shared_resources (site, shared);
 create index shared_resources_status on shared_resources (status, shared);

@@ -229,6 +229,7 @@ create table resources (
 ) strict;
 create index resources_site on resources (site);
 create index resources_status on resources (status);
+create index resources_read on resources (read_at) where read_at is not null;
 create index resources_untitled on resources (id) where title is null and status = 'pending';
 
 create table links (
@@ -252,6 +253,7 @@ create table links (
 ) strict;
 create index links_resource on links (resource_id);
 create index links_status on links (status, due_at);
+create index links_read on links (resource_id, read_at) where read_at is not null;
 
 create table highlight_links (
     highlight_id integer not null references highlights (id) on delete cascade,

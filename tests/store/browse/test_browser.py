@@ -232,6 +232,7 @@ def test_every_page_can_be_used_with_the_keyboard(server: str, browser: Any) -> 
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url(re.compile("kind=pdf"))
     page.close()

@@ -11,8 +11,8 @@ import pytest
 
 from store.browse.document_pages import read_document
 from store.browse.item_pages import PAGE
-from store.browse.library_pages import read_reading_list
 from store.browse.reading_links import ROW_PAGES, find_reading_page
+from store.browse.reading_list import read_reading_list
 from store.connection import open_store
 from store.counts import refresh_counts
 from tests.store.browse.library import Library
