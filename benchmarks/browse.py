@@ -82,7 +82,7 @@ copy_rows = (
         uid || ':' || :offset, alias, pair, claim
     from appearances where highlight_id <= :largest""",
     """insert into highlight_links
-    select highlight_id + :offset, link_id, position, label from highlight_links
+    select highlight_id + :offset, link_id, position, label, offer from highlight_links
     where highlight_id <= :largest""",
     """insert into highlight_tags
     select highlight_id + :offset, tag_id, position from highlight_tags where highlight_id <= :largest""",
@@ -121,7 +121,7 @@ def label_rows(connection: sqlite3.Connection) -> None:
         )
         started = time.perf_counter()
         refresh_counts(connection)
-        print(f"counted anew in {time.perf_counter() - started:.2f} s")
+        print(f"counted again in {time.perf_counter() - started:.2f} s")
     connection.execute("analyze")
 
 

@@ -16,7 +16,7 @@ from store.browse.safe_html import (
     render_link,
     render_markdown,
     render_picture,
-    show_bidi_controls,
+    show_controls,
 )
 
 MARKDOWN_COLUMNS = {"text", "note", "summary", "description", "before"}
@@ -49,7 +49,7 @@ def render_value(
         return render_link(value, _find_title(row) if column == "url" else None)
     if column in MARKDOWN_COLUMNS:
         return render_markdown(value, context)
-    plain = show_bidi_controls(value)
+    plain = show_controls(value)
     return escape(plain) if plain != value else None
 
 
@@ -62,7 +62,7 @@ def add_link(link: Markup | None, content: Markup | None, value: str | int) -> M
     if link is None:
         return content
     if content is None:
-        text = show_bidi_controls(str(value))
+        text = show_controls(str(value))
         content = escape(text[:LONGEST_CELL] + ("…" if len(text) > LONGEST_CELL else ""))
     return link + content
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from markupsafe import Markup
 
-from store.browse.safe_html import show_bidi_controls
+from store.browse.safe_html import show_controls
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _MONTH = re.compile("([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
@@ -165,7 +165,7 @@ def _frame(pieces: Sequence[Markup], title: str, height: int, *, role: str = "im
     head = Markup('<svg class="chart" width="100%" height="{}" role="{}" aria-label="{}">').format(
         height, role, title
     )
-    return Markup(show_bidi_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
+    return Markup(show_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
 
 
 def format_month(text: str) -> str:

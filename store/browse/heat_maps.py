@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from markupsafe import Markup
 
 from store.browse.charts import MONTHS, format_month
-from store.browse.safe_html import show_bidi_controls
+from store.browse.safe_html import show_controls
 
 LEVELS = 4
 WEEKS = 53
@@ -115,4 +115,4 @@ def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
     head = Markup('<svg class="chart" width="100%" height="{}" role="group" aria-label="{}">').format(
         height, title
     )
-    return Markup(show_bidi_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped
+    return Markup(show_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped

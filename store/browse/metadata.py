@@ -1,5 +1,9 @@
 """Descriptions, settings and canned queries of a store's tables, for Datasette 0.65 and 1.0.
 
+Column headings are the columns' names: Datasette has no hook for them, a template of our own (`_table.html`)
+would apply to every database and differs between both versions, and filters and SQL need the names anyway. So
+columns that end in `_id` have descriptions, which Datasette shows above the table and in the heading's menu.
+
 Datasette 0.65 asks for them with the hooks `get_metadata` and `canned_queries`. 1.0 has neither: at startup,
 descriptions go to its internal database with `set_*_metadata`, queries with `add_query`, and table settings
 into `datasette.config`, which is not documented, so each is looked for before it is used. The reader's own
@@ -27,6 +31,8 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
         {
             "text": "Markdown as on the page, without the view link",
             "note": "your notes on it",
+            "document_id": "the document that it is from",
+            "author_id": "the author: of a tweet, who wrote it; otherwise the document's",
             "position": "reading order within the document, from 0",
             "year": "the year it was marked",
             "taken_at": "when it was marked; for a tweet, when it was posted (UTC)",
@@ -39,6 +45,7 @@ TABLES: dict[str, tuple[str, dict[str, str]]] = {
     "documents": (
         "Threads, articles, books and podcasts.",
         {
+            "author_id": "the author",
             "full_title": "the title before Readwise shortened it",
             "properties": "JSON: page properties that have no column",
             "thread_id": "the status id of the thread's first tweet",

@@ -18,7 +18,7 @@ from store.browse.request_guard import (
     refuse,
 )
 from store.browse.routes import is_library_page
-from store.browse.safe_html import show_bidi_controls
+from store.browse.safe_html import show_controls
 
 
 def wrap_app(app: App, datasette: Any) -> App:
@@ -95,7 +95,7 @@ def _rewrite_bodies(send: Send, *, by_line: bool = False) -> Send:
             start = starts.pop()
             body = b"".join(parts)
             if _is_page(start):
-                body = show_bidi_controls_in_page(body)
+                body = show_controls_in_page(body)
             else:
                 body = (
                     b"\n".join(map(quote_large_integers, body.split(b"\n")))
@@ -110,12 +110,12 @@ def _rewrite_bodies(send: Send, *, by_line: bool = False) -> Send:
     return collect
 
 
-def show_bidi_controls_in_page(body: bytes) -> bytes:
+def show_controls_in_page(body: bytes) -> bytes:
     """Spell out bidi controls in one of Datasette's pages, whose headings contain the text of rows."""
     if b"\xe2\x80" not in body and b"\xe2\x81" not in body:
         return body
     try:
-        return show_bidi_controls(body.decode()).encode()
+        return show_controls(body.decode()).encode()
     except UnicodeDecodeError:
         return body
 

@@ -18,7 +18,7 @@ from store.browse.safe_html import (
     is_safe_url,
     render_link,
     render_markdown,
-    show_bidi_controls,
+    show_controls,
 )
 
 _DAY = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])(?:-([0-9]{2}))?(?:[T ]([0-9]{2}:[0-9]{2}))?", re.ASCII)
@@ -101,7 +101,7 @@ def make_target(link: dict[str, Any], root: str) -> Target:
 
 def mark_matches(snippet: str) -> Markup:
     """Render a search snippet with the matching words marked."""
-    escaped = str(Markup.escape(show_bidi_controls(snippet)))
+    escaped = str(Markup.escape(show_controls(snippet)))
     opened = escaped.count("⟦")
     if opened != escaped.count("⟧"):
         return Markup(escaped)  # noqa: S704 - escaped above
@@ -111,9 +111,9 @@ def mark_matches(snippet: str) -> Markup:
 def _finalize(value: Any) -> Any:
     if isinstance(value, str) and not isinstance(value, Markup):
         return (
-            show_bidi_controls(value)
+            show_controls(value)
             if len(value) <= MAX_NAME_LENGTH
-            else show_bidi_controls(value[:MAX_NAME_LENGTH]) + "…"
+            else show_controls(value[:MAX_NAME_LENGTH]) + "…"
         )
     return "" if value is None else value
 

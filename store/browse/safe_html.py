@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 MAX_RENDERED_LENGTH = 20_000
 """In characters; longer text is shown as plain text and truncated."""
 
-_CONTROLS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_URL = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
 _NAME = re.compile(r"\[\[([^\[\]\n]{1,200})\]\]")
@@ -53,8 +53,8 @@ class RenderContext(NamedTuple):
     """Case-folded topic name → the address of its page."""
 
 
-def show_bidi_controls(text: str) -> str:
-    """Spell out bidi controls, which could make a line read as something else."""
+def show_controls(text: str) -> str:
+    """Spell out control characters; those for writing direction could make a line read as something else."""
     return _CONTROLS.sub(lambda match: f"⟨U+{ord(match.group()):04X}⟩", text)
 
 
@@ -65,7 +65,7 @@ def is_safe_url(url: str) -> bool:
 
 def render_markdown(text: str, context: RenderContext | None = None) -> Markup:
     """Render Markdown as HTML; very long text is truncated and shown plain."""
-    text = show_bidi_controls(text)
+    text = show_controls(text)
     if len(text) > MAX_RENDERED_LENGTH:
         ellipsis = f"… ({len(text):,} characters in total)"
         return Markup('<p class="plain">{}<span class="aside">{}</span></p>').format(
@@ -76,17 +76,17 @@ def render_markdown(text: str, context: RenderContext | None = None) -> Markup:
 
 def render_link(url: str, label: str | None = None) -> Markup:
     """Render a link to `url`, or only its text if the URL is not safe."""
-    label = show_bidi_controls(label or shorten_url(url))
+    label = show_controls(label or shorten_url(url))
     if not is_safe_url(url):
         return escape(label)
-    return Markup('<a href="{}" title="{}" rel="{}">{}</a>').format(url, show_bidi_controls(url), _REL, label)
+    return Markup('<a href="{}" title="{}" rel="{}">{}</a>').format(url, show_controls(url), _REL, label)
 
 
 def render_outgoing_link(target: Target) -> Markup:
     """Render the small link to the resource itself, after the link to its page here, and its state."""
     host = shorten_url(target.url).partition("/")[0]
     pieces = (
-        [_OUTGOING_LINK.format(target.url, show_bidi_controls(target.url), _REL, host)]
+        [_OUTGOING_LINK.format(target.url, show_controls(target.url), _REL, host)]
         if is_safe_url(target.url)
         else []
     )
@@ -165,7 +165,7 @@ class _Renderer(RendererHTML):
                 target = env["context"].links.get(url)
                 if token.info == "bare":
                     label = (target.title or shorten_url(target.url)) if target else shorten_url(url)
-                    split[place + 1].content = show_bidi_controls(label)
+                    split[place + 1].content = show_controls(label)
             elif token.type == "link_close" and target:
                 token.meta = {"target": target}
         return super().renderInline(split, options, env)
@@ -176,7 +176,7 @@ class _Renderer(RendererHTML):
         if target and target.page:
             return str(Markup('<a class="known" href="{}">').format(target.page))
         url = target.url if target and is_safe_url(target.url) else url
-        return str(Markup('<a href="{}" title="{}" rel="{}">').format(url, show_bidi_controls(url), _REL))
+        return str(Markup('<a href="{}" title="{}" rel="{}">').format(url, show_controls(url), _REL))
 
     def link_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         target = tokens[idx].meta.get("target")
@@ -191,7 +191,7 @@ class _Renderer(RendererHTML):
 
     def image(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         url = str(tokens[idx].attrs["src"])
-        alt = show_bidi_controls(tokens[idx].content)
+        alt = show_controls(tokens[idx].content)
         inside = sum(each.nesting for each in tokens[:idx] if each.type.startswith("link_")) > 0
         return str(render_picture(url, alt, env["context"], bare=inside))
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
-from store.connection import open_store
+from store.browse.page_texts import FEEDS
+from store.connection import open_memory, open_store
 from store.counts import refresh_counts
 from tests.store.browse.library import Library, make_example, serve
 from tests.store.browse.requirements import need_module
@@ -23,26 +26,46 @@ HOSTILE = (
     "<javascript:alert(4)> ![p](javascript:alert(5)) \u202egnp.exe\u2066 '); drop table highlights; -- "
     '"><svg onload=alert(6)> ![q](https://evil.example/track.png) {{ 7*7 }} ⟦<b>⟧ '
     '[x](https://e.example/" onmouseover="alert(7))'
+    " [y](data:text/html;base64,PHNjcmlwdD4=) [z](JaVa\tScript:alert(10)) [w](vbscript:x) data:text/html,<b>"
+    " </script></style></title></textarea></button> --> ]]> &#0; &lt;b&gt; \x00\x01\x08\x0b\x1b[31m\x7f\x9b"
+    "\ufffe\uffff\u200f\u061c\U000e0041 \u05e9\u05dc\u05d5\u05dd \r\n\r\n# [heading](# )"
 )
 
-FREE_TEXT = {
-    "highlights": ("text", "note", "location"),
-    "documents": ("title", "full_title", "summary", "note", "url"),
-    "authors": ("name", "handle", "url"),
-    "notes": ("text",),
-    "tags": ("name",),
-    "topics": ("name",),
-    "resources": ("title", "url", "kind", "site", "author", "published_on", "description", "archive_url"),
-    "links": ("url", "final_url", "error"),
-    "highlight_links": ("label",),
-    "media": ("url", "path"),
-    "problems": ("kind", "message"),
-    "highlight_topics": ("reason",),
-    "versions": ("text",),
-    "tweets": ("text", "url"),
-    "runs": ("command", "message"),
-    "files": ("path",),
+LISTED = (
+    "highlights", "documents", "authors", "notes", "tags", "topics", "resources", "links", "highlight_links",
+    "media", "highlight_media", "problems", "highlight_topics", "versions", "tweets", "runs", "files",
+)  # fmt: skip
+
+CHECKED = {
+    "status",
+    "category",
+    "location_kind",
+    "offer",
+    "hops",
+    "properties",
+    "gone_at",
+    "uid",
+    "notes.kind",
 }
+"""Columns with few or structured values, and those without which a row is not shown."""
+
+
+def list_free_text() -> dict[str, tuple[str, ...]]:
+    """Table → its columns that may contain any text."""
+    db = open_memory()
+    columns = {
+        table: tuple(
+            row[1]
+            for row in db.execute(f"pragma table_info({table})")
+            if row[2].upper() == "TEXT" and not {row[1], f"{table}.{row[1]}"} & CHECKED
+        )
+        for table in LISTED
+    }
+    db.close()
+    return columns
+
+
+FREE_TEXT = list_free_text()
 
 PAGES = ("home", "search?q=script", "reading", "plots", "health", "highlights", "documents?q=script",
          "documents", "authors", "topics", "tags", "resources")  # fmt: skip
@@ -64,6 +87,9 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> Path:
         for column in columns:
             db.execute(f"update {table} set {column} = {key} || ? ", (" " + HOSTILE,))
     db.execute("update highlights set text = text || ? where id = 3", ("x" * 2_000_000,))
+    db.execute(
+        "update documents set full_title = full_title || ?, shown_title = null where id = 2", (HOSTILE * 500,)
+    )
     db.execute("update resources set url = 'javascript:alert(8)' where id = 2")
     db.execute("update highlights set view_url = 'javascript:alert(9)' where id > 4")
     refresh_counts(db)
@@ -122,11 +148,30 @@ def test_hostile_text_runs_and_loads_nothing_on_any_page(guarded: Library, hosti
         finder = Finder()
         finder.feed(answer.text)
         assert finder.trouble == [], page
-        assert "\u202e" not in answer.text, page
+        assert not re.search("[\x00-\x08\x0b\x0e-\x1f\u202e]", answer.text), page
         assert len(answer.text) < 1_500_000, page
         policy = answer.headers["content-security-policy"]
         assert "default-src 'none'" in policy
         assert "unsafe" not in policy
+
+
+def test_hostile_text_is_only_text_in_feeds_and_json(guarded: Library, hostile: Path) -> None:
+    for page in list_pages(hostile):
+        name, _, query = page.partition("?")
+        kind = name.partition("/")[0]
+        for format_ in ("json", "md", "atom") if kind in FEEDS else ("json", "md"):
+            answer = guarded.get(f"/gleanings/-/{name}.{format_}" + f"?{query}" * bool(query))
+            assert answer.status_code == 200, page
+            assert answer.headers["x-content-type-options"] == "nosniff"
+            assert not re.search("[\x00-\x08\x0b-\x1f\u202e\ufffe]", answer.text), page
+            if format_ == "json":
+                json.loads(answer.text)
+            if format_ != "atom":
+                continue
+            for content in ElementTree.fromstring(answer.text).iter("{http://www.w3.org/2005/Atom}content"):
+                finder = Finder()
+                finder.feed(content.text or "")
+                assert finder.trouble == [], page
 
 
 def test_hostile_text_is_shown_as_text(guarded: Library) -> None:
