@@ -61,7 +61,7 @@ narrowed = """
     and (:before is null or coalesce(h.taken_at, h.synced_on) < :before)
     and (:after is null or coalesce(h.taken_at, h.synced_on) >= :after)
     and (:cut is null or h.id in (select id from highlights where incomplete = 1))
-    and (:noted is null or h.id in (select highlight_id from notes) and h.note <> '')
+    and (:noted is null or h.id in (select id from highlights where note <> ''))
 """
 
 rank_narrowed = (
@@ -70,13 +70,13 @@ select id, document_id, score from (
     select f.rowid as id, h.document_id, bm25(highlights_fts) as score
     from highlights_fts as f cross join highlights as h on h.id = f.rowid
     where highlights_fts match :query and h.gone_at is null
-"""
+"""  # noqa: S608 - our own text
     + narrowed.replace("h.id in", "f.rowid in")  # tested before the row of the highlight is looked up
     + """
     order by f.rowid desc limit :most
 )
 order by score, id limit :kept
-"""  # noqa: S608 - our own text
+"""
 )
 
 list_narrowed = (

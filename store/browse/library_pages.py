@@ -26,7 +26,7 @@ from store.browse.list_pages import (
     read_tags,
     read_topics,
 )
-from store.browse.page_templates import WORDS
+from store.browse.page_templates import FETCHES
 from store.browse.reading_list import read_reading_list
 from store.document_search import search_documents, search_names
 from store.search import search_highlights, search_resources
@@ -49,9 +49,18 @@ def read_search(db: sqlite3.Connection, arguments: Arguments) -> Row:
         "ids": [hit.id for hit in hits],
         "hits": [{**passages[hit.id], "snippet": hit.snippet} for hit in hits if hit.id in passages],
         "resources": [resource._asdict() for resource in search_resources(db, plain, limit=12)],
-        "documents": [document._asdict() for document in search_documents(db, plain, limit=12)],
+        "documents": [
+            {**hit._asdict(), "snippet": "" if _repeats_title(hit.snippet, hit.title) else hit.snippet}
+            for hit in search_documents(db, plain, limit=12)
+        ],
         **search_names(db, words, limit=12),
     }
+
+
+def _repeats_title(snippet: str, title: str) -> bool:
+    """True if a snippet is the title again, whole or shortened by Readwise."""
+    plain = snippet.translate({ord(mark): None for mark in "⟦⟧"}).rstrip(".… ")
+    return title.casefold().startswith(plain.casefold())
 
 
 dead_list = """
@@ -86,7 +95,6 @@ def read_health(db: sqlite3.Connection, _: Arguments) -> Row:
     """Read dead links, cut text, problems and runs."""
     cut = "select id from highlights where incomplete = 1 and gone_at is null order by id desc limit 20"
     return {
-        "words_for": WORDS,
         "link_states": read_counts(db, "link"),
         "resource_states": read_counts(db, "resource"),
         "problem_kinds": read_counts(db, "problem"),
@@ -105,11 +113,12 @@ def read_plots(db: sqlite3.Connection, _: Arguments) -> Row:
     sql = "select part, value, count from facet_counts where facet = 'topic month'"
     counted = [(month, names[id_], n) for month, id_, n in db.execute(sql) if id_ in names]
     sites: dict[str, dict[str, int]] = {}
-    states = list(read_counts(db, "resource"))
+    states = [FETCHES.get(state, state) for state in read_counts(db, "resource")]
     wanted = list(read_counts(db, "site"))[:20]
     for row in fetch(db, "select value, part, count from facet_counts where facet = 'site'"):
         if row["value"] in wanted:
-            sites.setdefault(row["value"], {})[row["part"]] = row["count"]
+            state = FETCHES.get(str(row["part"]), str(row["part"]))
+            sites.setdefault(row["value"], {})[state] = row["count"]
     months = count_by_month(db)
     shown = group_by_month(counted)
     years = {label: shown.get(label, {}) for label in months} if shown.keys() <= months.keys() else shown

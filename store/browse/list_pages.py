@@ -166,10 +166,11 @@ def read_topics(db: sqlite3.Connection, arguments: Arguments) -> Row:
             "name": row["name"],
             "facts": [f"{recent.get(str(row['id']), 0):,} in the last year"],
             "count": row["count"],
-            "trend": draw_trend([(year, years.get(str(row["id"]), {}).get(year, 0)) for year in every]),
+            **({"trend": draw_trend([(year, years.get(str(row["id"]), {}).get(year, 0)) for year in every])}
+               if len(every) > 1 else {}),
         }
         for row in shown
-    ]
+    ]  # fmt: skip
     return make_list(
         "Topics", "What your highlights are about, with the number of each year.", listed, arguments, chosen,
         sorts={"most": "largest first", "rising": "rising first", "name": "by name"},

@@ -36,13 +36,18 @@ CATEGORY_NAMES = {
 WORDS = {
     "pending": "not followed yet", "resolved": "followed", "media": "pictures", "self": "to the tweet itself",
     "tweet": "to other tweets", "unsafe": "refused as unsafe", "gone": "dead", "loop": "lead in circles",
-    "invalid": "not an address", "skipped": "title not wanted", "ok": "with a title",
-    "blocked": "refuse robots", "dns": "dead: the site is gone", "tls": "broken encryption",
-    "timeout": "did not answer in time", "error": "answered with an error",
-    "archived": "dead, with an archived copy", "unreadable": "files that cannot be read",
+    "invalid": "not an address", "unreadable": "files that cannot be read",
     "cut-text": "texts that were cut off", "unknown-date": "dates that cannot be read",
 }  # fmt: skip
-"""Statuses and kinds of problems in plain words."""
+"""Statuses of links and kinds of problems in plain words."""
+
+FETCHES = {
+    "pending": "not looked at yet", "skipped": "title not wanted", "ok": "with a title",
+    "blocked": "refuse robots", "gone": "dead", "dns": "dead: the site is gone", "tls": "broken encryption",
+    "timeout": "did not answer in time", "error": "answered with an error",
+    "archived": "dead, with an archived copy",
+}  # fmt: skip
+"""Statuses of resources in plain words."""
 
 
 def format_day(text: str | None) -> str:
@@ -138,6 +143,7 @@ def _make_environment() -> Environment:
         "share": draw_share,
         "category": name_category,
         "words": lambda status: WORDS.get(status, status),
+        "fetched": lambda status: FETCHES.get(status, status),
     }
     environment.tests["safe_address"] = is_safe_url
     return environment

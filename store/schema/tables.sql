@@ -121,6 +121,7 @@ create index highlights_synced on highlights (synced_on, id) where gone_at is nu
 create index highlights_untaken on highlights (synced_on, id) where taken_at is null and gone_at is null;
 create index highlights_gone on highlights (id) where gone_at is not null;
 create index highlights_went on highlights (gone_at) where gone_at is not null;
+create index highlights_noted on highlights (id) where note <> '';
 create index highlights_cut on highlights (id) where incomplete = 1;
 
 create table tweets (

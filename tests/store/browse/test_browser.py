@@ -21,6 +21,7 @@ PLAIN = {
     "home": "home",
     "reading": "reading",
     "reading-narrowed": "reading?kind=pdf&site=openvectors.example",
+    "reading-read": "reading?show=read",
     "reading-nothing": "reading?kind=nothing",
     "documents": "documents",
     "documents-narrowed": "documents?category=books&sort=title",
@@ -210,6 +211,24 @@ def test_search_leads_to_thread_resource_and_author(server: str, browser: Any) -
     assert page.locator("h1").inner_text()
     assert trouble == []
     context.close()
+
+
+@pytest.mark.slow
+def test_a_box_of_the_reading_list_is_ticked_and_unticked_with_a_click(server: str, browser: Any) -> None:
+    page = browser.new_page()
+    trouble = watch(page, server)
+    page.goto(f"{server}/reading?sort=newest")
+    title = page.locator(".shelf li a").first.inner_text()
+    page.locator(".box").first.click()
+    page.wait_for_load_state()
+    assert page.url == f"{server}/reading?sort=newest"
+    assert title not in page.locator(".shelf").inner_text()
+    page.get_by_role("link", name="Read 1").click()
+    page.get_by_role("button", name=f"Mark as not read: {title}").click()
+    page.get_by_role("link", name="To read").click()
+    assert title in page.locator(".shelf").inner_text()
+    assert trouble == []
+    page.close()
 
 
 @pytest.mark.slow
