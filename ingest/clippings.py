@@ -51,7 +51,8 @@ _PAGE = re.compile(
 )
 _TIME = re.compile(
     r"(?P<before>上午|下午|午前|午後|오전|오후)?[ ]?"
-    r"(?P<hour>[0-9]{1,2})[:.时時h](?P<minute>[0-9]{2})(?:(?:[:.分]|min)(?P<second>[0-9]{2}))?"
+    r"(?P<hour>[0-9]{1,2})(?:[:.](?=[0-9]{2})|[时時h])(?P<minute>[0-9]{1,2})"
+    r"(?:(?:[:.分]|min)(?P<second>[0-9]{1,2}))?"
     r"(?:[\s\u202f]?(?P<after>[ap])\.?[\s\u202f]?m\b)?"
 )
 _ZONE = re.compile(r"\b(?:gmt|utc)(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
@@ -74,8 +75,10 @@ _MONTHS = (
     "december dezember decembre diciembre dezembro dicembre декабря 12",
 )
 _MONTH_OF: dict[str, int] = {}
+_ABBREVIATED: dict[str, int] = {}
 for _number, _names in enumerate(_MONTHS, 1):
     _MONTH_OF |= dict.fromkeys(_names.split()[:-1], _number)
+    _ABBREVIATED[_names[:3]] = _number  # in English
 _WORD = re.compile(r"[^\W\d_]+")
 # Repeats are close in location; comparing all pairs of a book would take quadratic time.
 _NEIGHBOURS = 12
@@ -176,7 +179,9 @@ def _find_day(text: str) -> tuple[int, int, int] | None:
     bare = "".join(
         sign for sign in normalize("NFD", text) if sign not in "\u0301\u0300\u0302\u0308\u0327\u0303"
     )
-    month = next((_MONTH_OF[word] for word in _WORD.findall(bare) if word in _MONTH_OF), None)
+    words = _WORD.findall(bare)
+    months = [names[word] for names in (_MONTH_OF, _ABBREVIATED) for word in words if word in names]
+    month = months[0] if months else None
     if not year and month and (short := _DAY.findall(text)) and len(short) == 2:
         return 2000 + int(short[1]), month, int(short[0])  # Kindle 4: `29 April 17`
     return (int(year[0]), month, int(day[0])) if year and day and month else None

@@ -38,6 +38,8 @@ KNOWN_FORMATS = (
     "E, yyyy-MM-dd",
     "E, MMM do, yyyy",
     "E, do MMM yyyy",
+    "E, d MMM yyyy",
+    "d MMM yyyy",
     "dd-MM-yyyy",
     "MM-dd-yyyy",
     "dd.MM.yyyy",
@@ -52,19 +54,23 @@ _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _WEEKDAY = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
 _TOKEN = re.compile(
-    r"'(?P<quoted>[^']*)'|yyyy|yy|MMMM|MMM|MM|M|dd|do|d|E{1,4}|ww|w|(?P<literal>.)", re.DOTALL
+    r"'(?P<quoted>[^']*)'|yyyy|yy|YYYY|YY|xxxx|MMMM|MMM|MM|M|dd|do|d|D{1,3}|E{1,4}|ww|w|WW|W|Q|(?P<literal>.)",
+    re.DOTALL,
 )
 _PATTERNS = {
     "yyyy": r"(?P<year>\d{4})",
     "yy": r"(?P<short_year>\d{2})",
+    "YYYY": r"(?P<week_year>\d{4})",
+    "YY": r"\d{2}",
+    "xxxx": r"(?P<week_year>\d{4})",
     "MMMM": _MONTH,
     "MMM": _MONTH,
     "MM": r"(?P<month_number>\d{1,2})",
     "M": r"(?P<month_number>\d{1,2})",
     "dd": r"(?P<day>\d{1,2})",
     "d": r"(?P<day>\d{1,2})",
-    "ww": r"\d{1,2}",
-    "w": r"\d{1,2}",
+    **dict.fromkeys(("ww", "w", "WW", "W", "Q"), r"\d{1,2}"),
+    **dict.fromkeys(("D", "DD", "DDD"), r"\d{1,3}"),
     "do": r"(?P<day>\d{1,2})(?:st|nd|rd|th)",
 }
 # The plugin's escaped dashes, before anything else is known about the text.
@@ -131,7 +137,7 @@ def _write_pattern(token: re.Match[str]) -> str:
 
 def _make_day(parts: dict[str, str | None]) -> date | None:
     short_year = parts.get("short_year")
-    year = 2000 + int(short_year) if short_year else int(parts.get("year") or 0)
+    year = 2000 + int(short_year) if short_year else int(parts.get("year") or parts.get("week_year") or 0)
     name = parts.get("month")
     month = _MONTHS.index(name.lower()) + 1 if name else int(parts.get("month_number") or 0)
     try:

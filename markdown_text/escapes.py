@@ -5,9 +5,13 @@ from __future__ import annotations
 import html
 import re
 
-_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'", "nbsp": " ", "#39": "'", "#x27": "'"}
+_NAMED = "lt|gt|quot|apos|nbsp|hellip|[mn]dash|[lr][sd]quo|[lr]aquo"
 # `&amp;` escaped twice is decoded in one step; `&amp;copy;` stays, or it would be displayed as a symbol.
-_PATTERN = r"&(?:amp;)*+(lt|gt|quot|apos|nbsp|#39|#x27);|&(?:amp;)++(?!\w+;|#\w+;)"
+_AMPERSAND = r"(?:amp|#0*38|#[xX]0*26);"
+_PATTERN = (
+    rf"&(?:{_AMPERSAND})*+({_NAMED}|#0*[1-9]\d{{1,5}}|#[xX]0*[1-9A-Fa-f][0-9A-Fa-f]{{1,4}});"
+    rf"|&(?:{_AMPERSAND})++(?!\w+;|#\w+;)"
+)
 _ENTITY = re.compile(_PATTERN)
 # Readwise capitalises each word of a title, entities included: `Tea &Amp; Toast...`.
 _ENTITY_ANY_CASE = re.compile(_PATTERN, re.IGNORECASE)
@@ -17,7 +21,7 @@ _ESCAPED_DASH = re.compile(r"(?<!\\)\\-")
 
 
 def decode_entities(text: str) -> str:
-    """Decode the few entities that Readwise and Twitter write (`&amp;`, `&lt;` …) in a passage.
+    """Decode the entities that Readwise, Twitter and blogs write (`&amp;`, `&#8217;` …) in a passage.
 
     All others stay: a writer who wrote `&copy;` may have meant just that.
     """
@@ -65,4 +69,11 @@ def drop_dash_escapes(text: str) -> str:
 def _decode(pattern: re.Pattern[str], text: str) -> str:
     if "&" not in text or ";" not in text:
         return text
-    return pattern.sub(lambda match: _ENTITIES[match[1].lower()] if match[1] else "&", text)
+    return pattern.sub(_decode_one, text)
+
+
+def _decode_one(match: re.Match[str]) -> str:
+    if not match[1]:
+        return "&"
+    decoded = html.unescape(f"&{match[1].lower()};").replace("\u00a0", " ")
+    return decoded if decoded.isprintable() else match[0]

@@ -19,7 +19,7 @@ MARK_KEY = "gleanings"
 UNNAMED = ""
 """What `read_mark` returns for an old mark."""
 
-_VALUE = r"(?:topic|author|document|highlight|resource)/[\w.-]+|reading-list|index"
+_VALUE = r"(?:topic|author|document|highlight|resource|index)/[\w.-]+|reading-list|index"
 _OURS = r"(?:gleanings|\[\[gleanings\]\])"
 _IN_LOGSEQ = re.compile(
     rf"^(?:- )?[ \t]*(?:generated[-_]by::[ \t]*{_OURS}"

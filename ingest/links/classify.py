@@ -33,7 +33,8 @@ TWITTER_HOSTS = frozenset(
 )
 
 _HOSTS_OF_TWEETS = re.compile(
-    r"(?:(?:www|mobile|m)\.)?(?:twitter|x|vxtwitter|fxtwitter|fixvx|fixupx|twittpr|xcancel|nitter)\.com"
+    r"(?:(?:www|mobile|m)\.)?(?:twitter|x|xcancel|nitter|twstalker)\.com"
+    r"|(?:[a-z]{1,6}\.)?(?:vxtwitter|fxtwitter|fixvx|fixupx|twittpr)\.com"  # `d.` shows only the media
     r"|(?:[a-z0-9-]+\.)*nitter(?:\.[a-z0-9-]+){1,3}"
 )
 """Twitter's hosts and the mirrors that show the same tweet under the same path."""

@@ -26,7 +26,9 @@ _STATE = re.compile(
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
 # Readers separate highlights by dashes, stars or underscores.
 _RULE = re.compile(r"[-–—*_ ]*")
-_QUOTE_MARK = re.compile(r"\A#\+BEGIN_QUOTE\b[^\n]*\n|\n#\+END_QUOTE\b\\?[ \t]*(?=\n|\Z)", re.IGNORECASE)
+_QUOTE_MARK = re.compile(
+    r"\A#\+BEGIN_QUOTE\b[ \t\r]*\n?|(?:\s*\n|[ \t]+)#\+END_QUOTE\b\\?[ \t]*(?P<end>(?=\n|\Z))?", re.IGNORECASE
+)
 """The frame of a passage that a template writes as a quote region in one block."""
 
 HIDDEN = "\0"
@@ -64,7 +66,9 @@ def read_block(block: Block) -> BlockText:
     text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
     if text[:13].upper() == "#+BEGIN_QUOTE":
-        text = _QUOTE_MARK.sub("", text).strip()
+        text = _QUOTE_MARK.sub(lambda mark: " " if mark["end"] is None else "", text).strip()
+    if text.endswith(("))\\", "]]\\")):
+        text = text[:-1]  # a Markdown line break
     view, behind = None, ""
     # A cheap test, since tags and notes have no view link.
     if text.endswith(")") or "([" in text:

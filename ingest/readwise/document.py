@@ -10,7 +10,7 @@ from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
 from ingest.readwise.notation import TAG_KEYS, parse_tag_list
 from ingest.readwise.preamble import Entry, Preamble
 from ingest.tweets import find_tweet_id
-from markdown_text.escapes import decode_title_entities, unescape_dashes
+from markdown_text.escapes import decode_passage, decode_title_entities, unescape_dashes
 from record_types.pages import Author, Category, Document
 
 _COLUMNS = {
@@ -34,7 +34,7 @@ _OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
 _BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
 """A title may end in a backslash of its own, so that only these ends of one are line breaks."""
 
-_EMPTY = frozenset({"None", "null", "undefined"})
+_EMPTY = frozenset({"none", "null", "undefined"})
 """What some templates write for a missing value."""
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
@@ -66,8 +66,8 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
         category=category,
         author=author,
         url=url,
-        summary=unescape_dashes(columns.get("summary", "")) or None,
-        note=unescape_dashes(columns.get("document-note", "")) or None,
+        summary=decode_passage(unescape_dashes(columns.get("summary", ""))) or None,
+        note=decode_passage(unescape_dashes(columns.get("document-note", ""))) or None,
         tags=tuple(dict.fromkeys((*tags, *extra_tags))),
         properties=tuple(properties),
         thread_id=find_tweet_id(url) if url else None,
@@ -112,14 +112,15 @@ def _sort_entries(
     columns: dict[str, str] = {}
     tags: list[str] = []
     rest: list[tuple[str, str]] = []
+    is_broken = sum(entry.value.endswith("\\") for entry in entries) > 1  # then the title's end is one too
     for entry in entries:
         value = entry.value
         # In graphs with flashcards, `deck:: [[…]]` is a deck; Readwise's own `deck` is a summary.
         is_card_deck = entry.key == "deck" and value.startswith("[[")
         column = None if is_card_deck else _COLUMNS.get(entry.key)
-        if (column or entry.key in TAG_KEYS) and value.endswith(_BROKEN.get(column or "", "\\")):
+        if value.endswith("\\" if is_broken else _BROKEN.get(column or "", "\\")):
             value = value[:-1].rstrip()  # a Markdown line break
-        if column in _OPTIONAL and value.strip('[]"') in _EMPTY:
+        if column in _OPTIONAL and value.strip('[]"').lower() in _EMPTY:
             column = None  # not a name: kept as the page has it
         if entry.key in TAG_KEYS:
             tags += parse_tag_list(unescape_dashes(value))

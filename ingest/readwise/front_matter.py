@@ -23,6 +23,9 @@ _LONGEST = 1 << 15
 _CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
 _KEY = re.compile(r"([^\s#:-][^:]{0,60}):(?=\s|\Z)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
+_LIST = re.compile(r"\[(?!\[[^\[]).*\]|\[\[\[.*\]", re.DOTALL)
+"""A list in brackets, as opposed to `[[a]], [[b]]`."""
+_LISTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#?\[\[[^\[\]]*\]\]|[^,\"'\s][^,]*")
 
 
 class FrontMatter(NamedTuple):
@@ -101,6 +104,7 @@ def _read_lines(block: str) -> list[Entry]:
             entries.append(Entry("front-matter", [line], number))
         elif item:
             word = item[1].strip().strip("\"'")
+            word = word.removeprefix("#") if entries[-1].key in TAG_KEYS else word
             is_tag = entries[-1].key in TAG_KEYS and "[[" not in word
             entries[-1].parts.append(
                 f" #[[{word}]]" if is_tag else f", {word}" if entries[-1].value else word
@@ -109,8 +113,8 @@ def _read_lines(block: str) -> list[Entry]:
             entries[-1].parts += ("\n", line.strip())
     for entry in entries:
         value = entry.value
-        if entry.key in TAG_KEYS and value.startswith("[") and value.endswith("]") and "[[" not in value:
-            named = (each.strip(" \t\n\"'").removeprefix("#") for each in value[1:-1].split(","))
+        if entry.key in TAG_KEYS and _LIST.fullmatch(value):
+            named = (each.strip(" \t\n\"'#[]") for each in _LISTED.findall(value[1:-1]))
             entry.parts[:] = [" ".join(f"#[[{each}]]" for each in named if each)]
     return [entry for entry in entries if entry.value]
 

@@ -217,7 +217,7 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
         if place and places.setdefault(key, place) != place:
             key = hash_text(f"{text} {place}")
         answer = " ".join(note.text for note in draft.notes) if _CARD_TAGS & set(draft.tags) else ""
-        if answer and not place and answers.setdefault(key, answer) != answer:
+        if answer and answers.setdefault(key, answer) != answer:
             key = hash_text(f"{text} {answer}")  # another card with the same front
         uid = view_uid(url or "", tweet) if url or tweet else draft.named
         if uid is None:

@@ -20,7 +20,7 @@ from ingest.dates import parse_day, parse_time
 from markdown_text.escapes import decode_entities
 
 _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
-_ONLY_PLACE = re.compile(_PLACE)
+_ONLY_PLACE = re.compile(_PLACE, re.IGNORECASE)
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
 # A URL at the end may contain parentheses, so it extends to the last `))`.
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
@@ -94,7 +94,7 @@ def split_view(text: str) -> tuple[str, View | None, str]:
         if start >= 0 and text.endswith("))"):  # nearly all of them: no regular expression needed
             label, bracket, url = text[start + 2 : -2].partition("](")
             if bracket and label in _VIEW_LABELS and "\n" not in url:
-                return text[:start].rstrip(), View(url.replace("\\-", "-").strip() or None, None, None), ""
+                return text[:start].rstrip(), View(_clean_url(url), None, None), ""
         match = _AT_END.fullmatch(text, start) if start >= 0 else None
         match = match or _match_other_end(text)
         if match:
@@ -126,7 +126,8 @@ def _match_other_end(text: str) -> re.Match[str] | None:
     if match is None or "/status/" not in match["url"]:
         return match
     # A tweet may end in a link to another tweet, which is text; a template's label is a sign such as 🔗.
-    return None if any(map(str.isalnum, match["label"])) else match
+    is_own = match["label"] in _VIEW_LABELS or not any(map(str.isalnum, match["label"]))
+    return match if is_own else None
 
 
 def _find_inside(text: str) -> re.Match[str] | None:
@@ -142,11 +143,16 @@ def _make_view(match: re.Match[str]) -> View:
     if named := _ONLY_PLACE.fullmatch(label or ""):  # `[Page 12](https://…)` without outer parentheses
         kind, place, label = named["kind"], named["place"], None
     return View(
-        (url or "").replace("\\-", "-").strip() or None,
+        _clean_url(url or ""),
         kind and kind.lower(),
         place,
         None if label in _VIEW_LABELS else label,
     )
+
+
+def _clean_url(written: str) -> str | None:
+    url = decode_entities(written) if "&amp;" in written else written
+    return url.replace("\\-", "-").strip() or None
 
 
 def parse_tags(value: str) -> tuple[tuple[str, ...], str]:

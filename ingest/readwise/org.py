@@ -21,8 +21,9 @@
     *** Note: my words
     *** Tags: [[a]]
 
-There are no view links. A highlight without a quote consists of its headline and the text below it, as on the
-default page; text around a quote is the reader's.
+There are no view links, so a page's only highlight gets its tweet from the page's URL. A highlight without a
+quote consists of its headline and the text below it, as on the default page; text around a quote is the
+reader's.
 
 Source: real graphs (docs/formats.md, Org mode).
 """
@@ -34,11 +35,13 @@ import re
 from ingest.org_outline import parse_org
 from ingest.outline import Block
 from ingest.readwise.blocks import HIDDEN, Blocks, BlockText, Shape, read_block
-from ingest.readwise.body import read_body
+from ingest.readwise.body import Body, read_body
+from ingest.readwise.document import parse_category
 from ingest.readwise.logseq import make_page
-from ingest.readwise.notation import split_view
-from ingest.readwise.preamble import parse_preamble
+from ingest.readwise.notation import View, split_view
+from ingest.readwise.preamble import Preamble, parse_preamble
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
+from ingest.tweets import find_tweet_id
 from record_types.pages import Section
 
 NAME = "logseq-org"
@@ -75,9 +78,21 @@ def parse(text: Text) -> Parsed:
     preamble = parse_preamble(_write_head(outline.preamble, about), text.day_formats)
     above = preamble.headers[-1][1] if preamble.headers else None
     body = read_body(_drop(outline.blocks, place), 1, text.day_formats, above, _SHAPE)
+    _link_only_tweet(preamble, body)
     if about is not None:
         body.sections.insert(0, Section(about.line, about.text.partition("\n")[0]))
     return make_page(text, preamble, body)
+
+
+def _link_only_tweet(preamble: Preamble, body: Body) -> None:
+    """Link the only highlight of a page of tweets to the tweet that the page's URL names."""
+    values = {entry.key: entry.value for entry in preamble.entries}
+    url = values.get("url", "")
+    if len(body.highlights) != 1 or parse_category(values.get("category", "")) != "tweets":
+        return
+    draft = body.highlights[0]
+    if draft.view is None and find_tweet_id(url):
+        draft.view = View(url, None, None)
 
 
 def _is_about(block: Block) -> bool:

@@ -16,7 +16,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from ingest.readwise.notation import Header, parse_header
+from ingest.readwise.notation import TAG_KEYS, Header, parse_header, parse_tags
 
 LONG_KEYS = frozenset({"document-note", "summary", "deck"})
 """Keys whose value may span paragraphs."""
@@ -29,6 +29,9 @@ _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
 _FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
 _LONGEST_NAME = 400
+_TITLE_END = "(highlights)"
+_MOST_LINES = 6
+"""Lines of one title; no real one has more."""
 _SIZE = re.compile(r"\{:[^{}\n]{1,60}\}")  # the size at which Logseq displays it
 # The alt texts that Readwise's own templates write.
 _COVER_ALTS = ("", "rw-book-cover", "book_image")
@@ -90,6 +93,7 @@ def parse_preamble(text: str, day_formats: tuple[str, ...] = ()) -> Preamble:
     reader = _Reader(day_formats)
     for number, line in enumerate(text.split("\n"), 1):
         reader.read_line(line.rstrip("\r"), number)
+    _join_title(reader.found)
     return reader.found
 
 
@@ -149,7 +153,12 @@ class _Reader:
         last = self.found.entries[-1] if self.found.entries else None
         if last and not self.in_loose and (last.key in LONG_KEYS or _is_open_quote(last)):
             last.parts += (breaks, line)
-        elif last and not self.in_loose and len(breaks) == 1 and _is_open_name(last):
+        elif (
+            last
+            and not self.in_loose
+            and len(breaks) == 1
+            and (_is_open_name(last) or _is_more_tags(last, line))
+        ):
             last.parts += (" ", line.strip())
         elif self.in_loose and len(breaks) == 1:
             self.found.loose[-1][1].append(line)
@@ -163,7 +172,23 @@ def _is_open_name(entry: Entry) -> bool:
     if entry.key != "author":
         return False
     value = entry.value
-    return value.startswith("[[") and "]]" not in value and len(value) < _LONGEST_NAME
+    return value.startswith("[[") and value.count("[[") > value.count("]]") and len(value) < _LONGEST_NAME
+
+
+def _is_more_tags(entry: Entry, line: str) -> bool:
+    """Whether a line below the tags consists of further tags in brackets."""
+    return entry.key in TAG_KEYS and "[[" in line and not parse_tags(line)[1]
+
+
+def _join_title(found: Preamble) -> None:
+    """Join a title that contains line breaks, as its end `(highlights)` shows."""
+    if not (found.entries and found.loose):
+        return
+    (first, lines), entry = found.loose[0], found.entries[0]
+    end = next((at for at, line in enumerate(lines[:_MOST_LINES], 1) if line.endswith(_TITLE_END)), 0)
+    if entry.key == "title" and end and first == entry.line + 1 and not entry.value.endswith(_TITLE_END):
+        entry.parts += [part for line in lines[:end] for part in (" ", line.strip())]
+        found.loose[:1] = [(first + end, lines[end:])] if lines[end:] else []
 
 
 def _is_open_quote(entry: Entry) -> bool:

@@ -35,10 +35,9 @@ _CHAPTER = re.compile(
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
 _DAY = re.compile(r"\*{0,2}Date(?:\*{0,2}:|:\*{0,2})[ \t]+([^\n]{1,60})", re.IGNORECASE)
-_LABEL = re.compile(
-    r"[*_]{0,3}(?:Tags|Note)[*_]{0,3}:|Tagged:|See also:(?=(?:[ ,]*#?\[\[[^\[\]\n]+\]\])+\s*\Z)"
-)
-_OTHER_TAGS = re.compile(r"Tagged:|See also:(?=(?:[ ,]*#?\[\[[^\[\]\n]+\]\])+\s*\Z)")
+_TAGGED = r"Tagged:|See also:(?=(?:[ ,]*(?:#?\[\[[^\[\]\n]+\]\]|#[^\s#,\[\]]+))*\s*\Z)"
+_LABEL = re.compile(rf"[*_]{{0,3}}(?:Tags|Note)[*_]{{0,3}}:|{_TAGGED}")
+_OTHER_TAGS = re.compile(_TAGGED)
 _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
 

@@ -45,8 +45,9 @@ _PLAIN = re.compile(r"(?![-*+>#|!<]|\d+\.[ \t])\S")
 _HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
 _CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
-_SPACED_TAGS = re.compile(r"#[^\[\]#,\n]+(?:[ \t]{2,}#[^\[\]#,\n]+)*")
-_TWO_BLANKS = re.compile(r"[ \t]{2,}(?=#)")
+_TAG = r"#(?:\[\[[^\[\]\n]+\]\]|[^\[\]#,\n]+)"
+_SPACED_TAGS = re.compile(rf"{_TAG}(?:(?:,[ \t]*|[ \t]{{2,}}){_TAG})*")
+_BETWEEN_TAGS = re.compile(r"(?:,[ \t]*|[ \t]{2,})(?=#)")
 _NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
 _ALIASES = {
     "schlagwörter": "tags", "étiquettes": "tags", "mots-clés": "tags", "etiquetas": "tags",
@@ -135,11 +136,11 @@ def _join_values(lines: list[str]) -> list[str]:
         if key not in ("title", "full-title", "author"):
             continue
         end = number + 1
-        is_open = "[[" in line and "]]" not in line
+        depth = line.count("[[") - line.count("]]")
         while end < min(len(lines), number + _MOST_LINES) and _PLAIN.match(lines[end]):
-            if key == "author" and not is_open:
+            if key == "author" and depth <= 0:
                 break
-            is_open = is_open and "]]" not in lines[end]
+            depth += lines[end].count("[[") - lines[end].count("]]")
             end += 1
         if end > number + 1:
             _join(joined, number, end)
@@ -212,7 +213,7 @@ def _split_tags(entries: list[Entry]) -> None:
             continue
         tags, *note = _NOTE_BEHIND_TAGS.split(entry.value, maxsplit=1)
         if _SPACED_TAGS.fullmatch(tags.strip()):  # two blanks part tags, one is inside a tag
-            named = (each.strip().removeprefix("#") for each in _TWO_BLANKS.split(tags.strip()))
+            named = (each.strip("#[] \t") for each in _BETWEEN_TAGS.split(tags.strip()))
             tags = " ".join(f"#[[{each}]]" for each in named if each)
             entry.parts[:] = [tags]
         if note:

@@ -182,6 +182,8 @@ def split_tail(text: str) -> Tail:
     """Split the anchors and the link to Readwise off the end of `text`."""
     # Some templates set the link in italics and leave one star behind.
     text = text.rstrip().removesuffix("*").rstrip() if text.endswith("*") and "](" in text else text.rstrip()
+    if text.endswith("))\\"):
+        text = text[:-1]  # a Markdown line break
     text, tags = _split_hashtags(text)
     text, anchor = _split_anchor(text)
     readwise_id = anchor["id"] if anchor else None

@@ -119,8 +119,16 @@ def _find_passages(lines: list[str], first: int) -> int:
         if lines[number].startswith("#") and HIGHLIGHTS.fullmatch(lines[number]):
             return number
     number = first
-    while number < len(lines) and (not lines[number].strip() or _is_pair(lines[number])):
+    has_pairs = False
+    while number < len(lines):
+        is_pair = _is_pair(lines[number])
+        is_title = not has_pairs and (_HEADING.fullmatch(lines[number]) or lines[number].startswith("!["))
+        if lines[number].strip() and not (is_pair or is_title):
+            break
+        has_pairs = has_pairs or is_pair
         number += 1
+    if not has_pairs:
+        return first
     return number + 1 if number < len(lines) and RULE.fullmatch(lines[number]) else number
 
 

@@ -55,6 +55,8 @@ def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
     quotes = [chunk for chunk in chunks if _is_quote(chunk)]
     if not quotes:
         return chunks
+    chunks = [part for chunk in chunks for part in (_split_callouts(chunk) if _is_quote(chunk) else [chunk])]
+    quotes = [chunk for chunk in chunks if _is_quote(chunk)]
     titled = any(_is_titled(chunk) for chunk in quotes)
     of_items = any(chunk.kind == "item" and not _is_labelled(chunk.lines[0], labels) for chunk in chunks)
     read: list[Chunk] = []
@@ -74,6 +76,21 @@ def read_quotes(chunks: list[Chunk], labels: Labels) -> list[Chunk]:
                 continue
         read.append(chunk)
     return read
+
+
+def _split_callouts(chunk: Chunk) -> list[Chunk]:
+    """Split a quotation where a callout follows another one's view link without a blank line."""
+    parts: list[Chunk] = []
+    for number, line in enumerate(chunk.lines):
+        last = parts[-1] if parts and _is_callout(parts[-1].lines[0]) else None
+        if not parts or (last and _is_callout(line) and has_view(last)):
+            parts.append(Chunk(chunk.kind, chunk.line + number))
+        parts[-1].lines.append(line)
+    return parts
+
+
+def _is_callout(line: str) -> bool:
+    return line.startswith(">") and _CALLOUT.match(line[1:].lstrip()) is not None
 
 
 def _is_quote(chunk: Chunk) -> bool:
