@@ -94,6 +94,13 @@ where gone_at is null
     and not exists (select 1 from document_appearances as a where a.document_id = documents.id)
 """
 
+# Its page is another document now (another author or title), to which its highlights moved.
+left_documents = """
+delete from documents
+where gone_at is not null
+    and not exists (select 1 from highlights as h where h.document_id = documents.id)
+    and not exists (select 1 from notes as n where n.document_id = documents.id)
+"""
 
 unused_authors = """
 delete from authors
@@ -112,11 +119,12 @@ where not exists (select 1 from highlight_tags as h where h.tag_id = tags.id)
 def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
     """Mark what appears in no file any more; the number of such highlights. Their rows stay.
 
-    Authors and tags that nothing refers to any more are deleted.
+    Authors, tags and documents without highlights or notes that nothing refers to any more are deleted.
     """
     with transaction(db):
         removed = db.execute(gone_highlights, {"now": now}).fetchall()
         db.execute(gone_documents, {"now": now})
+        db.execute(left_documents)
         save_threads(db, {document_id for (document_id,) in removed})
         db.execute(unused_authors)
         db.execute(unused_tags)

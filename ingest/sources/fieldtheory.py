@@ -31,7 +31,11 @@ _FIRST = re.compile(r"\ufeff?\s{0,99}\{")
 def detect(text: Text) -> bool:
     """Whether its first line is a bookmarked or liked tweet."""
     head = text.text[:_HEAD].lstrip("\ufeff \t\r\n").partition("\n")[0]
-    return _FIRST.match(head) is not None and all(f'"{key}"' in head for key in ("tweetId", "url", "text"))
+    return (
+        _FIRST.match(head) is not None
+        and ('"tweetId"' in head or '"authorHandle"' in head)
+        and all(f'"{key}"' in head for key in ("url", "text"))
+    )
 
 
 def parse(text: Text) -> Parsed:

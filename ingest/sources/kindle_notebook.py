@@ -25,30 +25,24 @@ from ingest.kindle import turn_names
 from ingest.readwise.csv_rows import read_rows
 from ingest.readwise.highlights import HighlightDraft, NoteDraft
 from ingest.sources.html_fields import Field, Tag, read_fields
+from ingest.sources.kindle_headings import find_color, find_place, is_bookmark, is_note, keep_digits
 from ingest.sources.shelf import Entry, Shelf, make_author, split_authors
 from ingest.text import Parsed, Text
 from record_types.pages import Author, BlockProperty, Note, Problem
 
 NAME = "kindle-notebook"
 SUFFIXES = (".html", ".htm", ".csv", ".txt")
-SIGNS = ("noteHeading", "kp-notebook-", "Annotation Type", "Your Kindle Notes For")
+SIGNS = ("noteHeading", "kp-notebook-", "Kindle", "kindle")
 
 _HEAD = 60_000
 _MAIL = ("bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText", "notebookFor")
 _WEB_IDS = ("highlight", "note", "annotationHighlightHeader", "annotationNoteHeader", "note-label")
 _WEB_INPUTS = ("kp-annotation-location", "kp-notebook-annotations-asin")
-_LOCATION = re.compile(
-    r"(?:location|position|posici[oó]n|posi[cç][aã]o|posizione|emplacement|locatie|位置)"
-    r"[^0-9]{0,6}([0-9][0-9,. ]{0,12})",
-    re.I,
-)
-_PAGE = re.compile(
-    r"(?:page|seite|p[aá]gina|pagina|ページ|页)[^0-9a-z]{0,6}([0-9]{1,7}|[ivxlcdm]{1,12}\b)", re.I
-)
-_NOTE = re.compile(r"\s{0,9}(?:note|notiz|nota|anotação|メモ|笔记|筆記|notitie|заметка)\b", re.I)
-_BOOKMARK = re.compile(r"\s{0,9}(?:bookmark|lesezeichen|signet|marcador|segnalibro|bladwijzer)\b", re.I)
-_COLOR = re.compile(r"\(\s{0,9}([^()]{1,30}?)\s{0,9}\)")
-_BY = re.compile(r"\Aby:? ", re.I)
+_BY = re.compile(r"\A(?:by|von|de|par|di|por|door|автор)(?:: ?| )", re.I)
+_RULE = re.compile(r"^\"?-{20,}\"?,", re.MULTILINE)
+"""The line above the table's columns, whose names are in the language of the device."""
+
+_COLUMNS = ("annotation type", "location", "starred?", "annotation")
 
 
 @dataclass(slots=True)
@@ -70,7 +64,7 @@ def detect(text: Text) -> bool:
     head = text.text[:_HEAD]
     if text.suffix in (".html", ".htm"):
         return ("noteHeading" in head and "bookTitle" in head) or "kp-notebook-" in head
-    return "Your Kindle Notes For" in head[:400] and "Annotation Type" in head[:4000]
+    return "kindle" in head[:400].lower() and _RULE.search(head, 0, 4000) is not None
 
 
 def parse(text: Text) -> Parsed:
@@ -121,7 +115,7 @@ def _note_left(
     shelf: Shelf, heading: Field | None, last: HighlightDraft | None
 ) -> tuple[None, HighlightDraft | None]:
     """Report a heading that no text followed."""
-    if heading is not None and not _BOOKMARK.match(heading.text):
+    if heading is not None and not is_bookmark(heading.text):
         shelf.problems.append(
             Problem("bad-record", f"an annotation without text: {heading.text}", heading.line)
         )
@@ -130,17 +124,17 @@ def _note_left(
 
 def _read_heading(heading: Field, text: str, chapter: str) -> _Mark:
     """Read `Highlight(yellow) - Chapter > Page 4 · Location 274`."""
-    color = _COLOR.search(heading.text)
-    page, location = _find_place(heading.text)
+    color = find_color(heading.text)
+    page, location = find_place(heading.text)
     within = heading.text.partition(" - ")[2].rpartition(" > ")[0]
     return _Mark(
         heading.line,
         text,
         heading.text,
-        _NOTE.match(heading.text) is not None,
+        is_note(heading.text),
         page,
         location,
-        color[1] if color else "",
+        color,
         " > ".join(part for part in (chapter, within) if part),
     )
 
@@ -161,9 +155,11 @@ def _read_web(text: Text, shelf: Shelf) -> None:
         elif field.key == "kp-notebook-annotations-asin":
             asin, entry = field.tag.value, None
         elif field.key == "kp-annotation-location":
-            mark = _Mark(field.line, "", location=_digits(field.tag.value))
+            mark = _Mark(field.line, "", location=keep_digits(field.tag.value))
+            if last and last.view and last.view.place != mark.location:
+                last = None  # a note without a highlight follows, or another highlight
         elif field.key.endswith("Header"):
-            page, location = _find_place(field.text)
+            page, location = find_place(field.text)
             mark.page, mark.location = mark.page or page, mark.location or location
             mark.line, mark.heading = field.line, field.text
             mark.color = (
@@ -205,6 +201,7 @@ def _read_table(text: Text, shelf: Shelf) -> None:
     columns: list[str] = []
     last: HighlightDraft | None = None
     head: list[str] = []
+    has_rule = False
     for row in _list_rows(text.text):
         if isinstance(row, Problem):
             shelf.problems.append(row)
@@ -213,26 +210,25 @@ def _read_table(text: Text, shelf: Shelf) -> None:
         if not any(cells):
             continue
         if not columns:
-            if cells[0] == "Annotation Type":
-                columns = [cell.lower() for cell in cells]
+            if has_rule and len(cells) >= len(_COLUMNS) and all(cells[:2]):
+                columns = [*_COLUMNS, *(cell.lower() for cell in cells[len(_COLUMNS) :])]
                 title, author = _read_table_head(head)
                 entry = shelf.find(row[0], title or text.name, author=author, category="books")
-                entry.add_properties([("source", line) for line in head[2:] if line.startswith("http")])
-            elif not set(cells[0]) <= {"-"} and not cells[0].startswith("Your Kindle Notes For"):
+                entry.add_properties([("source", line) for line in head[3:] if line.startswith("http")])
+            elif cells[0].startswith("-" * 20):
+                has_rule = True
+            else:
                 head.append(cells[0])
             continue
         assert entry is not None  # noqa: S101 - set with the columns
         named = dict(zip(columns, cells, strict=False))
         place = named.get("location", "")
-        page, location = _find_place(place)
+        page, location = find_place(place)
         kind = named.get("annotation type", "")
-        color = _COLOR.search(kind)
-        mark = _Mark(
-            row[0], named.get("annotation", ""), kind, kind.lower().startswith("note"), page, location
-        )
-        mark.color = color[1] if color else ""
+        mark = _Mark(row[0], named.get("annotation", ""), kind, is_note(kind), page, location)
+        mark.color = find_color(kind)
         if not mark.text:
-            if not _BOOKMARK.match(kind):
+            if not is_bookmark(kind):
                 shelf.problems.append(
                     Problem("bad-row", f"no annotation: {' | '.join(filter(None, cells))}", row[0])
                 )
@@ -254,8 +250,9 @@ def _list_rows(text: str) -> Iterator[tuple[int, list[str]] | Problem]:
 
 
 def _read_table_head(head: list[str]) -> tuple[str, Author | None]:
-    title = head[0] if head else ""
-    author = next((line for line in head[1:3] if line.lower().startswith("by ")), "")
+    """Read the lines below `Your Kindle Notes For:`."""
+    title = head[1] if len(head) > 1 else ""
+    author = next((line for line in head[2:4] if _BY.match(line)), "")
     return title, _read_names(author)
 
 
@@ -279,16 +276,6 @@ def _add(entry: Entry, mark: _Mark, last: HighlightDraft | None, asin: str = "")
         named=kindle_uid(asin, mark.location) if asin.isalnum() and mark.location else None,
         state=[("page", page), ("color", mark.color), ("chapter", mark.chapter)],
     )
-
-
-def _find_place(text: str) -> tuple[str, str]:
-    """Return page and location; "" for what the text does not give."""
-    location, page = _LOCATION.search(text), _PAGE.search(text)
-    return (page[1] if page else "", _digits(location[1]) if location else "")
-
-
-def _digits(text: str) -> str:
-    return "".join(sign for sign in text if sign.isascii() and sign.isdigit())[:9]
 
 
 def _read_author(text: str) -> Author | None:

@@ -18,6 +18,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
+from ingest.readwise.front_matter import find_body_start, read_front_matter
+from ingest.readwise.vault_passages import RULE
 from ingest.sources.html_fields import read_fields
 from ingest.sources.shelf import Entry, Shelf, make_author
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
@@ -64,21 +66,25 @@ class _Episode:
 
 def detect(text: Text) -> bool:
     """Whether it has an episode's title, its sections and a link to a snip."""
-    head = text.text[:_HEAD]
-    return head.lstrip("\ufeff \t\r\n").startswith("# ") and _SNIPS.search(head) is not None
+    head = text.text[:_HEAD].removeprefix("\ufeff")
+    return head[find_body_start(head) :].lstrip().startswith("# ") and _SNIPS.search(head) is not None
 
 
 def parse(text: Text) -> Parsed:
     """Return one page per episode."""
     shelf = Shelf()
     episode: _Episode | None = None
-    for number, raw in enumerate(text.text.removeprefix("\ufeff").split("\n"), 1):
+    plain = text.text.removeprefix("\ufeff")
+    start = find_body_start(plain)
+    front = read_front_matter(plain)
+    for number, raw in enumerate(plain[start:].split("\n"), plain.count("\n", 0, start) + 1):
         line = raw.rstrip("\r")
         title = _TITLE.fullmatch(line)
         if title:
             if episode:
                 _add_episode(episode, shelf)
             episode = _Episode(title["title"].strip(), number)
+            episode.properties += [(entry.key, entry.value) for entry in front.entries]
         elif episode is None:
             if line.strip():
                 shelf.problems.append(
@@ -134,6 +140,8 @@ def _add_snip(snip: _Snip, entry: Entry) -> None:
             continue
         if line.startswith("#"):
             in_note = False
+        if RULE.fullmatch(line):  # what parts it from the next snip
+            continue
         (notes if in_note else words).append(line.lstrip("#").strip() if line.startswith("#") else line)
     entry.add_highlight(
         _plain("\n".join(words)),

@@ -36,7 +36,10 @@ _HEAD = 16_000
 _JSON = re.compile(r"\"(?:timestamp|xpath|content)\"\s*:")
 _FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<lines>(?:(?!---)[^\n]*\n){1,200})---[ \t]*(?:\r?\n|\Z)")
 _ENTRY = re.compile(r"(?P<key>[A-Za-z_-]{1,40}):[ \t]*(?P<value>[^\n]*)")
-_ITEM = re.compile(r"[ \t]+-[ \t]+(?P<value>[^\n]*)")
+_ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>[^\n]*)")
+_MARKED = re.compile(r"(?<!=)==(?![=\s])((?:[^=\n]|=(?!=)|\n(?![ \t\r]*\n))+)(?<!\s)==(?!=)")
+"""A passage within one paragraph, as Obsidian shows it."""
+
 _TAG = "clippings"
 
 
@@ -133,22 +136,14 @@ def _add_note(text: Text, front: re.Match[str], shelf: Shelf) -> None:
     entry.add_properties((key, value) for key, values in properties.items() for value in values)
     body = text.text[front.end() :]
     plain = blank(body, find_code(body))
-    line, counted, offset = text.text.count("\n", 0, front.end()) + 1, 0, 0
-    for shown in plain.split("\n"):
-        for begin, end in _find_marked(shown):
-            line += body.count("\n", counted, offset + begin)
-            counted = offset + begin
-            if words := body[counted : offset + end].strip():
-                entry.add_highlight(words, line)
-        offset += len(shown) + 1
+    line, counted = text.text.count("\n", 0, front.end()) + 1, 0
+    for marked in _MARKED.finditer(plain):
+        begin, end = marked.span(1)
+        line += body.count("\n", counted, begin)
+        counted = begin
+        entry.add_highlight(body[begin:end].replace("\r\n", "\n"), line)
     if not entry.drafts:
         shelf.problems.append(Problem("stray-text", "a clipped page without a marked passage", 1))
-
-
-def _find_marked(line: str) -> list[tuple[int, int]]:
-    """Return the places between pairs of `==`; of three or more signs in a row, none."""
-    signs = [match.start() for match in re.finditer(r"(?<!=)==(?!=)", line)]
-    return [(begin + 2, end) for begin, end in zip(signs[::2], signs[1::2], strict=False)]
 
 
 def _read_front(lines: str) -> dict[str, list[str]]:
@@ -158,8 +153,9 @@ def _read_front(lines: str) -> dict[str, list[str]]:
     for line in lines.replace("\r", "").split("\n"):
         if entry := _ENTRY.fullmatch(line):
             key = entry["key"].lower()
-            value = _unquote(entry["value"])
-            found[key] = [value] if value else []
+            value = entry["value"].strip()
+            is_list = value.startswith("[") and value.endswith("]") and not value.startswith("[[")
+            found[key] = [_unquote(each) for each in (value[1:-1].split(",") if is_list else [value])]
         elif key and (item := _ITEM.fullmatch(line)):
             found[key].append(_unquote(item["value"]))
     return {key: [value for value in values if value] for key, values in found.items()}

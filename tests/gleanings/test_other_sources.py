@@ -121,3 +121,23 @@ def test_import_reads_an_archive_as_folder_zip_and_file(form: str, tmp_path: Pat
     first, again = (run("import", path, "--db", "x.db", "--json", cwd=tmp_path).json for _ in range(2))
     assert first["added"] == (3 if form == "file" else 5)
     assert (again["added"], again["changed"], again["files"]["read"]) == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "reason"),
+    [
+        ("list.csv", "Title;URL\nx;y\n", "a table without the columns of a known export"),
+        ("page.html", "<html><body>words</body></html>", "no page of highlights in a known form"),
+        ("data.json", '{"a": [1', "no page of highlights in a known form"),
+    ],
+)
+def test_a_named_file_that_no_reader_understands_is_named_each_time(
+    name: str, text: str, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / name).write_text(text)
+    (tmp_path / "mine.md").write_text("- a page of my own\n")
+    for _ in range(2):
+        ran = run("import", name, cwd=tmp_path)
+        assert (ran.code, ran.err) == (1, f"{tmp_path / name}: {reason}; it was not read\n")
+    ran = run("import", ".", cwd=tmp_path)
+    assert (ran.code, ran.err) == (0, "")

@@ -43,6 +43,7 @@ STATES: tuple[Mapping[str, str], ...] = (
         "ink.md": make_page("On Ink", "Sol Parker", "articles", "https://ink.example/a", ["Ink dries.", "Pens leak."]),
         "ink.csv": "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,Location Type,Location,Highlighted at,Document tags\n"
         "Ink dries.,On Ink,Sol Parker,,mine,,wet,order,1,2023-01-01 00:00:00+00:00,\n",
+        "book.md": make_page("On Rope", "Nia Birch", "books", "", ["Ropes hold.", "Knots too. (Page 3)"]),
         "vault.md": "# On Ink\n\n## Metadata\n- Author: [[Sol Parker]]\n- Full Title: On Ink\n- Category: #articles\n"
         f"- URL: https://ink.example/a\n\n## Highlights\n- Pens leak ([View Highlight]({READ.format(2)})) ^rw77\n    - Tags: [[pens]]\n",
         "mirror.md": "# About\nTitle: [[On Ink]]\nAuthors: [[Sol Parker]]\nCategory: #articles\nNumber of Highlights: ==1==\n"
@@ -54,6 +55,7 @@ STATES: tuple[Mapping[str, str], ...] = (
         "soups.md": make_page("Three Soups...", "Oliver Cook", "tweets", TWEET.format("OLI", 0), show_tweets("OLI", "Three", "Peas")),
         "copies.md": make_page("Tweets From Oliver Cook", "@Oli on Twitter", "tweets", "https://twitter.com/oli", show_tweets("oLi", "1. Peas")),
         "ink.md": make_page("On Ink", "Sol Park", "articles", "https://ink.example/a", ["Ink dries"]),
+        "book.md": make_page("On Rope", "Nia Berch", "books", "", ["Ropes hold.", "Knots too. (Page 3)"]),
         "vault.md": "an empty note\n",
     },
 )  # fmt: skip

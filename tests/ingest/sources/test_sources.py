@@ -279,3 +279,87 @@ def test_a_file_of_four_times_the_size_takes_four_times_as_long(name: str) -> No
                 pass
 
         assert_linear(parse, 40_000, 160_000)
+
+
+# --- the same export in other languages and versions
+
+
+MAIL = (
+    '<html><body><div class="bookTitle">Das Meer</div><div class="authors">Nord, Ada</div>'
+    '<div class="noteHeading">{}</div><div class="noteText">Ein Satz.</div>'
+    '<div class="noteHeading">{}</div><div class="noteText">mein Wort</div></body></html>'
+)
+
+
+@pytest.mark.parametrize(
+    ("highlight", "note", "page"),
+    [
+        ("Markierung(<span>Gelb</span>) - Seite 12 &middot; Position 170", "Notiz - Position 172", "12"),
+        (
+            "Surlignement(<span>jaune</span>) - I &gt; Page 12 &middot; Emplacement 170",
+            "Note - Page 12",
+            "12",
+        ),
+        ("ハイライト(<span>黄色</span>) - 12ページ&middot;位置No. 170", "メモ - 位置No. 172", "12"),
+        ("标注(<span>黄色</span>) - 第 12 页 &middot; 位置 170", "笔记 - 位置 172", "12"),
+        ("하이라이트(<span>노란색</span>) - 페이지 12 &middot; 위치 170", "메모 - 위치 172", "12"),
+        ("हाइलाइट (<span>पीला</span>) - पृष्ठ 12 &middot; स्थान 170", "नोट - स्थान 172", "12"),
+        ("Destaque (<span>amarelo</span>) - Posição 170", "Nota - Posição 172", None),
+    ],
+)
+def test_a_kindle_notebook_is_read_in_any_language(highlight: str, note: str, page: str | None) -> None:
+    (found,) = SOURCE["kindle-notebook"].parse(Text(MAIL.format(highlight, note), "", ".html")).pages
+    (passage,) = found.highlights
+    assert (passage.location, [each.text for each in passage.notes]) == ("170", ["mein Wort"])
+    assert next((each.value for each in found.block_properties if each.key == "page"), None) == page
+
+
+def test_a_kindle_table_in_another_language_is_read_by_its_columns() -> None:
+    table = (
+        '\ufeff"Ihre Kindle-Notizen für:",,,\r\n"Das Meer",,,\r\n"von Ada Nord",,,\r\n"Vorschau:",,,\r\n'
+        '"https://lesen.example/x",,,\r\n----------------------------------------------,,,\r\n,,,\r\n'
+        '"Anmerkungstyp","Position","Favorit?","Anmerkung"\r\n'
+        '"Markierung (Gelb)","Position 93","","Häfen sind ""still""."\r\n"Notiz","Position 93","","mein"\r\n'
+        '"Lesezeichen","Position 95","",""\r\n'
+    )
+    dialect, parsed = parse_text(Text(table, "n", ".csv"))
+    (page,) = parsed.pages
+    assert (dialect, parsed.problems, page.document.title) == ("kindle-notebook", (), "Das Meer")
+    assert page.document.author is not None
+    assert page.document.author.name == "Ada Nord"
+    assert [(each.text, len(each.notes)) for each in page.highlights] == [('Häfen sind "still".', 1)]
+
+
+def test_a_note_on_the_web_without_a_highlight_belongs_to_its_book() -> None:
+    rows = (
+        '<input value="170" id="kp-annotation-location"><span id="highlight">Satz</span>'
+        '<span id="note">a</span><input value="200" id="kp-annotation-location">'
+        '<span id="annotationNoteHeader">Note | Page 14</span>'
+        '<span id="note">allein</span>'
+    )
+    page = f'<h3 class="kp-notebook-metadata">Meer</h3><p class="kp-notebook-metadata">Ada</p>{rows}'
+    (found,) = SOURCE["kindle-notebook"].parse(Text(page, "", ".html")).pages
+    assert [[note.text for note in each.notes] for each in found.highlights] == [["a"]]
+    assert [note.text for note in found.notes] == ["allein"]
+
+
+def test_a_clipped_passage_may_go_on_in_the_next_line_but_not_the_next_paragraph() -> None:
+    note = (
+        "---\r\ntitle: L\r\nsource: https://a.example/l\r\ntags: [clippings, sea]\r\n---\r\n"
+        "==one\r\ntwo== b `==no==` x == y ==three== ==un\r\n\r\nclosed==\r\n"
+    )
+    dialect, parsed = parse_text(Text(note, "c", ".md"))
+    assert dialect == "web-clipper"
+    assert parsed.pages[0].document.tags == ("sea",)
+    assert [text for _, text in list_highlights(parsed)] == ["one\ntwo", "three"]
+
+
+def test_snipd_may_begin_with_front_matter_and_part_its_snips_by_rules() -> None:
+    text = read_text("snipd.md").text
+    snip = "\n---\n\n### [05:00] Next\n[Play](https://share.snipd.com/snip/b-1)\n#### 📝 Note\nmine\n\n---\n"
+    dialect, parsed = parse_text(Text(f"---\nrating: 5\n---\n{text}{snip}".replace("\n", "\r\n"), "s", ".md"))
+    (page,) = parsed.pages
+    assert (dialect, parsed.problems) == ("snipd", ())
+    assert ("rating", "5") in page.document.properties
+    assert [note.text for note in page.highlights[-1].notes] == ["mine"]
+    assert not any("---" in each.text for each in page.highlights)
