@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from export.flavours.obsidian import OTHER_KEYS
 from export.note_tree import Note
+from export.page_properties import OTHER_NAMES
 
 DOCUMENTS_BASE = "Documents.base"
 
@@ -18,7 +18,7 @@ def make_documents_base(notes: Iterable[Note]) -> str:
     It names only properties that the notes have.
     """
     documents = [note for note in notes if note.kind == "document"]
-    there = {OTHER_KEYS.get(each.key, each.key) for note in documents for each in note.properties}
+    there = {OTHER_NAMES.get(each.key, each.key) for note in documents for each in note.properties}
     columns = "".join(f"      - {name}\n" for name in ("file.name", *(c for c in _COLUMNS if c in there)))
     sort = "    sort:\n      - property: created\n        direction: DESC\n" if "created" in there else ""
     text = 'filters:\n  and:\n    - kind == "document"\nviews:\n  - type: table\n    name: By date\n'

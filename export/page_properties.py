@@ -1,7 +1,7 @@
 """Merge a page's properties: Obsidian's YAML front matter, the lines at the top of a Logseq page.
 
 The order stays, values change in place, new properties are added at the end, and the user's own are not
-touched. A list (`tags`, `alias`) is merged value by value.
+touched. A list (`tags`, `alias`) is merged value by value. A property of the user's can be converted.
 """
 
 from __future__ import annotations
@@ -19,6 +19,12 @@ _KEY = {
     "logseq": re.compile(r"[ \t]*([^\s:]+)::(?=\s|$)"),
 }
 _LISTS = ("aliases", "alias", "tags")
+OTHER_NAMES = {"author": "authors", "alias": "aliases"}
+"""Properties with another name in Obsidian: as in notes of its own clipper, a list is in the plural."""
+_LINK = re.compile(r"\[\[(.*)\]\]")
+_PLAIN = re.compile(r"\d{4}-\d\d-\d\d|\d{1,15}|true|false|")
+# JSON's strings are YAML's, except for the characters that YAML calls unprintable.
+_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _VALUE = re.compile(r"(?:\[\[[^\]]*\]\]|[^,，\[]|\[(?!\[))+")
 
 
@@ -134,3 +140,80 @@ def _read_value(line: str) -> str:
     if len(value) >= 2 and value[0] == value[-1] == "'":
         return value[1:-1].replace("''", "'")
     return value
+
+
+# --- properties in another flavour
+
+
+def list_own_properties(
+    lines: Sequence[Line], end: int, base: Mapping[str, str], flavour: str
+) -> dict[str, list[str]]:
+    """Return the lines of each property that the user added or changed, by its key."""
+    return {
+        key: [line.text for line in group]
+        for key, group in _read_groups(lines, end, flavour).items()
+        if not (key in base and _is_equal(group, base[key])) and any(line.text.strip() for line in group)
+    }
+
+
+def has_property(lines: Sequence[Line], end: int, key: str, flavour: str) -> bool:
+    """Return whether a page has a property with this key."""
+    return key in _read_groups(lines, end, flavour)
+
+
+def _read_groups(lines: Sequence[Line], end: int, flavour: str) -> dict[str, list[Line]]:
+    """The properties among the first `end` lines; a plain Markdown page may have some in YAML."""
+    if flavour == "logseq":
+        start, past = find_properties(lines, end)
+        return _group(lines[start:past], flavour)
+    return _group(lines[1 : max(1, end - 1)], "obsidian")
+
+
+def convert_property(lines: Sequence[str], old: str, new: str) -> str | None:
+    """Return a property in another flavour; None if a line of Logseq's cannot hold it."""
+    if (old == "logseq") == (new == "logseq"):
+        return "\n".join(lines)
+    if old == "logseq":
+        match = _KEY["logseq"].match(lines[0])
+        if match is None or len(lines) > 1:
+            return None
+        name, value = OTHER_NAMES.get(match[1], match[1]), lines[0][match.end() :].strip()
+        if name in _LISTS:
+            values = [_LINK.sub(r"\1", each) for each in _read_values(lines[0], "logseq")]
+            return f"{name}:" + "".join(f"\n  - {quote_yaml(each)}" for each in values)
+        return f"{name}: {value if _PLAIN.fullmatch(value) else quote_yaml(value)}"
+    read = _read_yaml("\n".join(lines))
+    if read is None:
+        return None
+    name, values, is_list = read
+    names = {yaml_name: name for name, yaml_name in OTHER_NAMES.items()}
+    name = re.sub(r"\s+", "-", names.get(name, name))
+    if not _KEY["logseq"].fullmatch(f"{name}::") or any("\n" in value for value in values):
+        return None
+    if name in _LISTS:
+        values = [value if value.startswith("[[") else f"[[{value}]]" for value in values]
+    return f"{name}:: {', '.join(values)}".rstrip() if is_list or values != [""] else f"{name}::"
+
+
+def _read_yaml(text: str) -> tuple[str, list[str], bool] | None:
+    """Return the name and the values of one YAML property, and whether it is a list; None for other YAML."""
+    import yaml  # slow to import, and few exports convert notes
+
+    if "#" in text:  # perhaps a comment, which the values would not contain
+        return None
+    try:
+        data = yaml.load(text, Loader=yaml.BaseLoader)  # noqa: S506 - it makes only strings, lists, dicts
+    except yaml.YAMLError:
+        return None
+    if not isinstance(data, dict) or len(data) != 1:
+        return None
+    ((name, value),) = data.items()
+    values = value if isinstance(value, list) else [value]
+    if not isinstance(name, str) or not all(isinstance(each, str) for each in values):
+        return None
+    return name, values, isinstance(value, list)
+
+
+def quote_yaml(text: str) -> str:
+    """Return a text as a YAML string in quotation marks."""
+    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))

@@ -110,7 +110,8 @@ def _find_touched(path: str, folder: _Folder, flavour: Flavour) -> set[str]:
     before = folder.read(path)
     if before is None or is_unedited(before, folder.written[path]):
         return set()
-    keys = find_touched(before.decode("utf-8", "replace"), folder.read_blocks(path), flavour)
+    old = _find_flavour(before, folder.written[path], flavour)
+    keys = find_touched(before.decode("utf-8", "replace"), folder.read_blocks(path), old)
     return {key for key in keys if not key.startswith("section:")}
 
 
@@ -190,11 +191,8 @@ def _update(
     A topic's page is arranged anew as its topic grows: a block that another refers to has an `id::`, which
     Logseq writes into the file, so that it counts as edited.
     """
-    unedited, old = is_unedited(before, base), read_flavour(base)
-    is_foreign = old not in (None, flavour)
-    if is_foreign and not unedited:
-        reason = f"written for {old} and edited since: nothing in it was changed"
-        return replace(plain, action="edited", reason=reason)
+    unedited, old = is_unedited(before, base), _find_flavour(before, base, flavour)
+    is_foreign = old != flavour
     if unedited and (is_foreign or plain.uid.startswith("topic:") or _keeps_order(blocks, plain.blocks)):
         data = _keep_form(plain.data.decode("utf-8"), before, base)
         return replace(plain, action="same" if data == before else "update", data=data)
@@ -204,10 +202,20 @@ def _update(
         current = before.decode("utf-8")
     except UnicodeDecodeError:
         return replace(plain, action="edited", reason="edited, and not in UTF-8")
-    merged = merge_note(current, blocks, plain.blocks, flavour, without)
+    if is_foreign:
+        from export.note_conversion import convert_note  # rarely needed
+
+        merged = convert_note(current, blocks, old, plain.blocks, flavour, without)
+    else:
+        merged = merge_note(current, blocks, plain.blocks, flavour, without)
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "update" if unedited else "merge"
     return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+
+
+def _find_flavour(before: bytes, base: str, flavour: Flavour) -> Flavour:
+    """The flavour that a note of ours was written in last; `flavour` if it has no mark."""
+    return read_flavour(base) or read_flavour(before.decode("utf-8-sig", "replace")) or flavour
 
 
 def _keeps_order(blocks: Mapping[str, str], wanted: Sequence[Rendered]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from urllib.parse import quote as quote_url
@@ -23,17 +22,14 @@ from export.note_tree import (
     WebLink,
     Words,
 )
+from export.page_properties import OTHER_NAMES, quote_yaml
 from export.templates import Style
 from markdown_text.inline_links import escape_label
 from markdown_text.note_marks import MARK_KEY, make_mark
 
-# JSON's strings are YAML's, except for the characters that YAML calls unprintable.
-_UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff\ud800-\udfff]")
 _NOT_IN_A_TAG = re.compile(r"[^\w/-]+")
 _NOT_IN_AN_ID = re.compile(r"[^A-Za-z0-9]+")
 _MAX_ID = 40
-OTHER_KEYS = {"author": "authors"}
-"""Properties that have another name here: as in notes of Obsidian's own clipper, a list is in the plural."""
 _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
@@ -101,11 +97,11 @@ def _write_front_matter(note: Note, places: Places) -> Iterator[Rendered]:
     tags = [tag for name in note.tags if (tag := write_tag(name))]
     for key, values in (("aliases", aliases), ("tags", list(dict.fromkeys(tags)))):
         if values:
-            yield _make_property(key, "".join(f"\n  - {_quote(value)}" for value in values))
+            yield _make_property(key, "".join(f"\n  - {quote_yaml(value)}" for value in values))
     for each in note.properties:
         if each.kind == "list":
-            lines = [f"\n  - {_quote(_write_list_value(part, places))}" for part in each.parts]
-            yield _make_property(OTHER_KEYS.get(each.key, each.key), "".join(lines))
+            lines = [f"\n  - {quote_yaml(_write_list_value(part, places))}" for part in each.parts]
+            yield _make_property(OTHER_NAMES.get(each.key, each.key), "".join(lines))
         else:
             yield _make_property(each.key, f" {_write_value(each)}")
     yield _make_property("kind", f" {note.kind}")
@@ -125,7 +121,7 @@ def _write_value(value: Property) -> str:
         part.url if isinstance(part, WebLink) and part.label == part.url else _words(part)
         for part in value.parts
     )
-    return words if value.kind in ("date", "number") else _quote(words)
+    return words if value.kind in ("date", "number") else quote_yaml(words)
 
 
 def _write_list_value(part: Part, places: Places) -> str:
@@ -147,10 +143,6 @@ def _words(part: Part) -> str:
             return name
         case Address(url):
             return url
-
-
-def _quote(text: str) -> str:
-    return _UNPRINTABLE.sub(lambda match: f"\\u{ord(match[0]):04x}", json.dumps(text, ensure_ascii=False))
 
 
 def _write_note_link(link: NoteLink, places: Places) -> str:

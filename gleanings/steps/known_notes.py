@@ -8,16 +8,17 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from export.existing_pages import find_moved
 from export.folder_file import FolderFile, KnownNote, fingerprint, short_hash
 from export.note_files import read_note
+from export.note_places import LOGSEQ_FOLDERS, Flavour
 from export.render import RenderedNote
 from export.topic_names import slugify
-from markdown_text.note_marks import UNNAMED, make_mark, read_mark
+from markdown_text.note_marks import UNNAMED, make_mark, read_flavour, read_mark
 from record_types.library import EMBEDDED_SECTION
 from store.written_notes import WrittenNote, read_written, read_written_blocks
 
@@ -46,21 +47,41 @@ class KnownNotes:
     _unsure: dict[str, KnownNote | None] = field(default_factory=dict)
     """Notes whose base is not in the store or older than the note; with what the folder's file has."""
     renames: dict[str, str] = field(default_factory=dict)
-    """Path → new path of notes whose topic or document has another identity now."""
+    """Path → new path of notes whose topic or document has another identity now, or another flavour."""
+    _olds: dict[str, str] = field(default_factory=dict)
+    """The renames the other way."""
+    _flavour: Flavour = "markdown"
+    _render: Callable[[Flavour], Sequence[RenderedNote]] = lambda flavour: ()
+    _in_other: dict[Flavour, dict[str, RenderedNote]] = field(default_factory=dict)
+    """The notes in other flavours, by uid."""
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a note, which may still be at the path before its renaming."""
-        olds = {new: old for old, new in self.renames.items()}
-        return read_note(self._folder, olds.get(path, path))
+        return read_note(self._folder, self._olds.get(path, path))
+
+    def _rename(self, old: str, new: str) -> None:
+        self.renames[old] = new
+        self._olds[new] = old
 
     def find_uid(self, path: str) -> str:
         """The uid of the note at a path; empty if none is known there."""
         note = self.written.get(path) or self._rendered.get(path)
         return note.uid if note else ""
 
-    def find_bases(self, notes: Sequence[RenderedNote], aliases: Mapping[str, str]) -> dict[str, str]:
-        """The text that was written last, by path; empty if it is not known, which no file equals."""
+    def find_bases(
+        self,
+        notes: Sequence[RenderedNote],
+        aliases: Mapping[str, str],
+        flavour: Flavour,
+        render: Callable[[Flavour], Sequence[RenderedNote]],
+    ) -> dict[str, str]:
+        """The text that was written last, by path; empty if it is not known, which no file equals.
+
+        `notes` are in `flavour`; `render` renders them in another one, in which a file may still be.
+        """
         self._rendered = {note.path: note for note in notes}
+        self._flavour, self._render = flavour, render
+        self._follow_flavour(notes)
         for each in notes:
             self._pages[each.uid.partition(".")[0]].append(each)
         self._find_renames(notes, aliases)
@@ -87,13 +108,40 @@ class KnownNotes:
         new = {block.key: block.text for block in note.blocks} if note else {}
         if known is None:  # only the mark is left: what the file lacks was probably deleted
             return stored or new
-        if note and note.uid.startswith("topic:"):  # its highlights may be on another page now
+        if note and (old := self._find_old_flavour(path)):
+            if old not in self._in_other:
+                self._in_other[old] = {each.uid: each for each in self._render(old)}
+            other = self._in_other[old].get(note.uid)
+            new = {block.key: block.text for block in other.blocks} if other else new
+        elif note and note.uid.startswith("topic:"):  # its highlights may be on another page now
             pages = self._pages[note.uid.partition(".")[0]]
             new = {block.key: block.text for each in pages for block in each.blocks} | new
         if note and note.embed and short_hash(EMBEDDED_SECTION) in known.blocks:
             new = {block.key: block.text for block in note.embed().blocks}
         found = known.read_blocks([*stored.items(), *new.items()])
         return {key: stored.get(key, text) if text == "\0" else text for key, text in found.items()}
+
+    def _find_old_flavour(self, path: str) -> Flavour | None:
+        """The flavour of a file, if it is another one than that of this export."""
+        found = read_flavour((self.read(path) or b"").decode("utf-8-sig", "replace"))
+        return found if found != self._flavour else None
+
+    def _follow_flavour(self, notes: Sequence[RenderedNote]) -> None:
+        """Follow notes to their place in another flavour, those that the reader deleted, too."""
+        paths = {note.uid: path for path, note in self.written.items()}
+        for note in notes:
+            old = paths.get(note.uid) or self.marked.get(make_mark(note.uid)) or note.path
+            is_in_place = old.startswith(LOGSEQ_FOLDERS) == (self._flavour == "logseq")
+            if is_in_place or old in self._rendered or read_note(self._folder, note.path) is not None:
+                continue
+            if read_note(self._folder, old) is not None:
+                self._rename(old, note.path)
+            if old in self.written:
+                self.written[note.path] = self.written.pop(old)
+            if old in self._file.notes:
+                self._file.notes[note.path] = self._file.notes.pop(old)
+            if self.marked.get(make_mark(note.uid)) == old:
+                self.marked[make_mark(note.uid)] = note.path
 
     def _read_stored_blocks(self, path: str) -> dict[str, str]:
         note = self.written.get(path)
@@ -137,9 +185,9 @@ class KnownNotes:
                 if score >= _MIN_SHARE:
                     scores.append((score, path, note.path))
         for _, path, new in sorted(scores, key=lambda each: (-each[0], each[1:])):
-            free = new not in self.renames.values() and read_note(self._folder, new) is None
+            free = new not in self._olds and read_note(self._folder, new) is None
             if path not in self.renames and free and read_note(self._folder, path) is not None:
-                self.renames[path] = new
+                self._rename(path, new)
                 self.written[new] = self.written.pop(path)
                 if path in self._file.notes:
                     entry = self._file.notes.pop(path)

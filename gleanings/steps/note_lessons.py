@@ -10,6 +10,7 @@ from pathlib import Path
 from export.note_files import read_note
 from export.note_lessons import Lessons, read_lessons
 from export.note_places import Flavour
+from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
 from store.folder_states import save_folder_state
 from store.topic_examples import Example, read_citations, read_examples, save_examples
@@ -36,7 +37,7 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
             continue
         blocks = read_written_blocks(db, str(folder), note.path)
         citations = citations or read_citations(db)
-        found = read_lessons(text, blocks, flavour, citations)
+        found = read_lessons(text, blocks, read_flavour(note.text) or flavour, citations)
         if EMBEDDED_SECTION in blocks:  # the reader's own page may cite what it likes
             found = Lessons(found.kept, found.removed, tags=found.tags)
         slug = note.uid.removeprefix(_TOPIC).partition(".")[0]

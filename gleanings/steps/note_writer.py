@@ -45,6 +45,7 @@ from store.links import read_read
 from store.written_notes import move_written, save_export_folder
 
 if TYPE_CHECKING:
+    from export.render import RenderedNote
     from export.templates import Style
 
 MIN_NOTES = 20
@@ -158,33 +159,12 @@ def _plan(
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents with pictures, and what to do about each note."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
-    from export.note_places import NO_PAGES
     from export.reading_list import READING_LIST, copy_ticks
-    from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
-    from export.topic_groups import group_topics
     from export.write_plan import plan_writes
-    from gleanings.steps.own_pages import find_own_pages
-    from gleanings.steps.topic_scores import prepare_documents
 
-    documents, assignments = prepared or prepare_documents(db, config.topics)
-    pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
-    own_pages = find_own_pages(db, target, options.flavour)
-    notes = render_notes(
-        documents,
-        group_topics(documents, assignments, config.topics.rules),
-        _make_style(config, options.flavour, in_a_graph=own_pages is not None),
-        {note.uid: path for path, note in known.written.items()},
-        find_note_images(db, pictured, place) if pictured else {},
-        author_min=config.export.authors,
-        existing_pages=_find_existing_pages(target, existing, options.flavour),
-        inputs=_find_inputs(db, target),
-        marked=known.marked,
-        aliases=config.topics.aliases,
-        read=read_read(db),
-        kinds=config.export.notes or (KINDS_IN_A_GRAPH if own_pages else USUAL_KINDS),
-        own_pages=own_pages or NO_PAGES,
-    )
-    bases = known.find_bases(notes, config.topics.aliases)
+    pictured, render = _make_renderer(db, target, config, options, existing, place, known, prepared)
+    notes = render(options.flavour)
+    bases = known.find_bases(notes, config.topics.aliases, options.flavour, render)
     lists = {
         path: (known.read(path) or b"").decode("utf-8", "replace").replace("\r\n", "\n")
         for path in bases
@@ -206,6 +186,52 @@ def _plan(
         uids={path: note.uid for path, note in known.written.items()},
     )
     return pictured, plan
+
+
+def _make_renderer(
+    db: sqlite3.Connection,
+    target: Path,
+    config: Config,
+    options: ExportOptions,
+    existing: Sequence[str],
+    place: PictureFolder,
+    known: KnownNotes,
+    prepared: Prepared | None,
+) -> tuple[Sequence[ReadDocument], Callable[[Flavour], Sequence[RenderedNote]]]:
+    """The documents with pictures, and a function that renders all notes in a flavour."""
+    from export.note_places import NO_PAGES
+    from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
+    from export.topic_groups import group_topics
+    from gleanings.steps.own_pages import find_own_pages
+    from gleanings.steps.topic_scores import prepare_documents
+
+    documents, assignments = prepared or prepare_documents(db, config.topics)
+    pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
+    own_pages = find_own_pages(db, target, options.flavour)
+    kept = {note.uid: path for path, note in known.written.items()}
+    images = find_note_images(db, pictured, place) if pictured else {}
+    topics = group_topics(documents, assignments, config.topics.rules)
+    existing_pages = _find_existing_pages(target, existing, options.flavour)
+    inputs, read, marked = _find_inputs(db, target), read_read(db), dict(known.marked)
+
+    def render(flavour: Flavour) -> Sequence[RenderedNote]:
+        return render_notes(
+            documents,
+            topics,
+            _make_style(config, flavour, in_a_graph=own_pages is not None),
+            kept,
+            images,
+            author_min=config.export.authors,
+            existing_pages=existing_pages if flavour == options.flavour else {},
+            inputs=inputs,
+            marked=marked,
+            aliases=config.topics.aliases,
+            read=read,
+            kinds=config.export.notes or (KINDS_IN_A_GRAPH if own_pages else USUAL_KINDS),
+            own_pages=own_pages or NO_PAGES,
+        )
+
+    return pictured, render
 
 
 def _make_style(config: Config, flavour: Flavour, *, in_a_graph: bool) -> Style:

@@ -21,8 +21,8 @@ from gleanings.steps.notes import ExportOptions, export_notes
 from markdown_text.note_marks import read_mark
 from record_types.errors import InputError
 from store.connection import close_store
+from tests.gleanings.note_library import CONFIG, Library, add_words
 from tests.gleanings.running import query
-from tests.gleanings.test_note_identity import CONFIG, Library, add_words
 
 FIRST = "update highlights set text = replace(text, 'the', 'THE')"
 SECOND = "update highlights set text = text || ' And more.'"

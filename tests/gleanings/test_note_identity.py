@@ -15,18 +15,16 @@ from pathlib import Path
 import pytest
 
 from export.folder_file import FILE_NAME
-from export.note_files import WRITES
-from export.note_places import Flavour
-from gleanings.config import Config, ExportConfig, TopicsConfig
-from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes
+from export.note_places import FLAVOURS, Flavour
+from gleanings.steps.notes import NotesOutcome
 from markdown_text.note_marks import read_mark
 from record_types.errors import InputError
-from store.connection import close_store, open_store
+from store.connection import close_store
 from store.written_notes import JournalEntry, find_export_folder, save_export_folder, save_journal
+from tests.gleanings.note_library import ALIAS, CONFIG, Library, add_words
 from tests.gleanings.running import ROOT, run
 
 GRAPH = ROOT / "tests" / "data" / "graph"
-CONFIG = Config(export=ExportConfig(settle_seconds=0, ask_above=1.0, authors=0))
 MORE = " And more."
 EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
 
@@ -39,70 +37,9 @@ def imported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder / "gleanings.db"
 
 
-class Library:
-    """A store and its folder of notes."""
-
-    def __init__(self, here: Path, imported: Path, flavour: Flavour) -> None:
-        here.mkdir(parents=True, exist_ok=True)
-        self.here, self.flavour, self.config = here, flavour, CONFIG
-        self.notes = here / "notes"
-        self._imported = imported
-        self.lose_database()
-
-    def lose_database(self) -> None:
-        for path in self.here.glob("gleanings.db*"):
-            path.unlink()
-        shutil.copy(self._imported, self.here / "gleanings.db")
-
-    def open(self) -> sqlite3.Connection:
-        return open_store(self.here / "gleanings.db")
-
-    def export(self, *, confirmed: bool = True, **options: bool) -> NotesOutcome:
-        db = self.open()
-        try:
-            chosen = ExportOptions(flavour=self.flavour, confirmed=confirmed, **options)
-            return export_notes(db, self.notes, self.config, chosen)
-        finally:
-            close_store(db)
-
-    def change(self, statement: str) -> None:
-        db = self.open()
-        db.execute(statement)
-        close_store(db)
-
-    def read(self) -> dict[str, str]:
-        return {
-            path.relative_to(self.notes).as_posix(): path.read_text(encoding="utf-8")
-            for path in sorted(self.notes.rglob("*.md"))
-        }
-
-    def find(self, mark: str) -> list[Path]:
-        return [self.notes / path for path, text in self.read().items() if read_mark(text) == mark]
-
-    def move(self) -> None:
-        self.notes = self.notes.rename(self.here / f"{self.notes.name}-moved")
-
-    def settle(self) -> None:
-        """Export twice; the second time nothing may be written."""
-        self.export()
-        assert not self.write()
-
-    def write(self) -> set[str]:
-        """Export, and return what was done to files."""
-        return set(WRITES) & set(+self.export().actions)
-
-
 @pytest.fixture
 def library(tmp_path: Path, imported: Path) -> Callable[[Flavour], Library]:
     return lambda flavour: Library(tmp_path, imported, flavour)
-
-
-ALIAS = TopicsConfig(aliases={"sourdough": "Bread rising"})
-
-
-def add_words(path: Path, words: str) -> None:
-    text = path.read_text(encoding="utf-8").rstrip("\n")
-    path.write_text(f"{text}\n- {words}\n", encoding="utf-8")
 
 
 @EACH
@@ -199,6 +136,10 @@ def test_a_topic_that_gets_another_name_keeps_its_note_with_the_edits(
     assert here.find("topic/sourdough") == []
 
 
+def count_authors(done: NotesOutcome) -> Counter[str]:
+    return Counter(write.action for write in done.writes if write.path.startswith("authors/"))
+
+
 def test_a_note_whose_reason_is_gone_is_removed_unless_it_was_edited(
     library: Callable[[Flavour], Library],
 ) -> None:
@@ -208,11 +149,12 @@ def test_a_note_whose_reason_is_gone_is_removed_unless_it_was_edited(
     authors = sorted((here.notes / "authors").iterdir())
     add_words(authors[0], "mine")
     here.config = CONFIG
-    actions = here.export().actions
+    actions = count_authors(here.export())
     assert (actions["remove"], actions["edited"]) == (len(authors) - 1, 1)
     assert [path for path in authors if path.exists()] == authors[:1]
     here.config = replace(CONFIG, export=replace(CONFIG.export, authors=1))
-    assert here.export().actions["create"] == len(authors) - 1  # removed by us, not deleted by the user
+    actions = count_authors(here.export())
+    assert actions["create"] == len(authors) - 1  # removed by us, not deleted by the user
 
 
 def test_a_copied_folder_is_one_of_its_own(library: Callable[[Flavour], Library]) -> None:
@@ -306,7 +248,7 @@ def test_the_folders_file_is_small_and_holds_no_words(library: Callable[[Flavour
     here.export()
     data = (here.notes / FILE_NAME).read_bytes()
     notes = here.read()
-    assert json.loads(data)["notes"].keys() == notes.keys()
+    assert json.loads(data)["notes"].keys() == notes.keys() | {"Documents.base"}
     assert len(data) < sum(len(text.encode()) for text in notes.values()) / 2
 
 
@@ -315,7 +257,7 @@ def test_the_folders_file_is_small_and_holds_no_words(library: Callable[[Flavour
 def test_whatever_happens_no_word_is_lost_and_nothing_comes_back(
     library: Callable[[Flavour], Library], flavour: Flavour, seed: int
 ) -> None:
-    """Random edits, then random changes of folder, database, aliases and kinds, again and again."""
+    """Random edits, then random changes of folder, database, flavour and settings, again and again."""
     here, chance = library(flavour), random.Random(f"{flavour} {seed}")
     here.export()
     words: list[str] = []
@@ -328,7 +270,7 @@ def test_whatever_happens_no_word_is_lost_and_nothing_comes_back(
             if kind == "append":
                 words.append(f"readerword{step}x{len(words)}x")
                 add_words(file, words[-1])
-            elif kind == "top" and flavour != "logseq":
+            elif kind == "top" and here.flavour != "logseq":
                 words.append(f"readerword{step}x{len(words)}x")
                 text = file.read_text(encoding="utf-8")
                 head = re.search(r"^# .*$", text, re.M)
@@ -341,19 +283,27 @@ def test_whatever_happens_no_word_is_lost_and_nothing_comes_back(
                 file.unlink()
             elif kind == "rename":
                 file.rename(file.with_name(f"{chance.randrange(10**6)} {file.name}"))
-        change = chance.choice(("move", "lose", "alias", "kinds", "text"))
+        change = chance.choice(
+            ("move", "lose", "alias", "kinds", "text", "threshold", "flavour", "flavour", "flavour and lose")
+        )
         if change == "move":
             here.move()
-        elif change == "lose":
-            here.lose_database()
         elif change == "alias":
             has = bool(here.config.topics.aliases)
             here.config = replace(here.config, topics=CONFIG.topics if has else ALIAS)
         elif change == "kinds":
             authors = 0 if here.config.export.authors else 1
             here.config = replace(here.config, export=replace(CONFIG.export, authors=authors))
-        else:
+        elif change == "threshold":
+            few = here.config.topics.threshold == CONFIG.topics.threshold
+            topics = replace(here.config.topics, threshold=9 if few else CONFIG.topics.threshold)
+            here.config = replace(here.config, topics=topics)
+        elif change == "text":
             here.change("update highlights set text = replace(text, 'the', 'THE')")
+        if change.startswith("flavour"):
+            here.flavour = chance.choice([each for each in FLAVOURS if each != here.flavour])
+        if change.endswith("lose"):
+            here.lose_database()
         here.settle()
         everything = "\n".join(here.read().values())
         counts = Counter(re.findall(r"readerword\dx\d+x", everything))
