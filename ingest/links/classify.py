@@ -15,8 +15,9 @@ them pending, and whether a page's script is believed, but never where a link le
 from __future__ import annotations
 
 import re
+from base64 import urlsafe_b64decode
 from dataclasses import dataclass
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 from record_types.links import Expansion
 
@@ -103,16 +104,23 @@ def _make_form(host: str, path: str, *keys: str) -> _Form:
 _GOOGLE = r"(?:www\.)?google\.(?:com?\.)?[a-z]{2,3}"
 _WRAPPERS = (
     _make_form(_GOOGLE, r"/url", "q", "url"),
-    _make_form(r"(?:l|lm)\.facebook\.com", r"/l\.php", "u"),
+    _make_form(r"(?:l|lm)\.(?:facebook|messenger)\.com", r"/l\.php", "u"),
     _make_form(r"l\.instagram\.com", r"/?", "u"),
+    _make_form(r"l\.wl\.co", r"/l", "u"),
     _make_form(r"(?:[a-z]{2,3}\.)?linkedin\.com", r"/(?:redir(?:/.*)?|safety/go/?)", "url"),
     _make_form(r"(?:[a-z0-9-]+\.)*safelinks\.protection\.outlook\.com", r"/.*", "url"),
     _make_form(r"outlook\.office(?:365)?\.com", r"/mail/safelink\.html", "url"),
     _make_form(r"out\.reddit\.com", r"/.*", "url"),
-    _make_form(r"duckduckgo\.com", r"/l/?", "uddg"),
+    _make_form(r"(?:html\.|lite\.)?duckduckgo\.com", r"/l/?", "uddg"),
     _make_form(r"slack-redir\.net", r"/link", "url"),
-    _make_form(r"t\.umblr\.com", r"/redirect", "z"),
-    _make_form(r"(?:m\.)?vk\.com", r"/away\.php", "to"),
+    _make_form(r"t\.umblr\.com|(?:www\.)?tumblr\.com", r"/redirect", "z"),
+    _make_form(r"(?:m\.|away\.)?vk\.com", r"/away(?:\.php)?", "to"),
+    _make_form(r"go\.bsky\.app", r"/redirect", "u"),
+    _make_form(r"medium\.com", r"/r/", "url"),
+    _make_form(r"link\.zhihu\.com", r"/?", "target"),
+    _make_form(r"exit\.sc", r"/?", "url"),
+    _make_form(r"statics\.teams\.cdn\.office\.net", r"/.*safelinks\.html", "url"),
+    _make_form(r"urldefense\.(?:proofpoint\.)?com", r"/v1/url", "u"),
     _make_form(r"l\.threads\.(?:net|com)", r"/?", "u"),
     _make_form(r"getpocket\.com", r"/redirect", "url"),
     _make_form(r"steamcommunity\.com", r"/linkfilter/?", "u", "url"),
@@ -127,13 +135,24 @@ _WALLS = (
     _make_form(r"myaccount\.nytimes\.com", r"/.*", "redirect_uri", "URI"),
 )
 _WARNINGS = (_make_form(r"bit(?:ly\.com|\.ly)", r"/a/warning", "url"),)
+_DEREFERRERS = frozenset({"href.li", "www.href.li", "anon.to"})
+"""Hosts whose whole query is the target."""
+
+_DEFENSE = re.compile(
+    r"https?://urldefense\.(?:proofpoint\.)?com/v3/__(?P<url>.+?)__;(?P<signs>[\w-]*)(?:=*)!", re.ASCII
+)
+_DEFENSE_2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?com/v2/url\?(?:[^#]*&)?u=(?P<url>[^&#]+)")
+_STARS = re.compile(r"\*(?:\*(.))?")
+_RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+"""In Proofpoint's links, `**` and one of these stand for so many signs, counted from two."""
+
 _AMP_CACHE = re.compile(r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org|" + _GOOGLE)
 _AMP_PATH = re.compile(r"/(?:amp|[acv])/(s/)?([^/]+\.[^/]+/.*)", re.DOTALL)
 
 
 def find_wrapped(url: str) -> str | None:
     """The target of a wrapper; None for any other URL."""
-    return _find_target(url, _WRAPPERS) or _find_amp_target(url)
+    return _find_target(url, _WRAPPERS) or _find_amp_target(url) or _find_whole_target(url)
 
 
 def is_wall(url: str) -> bool:
@@ -182,6 +201,37 @@ def _find_amp_target(url: str) -> str | None:
         return None  # the cache has /c/, /v/ and /a/; google.com has /amp/ and its own /a/ and /c/
     query = f"?{parts.query}" if parts.query else ""
     return f"{'https' if match[1] else 'http'}://{match[2]}{query}"
+
+
+def _find_whole_target(url: str) -> str | None:
+    """The target that is the rest of the URL: behind a dereferrer, or in Proofpoint's links."""
+    host, _, query = url.partition("://")[2].partition("?")
+    if host.rstrip("/").lower() in _DEREFERRERS:
+        return _keep_web(query if "://" in query[:9] else unquote(query))
+    if second := _DEFENSE_2.match(url):
+        return _keep_web(unquote(second["url"].replace("-", "%").replace("_", "/")))
+    third = _DEFENSE.match(url)
+    if third is None:
+        return None
+    try:
+        signs = urlsafe_b64decode(third["signs"] + "=" * (-len(third["signs"]) % 4)).decode()
+    except ValueError:
+        return None
+    place = 0
+
+    def fill(star: re.Match[str]) -> str:
+        nonlocal place
+        start = place
+        place += 1 if star[1] is None else _RUNS.find(star[1]) + 2
+        return signs[start:place]
+
+    # Mail programs join the slashes of the address inside the path.
+    target = re.sub(r"\A(https?:)/(?=[^/])", r"\1//", third["url"])
+    return _keep_web(_STARS.sub(fill, target))
+
+
+def _keep_web(target: str) -> str | None:
+    return target if target.startswith(("http://", "https://")) else None
 
 
 _words = str.split

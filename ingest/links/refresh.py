@@ -61,6 +61,7 @@ def find_refresh(response: HttpResponse, url: str, *, trusts_scripts: bool) -> t
 
 def _find_exit(page: str, url: str) -> str | None:
     """The one link that leaves LinkedIn's page between a short link and its target."""
+    page = drop_scripts(page)
     mark = page.find(_EXIT_MARK)
     start = page.rfind("<a", 0, mark) if mark >= 0 else -1
     if start < 0:

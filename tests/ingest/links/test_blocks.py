@@ -82,7 +82,8 @@ def test_a_video_at_a_short_host_is_a_destination(web: Web) -> None:
 
 def test_linkedins_page_before_a_target_is_passed(web: Web) -> None:
     page = (
-        '<title>LinkedIn</title><a href="https://www.linkedin.com/help">help</a><a class="b"'
+        '<title>LinkedIn</title><script>track("external_url_click")</script>'
+        '<a href="https://www.linkedin.com/help">help</a><a class="b"'
         ' data-tracking-control-name="external_url_click" href="https://example.test/a?b=1&amp;c=2">go</a>'
     )
     web.page("https://lnkd.in/x1", page)
