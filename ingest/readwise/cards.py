@@ -56,8 +56,10 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
     highlight_of: dict[int, int] = {}  # by the rule that the card is below
     last_of: dict[int, int] = {}  # the preceding sibling, by parent
     arranged = []
-    # The template marks every passage; one without the mark lost its end at a line that began with `- `.
-    has_marks = any(_CARD.search(text.text) for text in texts)
+    # The template marks every passage; one without the mark lost its end at a line that began with `- `. On a
+    # page with as many unmarked cards, the template or the reader left them so, unless the text breaks off.
+    marked = sum(_CARD.search(text.text) is not None for text in texts)
+    unmarked = []
     for index, block in enumerate(blocks):
         parent, text = block.parent, texts[index]
         is_sure = text.view is not None or _CARD.search(text.text) is not None
@@ -66,8 +68,9 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
                 block = block._replace(parent=highlight_of.get(parent, parent))
             elif not is_rule(text.text):
                 highlight_of[parent] = index
-                is_cut = has_marks and text.view is None and text.text.endswith((":", "："))
-                texts[index] = _strip_mark(text)._replace(is_cut=is_cut and not _CARD.search(text.text))
+                texts[index] = _strip_mark(text)
+                if text.view is None and not _CARD.search(text.text):
+                    unmarked.append(index)
         elif parent in framed and index not in groups and not is_rule(text.text):
             if is_sure or last_of.get(parent) in rules:
                 texts[index] = _strip_mark(text)
@@ -75,6 +78,9 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
                 groups.add(index)
         last_of[parent] = index
         arranged.append(block)
+    for index in unmarked:
+        is_broken_off = texts[index].text.endswith((":", "："))
+        texts[index] = texts[index]._replace(is_cut=len(unmarked) < marked or (marked > 0 and is_broken_off))
     return tuple(arranged), groups
 
 

@@ -226,6 +226,13 @@ def test_a_card_without_its_mark_that_ends_in_a_colon_is_cut() -> None:
     assert [each.incomplete for each in page.highlights] == [False, True, False]
 
 
+def test_the_only_card_of_a_page_without_the_mark_is_cut() -> None:
+    card = "\t- -\n\t\t- {}\n\t\t- (Page\u00a0{})\n\t- -\n"
+    cards = ("Yarn is spun. #flashcard", "You need a wheel and", "Wool is warm. #flashcard #b")
+    _, page = read(PAGE + SYNCED + "".join(card.format(text, at) for at, text in enumerate(cards)))
+    assert [each.incomplete for each in page.highlights] == [False, True, False]
+
+
 @pytest.mark.parametrize(
     "frame", ["#+BEGIN_QUOTE\n\t  {}\n\t  #+END_QUOTE", "#+begin_quote\n\t  {}\n\t  #+end_quote\\"]
 )
