@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -10,19 +9,10 @@ from pathlib import Path
 
 from record_types.links import Link, MappedLink
 from store.connection import transaction
-from store.links import mark_tweets_stale, save_links
+from store.links import mark_tweets_stale, resolve_links, save_links
 from store.migrations import check_application
-from store.resolutions import mark_link_tweets_stale
 from store.snapshots import connect_to_read
 from store.sqlite_errors import translated_errors
-
-resolve_link = """
-update links set status = :status, final_url = :final_url, checked_at = coalesce(:checked_at, checked_at),
-    resource_id = coalesce((select id from resources where uid = :resource_uid), resource_id),
-    due_at = null, error = null
-where uid = :uid and status = 'pending' and :status <> 'pending'
-returning id
-"""
 
 set_checked_at = """
 update links set checked_at = :checked_at
@@ -44,19 +34,10 @@ def save_known_links(db: sqlite3.Connection, links: Iterable[tuple[Link, str | N
     listed = list(links)
     with transaction(db):
         before = int(db.execute("select count(*) from links").fetchone()[0])
-        resolved = 0
         save_links(db, [link for link, _ in listed])
+        resolved = resolve_links(db, listed)
         for link, checked_at in listed:
-            row = {
-                "uid": link.uid,
-                "status": link.status,
-                "final_url": link.final_url,
-                "checked_at": checked_at,
-                "resource_uid": link.resource.uid if link.resource else None,
-            }
-            for (id_,) in db.execute(resolve_link, row).fetchall():
-                resolved += 1
-                db.execute(mark_link_tweets_stale, {"ids": json.dumps([id_])})
+            row = {"uid": link.uid, "status": link.status, "checked_at": checked_at}
             db.execute(set_checked_at, row)
             if link.resource and link.resource.title:
                 title = {

@@ -30,18 +30,20 @@ order by n.rowid
 )
 
 
-# A tweet's cleaned text has the link's target in it.
 resolve_pending = """
-update links set status = ?, final_url = ?, due_at = null, error = null,
-    resource_id = coalesce((select r.id from resources as r where r.uid = ?), resource_id)
-where uid = ? and status = 'pending'
+update links set status = :status, final_url = :final_url, checked_at = coalesce(:checked_at, checked_at),
+    resource_id = coalesce((select id from resources where uid = :resource_uid), resource_id),
+    due_at = null, error = null
+where uid = :uid and status = 'pending' and :status <> 'pending'
+returning id
 """
 
-stale_tweets = """
+# A tweet's cleaned text has the link's target in it.
+mark_link_tweets_stale = """
 update tweets set text = null
 where text is not null and highlight_id in (
-    select hl.highlight_id from links as l join highlight_links as hl on hl.link_id = l.id
-    where l.uid in (select value from json_each(?)) and l.status = 'pending'
+    select hl.highlight_id from highlight_links as hl
+    where hl.link_id in (select value from json_each(:ids))
 )
 """
 
@@ -68,23 +70,26 @@ def save_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
     )
 
 
-def resolve_links(db: sqlite3.Connection, links: Iterable[Link]) -> None:
-    """Resolve the pending ones of these short links that an export knows; what is known stays.
+def resolve_links(db: sqlite3.Connection, links: Iterable[tuple[Link, str | None]]) -> int:
+    """Resolve the pending ones of these links, each with the time it was checked; return how many.
 
-    So the order of imports does not matter. The texts of their tweets are cleaned again.
+    What is known stays, so the order of imports does not matter. The texts of their tweets are cleaned again.
     """
-    known = [link for link in links if link.short and link.status != "pending"]
-    if not known:
-        return
-    save_resources(db, [link.resource for link in known if link.resource])
-    db.execute(stale_tweets, (json.dumps([link.uid for link in known]),))
-    db.executemany(
-        resolve_pending,
-        [
-            (link.status, link.final_url, link.resource.uid if link.resource else None, link.uid)
-            for link in known
-        ],
-    )
+    known = [(link, checked_at) for link, checked_at in links if link.status != "pending"]
+    save_resources(db, [link.resource for link, _ in known if link.resource])
+    ids: list[int] = []
+    for link, checked_at in known:
+        row = {
+            "uid": link.uid,
+            "status": link.status,
+            "final_url": link.final_url,
+            "checked_at": checked_at,
+            "resource_uid": link.resource.uid if link.resource else None,
+        }
+        ids += [id_ for (id_,) in db.execute(resolve_pending, row).fetchall()]
+    if ids:
+        db.execute(mark_link_tweets_stale, {"ids": json.dumps(ids)})
+    return len(ids)
 
 
 read_read_keys = """

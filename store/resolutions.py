@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from record_types.links import DueLink, Hop, Resolution
 from store.connection import transaction
+from store.links import mark_link_tweets_stale
 
 # Links never tried come first, then the longest overdue. A tried link without a due time has been given up:
 # only `retry_failed` selects it. Of the links that lead to one resource, one is enough to fetch the resource.
@@ -134,14 +135,6 @@ from (
     from json_each(:links)
 ) as new
 where links.id = new.id
-"""
-
-mark_link_tweets_stale = """
-update tweets set text = null
-where text is not null and highlight_id in (
-    select hl.highlight_id from highlight_links as hl
-    where hl.link_id in (select value from json_each(:ids))
-)
 """
 
 

@@ -42,7 +42,7 @@ def save_batch(
         pages = [page for file in files for page in file.pages]
         if links := [found.link for page in pages for each in page.highlights for found in each.links]:
             save_links(db, links)
-            resolve_links(db, links)
+            resolve_links(db, ((link, None) for link in links if link.short))
         documents: list[SourcedDocument] = []
         highlights: list[SourcedHighlight] = []
         for file, file_id in zip(files, file_ids, strict=True):

@@ -15,13 +15,14 @@ from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, find_import_paths, gather
 from gleanings.stop import Stop
 from gleanings.terminal import echo, warn
+from ingest.folder import SUFFIXES
+from ingest.sources import registry
 from record_types.errors import BusyError, InputError
 
 STEPS = ("import", "topics", "export")
 """The steps of `sync` that it runs; links are left to scheduled runs."""
 POLL_MS = 500
 """How often it checks the clock and whether to stop."""
-SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 
 @click.command(name="watch")
@@ -93,10 +94,22 @@ def is_of_interest(paths: Iterable[str], ours: Collection[str]) -> bool:
 
 def _is_page(path: str) -> bool:
     pure = PurePath(path)
-    if not pure.name.lower().endswith(SUFFIXES):
+    name = pure.name.lower()
+    if any(part.startswith(".") for part in pure.parts[1:-1]) or name.startswith(("._", ".#", ".~")):
         return False
-    hidden = any(part.startswith(".") for part in pure.parts[1:])
-    return not hidden and not ("logseq" in pure.parts and {"bak", "version-files"} & set(pure.parts))
+    if "logseq" in pure.parts and {"bak", "version-files"} & set(pure.parts):
+        return False
+    if name.endswith(SUFFIXES):
+        return True  # a page's title may begin with a dot
+    return not name.startswith(".") and name.endswith(registry.SUFFIXES) and _may_be_source(path)
+
+
+def _may_be_source(path: str) -> bool:
+    """Whether it is another program's export, or was before it was deleted."""
+    try:
+        return registry.may_be_source(path)
+    except OSError:
+        return True
 
 
 def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> int:

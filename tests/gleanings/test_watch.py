@@ -52,6 +52,9 @@ def test_it_checks_again_when_requested() -> None:
         ("/g/pages/A.MD", True),
         ("/g/journals/2022.org", True),
         ("/g/export.csv", True),
+        ("/g/pages/.@ann Says the Kettle....md", True),
+        ("/g/a deleted export.json", True),
+        ("/g/pages/.#a.md", False),
         ("/g/pages/mine.md", False),
         ("/g/pages/.gleanings-01.tmp", False),
         ("/g/.obsidian/workspace.md", False),
@@ -62,6 +65,13 @@ def test_it_checks_again_when_requested() -> None:
 )
 def test_only_pages_are_watched_and_not_our_notes(path: str, is_page: bool) -> None:
     assert is_of_interest([path], {"/g/pages/mine.md"}) == is_page
+
+
+def test_exports_are_watched_and_not_other_files_with_their_suffixes(tmp_path: Path) -> None:
+    (tmp_path / "list.json").write_text('{"a": 1}')
+    (tmp_path / "koreader.json").write_text('{"title": "A", "entries": [{"text": "b", "sort": "highlight"}]}')
+    found = [is_of_interest([str(tmp_path / name)], ()) for name in ("list.json", "koreader.json")]
+    assert found == [False, True]
 
 
 def count_runs(here: Path) -> int:
