@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import blake2b
 from itertools import pairwise
+from typing import NamedTuple
 
+from export.model_questions import Verdicts
 from export.subjects import PhraseIndex, Subject, index_main_names, index_names, load_subjects
 from export.topic_model import Score, score_document
 from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, vary_name
-from record_types.library import Assignment, ReadDocument
+from record_types.library import Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
 
+NEAR = 0.15
+"""So far from the threshold a score is borderline."""
 KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
 _DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
@@ -29,6 +33,18 @@ Learn = Callable[[Mapping[str, Sequence[str]]], Mapping[str, Learned]]
 
 Scores = Mapping[int, Mapping[str, Score]]
 """By highlight (id) and subject."""
+
+
+NO_VERDICTS = Verdicts()
+
+
+class OpenPair(NamedTuple):
+    """A highlight and a topic that it may be about."""
+
+    document: ReadDocument
+    highlight: ReadHighlight
+    topic: str
+    score: Score
 
 
 @dataclass(slots=True)
@@ -130,26 +146,54 @@ def find_about(
     *,
     threshold: float,
     excluded: Mapping[str, Collection[int]] = {},
+    verdicts: Verdicts = NO_VERDICTS,
 ) -> list[Assignment]:
     """What highlights are about beside `named`, if the score reaches the threshold: `about: bitcoin, wallet`.
 
-    `excluded` are highlights by the key of a topic (`fold_name`) that its rules keep out.
+    `excluded` are highlights by the key of a topic (`fold_name`) that its rules keep out. Near the threshold
+    the verdict of a language model decides, if there is one.
     """
+    least = threshold - NEAR if verdicts.is_about else threshold
+    found: list[Assignment] = []
+    for each in list_open(documents, named, subjects, scores, attracting, least=least, excluded=excluded):
+        probability = each.score.probability
+        verdict = verdicts.find(each.topic, each.highlight.text) if is_near(probability, threshold) else None
+        if probability >= threshold if verdict is None else verdict:
+            reason = f"model: {verdicts.model}" if verdict else explain_score(each.score)
+            found.append(Assignment(each.highlight.id, each.topic, reason, round(probability, 3)))
+    return found
+
+
+def list_open(
+    documents: Sequence[ReadDocument],
+    named: Sequence[Assignment],
+    subjects: TopicSubjects,
+    scores: Scores,
+    attracting: Collection[str],
+    *,
+    least: float,
+    excluded: Mapping[str, Collection[int]] = {},
+) -> Iterator[OpenPair]:
+    """The pairs with a score of at least `least` that nothing but the score decides."""
     certain = {(each.highlight_id, each.topic) for each in named}
     topics: dict[str, list[str]] = defaultdict(list)
     for topic, subject in subjects.of_topic.items():
         if topic not in subjects.own or topic in attracting:
             topics[subject].append(topic)
-    return [
-        Assignment(highlight.id, topic, explain_score(score), round(score.probability, 3))
-        for document in documents
-        for highlight in document.highlights
-        if highlight.id in scores
-        for subject, score in scores[highlight.id].items()
-        if score.probability >= threshold
-        for topic in topics.get(subject, ())
-        if (highlight.id, topic) not in certain and highlight.id not in excluded.get(fold_name(topic), ())
-    ]
+    for document in documents:
+        for highlight in document.highlights:
+            for subject, score in scores.get(highlight.id, {}).items():
+                if score.probability < least:
+                    continue
+                for topic in topics.get(subject, ()):
+                    is_out = highlight.id in excluded.get(fold_name(topic), ())
+                    if not is_out and (highlight.id, topic) not in certain:
+                        yield OpenPair(document, highlight, topic, score)
+
+
+def is_near(probability: float, threshold: float) -> bool:
+    """Whether a score is borderline. At the end of the dial nothing is: only what the reader named counts."""
+    return threshold < 1 and abs(probability - threshold) <= NEAR
 
 
 def count_shown(

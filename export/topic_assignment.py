@@ -11,8 +11,10 @@ from typing import NamedTuple
 
 from export.highlight_links import is_resource
 from export.lead_ins import LeadIn, find_lead_in
+from export.model_questions import Verdicts
 from export.stop_words import CODE_WORDS
 from export.topic_about import (
+    NO_VERDICTS,
     Learn,
     Scores,
     TopicSubjects,
@@ -75,6 +77,7 @@ class TopicSettings:
     lead_ins: bool = True
     precision: float = 0.9
     """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
+    verdicts: Verdicts = NO_VERDICTS
 
 
 class Use(NamedTuple):
@@ -125,10 +128,11 @@ def assign_about(
         attracting,
         threshold=find_threshold(settings.precision),
         excluded=find_excluded(documents, settings.rules) if settings.rules else {},
+        verdicts=settings.verdicts,
     )
     order = _number_highlights(documents)
     found = sorted((*named, *about), key=lambda each: (order[each.highlight_id], each.topic))
-    refused = _find_refused(settings)
+    refused = find_refused(settings)
     return [
         each
         for each in add_parents(found, settings.rules, subjects.of_topic)
@@ -137,7 +141,7 @@ def assign_about(
     ]
 
 
-def _find_refused(settings: TopicSettings) -> set[tuple[int, str]]:
+def find_refused(settings: TopicSettings) -> set[tuple[int, str]]:
     """The highlights that the reader took out of a topic's note, with the key of the topic."""
     aliases = fold_aliases(settings.aliases, settings.page_aliases, [rule.name for rule in settings.rules])
     return {

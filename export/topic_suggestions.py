@@ -44,6 +44,8 @@ class Suggestion:
     authors: int
     overlaps: tuple[tuple[str, int], ...]
     """Topics that share some of the highlights, and how many."""
+    listed_as: str = ""
+    """The name of its subject in the list, if a language model gave it another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def choose_suggestions(
         if not rest:
             break
         best = min(rest, key=lambda name: (-news[name], name))
-        chosen.append(_describe(best, members[best], home, topics))
+        chosen.append(describe_members(best, members[best], home, topics))
         covered |= rest.pop(best)
     return chosen
 
@@ -158,18 +160,19 @@ def _scale(full: int, size: int, per: int, least: int) -> int:
     return min(full, max(least, size // per))
 
 
-def _describe(
+def describe_members(
     name: str,
     found: Mapping[int, float],
     home: Mapping[int, tuple[ReadDocument, ReadHighlight]],
     topics: Mapping[str, AbstractSet[int]],
 ) -> Suggestion:
+    """A suggestion with these members (score by id), at home in these documents; `topics` may share some."""
     documents = [home[id_][0] for id_ in found]
     shared = Counter({topic: len(found.keys() & ids) for topic, ids in topics.items()})
-    subject = index_names()[fold_name(name)]
+    subject = index_names().get(fold_name(name))
     return Suggestion(
         name,
-        subject.names,
+        subject.names if subject else (),
         tuple(home[id_][1] for id_ in sorted(found, key=lambda id_: (-found[id_], id_))),
         len({each.id for each in documents}),
         len({_name_author(each) for each in documents}),

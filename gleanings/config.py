@@ -50,6 +50,8 @@ class TopicsConfig:
     threshold: int = 3
     stop: tuple[str, ...] = ()
     precision: float = 0.9
+    llm: str = ""
+    max_calls: int = 20
     aliases: Mapping[str, str] = field(default_factory=dict)
     rules: tuple[TopicRule, ...] = field(default=(), metadata={"each": TopicRule})
 

@@ -12,7 +12,7 @@ from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
 from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store
-from gleanings.terminal import echo
+from gleanings.terminal import echo, warn
 from record_types.errors import InputError
 
 SUBCOMMANDS: dict[str, click.Command] = {"suggest": suggest, **EDITS}
@@ -50,7 +50,8 @@ def command(
     A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
     and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
     the lead-ins of threads that list resources ("For Calculus: …"). It also gets the highlights that are
-    about it; `precision` says how surely. With NAME, its highlights.
+    about it; `precision` says how surely. With NAME, its highlights. If `llm` under [topics] names a language
+    model, `gleanings topics` and each sync ask it about borderline highlights; else nothing is sent anywhere.
 
     \b
       gleanings topics
@@ -63,6 +64,7 @@ def command(
     """
     from export.clean import complete_titles
     from export.topic_names import slugify
+    from gleanings.steps.model_answers import Judged, judge_borderline
     from gleanings.steps.scored_library import is_below_threshold, score_library
     from gleanings.steps.topic_reasons import explain_members, find_borderline
     from gleanings.steps.topic_scores import save_library
@@ -73,7 +75,9 @@ def command(
         if is_given and not name:
             raise InputError(f"{option} needs the NAME of a topic: gleanings topics NAME {option}")
     common = gather(db, config, as_json, verbose, dry_run)
-    with opened_store(common, only_reads=True) as store:
+    asks = bool(common.config.topics.llm) and not (name or dry_run)
+    with opened_store(common, only_reads=not asks) as store:
+        judged = judge_borderline(store, common.config.topics) if asks else Judged()
         library = score_library(store, complete_titles(read_documents(store)), common.config.topics)
         assignments = library.assign()
         save_library(store, library, assignments)
@@ -83,6 +87,8 @@ def command(
         members = find(library, assignments, slug) if name else []
         is_missing = bool(name) and slug not in {each.slug for each in topics}
         is_seldom = is_missing and is_below_threshold(store, library.documents, slug, common.config.topics)
+    if judged.problem:
+        warn(judged.problem)
     if name and is_missing:
         raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
     if as_json:

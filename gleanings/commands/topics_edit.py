@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,6 +23,9 @@ from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store
 from gleanings.terminal import echo
 from record_types.errors import InputError
+
+if TYPE_CHECKING:
+    from export.topic_suggestions import Suggestion
 
 
 @click.command(name="add")
@@ -70,7 +73,7 @@ def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
         raise InputError("name the suggestions to accept, or give --all")
     with opened_store(common, only_reads=True) as store:
         found = propose_topics(store, complete_titles(read_documents(store)), common.config.topics)
-    known = {fold_name(each.name): each.name for each in found.suggestions}
+    known = {fold_name(each.name): each for each in found.suggestions}
     for name in names:
         if fold_name(name) not in known:
             raise InputError(
@@ -79,8 +82,9 @@ def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
             )
     wanted = known if everything else dict.fromkeys(map(fold_name, names))
     chosen = [known[key] for key in wanted]
-    accept_names(path, chosen, dry_run=common.dry_run)
-    return _report(common, path, f"{', '.join(chosen) or 'no topic'} added", added=chosen)
+    accept_suggestions(path, chosen, dry_run=common.dry_run)
+    added = [each.name for each in chosen]
+    return _report(common, path, f"{', '.join(added) or 'no topic'} added", added=added)
 
 
 @click.command(name="merge")
@@ -161,10 +165,15 @@ EDITS: dict[str, click.Command] = {
 }
 
 
-def accept_names(path: Path, names: Sequence[str], *, dry_run: bool = False) -> None:
-    """Write a rule for each suggestion."""
-    _edit: Callable[[Table], None] = lambda data: None  # noqa: E731 - rules are only appended
-    save_edit(path, _edit, names, dry_run=dry_run)
+def accept_suggestions(path: Path, suggestions: Sequence[Suggestion], *, dry_run: bool = False) -> None:
+    """Write a rule for each suggestion, and its name in the list as an alias if a model gave it another."""
+
+    def edit(data: Table) -> None:
+        for each in suggestions:
+            if each.listed_as:
+                add_alias(data, each.listed_as, each.name)
+
+    save_edit(path, edit, [each.name for each in suggestions], dry_run=dry_run)
 
 
 def _open(options: dict[str, Any]) -> tuple[Common, Path]:

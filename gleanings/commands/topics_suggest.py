@@ -12,7 +12,7 @@ import click
 from gleanings.config_file import find_config
 from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.terminal import count_as, echo
+from gleanings.terminal import count_as, echo, warn
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
@@ -29,7 +29,8 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
     """Suggest topics for what the library is about, and topics to merge.
 
     Each suggestion shows the highlights it would have if you accepted it, and the topics that share some of
-    them. In a terminal you are asked about each one; otherwise nothing is written. No service is asked.
+    them. In a terminal you are asked about each one; otherwise nothing is written. No service is asked,
+    except a language model for names if you set `llm` under [topics].
 
     \b
       gleanings topics suggest
@@ -41,8 +42,12 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
     from store.note_data import read_documents
 
     common = gather(db, config, as_json, verbose)
-    with opened_store(common, only_reads=True) as store:
-        found = propose_topics(store, complete_titles(read_documents(store)), common.config.topics)
+    asks = bool(common.config.topics.llm)  # its answers are kept
+    with opened_store(common, only_reads=not asks) as store:
+        documents = complete_titles(read_documents(store))
+        found = propose_topics(store, documents, common.config.topics, may_ask=asks)
+    if found.problem:
+        warn(found.problem)
     shown = found.suggestions[:limit]
     if as_json:
         report_json(
@@ -54,10 +59,10 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
         return 0
     accepted = _ask(shown) if sys.stdin.isatty() and sys.stdout.isatty() else _show_all(shown)
     if accepted:
-        from gleanings.commands.topics_edit import accept_names
+        from gleanings.commands.topics_edit import accept_suggestions
 
         path = find_config(config) or Path("config.toml")
-        accept_names(path, accepted)
+        accept_suggestions(path, accepted)
         echo(f"{path}: {count_as(len(accepted), 'topic')} added")
     _say_rest(found, shown)
     return 0
@@ -76,15 +81,15 @@ def describe_suggestion(suggestion: Suggestion) -> dict[str, object]:
     }
 
 
-def _show_all(suggestions: list[Suggestion]) -> list[str]:
+def _show_all(suggestions: list[Suggestion]) -> list[Suggestion]:
     for each in suggestions:
         _show(each)
     return []
 
 
-def _ask(suggestions: list[Suggestion]) -> list[str]:
-    """The names that the reader accepts, one after the other, until `q`."""
-    accepted = []
+def _ask(suggestions: list[Suggestion]) -> list[Suggestion]:
+    """Those that the reader accepts, one after the other, until `q`."""
+    accepted: list[Suggestion] = []
     for each in suggestions:
         _show(each)
         answer = click.prompt(
@@ -96,7 +101,7 @@ def _ask(suggestions: list[Suggestion]) -> list[str]:
         if answer == "q":
             break
         if answer == "y":
-            accepted.append(each.name)
+            accepted.append(each)
     return accepted
 
 

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from export.model_questions import Verdicts
 from export.topic_about import (
     Scores,
     TopicSubjects,
@@ -43,6 +44,7 @@ from gleanings.steps.topic_state import (
     unpack_summary,
 )
 from record_types.library import Assignment, ReadDocument
+from store.model_answers import read_answers
 from store.search import find_matching
 from store.topic_examples import read_examples
 from store.topics import (
@@ -150,6 +152,16 @@ def make_settings(db: sqlite3.Connection, config: TopicsConfig) -> TopicSettings
             for id_, found in read_examples(db).items()
         },
         precision=config.precision,
+        verdicts=read_verdicts(db, config.llm),
+    )
+
+
+def read_verdicts(db: sqlite3.Connection, model: str) -> Verdicts:
+    """What the model said about pairs; nothing without a model."""
+    answers = read_answers(db, model) if model else {}
+    known = {"about": True, "no": False}
+    return Verdicts(
+        model, {question: known[answer] for question, answer in answers.items() if answer in known}
     )
 
 

@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from export.topic_about import explain_score, find_threshold
+from export.topic_about import explain_score, find_threshold, is_near
 from export.topic_model import Score
 from export.topic_names import slugify
 from gleanings.steps.scored_library import ScoredLibrary
 from record_types.library import Assignment
 
-NEAR = 0.15
-"""So far from the threshold a score is borderline."""
+_FROM_SCORE = ("about:", "model:")
 _LEAST_SHARE = 0.3
 
 
@@ -59,11 +58,12 @@ def find_borderline(library: ScoredLibrary, assignments: Iterable[Assignment], s
     found = []
     for id_ in home:
         score = _find_score(library, topic, id_)
-        if score is None or abs(score.probability - threshold) > NEAR:
+        if score is None or not is_near(score.probability, threshold):
             continue
-        if id_ in known and not known[id_].reason.startswith("about:"):
+        if id_ in known and not known[id_].reason.startswith(_FROM_SCORE):
             continue
-        reasons = _list_reasons(explain_score(score), score)
+        reason = known[id_].reason if id_ in known else explain_score(score)
+        reasons = _list_reasons(reason, score)
         found.append(Member(id_, topic, reasons, round(score.probability, 3), id_ in known, *home[id_]))
     return sorted(found, key=lambda each: -each.score)
 

@@ -96,6 +96,7 @@ def digest_settings(settings: TopicSettings) -> str:
         settings.rules,
         settings.lead_ins,
         settings.precision,
+        settings.verdicts.digest(),
     )
     return blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 

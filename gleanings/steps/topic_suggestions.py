@@ -4,14 +4,24 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from export.model_questions import GroupNames
 from export.topic_about import score_documents
-from export.topic_suggestions import Merge, Suggestion, choose_suggestions, list_candidates, propose_merges
+from export.topic_suggestions import (
+    Merge,
+    Suggestion,
+    choose_suggestions,
+    describe_members,
+    list_candidates,
+    propose_merges,
+)
 from gleanings.config import TopicsConfig
+from gleanings.steps.model_answers import name_groups
 from gleanings.steps.scored_library import ScoredLibrary, link_library, score_library
-from record_types.library import ReadDocument
+from gleanings.steps.topic_state import index_changes, is_touched, list_entries
+from record_types.library import Assignment, ReadDocument
 from record_types.rules import TopicRule
 
 
@@ -25,36 +35,75 @@ class Proposals:
     """Highlights that have no topic."""
     left: int
     """Highlights that would have none if all suggestions were accepted."""
+    problem: str = ""
+    """Why the language model was of no use."""
 
 
 def propose_topics(
-    db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig
+    db: sqlite3.Connection, documents: Sequence[ReadDocument], config: TopicsConfig, *, may_ask: bool = False
 ) -> Proposals:
-    """Find the subjects that would make topics, with exactly the members that their rules would give."""
+    """Find the subjects that would make topics, with exactly the members that their rules would give.
+
+    `may_ask`: ask the language model of the configuration for names; else only its earlier answers count.
+    """
     library = score_library(db, documents, config)
     before = library.assign()
     settings = library.settings
     candidates = list_candidates(library.subjects, settings.aliases, settings.page_aliases, config.stop)
-    accepted = accept_all(library, candidates)
+    accepted = accept_names(library, candidates)
     suggestions = choose_suggestions(documents, candidates, accepted.assign())
-    members: dict[str, set[int]] = defaultdict(set)
-    for each in before:
-        members[each.topic].add(each.highlight_id)
+    members = _list_members(before)
+    groups, problem = GroupNames(), ""
+    if config.llm:
+        groups, problem = name_groups(db, suggestions, list(members), config, may_ask=may_ask)
+        suggestions = [
+            _rename(library, each, groups.names[at]) if at in groups.names else each
+            for at, each in enumerate(suggestions)
+        ]
     for suggestion in suggestions:
         members[suggestion.name] |= {each.id for each in suggestion.highlights}
     merges = propose_merges(members, config.rules)
+    merges += [
+        Merge(suggestions[one].name, tuple(suggestions[at].name for at in rest)) for one, *rest in groups.same
+    ]
     with_topic = {each.highlight_id for each in before}
     more = {each.id for suggestion in suggestions for each in suggestion.highlights}
     total = sum(len(document.highlights) for document in documents)
-    return Proposals(suggestions, merges, total - len(with_topic), total - len(with_topic | more))
+    return Proposals(suggestions, merges, total - len(with_topic), total - len(with_topic | more), problem)
 
 
-def accept_all(library: ScoredLibrary, names: Sequence[str]) -> ScoredLibrary:
-    """The library as it is once the configuration has a rule for each of `names`."""
+def accept_names(
+    library: ScoredLibrary, names: Sequence[str], aliases: Mapping[str, str] = {}
+) -> ScoredLibrary:
+    """The library as it is once the configuration has a rule for each of `names`, and these aliases."""
     settings = replace(
-        library.settings, rules=(*library.settings.rules, *(TopicRule(name) for name in names))
+        library.settings,
+        rules=(*library.settings.rules, *(TopicRule(name) for name in names)),
+        aliases={**library.settings.aliases, **aliases},
     )
     linked = link_library(library.documents, settings)
-    if linked.subjects.digest() == library.subjects.digest():
-        return replace(linked, scores=library.scores)
-    return replace(linked, scores=score_documents(library.documents, linked.subjects))
+    changed = index_changes(list_entries(library.subjects.index), list_entries(linked.subjects.index))
+    touched = [each for each in library.documents if changed and is_touched(each, changed)]
+    again = {highlight.id for each in touched for highlight in each.highlights}
+    kept = {id_: found for id_, found in library.scores.items() if id_ not in again}
+    return replace(linked, scores={**kept, **score_documents(touched, linked.subjects)})
+
+
+def _rename(library: ScoredLibrary, suggestion: Suggestion, name: str) -> Suggestion:
+    """The suggestion under another name, with the members that it then has."""
+    accepted = accept_names(library, [name], {suggestion.name: name})
+    found = {each.highlight_id: each.score for each in accepted.assign() if each.topic == name}
+    home = {each.id: (one, each) for one in library.documents for each in one.highlights}
+    return replace(
+        describe_members(name, found, home, {}),
+        aliases=(suggestion.name, *suggestion.aliases),
+        overlaps=suggestion.overlaps,
+        listed_as=suggestion.name,
+    )
+
+
+def _list_members(assignments: Iterable[Assignment]) -> dict[str, set[int]]:
+    members: dict[str, set[int]] = defaultdict(set)
+    for each in assignments:
+        members[each.topic].add(each.highlight_id)
+    return members

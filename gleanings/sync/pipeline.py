@@ -171,7 +171,12 @@ def assign_topics(session: Session) -> Outcome:
     config = session.common.config
     folder = Path(config.export.folder).expanduser().absolute() if config.export.folder else None
     notes = (folder, config.export.flavour) if folder is not None and folder.is_dir() else None
-    outcome = topics.assign_topics(session.db, config.topics, notes)  # type: ignore[arg-type]
+    outcome = topics.assign_topics(
+        session.db,
+        config.topics,
+        notes,  # type: ignore[arg-type]
+        may_ask=not session.common.dry_run,
+    )
     session.prepared = outcome.prepared
     return outcome
 

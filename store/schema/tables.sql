@@ -359,6 +359,15 @@ create table topic_scores (
     scores text not null                    -- JSON: by place in the document [subject, probability, phrases, share]
 ) strict;
 
+-- What a language model answered, so that it is asked only once (`llm` under [topics]).
+create table model_answers (
+    model text not null,
+    question text not null,                 -- hash of the prompt's version, the topic and the text
+    answer text not null,                   -- about, no, or empty if it was of no use; of suggestions JSON
+    answered_at text not null,
+    primary key (model, question)
+) strict, without rowid;
+
 -- Text embeddings for the extra `topics`; computed again when the text or the model changes.
 create table highlight_vectors (
     highlight_id integer primary key references highlights (id) on delete cascade,
