@@ -187,7 +187,8 @@ def _is_offered_unseen(
     if is_short and not follows and find_lead_in(said) is not None:
         return True
     if not WORD.search(said):
-        return not follows and _introduces(above, is_last=is_last)
+        is_introduced = find_lead_in(above) is not None or _introduces(above, is_last=is_last)
+        return not follows and is_introduced
     sentence = SENTENCES.split(said.strip())[-1]
     if _LEADS.search(said):
         is_brief = len(WORD.findall(sentence)) <= MAX_BRIEF

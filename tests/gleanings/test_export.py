@@ -105,7 +105,7 @@ def test_a_moved_or_renamed_note_is_updated_in_its_new_place(folder: Path, flavo
     assert export(folder, flavour)[0] == 0
     assert "THE" in moved.read_text()
     assert not note.exists()
-    index = next((folder / "notes").rglob("Index.md")).read_text()
+    index = next((folder / "notes").rglob("Documents A-Z.md")).read_text()
     assert "My own name for it" in index.replace("%20", " ")
     assert (
         query(
@@ -199,7 +199,10 @@ def test_new_blocks_of_a_deleted_section_are_reported(folder: Path, flavour: str
     change_store(folder, "update highlights set text = replace(text, 'glnCalcul1', 'glnCalcul9')")
     told = json.loads(export(folder, flavour, "--dry-run", "--json")[1])["withheld"]
     _, _, err = export(folder, flavour)
-    assert "Reading list.md: new in a section that you deleted, so not written: - [t.co/glnCalcul9]" in err
+    assert (
+        "Reading list.md: new in a section that you deleted, so not written: - [ ] [Calculus](https://t.co/glnCalcul9)"
+        in err
+    )
     assert [each["path"] for each in told] == ["Reading list.md"]
     assert "glnCalcul9" not in note.read_text()
 
@@ -236,7 +239,7 @@ def test_highlights_are_quoted_as_configured(folder: Path, quotes: str, sign: st
 
 def test_authors_get_notes_from_the_configured_number_of_highlights(folder: Path) -> None:
     names = {path.stem for path in (folder / "notes" / "authors").iterdir()}
-    assert names == {"@ilsemarrow", "@statsgarden"}
+    assert names == {"Ilse Marrow (@ilsemarrow)", "@statsgarden"}
     (folder / "config.toml").write_text("[export]\nsettle_seconds = 0\nauthors = 3\n")
     assert export(folder, "obsidian")[0] == 0
     assert len(list((folder / "notes" / "authors").iterdir())) > 2
