@@ -67,6 +67,7 @@ EMPTY: dict[str, dict[str, Any]] = {
         "outcomes": _LINK_RESULTS,
         "hosts": [],
         "pictures": {"due": 0, "outcomes": _PICTURE_RESULTS, "hosts": []},
+        "healed": 0,
     },
     "links export": {"file": None, "links": 0, "dry_run": False},
     "links import": {"file": None, "rows": 0, "added": 0, "resolved": 0, "refused": [], "dry_run": False},

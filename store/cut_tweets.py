@@ -1,4 +1,4 @@
-"""The pages with tweets that were cut, and the files that healed some of them."""
+"""The pages with tweets that were cut."""
 
 from __future__ import annotations
 
@@ -51,13 +51,6 @@ where h.document_id = ? and h.gone_at is null
 order by h.position, t.id
 """
 
-lonely_files = """
-select f.id from files as f
-where f.root = :root and f.gone_at is null and not exists (
-    select 1 from appearances as a join appearances as b on b.highlight_id = a.highlight_id
-    where a.file_id = f.id and b.file_id <> f.id)
-"""
-
 
 def read_cut_pages(db: sqlite3.Connection) -> list[CutPage]:
     """The documents with cut tweets."""
@@ -70,8 +63,3 @@ def read_cut_pages(db: sqlite3.Connection) -> list[CutPage]:
 def read_page_tweets(db: sqlite3.Connection, document_id: int) -> list[CutTweet]:
     """The highlights of a document, in its order."""
     return [CutTweet(*row) for row in db.execute(tweets_of_page, (document_id,))]
-
-
-def find_lonely_files(db: sqlite3.Connection) -> list[int]:
-    """The files (ids) whose tweet is on no page any more."""
-    return [id_ for (id_,) in db.execute(lonely_files, {"root": HEALED_ROOT})]

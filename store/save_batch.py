@@ -10,6 +10,7 @@ from record_types.pages import SourceFile
 from store.authors import refresh_authors
 from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
 from store.connection import transaction
+from store.cut_tweets import HEALED_ROOT
 from store.files import find_known, mark_files_gone, save_files
 from store.links import resolve_links, save_links
 from store.row_plan import plan_documents, plan_highlights
@@ -94,6 +95,33 @@ where gone_at is null
     and not exists (select 1 from document_appearances as a where a.document_id = documents.id)
 """
 
+# A healed tweet goes with its page, and is still whole when the page comes back: its file stays.
+gone_healed_highlights = """
+update highlights set gone_at = :now
+where gone_at is null
+    and id in (
+        select a.highlight_id from appearances as a join files as f on f.id = a.file_id where f.root = :root
+    )
+    and not exists (
+        select 1 from appearances as a join files as f on f.id = a.file_id
+        where a.highlight_id = highlights.id and f.root <> :root
+    )
+returning document_id
+"""
+
+gone_healed_documents = """
+update documents set gone_at = :now
+where gone_at is null
+    and id in (
+        select a.document_id from document_appearances as a join files as f on f.id = a.file_id
+        where f.root = :root
+    )
+    and not exists (
+        select 1 from document_appearances as a join files as f on f.id = a.file_id
+        where a.document_id = documents.id and f.root <> :root
+    )
+"""
+
 # Its page is another document now (another author or title), to which its highlights moved.
 left_documents = """
 delete from documents
@@ -122,8 +150,12 @@ def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
     Authors, tags and documents without highlights or notes that nothing refers to any more are deleted.
     """
     with transaction(db):
-        removed = db.execute(gone_highlights, {"now": now}).fetchall()
-        db.execute(gone_documents, {"now": now})
+        row = {"now": now, "root": HEALED_ROOT}
+        removed = (
+            db.execute(gone_highlights, row).fetchall() + db.execute(gone_healed_highlights, row).fetchall()
+        )
+        db.execute(gone_documents, row)
+        db.execute(gone_healed_documents, row)
         db.execute(left_documents)
         save_threads(db, {document_id for (document_id,) in removed})
         db.execute(unused_authors)

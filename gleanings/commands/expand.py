@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import sqlite3
 
     from gleanings.steps.links import RequestsOutcome
+    from gleanings.steps.outcome import Outcome
     from record_types.links import DueLink
     from record_types.pictures import DuePicture
 
@@ -88,18 +89,18 @@ def command(
         outcomes = _request(common, store, links, pictures, max_seconds)
         healed = _heal(common, store, max_seconds) if common.config.links.heal_tweets else None
     if healed and not common.as_json:
-        echo(healed)
-    return _print_outcomes(common, links, pictures, outcomes)
+        echo(healed.line)
+    return _print_outcomes(common, links, pictures, outcomes, healed.counts.changed if healed else 0)
 
 
-def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> str:
-    """Ask for the whole texts of cut tweets; return what to tell the user."""
+def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> Outcome:
+    """Ask for the whole texts of cut tweets."""
     from gleanings.steps.heal import heal_tweets
     from gleanings.stop import Stop
 
     stop = Stop()
     with stop.on_signals():
-        return heal_tweets(store, common.config, stop=stop.signalled, max_seconds=max_seconds).line
+        return heal_tweets(store, common.config, stop=stop.signalled, max_seconds=max_seconds)
 
 
 def _request(
@@ -174,6 +175,7 @@ def _print_outcomes(
     links: list[DueLink],
     pictures: list[DuePicture] | None,
     outcomes: dict[str, RequestsOutcome],
+    healed: int,
 ) -> int:
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"later"}:
@@ -188,6 +190,7 @@ def _print_outcomes(
             interrupted=interrupted,
             outcomes=results["link"],
             pictures={"due": len(pictures or ()), "outcomes": results["picture"]},
+            healed=healed,
         )
     else:
         for noun, due in (("link", links), ("picture", pictures)):

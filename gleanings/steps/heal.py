@@ -36,7 +36,6 @@ from store.cut_tweets import (
     HEALED_ROOT,
     CutPage,
     CutTweet,
-    find_lonely_files,
     read_cut_pages,
     read_page_tweets,
 )
@@ -63,12 +62,10 @@ def heal_tweets(
 ) -> Outcome:
     """Ask for the cut tweets of the pages whose time has come; store those that are certain."""
     now = utc_now()
-    lonely = find_lonely_files(db)
     pages = [page for page in read_cut_pages(db) if _is_due(db, page, now)]
-    if not (pages or lonely):
+    if not pages:
         return Outcome("ok", "no cut tweets to ask for")
     run_id = start_run(db, "expand", now=now)
-    counts = save_batch(db, [], run_id=run_id, now=now, gone_ids=lonely)
     settings = make_settings(config.links, max_seconds=max_seconds)
     ends_at = time.monotonic() + max_seconds if max_seconds is not None else None
     with closing(GuardedSession(settings)) as session:
@@ -88,7 +85,7 @@ def heal_tweets(
 
         healed = sum(_heal_page(db, page, fetch, run_id=run_id, now=now) for page in pages)
     clean_tweets(db)
-    counts += Counts(changed=healed)
+    counts = Counts(changed=healed)
     finish_run(db, run_id, counts, "ok", now=utc_now(), message=f"{count_as(healed, 'cut tweet')} healed")
     return Outcome("ok", f"{count_as(healed, 'cut tweet')} healed", counts)
 

@@ -18,10 +18,12 @@ import trustme
 from gleanings.config import Config
 from gleanings.steps.heal import heal_tweets
 from gleanings.steps.pages import find_all_sources, import_pages
-from ingest.links.tweet_lookup import PageTweet, WholeTweet, heal_page, make_lookup_url, parse_tweet
+from ingest.identity import hash_text
+from ingest.links.tweet_lookup import make_lookup_url, parse_tweet
 from record_types.links import RequestLimits
 from store.connection import close_store, open_store
 from store.cut_tweets import read_cut_pages, read_page_tweets
+from store.integrity import check_store
 from tests.ingest.links.loopback import Web, write_bundle
 from tests.shared import SHARED
 
@@ -63,11 +65,15 @@ def db(tmp_path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def answer(web: Web, at: int, text: str, parent: int | None, handle: str = "oli", **more: object) -> None:
-    tweet = {"__typename": "Tweet", "id_str": str(FIRST + at), "text": text, "user": {"screen_name": handle}}
+    serve(web, FIRST + at, text, None if parent is None else FIRST + parent, handle, **more)
+
+
+def serve(web: Web, id_: int, text: str, parent: int | None, handle: str, **more: object) -> None:
+    tweet = {"__typename": "Tweet", "id_str": str(id_), "text": text, "user": {"screen_name": handle}}
     if parent is not None:
-        tweet["in_reply_to_status_id_str"] = str(FIRST + parent)
+        tweet["in_reply_to_status_id_str"] = str(parent)
     body = json.dumps({**tweet, **more})
-    web.page(make_lookup_url(FIRST + at), body, headers=(("Content-Type", "application/json"),))
+    web.page(make_lookup_url(id_), body, headers=(("Content-Type", "application/json"),))
 
 
 def serve_thread(web: Web) -> None:
@@ -121,13 +127,25 @@ def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web)
     assert len(web.asked) == asked
 
 
-def test_a_healed_tweet_stays_whole_after_another_import_and_goes_with_its_page(
+def test_a_healed_tweet_goes_with_its_page_and_comes_back_whole(
     db: sqlite3.Connection, web: Web, tmp_path: Path
 ) -> None:
     serve_thread(web)
     heal(db, web)
-    import_pages(db, find_all_sources([tmp_path / "notes"]), verify=True)
-    assert sum(incomplete for _, incomplete, _ in read_texts(db)) == 1
+    notes = tmp_path / "notes"
+    import_pages(db, find_all_sources([notes]), verify=True)
+    whole = read_texts(db)
+    assert sum(incomplete for _, incomplete, _ in whole) == 1
+    page = notes / "soups (highlights).md"
+    page.rename(tmp_path / page.name)
+    (notes / "other.md").write_text("- a page of my own\n")
+    assert import_pages(db, find_all_sources([notes])).report.counts.removed == len(whole)
+    assert read_texts(db) == []
+    assert [each.message for each in check_store(db) if each.trouble] == []
+    assert import_pages(db, find_all_sources([notes])).report.counts.removed == 0
+    (tmp_path / page.name).rename(page)
+    import_pages(db, find_all_sources([notes]))
+    assert read_texts(db) == whole
 
 
 @pytest.mark.parametrize(
@@ -163,12 +181,14 @@ def test_an_answer_that_is_no_tweet_is_none(body: bytes) -> None:
 
 
 @pytest.mark.slow
-def test_of_the_corpuss_cut_tweets_all_that_are_reachable_are_healed_and_none_wrongly(tmp_path: Path) -> None:
+def test_of_the_corpuss_cut_tweets_all_that_are_reachable_are_healed_and_none_wrongly(
+    tmp_path: Path, web: Web
+) -> None:
     if not (SHARED / "corpus").is_dir():
         pytest.skip("no shared corpus")
     db = open_store(tmp_path / "corpus.db", create=True)
     import_pages(db, find_all_sources([SHARED / "corpus" / "logseq-graph"]))
-    healed = 0
+    wanted: dict[int, str] = {}
     for page in read_cut_pages(db):
         rows = read_page_tweets(db, page.id)
         ids: list[int] = []
@@ -176,19 +196,22 @@ def test_of_the_corpuss_cut_tweets_all_that_are_reachable_are_healed_and_none_wr
             is_root = at == 0 and all(each.tweet_id != page.thread_id for each in rows)
             last = ids[-1] if ids else 1
             ids.append(row.tweet_id or (page.thread_id if is_root and page.thread_id else last + 1))
-        handle = page.author[1] if page.author else None
-        world = {
-            id_: WholeTweet(id_, handle or "", parent, (row.text + "\n- a\n- b" * row.incomplete,))
-            for row, id_, parent in zip(rows, ids, [None, *ids], strict=False)
-        }
-        places = [PageTweet(row.id, row.text, bool(row.incomplete), row.tweet_id) for row in rows]
-        found = heal_page(places, page.thread_id, handle, world.get)
-        wanted = {
-            row.id: id_
-            for at, (row, id_) in enumerate(zip(rows, ids, strict=True))
-            if row.incomplete and (id_ == page.thread_id or any(each.tweet_id for each in rows[at:]))
-        }
-        assert {each.highlight_id: each.tweet.id for each in found} == wanted
-        healed += len(found)
+        for at, (row, id_, parent) in enumerate(zip(rows, ids, [None, *ids], strict=False)):
+            whole = row.text + "\n- a\n- b" * row.incomplete
+            serve(web, id_, whole, parent, (page.author[1] if page.author else None) or "")
+            if row.incomplete and (id_ == page.thread_id or any(each.tweet_id for each in rows[at:])):
+                wanted[id_] = whole
+    heal(db, web)
+    found = dict(
+        db.execute(
+            "select f.path, h.text from files as f join appearances as a on a.file_id = f.id join highlights as h on h.id = a.highlight_id where f.root = 'syndication:'"
+        ).fetchall()
+    )
+    assert {int(id_): hash_text(text) for id_, text in found.items()} == {
+        id_: hash_text(text) for id_, text in wanted.items()
+    }
+    assert len(found) > 50
+    assert not any(
+        text.endswith("- b") for (text,) in db.execute("select text from highlights where incomplete = 1")
+    )
     close_store(db)
-    assert healed > 50
