@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
+from record_types.library import ACTION_TAG
+
 highlights_by_id = """
 select h.id, h.text, h.position, h.document_id,
     coalesce(d.shown_title, d.full_title) as document, h.category, h.author_id,
@@ -86,7 +88,19 @@ def read_highlights(db: sqlite3.Connection, ids: Sequence[int]) -> list[Row]:
             highlight[name] = []
         for child in fetch(db, sql, ids=wanted):
             by_id[child["owner"]][name].append({"is_here": False, **child} if name == "links" else child)
+    for highlight in highlights:
+        _take_actions(highlight)
     return highlights
+
+
+def _take_actions(highlight: Row) -> None:
+    """Turn the tags that are actions into the level of a heading and the number of a part (None without)."""
+    names = [tag["name"].removeprefix(".") for tag in highlight["tags"] if ACTION_TAG.fullmatch(tag["name"])]
+    numbers = {kind: [int(name[1:]) for name in names if name[0] == kind and name != "qa"] for kind in "hc"}
+    is_short = "\n" not in highlight["text"].strip()
+    highlight["heading"] = next(iter(numbers["h"]), None) if is_short else None
+    highlight["part"] = next(iter(numbers["c"]), None)
+    highlight["tags"] = [tag for tag in highlight["tags"] if not ACTION_TAG.fullmatch(tag["name"])]
 
 
 def read_ids(db: sqlite3.Connection, sql: str, **parameters: Any) -> list[int]:

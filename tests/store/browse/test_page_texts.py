@@ -127,3 +127,24 @@ def test_hostile_text_changes_no_format(example: Path, library: Library, tmp_pat
 )
 def test_times_are_written_as_feeds_want_them(stored: str, instant: str) -> None:
     assert format_instant(stored) == instant
+
+
+def test_action_tags_are_shown_as_headings_and_joined_passages(example: Path, tmp_path: Path) -> None:
+    path = shutil.copy(example, tmp_path / "actions.db")
+    db = sqlite3.connect(path)
+    query = """select document_id, group_concat(id) from highlights
+        where gone_at is null and text not like '%' || char(10) || '%'
+        group by document_id having count(*) > 2"""
+    document, ids = db.execute(query).fetchone()
+    db.execute("delete from highlight_tags")
+    for id_, name in zip(ids.split(","), ("h2", "c1", "c2"), strict=False):
+        tag = db.execute("insert into tags (name) values (?) returning id", (name,)).fetchone()[0]
+        db.execute("insert into highlight_tags (highlight_id, tag_id, position) values (?, ?, 0)", (id_, tag))
+    for position, id_ in enumerate(ids.split(","), 1000):
+        db.execute("update highlights set position = ? where id = ?", (position, id_))
+    db.commit()
+    db.close()
+    page = Library(Path(path)).text(f"/actions/-/document/{document}")
+    assert page.count('role="heading" aria-level="3"') == 1
+    assert page.count('class="highlight joined"') == 1
+    assert "#c1" not in page
