@@ -66,8 +66,12 @@ class PhraseIndex:
     """Names of one word, whose German compounds and inflections count as them: `Schlaf`, `Schlafmangel`."""
 
     def add(self, subject: Subject) -> None:
-        """Add a subject; of two kinds of one phrase the weightier counts."""
+        """Add a subject; of two kinds of one phrase the weightier counts.
+
+        A name that is also one of the words counts only as a word: `space`, `jobs`.
+        """
         self.subjects[subject.name] = subject
+        common = {split_tokens(word) for word in subject.words}
         for name in (subject.name, *subject.names):
             tokens = split_tokens(name)
             if len(tokens) == 1 and len(tokens[0]) >= SHORTEST_STEM and tokens[0].isalpha():
@@ -80,6 +84,8 @@ class PhraseIndex:
         )
         for phrases, weight in kinds:
             for tokens in filter(None, (split_tokens(phrase) for phrase in phrases)):
+                if weight > PHRASE and tokens in common:
+                    continue
                 if tokens not in self._claims:
                     self._claims[tokens] = {}
                     self._by_first.setdefault(tokens[0], []).append(tokens)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,6 +28,8 @@ UNKNOWN_LIFT = 1.0
 """Of a topic that no shipped subject knows; measured by leaving out each judged subject (docs/topics.md)."""
 _OWN_SHARE = 0.25
 """So many of a tag's own highlights must be about its name before the name attracts others."""
+
+_PARTS = re.compile(r"\s*[&/+,]\s*|\s+(?:and|und|y)\s+", re.IGNORECASE)
 
 Learn = Callable[[Mapping[str, Sequence[str]]], Mapping[str, Learned]]
 """What the texts with one of its names have in common, by topic (`export.topic_phrases.learn_phrases`)."""
@@ -82,8 +85,8 @@ def link_subjects(
     """Give each topic its subject.
 
     A topic with the main name of a shipped subject has all its phrases, and so has one of the configuration
-    with another of its names, unless a topic has the main name. Every other topic has its own names, their
-    variants, its rule's phrases and what it learns.
+    with another of its names or with several joined, unless a topic has the main name. Every other topic has
+    its own names, their variants, its rule's phrases and what it learns.
     """
     main = index_main_names()
     entries = {each.name: each for each in load_subjects()}
@@ -101,7 +104,7 @@ def link_subjects(
         known = main.get(key)
         if known is None and key in named:
             by_alias = (main.get(fold_name(each)) for each in others[key])
-            known = next(filter(None, by_alias), None) or index_names().get(key)
+            known = next(filter(None, by_alias), None) or index_names().get(key) or _join_parts(topic)
         extra = (topic, *others[key])
         if known is not None and known.name not in taken:
             taken.add(known.name)
@@ -227,6 +230,22 @@ def choose_attracting(counts: Iterable[Mapping[str, Sequence[int]]]) -> set[str]
 def explain_score(score: Score) -> str:
     """The reason of an assignment: its phrases, or the document where it alone decides."""
     return f"about: {', '.join(score.phrases) or 'its document'}"
+
+
+def _join_parts(name: str) -> Subject | None:
+    """The subject of `sleep & recovery` or `UI/UX`: that of the first part with the phrases of the others."""
+    first, *others = (index_names().get(fold_name(part)) for part in _PARTS.split(name.strip()))
+    if first is None or not others:
+        return None
+    both = [first, *filter(None, others)]
+    return replace(
+        first,
+        names=tuple(
+            dict.fromkeys(each for one in both for each in (one.name, *one.names) if each != first.name)
+        ),
+        phrases=tuple(dict.fromkeys(each for one in both for each in one.phrases)),
+        words=tuple(dict.fromkeys(each for one in both for each in one.words)),
+    )
 
 
 def _list_names(

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-from export.subjects import index_names, load_subjects
-from export.topic_about import TopicSubjects
+from export.subjects import WORD, index_names, load_subjects, split_tokens
+from export.topic_about import Scores, TopicSubjects
 from export.topic_names import fold_aliases, fold_name
 from export.topic_phrases import vary_name
 from record_types.library import Assignment, ReadDocument, ReadHighlight
@@ -19,6 +19,8 @@ _VERSION = re.compile(r"[-\s]?\d+(?:\.\d+)*\Z")
 
 HIGHLIGHTS, DOCUMENTS, AUTHORS = 10, 4, 3
 """The least size of a suggestion in a large library; a small one asks for less."""
+PHRASES = 4
+"""Different phrases by which a suggestion shows, common words apart: a single one may mean much else."""
 HIGHLIGHTS_PER_TOPIC = 80
 LEAST_NEWS = 0.4
 """So much of a suggestion must be in no topic and no earlier suggestion."""
@@ -70,9 +72,15 @@ def list_candidates(
 
 
 def choose_suggestions(
-    documents: Sequence[ReadDocument], candidates: Sequence[str], assignments: Iterable[Assignment]
+    documents: Sequence[ReadDocument],
+    candidates: Sequence[str],
+    assignments: Iterable[Assignment],
+    variety: Mapping[str, int],
 ) -> list[Suggestion]:
-    """The candidates that add most, in that order; `assignments` are those with all candidates accepted."""
+    """The candidates that add most, in that order; `assignments` are those with all candidates accepted.
+
+    `variety` is the number of different phrases by which their members show each (`count_phrases`).
+    """
     members: dict[str, dict[int, float]] = defaultdict(dict)
     for each in assignments:
         members[each.topic][each.highlight_id] = each.score
@@ -80,7 +88,12 @@ def choose_suggestions(
     wanted = set(candidates)
     topics = {name: found.keys() for name, found in members.items() if name not in wanted}
     covered = {id_ for found in topics.values() for id_ in found}
-    rest = {name: members[name].keys() for name in candidates if _is_wide(members[name], documents, home)}
+    fewest = _scale(PHRASES, len(home), 250, 2)
+    rest = {
+        name: members[name].keys()
+        for name in candidates
+        if variety.get(name, 0) >= fewest and _is_wide(members[name], documents, home)
+    }
     least = _scale(HIGHLIGHTS, len(home), 100, 3)
     chosen: list[Suggestion] = []
     while rest and len(chosen) < max(3, len(home) // HIGHLIGHTS_PER_TOPIC):
@@ -96,6 +109,20 @@ def choose_suggestions(
         chosen.append(describe_members(best, members[best], home, topics))
         covered |= rest.pop(best)
     return chosen
+
+
+def count_phrases(
+    assignments: Iterable[Assignment], scores: Scores, subjects: TopicSubjects
+) -> dict[str, int]:
+    """By topic the number of different phrases of its subject that its members have, common words apart."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for each in assignments:
+        name = subjects.of_topic.get(each.topic, each.topic)
+        score = scores.get(each.highlight_id, {}).get(name)
+        for phrase in score.phrases if score else ():
+            if subjects.index.kinds(split_tokens(phrase)).get(name, WORD) > WORD:
+                found[each.topic].add(phrase)
+    return {topic: len(phrases) for topic, phrases in found.items()}
 
 
 def propose_merges(members: Mapping[str, AbstractSet[int]], rules: Sequence[TopicRule]) -> list[Merge]:

@@ -13,6 +13,7 @@ from export.topic_suggestions import (
     Merge,
     Suggestion,
     choose_suggestions,
+    count_phrases,
     describe_members,
     list_candidates,
     propose_merges,
@@ -51,7 +52,9 @@ def propose_topics(
     settings = library.settings
     candidates = list_candidates(library.subjects, settings.aliases, settings.page_aliases, config.stop)
     accepted = accept_names(library, candidates)
-    suggestions = choose_suggestions(documents, candidates, accepted.assign())
+    assigned = accepted.assign()
+    variety = count_phrases(assigned, accepted.scores, accepted.subjects)
+    suggestions = choose_suggestions(documents, candidates, assigned, variety)
     members = _list_members(before)
     groups, problem = GroupNames(), ""
     if config.llm:

@@ -6,8 +6,9 @@ import pytest
 
 from export.subjects import PhraseIndex, load_subjects, split_tokens
 from export.topic_assignment import TopicSettings, assign_topics
-from export.topic_suggestions import Merge, propose_merges
-from record_types.library import ReadDocument, ReadHighlight
+from export.topic_suggestions import Merge, choose_suggestions, propose_merges
+from record_types.library import Assignment, ReadDocument, ReadHighlight
+from record_types.pages import Author
 from record_types.rules import TopicRule
 
 
@@ -19,8 +20,8 @@ def test_names_that_are_forms_of_each_other_are_proposed_for_merging() -> None:
 
 
 def test_parts_of_a_subject_that_share_nothing_are_not_proposed() -> None:
-    assert propose_merges({"bitcoin": {1}, "ethereum": {2}, "crypto": {3, 4}}, ()) == []
-    assert propose_merges({"bitcoin": {1}, "crypto": {1, 4}}, ()) == [Merge("crypto", ("bitcoin",))]
+    assert propose_merges({"blockchain": {1}, "web3": {2}, "crypto": {3, 4}}, ()) == []
+    assert propose_merges({"web3": {1}, "crypto": {1, 4}}, ()) == [Merge("crypto", ("web3",))]
 
 
 @pytest.mark.parametrize(
@@ -46,6 +47,46 @@ def test_a_named_topic_finds_texts_in_other_languages(name: str, about: str, oth
     ]  # fmt: skip
     found = assign_topics(documents, TopicSettings(rules=(TopicRule(name),)))
     assert [each.highlight_id for each in found] == [0]
+
+
+def find_topics(name: str, *texts: str) -> list[int]:
+    documents = [
+        ReadDocument(
+            number, f"d:{number}", "T", "T", "articles",
+            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+        )
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    return [each.highlight_id for each in assign_topics(documents, TopicSettings(rules=(TopicRule(name),)))]
+
+
+@pytest.mark.parametrize("name", ["Sleep & Recovery", "sleep/rest", "SLEEP and dreams", "sleep, naps"])
+def test_a_name_of_several_parts_finds_what_its_first_part_does(name: str) -> None:
+    texts = ("Insomnia and a lack of deep sleep harm the memory.", "The train leaves at eight.")
+    assert find_topics(name, *texts) == [0]
+
+
+def test_a_name_with_an_unknown_first_part_is_taken_as_a_whole() -> None:
+    assert find_topics("Rhubarb & sleep", "Insomnia and a lack of deep sleep harm the memory.") == []
+
+
+def test_a_name_that_is_a_common_word_shows_its_subject_only_beside_others() -> None:
+    texts = ("I host a Space on Friday, follow me to join.", "The rocket left for space and Mars.")
+    assert find_topics("space", *texts) == [1]
+
+
+def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
+    texts = ["Scones.", *(f"The city in a bottle, part {number}." for number in range(600))]
+    documents = [
+        ReadDocument(
+            number, f"d:{number}", "T", "T", "articles", author=Author(f"A{number % 9}"),
+            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+        )
+        for number, text in enumerate(texts)
+    ]  # fmt: skip
+    found = [Assignment(number, "cities", "about: city", 0.9) for number in range(1, 601)]
+    assert choose_suggestions(documents, ["cities"], found, {"cities": 1}) == []
+    assert choose_suggestions(documents, ["cities"], found, {"cities": 4})[0].name == "cities"
 
 
 def test_the_names_of_a_subject_in_other_languages_are_no_words_of_english() -> None:
