@@ -23,7 +23,7 @@ from ingest.readwise.document import list_encoded, parse_author, parse_category
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
 from ingest.readwise.notation import PLACE_KINDS, View, read_utc, write_time
 from ingest.tweets import find_tweet_id
-from markdown_text.escapes import decode_title_entities
+from markdown_text.escapes import decode_entities, decode_title_entities
 from record_types.pages import (
     BlockProperty,
     Document,
@@ -248,7 +248,7 @@ class Fields:
         for each in value:
             name = each.get("name") if isinstance(each, dict) else each
             if isinstance(name, str) and name.strip():
-                found[name.strip()] = None
+                found[decode_entities(name.strip())] = None
             else:
                 self._report(f"`{key}` has a tag without a name: {str(each)[:200]}")
         return tuple(found)

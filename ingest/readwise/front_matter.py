@@ -126,7 +126,7 @@ def _write(key: str, value: object) -> str | None:
     if not isinstance(value, list) or not all(isinstance(each, str) for each in value):
         return None
     if _name(key) in TAG_KEYS:
-        return " ".join(each if "[[" in each else f"#[[{each}]]" for each in value)
+        return " ".join(each if "[[" in each else f"#[[{each.removeprefix('#')}]]" for each in value)
     return ", ".join(value)
 
 

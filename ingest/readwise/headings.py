@@ -34,6 +34,7 @@ SIGNS = ("# Highlights first synced by", "# New highlights added")
 _HEADER = re.compile(r"^#{1,6} (?:Highlights first synced by|New highlights added)", re.MULTILINE)
 _PROPERTY = re.compile(r"(?:#{1,6}[ \t]+)?([^\s:`#][^:`]{0,40})::(?:[ \t]+(.*))?")
 _FIRST = re.compile(r"^(?:#{1,6} )?(?:Author|Full Title|Category|URL|Title)::", re.MULTILINE | re.IGNORECASE)
+_TITLE = re.compile(r"#{1,6}[ \t]+([^\n]{1,400} \(highlights\))[ \t]*")
 _HEADING = re.compile(r"(#{1,6})[ \t]+(.*)", re.DOTALL)
 _BULLET = re.compile(r"^[ \t]*-[ \t]", re.MULTILINE)
 
@@ -79,5 +80,7 @@ def _rewrite(lines: list[str]) -> Iterator[str]:
 
 def _rewrite_head(line: str) -> str:
     """Turn a heading of the head into a line of the preamble."""
+    if title := _TITLE.fullmatch(line):
+        return f"title:: {title[1]}"
     match = _PROPERTY.fullmatch(line)
     return f"{match[1].strip().lower().replace(' ', '-')}:: {match[2] or ''}" if match else line

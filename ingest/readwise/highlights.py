@@ -211,6 +211,8 @@ def _name(drafts: list[HighlightDraft], tweets: list[Tweet | None], title_key: s
         url = view.url if view else None
         # A highlight must not be empty: its link stands for the lost text.
         text = decode_passage(draft.text) or url or (f"({view.kind} {view.place})" if view else "")
+        if not text and draft.named:
+            text = draft.named.replace("open:", "https://readwise.io/open/")
         key = hash_text(text)
         # The same words at another page of a book are another passage: the back of a card may differ.
         place = view.place if view and view.url is None else None

@@ -157,7 +157,8 @@ def _clean_url(written: str) -> str | None:
 
 def parse_tags(value: str) -> tuple[tuple[str, ...], str]:
     """Return the marked tags of `value`, in order without repeats, and the remaining words."""
-    tags = dict.fromkeys(decode_entities((match[1] or match[2]).strip()) for match in _MARKED.finditer(value))
+    value = decode_entities(value)
+    tags = dict.fromkeys((match[1] or match[2]).strip() for match in _MARKED.finditer(value))
     rest = _MARKED.sub("", value).strip(" ,，;.\t\n")
     return tuple(tag for tag in tags if tag), rest
 

@@ -109,6 +109,7 @@ def test_document_tags_are_separated_as_their_line_shows(written: str, tags: tup
     [
         (" ['a', \"b c\", [[d e]]]", ["a", "b c", "d e"]),
         (" [a, \"b, c\", #d]", ["a", "b, c", "d"]),
+        (" ['#a', \"#b c\"]", ["a", "b c"]),
         ("\n- #a\n- [[b]]\n- \"c: d\"", ["a", "b", "c: d"]),
         (" [a, b: c, @d]", ["a", "b: c", "@d"]),
         (" [[a]], [[b c]]", ["a", "b c"]),
@@ -130,6 +131,15 @@ def test_entities_are_decoded_in_every_field_that_people_read() -> None:
     assert (page.highlights[0].text, page.highlights[0].uid) == ("it’s one…", "kindle:B1:5")
 
 
+def test_entities_in_the_tags_of_a_table_are_decoded() -> None:
+    table = (
+        "Highlight,Book Title,Book Author,Amazon Book ID,Note,Color,Tags,Location Type,Location,"
+        "Highlighted at,Document tags\nOne,T,A,,,,R&amp;D,page,3,2024-01-01 10:00:00+00:00,it&#39;s\n"
+    )
+    page = read(table, ".csv")
+    assert (page.highlights[0].tags, page.document.tags) == (("R&D",), ("it's",))
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
@@ -141,6 +151,14 @@ def test_entities_are_decoded_in_every_field_that_people_read() -> None:
 def test_entities_that_blogs_write_are_decoded_and_symbols_stay(before: str, after: str) -> None:
     assert decode_entities(before) == after
     assert decode_entities(after) == after
+
+
+def test_a_heading_with_the_pages_title_is_no_note() -> None:
+    page = read(
+        "# On Oak (highlights)\n## Author:: [[Eve]]\n## Category:: #podcasts\n"
+        "## New highlights added [[December 11th, 2020]] at 9:12 AM\n### Oak.\n"
+    )
+    assert (page.document.title, page.notes) == ("On Oak", ())
 
 
 # --- highlights
@@ -196,6 +214,14 @@ def test_front_matter_and_a_title_may_precede_the_keys_of_the_communitys_plugin(
     )
     assert (page.document.title, page.document.category) == ("E", "books")
     assert [(each.uid, each.text) for each in page.highlights] == [("open:184600003", "A book.")]
+
+
+@pytest.mark.parametrize(
+    "text", ["%% highlight_id: 70 %%\n", "one %% highlight_id: 7 %%\n%% highlight_id: 70 %%\n"]
+)
+def test_an_id_without_words_stands_for_the_lost_text(text: str) -> None:
+    last = read(f"- **URL:** https://a.example\n- **Tags:** #articles\n---\n\n{text}").highlights[-1]
+    assert (last.uid, last.text, last.incomplete) == ("open:70", "https://readwise.io/open/70", True)
 
 
 def test_cards_with_one_front_and_one_page_are_told_apart_by_their_answers() -> None:
