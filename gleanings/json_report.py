@@ -85,6 +85,8 @@ EMPTY: dict[str, dict[str, Any]] = {
         "folder": None,
         "templates": None,
         "files": _NOTE_ACTIONS,
+        "removed": [],
+        "restored": [],
         "left_alone": [],
         "kept_aside": [],
         "withheld": [],

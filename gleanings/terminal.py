@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from record_types.errors import InputError
+
 if TYPE_CHECKING:
     from store.runs import Counts
 
@@ -157,6 +159,13 @@ def counts_as_dict(counts: Counts) -> dict[str, int]:
 def warn(message: str) -> None:
     """Print one line on stderr."""
     echo(message, err=True)
+
+
+def confirm_or_raise(words: str) -> None:
+    """Ask whether to continue. Raises InputError if there is nobody to ask, Abort if the answer is no."""
+    if not sys.stdin.isatty():
+        raise InputError(f"{words}. Repeat with --yes to confirm")
+    click.confirm(show_controls(f"{words}. Continue?"), abort=True, err=True)
 
 
 @contextmanager

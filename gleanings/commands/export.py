@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import textwrap
+from collections import Counter
 from collections.abc import Sequence
 from difflib import unified_diff
+from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenPath, common_options, gather, opened_store
-from gleanings.terminal import count_as, echo, echo_text, make_progress, warn
+from gleanings.options import Common, GivenPath, common_options, gather, opened_store, utc_now
+from gleanings.terminal import confirm_or_raise, count_as, echo, echo_text, echo_wrapped, make_progress, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from export.note_files import Write
+    from gleanings.steps.note_removal import Removal
     from gleanings.steps.notes import NotesOutcome
 
 FAILED = ("refused", "changed", "unsettled", "foreign")
@@ -35,7 +38,8 @@ MAX_LINES = 20
 @click.option("--restore", is_flag=True, help="Recreate notes that you deleted.")
 @click.option("--force", is_flag=True, help="Also write to notes that you edited just now.")
 @click.option("--verify", is_flag=True, help="Read every note, not only those whose text changed.")
-@click.option("--yes", is_flag=True, help="Rewrite any number of notes without asking.")
+@click.option("--remove", is_flag=True, help="Take the notes out of FOLDER; those that you edited stay.")
+@click.option("--yes", is_flag=True, help="Rewrite or remove any number of notes without asking.")
 @click.option(
     "--write-templates",
     metavar="DIR",
@@ -49,6 +53,7 @@ def command(
     restore: bool,
     force: bool,
     verify: bool,
+    remove: bool,
     yes: bool,
     write_templates: Path | None,
     db: Path | None,
@@ -65,6 +70,10 @@ def command(
     file; once in 30 days, and with --verify, it reads every note all the same. --dry-run shows what would
     be written, with -v as a diff.
 
+    --remove takes everything out of FOLDER that gleanings wrote and nobody edited: notes, its sections in
+    your own pages, copies of pictures, its hidden file and folders that become empty. It lists what you
+    edited, and keeps it.
+
     You can change how a highlight, a resource or a citation looks: --write-templates writes one small
     Jinja template per element to DIR; set `templates` under [export] to DIR and edit them.
 
@@ -76,12 +85,15 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     if write_templates is not None:
         return _write_templates(common, write_templates.expanduser().absolute())
-    chosen = folder or (Path(common.config.export.folder) if common.config.export.folder else None)
-    if chosen is None:
+    if folder is None and not common.config.export.folder:
         raise InputError("no folder: name one, or set `folder` under [export] in config.toml")
-    target = chosen.expanduser().absolute()
+    target = folder.expanduser().absolute() if folder else _find_folder(common)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
+    if remove:
+        if restore or force or verify:
+            raise InputError("--remove cannot be combined with --restore, --force or --verify")
+        return _remove_notes(common, target, flavour, asks=not yes)
     from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes
 
     with opened_store(common) as store:
@@ -115,6 +127,74 @@ def _write_templates(common: Common, folder: Path) -> int:
         would = "would be " if common.dry_run else ""
         echo(f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept")
     return 0
+
+
+def _remove_notes(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
+    from gleanings.steps.note_removal import remove_notes
+    from gleanings.steps.notes import choose_flavour
+    from gleanings.stop import Stop
+
+    def confirm(plan: Removal) -> None:
+        if asks and (words := _count_removals(plan)):
+            confirm_or_raise(f"{show_path(target)}: to be removed: {words}")
+
+    stop = Stop()
+    with opened_store(common) as store, stop.on_signals():
+        done = remove_notes(
+            store,
+            target,
+            common.config,
+            choose_flavour(store, target, flavour or common.config.export.flavour),
+            now=utc_now(),
+            dry_run=common.dry_run,
+            confirm=confirm,
+            stop=stop,
+            progress=make_progress("Removing", quiet=common.as_json),
+        )
+    if common.as_json:
+        _print_removal_as_json(common, target, done)
+    else:
+        for write in done.writes if common.dry_run else ():
+            if write.action in ("remove", "merge"):
+                echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
+        words = _count_removals(done) or "nothing"
+        echo_wrapped(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
+        if not common.dry_run and common.config.export.folder and target == _find_folder(common):
+            echo_wrapped(
+                "The next sync would write them again: remove `folder` under [export], or the schedule."
+            )
+    for write in done.kept:
+        warn(f"{show_path(target / write.path)}: kept, {write.reason}")
+    if done.interrupted:
+        warn("interrupted: run it again for the rest")
+    return 1 if done.kept or done.interrupted else 0
+
+
+def _count_removals(plan: Removal) -> str:
+    actions = Counter(write.action for write in plan.writes)
+    counts = (
+        (actions["remove"], "note"),
+        (actions["merge"], "section"),
+        (sum(path.name != ".gleanings.json" for path in plan.others), "picture"),
+    )
+    parts = [count_as(count, noun) for count, noun in counts if count]
+    return ", ".join(parts) + (f"; {len(plan.kept):,} you edited stay" if plan.kept else "")
+
+
+def _print_removal_as_json(common: Common, target: Path, done: Removal) -> None:
+    report_json(
+        dry_run=common.dry_run,
+        folder=str(target),
+        files=Counter(write.action for write in done.writes),
+        removed=[write.path for write in done.writes if write.action == "remove"]
+        + [relpath(path, target) for path in done.others],
+        restored=[write.path for write in done.writes if write.action == "merge"],
+        left_alone=[{"path": write.path, "reason": write.reason} for write in done.kept],
+    )
+
+
+def _find_folder(common: Common) -> Path:
+    return Path(common.config.export.folder).expanduser().absolute()
 
 
 def _print_outcome(common: Common, target: Path, outcome: NotesOutcome) -> int:

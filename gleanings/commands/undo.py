@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,8 +10,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store
-from gleanings.terminal import count_as, counts_as_dict, echo, show_controls
-from record_types.errors import InputError
+from gleanings.terminal import confirm_or_raise, count_as, counts_as_dict, echo
 
 if TYPE_CHECKING:
     from gleanings.steps.undo import UndoPlan
@@ -78,7 +76,7 @@ def carry_out(
         _report(common, name, words, run=plan.run.id, **counts_as_dict(preview.counts))
         return 0
     if asks and (always_asks or count_affected(preview) > ASK_ABOVE):
-        _confirm(f"{name} {effect}")
+        confirm_or_raise(f"{name} {effect}")
     undone, backup = take_back(store, common.db.absolute(), name, plan.run)
     words = (
         f"taken back: {describe_run(plan.run)}, {count_as(undone.files, 'file')}: {describe_effect(undone)}"
@@ -93,12 +91,6 @@ def carry_out(
         **counts_as_dict(undone.counts),
     )
     return 0
-
-
-def _confirm(words: str) -> None:
-    if not sys.stdin.isatty():
-        raise InputError(f"{words}. Repeat with --yes to confirm")
-    click.confirm(show_controls(f"{words}. Continue?"), abort=True, err=True)
 
 
 def _report(common: Common, name: str, words: str, **found: object) -> None:
