@@ -161,7 +161,10 @@ def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]
     for document in documents:
         for highlight in document.highlights:
             for link, offer in zip(highlight.links, read_offers(highlight, document), strict=True):
-                if offer.role != "never" and link.status not in LOST and is_resource(highlight, link):
+                is_offered = link.status == "pending" and offer.role == "offered"
+                if offer.role == "never" or link.status in LOST:
+                    continue
+                if is_resource(highlight, link) or (is_offered and leads_elsewhere(link, highlight.tweet_id)):
                     _add(found, link, Sharing(highlight, document, offer))
     collected = [
         SharedResource(key, link, tuple(sharings.values()), tuple(labels))

@@ -1,4 +1,4 @@
-"""Make the reading list: what others recommended, by kind, the newest week first, with a box to tick.
+"""Make the reading list: what others recommended, by week (the newest first) and kind, with a box to tick.
 
 What the reader ticked leaves the first page for a page of its own. The boxes in the files are read before
 each export (`find_ticks`), and what was written last is compared as if it had the same ones (`copy_ticks`):
@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import groupby
 
 from export.highlight_links import SharedResource
 from export.note_blocks import count_noun, find_day, make_heading, make_item
@@ -35,6 +36,7 @@ KINDS = {
 """The headings by kind, in this order; others come last."""
 OTHER = "Other"
 PENDING = "Not yet resolved"
+UNDATED = "Undated"
 
 _OPEN = "TODO|DOING|NOW|LATER|WAITING|WAIT|IN-PROGRESS|STARTED"
 _BOX = re.compile(
@@ -61,7 +63,7 @@ def make_reading_lists(resources: Iterable[SharedResource], read: Collection[str
     first, older = unread[:MAX_ITEMS], unread[MAX_ITEMS:]
     by_year: dict[str, list[SharedResource]] = defaultdict(list)
     for each in older:
-        by_year[(find_last_day(each) or "Undated")[:7].partition("-")[0]].append(each)
+        by_year[(find_last_day(each) or UNDATED)[:7].partition("-")[0]].append(each)
     pages = [(f"{READING_LIST}:{year}", f"{TITLE} {year}", items) for year, items in by_year.items()]
     if done:
         pages.append((f"{READING_LIST}:read", f"{TITLE} (read)", done))
@@ -140,26 +142,30 @@ def _is_done(match: re.Match[str]) -> bool:
 
 def _rank(resource: SharedResource) -> tuple[int, int, str, str]:
     """The newest week first; in a week, what most people share, then by title."""
-    day = find_last_day(resource)
-    week = 0
-    if day is not None:
-        try:
-            at = date.fromisoformat(day)
-            week = (at - timedelta(days=at.weekday())).toordinal()
-        except ValueError:
-            week = 0
-    return -week, -resource.people, resource.title.casefold(), resource.key
+    week = _find_week(resource)
+    return -week.toordinal() if week else 0, -resource.people, resource.title.casefold(), resource.key
+
+
+def _find_week(resource: SharedResource) -> date | None:
+    """The Monday of the week in which a resource was shared last; None without a date."""
+    try:
+        day = date.fromisoformat(find_last_day(resource) or "")
+    except ValueError:
+        return None
+    return day - timedelta(days=day.weekday())
 
 
 def _make_sections(resources: Sequence[SharedResource], read: Collection[str]) -> Iterator[Block]:
-    by_heading: dict[str, list[Block]] = defaultdict(list)
-    for each in resources:
-        is_pending = each.link.status == "pending"
-        heading = PENDING if is_pending else KINDS.get(each.link.kind or "", OTHER)
-        item = make_item(each)
-        if is_pending:  # the heading says so
-            item = replace(item, fields={**item.fields, "state": ()})
-        by_heading[heading].append(replace(item, box="done" if each.key in read else "open"))
-    for heading in (*dict.fromkeys(KINDS.values()), OTHER, PENDING):
-        if heading in by_heading:
-            yield make_heading(heading, by_heading[heading])
+    """A section for each week with one for each kind, of resources in the order of `_rank`."""
+    for week, shared in groupby(resources, key=_find_week):
+        by_kind: dict[str, list[Block]] = defaultdict(list)
+        for each in shared:
+            is_pending = each.link.status == "pending"
+            kind = PENDING if is_pending else KINDS.get(each.link.kind or "", OTHER)
+            item = make_item(each)
+            if is_pending:  # the heading says so
+                item = replace(item, fields={**item.fields, "state": ()})
+            by_kind[kind].append(replace(item, box="done" if each.key in read else "open"))
+        headings = (*dict.fromkeys(KINDS.values()), OTHER, PENDING)
+        sections = [make_heading(kind, by_kind[kind]) for kind in headings if kind in by_kind]
+        yield make_heading(f"Week of {week}" if week else UNDATED, sections)

@@ -31,6 +31,7 @@ _PART = re.compile(
     r"|website|source|link|article|project page|model|notebook|colab)s?(?: link)?",
     re.I,
 )
+_JOINS = re.compile(r"\A(?:(?:and|or|but|also)\b[,\s]+)+", re.I)
 SENTENCES = re.compile(r"(?<=[.!?。！？])\s+")
 _SLUG_END = re.compile(r"\.(?:html?|php|aspx?|pdf|md)$", re.I)
 _SLUG_ID = re.compile(r"(?:[-_](?:[0-9a-f]{8,}|\d{4,}))+$|^(?:\d{4,}[-_])+", re.I)
@@ -80,6 +81,10 @@ def name_lead(text: str, said: str, above: str, label: str | None) -> str:
     if led is not None and not _PART.fullmatch(led.subject):
         return f"{led.subject} ({label})" if label else led.subject
     first = URL.sub(" ", text[:REACH].split("\n", 1)[0])
+    if text.lstrip().startswith("http"):
+        first = ""  # the rest of a sentence
+    if MARKER.match(above) and WORD.search(said):
+        above = ""  # an item of its own
     part = label or ""
     for words in (said, above, first):
         name = _tidy(words)
@@ -100,7 +105,7 @@ def _tidy(words: str) -> str:
     words = re.sub(r"[*_`#\[\]]|(?<=\s)@\w+(?:\s+@\w+)+", "", MARKER.sub("", drop_handles(words))).strip(
         ' :：→👇👉➡⬇️🔗-–—>=("“”)'
     )
-    last = SENTENCES.split(words)[-1].strip(" :.,;-–—")
+    last = _JOINS.sub("", SENTENCES.split(words)[-1].strip(" :.,;-–—"), count=1)
     if not last or _GENERIC.fullmatch(last):
         last = words.strip(" :.,;-–—")
     if not last or _GENERIC.fullmatch(last):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from export.offered_links import Offer, is_never, read_offers
+from export.offered_links import Offer, read_offers
+from export.page_furniture import is_never
 from export.resource_names import humanize, name_resource
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 
@@ -36,6 +37,17 @@ def plain(url: str = W, label: str | None = None) -> ReadLink:
         (f"Slow Water by Ada Fern {T}\n\n“Water waits.”", "Slow Water by Ada Fern"),
         (f"Tides explained.\n\nCheck out this article:\n{T}", "Tides explained"),
         (f"How tides turn\n\nRepo: {T}", "How tides turn (Repo)"),
+        (f"Slow Water by Ada Fern\n\n{T}\n\n“Water waits.”", "Slow Water by Ada Fern"),
+        (f"#12 - How to read a tide table:\n{T}", "How to read a tide table"),
+        (f"#13 - Is it worth a boat?\n{T}", "Is it worth a boat?"),
+        (f"5/ Harbourly\n\nDraws the tide of any harbour.\n\n{T}", "Draws the tide of any harbour"),
+        (f"Maps!\n\nYou can find them here, by tide...\n\n{T}", "You can find them here, by tide"),
+        (
+            f"I wrote a post about tides. Check it out below!\n\n🔗: {T}",
+            "I wrote a post about tides. Check it out below!",
+        ),
+        (f"Tide tables: {T} ![](https://img.example/1.png)", "Tide tables"),
+        (f"The tables. PDF link: {T}\n\n![](https://img.example/1.png)", "PDF link"),
         (f"An inside look at the harbour 👇 {T}\n\nMore tomorrow.", "An inside look at the harbour"),
     ],
 )
@@ -58,6 +70,10 @@ def test_a_label_tells_two_links_of_one_lead_in_apart() -> None:
         f"He showed me the harbour, and then he nailed it:\n\n{T}",
         f"12/ The boats wait in the harbour until the tide comes in. {T}",
         f"The boats (like {T} and others) wait",
+        f"But why!?\n\nHere are different variations: {T}",
+        f"It encourages the boats to link to that story. {T}",
+        f"“A study of 30 boats ranked the harbour as the most important reason to stay”\n\n{T}",
+        f"And thank you!\n\n@ada @ben @cy\n\n{T}",
     ],
 )
 def test_an_unresolved_link_without_a_lead_in_is_not_offered(text: str) -> None:
@@ -70,6 +86,21 @@ def test_an_unresolved_link_without_a_lead_in_is_not_offered(text: str) -> None:
 )
 def test_what_a_post_asks_for_is_never_recommended(text: str) -> None:
     assert [each.role for each in offers(text, pending())] == ["never"]
+
+
+def test_the_picture_behind_an_offered_link_is_not_offered() -> None:
+    for text in (f"Tide tables: {T} {U}", f"Moon\n\nDemo: {T} 4/8 {U}"):
+        assert [each.role for each in offers(text, pending(), pending(U))] == ["offered", "inline"], text
+
+
+def test_every_link_of_a_list_has_the_lead_in_above_the_list() -> None:
+    found = offers(f"Some of our tide tables:\n📚 {T}\n💬 {U}\n\n4/17", pending(), pending(U))
+    assert [(each.role, each.lead) for each in found] == [("offered", "Some of our tide tables")] * 2
+
+
+def test_the_words_behind_a_link_at_the_start_do_not_name_it() -> None:
+    (offer,) = offers(f"{T} is now available!\n\nTry it.", pending())
+    assert name_resource(pending(), offer.lead, "Tides") == "Tides (link)"
 
 
 def test_a_link_in_a_sentence_of_an_article_is_not_offered_but_a_line_of_its_own_is() -> None:
