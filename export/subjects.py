@@ -112,6 +112,16 @@ class PhraseIndex:
                 return stem
         return None
 
+    def strong(self, phrase: Tokens) -> list[str]:
+        """The subjects to which a phrase is more than a common word."""
+        return [name for name, weight in self._claims[phrase].items() if weight > WORD]
+
+    def knows(self, tokens: Tokens) -> bool:
+        """Whether these words are a phrase, or a single one is part of some phrase."""
+        if len(tokens) > 1:
+            return tokens in self._claims
+        return any(tokens[0] in phrase for phrase in self._claims)
+
     def kinds(self, phrase: Tokens) -> dict[str, float]:
         """By subject what a phrase is to it: `NAME`, `PHRASE` or `WORD`."""
         return self._claims[phrase]

@@ -26,9 +26,13 @@ LEAST_NEWS = 0.4
 """So much of a suggestion must be in no topic and no earlier suggestion."""
 LEAST_SHARED = 0.5
 """So much of a topic is in another one of the same subject when merging them is proposed."""
-VAGUE = frozenset(
-    ["architecture", "curiosity", "futurism", "internet", "knowledge", "maps", "solitude", "technology"]
-)
+VAGUE = frozenset((
+    "architecture", "curiosity", "futurism", "internet", "knowledge", "maps", "solitude", "technology",
+    "anger", "beauty", "boundaries", "courage", "delegation", "discipline", "drawing", "emergence",
+    "feedback", "Go", "identity", "incentives", "intuition", "intelligence", "justice", "listening", "love",
+    "media", "metrics", "networking", "pain", "performance", "personality", "power", "recovery", "status",
+    "talent", "teaching", "time", "trading", "trees", "trust", "truth", "walking", "water", "weather",
+))  # fmt: skip
 """Subjects whose words are used of much else: of their suggested members, most were about something else."""
 MOST_OVERLAPS = 3
 LEAST_OVERLAP = 0.1
@@ -66,9 +70,16 @@ def list_candidates(
 ) -> list[str]:
     """The shipped subjects that no topic has, and that the reader has neither renamed nor stopped."""
     taken = set(subjects.of_topic.values())
-    refused = {fold_name(name) for name in stop} | fold_aliases(aliases, page_aliases).keys()
+    refused = find_refused_names(aliases, page_aliases, stop)
     names = (each.name for each in load_subjects() if each.name not in taken and each.name not in VAGUE)
     return [name for name in names if fold_name(name) not in refused]
+
+
+def find_refused_names(
+    aliases: Mapping[str, str], page_aliases: Iterable[tuple[str, str]], stop: Iterable[str]
+) -> set[str]:
+    """The keys of names that the reader has stopped or given to another topic."""
+    return {fold_name(name) for name in stop} | fold_aliases(aliases, page_aliases).keys()
 
 
 def choose_suggestions(
@@ -84,19 +95,17 @@ def choose_suggestions(
     members: dict[str, dict[int, float]] = defaultdict(dict)
     for each in assignments:
         members[each.topic][each.highlight_id] = each.score
-    home = {each.id: (document, each) for document in documents for each in document.highlights}
     wanted = set(candidates)
     topics = {name: found.keys() for name, found in members.items() if name not in wanted}
     covered = {id_ for found in topics.values() for id_ in found}
-    fewest = _scale(PHRASES, len(home), 250, 2)
     rest = {
         name: members[name].keys()
         for name in candidates
-        if variety.get(name, 0) >= fewest and _is_wide(members[name], documents, home)
+        if is_suggestible(documents, name, members[name], len(members[name]), variety.get(name, 0))
     }
-    least = _scale(HIGHLIGHTS, len(home), 100, 3)
+    least = find_least(documents)
     chosen: list[Suggestion] = []
-    while rest and len(chosen) < max(3, len(home) // HIGHLIGHTS_PER_TOPIC):
+    while rest and len(chosen) < count_room(documents):
         news = {name: len(found - covered) for name, found in rest.items()}
         rest = {
             name: found
@@ -106,7 +115,7 @@ def choose_suggestions(
         if not rest:
             break
         best = min(rest, key=lambda name: (-news[name], name))
-        chosen.append(describe_members(best, members[best], home, topics))
+        chosen.append(describe_suggestion(documents, best, members[best], topics))
         covered |= rest.pop(best)
     return chosen
 
@@ -168,41 +177,61 @@ def _share(found: AbstractSet[int], of: AbstractSet[int]) -> float:
     return len(found & of) / max(1, len(found))
 
 
-def _is_wide(
-    found: Mapping[int, float],
-    documents: Sequence[ReadDocument],
-    home: Mapping[int, tuple[ReadDocument, ReadHighlight]],
+def is_suggestible(
+    documents: Sequence[ReadDocument], name: str, found: Mapping[int, float], news: int, variety: int
 ) -> bool:
-    """Whether a candidate has enough highlights, documents and authors for the size of the library."""
+    """Whether a candidate is wide, new and distinct enough for the size of the library.
+
+    `news` are its highlights that have no topic, `variety` the different phrases by which it shows; a name
+    that is not in the list has no others.
+    """
+    home = _find_homes(documents)
     authors = min(_scale(AUTHORS, len(documents), 25, 2), len({_name_author(each) for each in documents}))
     shown = [home[id_][0] for id_ in found]
     return (
-        len(found) >= _scale(HIGHLIGHTS, len(home), 100, 3)
+        len(found) >= find_least(documents)
+        and news >= max(LEAST_NEWS * len(found), 0.8 * find_least(documents))
+        and (variety >= _scale(PHRASES, len(home), 250, 2) or fold_name(name) not in index_names())
         and len({each.id for each in shown}) >= _scale(DOCUMENTS, len(documents), 25, 2)
         and len({_name_author(each) for each in shown}) >= authors
     )
+
+
+def find_least(documents: Sequence[ReadDocument]) -> int:
+    """The least number of highlights of a suggestion."""
+    return _scale(HIGHLIGHTS, sum(len(each.highlights) for each in documents), 100, 3)
+
+
+def count_room(documents: Sequence[ReadDocument]) -> int:
+    """The most suggestions for a library."""
+    return max(3, sum(len(each.highlights) for each in documents) // HIGHLIGHTS_PER_TOPIC)
+
+
+def _find_homes(documents: Sequence[ReadDocument]) -> dict[int, tuple[ReadDocument, ReadHighlight]]:
+    return {each.id: (document, each) for document in documents for each in document.highlights}
 
 
 def _scale(full: int, size: int, per: int, least: int) -> int:
     return min(full, max(least, size // per))
 
 
-def describe_members(
+def describe_suggestion(
+    documents: Sequence[ReadDocument],
     name: str,
     found: Mapping[int, float],
-    home: Mapping[int, tuple[ReadDocument, ReadHighlight]],
     topics: Mapping[str, AbstractSet[int]],
 ) -> Suggestion:
-    """A suggestion with these members (score by id), at home in these documents; `topics` may share some."""
-    documents = [home[id_][0] for id_ in found]
+    """A suggestion with these members (score by id); `topics` may share some."""
+    home = _find_homes(documents)
+    shown = [home[id_][0] for id_ in found]
     shared = Counter({topic: len(found.keys() & ids) for topic, ids in topics.items()})
     subject = index_names().get(fold_name(name))
     return Suggestion(
         name,
         subject.names if subject else (),
         tuple(home[id_][1] for id_ in sorted(found, key=lambda id_: (-found[id_], id_))),
-        len({each.id for each in documents}),
-        len({_name_author(each) for each in documents}),
+        len({each.id for each in shown}),
+        len({_name_author(each) for each in shown}),
         tuple(
             sorted(
                 ((topic, count) for topic, count in shared.items() if count >= LEAST_OVERLAP * len(found)),

@@ -9,21 +9,32 @@ from dataclasses import dataclass, replace
 
 from export.model_questions import GroupNames
 from export.topic_about import score_documents
+from export.topic_names import fold_name
 from export.topic_suggestions import (
+    PHRASES,
+    VAGUE,
     Merge,
     Suggestion,
     choose_suggestions,
     count_phrases,
-    describe_members,
+    count_room,
+    describe_suggestion,
+    find_least,
+    find_refused_names,
+    is_suggestible,
     list_candidates,
     propose_merges,
 )
+from export.unlisted_subjects import find_unlisted
 from gleanings.config import TopicsConfig
 from gleanings.steps.model_answers import name_groups
 from gleanings.steps.scored_library import ScoredLibrary, link_library, score_library
 from gleanings.steps.topic_state import index_changes, is_touched, list_entries
 from record_types.library import Assignment, ReadDocument
 from record_types.rules import TopicRule
+
+MOST_UNLISTED = 5
+"""Names beyond the list of common subjects that are tried: each takes half a second with 4,000 highlights."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +66,7 @@ def propose_topics(
     assigned = accepted.assign()
     variety = count_phrases(assigned, accepted.scores, accepted.subjects)
     suggestions = choose_suggestions(documents, candidates, assigned, variety)
+    suggestions += _suggest_unlisted(library, before, suggestions, config)
     members = _list_members(before)
     groups, problem = GroupNames(), ""
     if config.llm:
@@ -73,6 +85,38 @@ def propose_topics(
     more = {each.id for suggestion in suggestions for each in suggestion.highlights}
     total = sum(len(document.highlights) for document in documents)
     return Proposals(suggestions, merges, total - len(with_topic), total - len(with_topic | more), problem)
+
+
+def _suggest_unlisted(
+    library: ScoredLibrary,
+    assigned: Iterable[Assignment],
+    chosen: Sequence[Suggestion],
+    config: TopicsConfig,
+) -> list[Suggestion]:
+    """Suggestions of names that the list of common subjects does not have, or only as part of a subject."""
+    documents, settings = library.documents, library.settings
+    topics = _list_members(assigned)
+    covered = {id_ for found in topics.values() for id_ in found}
+    covered |= {each.id for one in chosen for each in one.highlights}
+    room = min(MOST_UNLISTED, count_room(documents) - len(chosen))
+    refused = find_refused_names(settings.aliases, settings.page_aliases, config.stop)
+    refused |= {fold_name(name) for name in (*topics, *(each.name for each in chosen), *VAGUE)}
+    names = find_unlisted(
+        documents, covered, highlights=find_least(documents), variety=PHRASES, refused=refused
+    )
+    suggestions: list[Suggestion] = []
+    for name in names[:MOST_UNLISTED]:
+        if len(suggestions) >= room:
+            break
+        accepted = accept_names(library, [name])
+        own = [each for each in accepted.assign() if each.topic == name]
+        found = {each.highlight_id: each.score for each in own}
+        news = len(found.keys() - covered)
+        variety = count_phrases(own, accepted.scores, accepted.subjects)
+        if is_suggestible(documents, name, found, news, variety.get(name, 0)):
+            suggestions.append(describe_suggestion(documents, name, found, topics))
+            covered |= found.keys()
+    return suggestions
 
 
 def accept_names(
@@ -96,9 +140,8 @@ def _rename(library: ScoredLibrary, suggestion: Suggestion, name: str) -> Sugges
     """The suggestion under another name, with the members that it then has."""
     accepted = accept_names(library, [name], {suggestion.name: name})
     found = {each.highlight_id: each.score for each in accepted.assign() if each.topic == name}
-    home = {each.id: (one, each) for one in library.documents for each in one.highlights}
     return replace(
-        describe_members(name, found, home, {}),
+        describe_suggestion(library.documents, name, found, {}),
         aliases=(suggestion.name, *suggestion.aliases),
         overlaps=suggestion.overlaps,
         listed_as=suggestion.name,

@@ -214,3 +214,28 @@ def test_search_finds_highlights_with_the_same_meaning(shelf: Path) -> None:
     assert run("search", "qqqq", "--related", cwd=shelf).code == 0
     both = run("search", "telescope", "--related", "--json", cwd=shelf).json
     assert not {each["id"] for each in both["highlights"]} & {each["id"] for each in both["related"]}
+
+
+def test_a_suggestion_from_titles_shows_what_accepting_it_writes(tmp_path: Path) -> None:
+    pages = tmp_path / "graph" / "pages"
+    pages.mkdir(parents=True)
+    for number in range(24):
+        texts = (
+            "Beekeeping begins with clean frames.",
+            "The bees rest, and so does beekeeping.",
+            "So it goes.",
+        )
+        blocks = "".join(
+            f"\t- {text} ([View Highlight](https://read.readwise.io/read/01abd{number}{at}))\n"
+            for at, text in enumerate(texts if number < 4 else ("Nothing has a name.", f"On day {number}."))
+        )
+        title = f"Beekeeping {number}" if number < 4 else f"Day {number}"
+        (pages / f"{title} (highlights).md").write_text(
+            f'title:: {title} (highlights)\nauthor:: [[A{number % 3}]]\nfull-title:: "{title}"\n'
+            f"category:: #articles\n\n- Highlights first synced by [[Readwise]] [[2022-11-19]]\n{blocks}"
+        )
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    (suggestion,) = run("topics", "suggest", "--json", cwd=tmp_path).json["suggestions"]
+    assert suggestion["name"] == "Beekeeping"
+    assert run("topics", "accept", "beekeeping", cwd=tmp_path).code == 0
+    assert run("topics", cwd=tmp_path).out == f"{suggestion['highlights']:>7}  Beekeeping\n"
