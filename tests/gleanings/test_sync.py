@@ -98,7 +98,7 @@ def test_a_deleted_note_is_noticed_and_stays_deleted(here: Path) -> None:
 
 def test_json_reports_the_same(here: Path) -> None:
     report = sync(here, "--json").json
-    assert report["exit_code"] == 0
+    assert report["exit"] == 0
     assert [step["step"] for step in report["steps"]] == [step.name for step in STEPS]
     assert report["steps"][1]["files"]["read"] > 5
 
@@ -371,7 +371,7 @@ def test_a_bug_in_a_step_is_raised_after_the_other_steps(here: Path) -> None:
 def test_a_step_out_of_time_saves_its_progress_and_continues_next_time(tmp_path: Path) -> None:
     here = write_place(tmp_path, 200, more="step_seconds = 0.0\n")
     first = sync(here, "--json").json
-    assert first["exit_code"] == 1
+    assert first["exit"] == 1
     assert (first["steps"][1]["state"], first["steps"][1]["files"]["read"]) == ("partial", 1)
     config = here / "config.toml"
     config.write_text(config.read_text().replace("step_seconds = 0.0", ""))

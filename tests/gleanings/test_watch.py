@@ -95,7 +95,8 @@ def test_a_change_is_imported_and_exported_and_our_notes_are_ignored(tmp_path: P
     pytest.importorskip("watchfiles")
     here = write_place(tmp_path, 20, more="\n[watch]\nquiet_seconds = 0.5\n")
     config = here / "config.toml"
-    config.write_text(config.read_text().replace('/notes"', '/graph/pages"'))
+    settings = config.read_text().replace('/notes"', '/graph/pages"')
+    config.write_text(settings.replace("[export]\n", '[export]\nnotes = ["documents"]\n'))
     process = start(here, "watch")
     wait_until(lambda: count_runs(here) >= 2)
     time.sleep(3)
