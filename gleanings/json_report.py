@@ -76,6 +76,7 @@ EMPTY: dict[str, dict[str, Any]] = {
     "topics suggest": {
         "suggestions": [],
         "merges": [],
+        "members": [],
         "without_topic": 0,
         "without_topic_if_accepted": 0,
     },

@@ -20,13 +20,15 @@ if TYPE_CHECKING:
 
 EXAMPLES = 5
 ALIASES = 4
+MOST_NEARLY, NEARLY_EXAMPLES = 5, 2
+"""Topics with members to propose that a person sees; `--json` has all."""
 
 
 @click.command(name="suggest")
 @limit_option(50, most=400)
 @common_options()
 def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
-    """Suggest topics for what the library is about, and topics to merge.
+    """Suggest topics for what the library is about, topics to merge, and members of topics.
 
     Each suggestion shows the highlights it would have if you accepted it, and the topics that share some of
     them. In a terminal you are asked about each one; otherwise nothing is written. No service is asked,
@@ -53,6 +55,14 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
         report_json(
             suggestions=[describe_suggestion(each) for each in shown],
             merges=[{"into": each.target, "topics": list(each.others)} for each in found.merges],
+            members=[
+                {
+                    "topic": topic,
+                    "highlights": len(nearly),
+                    "examples": [each.text for each in nearly[:EXAMPLES]],
+                }
+                for topic, nearly in found.nearly.items()
+            ],
             without_topic=found.without,
             without_topic_if_accepted=found.left,
         )
@@ -122,6 +132,14 @@ def _say_rest(found: Proposals, shown: list[Suggestion]) -> None:
         words = " ".join(_quote(name) for name in (*merge.others, merge.target))
         echo(f"One subject: {', '.join((merge.target, *merge.others))}")
         echo(f"    gleanings topics merge {words}")
+    for topic, nearly in list(found.nearly.items())[:MOST_NEARLY]:
+        echo(f"{topic} nearly has {count_as(len(nearly), 'more highlight')}:")
+        for highlight in nearly[:NEARLY_EXAMPLES]:
+            echo(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
+    if found.nearly:
+        echo(
+            "    Tag what belongs there, or put it into the topic's note; --borderline lists all of a topic."
+        )
     if not found.suggestions:
         echo(f"Nothing to suggest; {count_as(found.without, 'highlight')} without a topic.")
         return

@@ -22,10 +22,7 @@ from export.model_questions import (
     render_groups,
     render_pairs,
 )
-from export.topic_about import NEAR, find_threshold, is_near, list_open
-from export.topic_assignment import find_refused
-from export.topic_names import fold_name
-from export.topic_rules import find_excluded
+from export.topic_about import find_threshold
 from export.topic_suggestions import Suggestion
 from gleanings.config import TopicsConfig
 from gleanings.options import utc_now
@@ -128,23 +125,11 @@ def _ask(ask: Ask, prompt: str, name: str) -> tuple[str, str]:
 
 def _list_pairs(library: ScoredLibrary) -> Mapping[str, Pair]:
     """The borderline pairs that the reader has not decided, the nearest to the threshold first."""
-    settings = library.settings
-    threshold, refused = find_threshold(settings.precision), find_refused(settings)
-    found = [
-        each
-        for each in list_open(
-            library.documents,
-            library.named,
-            library.subjects,
-            library.scores,
-            library.attracting,
-            least=threshold - NEAR,
-            excluded=find_excluded(library.documents, settings.rules),
-        )
-        if is_near(each.score.probability, threshold)
-        and (each.highlight.id, fold_name(each.topic)) not in refused
-    ]
-    found.sort(key=lambda each: (abs(each.score.probability - threshold), each.highlight.id, each.topic))
+    threshold = find_threshold(library.settings.precision)
+    found = sorted(
+        library.list_borderline(),
+        key=lambda each: (abs(each.score.probability - threshold), each.highlight.id, each.topic),
+    )
     return {
         hash_pair(each.topic, each.highlight.text): Pair(
             each.topic, each.highlight.text, each.document.full_title

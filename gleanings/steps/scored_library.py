@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 
 from export.model_questions import Verdicts
 from export.topic_about import (
+    NEAR,
+    OpenPair,
     Scores,
     TopicSubjects,
     choose_attracting,
     count_shown,
     find_threshold,
+    is_near,
+    list_open,
     score_documents,
 )
 from export.topic_assignment import (
@@ -23,12 +27,14 @@ from export.topic_assignment import (
     assign_about,
     assign_named,
     choose_names,
+    find_refused,
     find_subjects,
     gather_uses,
 )
 from export.topic_model import Score
-from export.topic_names import slugify
+from export.topic_names import fold_name, slugify
 from export.topic_phrases import Learned, choose_prefix, learn_phrases
+from export.topic_rules import find_excluded
 from gleanings.config import TopicsConfig
 from gleanings.steps.topic_state import (
     NO_STATE,
@@ -77,6 +83,25 @@ class ScoredLibrary:
         return assign_about(
             self.documents, self.settings, self.named, self.subjects, self.scores, self.attracting
         )
+
+    def list_borderline(self) -> list[OpenPair]:
+        """The pairs near the threshold that the reader has not decided, whichever side they are on."""
+        threshold, refused = find_threshold(self.settings.precision), find_refused(self.settings)
+        found = list_open(
+            self.documents,
+            self.named,
+            self.subjects,
+            self.scores,
+            self.attracting,
+            least=threshold - NEAR,
+            excluded=find_excluded(self.documents, self.settings.rules),
+        )
+        return [
+            each
+            for each in found
+            if is_near(each.score.probability, threshold)
+            and (each.highlight.id, fold_name(each.topic)) not in refused
+        ]
 
     @property
     def attracting(self) -> set[str]:

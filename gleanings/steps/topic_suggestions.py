@@ -5,10 +5,10 @@ from __future__ import annotations
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from export.model_questions import GroupNames
-from export.topic_about import score_documents
+from export.topic_about import OpenPair, score_documents
 from export.topic_names import fold_name
 from export.topic_suggestions import (
     PHRASES,
@@ -30,7 +30,7 @@ from gleanings.config import TopicsConfig
 from gleanings.steps.model_answers import name_groups
 from gleanings.steps.scored_library import ScoredLibrary, link_library, score_library
 from gleanings.steps.topic_state import index_changes, is_touched, list_entries
-from record_types.library import Assignment, ReadDocument
+from record_types.library import Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
 
 MOST_UNLISTED = 5
@@ -49,6 +49,8 @@ class Proposals:
     """Highlights that would have none if all suggestions were accepted."""
     problem: str = ""
     """Why the language model was of no use."""
+    nearly: Mapping[str, Sequence[ReadHighlight]] = field(default_factory=dict)
+    """By topic the highlights that it nearly has, the surest first; the topics with most of them first."""
 
 
 def propose_topics(
@@ -84,7 +86,26 @@ def propose_topics(
     with_topic = {each.highlight_id for each in before}
     more = {each.id for suggestion in suggestions for each in suggestion.highlights}
     total = sum(len(document.highlights) for document in documents)
-    return Proposals(suggestions, merges, total - len(with_topic), total - len(with_topic | more), problem)
+    return Proposals(
+        suggestions,
+        merges,
+        total - len(with_topic),
+        total - len(with_topic | more),
+        problem,
+        _list_nearly(library, before),
+    )
+
+
+def _list_nearly(library: ScoredLibrary, assigned: Iterable[Assignment]) -> dict[str, list[ReadHighlight]]:
+    members = _list_members(assigned)
+    found: dict[str, list[OpenPair]] = defaultdict(list)
+    for each in library.list_borderline():
+        if each.highlight.id not in members[each.topic]:
+            found[each.topic].append(each)
+    return {
+        topic: [each.highlight for each in sorted(found[topic], key=lambda each: -each.score.probability)]
+        for topic in sorted(found, key=lambda topic: (-len(found[topic]), topic))
+    }
 
 
 def _suggest_unlisted(

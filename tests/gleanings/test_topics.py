@@ -239,3 +239,14 @@ def test_a_suggestion_from_titles_shows_what_accepting_it_writes(tmp_path: Path)
     assert suggestion["name"] == "Beekeeping"
     assert run("topics", "accept", "beekeeping", cwd=tmp_path).code == 0
     assert run("topics", cwd=tmp_path).out == f"{suggestion['highlights']:>7}  Beekeeping\n"
+
+
+def test_suggest_proposes_members_that_existing_topics_nearly_have(shelf: Path) -> None:
+    (shelf / "config.toml").write_text(
+        '[topics]\nprecision = 0.8\n[[topics.rules]]\nname = "cooking"\n[[topics.rules]]\nname = "baking"\n'
+    )
+    members = run("topics", "suggest", "--json", cwd=shelf).json["members"]
+    nearly = next(each for each in members if each["topic"] == "baking")
+    assert nearly["highlights"] == 1
+    assert nearly["examples"][0].startswith("Score the loaf before baking")
+    assert "baking nearly has 1 more highlight:" in run("topics", "suggest", cwd=shelf).out
