@@ -41,7 +41,7 @@ _ENDS = (".", "!", "…", "?", "”", '"')
 _LIST_LINE = re.compile(r"^\s*(?:[-*+•◦▪‣●✅☑️➡️👉→▶️📌🔗📚📖🎥📄]|\(?\d{1,3}[.)]\s).*https?://", re.M)
 _POINTS = re.compile(r"\b(?:here|this|these|check|see|read|watch|listen|more|full|available|my|our)\b", re.I)
 _HERE = re.compile(
-    r"🔗|\b(?:view|find|read|see|get|copy|download|try|dive|more|is|are|available)\b[^.!?]{0,40}\bhere\b",
+    r"🔗|\b(?:view|find|read|see|wrote|get|copy|download|try|dive|more|is|are|available)\b[^.!?]{0,40}\bhere\b",
     re.I,
 )
 """Says that the link leads to it: `You can find them here`, `🔗:`."""
@@ -94,6 +94,7 @@ def _read_offer(text: str, at: int, link: ReadLink, highlight: ReadHighlight) ->
     opened = text.rfind("[", start, at) if is_markdown else at
     before = text[start:opened] if opened >= 0 else text[start:at]
     after = text[at + len(link.url) : end].removeprefix(")")
+    before = drop_handles(before)
     marker = MARKER.match(before)
     said = drop_handles(URL.sub(" ", before[marker.end() if marker else 0 :]))
     above = _line_above(text, start)
@@ -162,7 +163,8 @@ def _is_offered_unseen(
     if has_more and not follows and len(said) <= 80 and said.strip()[-1:] not in _ENDS:
         return True  # `The Science of Storytelling by @author https://t.co/…`, then a quotation
     if is_listed and is_short and not follows:
-        return len(_LIST_LINE.findall(text[:4000])) > 1 and said.strip()[-1:] not in _ENDS
+        is_list = len(_LIST_LINE.findall(text[:4000])) > 1 or text.lstrip().startswith("#")
+        return is_list and said.strip()[-1:] not in _ENDS
     return is_last and bool(_CUE.search(sentence[-60:])) and bool(_POINTS.search(sentence))
 
 

@@ -39,6 +39,8 @@ def plain(url: str = W, label: str | None = None) -> ReadLink:
         (f"How tides turn\n\nRepo: {T}", "How tides turn (Repo)"),
         (f"Slow Water by Ada Fern\n\n{T}\n\n“Water waits.”", "Slow Water by Ada Fern"),
         (f"#12 - How to read a tide table:\n{T}", "How to read a tide table"),
+        (f"#14 - get the best tides from @ada  {T}", "get the best tides from @ada"),
+        (f"A tide table\n\nI wrote all of it down here -\n\n{T}", "I wrote all of it down here"),
         (f"#13 - Is it worth a boat?\n{T}", "Is it worth a boat?"),
         (f"5/ Harbourly\n\nDraws the tide of any harbour.\n\n{T}", "Draws the tide of any harbour"),
         (f"Maps!\n\nYou can find them here, by tide...\n\n{T}", "You can find them here, by tide"),
@@ -96,6 +98,12 @@ def test_the_picture_behind_an_offered_link_is_not_offered() -> None:
 def test_every_link_of_a_list_has_the_lead_in_above_the_list() -> None:
     found = offers(f"Some of our tide tables:\n📚 {T}\n💬 {U}\n\n4/17", pending(), pending(U))
     assert [(each.role, each.lead) for each in found] == [("offered", "Some of our tide tables")] * 2
+
+
+def test_a_numbered_link_behind_the_people_of_a_reply_is_offered() -> None:
+    assert [each.role for each in offers(f"@ada @ben 4. {T} by @cy\n\nWHY?\n\nTides.", pending())] == [
+        "offered"
+    ]
 
 
 def test_the_words_behind_a_link_at_the_start_do_not_name_it() -> None:
