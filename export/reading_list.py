@@ -2,7 +2,8 @@
 
 What the reader ticked leaves the first page for a page of its own. The boxes in the files are read before
 each export (`find_ticks`), and what was written last is compared as if it had the same ones (`copy_ticks`):
-a tick is no edit of the note.
+a tick is no edit of the note. `DOING` and the times that Logseq keeps in a `:LOGBOOK:` stay with the item
+(`keep_boxes`).
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ UNDATED = "Undated"
 _OPEN = "TODO|DOING|NOW|LATER|WAITING|WAIT|IN-PROGRESS|STARTED"
 _BOX = re.compile(
     rf"^(?P<lead>[ \t]*(?:[-*+][ \t]+)?)(?:\[(?P<tick>[ xX])\]|(?P<open>{_OPEN})|(?P<done>DONE|CANCELL?ED))"
-    r"(?P<rest>[ \t]+\[.*?\]\((?P<url>https?://[^\s()]+)\).*)$",
+    r"(?P<rest>[ \t]+\[.*?\]\((?P<url>https?://[^\s()]+)\).*)"
+    r"(?P<logbook>(?:\n[ \t]*:LOGBOOK:[ \t]*(?:\n[ \t]*+(?!:END:).*){0,200}\n[ \t]*:END:[ \t]*)?)$",
     re.MULTILINE,
 )
 
@@ -102,12 +104,35 @@ def copy_ticks(base: str, current: str) -> str:
 
     def copy(match: re.Match[str]) -> str:
         now = boxes.get(match["rest"].rstrip())
-        if now is None:
-            return match[0]
-        box = f"[{now['tick']}]" if now["tick"] else (now["open"] or now["done"])
-        return f"{match['lead']}{box}{match['rest']}"
+        return match[0] if now is None else _write_box(match, now)
 
-    return _BOX.sub(copy, base)
+    return _BOX.sub(copy, base) if boxes else base
+
+
+def keep_boxes(text: str, pages: Iterable[str]) -> str:
+    """A new page (or block) with the boxes of the reader's pages: an open item that is `DOING` stays so."""
+    boxes = {match["url"]: match for page in pages for match in _BOX.finditer(page)}
+
+    def keep(match: re.Match[str]) -> str:
+        now = boxes.get(match["url"])
+        if (
+            now is None
+            or _is_done(now) != _is_done(match)
+            or (now["tick"] is None) != (match["tick"] is None)
+        ):
+            return match[0]
+        return _write_box(match, now)
+
+    return _BOX.sub(keep, text) if boxes else text
+
+
+def _write_box(match: re.Match[str], now: re.Match[str]) -> str:
+    """An item with the box and the logbook of `now`, indented as the item is."""
+    box = f"[{now['tick']}]" if now["tick"] else (now["open"] or now["done"])
+    lead = match["lead"]
+    indent = lead[: len(lead) - len(lead.lstrip())] + ("  " if lead.strip() else "")
+    logbook = "".join(f"\n{indent}{line.strip()}" for line in now["logbook"].split("\n")[1:])
+    return f"{lead}{box}{match['rest']}{logbook}"
 
 
 def find_changed_ticks(

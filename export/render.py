@@ -47,6 +47,11 @@ class RenderedNote:
     embed: Callable[[], RenderedNote] | None = field(default=None, compare=False, repr=False)
     """Renders it for a page of the user's own: without title and properties, under one heading."""
 
+    def rewrite(self, change: Callable[[str], str]) -> RenderedNote:
+        """The note with the texts changed: of the file and of each block."""
+        blocks = tuple(replace(block, text=change(block.text)) for block in self.blocks)
+        return replace(self, text=change(self.text), blocks=blocks)
+
 
 def render_notes(
     documents: Sequence[ReadDocument],

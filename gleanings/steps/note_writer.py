@@ -159,7 +159,7 @@ def _plan(
 ) -> tuple[Sequence[ReadDocument], list[Write]]:
     """The documents with pictures, and what to do about each note."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
-    from export.reading_list import READING_LIST, copy_ticks
+    from export.reading_list import READING_LIST, copy_ticks, keep_boxes
     from export.write_plan import plan_writes
 
     pictured, render = _make_renderer(db, target, config, options, existing, place, known, prepared)
@@ -170,6 +170,12 @@ def _plan(
         for path in bases
         if known.find_uid(path).partition(":")[0] == READING_LIST
     }
+    if lists:
+        pages = list(lists.values())
+        notes = [
+            each.rewrite(lambda text: keep_boxes(text, pages)) if each.uid.startswith(READING_LIST) else each
+            for each in notes
+        ]
     plan = plan_writes(
         known.read,
         notes,

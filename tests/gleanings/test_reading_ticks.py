@@ -67,6 +67,25 @@ def test_a_ticked_item_is_stored_and_leaves_the_first_page(folder: Path, flavour
     assert ask(folder, "select count(*) from resources where read_at is not null") == [(0,)]
 
 
+def test_an_item_keeps_its_state_and_its_logbook_in_logseq(folder: Path) -> None:
+    export(folder, "logseq")
+    first = folder / "notes" / "pages" / "Reading list.md"
+    clock = "CLOCK: [2023-01-09 Mon 09:00:00]--[2023-01-09 Mon 09:10:00] =>  00:10:00"
+    book = "".join(f"\n\t\t  {line}" for line in (":LOGBOOK:", clock, ":END:"))
+    worked = re.sub(r"TODO (\[How tides work\].*)", r"DOING \1" + book, first.read_text())
+    first.write_text(worked)
+    assert "~ 0 changed" in export(folder, "logseq")
+    assert first.read_text() == worked
+    first.write_text(worked.replace("DOING", "DONE"))
+    export(folder, "logseq")
+    assert "How tides work" not in first.read_text()
+    assert "LOGBOOK" not in first.read_text()
+    read = (first.parent / "Reading list (read).md").read_text()
+    assert re.search(r"- DONE \[How tides work\].*" + re.escape(book), read)
+    assert ask(folder, "select count(*) from resources where read_at is not null") == [(1,)]
+    assert "~ 0 changed" in export(folder, "logseq")
+
+
 def test_a_tick_on_a_link_that_is_not_resolved_is_kept(folder: Path) -> None:
     export(folder, "markdown")
     first = folder / "notes" / "Reading list.md"
