@@ -61,6 +61,21 @@ def match_blocks(wanted: Mapping[str, Wanted], pieces: Sequence[str]) -> dict[st
     return found
 
 
+def is_pasted(block: Wanted, place: Found, pieces: Sequence[str]) -> bool:
+    """Whether the user's lines at a place are the block in another form: its citation, and mostly its words.
+
+    Other words with the same citation only mention it.
+    """
+    above = (
+        1 if len(block.pieces) > 1 and place.first == place.last else 0
+    )  # its text, if only the citation is left
+    there = "\n".join(pieces[max(0, place.first - above) : place.last + 1])
+    if block.mark is None or block.mark not in there:
+        return False
+    ours, theirs = (set(_WORD.findall(_URL.sub(" ", text))) for text in ("\n".join(block.pieces), there))
+    return len(ours & theirs) >= _MIN_SIMILARITY * max(1, len(theirs))
+
+
 def cover(places: Iterable[Found]) -> set[int]:
     """Return all pieces within the places, each visited once: places of torn blocks overlap."""
     covered: set[int] = set()

@@ -13,7 +13,7 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from export.block_matching import Found, Wanted, match_blocks
+from export.block_matching import Found, Wanted, is_pasted, match_blocks
 from export.note_places import Flavour
 from export.note_tree import Rendered
 from export.page_edits import MarkdownPage, OutlinePage, Slot
@@ -134,8 +134,13 @@ class _Merge:
         marks = {block.key: block.mark for block in blocks}
         wanted = {key: Wanted(page.split(text), marks.get(key)) for key, text in texts.items()}
         matches = match_blocks(wanted, page.pieces)
-        # A new block that is there as a whole was written by an export that could not record it.
-        self._found = {key: place for key, place in matches.items() if key in base or place.whole}
+        # A new block that is there as a whole was written by an export that could not record it; one that is
+        # there in another form was pasted by the user.
+        self._found = {
+            key: place
+            for key, place in matches.items()
+            if key in base or place.whole or is_pasted(wanted[key], place, page.pieces)
+        }
         self._unchanged = {
             key for key, place in self._found.items() if place.whole and page.is_as_written(place, texts[key])
         }

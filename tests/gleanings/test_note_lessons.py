@@ -133,3 +133,32 @@ def test_a_tag_added_to_a_block_is_a_tag_of_its_highlight() -> None:
     found = read_lessons(text, base, "logseq", {url: "readwise:1"})
     assert found.tags == {("readwise:1", "short naps"), ("readwise:1", "rest")}
     assert (set(found.kept), found.removed | found.added) == ({"readwise:1"}, frozenset())
+
+
+@pytest.mark.parametrize("change", ["quoted", "other-bullet", "own-words", "shortened"])
+def test_a_highlight_pasted_in_another_form_appears_once(shelf: Path, change: str) -> None:
+    block = cut_block(find_note(shelf, "sleep"), "Napping late")
+    words = "Napping late in the day takes away the pressure to sleep at night."
+    pasted = {
+        "quoted": block.replace(words, f"> {words}"),
+        "other-bullet": block.replace("\n- ", "\n* ").replace("\t- ", "\t* "),
+        "own-words": block.replace(words, f"Read this: {words}"),
+        "shortened": block.replace(words, "Napping late takes away the pressure."),
+    }[change]
+    bread = find_note(shelf, "bread")
+    gap = "\n\n" if "\n\n" in block or "\t- " not in bread.read_text() else "\n"
+    bread.write_text(f"{bread.read_text().rstrip()}{gap}{pasted}\n")
+    for _ in range(2):
+        export(shelf)
+        assert has(shelf, "Bread", "Napping late")
+        assert bread.read_text().count("Napping late") == 1
+
+
+def test_a_note_that_only_cites_a_highlight_gets_the_highlight(shelf: Path) -> None:
+    bread = find_note(shelf, "bread")
+    own = "Compare what the oven does with our rhythm: https://read.readwise.io/read/01abc70"
+    bread.write_text(f"{bread.read_text().rstrip()}\n\n- {own}\n")
+    for _ in range(2):
+        export(shelf)
+        assert bread.read_text().count("Napping late") == 1
+        assert bread.read_text().count(own) == 1

@@ -66,6 +66,29 @@ def lose_assignments(db: sqlite3.Connection, at: int) -> None:
     db.execute("delete from highlight_topics where highlight_id = ?", (at,))
 
 
+def tag_as_sleep(db: sqlite3.Connection, at: int) -> None:
+    db.execute("insert or ignore into tags (name) values ('sleep')")
+    db.execute(
+        "insert or ignore into highlight_tags (highlight_id, tag_id, position) "
+        "select h.id, t.id, 8 from highlights as h, tags as t where h.id = ? and t.name = 'sleep'",
+        (at,),
+    )
+
+
+def add_counter(db: sqlite3.Connection, at: int) -> None:
+    db.execute(
+        "insert or replace into topic_examples select id, 'sleep', 'counter', 'sleep.md', '2024' "
+        "from highlights where id in (?, ?, ?)",
+        (at, at // 3 * 3 + 1, 1),
+    )
+
+
+def add_example(db: sqlite3.Connection, at: int) -> None:
+    db.execute(
+        "insert or replace into topic_examples values (?, 'sleep', 'example', 'sleep.md', '2024')", (at,)
+    )
+
+
 CHANGES = (
     edit_text,
     add_tag,
@@ -75,6 +98,9 @@ CHANGES = (
     move_highlight,
     rename_document,
     lose_assignments,
+    tag_as_sleep,
+    add_counter,
+    add_example,
 )
 
 
@@ -105,6 +131,27 @@ def open_copy(folder: Path, store: Path) -> sqlite3.Connection:
     return open_store(path)
 
 
+def check_readers_word(db: sqlite3.Connection) -> None:
+    """What the reader tagged or put in is in the topic; what they took out is not, unless tagged."""
+    rows = [row for row in read_members(db) if row[1] == "sleep"]
+    members = {row[0] for row in rows}
+    live = {row[0] for row in db.execute(live_highlights)}
+    tagged = {row[0] for row in db.execute(tagged_as_sleep)}
+    kinds = dict(db.execute("select highlight_id, kind from topic_examples where topic = 'sleep'").fetchall())
+    assert tagged & live <= members
+    assert {id_ for id_ in live if kinds.get(id_) == "example"} <= members
+    assert not {id_ for id_ in members if kinds.get(id_) == "counter"} - tagged
+
+
+live_highlights = """
+select h.id from highlights as h join documents as d on d.id = h.document_id
+where h.gone_at is null and d.gone_at is null
+"""
+tagged_as_sleep = """
+select highlight_id from highlight_tags join tags as t on t.id = tag_id where t.name in ('sleep', 'slumber')
+"""
+
+
 @settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(st.lists(st.tuples(st.sampled_from(CHANGES), st.integers(1, 24)), min_size=1, max_size=5))
 def test_topics_after_changes_are_those_from_scratch(
@@ -115,6 +162,7 @@ def test_topics_after_changes_are_those_from_scratch(
     for change, at in changes:
         change(db, at)
         update_topics(db, CONFIG)
+        check_readers_word(db)
     found = read_members(db)
     db.execute("delete from topic_scores")
     db.execute("delete from export_states")
