@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gleanings.config_parser import Place, build_record, check_topics
@@ -134,7 +134,10 @@ def parse_config(text: str, name: str) -> Config:
     config = build_record(Config, table, place)
     assert isinstance(config, Config)  # noqa: S101 - for the type checker
     check_topics(config.topics.precision, config.topics.rules, place.table("topics"))
-    return config
+    rules = tuple(
+        replace(rule, name=rule.name.strip(), parent=rule.parent.strip()) for rule in config.topics.rules
+    )
+    return replace(config, topics=replace(config.topics, rules=rules))
 
 
 def _name_line(name: str, message: str) -> str:

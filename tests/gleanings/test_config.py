@@ -134,3 +134,8 @@ def test_a_folder_and_a_file_that_is_not_utf8_are_reported_as_such(tmp_path: Pat
 
 def test_no_file_means_the_defaults() -> None:
     assert read_config(None) == Config()
+
+
+def test_blanks_around_a_topics_name_do_not_count() -> None:
+    (rule,) = parse_config('[[topics.rules]]\nname = "  sleep "\n', "config.toml").topics.rules
+    assert rule.name == "sleep"
