@@ -87,7 +87,7 @@ class Sourced(NamedTuple, Generic[ClaimT]):
     packed: bytes | None = None
     """The claim as the store has it; None for a claim of the batch."""
     document: str = ""
-    """The name of its document, which others may share, once that is known."""
+    """The name of its document, which others may share; until that is known, the file's own name for it."""
 
 
 SourcedHighlight = Sourced[HighlightClaim]
@@ -121,7 +121,8 @@ def source_highlights(page: Page, file_id: int, path: str) -> Iterator[SourcedHi
     for each in page.highlights:
         pair = hash_pair(title, each.text_key)
         claim = _make_highlight_claim(each)
-        yield Sourced(each.uid, document, each.line, page.line, each.position, pair, claim, file_id, path)
+        place = (each.line, page.line, each.position)
+        yield Sourced(each.uid, document, *place, pair, claim, file_id, path, document=document)
 
 
 def _make_highlight_claim(highlight: Highlight) -> HighlightClaim:

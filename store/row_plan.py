@@ -90,7 +90,8 @@ def plan_highlights(
 ) -> RowPlan[HighlightClaim]:
     """Plan the highlights of `batch` and all that they touch, with the planned names of their documents."""
     names = documents.names
-    batch = [each._replace(document=names.get(each.document_uid, each.document_uid)) for each in batch]
+    if names:
+        batch = [each._replace(document=names.get(each.document_uid, each.document_uid)) for each in batch]
     stems = {each.uid.rpartition(":")[0] for each in batch if each.uid.startswith(SHARED)}
     moved = _find_unsettled(documents)
     stored, mixed = read_stored_highlights(

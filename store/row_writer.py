@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from store.authors import AuthorClaim, make_twitter_author, name_author, save_authors
 from store.children import save_document_children, save_highlight_children
-from store.claims import ClaimT, DocumentClaim, HighlightClaim, SourcedDocument
+from store.claims import ClaimT, DocumentClaim, HighlightClaim, SourcedDocument, SourcedHighlight
 from store.connection import Row, insert_rows
 from store.identities import hash_content
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
 from store.row_plan import RowPlan
 from store.runs import Counts
-from store.stored_appearances import save_appearances
+from store.stored_appearances import Key, list_appearances, save_appearances
 from store.tweets import save_tweets
 from store.written_notes import rename_written_blocks, rename_written_notes
 
@@ -46,9 +47,8 @@ class Home(NamedTuple):
 
 
 def _save_rows(db: sqlite3.Connection, plan: RowPlan[ClaimT], wanted: Mapping[str, _NewRow]) -> _Saved:
-    """Rename, insert and update rows, by name; the plan's `assigned.ids` gets those of new rows."""
+    """Insert and update rows, by name; the plan's `assigned.ids` gets those of new rows."""
     noun, ids, stored = plan.noun, plan.assigned.ids, plan.stored.rows
-    db.executemany(noun.rename, [(uid, id_) for id_, uid in plan.assigned.renamed.items()])
     next_id = int(db.execute(noun.read_next_id).fetchone()[0])
     inserts: list[Row] = []
     updates: list[Row] = []
@@ -69,6 +69,13 @@ def _save_rows(db: sqlite3.Connection, plan: RowPlan[ClaimT], wanted: Mapping[st
     return _Saved(changed.keys() - stored.keys(), changed)
 
 
+def _rename_rows(db: sqlite3.Connection, plan: RowPlan[ClaimT]) -> dict[str, str]:
+    """Rename the rows that got another name: old uid → new uid."""
+    renamed = plan.assigned.renamed
+    db.executemany(plan.noun.rename, [(uid, id_) for id_, uid in renamed.items()])
+    return {plan.stored.rows[id_].uid: uid for id_, uid in renamed.items()}
+
+
 # --- documents
 
 
@@ -86,14 +93,15 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
         author_id = authors[claim.author] if claim.author else None
         values = make_document_values(merged[uid], author_id)
         wanted[uid] = _NewRow(values, hash_document(merged[uid]), author_id)
+    renamed = _rename_rows(db, plan)
     saved = _save_rows(db, plan, wanted)
-    before = {id_: plan.stored.rows[id_].uid for id_ in plan.assigned.renamed}
-    renamed = {f"document:{before[id_]}": f"document:{uid}" for id_, uid in plan.assigned.renamed.items()}
-    rename_written_notes(db, renamed)
+    rename_written_notes(db, {f"document:{was}": f"document:{uid}" for was, uid in renamed.items()})
     changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
     save_document_children(db, changed, saved.inserted)
     refresh_copies(db, changed.keys() - saved.inserted)
-    save_appearances(db, plan.noun, plan.groups, ids, plan.stored)
+    found = list_appearances(plan.noun, plan.stored)
+    save_appearances(db, plan.noun, plan.groups, ids, found)
+    db.executemany(plan.noun.delete_appearance, found)
     return {uid: Home(ids[uid], row.owner_id, merged[uid].claim.category) for uid, row in wanted.items()}
 
 
@@ -162,6 +170,9 @@ def refresh_copies(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
 
 # --- highlights
 
+PART = 20_000
+"""Highlights whose rows are made at a time: a page of 58 MB has 400,000, and their rows take 1 KB each."""
+
 insert_version = """
 insert into versions (text, highlight_id, run_id, replaced_at)
 select :text, :id, :run_id, :now
@@ -182,13 +193,37 @@ def write_highlights(
     A highlight that appears nowhere any more keeps its row for `mark_gone`; one that became another's
     appearance is merged into that. `homes` are the batch's documents.
     """
-    stored, ids = plan.stored.rows, plan.assigned.ids
     others = plan.stored.others
     elsewhere = {
         each.home_uid: Home(each.home_id, each.home_author_id, each.home_category) for each in others
     }
     homes = {**elsewhere, **homes}
-    merged = {uid: merge_highlight(claims) for uid, claims in plan.groups.items()}
+    rename_written_blocks(db, _rename_rows(db, plan))
+    found = list_appearances(plan.noun, plan.stored)
+    counts, document_ids = Counts(), set[int]()
+    names = iter(plan.groups)
+    while part := {name: plan.groups[name] for name in islice(names, PART)}:
+        done, documents = _write_part(db, plan, part, homes, found, run_id=run_id, now=now)
+        counts += done
+        document_ids |= documents
+    db.executemany(plan.noun.delete_appearance, found)
+    _merge_highlights(db, plan, run_id=run_id, now=now)
+    return counts, document_ids
+
+
+def _write_part(
+    db: sqlite3.Connection,
+    plan: RowPlan[HighlightClaim],
+    groups: Mapping[str, Sequence[SourcedHighlight]],
+    homes: Mapping[str, Home],
+    found: dict[Key, Row],
+    *,
+    run_id: int | None,
+    now: str,
+) -> tuple[Counts, set[int]]:
+    """Write some of the plan's highlights, with the appearances of which `found` are stored."""
+    stored, ids = plan.stored.rows, plan.assigned.ids
+    merged = {uid: merge_highlight(claims) for uid, claims in groups.items()}
     handles = {tweet.handle for each in merged.values() if (tweet := each.claim.tweet) and tweet.handle}
     authors = save_authors(db, map(make_twitter_author, handles))
     wanted: dict[str, _NewRow] = {}
@@ -200,7 +235,6 @@ def write_highlights(
         values = make_highlight_values(each, home, author_ids[uid])
         wanted[uid] = _NewRow(values, hash_highlight(each), home.id)
     saved = _save_rows(db, plan, wanted)
-    rename_written_blocks(db, {stored[id_].uid: uid for id_, uid in plan.assigned.renamed.items()})
     changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
     updated = [id_ for id_ in changed if id_ not in saved.inserted]
     losers = [(text, ids[uid]) for uid, each in merged.items() for text in each.others]
@@ -209,8 +243,7 @@ def write_highlights(
     save_tweets(db, changed, saved.inserted, {id_: author_ids[uid] for id_, uid in saved.changed.items()})
     save_highlight_children(db, changed, saved.inserted)
     document_ids = {uid: home.id for uid, home in homes.items()}
-    save_appearances(db, plan.noun, plan.groups, ids, plan.stored, document_ids)
-    _merge_highlights(db, plan, run_id=run_id, now=now)
+    save_appearances(db, plan.noun, groups, ids, found, document_ids)
     restored = sum(stored[id_].is_gone for id_ in updated)
     counts = Counts(added=len(saved.inserted) + restored, changed=len(updated) - restored)
     now_in = {homes[merged[uid].document].id for uid in saved.changed.values()}

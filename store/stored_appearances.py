@@ -153,16 +153,28 @@ def find_rows(db: sqlite3.Connection, noun: Noun, stored: Stored, uids: Collecti
     return rows
 
 
+def list_appearances(noun: Noun, stored: Stored) -> dict[Key, Row]:
+    """The appearances that the store has, as `save_appearances` compares them."""
+    found: dict[Key, Row] = {}
+    for old in (*stored.before, *stored.others):
+        values: Row = (old.uid, old.alias, old.match, old.packed)
+        if noun is HIGHLIGHTS:
+            values = (old.home_id, old.page_line, old.position, *values)
+        found[old.row.id, old.file_id, old.line] = values
+    return found
+
+
 def save_appearances(
     db: sqlite3.Connection,
     noun: Noun,
     groups: Mapping[str, Sequence[Sourced[Any]]],
     ids: Mapping[str, int],
-    stored: Stored,
+    found: dict[Key, Row],
     document_ids: Mapping[str, int] | None = None,
 ) -> None:
-    """Write the appearances of the rows in `groups`, by their name; `stored` is what the store has of them.
+    """Write the appearances of the rows in `groups`, by their name.
 
+    `found` are those that the store has (`list_appearances`): it loses the ones that `groups` have.
     `document_ids` are the rows of highlights' documents by name; None for documents themselves.
     """
     wanted: dict[Key, Row] = {}
@@ -174,12 +186,5 @@ def save_appearances(
             if document_ids is not None:
                 values = (document_ids[each.document], each.page_line, each.position, *values)
             wanted[key] = values
-    found: dict[Key, Row] = {}
-    for old in (*stored.before, *stored.others):
-        key = (old.row.id, old.file_id, old.line)
-        found[key] = (old.uid, old.alias, old.match, old.packed)
-        if document_ids is not None:
-            found[key] = (old.home_id, old.page_line, old.position, *found[key])
-    db.executemany(noun.delete_appearance, found.keys() - wanted.keys())
-    new = [(*key, *row) for key, row in wanted.items() if found.get(key) != row]
+    new = [(*key, *row) for key, row in wanted.items() if found.pop(key, None) != row]
     insert_rows(db, noun.insert_appearances, new)

@@ -109,9 +109,8 @@ class RememberedFile:
 
     def _source(self, noun: str, parse: Callable[[Any], ClaimT]) -> Iterator[Sourced[ClaimT]]:
         for uid, document_uid, line, page_line, position, match, claim in (self.before or {}).get(noun, ()):
-            yield Sourced(
-                uid, document_uid, line, page_line, position, match, parse(claim), self.id, self.path
-            )
+            names = (uid, document_uid, line, page_line, position, match)
+            yield Sourced(*names, parse(claim), self.id, self.path, document=document_uid)
 
 
 file_path = "select root || '/' || path from files where id = ?"

@@ -10,7 +10,7 @@ Readwise's own page.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -38,7 +38,7 @@ _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
 _SWALLOWED = re.compile(r"\]\([^\s()]*\)\)[ \t]*\n[\s\0]*-[ \t]")  # a view link, then a bullet
 _OPENER_BUT_CODE = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[$<\\:#])", re.MULTILINE)
 _OPENER = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[`~$<\\:#])", re.MULTILINE)
-Blocks = tuple[Block, ...]
+Blocks = Sequence[Block]
 
 
 class BlockText(NamedTuple):

@@ -23,6 +23,9 @@ from ingest.readwise.notation import Header, read_moment
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
+_READ = BlockText("")
+"""In the place of a text that is in the body already."""
+
 Owner = HighlightDraft | NoteDraft | None
 """What a block's children belong to; None if they are highlights."""
 
@@ -41,14 +44,14 @@ class Body:
 
 
 def read_body(
-    blocks: Blocks,
+    blocks: list[Block],
     first_line: int,
     day_formats: tuple[str, ...] = (),
     above: Header | None = None,
     shape: Shape = PLAIN,
     keys: Iterable[str] = (),
 ) -> Body:
-    """Read the blocks of a page; their line 1 is the file's `first_line`.
+    """Read the blocks of a page; their line 1 is the file's `first_line`. They lose their texts meanwhile.
 
     `above` is the sync header in the preamble, if any; `keys` are the property names there.
     """
@@ -62,7 +65,7 @@ def read_body(
 class _Reader:
     def __init__(
         self,
-        blocks: Blocks,
+        blocks: list[Block],
         lines_above: int,
         day_formats: tuple[str, ...],
         above: Header | None,
@@ -71,7 +74,11 @@ class _Reader:
         self.body = Body()
         self.lines_above = lines_above
         self.day_formats = day_formats
-        self.texts = [shape.read_block(block) for block in blocks]
+        self.texts: list[BlockText] = []
+        # A page may have hundreds of thousands of blocks: no text is kept twice.
+        for index, block in enumerate(blocks):
+            self.texts.append(shape.read_block(block))
+            blocks[index] = Block(block.line, block.level, block.parent, "", (), 0, 0)
         self.headers = find_headers(blocks, self.texts, shape.read_header, day_formats)
         self.blocks, self.groups = shape.arrange(blocks, self.texts)
         self.owners: list[Owner] = []
@@ -85,6 +92,7 @@ class _Reader:
     def read(self) -> None:
         for index, block in enumerate(self.blocks):
             text = self.texts[index]
+            self.texts[index] = _READ
             if text.state:
                 line = block.line + self.lines_above
                 self.body.properties += [BlockProperty(line, key, value) for key, value in text.state]
@@ -251,7 +259,7 @@ _OF_ANY_LANGUAGE = Labels()
 
 
 def find_headers(
-    blocks: tuple[Block, ...], texts: list[BlockText], read: ReadHeader, day_formats: tuple[str, ...]
+    blocks: Blocks, texts: list[BlockText], read: ReadHeader, day_formats: tuple[str, ...]
 ) -> dict[int, Header]:
     """Return the headers by block index; `read` parses those in the dialect's own words."""
     first_lines = {
@@ -281,7 +289,7 @@ def find_headers(
     }
 
 
-def are_siblings(blocks: tuple[Block, ...], texts: list[BlockText], headers: dict[int, Header]) -> bool:
+def are_siblings(blocks: Blocks, texts: list[BlockText], headers: dict[int, Header]) -> bool:
     """Whether the highlights are siblings of the headers instead of their children."""
     if not headers or any(block.parent in headers for block in blocks):
         return False
@@ -291,7 +299,7 @@ def are_siblings(blocks: tuple[Block, ...], texts: list[BlockText], headers: dic
     )
 
 
-def _find_parents(blocks: tuple[Block, ...], texts: list[BlockText]) -> set[int]:
+def _find_parents(blocks: Blocks, texts: list[BlockText]) -> set[int]:
     """Return the roots with children, except highlights, which only tags or a note below them reveal."""
     parents: dict[int, bool] = {}
     for index, block in enumerate(blocks):

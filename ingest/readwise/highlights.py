@@ -10,10 +10,10 @@ page each tweet has its own link, so one without a link that ends in a colon was
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from ingest.identity import hash_text, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
@@ -21,6 +21,8 @@ from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, sp
 from ingest.tweets import make_tweet
 from markdown_text.escapes import decode_passage
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
+
+Item = TypeVar("Item")
 
 _DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
 _LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
@@ -129,7 +131,7 @@ def read_day_label(text: str) -> str | None:
 def finish_highlights(
     drafts: list[HighlightDraft], document: Document
 ) -> tuple[tuple[Highlight, ...], tuple[Problem, ...]]:
-    """Make the highlights, in page order, and a problem for each whose text was cut."""
+    """Make the highlights, in page order, and a problem for each cut text; `drafts` is emptied."""
     tweets = [make_tweet(draft.view.url) if draft.view and draft.view.url else None for draft in drafts]
     cuts = find_cuts(drafts, tweets, document)
     # The page's URL identifies the first tweet of a thread even if its view link is lost.
@@ -138,12 +140,20 @@ def finish_highlights(
     named = _name(drafts, tweets, document.title_key or document.uid)
     highlights = []
     problems = []
-    for position, (draft, tweet, name, is_cut) in enumerate(zip(drafts, tweets, named, cuts, strict=True)):
+    parts = zip(_drain(drafts), _drain(tweets), _drain(named), cuts, strict=True)
+    for position, (draft, tweet, name, is_cut) in enumerate(parts):
         incomplete = not draft.text or draft.is_cut or is_cut
         if incomplete:
             problems.append(_describe_cut(draft, tweet))
         highlights.append(_finish(draft, tweet, position, name, incomplete))
     return tuple(highlights), tuple(problems)
+
+
+def _drain(items: list[Item]) -> Iterator[Item]:
+    """Yield the items in their order, and forget each: a large page's need much memory."""
+    items.reverse()
+    while items:
+        yield items.pop()
 
 
 def finish_notes(drafts: list[NoteDraft]) -> tuple[Note, ...]:

@@ -84,8 +84,10 @@ def parse_lines(text: Text, whole: str, shape: Shape = PLAIN) -> Parsed:
     line = whole.count("\n", 0, start) + 1
     keys = [entry.key for entry in preamble.entries]
     outline = parse_body(whole[start:])
-    body = read_body(outline.blocks, line, text.day_formats, above, shape, keys)
-    body.problems += [replace(each, line=(each.line or 1) + line - 1) for each in outline.warnings]
+    blocks, warnings = [*outline.blocks], outline.warnings
+    del outline  # it holds a copy of the text
+    body = read_body(blocks, line, text.day_formats, above, shape, keys)
+    body.problems += [replace(each, line=(each.line or 1) + line - 1) for each in warnings]
     return make_page(text, preamble, body)
 
 

@@ -77,7 +77,7 @@ def parse(text: Text) -> Parsed:
     about = None if place is None else outline.blocks[place]
     preamble = parse_preamble(_write_head(outline.preamble, about), text.day_formats)
     above = preamble.headers[-1][1] if preamble.headers else None
-    body = read_body(_drop(outline.blocks, place), 1, text.day_formats, above, _SHAPE)
+    body = read_body([*_drop(outline.blocks, place)], 1, text.day_formats, above, _SHAPE)
     _link_only_tweet(preamble, body)
     if about is not None:
         body.sections.insert(0, Section(about.line, about.text.partition("\n")[0]))
