@@ -23,9 +23,7 @@ from ingest.readwise.notation import Header, read_moment
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
-_READ = BlockText("")
-"""In the place of a text that is in the body already."""
-
+_READ = BlockText("")  # in the place of a text that is in the body already
 Owner = HighlightDraft | NoteDraft | None
 """What a block's children belong to; None if they are highlights."""
 
@@ -51,7 +49,7 @@ def read_body(
     shape: Shape = PLAIN,
     keys: Iterable[str] = (),
 ) -> Body:
-    """Read the blocks of a page; their line 1 is the file's `first_line`. They lose their texts meanwhile.
+    """Read the blocks of a page, whose line 1 is the file's `first_line`; they lose their texts.
 
     `above` is the sync header in the preamble, if any; `keys` are the property names there.
     """
@@ -75,8 +73,7 @@ class _Reader:
         self.lines_above = lines_above
         self.day_formats = day_formats
         self.texts: list[BlockText] = []
-        # A page may have hundreds of thousands of blocks: no text is kept twice.
-        for index, block in enumerate(blocks):
+        for index, block in enumerate(blocks):  # a page may have 400,000: no text is kept twice
             self.texts.append(shape.read_block(block))
             blocks[index] = Block(block.line, block.level, block.parent, "", (), 0, 0)
         self.headers = find_headers(blocks, self.texts, shape.read_header, day_formats)
@@ -248,8 +245,7 @@ _OF_A_MOMENT = re.compile(
     re.IGNORECASE,
 )
 _BARE = re.compile(
-    r"[*#>\s]*(?:\[\[)?(?:(?:my )?highlights?|highlights from \[\[readwise|readwise"
-    rf"|{HIGHLIGHTS})"
+    rf"[*#>\s]*(?:\[\[)?(?:(?:my )?highlights?|highlights from \[\[readwise|readwise|{HIGHLIGHTS})"
     r"(?:\]\])?[*\s]*[:：]?[*\s]*",
     re.IGNORECASE,
 )
