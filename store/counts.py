@@ -113,18 +113,24 @@ count_touched = (
     group by d.id""",
 )
 
+count_cut = "select count(*) from highlights where incomplete = 1 and gone_at is null"
+count_threads = """
+select count(distinct t.thread_id) from tweets as t
+join highlights as h on h.id = t.highlight_id and h.gone_at is null
+where t.thread_id is not null
+"""
+
 count_rest = (
     "drop table if exists temp.wanted_counts",
-    """create temp table wanted_counts as
+    f"""create temp table wanted_counts as
     select 'link' as facet, status as value, '' as part, count(*) as count from links group by status
     union all select 'resource', status, '', count(*) from resources group by status
     union all select 'kind', kind, '', count(*) from resources group by kind
     union all select 'site', site, status, count(*) from resources group by site, status
     union all select 'problem', kind, '', count(*) from problems group by kind
-    union all select 'all', 'cut highlights', '', count(*) from highlights
-        where incomplete = 1 and gone_at is null
+    union all select 'all', 'cut highlights', '', ({count_cut})
     union all select 'all', 'documents', '', count(*) from documents where gone_at is null
-    union all select 'all', 'threads', '', count(distinct thread_id) from tweets where thread_id is not null
+    union all select 'all', 'threads', '', ({count_threads})
     union all select 'all', 'links', '', count(*) from links
     union all select 'all', 'resources', '', count(*) from resources
     union all select 'all', 'untitled resources', '', count(*) from resources

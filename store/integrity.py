@@ -11,7 +11,7 @@ from store.cjk import count_wrong_pairs, rebuild_pairs
 from store.connection import transaction
 from store.content_checks import describe_damage, find_damaged_rows, restore_damaged_rows
 from store.count_checks import find_wrong_counts, recount
-from store.counts import are_counts_stale
+from store.counts import are_counts_stale, count_cut
 from store.file_checks import (
     decode_tolerantly,
     find_missing,
@@ -154,7 +154,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
         _count(db, "resources", orphan_resources, mendable=True),
         _count_swept(db, "tags", unused_tags),
         _make_finding("runs", len(find_crashed_runs(db)), mendable=True),
-        _count(db, "cut texts", "select count(*) from cut_highlights"),
+        _count(db, "cut texts", count_cut),
         _check_unreadable(db),
         _count(db, "not read", "select count(distinct file_id) from problems where kind = 'not-read'"),
         _make_finding("pictures", len(find_lost_copies(db)), mendable=True),

@@ -15,7 +15,7 @@ from store.links import mark_link_tweets_stale
 
 # Links never tried come first, then the longest overdue. A tried link without a due time has been given up:
 # only `retry_failed` selects it. Of the links that lead to one resource, one is enough to fetch the resource.
-due_links = """
+wanted_links = """
 with wanted as (
     select l.id, iif(l.status = 'pending', l.url, coalesce(l.final_url, l.url)) as url,
         l.attempts, l.error, l.checked_at, l.due_at, l.status <> 'pending' as fetch_only
@@ -32,6 +32,10 @@ with wanted as (
         and ((l.checked_at is null and l.due_at is null) or l.due_at <= :now or :retry_failed)
         and (:host is null or l.host = :host or l.host like '%.' || :host)
 )
+"""
+
+due_links = f"""
+{wanted_links}
 select w.id, w.url, w.attempts, w.error, w.fetch_only, (
         select group_concat(t.id)
         from highlight_links as hl join tweets as t on t.highlight_id = hl.highlight_id
@@ -69,6 +73,15 @@ def read_due_links(
         )
         for id_, url, attempts, error, fetch_only, tweet_ids in db.execute(due_links, row)
     ]
+
+
+count_wanted = f"{wanted_links} select count(*), count(*) filter (where not fetch_only) from wanted"
+
+
+def count_due_links(db: sqlite3.Connection, *, now: str) -> tuple[int, int]:
+    """(how many links `read_due_links` returns, how many of them have yet to be resolved)"""
+    all_, unresolved = db.execute(count_wanted, {"now": now, "host": None, "retry_failed": False}).fetchone()
+    return all_, unresolved
 
 
 # The statements below take a whole batch as JSON: each statement releases the GIL to the resolver's threads

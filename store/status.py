@@ -7,14 +7,15 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from store.counts import count_live
+from store.counts import count_cut, count_live, count_threads
 from store.pictures import read_due_pictures
+from store.resolutions import count_due_links
 
-live_counts = """
+live_counts = f"""
 select 'documents', count(*) from documents where gone_at is null
 union all select 'highlights', :highlights
 union all select 'tweets', count(*) from tweets
-union all select 'threads', count(distinct thread_id) from tweets where thread_id is not null
+union all select 'threads', ({count_threads})
 union all select 'notes', count(*) from notes where kind in ('note', 'block')
 union all select 'tags', count(*) from tags
 union all select 'links', count(*) from links
@@ -24,9 +25,9 @@ union all select 'topics', count(*) from topics
 union all select 'files', count(*) from files where gone_at is null and dialect is not null
 """
 
-trouble_counts = """
+trouble_counts = f"""
 select 'gone highlights', count(*) from highlights where gone_at is not null
-union all select 'cut highlights', count(*) from highlights where incomplete = 1 and gone_at is null
+union all select 'cut highlights', ({count_cut})
 union all select 'pages with highlights not read', count(distinct file_id) from problems
     where kind = 'not-read'
 union all select 'dead links', count(distinct id) from dead_links
@@ -54,6 +55,11 @@ from runs order by id desc limit :limit
 """
 
 
+def read_cut(db: sqlite3.Connection) -> int:
+    """How many highlights are cut off by their source."""
+    return int(db.execute(count_cut).fetchone()[0])
+
+
 def read_pages(db: sqlite3.Connection) -> dict[str, Any]:
     """The pages and highlights of each dialect, and how many pages were not read, by kind of problem."""
     none = dict.fromkeys(("not-read", "unreadable"), 0)
@@ -68,16 +74,15 @@ def read_pages(db: sqlite3.Connection) -> dict[str, Any]:
 
 def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str, Any]:
     """Counts of rows, of links by status, of what is due at `now` and of problems; the last runs."""
-    due = db.execute(
-        "select count(*) from links where status = 'pending' and (due_at is null or due_at <= ?)", (now,)
-    )
+    due, unresolved = count_due_links(db, now=now)
     pictures_due = len(read_due_pictures(db, now=now))
     cursor = db.execute(last_runs, {"limit": runs})
     columns = [column[0] for column in cursor.description]
     return {
         "counts": dict(db.execute(live_counts, {"highlights": count_live(db)}).fetchall()),
         "links": dict(db.execute("select status, count(*) from links group by status order by 1").fetchall()),
-        "due": due.fetchone()[0],
+        "due": due,
+        "unresolved": unresolved,
         "pictures": dict(
             db.execute("select status, count(*) from media group by status order by 1").fetchall()
         ),

@@ -87,7 +87,7 @@ def _import_pages(
     common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool
 ) -> int:
     from gleanings.steps.pages import find_all_sources, import_pages
-    from store.status import read_pages
+    from store.status import read_cut, read_pages
 
     sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db:
@@ -98,9 +98,9 @@ def _import_pages(
             verify=verify,
             progress=make_progress("Reading", quiet=common.as_json),
         )
-        pages = read_pages(db)
+        pages, cut = read_pages(db), read_cut(db)
     report = outcome.report
-    print_problems(common, report.problems)
+    print_problems(common, report.problems, cut=cut)
     if common.as_json:
         report_json(
             source="files",
@@ -173,8 +173,11 @@ def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
     echo(("would be " if common.dry_run else "") + format_counts(report.counts))
 
 
-def print_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
-    """List what could not be read; count what is harmless, by kind. With -v, list everything."""
+def print_problems(common: Common, problems: list[tuple[str, Problem]], *, cut: int | None = None) -> None:
+    """List what could not be read; count what is harmless, by kind. With -v, list everything.
+
+    `cut`: how many highlights of the store are cut off; the same one may be cut in several files.
+    """
     from gleanings.steps.outcome import HARMLESS_KINDS
 
     listed = problems if common.verbose else [each for each in problems if each[1].kind not in HARMLESS_KINDS]
@@ -185,6 +188,8 @@ def print_problems(common: Common, problems: list[tuple[str, Problem]]) -> None:
     if common.verbose:
         return
     counts = Counter(problem.kind for _, problem in problems)
+    if counts["cut-text"] and cut is not None:
+        counts["cut-text"] = cut
     for kind, (one, many, rest) in HARMLESS_KINDS.items():
         if counts[kind]:
             warn(f"{counts[kind]:,} {one if counts[kind] == 1 else many} {rest}")

@@ -40,6 +40,7 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
     status["sync"] = {"last": last, "last_done": succeeded}
     if as_json:
         problems = [{"kind": kind, "count": count} for kind, count in status["problems"].items()]
+        del status["unresolved"]  # `links.pending` counts those that wait for their next try, too
         report_json(**{"db": str(common.db), **status, "problems": problems})
         return 0
     echo(str(common.db), bold=True)
@@ -48,10 +49,12 @@ def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verb
         echo("pages", bold=True)
         for found in status["pages"]["by_dialect"]:
             echo(f"  {found['pages']:>9,}  {found['dialect']}: {count_as(found['highlights'], 'highlight')}")
-    _print_pending("links", status["links"], status["due"], "`gleanings expand`")
+    waiting = status["links"].pop("pending", 0) - status["unresolved"]
+    _print_pending("links", status["links"], status["due"], "`gleanings expand`", waiting=waiting)
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
-    _print_pending("pictures", status["pictures"], status["pictures_due"], hint)
+    waiting = status["pictures"].pop("pending", 0) - status["pictures_due"]
+    _print_pending("pictures", status["pictures"], status["pictures_due"], hint, waiting=waiting)
     trouble = {name: count for name, count in status["trouble"].items() if count}
     if trouble or status["problems"]:
         echo("problems", bold=True)
@@ -67,10 +70,12 @@ def _print_table(counts: dict[str, int], *, are_nouns: bool = True) -> None:
         echo(f"  {count:>9,}  {name.removesuffix('s') if are_nouns and count == 1 else name}")
 
 
-def _print_pending(title: str, states: dict[str, int], due: int, hint: str) -> None:
-    if states:
+def _print_pending(title: str, states: dict[str, int], due: int, hint: str, *, waiting: int = 0) -> None:
+    if states or due or waiting:
         echo(title, bold=True)
         _print_table(states, are_nouns=False)
+        if waiting:
+            echo(f"  {waiting:>9,}  failed: tried again later, or given up")
         echo(f"  {due:>9,}  pending: {hint}" if due else "  nothing pending")
 
 

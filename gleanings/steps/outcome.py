@@ -14,9 +14,9 @@ State = Literal["ok", "partial", "later", "interrupted", "skipped", "failed"]
 
 HARMLESS_KINDS = {
     "cut-text": (
-        "highlight looks",
-        "highlights look",
-        "cut by an old Readwise plugin: the view `cut_highlights` lists them",
+        "highlight is",
+        "highlights are",
+        "cut off, by an old Readwise plugin: `gleanings search is:cut` lists them",
     ),
     "unknown-date": ("date", "dates", "could not be read: see the table `problems`"),
     "repaired-lines": ("file", "files", "had damaged words that were repaired: --no-repair keeps them"),

@@ -24,6 +24,11 @@ select t.highlight_id from tweets as t join highlights as h on h.id = t.highligh
 where t.thread_id = :id and h.gone_at is null order by t.position limit :limit offset :offset
 """
 
+count_thread_highlights = """
+select count(*) from tweets as t join highlights as h on h.id = t.highlight_id
+where t.thread_id = ? and h.gone_at is null
+"""
+
 count_document_highlights = "select count(*) from highlights where document_id = ? and gone_at is null"
 
 tags_of_document = """
@@ -106,8 +111,10 @@ def read_thread(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
     document = row and fetch_one(db, document_by_id, id=row["id"])
     if not document:
         return None
+    id_ = int(arguments["id"])
     return {
-        **_read_with_highlights(db, document, arguments, highlights_of_thread, int(arguments["id"])),
+        **_read_with_highlights(db, document, arguments, highlights_of_thread, id_),
+        "size": db.execute(count_thread_highlights, (id_,)).fetchone()[0],
         "numbered": True,
     }
 

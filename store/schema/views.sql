@@ -48,7 +48,7 @@ select
     h.document_id
 from highlights as h
 join documents as d on d.id = h.document_id
-left join appearances as a on a.highlight_id = h.id
+left join appearances as a on a.rowid = (select min(rowid) from appearances where highlight_id = h.id)
 left join files as f on f.id = a.file_id
 where h.incomplete = 1 and h.gone_at is null;
 
