@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from gleanings.terminal import echo, echo_text, secure_output
+from gleanings.terminal import echo, secure_output, wants_color
 from record_types.errors import GleaningsError
 
 COMMANDS = {
@@ -129,8 +129,11 @@ def main() -> None:
 
 def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None]:
     """Run a command, which fills `report`; return its exit code and the error, which is printed."""
+    color = None if wants_color() else False  # None: click decides by the stream
     try:
-        code = cli.main(list(arguments), prog_name="gleanings", standalone_mode=False, obj=report)
+        code = cli.main(
+            list(arguments), prog_name="gleanings", standalone_mode=False, obj=report, color=color
+        )
     except GleaningsError as error:
         return _fail(str(error), error.exit_code)
     except click.exceptions.Abort:
@@ -138,7 +141,8 @@ def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None
     except click.ClickException as error:
         message = StringIO()
         error.show(message)  # usage, hint and message
-        echo_text(message.getvalue(), nl=False, err=True)
+        for line in message.getvalue().splitlines():
+            echo(line, err=True)
         return error.exit_code, error.format_message()
     except BrokenPipeError:  # `gleanings search … | head`
         sys.stderr.close()

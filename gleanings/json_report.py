@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import copy
 import json
 import sys
@@ -190,4 +191,6 @@ def _fill(empty: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _print(value: Mapping[str, Any]) -> None:
-    echo_text(escape_json(json.dumps(value, ensure_ascii=False, indent=2)))
+    # In another encoding than UTF-8, what it lacks would be replaced in a way that is not JSON.
+    is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf-8")
+    echo_text(escape_json(json.dumps(value, ensure_ascii=not is_utf8, indent=2)))

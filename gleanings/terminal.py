@@ -8,6 +8,7 @@ shown as `less` shows them: `^[`, `<U+202E>`.
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import sys
 import textwrap
@@ -60,26 +61,34 @@ def echo(
     line: str = "", *, err: bool = False, nl: bool = True, bold: bool = False, dim: bool = False
 ) -> None:
     """Print one line on stdout or stderr, with its control characters shown."""
-    shown = show_controls(line)
+    shown = fit(show_controls(line), err=err) if nl else show_controls(line)
     if bold or dim:
         shown = click.style(shown, bold=bold or None, dim=dim or None)
     click.echo(shown, err=err, nl=nl)
 
 
-def echo_wrapped(line: str, *, indent: str = "    ", err: bool = False) -> None:
-    """Print one line, broken between words where the terminal ends; paths and addresses are never broken."""
+def wants_color() -> bool:
+    """Whether escape sequences are welcome; what is no terminal gets none in any case (`click.echo`)."""
+    return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def fit(line: str, *, err: bool = False) -> str:
+    """The line, broken between words where the terminal ends; a long path or address is never broken.
+
+    Files and pipes get whole lines, for the programs that read them.
+    """
+    stream = sys.stderr if err else sys.stdout
     width = max(shutil.get_terminal_size().columns, MIN_WIDTH)
-    shown = show_controls(line)
-    click.echo(
-        textwrap.fill(
-            shown,
-            width,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-            drop_whitespace=True,
-        ),
-        err=err,
+    if len(line) <= width or not stream.isatty():
+        return line
+    margin = " " * (len(line) - len(line.lstrip()))
+    return textwrap.fill(
+        line.strip(),
+        width,
+        initial_indent=margin,
+        subsequent_indent=f"{margin}  ",
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
@@ -171,7 +180,7 @@ def confirm_or_raise(words: str) -> None:
 @contextmanager
 def progress_bar(label: str, total: int, *, quiet: bool = False) -> Iterator[Callable[[int], None]]:
     """A progress bar on stderr if that is a terminal; yields a function that advances it."""
-    if quiet or total < 200 or not sys.stderr.isatty():
+    if quiet or total < 200 or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda _: None
         return
     from rich.console import Console  # slow to load

@@ -135,7 +135,7 @@ count_rest = (
     union all select 'all', 'resources', '', count(*) from resources
     union all select 'all', 'untitled resources', '', count(*) from resources
         where title is null and status = 'pending'
-    union all select 'all', 'authors', '', count(*) from authors""",
+    union all select 'all', 'authors', '', count(*) from authors""",  # noqa: S608 - constants
     """delete from facet_counts where facet in ('link', 'resource', 'kind', 'site', 'problem')
     and (facet, value, part) not in (select facet, value, part from temp.wanted_counts)""",
     """insert into facet_counts (facet, value, part, count)

@@ -11,11 +11,11 @@ from store.counts import count_cut, count_live, count_threads
 from store.pictures import read_due_pictures
 from store.resolutions import count_due_links
 
-live_counts = f"""
+live_counts = """
 select 'documents', count(*) from documents where gone_at is null
 union all select 'highlights', :highlights
 union all select 'tweets', count(*) from tweets
-union all select 'threads', ({count_threads})
+union all select 'threads', :threads
 union all select 'notes', count(*) from notes where kind in ('note', 'block')
 union all select 'tags', count(*) from tags
 union all select 'links', count(*) from links
@@ -25,9 +25,9 @@ union all select 'topics', count(*) from topics
 union all select 'files', count(*) from files where gone_at is null and dialect is not null
 """
 
-trouble_counts = f"""
+trouble_counts = """
 select 'gone highlights', count(*) from highlights where gone_at is not null
-union all select 'cut highlights', ({count_cut})
+union all select 'cut highlights', :cut
 union all select 'pages with highlights not read', count(distinct file_id) from problems
     where kind = 'not-read'
 union all select 'dead links', count(distinct id) from dead_links
@@ -74,12 +74,15 @@ def read_pages(db: sqlite3.Connection) -> dict[str, Any]:
 
 def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str, Any]:
     """Counts of rows, of links by status, of what is due at `now` and of problems; the last runs."""
+    (threads,) = db.execute(count_threads).fetchone()
     due, unresolved = count_due_links(db, now=now)
     pictures_due = len(read_due_pictures(db, now=now))
     cursor = db.execute(last_runs, {"limit": runs})
     columns = [column[0] for column in cursor.description]
     return {
-        "counts": dict(db.execute(live_counts, {"highlights": count_live(db)}).fetchall()),
+        "counts": dict(
+            db.execute(live_counts, {"highlights": count_live(db), "threads": threads}).fetchall()
+        ),
         "links": dict(db.execute("select status, count(*) from links group by status order by 1").fetchall()),
         "due": due,
         "unresolved": unresolved,
@@ -88,7 +91,7 @@ def read_status(db: sqlite3.Connection, *, now: str, runs: int = 5) -> dict[str,
         ),
         "pictures_due": pictures_due,
         "pages": read_pages(db),
-        "trouble": dict(db.execute(trouble_counts).fetchall()),
+        "trouble": dict(db.execute(trouble_counts, {"cut": read_cut(db)}).fetchall()),
         "problems": dict(
             db.execute("select kind, count(*) from problems group by kind order by 2 desc, 1").fetchall()
         ),

@@ -55,6 +55,20 @@ def find_last_run(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun
     return LoggedRun(*row) if row else None
 
 
+last_fixed = """
+select id, command, started_at from runs
+where id > :after and (added or changed or removed or command = 'restore')
+    and command in ('links import', 'links rebuild-keys', 'restore', 'doctor')
+order by id desc limit 1
+"""
+
+
+def find_last_fixed(db: sqlite3.Connection, *, after: int) -> LoggedRun | None:
+    """The last run that the user started after the run `after` and that cannot be undone."""
+    row = db.execute(last_fixed, {"after": after}).fetchone()
+    return LoggedRun(*row) if row else None
+
+
 def find_last_change(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun | None:
     """The last run that changed anything: the one that can be undone; if it is an undo, redone."""
     row = db.execute(last_change, {"before": before}).fetchone()

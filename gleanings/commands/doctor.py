@@ -9,7 +9,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, echo_wrapped
+from gleanings.terminal import count_as, echo
 
 if TYPE_CHECKING:
     from store.integrity import Finding
@@ -98,6 +98,6 @@ def _print_findings(findings: list[Finding], *, verbose: bool) -> None:
         if not (finding.trouble or verbose):
             continue
         sign = "=" if not finding.trouble else "i" if finding.harmless else "!"
-        echo_wrapped(f"{sign} {finding.check}" + (f": {finding.message}" if finding.message else ""))
+        echo(f"{sign} {finding.check}" + (f": {finding.message}" if finding.message else ""))
         if finding.advice:
-            echo_wrapped(f"    {finding.advice}")
+            echo(f"    {finding.advice}")

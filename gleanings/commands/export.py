@@ -14,7 +14,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store, utc_now
-from gleanings.terminal import confirm_or_raise, count_as, echo, echo_text, echo_wrapped, make_progress, warn
+from gleanings.terminal import confirm_or_raise, count_as, echo, echo_text, make_progress, warn
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -158,11 +158,9 @@ def _remove_notes(common: Common, target: Path, flavour: str | None, *, asks: bo
             if write.action in ("remove", "merge"):
                 echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
         words = _count_removals(done) or "nothing"
-        echo_wrapped(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
+        echo(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
         if not common.dry_run and common.config.export.folder and target == _find_folder(common):
-            echo_wrapped(
-                "The next sync would write them again: remove `folder` under [export], or the schedule."
-            )
+            echo("The next sync would write them again: remove `folder` under [export], or the schedule.")
     for write in done.kept:
         warn(f"{show_path(target / write.path)}: kept, {write.reason}")
     if done.interrupted:

@@ -87,19 +87,23 @@ def _import_pages(
     common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool
 ) -> int:
     from gleanings.steps.pages import find_all_sources, import_pages
+    from gleanings.stop import Stop
     from store.status import read_cut, read_pages
 
+    stop = Stop()
     sources = find_all_sources(paths, repair=repair)
-    with opened_store(common, create=True) as db:
+    with opened_store(common, create=True) as db, stop.on_signals():
         outcome = import_pages(
             db,
             sources,
             allow_empty=allow_empty,
             verify=verify,
+            stop=stop,
             progress=make_progress("Reading", quiet=common.as_json),
         )
         pages, cut = read_pages(db), read_cut(db)
     report = outcome.report
+    code = 1 if report.counts.skipped or report.is_cut_short else 0
     print_problems(common, report.problems, cut=cut)
     if common.as_json:
         report_json(
@@ -117,17 +121,19 @@ def _import_pages(
             pages=pages,
             problems=len(report.problems),
         )
-        return 1 if report.counts.skipped else 0
+        return code
     parts = [f"{count_as(report.files_read, 'file')} read", f"{report.files_unchanged:,} unchanged"]
     if report.repaired:
         parts.append(f"{report.repaired:,} repaired")
     if report.not_highlights:
         parts.append(f"{report.not_highlights:,} without highlights")
+    if report.is_cut_short:
+        parts.append("interrupted: the next import continues")
     echo(f"{common.db}: " + ", ".join(parts))
     if not any(source.stamps for source in sources):
         warn("found no pages: .md, .markdown, .org, .csv or .txt files, or exports of other programs")
     echo(("would be " if common.dry_run else "") + format_counts(report.counts))
-    return 1 if report.counts.skipped else 0
+    return code
 
 
 def _import_readwise(common: Common, *, full: bool) -> int:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import socket
+import threading
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from pathlib import Path
@@ -37,6 +40,7 @@ LOOPBACK = ("127.0.0.1", "localhost", "::1")
     metavar="FILE",
     help="Read the password for --public from FILE instead of $GLEANINGS_PASSWORD.",
 )
+@click.option("--open", "open_", is_flag=True, help="Open it in the web browser.")
 @click.option("--remote-pictures", is_flag=True, help="Load pictures from the web while reading.")
 @common_options()
 def command(
@@ -44,6 +48,7 @@ def command(
     port: int,
     public: bool,
     password_file: Path | None,
+    open_: bool,
     remote_pictures: bool,
     db: Path | None,
     config: Path | None,
@@ -57,7 +62,7 @@ def command(
     matter). Stop it with Ctrl-C. You can run an import at the same time.
 
     \b
-      gleanings serve
+      gleanings serve --open
       gleanings serve --port 8080
       gleanings serve --host 0.0.0.0 --public --password-file password.txt
     """
@@ -81,13 +86,36 @@ def command(
     if host in LOOPBACK:
         application = only_for_hosts(application, LOOPBACK)
     shown = f"[{host}]" if ":" in host else host
-    server = uvicorn.Server(uvicorn.Config(application, host=host, port=port, log_level="warning"))
+    listening = open_port(host, port)
+    port = listening.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(application, log_level="warning"))
     if exposed:
         echo(f"Everyone with the password can read, without encryption: {exposed}.", err=True)
-    _announce(f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home", as_json=as_json)
+    url = f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home"
+    _announce(url, as_json=as_json)
+    if open_:  # in a thread, since a browser in the terminal would block
+        import webbrowser
+
+        local = url.replace(f"//{shown}:", "//127.0.0.1:") if host in ("0.0.0.0", "::") else url  # noqa: S104
+        threading.Thread(target=webbrowser.open, args=(local,), daemon=True).start()
     with suppress(KeyboardInterrupt):  # uvicorn shuts down, then raises it again
-        server.run()
+        server.run(sockets=[listening])
     return 0
+
+
+def open_port(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises InputError that says what to do if the port cannot be had."""
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
+        return socket.create_server((host, port), family=family, backlog=2048)
+    except socket.gaierror:
+        raise InputError(f"--host {host}: no such address") from None
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            reason = "is in use, perhaps by another `gleanings serve`"
+        else:
+            reason = (error.strerror or str(error)).lower()
+        raise InputError(f"port {port} of {host}: {reason}; name another with --port") from None
 
 
 SHORTEST_PASSWORD = 12

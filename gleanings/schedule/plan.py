@@ -85,9 +85,22 @@ def parse_every(text: str) -> int:
     """Minutes of `30m`, `6h`, `1d`, `hourly`, `daily`; a divisor of the hour or of the day."""
     match = _EVERY.fullmatch(text.strip().lower())
     minutes = WORDS.get(text, 0) if match is None else int(match[1]) * MINUTES[match[2]]
-    if minutes and (60 % minutes == 0 or (minutes % 60 == 0 and 1440 % minutes == 0)):
+    if minutes in EVEN:
         return minutes
-    raise InputError(f"--every {text}: 1m … 30m that divide an hour, 1h … 12h that divide a day, daily")
+    if not minutes:
+        raise InputError(f"--every {text}: name a number of minutes, hours or days, such as 30m, 6h or 1d")
+    below = max((each for each in EVEN if each < minutes), default=EVEN[-1])
+    above = min((each for each in EVEN if each > minutes), default=None)
+    near = " or ".join(_format_every(each) for each in (below, above) if each)
+    raise InputError(f"--every {text} does not divide an hour or a day evenly; the nearest is {near}")
+
+
+EVEN = sorted({n for n in range(1, 61) if 60 % n == 0} | {60 * n for n in range(1, 25) if 24 % n == 0})
+"""Minutes after which a schedule can run: what cron can express."""
+
+
+def _format_every(minutes: int) -> str:
+    return f"{minutes}m" if minutes < 60 else f"{minutes // 60}h" if minutes < 1440 else "1d"
 
 
 def guess_kind(platform: str = sys.platform, systemd: Path = Path("/run/systemd/system")) -> Kind:

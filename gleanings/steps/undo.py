@@ -12,7 +12,7 @@ from gleanings.terminal import count_as
 from record_types.errors import BusyError, InputError
 from store.backup import back_up_before
 from store.runs import finish_run, is_other_run_alive, mark_crashed_runs, start_run
-from store.undo import LoggedRun, Undone, find_last_change, find_last_run, undo_run
+from store.undo import LoggedRun, Undone, find_last_change, find_last_fixed, find_last_run, undo_run
 
 ASK_ABOVE = 20
 """Highlights; an undo that changes more asks for confirmation."""
@@ -54,6 +54,12 @@ def plan_undo(db: sqlite3.Connection, wanted: int | None) -> UndoPlan:
         return UndoPlan(
             None,
             f"The last run, {describe_run(last)}, changed nothing. The last that changed something is "
+            f"{describe_run(change)}: `gleanings undo {change.id}` takes it back.",
+        )
+    if wanted is None and (fixed := find_last_fixed(db, after=change.id)) is not None:
+        return UndoPlan(
+            None,
+            f"The last run, {describe_run(fixed)}, cannot be taken back. The last that can be is "
             f"{describe_run(change)}: `gleanings undo {change.id}` takes it back.",
         )
     return UndoPlan(change)

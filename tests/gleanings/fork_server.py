@@ -54,6 +54,10 @@ def become(command: dict[str, Any]) -> None:
         (1, command["out"], os.O_WRONLY | os.O_CREAT),
         (2, command["err"], os.O_WRONLY | os.O_CREAT),
     ):
-        opened = os.open(path, flags)
+        opened = os.open(path, flags | os.O_NOCTTY)
         os.dup2(opened, number)
         os.close(opened)
+    encoding = os.environ.get("PYTHONIOENCODING", "utf-8")
+    # New ones: the server's remember whether they could seek.
+    sys.stdout = open(1, "w", encoding=encoding, closefd=False)  # noqa: SIM115 - file numbers
+    sys.stderr = open(2, "w", encoding=encoding, errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115

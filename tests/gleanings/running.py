@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import json
 import os
+import pty
 import select
 import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -67,22 +70,74 @@ def run(
     return run_in_fork(words, cwd, surroundings, timeout)
 
 
-def run_in_fork(words: Sequence[str], cwd: Path, environment: Mapping[str, str], timeout: float) -> Ran:
+def run_on_terminal(*arguments: object, cwd: Path, columns: int, environment: Mapping[str, str]) -> Ran:
+    """The same with a terminal of this width for both outputs, which are one: `out`."""
+    master, slave = pty.openpty()
+    said: list[bytes] = []
+    reader = threading.Thread(target=_read_terminal, args=(master, said))
+    reader.start()
+    surroundings = {
+        **os.environ,
+        "TERM": "xterm",
+        "COLUMNS": str(columns),
+        "XDG_CONFIG_HOME": str(cwd / ".config"),
+        "XDG_STATE_HOME": str(cwd / ".state"),
+        **name_config(cwd),
+        **environment,
+    }
+    words = [str(argument) for argument in arguments]
+    code = _fork(words, cwd, surroundings, 60, os.ttyname(slave), os.ttyname(slave))
+    os.close(slave)
+    reader.join(10)
+    os.close(master)
+    return Ran(code, b"".join(said).decode().replace("\r\n", "\n"), "")
+
+
+def _read_terminal(master: int, said: list[bytes]) -> None:
+    with contextlib.suppress(OSError):  # what Linux says at a terminal's end
+        while part := os.read(master, 4096):
+            said.append(part)
+
+
+def run_in_fork(
+    words: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+    *,
+    stop_after: float | None = None,
+) -> Ran:
     """The same from a fork of an interpreter that has imported the program already."""
+    with tempfile.TemporaryDirectory() as folder:
+        out, err = Path(folder, "out"), Path(folder, "err")
+        code = _fork(words, cwd, environment, timeout, str(out), str(err), stop_after)
+        encoding = environment.get("PYTHONIOENCODING", "utf-8")
+        return Ran(code, out.read_text(encoding), err.read_text(encoding))
+
+
+def _fork(
+    words: Sequence[str],
+    cwd: Path,
+    environment: Mapping[str, str],
+    timeout: float,
+    out: str,
+    err: str,
+    stop_after: float | None = None,
+) -> int:
+    """The exit code of a command; `stop_after` these seconds it gets what Ctrl-C sends."""
     server = start_server()
     assert server.stdin
     assert server.stdout
-    with tempfile.TemporaryDirectory() as folder:
-        out, err = Path(folder, "out"), Path(folder, "err")
-        command = {"arguments": words, "cwd": str(cwd), "environment": dict(environment)}
-        server.stdin.write(json.dumps({**command, "out": str(out), "err": str(err)}).encode() + b"\n")
-        pid = int(server.stdout.readline())
-        if not select.select([server.stdout], [], [], timeout)[0]:
-            os.kill(pid, signal.SIGKILL)
-            server.stdout.readline()
-            raise subprocess.TimeoutExpired(list(words), timeout)
-        code = int(server.stdout.readline())
-        return Ran(code, out.read_text("utf-8"), err.read_text("utf-8"))
+    command = {"arguments": words, "cwd": str(cwd), "environment": dict(environment)}
+    server.stdin.write(json.dumps({**command, "out": out, "err": err}).encode() + b"\n")
+    pid = int(server.stdout.readline())
+    if stop_after is not None and not select.select([server.stdout], [], [], stop_after)[0]:
+        os.kill(pid, signal.SIGINT)
+    if not select.select([server.stdout], [], [], timeout)[0]:
+        os.kill(pid, signal.SIGKILL)
+        server.stdout.readline()
+        raise subprocess.TimeoutExpired(list(words), timeout)
+    return int(server.stdout.readline())
 
 
 @functools.cache

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from store.status import read_cut
 from tests.gleanings.running import query, run
 
 THREAD = "https://twitter.com/ada/status/1479861505225654278"

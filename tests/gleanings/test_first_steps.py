@@ -94,7 +94,7 @@ def test_doctor_names_an_unreadable_file(shelf: Path) -> None:
     page.write_bytes(b"title:: caf\xe9\n")
     assert run("import", "graph", cwd=shelf).code == 1
     out = run("doctor", cwd=shelf).out
-    assert f"! files: 1 file could not be read:\n    {page}\n" in out
+    assert f"! files: 1 file could not be read: {page}\n" in out
 
 
 @pytest.mark.skipif(os.name == "nt", reason="signals")

@@ -77,6 +77,14 @@ def test_an_invalid_name_is_refused(name: str, tmp_path: Path) -> None:
 # systemd
 
 
+@pytest.mark.parametrize(
+    ("every", "near"), [("45m", "30m or 1h"), ("5h", "4h or 6h"), ("2d", "1d"), ("61m", "1h or 2h")]
+)
+def test_an_interval_that_is_uneven_names_the_nearest(every: str, near: str) -> None:
+    with pytest.raises(InputError, match=f"nearest is {near}$"):
+        parse_every(every)
+
+
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="no systemd here")
 @pytest.mark.parametrize("every", EVERY)
 def test_systemd_accepts_the_units(tmp_path: Path, every: str) -> None:

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
+import signal
+import socket
 import sqlite3
 import subprocess
 import sys
 import threading
+import time
+import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gleanings.commands.serve import only_for_hosts, read_host
+from gleanings.commands.serve import only_for_hosts, open_port, read_host
+from record_types.errors import InputError
 from store.connection import open_store
 from tests.gleanings.running import run
 
@@ -30,6 +35,51 @@ def test_a_missing_store_is_reported_in_one_line(tmp_path: Path) -> None:
     assert ran.code == 2
     assert "gleanings import" in ran.err
     assert "Traceback" not in ran.err
+
+
+def test_a_port_that_is_in_use_is_an_error_before_anything_is_announced(tmp_path: Path) -> None:
+    pytest.importorskip("datasette")
+    open_store(tmp_path / "gleanings.db", create=True).close()
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        ran = run("serve", "--port", taken.getsockname()[1], cwd=tmp_path)
+    assert (ran.code, ran.out) == (2, "")
+    assert "is in use" in ran.err
+    assert "--port" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("host", "reason"), [("nowhere.invalid", "no such address"), ("203.0.113.7", "--port")]
+)
+def test_an_address_that_is_not_this_machines_is_refused(host: str, reason: str) -> None:
+    with pytest.raises(InputError, match=reason):
+        open_port(host, 0)
+
+
+def test_the_browser_is_opened_once_it_can_be_answered(tmp_path: Path) -> None:
+    pytest.importorskip("datasette")
+    open_store(tmp_path / "gleanings.db", create=True).close()
+    browser = tmp_path / "browser"
+    browser.write_text('#!/bin/sh\necho "$1" > opened.tmp && mv opened.tmp opened\n')
+    browser.chmod(0o755)
+    serving = subprocess.Popen(
+        [sys.executable, "-m", "gleanings", "serve", "--open", "--port", "0"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(find_root()), "BROWSER": str(browser)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert serving.stdout
+    said = serving.stdout.readline()
+    until = time.monotonic() + 20
+    while not (tmp_path / "opened").exists() and time.monotonic() < until:
+        time.sleep(0.05)
+    url = (tmp_path / "opened").read_text().strip()
+    assert said.startswith(f"Your library: {url} ")
+    with urllib.request.urlopen(url, timeout=20) as answer:
+        assert answer.status == 200
+    serving.send_signal(signal.SIGINT)
+    assert serving.wait(20) == 0
+    serving.stdout.close()
 
 
 def test_a_missing_datasette_is_reported_with_what_to_install(tmp_path: Path) -> None:

@@ -48,6 +48,23 @@ def test_an_import_that_finds_nothing_new_is_not_taken_back_either(folder: Path)
     assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (1, 60)
 
 
+@pytest.mark.parametrize("fixed", ["links import", "restore"])
+def test_a_run_that_cannot_be_taken_back_keeps_the_one_before(folder: Path, fixed: str) -> None:
+    if fixed == "restore":
+        assert run("backup", "b.db", cwd=folder).code == 0
+        assert run("restore", "b.db", "--yes", cwd=folder).code == 0
+    else:
+        (folder / "map.csv").write_text("url,final_url\nhttps://t.co/AbCdEf1234,https://example.org/a\n")
+        assert run("links", "import", "map.csv", cwd=folder).code == 0
+    ran = run("undo", "--yes", cwd=folder)
+    assert (ran.code, count(folder)) == (1, 60)
+    assert f"({fixed} of " in ran.out
+    assert "cannot be taken back" in ran.out
+    assert "`gleanings undo 1`" in ran.out
+    assert run("undo", "1", cwd=folder).code == 2  # asks
+    assert (run("undo", "1", "--yes", cwd=folder).code, count(folder)) == (0, 0)
+
+
 def test_undo_asks_above_twenty_highlights_and_backs_up_first(folder: Path) -> None:
     before = state(folder / "gleanings.db")
     ran = run("undo", cwd=folder)
