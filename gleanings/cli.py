@@ -137,7 +137,12 @@ def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None
     except GleaningsError as error:
         return _fail(str(error), error.exit_code)
     except click.exceptions.Abort:
-        return _fail("interrupted; what was stored stays", 1)
+        return _fail(INTERRUPTED, 1)
+    except RuntimeError as error:
+        # Python before 3.12 wraps what is raised while a class is made: Ctrl-C while a module is imported.
+        if not isinstance(error.__cause__, KeyboardInterrupt):
+            raise
+        return _fail(INTERRUPTED, 1)
     except click.ClickException as error:
         message = StringIO()
         error.show(message)  # usage, hint and message
@@ -152,6 +157,9 @@ def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None
             raise
         return _fail(f"{_name_place(error.filename)}: {error.strerror}", _DISK_ERRORS[error.errno])
     return code if isinstance(code, int) else 0, None
+
+
+INTERRUPTED = "interrupted; what was stored stays"
 
 
 def _fail(error: str, code: int) -> tuple[int, str]:

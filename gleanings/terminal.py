@@ -197,6 +197,18 @@ def progress_bar(label: str, total: int, *, quiet: bool = False) -> Iterator[Cal
         yield lambda steps: progress.advance(task, steps)
 
 
+@contextmanager
+def waiting(label: str, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
+    """A sign of life on stderr while something takes its time, if that is a terminal; yields what ends it."""
+    if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
+        yield lambda: None
+        return
+    from rich.console import Console  # slow to load
+
+    with Console(stderr=True).status(f"{label} …") as status:
+        yield status.stop
+
+
 def make_progress(label: str, *, quiet: bool) -> Progress:
     """Progress bars with this label."""
     return lambda total: progress_bar(label, total, quiet=quiet)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
 from difflib import unified_diff
 from os.path import relpath
 from pathlib import Path
@@ -14,7 +15,16 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenPath, common_options, gather, opened_store, utc_now
-from gleanings.terminal import confirm_or_raise, count_as, echo, echo_text, make_progress, warn
+from gleanings.terminal import (
+    confirm_or_raise,
+    count_as,
+    echo,
+    echo_text,
+    make_progress,
+    progress_bar,
+    waiting,
+    warn,
+)
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -94,7 +104,7 @@ def command(
         if restore or force or verify:
             raise InputError("--remove cannot be combined with --restore, --force or --verify")
         return _remove_notes(common, target, flavour, asks=not yes)
-    from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes
+    from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes, find_unreported
 
     with opened_store(common) as store:
         options = ExportOptions(
@@ -105,9 +115,15 @@ def command(
             confirmed=yes,
             dry_run=dry_run,
         )
-        progress = make_progress("Writing", quiet=common.as_json)
-        outcome = export_notes(store, target, common.config, options, progress=progress)
-    return _print_outcome(common, target, outcome)
+        with waiting("Reading the store and sorting by topic", quiet=common.as_json) as end_waiting:
+
+            def progress(total: int) -> AbstractContextManager[Callable[[int], None]]:
+                end_waiting()
+                return progress_bar("Writing", total, quiet=common.as_json)
+
+            outcome = export_notes(store, target, common.config, options, progress=progress)
+        news = find_unreported(store, target, outcome.writes, dry_run=common.dry_run)
+    return _print_outcome(common, target, outcome, news)
 
 
 def _write_templates(common: Common, folder: Path) -> int:
@@ -195,7 +211,8 @@ def _find_folder(common: Common) -> Path:
     return Path(common.config.export.folder).expanduser().absolute()
 
 
-def _print_outcome(common: Common, target: Path, outcome: NotesOutcome) -> int:
+def _print_outcome(common: Common, target: Path, outcome: NotesOutcome, news: Collection[str]) -> int:
+    """Print what was done; skipped notes by name only if they are `news`, or with -v."""
     from export.note_files import LEFT_ALONE
 
     skipped = [write for write in outcome.writes if write.action in LEFT_ALONE]
@@ -203,10 +220,13 @@ def _print_outcome(common: Common, target: Path, outcome: NotesOutcome) -> int:
         _print_as_json(common, target, outcome, skipped)
     else:
         _print_counts(common, target, outcome, skipped)
-    listed = skipped if common.verbose else [write for write in skipped if write.action != "deleted"]
+    others = [write for write in skipped if write.action != "deleted"]
+    listed = skipped if common.verbose else [write for write in others if write.path in news]
     for write in listed[: None if common.verbose else MAX_LINES]:
         warn(f"{show_path(target / write.path)}: skipped, {write.reason}")
-    if deleted := len(skipped) - len(listed):
+    if (known := len(others) - len(listed)) > 0:
+        warn(f"{count_as(known, 'note')} skipped as before (-v lists them)")
+    if deleted := 0 if common.verbose else len(skipped) - len(others):
         notes, them = ("note you deleted was", "it") if deleted == 1 else ("notes you deleted were", "them")
         warn(f"{deleted:,} {notes} not recreated (use --restore to bring {them} back)")
     _warn_of_conflicts(target, outcome.writes, verbose=bool(common.verbose))

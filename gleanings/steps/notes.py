@@ -128,6 +128,20 @@ def export_notes(
     return _make_outcome(target, done, interrupted=stop())
 
 
+def find_unreported(
+    db: sqlite3.Connection, target: Path, writes: Sequence[Write], *, dry_run: bool
+) -> set[str]:
+    """The skipped notes that the last export did not skip for the same reason; the next one knows them."""
+    skipped = {write.path: write.reason for write in writes if write.action in LEFT_ALONE}
+    if dry_run:
+        return set(skipped)
+    known = json.loads(read_folder_state(db, f"skipped {target}") or "{}")
+    if skipped != known:
+        text = json.dumps(skipped, ensure_ascii=False)
+        save_folder_state(db, f"skipped {target}", text, now=utc_now())
+    return {path for path, reason in skipped.items() if known.get(path) != reason}
+
+
 def take_ticks(db: sqlite3.Connection, target: Path, *, now: str) -> bool:
     """Store which boxes of the reading list the reader ticked in the folder; whether any changed."""
     written = read_reading_lists(db, str(target))

@@ -22,6 +22,7 @@ from tests.gleanings.test_json import RUNS, library
 __all__ = ["library"]
 
 ESCAPE = re.compile("\x1b\\[[0-9;?]*[a-zA-Z]")
+COLOUR = re.compile("\x1b\\[[0-9;]*m")
 VERBATIM = ("config --show", "config --example", "init --yes --graph graph", "schedule", "config --path")
 """Commands that print files or texts for a file, as they are."""
 
@@ -54,8 +55,10 @@ def test_lines_fit_the_terminal(copy: Path, arguments: str, code: int, terminal:
     ran = run_on_terminal(*arguments.split(), cwd=copy, columns=columns, environment=environment)
     assert ran.code == code, ran.out
     assert "Traceback" not in ran.out
-    if environment:
+    if terminal == "dumb":
         assert "\x1b" not in ran.out
+    if terminal == "no colour":
+        assert not COLOUR.search(ran.out)
     if not arguments.startswith(VERBATIM):
         lines = ESCAPE.sub("", ran.out).splitlines()
         assert [line for line in lines if len(line) > columns and " " in line.strip()] == []

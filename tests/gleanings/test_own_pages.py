@@ -88,6 +88,17 @@ def test_with_leave_the_page_is_skipped_and_named(tmp_path: Path, flavour: str) 
     assert f"{MINE[flavour][0]}: skipped, gleanings did not write this file" in ran.err
 
 
+def test_a_skipped_page_is_named_once_then_counted(tmp_path: Path) -> None:
+    start(tmp_path, "markdown", 'own_pages = "leave"\n')
+    first = export(tmp_path, "markdown")
+    assert "memory.md: skipped, gleanings did not write this file" in first.err
+    for _ in range(2):
+        again = export(tmp_path, "markdown")
+        assert (again.code, again.err) == (first.code, "1 note skipped as before (-v lists them)\n")
+    assert "memory.md: skipped" in export(tmp_path, "markdown", "-v").err
+    assert "memory.md: skipped" in export(tmp_path, "markdown", "--dry-run").err
+
+
 def test_a_page_that_was_just_edited_waits_for_the_next_export(tmp_path: Path) -> None:
     page = start(tmp_path, "markdown")
     (tmp_path / "config.toml").write_text("")
