@@ -265,6 +265,7 @@ def test_every_highlight_is_found_again_after_the_others(texts: list[str], note:
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
+@example(["a", "b"], "```py\n```")
 def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: list[str], note: str) -> None:
     outline = pytest.importorskip("ingest.outline")
     document = make_document(texts, (note,))
