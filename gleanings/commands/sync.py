@@ -65,7 +65,8 @@ def command(
     if as_json:
         _print_as_json(common, report)
     elif prints:
-        echo(f"{'sync':<9}{describe(report)}, {report.seconds:.1f} s")
+        dry = "dry run, nothing was written: " if dry_run else ""
+        echo(f"{'sync':<9}{dry}{describe(report)}, {report.seconds:.1f} s")
     print_alerts(report, only_new=quiet, verbose=bool(verbose))
     for done in report.done:
         if done.bug is not None:

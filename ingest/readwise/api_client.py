@@ -213,9 +213,9 @@ class ApiClient:
             wait *= 1 + 0.25 * self.random()
             waited += wait
             if stop.is_set() or tries >= (found.tries or limits.tries):
-                raise BusyError(f"{host}: {found.message}: try again later")
+                raise BusyError(f"{host}: {found.message}; try again later")
             if waited > limits.most_wait:
-                raise BusyError(f"{host}: {found.message}, wait {wait:.0f} s: try again later")
+                raise BusyError(f"{host}: {found.message}; it asks to wait {wait:.0f} s, so try again later")
             self.sleep(wait)
             if stop.is_set():
                 raise BusyError(f"{host}: stopped while waiting: {found.message}")
@@ -229,7 +229,7 @@ class ApiClient:
             if error.kind in _PERMANENT:
                 raise BusyError(f"{origin.host} cannot be reached ({error.kind}): try again later") from None
             if error.kind in _UNREACHED:
-                return _Failure("no answer, is the network down?", tries=limits.tries_unreached)
+                return _Failure("no answer (is the network down?)", tries=limits.tries_unreached)
             return _Failure(f"no complete answer ({error.kind})")
         if response.status in (401, 403):
             raise InputError(f"{origin.host}: the token is refused: get a new one")
