@@ -52,14 +52,20 @@ def make_document_note(
 
     `texts` are its cleaned texts by highlight id; `author` and `topics` are links to their notes.
     """
+    head = make_document_head(document, author, topics)
+    return replace(head, tags=document.tags, blocks=tuple(_make_blocks(document, texts)))
+
+
+def make_document_head(
+    document: ReadDocument, author: NoteLink | None = None, topics: Sequence[NoteLink] = ()
+) -> Note:
+    """Make a document's note without its tags and blocks."""
     days = [day for each in document.highlights if (day := find_day(each))]
     return Note(
         uid=document_uid(document),
         kind="document",
         title=find_title(document),
         properties=tuple(_make_document_properties(document, days, author, topics)),
-        tags=document.tags,
-        blocks=tuple(_make_blocks(document, texts)),
         folder=document.category,
         author=name_author(document.author),
         day=min(days, default=None),
@@ -105,13 +111,15 @@ def make_author_note(person: Person) -> Note:
             blocks.append(make_heading(heading, [_make_document_entry(each) for each in ordered]))
     if resources:
         blocks.append(make_heading("Recommended", [make_item(each) for each in resources]))
-    return Note(
-        person.uid,
-        "author",
-        " ".join((name_author(author) or "").split()) or "Unknown",
-        tuple(blocks),
-        properties=tuple(_make_author_properties(author)),
+    return replace(
+        make_author_head(person), blocks=tuple(blocks), properties=tuple(_make_author_properties(author))
     )
+
+
+def make_author_head(person: Person) -> Note:
+    """Make the note of one author without its contents."""
+    title = " ".join((name_author(person.author) or "").split())
+    return Note(person.uid, "author", title or "Unknown")
 
 
 def _make_document_properties(

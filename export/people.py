@@ -52,8 +52,10 @@ def find_people(documents: Iterable[ReadDocument]) -> dict[str, Person]:
         if home and found[home][0].handle:
             joined[key] = home
     people: dict[str, Person] = {}
-    for home in dict.fromkeys(joined.values()):
-        keys = [key for key in joined if joined[key] == home]
+    forms: dict[str, list[str]] = {}
+    for key, home in joined.items():
+        forms.setdefault(home, []).append(key)
+    for home, keys in forms.items():
         own = tuple(document for key in keys for document in found[key][1])
         author = found[home][0]
         plain_names = [found[key][0].name for key in keys if not found[key][0].handle]

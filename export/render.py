@@ -13,15 +13,18 @@ from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
 from export.index_notes import index_topics, make_index
 from export.library_notes import (
     has_words,
+    make_author_head,
     make_author_note,
+    make_document_head,
     make_document_note,
     make_highlight_note,
 )
+from export.note_blocks import document_uid, topic_uid
 from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, NoteLink, Passage, Rendered, Words
 from export.obsidian_bases import DOCUMENTS_BASE, make_documents_base
 from export.people import author_key, choose_people, find_people
-from export.reading_list import make_reading_lists
+from export.reading_list import READING_LIST, TITLE, make_reading_lists
 from export.repeats import fold_repeats
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_notes
@@ -53,6 +56,50 @@ class RenderedNote:
         return replace(self, text=change(self.text), blocks=blocks)
 
 
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the notes: those that may differ from what was written last."""
+
+    wanted: Collection[str] | None = None
+    """The uids of notes; of a note with several pages, that of the first. None: all."""
+    detailed: Collection[int] | None = None
+    """The documents (ids) that are complete; the others are outlines (`store.note_data.read_outlines`)."""
+    folded: set[int] = field(default_factory=set)
+    """The highlights (ids) that `fold_repeats` folds: of outlines, and of the others once they were made."""
+
+    def wants(self, uid: str) -> bool:
+        """Whether a note is part of it."""
+        return self.wanted is None or find_first_uid(uid) in self.wanted
+
+    def has_details(self, document: ReadDocument) -> bool:
+        """Whether a document is complete."""
+        return self.detailed is None or document.id in self.detailed
+
+    def fold(self, document: ReadDocument, texts: Mapping[int, str]) -> ReadDocument:
+        """See `fold_repeats`."""
+        if self.has_details(document):
+            kept = fold_repeats(document, texts)
+            if kept is not document:
+                left = {each.id for each in kept.highlights}
+                self.folded.update(each.id for each in document.highlights if each.id not in left)
+            return kept
+        return drop_highlights(document, self.folded)
+
+
+def drop_highlights(document: ReadDocument, dropped: Collection[int]) -> ReadDocument:
+    """The document without these highlights (ids)."""
+    kept = tuple(each for each in document.highlights if each.id not in dropped)
+    return document if len(kept) == len(document.highlights) else replace(document, highlights=kept)
+
+
+def find_first_uid(uid: str) -> str:
+    """The uid of the first page of a note: `topic:sleep` for `topic:sleep.2`."""
+    kind, _, _ = uid.partition(":")
+    if kind == "topic":
+        return uid.partition(".")[0]
+    return kind if kind in ("index", "reading-list") else uid
+
+
 def render_notes(
     documents: Sequence[ReadDocument],
     topics: Sequence[Topic],
@@ -68,6 +115,7 @@ def render_notes(
     read: Collection[str] = (),
     kinds: Collection[str] = USUAL_KINDS,
     own_pages: OwnPages = NO_PAGES,
+    part: Part | None = None,
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
@@ -75,17 +123,19 @@ def render_notes(
     `pictures`: the paths of pictures' copies by URL (`Places.pictures`). `author_min`: the highlights that an
     author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it.
     `read`: the keys of the resources that the reader has read. `kinds`: which notes to make. `own_pages`:
-    where links to documents without a note lead. For the others see `place_notes`.
+    where links to documents without a note lead. `part`: render only these notes. For the others see
+    `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    made = make_notes(documents, topics, author_min, read, kinds)
+    made = make_notes(documents, topics, author_min, read, kinds, part)
     notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
     )
     by_uid = {**own_pages.places, **places.by_uid}
     places = replace(places, by_uid=by_uid, blocks={} if "documents" in kinds else own_pages.blocks)
-    rendered = [render_note(note, places, style) for note in notes]
+    wanted = notes if part is None else [note for note in notes if part.wants(note.uid)]
+    rendered = [render_note(note, places, style) for note in wanted]
     if style.flavour == "obsidian" and "documents" in kinds:
         rendered.append(RenderedNote("base:documents", DOCUMENTS_BASE, make_documents_base(notes)))
     return sorted(rendered, key=lambda each: each.path)
@@ -126,17 +176,26 @@ def make_notes(
     author_min: int = 0,
     read: Collection[str] = (),
     kinds: Collection[str] = USUAL_KINDS,
+    part: Part | None = None,
 ) -> Iterator[Note]:
-    """Make the notes of an export of the kinds that `[export] notes` names, before they have a flavour."""
+    """Make the notes of an export of the kinds that `[export] notes` names, before they have a flavour.
+
+    Notes that are not in `part` have no contents: others link to them.
+    """
     documents = [document for document in documents if has_words(document)]
-    texts = clean_documents(documents)
-    documents = [fold_repeats(document, texts) for document in documents]
+    part = part or Part()
+    texts = clean_documents(document for document in documents if part.has_details(document))
+    documents = [part.fold(document, texts) for document in documents]
     related = find_related(topics)
     for topic in topics if "topics" in kinds else ():
-        yield from make_topic_notes(topic, texts, related.get(topic.slug, ()), with_index="index" in kinds)
+        if part.wants(uid := topic_uid(topic.slug)):
+            near = related.get(topic.slug, ())
+            yield from make_topic_notes(topic, texts, near, with_index="index" in kinds)
+        else:
+            yield Note(uid, "topic", topic.name)
     people = find_people(documents)
     chosen = choose_people(people, author_min) if "authors" in kinds else []
-    authors = [make_author_note(person) for person in chosen]
+    authors = [make_author_note(each) if part.wants(each.uid) else make_author_head(each) for each in chosen]
     yield from authors
     if "documents" in kinds:
         of_document = index_topics(topics if "topics" in kinds else ())
@@ -144,12 +203,20 @@ def make_notes(
         for document in documents:
             person = people.get(author_key(document.author)) if document.author else None
             author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
-            yield make_document_note(document, texts, author, of_document.get(document.id, ()))
+            links = of_document.get(document.id, ())
+            if part.wants(document_uid(document)):
+                yield make_document_note(document, texts, author, links)
+            else:
+                yield make_document_head(document, author, links)
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)
     if "reading-list" in kinds:
-        yield from make_reading_lists(collect_resources(documents), read)
+        if part.wants(READING_LIST):
+            detailed = (each for each in documents if part.has_details(each))
+            yield from make_reading_lists(collect_resources(detailed), read)
+        else:
+            yield Note(READING_LIST, "reading-list", TITLE)
     if "index" in kinds:
         listed = documents if "documents" in kinds else ()
         yield from make_index(topics if "topics" in kinds else (), documents, authors, listed)

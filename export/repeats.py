@@ -46,15 +46,27 @@ def fold_repeats(document: ReadDocument, texts: Mapping[int, str]) -> ReadDocume
     return replace(document, highlights=tuple(kept))
 
 
-def unify_tags(documents: Sequence[ReadDocument]) -> list[ReadDocument]:
-    """Write each tag as most of the documents and highlights do, and once where spellings differ in case."""
-    uses = Counter(tag for document in documents for tag in (*document.tags, *_list_tags(document)))
-    spellings: dict[str, str] = {}
-    for tag in sorted(uses, key=lambda each: (-uses[each], each)):
-        spellings.setdefault(tag.casefold(), tag)
+def unify_tags(
+    documents: Sequence[ReadDocument], uses: Mapping[str, int] | None = None
+) -> list[ReadDocument]:
+    """Write each tag as most of the documents and highlights do, and once where spellings differ in case.
+
+    `uses`: how many documents and highlights have each tag, if these documents are not all.
+    """
+    if uses is None:
+        uses = Counter(tag for document in documents for tag in (*document.tags, *_list_tags(document)))
+    spellings = choose_spellings(uses)
     if len(spellings) == len(uses):
         return list(documents)
     return [_respell(document, spellings) for document in documents]
+
+
+def choose_spellings(uses: Mapping[str, int]) -> dict[str, str]:
+    """The spelling of each tag by its folded form."""
+    spellings: dict[str, str] = {}
+    for tag in sorted(uses, key=lambda each: (-uses[each], each)):
+        spellings.setdefault(tag.casefold(), tag)
+    return spellings
 
 
 def _find_homes(highlights: Sequence[ReadHighlight], words: Sequence[str]) -> dict[int, int]:

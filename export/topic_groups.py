@@ -44,6 +44,15 @@ def add_parents(
     return [best[at] for at in sorted(best, key=lambda at: (order[at[0]], at[1]))]
 
 
+def sort_assignments(
+    documents: Iterable[ReadDocument], assignments: Iterable[Assignment]
+) -> list[Assignment]:
+    """The assignments in reading order, topics by name."""
+    ids = (each.id for document in documents for each in document.highlights)
+    order = {id_: number for number, id_ in enumerate(ids)}
+    return sorted(assignments, key=lambda each: (order[each.highlight_id], each.topic))
+
+
 def group_topics(
     documents: Sequence[ReadDocument], assignments: Iterable[Assignment], rules: Sequence[TopicRule] = ()
 ) -> list[Topic]:

@@ -19,7 +19,7 @@ APPLICATION_ID = 0x676C6E73
 """`glns`: marks a file as a store, for this program and for the Datasette plugin."""
 
 MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("schema", ("tables", "full_text", "counts", "views")),
+    ("schema", ("tables", "full_text", "counts", "changes", "views")),
 )
 """(name, files of `store/schema`) in the order in which they are applied; only ever appended to."""
 

@@ -1,11 +1,10 @@
-"""The data that notes show: documents with their highlights and all that belongs to them, and its digest."""
+"""The data that notes show: documents with their highlights and all that belongs to them."""
 
 from __future__ import annotations
 
 import re
 import sqlite3
 from collections.abc import Iterable
-from hashlib import blake2b
 from typing import Any
 
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
@@ -212,35 +211,100 @@ def _group(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
     return groups
 
 
-what_notes_show = (
-    """
-    select id, uid, title, full_title, category, author_id, url, summary, note,
-        json_extract(properties, '$.cover')
-    from documents where gone_at is null
-    """,
-    """
-    select id, uid, document_id, text, position, view_url, location, location_kind, taken_at, incomplete,
-        synced_on
-    from highlights where gone_at is null
-    """,
-    "select id, highlight_id, author_id, thread_id from tweets",
-    "select id, name, handle, url from authors",
-    "select highlight_id, link_id, position, label from highlight_links",
-    "select id, url, status, short, final_url, resource_id, read_at from links",
-    "select id, uid, url, title, kind, site, status, archive_url, read_at from resources",
-    "select highlight_id, document_id, kind, text, position from notes",
-    "select id, name from tags",
-    "select highlight_id, tag_id, position from highlight_tags",
-    "select document_id, tag_id, position from document_tags",
-    "select highlight_id, media_id, position, alt from highlight_media",
-    "select id, url, path from media",
-    "select page, alias from topic_aliases order by page, alias",
+outline_documents = """
+select d.id, d.uid, d.title, d.full_title, d.category, au.name, au.handle, au.url, d.url, d.summary, d.note,
+    json_extract(d.properties, '$.cover'),
+    exists (
+        select 1 from notes as n where n.document_id = d.id and n.highlight_id is null and n.kind <> 'text'
+    )
+from documents as d left join authors as au on au.id = d.author_id
+where d.gone_at is null
+order by d.title, d.uid
+"""
+
+outline_highlights = """
+select h.document_id, h.id, h.uid, h.position, h.taken_at, h.synced_on
+from highlights as h where h.gone_at is null
+order by h.document_id, h.position
+"""
+
+
+def read_outlines(db: sqlite3.Connection) -> list[ReadDocument]:
+    """All documents as `read_documents` returns them, but without texts, links and tags."""
+    highlights: dict[int, list[ReadHighlight]] = {}
+    for document_id, id_, uid, position, taken_at, synced_on in db.execute(outline_highlights):
+        highlights.setdefault(document_id, []).append(
+            ReadHighlight(id_, uid, document_id, "", position, taken_at=taken_at, synced_on=synced_on)
+        )
+    return [
+        ReadDocument(
+            id=id_,
+            uid=uid,
+            title=title,
+            full_title=full_title,
+            category=category,
+            author=_author(name, handle, author_url),
+            url=url,
+            summary=summary,
+            note=note,
+            blocks=("",) if has_blocks else (),
+            cover=_find_cover(cover),
+            highlights=tuple(highlights.get(id_, ())),
+        )
+        for (
+            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, cover,
+            has_blocks
+        ) in db.execute(outline_documents)
+    ]  # fmt: skip
+
+
+def read_full_titles(db: sqlite3.Connection) -> dict[int, str]:
+    """The full titles of documents, by id, as they are stored."""
+    return dict(db.execute("select id, full_title from documents where gone_at is null").fetchall())
+
+
+tag_uses = """
+select g.name, count(*) from (
+    select ht.tag_id as id from highlight_tags as ht join highlights as h on h.id = ht.highlight_id
+    join documents as d on d.id = h.document_id where h.gone_at is null and d.gone_at is null
+    union all
+    select dt.tag_id from document_tags as dt join documents as d on d.id = dt.document_id
+    where d.gone_at is null
+) as used join tags as g on g.id = used.id
+group by g.name
+"""
+
+
+def count_tags(db: sqlite3.Connection) -> dict[str, int]:
+    """How many highlights and documents have each tag."""
+    return dict(db.execute(tag_uses).fetchall())
+
+
+documents_with_links = """
+select distinct h.document_id from highlight_links as hl join highlights as h on h.id = hl.highlight_id
+where h.gone_at is null
+"""
+
+# A superset: what several people share or somebody offers, by the key of `export.highlight_links`.
+documents_recommending = """
+with shared as (
+    select h.document_id, hl.highlight_id, coalesce(r.uid, l.final_url, l.url) as key,
+        hl.offer is not 'inline' as is_offered
+    from highlight_links as hl join highlights as h on h.id = hl.highlight_id
+    join links as l on l.id = hl.link_id left join resources as r on r.id = l.resource_id
+    where h.gone_at is null and hl.offer is not 'never'
 )
+select distinct document_id from shared where key in (
+    select key from shared group by key having count(distinct highlight_id) > 1 or max(is_offered)
+)
+"""
 
 
-def digest_note_data(db: sqlite3.Connection) -> str:
-    """A hash of everything that a note may show, in 32 hexadecimal digits: if equal, no note can differ."""
-    digest = blake2b(digest_size=16)
-    for statement in what_notes_show:
-        digest.update(repr(db.execute(statement).fetchall()).encode("utf-8", "surrogatepass"))
-    return digest.hexdigest()
+def find_linking(db: sqlite3.Connection) -> set[int]:
+    """The documents (ids) whose highlights have links."""
+    return {id_ for (id_,) in db.execute(documents_with_links)}
+
+
+def find_recommending(db: sqlite3.Connection) -> set[int]:
+    """The documents (ids) that may add to the reading list."""
+    return {id_ for (id_,) in db.execute(documents_recommending)}

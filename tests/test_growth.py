@@ -105,11 +105,11 @@ def measure_stages(folder: Path, page: str) -> dict[str, float]:
         with timed("import"):
             import_pages(db, find_all_sources([graph]))
         with timed("topics"):
-            prepared = prepare_documents(db, Config().topics)
+            prepare_documents(db, Config().topics)
         for flavour in FLAVOURS:
             options = ExportOptions(flavour=flavour, force=True, confirmed=True)
             with timed(f"export {flavour}"):
-                export_notes(db, folder / flavour, Config(), options, prepared=prepared)
+                export_notes(db, folder / flavour, Config(), options, has_topics=True)
             for note in (folder / flavour).rglob("*.md"):
                 note.write_text(note.read_text(encoding="utf-8") + "\n- mine\n", encoding="utf-8")
         more = "\t- One more ([View Highlight](https://read.readwise.io/read/01hgrowth0000000000000002))\n"

@@ -63,6 +63,11 @@ class KnownNotes:
         self.renames[old] = new
         self._olds[new] = old
 
+    def read_stored(self, path: str) -> bytes | None:
+        """The bytes of a note as they were written last, which is faster than to read it; see `read`."""
+        note = self.written.get(path)
+        return note.text.encode("utf-8", "replace") if note else self.read(path)
+
     def find_uid(self, path: str) -> str:
         """The uid of the note at a path; empty if none is known there."""
         note = self.written.get(path) or self._rendered.get(path)
@@ -86,18 +91,28 @@ class KnownNotes:
             self._pages[each.uid.partition(".")[0]].append(each)
         self._find_renames(notes, aliases)
         bases = {path: note.text for path, note in self.written.items()}
+        self._unsure = self._find_unsure()
+        for path, entry in self._unsure.items():
+            if path in self._rendered:
+                bases[path] = self._find_base(path, entry, bases.get(path))
+        return bases
+
+    def is_as_stored(self) -> bool:
+        """Whether the folder's file confirms the store: nothing was moved, and neither is older."""
+        paths = self._file.notes.keys()
+        return not (self.moves or self.marked or self.written.keys() - paths or self._find_unsure())
+
+    def _find_unsure(self) -> dict[str, KnownNote | None]:
+        unsure: dict[str, KnownNote | None] = {}
         for path, known in self._file.notes.items():
             note = self.written.get(path)
             if note is not None and make_mark(note.uid) != known.mark:
                 continue
             if note is None or fingerprint(note.text.encode("utf-8", "replace")) != known.fingerprint:
-                self._unsure[path] = known
+                unsure[path] = known
         for path in self.marked.values():
-            self._unsure.setdefault(path, None)
-        for path, entry in self._unsure.items():
-            if path in self._rendered:
-                bases[path] = self._find_base(path, entry, bases.get(path))
-        return bases
+            unsure.setdefault(path, None)
+        return unsure
 
     def read_blocks(self, path: str) -> dict[str, str]:
         """The blocks of a note as they were written last."""

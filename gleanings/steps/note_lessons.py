@@ -10,9 +10,9 @@ from pathlib import Path
 from export.note_files import read_note
 from export.note_lessons import Lessons, read_lessons
 from export.note_places import Flavour
+from gleanings.steps.notes import forget_cached_plan
 from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
-from store.folder_states import save_folder_state
 from store.topic_examples import Example, read_citations, read_examples, save_examples
 from store.topics import read_topic_names
 from store.written_notes import read_written, read_written_blocks
@@ -53,7 +53,7 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     new = [each for each in examples if known.get((each.uid, each.topic)) != each.kind]
     if new:
         save_examples(db, new, now=now)
-        save_folder_state(db, str(folder), "{}", now=now)  # the notes change although no highlight did
+        forget_cached_plan(db, folder, with_state=False, now=now)  # notes change although no highlight did
     return len(new)
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.batch_writer import rename_notes, write_notes
-from export.note_files import WRITES, Flusher, Write, list_notes, list_special_files, read_note
+from export.note_files import WRITES, Flusher, Write, list_notes, list_special_files
 from export.note_places import Flavour, PictureFolder, find_picture_folder
 from gleanings.config import Config
 from gleanings.steps.export_folder import (
@@ -28,13 +28,15 @@ from gleanings.steps.note_lessons import learn_from_notes
 from gleanings.steps.notes import (
     CachedPlan,
     ExportOptions,
+    forget_cached_plan,
     list_note_settings,
     load_cached_plan,
     make_content_stamp,
     make_log_stamp,
+    make_settings_stamp,
+    read_note_state,
     save_cached_plan,
 )
-from gleanings.steps.topics import Prepared
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
@@ -47,6 +49,7 @@ from store.written_notes import move_written, save_export_folder
 if TYPE_CHECKING:
     from export.render import RenderedNote
     from export.templates import Style
+    from gleanings.steps.note_selection import Library, NoteState
 
 MIN_NOTES = 20
 """With at most this many notes, no confirmation is required to rewrite them."""
@@ -61,15 +64,15 @@ def write_all_notes(
     *,
     now: str,
     stop: Callable[[], bool] = never,
-    prepared: Prepared | None = None,
+    has_topics: bool = False,
     progress: Progress = no_progress,
 ) -> list[Write] | CachedPlan:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute).
 
-    After `stop` it ends between two batches; notes that it did not reach are not in the list. `prepared` are
-    the store's documents and their topics, if they have just been read.
+    After `stop` it ends between two batches; notes that it did not reach are not in the list. `has_topics`:
+    the topics in the store are up to date.
     """
-    if prepared is None:
+    if not has_topics:
         learn_from_notes(db, target, options.flavour, now=now)
     version = find_version(db)
     existing = list_notes(target)
@@ -79,11 +82,15 @@ def write_all_notes(
         stamp = make_content_stamp(db, settings, place.shown, existing)
         if (cached := load_cached_plan(db, target, stamp)) is not None:
             return cached
+    if not has_topics:
+        from gleanings.steps.topic_scores import update_topics  # slow to load
+
+        update_topics(db, config.topics)
     found, file = recognise_folder(db, target, existing, confirmed=options.confirmed)
     save_export_folder(db, found)
     recover_notes(db, target, file, now=now, dry_run=options.dry_run)
     known = find_known_notes(db, target, existing, file)
-    pictured, plan = _plan(db, target, config, options, existing, place, known, prepared)
+    pictured, plan, state = _plan(db, target, config, options, existing, place, known)
     plan = _refuse_special(plan, list_special_files(target))
     if options.unattended:
         plan = skip_edited(plan, config.export.ask_above)
@@ -92,6 +99,8 @@ def write_all_notes(
     if not (options.confirmed or options.unattended):
         require_confirmation(plan, config.export.ask_above)
     folder = open_folder(db, found, file)
+    if any(write.action in WRITES for write in plan):  # until all are written, no state describes them
+        forget_cached_plan(db, target, with_state=True, now=now)
     if pictured:
         write_note_images(db, place, pictured, plan)  # before the notes that show them
     done = _write(db, folder, plan, known, config, options, now=now, stop=stop, progress=progress)
@@ -102,7 +111,7 @@ def write_all_notes(
             make_content_stamp(db, settings, place.shown, existing),
             make_log_stamp(db, settings, config.media, existing),
         )
-        save_cached_plan(db, target, stamps, done, now=now)
+        save_cached_plan(db, target, stamps, done, asdict(state), now=now)
     return done
 
 
@@ -155,15 +164,13 @@ def _plan(
     existing: Sequence[str],
     place: PictureFolder,
     known: KnownNotes,
-    prepared: Prepared | None,
-) -> tuple[Sequence[ReadDocument], list[Write]]:
-    """The documents with pictures, and what to do about each note."""
+) -> tuple[Sequence[ReadDocument], list[Write], NoteState]:
+    """The documents with pictures, what to do about each note, and what the notes show then."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
     from export.reading_list import READING_LIST, copy_ticks, keep_boxes
     from export.write_plan import plan_writes
 
-    pictured, render = _make_renderer(db, target, config, options, existing, place, known, prepared)
-    notes = render(options.flavour)
+    pictured, notes, state, render = _render(db, target, config, options, existing, place, known)
     bases = known.find_bases(notes, config.topics.aliases, options.flavour, render)
     lists = {
         path: (known.read(path) or b"").decode("utf-8", "replace").replace("\r\n", "\n")
@@ -191,10 +198,10 @@ def _plan(
         below=config.export.own_pages == "below",
         uids={path: note.uid for path, note in known.written.items()},
     )
-    return pictured, plan
+    return pictured, plan, state
 
 
-def _make_renderer(
+def _render(
     db: sqlite3.Connection,
     target: Path,
     config: Config,
@@ -202,42 +209,59 @@ def _make_renderer(
     existing: Sequence[str],
     place: PictureFolder,
     known: KnownNotes,
-    prepared: Prepared | None,
-) -> tuple[Sequence[ReadDocument], Callable[[Flavour], Sequence[RenderedNote]]]:
-    """The documents with pictures, and a function that renders all notes in a flavour."""
+) -> tuple[Sequence[ReadDocument], list[RenderedNote], NoteState, Callable[[Flavour], list[RenderedNote]]]:
+    """The documents with pictures, all notes, what they show (see `note_selection`), and a function that
+    renders the notes in another flavour."""
+    from export.existing_pages import find_existing_pages
     from export.note_places import NO_PAGES
-    from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, render_notes
-    from export.topic_groups import group_topics
+    from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, RenderedNote, find_first_uid, render_notes
+    from gleanings.steps.note_selection import Scope, find_state, make_state, read_library, select_notes
     from gleanings.steps.own_pages import find_own_pages
-    from gleanings.steps.topic_scores import prepare_documents
 
-    documents, assignments = prepared or prepare_documents(db, config.topics)
-    pictured = [each for each in documents if any(highlight.pictures for highlight in each.highlights)]
     own_pages = find_own_pages(db, target, options.flavour)
+    kinds = config.export.notes or (KINDS_IN_A_GRAPH if own_pages else USUAL_KINDS)
+    settings = list_note_settings(config, options.flavour)
+    stamp = make_settings_stamp(settings, config.media, place.shown, kinds, own_pages)
+    scope = Scope(stamp=stamp, config=config, kinds=kinds, read=read_read(db))
+    is_usual = known.is_as_stored() and not (options.restore or options.verify or options.force)
+    before, sure = find_state(*read_note_state(db, target), known)
+    part = select_notes(db, scope, before, sure) if is_usual else None
     kept = {note.uid: path for path, note in known.written.items()}
-    images = find_note_images(db, pictured, place) if pictured else {}
-    topics = group_topics(documents, assignments, config.topics.rules)
-    existing_pages = _find_existing_pages(target, existing, options.flavour)
-    inputs, read, marked = _find_inputs(db, target), read_read(db), dict(known.marked)
+    marked = dict(known.marked)
 
-    def render(flavour: Flavour) -> Sequence[RenderedNote]:
+    def render(library: Library, flavour: Flavour = options.flavour) -> list[RenderedNote]:
+        read = known.read if library.part.wanted is None else known.read_stored
+        is_graph = flavour == options.flavour == "logseq"  # two pages with one name are an error there
         return render_notes(
-            documents,
-            topics,
+            library.documents,
+            library.topics,
             _make_style(config, flavour, in_a_graph=own_pages is not None),
             kept,
-            images,
+            find_note_images(db, library.pictured, place) if library.pictured else {},
             author_min=config.export.authors,
-            existing_pages=existing_pages if flavour == options.flavour else {},
-            inputs=inputs,
+            existing_pages=find_existing_pages(existing, read) if is_graph else {},
+            inputs=_find_inputs(db, target),
             marked=marked,
             aliases=config.topics.aliases,
-            read=read,
-            kinds=config.export.notes or (KINDS_IN_A_GRAPH if own_pages else USUAL_KINDS),
+            read=scope.read,
+            kinds=kinds,
             own_pages=own_pages or NO_PAGES,
+            part=library.part,
         )
 
-    return pictured, render
+    library, notes = part, render(part) if part else []
+    places = before.places if before else {}
+    # Others link to a note that was not written (it is in the reader's way): they must follow it.
+    if library is None or any(places.get(each.uid, each.path) != each.path for each in notes):
+        library = read_library(db, config)
+        notes = render(library)
+    state = make_state(db, library, scope, {each.uid: each.path for each in notes if each.uid not in kept})
+    notes += [
+        RenderedNote(note.uid, path, note.text)
+        for path, note in known.written.items()
+        if find_first_uid(note.uid) in library.live and not library.part.wants(note.uid)
+    ]
+    return library.pictured, notes, state, lambda flavour: render(read_library(db, config), flavour)
 
 
 def _make_style(config: Config, flavour: Flavour, *, in_a_graph: bool) -> Style:
@@ -287,13 +311,6 @@ def _write(
         )
     close_folder(db, folder, done, flusher)
     return done
-
-
-def _find_existing_pages(target: Path, existing: Sequence[str], flavour: Flavour) -> dict[str, str]:
-    """The graph's pages by name: in Logseq, two pages with one name are an error that stays."""
-    from export.existing_pages import find_existing_pages
-
-    return find_existing_pages(existing, lambda path: read_note(target, path)) if flavour == "logseq" else {}
 
 
 def _find_inputs(db: sqlite3.Connection, target: Path) -> set[str]:

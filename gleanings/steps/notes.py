@@ -11,11 +11,11 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import blake2b
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import export
 from export.note_files import LEFT_ALONE, Write, list_notes, read_note
@@ -35,14 +35,14 @@ from store.folder_states import (
     save_folder_state,
 )
 from store.links import find_last_tick, read_listed, read_read, save_read
-from store.note_data import digest_note_data
+from store.note_changes import find_last_note_change, forget_note_changes
 from store.runs import find_last_change
+from store.topics import read_page_aliases
 from store.written_notes import read_reading_lists
 
 if TYPE_CHECKING:
     from export.note_places import Flavour
     from gleanings.config import Config
-    from gleanings.steps.topics import Prepared
 
 RETRIED = ("changed", "unsettled")
 """Actions for notes that the user is editing: the next sync tries again, so they are no alert."""
@@ -103,7 +103,7 @@ def export_notes(
     options: ExportOptions,
     *,
     stop: Callable[[], bool] = never,
-    prepared: Prepared | None = None,
+    has_topics: bool = False,
     progress: Progress = no_progress,
 ) -> NotesOutcome:
     """Write what changed to the notes below `folder`; see `note_writer.write_all_notes`."""
@@ -121,7 +121,7 @@ def export_notes(
     from gleanings.steps.note_writer import write_all_notes  # slow to load, and a sync rarely has news
 
     done = write_all_notes(
-        db, target, config, options, now=utc_now(), stop=stop, prepared=prepared, progress=progress
+        db, target, config, options, now=utc_now(), stop=stop, has_topics=has_topics, progress=progress
     )
     if options.verify and not (options.dry_run or stop()):
         save_check(db, f"notes {target}", now=utc_now())
@@ -207,8 +207,14 @@ class CachedPlan(NamedTuple):
 
 
 def make_content_stamp(db: sqlite3.Connection, *settings: object) -> str:
-    """A stamp of the rows that notes show; also notices changes made in the database by hand."""
-    return _make_stamp(digest_note_data(db), settings)
+    """A stamp of what notes show; also notices changes made in the database by hand, as triggers do."""
+    data = (find_last_note_change(db), read_page_aliases(db), sorted(read_read(db)))
+    return _make_stamp(data, settings)
+
+
+def make_settings_stamp(*settings: object) -> str:
+    """A stamp of what decides about notes apart from the store."""
+    return _make_stamp("notes", settings)
 
 
 def make_log_stamp(db: sqlite3.Connection, *settings: object) -> str:
@@ -232,7 +238,7 @@ def list_note_settings(config: Config, flavour: str) -> tuple[object, ...]:
 
 def load_cached_plan(db: sqlite3.Connection, target: Path, stamp: str) -> CachedPlan | None:
     """The result of the last export to `target`; None if it has no such stamp."""
-    cached = json.loads(read_folder_state(db, str(target)) or "{}")
+    cached = _read_cached(db, target)
     if stamp not in cached.get("stamps", ()):
         return None
     skipped = [Write(path, action, reason=reason) for path, action, reason in cached["skipped"]]
@@ -241,15 +247,38 @@ def load_cached_plan(db: sqlite3.Connection, target: Path, stamp: str) -> Cached
     return CachedPlan(counts, skipped)
 
 
-def save_cached_plan(
-    db: sqlite3.Connection, target: Path, stamps: Sequence[str], done: Sequence[Write], *, now: str
-) -> None:
-    """Keep the result of an export, unless it left something for the next time."""
-    if any(write.action in UNFINISHED for write in done):
-        return
-    skipped = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
-    cached = {"stamps": list(stamps), "same": len(done) - len(skipped), "skipped": skipped}
+def read_note_state(db: sqlite3.Connection, target: Path) -> tuple[dict[str, Any] | None, set[str]]:
+    """What `save_cached_plan` saved as `notes`, and the paths of the notes that were skipped then."""
+    cached = _read_cached(db, target)
+    return cached.get("notes"), {path for path, _, _ in cached.get("skipped", ())}
+
+
+def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
+    return json.loads(read_folder_state(db, str(target)) or "{}")  # type: ignore[no-any-return]
+
+
+def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:
+    """Have the next export look at the notes again; at all of them `with_state`."""
+    cached = {} if with_state else _read_cached(db, target) | {"stamps": []}
     save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
+
+
+def save_cached_plan(
+    db: sqlite3.Connection,
+    target: Path,
+    stamps: Sequence[str],
+    done: Sequence[Write],
+    state: Mapping[str, object],
+    *,
+    now: str,
+) -> None:
+    """Keep what the notes of an export show, and its result unless it left something for the next time."""
+    if any(write.action in UNFINISHED for write in done):
+        stamps = ()
+    skipped = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
+    cached = {"stamps": list(stamps), "same": len(done) - len(skipped), "skipped": skipped, "notes": state}
+    save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
+    forget_note_changes(db)
 
 
 def _read_templates(folder: Path) -> list[tuple[str, bytes]]:

@@ -25,6 +25,7 @@ from export.topic_assignment import (
     find_subjects,
     gather_uses,
 )
+from export.topic_groups import sort_assignments
 from export.topic_names import slugify
 from export.topic_phrases import choose_prefix
 from gleanings.config import TopicsConfig
@@ -47,8 +48,7 @@ from gleanings.steps.topic_state import (
     save_state,
     unpack_summary,
 )
-from gleanings.steps.topics import Prepared
-from record_types.library import Assignment
+from record_types.library import Assignment, ReadDocument
 from store.connection import transaction
 from store.note_data import read_documents
 from store.topics import (
@@ -66,18 +66,16 @@ MOST_CHANGED = 0.1
 """With a larger share of changed documents, all are looked at again."""
 
 
-def prepare_documents(db: sqlite3.Connection, config: TopicsConfig) -> Prepared:
+def prepare_documents(
+    db: sqlite3.Connection, config: TopicsConfig
+) -> tuple[list[ReadDocument], list[Assignment]]:
     """Read all documents, bring their topics up to date, and return both, in reading order.
 
     Raises InputError for a rule's pattern that takes too long.
     """
     update_topics(db, config)
     documents = unify_tags(complete_titles(read_documents(db)))
-    ids = (each.id for document in documents for each in document.highlights)
-    order = {id_: number for number, id_ in enumerate(ids)}
-    assignments = read_assignments(db)
-    assignments.sort(key=lambda each: (order[each.highlight_id], each.topic))
-    return documents, assignments
+    return documents, sort_assignments(documents, read_assignments(db))
 
 
 def update_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:

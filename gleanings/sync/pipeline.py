@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gleanings.options import Common, find_import_paths, utc_now
 from gleanings.steps.outcome import Outcome, fail
@@ -17,9 +16,6 @@ from gleanings.terminal import Progress, format_pending, make_progress
 from record_types.errors import BusyError, DiskError, GleaningsError, InputError
 from store.connection import find_version
 from store.sqlite_errors import translated_errors
-
-if TYPE_CHECKING:
-    from gleanings.steps.topics import Prepared
 
 # Each step imports its module when it runs, and only if it has something to do: that keeps an idle sync fast.
 
@@ -32,10 +28,10 @@ class Session:
     db: sqlite3.Connection
     stop: Stop
     is_quiet: bool = False
-    prepared: Prepared | None = None
-    """The documents with their topics, once `topics` has read them."""
+    has_topics: bool = False
+    """Whether the topics are up to date."""
     version: int = 0
-    """The store's version (`store.connection.find_version`) before they were read."""
+    """The store's version (`store.connection.find_version`) when they were."""
     is_offline: bool = False
     """No link could be requested, so pictures need not be tried."""
     unsettled: bool = False
@@ -177,7 +173,7 @@ def assign_topics(session: Session) -> Outcome:
         notes,  # type: ignore[arg-type]
         may_ask=not session.common.dry_run,
     )
-    session.prepared = outcome.prepared
+    session.has_topics = True
     return outcome
 
 
@@ -198,7 +194,7 @@ def export_notes(session: Session) -> Outcome:
             unattended=True,
         ),
         stop=session.stop,
-        prepared=session.prepared if session.version == find_version(session.db) else None,
+        has_topics=session.has_topics and session.version == find_version(session.db),
     )
     session.unsettled |= outcome.is_unsettled
     return outcome
