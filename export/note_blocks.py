@@ -159,6 +159,7 @@ def make_item(resource: SharedResource) -> Block:
             "site": make_words(link.site),
             "shared": Many(tuple(_list_sharings(resource))),
             "state": make_words(resource.state),
+            "note": (),
         },
         mark=url,
     )

@@ -21,7 +21,7 @@ from record_types.regular_files import read_regular
 
 Flavour = Literal["markdown", "logseq", "obsidian"]
 FLAVOURS: tuple[Flavour, ...] = ("markdown", "logseq", "obsidian")
-_ORDER = ("index", "reading-list", "topic", "author", "document", "highlight")
+_ORDER = ("index", "reading-list", "topic", "author", "document", "resource", "highlight")
 LOGSEQ_FOLDERS = ("pages/", "journals/")
 
 
@@ -90,7 +90,7 @@ def place_notes(
         if flavour == "logseq" and (page := pages.claim(title_in_graph(note))):
             places[note.uid] = Place(page, title_in_graph(note))
             continue
-        is_shared = note.kind in ("document", "highlight") and uses[folder, first] > 1
+        is_shared = note.kind in ("document", "resource", "highlight") and uses[folder, first] > 1
         is_shared = is_shared or (flavour == "logseq" and pages.has_page(title_in_graph(note)))
         name = _make_name(note, flavour, taken[folder] | {first} if is_shared else taken[folder])
         taken[folder].add(fold_name(name))
@@ -152,7 +152,7 @@ def _find_folder(note: Note, flavour: Flavour) -> str:
         return "pages"
     if note.kind == "document":
         return f"documents/{note.folder or 'other'}"
-    return {"topic": "topics", "author": "authors", "highlight": "highlights"}.get(note.kind, "")
+    return "" if note.kind in ("reading-list", "index") else f"{note.kind}s"
 
 
 def _keep_place(path: str, note: Note, flavour: Flavour, pages: _GraphPages) -> Place:

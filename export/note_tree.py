@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-NoteKind = Literal["topic", "author", "document", "highlight", "reading-list", "index"]
+NoteKind = Literal["topic", "author", "document", "highlight", "resource", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
 RenderedKind = BlockKind | Literal["property", "title", "fact"]
 
@@ -102,7 +102,7 @@ class Property:
 
     key: str
     parts: tuple[Part, ...]
-    kind: Literal["text", "date", "number", "list"] = "text"
+    kind: Literal["text", "date", "number", "checkbox", "list"] = "text"
     """Of a list, each part is one value."""
 
 
@@ -111,7 +111,7 @@ class Note:
     """One note before it has a flavour."""
 
     uid: str
-    """`topic:<slug>`, `author:<name>`, `document:<uid>`, `reading-list` or `index`."""
+    """`topic:<slug>`, `author:<name>`, `document:<uid>`, `resource:<uid>`, `reading-list` or `index`."""
     kind: NoteKind
     title: str
     blocks: tuple[Block, ...] = ()

@@ -22,10 +22,11 @@ from export.library_notes import (
 from export.note_blocks import document_uid, topic_uid
 from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
 from export.note_tree import Block, Many, Note, NoteLink, Passage, Rendered, Words
-from export.obsidian_bases import DOCUMENTS_BASE, make_documents_base
+from export.obsidian_bases import DOCUMENTS_BASE, RESOURCES_BASE, make_documents_base, make_resources_base
 from export.people import author_key, choose_people, find_people
 from export.reading_list import READING_LIST, TITLE, make_reading_lists
 from export.repeats import fold_repeats
+from export.resource_notes import link_resources, make_resource_notes
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_notes
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
@@ -127,7 +128,9 @@ def render_notes(
     `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    made = make_notes(documents, topics, author_min, read, kinds, part)
+    made = list(make_notes(documents, topics, author_min, read, kinds, part))
+    if resources := {note.uid for note in made if note.kind == "resource"}:
+        made = [_link_resources(note, resources) for note in made]
     notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
@@ -138,6 +141,8 @@ def render_notes(
     rendered = [render_note(note, places, style) for note in wanted]
     if style.flavour == "obsidian" and "documents" in kinds:
         rendered.append(RenderedNote("base:documents", DOCUMENTS_BASE, make_documents_base(notes)))
+    if style.flavour == "obsidian" and any(note.kind == "resource" for note in notes):
+        rendered.append(RenderedNote("base:resources", RESOURCES_BASE, make_resources_base(notes)))
     return sorted(rendered, key=lambda each: each.path)
 
 
@@ -211,12 +216,16 @@ def make_notes(
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)
+    wants_resources = "resources" in kinds or ("reading-list" in kinds and part.wants(READING_LIST))
+    detailed = (each for each in documents if part.has_details(each))
+    resources = collect_resources(detailed) if wants_resources else []
     if "reading-list" in kinds:
         if part.wants(READING_LIST):
-            detailed = (each for each in documents if part.has_details(each))
-            yield from make_reading_lists(collect_resources(detailed), read)
+            yield from make_reading_lists(resources, read)
         else:
             yield Note(READING_LIST, "reading-list", TITLE)
+    if "resources" in kinds:
+        yield from make_resource_notes(resources, read)
     if "index" in kinds:
         listed = documents if "documents" in kinds else ()
         yield from make_index(topics if "topics" in kinds else (), documents, authors, listed)
@@ -231,6 +240,10 @@ def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:
         other for other, name in aliases.items() if fold_name(name) == title and fold_name(other) != title
     ]
     return replace(note, aliases=tuple(sorted({*note.aliases, *others})))
+
+
+def _link_resources(note: Note, uids: Collection[str]) -> Note:
+    return replace(note, blocks=tuple(link_resources(block, uids) for block in note.blocks))
 
 
 def _add_legend(note: Note) -> Note:

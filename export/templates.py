@@ -29,7 +29,7 @@ PIECES: dict[str, tuple[str, ...]] = {
     "citation": ("author", "location", "date", "url", "cut", "where", "document", "marks", "also"),
     "note": ("lead", "text", "starts_apart", "ends_apart"),
     "tags": ("tags",),
-    "resource": ("link", "title", "url", "labels", "kind", "site", "shared", "state"),
+    "resource": ("link", "title", "url", "labels", "kind", "site", "shared", "state", "note"),
     "heading": ("title",),
     "document": ("link", "author", "category"),
     "entry": ("link", "about"),

@@ -67,12 +67,13 @@ def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
 
 reading_list_pages = """
 select path, base_text from written
-where folder_id = ? and block_key = '' and (note_uid = 'reading-list' or note_uid like 'reading-list:%')
+where folder_id = ? and block_key = ''
+    and (note_uid = 'reading-list' or note_uid like 'reading-list:%' or note_uid like 'resource:%')
 """
 
 
 def read_reading_lists(db: sqlite3.Connection, folder: str) -> dict[str, str]:
-    """The pages of the reading list as they were last written to `folder` (absolute), by path."""
+    """The pages of the reading list and the notes of resources as last written to `folder`, by path."""
     return dict(db.execute(reading_list_pages, (find_folder_id(db, folder),)).fetchall())
 
 

@@ -121,7 +121,7 @@ def _write_value(value: Property) -> str:
         part.url if isinstance(part, WebLink) and part.label == part.url else _words(part)
         for part in value.parts
     )
-    return words if value.kind in ("date", "number") else quote_yaml(words)
+    return words if value.kind in ("date", "number", "checkbox") else quote_yaml(words)
 
 
 def _write_list_value(part: Part, places: Places) -> str:

@@ -23,7 +23,7 @@ from gleanings.steps.export_folder import (
     recover_notes,
 )
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
-from gleanings.steps.notes import take_ticks
+from gleanings.steps.note_ticks import take_ticks
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from ingest.graph import find_graph

@@ -120,7 +120,11 @@ def select_notes(
 
     `written`: see `find_state`.
     """
-    if before is None or before.stamp != scope.stamp or "highlights" in scope.kinds:
+    if (
+        before is None
+        or before.stamp != scope.stamp
+        or not {"highlights", "resources"}.isdisjoint(scope.kinds)
+    ):
         return None
     seen, changes, uses = find_last_note_change(db), read_note_changes(db, before.seen), count_tags(db)
     if changes.is_everything or _find_spellings(uses) != before.spellings:

@@ -25,6 +25,7 @@ from gleanings.steps.export_folder import (
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
 from gleanings.steps.note_images import find_note_images, write_note_images
 from gleanings.steps.note_lessons import learn_from_notes
+from gleanings.steps.note_ticks import find_ticked
 from gleanings.steps.notes import (
     CachedPlan,
     ExportOptions,
@@ -167,38 +168,26 @@ def _plan(
 ) -> tuple[Sequence[ReadDocument], list[Write], NoteState]:
     """The documents with pictures, what to do about each note, and what the notes show then."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
-    from export.reading_list import READING_LIST, copy_ticks, keep_boxes
     from export.write_plan import plan_writes
 
     pictured, notes, state, render = _render(db, target, config, options, existing, place, known)
     bases = known.find_bases(notes, config.topics.aliases, options.flavour, render)
-    lists = {
-        path: (known.read(path) or b"").decode("utf-8", "replace").replace("\r\n", "\n")
-        for path in bases
-        if known.find_uid(path).partition(":")[0] == READING_LIST
-    }
-    if lists:
-        pages = list(lists.values())
-        notes = [
-            each.rewrite(lambda text: keep_boxes(text, pages)) if each.uid.startswith(READING_LIST) else each
-            for each in notes
-        ]
+    ticked = find_ticked(known, bases)
     plan = plan_writes(
         known.read,
-        notes,
-        {path: copy_ticks(text, lists[path]) if path in lists else text for path, text in bases.items()},
+        ticked.keep(notes),
+        {path: ticked.copy(path, text) for path, text in bases.items()},
         (set(existing) - known.renames.keys()) | set(known.renames.values()),
         flavour=options.flavour,
         read_blocks=lambda path: {
-            key: copy_ticks(text, lists[path]) if path in lists else text
-            for key, text in known.read_blocks(path).items()
+            key: ticked.copy(path, text) for key, text in known.read_blocks(path).items()
         },
         restore=options.restore,
         verify=options.verify,
         below=config.export.own_pages == "below",
         uids={path: note.uid for path, note in known.written.items()},
     )
-    return pictured, plan, state
+    return pictured, [ticked.learn(write, bases.get(write.path, "")) for write in plan], state
 
 
 def _render(

@@ -18,9 +18,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import export
-from export.note_files import LEFT_ALONE, Write, list_notes, read_note
+from export.note_files import LEFT_ALONE, Write, list_notes
 from gleanings.config import Config
 from gleanings.options import utc_now
+from gleanings.steps.note_ticks import take_ticks
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
@@ -34,11 +35,10 @@ from store.folder_states import (
     save_check,
     save_folder_state,
 )
-from store.links import find_last_tick, read_listed, read_read, save_read
+from store.links import find_last_tick, read_read
 from store.note_changes import find_last_note_change, forget_note_changes
 from store.runs import find_last_change
 from store.topics import read_page_aliases
-from store.written_notes import read_reading_lists
 
 if TYPE_CHECKING:
     from export.note_places import Flavour
@@ -140,25 +140,6 @@ def find_unreported(
         text = json.dumps(skipped, ensure_ascii=False)
         save_folder_state(db, f"skipped {target}", text, now=utc_now())
     return {path for path, reason in skipped.items() if known.get(path) != reason}
-
-
-def take_ticks(db: sqlite3.Connection, target: Path, *, now: str) -> bool:
-    """Store which boxes of the reading list the reader ticked in the folder; whether any changed."""
-    written = read_reading_lists(db, str(target))
-    others = [path for path in list_notes(target) if path not in written and "Reading list" in path]
-    files = {path: read_note(target, path) or b"" for path in (*written, *others)}
-    if all(data == written.get(path, "").encode("utf-8", "replace") for path, data in files.items()):
-        return False
-    from export.reading_list import find_changed_ticks, index_urls  # loads a Markdown parser
-
-    keys, read = index_urls(read_listed(db)), read_read(db)
-    changed: dict[str, bool] = {}
-    for path, data in files.items():
-        text = data.decode("utf-8", "replace").replace("\r\n", "\n")
-        changed |= find_changed_ticks(text, written.get(path, ""), keys, read)
-    if changed:
-        save_read(db, changed, now=now)
-    return bool(changed)
 
 
 def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: bool = False) -> NotesOutcome:
