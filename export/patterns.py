@@ -42,7 +42,7 @@ def find_pattern(pattern: str, texts: Mapping[int, str], *, seconds: float = SEC
                 if (match := compiled.search(text, 0, MAX_TEXT)) and match[0]
             }
     except (re.error, OverflowError, RecursionError) as error:
-        raise InputError(f"the pattern `{pattern}` is no regular expression: {error}") from None
+        raise InputError(f"the pattern `{pattern}` is not a valid regular expression: {error}") from None
     except _TooSlowError:
         raise InputError(
             f"the pattern `{pattern}` took more than {seconds:g} seconds: avoid a repeat within a repeat"

@@ -115,7 +115,7 @@ def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
 def check_topics(precision: float, rules: Sequence[TopicRule], place: Place) -> None:
     """Raise InputError for the first value that cannot be used; `place` is that of the section `[topics]`."""
     if not 0.5 <= precision <= 1:
-        raise InputError(f"{place.at('precision')}: `precision` is a share from 0.5 to 1")
+        raise InputError(f"{place.at('precision')}: `precision` must be between 0.5 and 1")
     for number, rule in enumerate(rules):
         _check_rule(rule, place.item("rules", number))
     _check_parents(rules, place)

@@ -62,7 +62,7 @@ def command(
 def allow(context: click.Context, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
     """Approve the `config.toml` in the current folder, as it is now.
 
-    Read it first: it decides what is read, where notes and the log are written, and whom a sync calls.
+    Read it first: it decides what is read, where notes and the log are written, and which URLs a sync calls.
 
     \b
       gleanings config allow

@@ -56,7 +56,7 @@ def command(
     \b
       gleanings topics
       gleanings topics calculus --why
-      gleanings topics suggest               topics for what has none
+      gleanings topics suggest               topics for the rest
       gleanings topics add sleep             a new topic; aliases may follow
       gleanings topics accept NAME …         make topics of suggestions
       gleanings topics merge gpt LLMs        one topic of several

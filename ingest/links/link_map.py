@@ -113,7 +113,9 @@ def _read_json(path: Path, data: object) -> Iterator[MappedLink]:
         if not isinstance(row, dict):
             raise UnreadableError(f"{path}: entry {number} is not an object with url and final_url")
         if isinstance(row.get("url"), str) and not _KNOWN_COLUMNS & row.keys():
-            raise UnreadableError(f"{path}: entry {number} has neither final_url nor status: this is no map")
+            raise UnreadableError(
+                f"{path}: entry {number} has neither final_url nor status: this is not a map"
+            )
         yield _make_row(path, row, None)
 
 
@@ -142,7 +144,9 @@ def _read_status(status: str | None, final: str | None, place: str, line: int | 
     for known in get_args(Expansion):
         if status == known:
             return known  # type: ignore[no-any-return]
-    raise UnreadableError(f"{place}: status {status!r} is none of {', '.join(sorted(_STATUSES))}", line=line)
+    raise UnreadableError(
+        f"{place}: status {status!r} is not one of {', '.join(sorted(_STATUSES))}", line=line
+    )
 
 
 def _place(path: Path, line: int | None) -> str:
