@@ -196,7 +196,7 @@ def test_a_pattern_that_would_never_end_times_out() -> None:
 
 def test_a_pattern_that_matches_only_empty_text_finds_nothing() -> None:
     assert find_pattern(r"\b", {1: "word"}) == {}
-    with pytest.raises(InputError, match="no regular expression"):
+    with pytest.raises(InputError, match="not a valid regular expression"):
         find_pattern("(", {1: "word"})
 
 

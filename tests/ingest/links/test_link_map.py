@@ -84,7 +84,7 @@ def test_an_empty_map_has_no_rows(tmp_path: Path) -> None:
         ("a.json", '[\n{"url": 1}]', None, "not text"),
         ("a.json", '[\n{"url": "a"},\n oops]', 3, "not JSON"),
         ("a.json", "[1]", None, "entry 1"),
-        ("a.json", '[{"url": "https://x.com/a/status/1", "full_text": "b"}]', None, "no map"),
+        ("a.json", '[{"url": "https://x.com/a/status/1", "full_text": "b"}]', None, "not a map"),
         ("a.json", '{"a": 1}', None, "'a'"),
         ("tweets.js", "window.YTD.tweets.part0 = [\n{]", 2, "not JSON"),
         ("a.json", "[" * 100_000, None, "JSON"),
