@@ -152,8 +152,11 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    from store.runs import is_renewal_due, renew_counts
+    from store.folder_states import forget_pending_removals
+    from store.runs import is_other_run_alive, is_renewal_due, renew_counts
 
+    if not is_other_run_alive(db):
+        forget_pending_removals(db)
     if is_renewal_due(db):
         from gleanings.steps.tweets import clean_tweets
 
