@@ -57,19 +57,25 @@ def escape_json(text: str) -> str:
     return text.translate(_JSON)
 
 
-def echo(
-    line: str = "", *, err: bool = False, nl: bool = True, bold: bool = False, dim: bool = False
-) -> None:
-    """Print one line on stdout or stderr, with its control characters shown."""
-    shown = fit(show_controls(line), err=err) if nl else show_controls(line)
+def echo(line: str = "", *, err: bool = False, lead: str = "", bold: bool = False, dim: bool = False) -> None:
+    """Print one line on stdout or stderr, with its control characters shown; `lead` begins it, in bold."""
+    shown = fit(show_controls(lead + line), err=err)
+    if lead:
+        end = len(show_controls(lead))
+        shown = click.style(shown[:end], bold=True) + shown[end:]
     if bold or dim:
         shown = click.style(shown, bold=bold or None, dim=dim or None)
-    click.echo(shown, err=err, nl=nl)
+    click.echo(shown, err=err)
 
 
 def wants_color() -> bool:
     """Whether escape sequences are welcome; what is no terminal gets none in any case (`click.echo`)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def get_width() -> int:
+    """Columns of the terminal; 80 where there is none."""
+    return max(shutil.get_terminal_size().columns, MIN_WIDTH)
 
 
 def fit(line: str, *, err: bool = False) -> str:
@@ -78,7 +84,7 @@ def fit(line: str, *, err: bool = False) -> str:
     Files and pipes get whole lines, for the programs that read them.
     """
     stream = sys.stderr if err else sys.stdout
-    width = max(shutil.get_terminal_size().columns, MIN_WIDTH)
+    width = get_width()
     if len(line) <= width or not stream.isatty():
         return line
     margin = " " * (len(line) - len(line.lstrip()))

@@ -11,7 +11,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, limit_option, opened_store
-from gleanings.terminal import echo, echo_marked
+from gleanings.terminal import echo, echo_marked, get_width
 
 if TYPE_CHECKING:
     import sqlite3
@@ -112,7 +112,7 @@ def _print_hit(hit: Hit) -> None:
     when = f", {hit.taken_at[:10]}" if hit.taken_at else ""
     echo(shorten(hit.document, 60, placeholder="…") + by + when, bold=True)
     words = " ".join(strip_markdown(hit.snippet).split())
-    text = fill(words, 78, initial_indent="  ", subsequent_indent="  ")
+    text = fill(words, min(get_width(), 80) - 2, initial_indent="  ", subsequent_indent="  ")
     echo_marked(text, "⟦", "⟧")
     if hit.view_url:
         echo(f"  {hit.view_url}")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shutil import get_terminal_size
 from textwrap import fill
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import common_options, gather, opened_store, utc_now
-from gleanings.terminal import count_as, echo, echo_text
+from gleanings.terminal import count_as, echo, echo_text, get_width
 from store.runs import ROUNDS
 
 
@@ -111,11 +110,10 @@ def _drop_ok(message: str | None) -> str:
 def _print_wrapped(line: str, words: str, *, between: str = ": ") -> None:
     """A line and words after it, wrapped at the width of the terminal."""
     text = f"{line}{between}{words}" if words else line
-    width = get_terminal_size().columns
     echo_text(
         fill(
             text,
-            max(width, 40),
+            get_width(),
             initial_indent="  ",
             subsequent_indent="    ",
             break_long_words=False,

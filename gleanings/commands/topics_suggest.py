@@ -117,9 +117,8 @@ def _ask(suggestions: list[Suggestion]) -> list[Suggestion]:
 
 def _show(suggestion: Suggestion) -> None:
     size = count_as(len(suggestion.highlights), "highlight")
-    echo(suggestion.name, bold=True, nl=False)
     aliases = f" (also {', '.join(suggestion.aliases[:ALIASES])})" if suggestion.aliases else ""
-    echo(f": {size} in {count_as(suggestion.documents, 'document')}{aliases}")
+    echo(f": {size} in {count_as(suggestion.documents, 'document')}{aliases}", lead=suggestion.name)
     for highlight in suggestion.highlights[:EXAMPLES]:
         echo(f"    {shorten(highlight.text, 74, placeholder=' …')}", dim=True)
     if suggestion.overlaps:

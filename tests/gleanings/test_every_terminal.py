@@ -49,7 +49,7 @@ def copy(library: Path, tmp_path: Path) -> Path:
     return Path(shutil.copytree(library, tmp_path / "library"))
 
 
-@pytest.mark.parametrize(("arguments", "code", "terminal"), list_runs())
+@pytest.mark.parametrize(("arguments", "code", "terminal"), list(list_runs()))
 def test_lines_fit_the_terminal(copy: Path, arguments: str, code: int, terminal: str) -> None:
     columns, environment = TERMINALS[terminal]
     ran = run_on_terminal(*arguments.split(), cwd=copy, columns=columns, environment=environment)
