@@ -37,7 +37,7 @@ def _serve(pipe: Connection, books: int, highlights: int) -> None:
 
 
 def main(highlights: int, books: int) -> None:
-    """Print the first sync, those without changes, and what they stand beside."""
+    """Print the first sync, those without changes, and what they are compared with."""
     here, there = multiprocessing.Pipe()
     context = multiprocessing.get_context("spawn")
     server = context.Process(target=_serve, args=(there, books, highlights), daemon=True)

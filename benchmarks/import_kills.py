@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parents[1]
 CODE = "from gleanings.cli import main; main()"
 STORE = "gleanings.db"
 FRESH = 5
-"""One import in so many begins anew."""
+"""One import in this many starts with a new store."""
 
 
 def kill_imports(graph: Path, folder: Path, kills: int, *, seed: int, longest: float = 1.2) -> int:

@@ -4,7 +4,7 @@
 
 Goals on two shared cores: `gleanings --help` in 0.15 s, a sync with nothing to do on 7,000 files in 1 s. Each
 figure is the least of several runs in processes of their own; bytecode is compiled beforehand, as after an
-installation. Seconds of the processor stand beside, since other programs share it.
+installation. Seconds of the processor are printed beside, since other programs share it.
 """
 
 from __future__ import annotations

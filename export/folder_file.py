@@ -70,7 +70,7 @@ def fingerprint(data: bytes) -> str:
 
 
 def short_hash(text: str) -> str:
-    """Return eight characters that tell the blocks of one note apart."""
+    """Return eight characters that distinguish the blocks of one note."""
     return urlsafe_b64encode(blake2b(text.encode("utf-8", "surrogatepass"), digest_size=6).digest()).decode()
 
 

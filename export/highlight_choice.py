@@ -1,4 +1,4 @@
-"""Choose the best highlights of a topic: what the reader cared about, and what says something by itself.
+"""Choose the best highlights of a topic: what the reader cared about, and what makes sense on its own.
 
 docs/topics.md states the rule. Every sign adds or takes points; only the topic's own highlights count, so a
 note changes only when its topic does.

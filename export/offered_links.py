@@ -96,14 +96,14 @@ def _read_offer(text: str, at: int, link: ReadLink, highlight: ReadHighlight) ->
     after = text[at + len(link.url) : end].removeprefix(")")
     before = drop_handles(before)
     marker = MARKER.match(before)
-    said = drop_handles(URL.sub(" ", before[marker.end() if marker else 0 :]))
+    intro = drop_handles(URL.sub(" ", before[marker.end() if marker else 0 :]))
     above = _line_above(text, start)
     label = link.label if not is_markdown else None
-    lead = name_lead(text, said, above, label)
-    if _ASKS.search((said if WORD.search(said) else above)[-120:]):
+    lead = name_lead(text, intro, above, label)
+    if _ASKS.search((intro if WORD.search(intro) else above)[-120:]):
         return Offer("never" if link.status == "pending" else "inline", lead)
     follows = bool(WORD.search(URL.sub(" ", after)))
-    alone = not WORD.search(said) and (not follows or marker is not None)
+    alone = not WORD.search(intro) and (not follows or marker is not None)
     if is_markdown:
         return Offer("offered" if alone else "inline", lead)
     rest = text[at + len(link.url) :][:REACH]
@@ -111,7 +111,7 @@ def _read_offer(text: str, at: int, link: ReadLink, highlight: ReadHighlight) ->
     if link.status == "pending" and link.short:
         offered = (label is not None or not _follows_link(text, at)) and _is_offered_unseen(
             text,
-            said + "🔗" * ("🔗" in before),
+            intro + "🔗" * ("🔗" in before),
             above,
             label,
             after,
@@ -121,14 +121,14 @@ def _read_offer(text: str, at: int, link: ReadLink, highlight: ReadHighlight) ->
         )
     else:
         listed = marker is not None and not follows
-        offered = alone or listed or bool(label or _LEADS.search(said) or find_lead_in(said))
+        offered = alone or listed or bool(label or _LEADS.search(intro) or find_lead_in(intro))
         offered = offered or (ends and highlight.tweet_id is not None)
     return Offer("offered" if offered else "inline", lead, label is not None)
 
 
 def _is_offered_unseen(
     text: str,
-    said: str,
+    intro: str,
     above: str,
     label: str | None,
     after: str,
@@ -142,29 +142,29 @@ def _is_offered_unseen(
     The last link of a tweet is mostly its picture or a quoted tweet, also behind a colon: so it needs a word
     such as `paper`, a label or a short lead-in.
     """
-    is_short = len(said) <= 100
+    is_short = len(intro) <= 100
     several = len(URL.findall(text[:4000])) > 1
     if label and len(label.split()) <= 3 and not label.isupper() and is_short:
-        return several or find_lead_in(said) is not None
-    if is_short and not follows and find_lead_in(said) is not None:
+        return several or find_lead_in(intro) is not None
+    if is_short and not follows and find_lead_in(intro) is not None:
         return True
-    if _HERE.search(said[-60:]) and not _ATTACHED.search(said[-60:]) and not follows:
+    if _HERE.search(intro[-60:]) and not _ATTACHED.search(intro[-60:]) and not follows:
         return True
-    if not WORD.search(said):
+    if not WORD.search(intro):
         if is_listed and _BY.match(after):
             return True
-        has_picture = not is_last and said.strip()[-1:] in _ARROWS
+        has_picture = not is_last and intro.strip()[-1:] in _ARROWS
         is_introduced = find_lead_in(above) is not None or _introduces(above, is_last=is_last)
         return not follows and (has_picture or is_introduced or _is_entry(text))
-    sentence = SENTENCES.split(said.strip())[-1]
-    if _LEADS.search(said):
+    sentence = SENTENCES.split(intro.strip())[-1]
+    if _LEADS.search(intro):
         return not is_last or _is_brief(sentence) or bool(_CUE.search(sentence[-100:]))
-    has_more = not is_last and WORD.search(URL.sub(" ", text[text.rfind(said) + len(said) :]))
-    if has_more and not follows and len(said) <= 80 and said.strip()[-1:] not in _ENDS:
+    has_more = not is_last and WORD.search(URL.sub(" ", text[text.rfind(intro) + len(intro) :]))
+    if has_more and not follows and len(intro) <= 80 and intro.strip()[-1:] not in _ENDS:
         return True  # `The Science of Storytelling by @author https://t.co/…`, then a quotation
     if is_listed and is_short and not follows:
         is_list = len(_LIST_LINE.findall(text[:4000])) > 1 or text.lstrip().startswith("#")
-        return is_list and said.strip()[-1:] not in _ENDS
+        return is_list and intro.strip()[-1:] not in _ENDS
     return is_last and bool(_CUE.search(sentence[-60:])) and bool(_POINTS.search(sentence))
 
 

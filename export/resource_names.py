@@ -74,22 +74,22 @@ def humanize(url: str) -> str:
     return ""
 
 
-def name_lead(text: str, said: str, above: str, label: str | None) -> str:
+def name_lead(text: str, intro: str, above: str, label: str | None) -> str:
     """The words that introduce a link: those before it, else the line above, else the first line."""
-    said = _PARENS.sub("", said) if label else said
-    led = find_lead_in(said) or (find_lead_in(text) if not WORD.search(said) else None)
+    intro = _PARENS.sub("", intro) if label else intro
+    led = find_lead_in(intro) or (find_lead_in(text) if not WORD.search(intro) else None)
     if led is not None and not _PART.fullmatch(led.subject):
         return f"{led.subject} ({label})" if label else led.subject
     first = URL.sub(" ", text[:REACH].split("\n", 1)[0])
     if text.lstrip().startswith("http"):
         first = ""  # the rest of a sentence
-    if MARKER.match(above) and WORD.search(said):
+    if MARKER.match(above) and WORD.search(intro):
         above = ""  # an item of its own
     part = label or ""
-    for words in (said, above, first):
+    for words in (intro, above, first):
         name = _tidy(words)
         if name and _PART.fullmatch(name):
-            part = part or name  # `Repo`: what it is, but of what is said above
+            part = part or name  # `Repo` names the kind; the line above names the thing
         elif name and name != part:
             return f"{name} ({part})" if part else name
     return part

@@ -92,7 +92,7 @@ NO_TOPIC = frozenset(
     ninth tenth last final next
 """)
 )
-"""Marks of a tool, colours and states, months and numbers: what says nothing about what a text is about."""
+"""Marks of a tool, colours and states, months and numbers: they tell nothing about the subject of a text."""
 
 CODE_WORDS = frozenset(
     _words("""

@@ -19,15 +19,15 @@ from record_types.library import Assignment, ReadDocument, ReadHighlight
 from record_types.rules import TopicRule
 
 NEAR = 0.15
-"""So far from the threshold a score is borderline."""
+"""A score within this distance of the threshold is borderline."""
 KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
 _DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
-"""Precision wanted → least probability (docs/topics.md, The dial)."""
+"""Precision → least probability of a member (docs/topics.md, The dial)."""
 UNKNOWN_LIFT = 1.0
 """Of a topic that no shipped subject knows; measured by leaving out each judged subject (docs/topics.md)."""
 _OWN_SHARE = 0.25
-"""So many of a tag's own highlights must be about its name before the name attracts others."""
+"""The share of a tag's own highlights that must be about its name before the name attracts others."""
 
 _PARTS = re.compile(r"\s*[&/+,]\s*|\s+(?:and|und|y)\s+", re.IGNORECASE)
 

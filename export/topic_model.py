@@ -19,12 +19,12 @@ from export.subjects import WORD, PhraseIndex, Tokens, show_phrase, split_tokens
 from record_types.library import ReadDocument
 
 TITLE = 1.5
-"""A phrase in the title counts as so many in the text."""
+"""How many phrases in the text one in the title is worth."""
 _LEAST_EVIDENCE = 0.8
 """Evidence below this is no contrast: one common word is not a whole share."""
 
 FEWEST_NEIGHBOURS = 2
-"""A highlight without a phrase of the subject needs so many with one beside it, or the title."""
+"""A highlight without a phrase of the subject needs this many with one beside it, or the title."""
 
 COLLECTION = "tweets from "
 """How the title of a page of an author's single tweets begins, in lower case."""

@@ -23,12 +23,12 @@ FEWEST_TEXTS, FEWEST_DOCUMENTS = 3, 2
 LEAST_LIKELIHOOD = 15.0
 """Dunning's log-likelihood; by chance, one phrase in 10,000 has more."""
 LEAST_RATE = 8.0
-"""So many times as often in the certain texts as in the others."""
+"""How many times as often a phrase must occur in the certain texts as in the others."""
 PHRASE_SHARE, WORD_SHARE = 0.4, 0.1
 """The least share of a phrase's texts that are certain: as a phrase of the topic, and as a common word."""
 MOST_PHRASES = 60
 COMMON, FEWEST_COMMON = 0.02, 10
-"""A word in so large a share of all texts, and in more than so many, sets nothing apart."""
+"""A word in a larger share of all texts, and in more texts than this, distinguishes nothing."""
 
 
 @dataclass(frozen=True, slots=True)

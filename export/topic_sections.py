@@ -111,8 +111,8 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
 def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2) -> list[Excerpt]:
     """Up to `most` sentences that say what a topic is about, the clearest first, each of another document.
 
-    Such a sentence stands by itself and defines the topic, or begins with its name. The first of `names` is
-    the topic's own, the others mean the same.
+    Such a sentence makes sense on its own and defines the topic, or begins with its name. The first of
+    `names` is the topic's own, the others mean the same.
     """
     any_name, own_name = _match_names(names), _match_names(names[:1])
     if not own_name:

@@ -23,9 +23,9 @@ PHRASES = 4
 """Different phrases by which a suggestion shows, common words apart: a single one may mean much else."""
 HIGHLIGHTS_PER_TOPIC = 80
 LEAST_NEWS = 0.4
-"""So much of a suggestion must be in no topic and no earlier suggestion."""
+"""The share of a suggestion that must be in no topic and no earlier suggestion."""
 LEAST_SHARED = 0.5
-"""So much of a topic is in another one of the same subject when merging them is proposed."""
+"""The share of a topic that must be in another one of the same subject before merging them is proposed."""
 VAGUE = frozenset((
     "architecture", "curiosity", "futurism", "internet", "knowledge", "maps", "solitude", "technology",
     "anger", "beauty", "boundaries", "courage", "delegation", "discipline", "drawing", "emergence",

@@ -1,7 +1,7 @@
 """Names of what a library is often about although the list of subjects does not know it.
 
 A name comes from titles: a word or up to three that several documents have in their title and come back to in
-their text. There is no other text to compare with, so what is common in English is told apart by its spread:
+their text. There is no other text to compare with, so what is common in English is recognised by its spread:
 a word such as `effect` occurs once here and once there, `sourdough` many times in few documents.
 """
 
@@ -19,12 +19,12 @@ from record_types.library import ReadDocument
 LONGEST = 3
 FEWEST_TITLES, FEWEST_TITLES_OF_WORD = 2, 3
 LEAST_RETURN = 0.5
-"""So many of the documents with a word have it in two highlights or more; for several words half as many."""
+"""The share of the documents with a word that have it in two highlights or more; for several words half."""
 LEAST_TOGETHER = 0.3
-"""So much of the rarer word of a pair occurs in it: `sourdough starter`, not `great starter`."""
+"""The share of a pair's rarer word that occurs in the pair: `sourdough starter`, not `great starter`."""
 SHORTEST_WORD = 3
 MOST_SPREAD = 0.1
-"""A word in so many documents is common."""
+"""A word in a larger share of the documents is common."""
 _COMMON = COMMON_WORDS | CLAUSE_WORDS | JOINING | NO_FIRST_WORD | NO_LAST_WORD
 _WORDS = re.compile(r"[^\W\d_]+(?:['’-][^\W_]+)*")
 

@@ -188,7 +188,7 @@ def _update(
 ) -> Write:
     """Plan to update a file of ours: rewrite it if nobody edited it, otherwise merge.
 
-    A topic's page is arranged anew as its topic grows: a block that another refers to has an `id::`, which
+    A topic's page is rearranged as its topic grows: a block that another refers to has an `id::`, which
     Logseq writes into the file, so that it counts as edited.
     """
     unedited, old = is_unedited(before, base), _find_flavour(before, base, flavour)

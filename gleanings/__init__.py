@@ -1,1 +1,1 @@
-"""What joins the steps: records, errors, config and commands."""
+"""The command line: commands, the steps of the pipeline, sync, schedules and configuration."""

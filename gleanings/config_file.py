@@ -138,7 +138,7 @@ def is_own(place: Path) -> bool:
 
 
 def _check_owner(place: Path) -> None:
-    """The file, its folder and, for a symbolic link, its target's folder must be in the user's hand alone."""
+    """The file, its folder and, for a symbolic link, its target's folder may be written by the user alone."""
     for each in dict.fromkeys((place, place.resolve(), place.parent, place.resolve().parent)):
         try:
             found = each.stat()

@@ -12,7 +12,7 @@ from typing import Any
 from record_types.errors import InputError
 from record_types.rules import TopicRule
 
-_NO_MEANING = "topics find what is about them without it; delete the line (`precision` says how surely)"
+_NO_MEANING = "topics find what is about them without it; delete the line (`precision` sets how sure it is)"
 GONE = {"meaning": _NO_MEANING, "meaning_threshold": _NO_MEANING}
 """Keys of earlier versions, with what to do about them."""
 
@@ -114,8 +114,8 @@ def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:
 
 def check_topics(precision: float, rules: Sequence[TopicRule], place: Place) -> None:
     """Raise InputError for the first value that cannot be used; `place` is that of the section `[topics]`."""
-    if not 0.5 <= precision <= 1:
-        raise InputError(f"{place.at('precision')}: `precision` must be between 0.5 and 1")
+    if not 0.8 <= precision <= 1:
+        raise InputError(f"{place.at('precision')}: `precision` must be between 0.8 and 1")
     for number, rule in enumerate(rules):
         _check_rule(rule, place.item("rules", number))
     _check_parents(rules, place)

@@ -41,7 +41,7 @@ def check_environment(common: Common, *, network: bool, now: datetime | None = N
         lambda: check_disk(common.db),
         check_full_text,
         lambda: check_clock(common.db, now),
-        lambda: check_schedule(common),
+        check_schedule,
         lambda: check_success(common, now),
     ]
     if network:
@@ -145,7 +145,7 @@ def check_clock(store: Path, now: datetime) -> Finding:
     return Finding("clock", 0)
 
 
-def check_schedule(common: Common) -> Finding:
+def check_schedule() -> Finding:
     """Is a schedule installed, only once, and does it call this program?"""
     found = find_installed("gleanings")
     if not found:

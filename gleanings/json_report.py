@@ -27,7 +27,6 @@ _NOTE_ACTIONS = dict.fromkeys(
     0,
 )
 _PAGES: dict[str, Any] = {"by_dialect": [], "not_read": {"not_read": 0, "unreadable": 0}}
-_FETCHES = ("pending", "ok", "skipped", "blocked", "gone", "dns", "tls", "timeout", "error")
 _TOPICS_EDIT: dict[str, Any] = {
     "config": None,
     "dry_run": False,

@@ -205,7 +205,7 @@ def progress_bar(label: str, total: int, *, quiet: bool = False) -> Iterator[Cal
 
 @contextmanager
 def waiting(label: str, *, quiet: bool = False) -> Iterator[Callable[[], None]]:
-    """A sign of life on stderr while something takes its time, if that is a terminal; yields what ends it."""
+    """A spinner on stderr during a long operation, if that is a terminal; yields what ends it."""
     if quiet or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield lambda: None
         return

@@ -83,7 +83,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 # Repeats are close in location; comparing all pairs of a book would take quadratic time.
 _NEIGHBOURS = 12
 _SEVERAL_WORDS = 12
-"""Least letters of a passage that was certainly marked again."""
+"""The least number of letters in a passage that was certainly marked again."""
 
 
 class Meta(NamedTuple):

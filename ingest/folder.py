@@ -151,7 +151,7 @@ def _is_source(entry: os.DirEntry[str]) -> bool:
     try:
         return registry.may_be_source(entry.path)
     except OSError:
-        return False  # nobody said that it is an export
+        return False  # the user did not name it as an export
 
 
 def _is_dotted_page(entry: os.DirEntry[str]) -> bool:

@@ -71,7 +71,7 @@ class Closers:
 
 
 class _Tags:
-    """The places of `<tag>` and `</tag>` for one tag, to find the one that closes another in no time."""
+    """The places of `<tag>` and `</tag>` for one tag, to find in constant time which closes which."""
 
     def __init__(self, openings: list[int], closings: list[int]) -> None:
         steps = sorted([(place, 1) for place in openings] + [(place, -1) for place in closings])

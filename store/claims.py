@@ -1,4 +1,4 @@
-"""A file's claim on a highlight or a document: what that file alone says of it.
+"""A file's claim on a highlight or a document: that file's version of it.
 
 Files need not agree on a highlight (one has a cut text, another lacks a note). Every appearance keeps its
 file's claim, and the row in `highlights` or `documents` is a function of all of them, so that neither the

@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     trouble: int
     """How many rows are wrong; 0 if none is."""
     message: str = ""
-    mendable: bool = False
+    fixable: bool = False
     """Whether `repair_store` fixes it."""
     advice: str = ""
     """What the user can do about it, or next."""
@@ -143,27 +143,27 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
     return [
         *findings,
         _count(db, "foreign keys", "select count(*) from pragma_foreign_key_check"),
-        _make_finding("contents", len(damaged), mendable=True, details=describe_damage(damaged)),
-        *[_make_finding(index, int(index in wrong), mendable=True) for index in FULL_TEXT],
-        _make_finding("highlights_cjk", count_wrong_pairs(db), mendable=True),
+        _make_finding("contents", len(damaged), fixable=True, details=describe_damage(damaged)),
+        *[_make_finding(index, int(index in wrong), fixable=True) for index in FULL_TEXT],
+        _make_finding("highlights_cjk", count_wrong_pairs(db), fixable=True),
         _count_swept(db, "places", highlights_nowhere),
-        _make_finding("names", len(find_misnamed(db)), mendable=True),
-        _make_finding("copies", sum(find_wrong_copies(db).values()), mendable=True),
-        _make_finding("threads", len(find_wrong_threads(db)), mendable=True),
+        _make_finding("names", len(find_misnamed(db)), fixable=True),
+        _make_finding("copies", sum(find_wrong_copies(db).values()), fixable=True),
+        _make_finding("threads", len(find_wrong_threads(db)), fixable=True),
         _check_counts(db),
-        _count(db, "resources", orphan_resources, mendable=True),
+        _count(db, "resources", orphan_resources, fixable=True),
         _count_swept(db, "tags", unused_tags),
-        _make_finding("runs", len(find_crashed_runs(db)), mendable=True),
+        _make_finding("runs", len(find_crashed_runs(db)), fixable=True),
         _count(db, "cut texts", count_cut),
         _check_unreadable(db),
         _count(db, "not read", "select count(distinct file_id) from problems where kind = 'not-read'"),
-        _make_finding("pictures", len(find_lost_copies(db)), mendable=True),
+        _make_finding("pictures", len(find_lost_copies(db)), fixable=True),
         _check_sqlite(),
     ]
 
 
 def repair_store(db: sqlite3.Connection, *, now: str) -> bool:
-    """Repair what `check_store` calls mendable; no text of the reader's is lost. False if the file or its
+    """Repair what `check_store` calls fixable; no text of the reader's is lost. False if the file or its
     tables are damaged: then nothing is changed."""
     if _check_file(db).trouble or any(not is_derived(*each) for each in find_missing(db)):
         return False
@@ -192,7 +192,7 @@ def _count_swept(db: sqlite3.Connection, check: str, query: str) -> Finding:
     whose files may have what is missing here."""
     if was_left_unfinished(db, "import"):
         return Finding(check, 0, "not up to date yet: the next import finishes what the last one left")
-    return _count(db, check, query, mendable=True)
+    return _count(db, check, query, fixable=True)
 
 
 def _check_schema(db: sqlite3.Connection) -> Finding:
@@ -225,18 +225,18 @@ def _check_counts(db: sqlite3.Connection) -> Finding:
     return Finding("counts", len(wrong), message, bool(wrong), FIX if wrong else "")
 
 
-def _count(db: sqlite3.Connection, check: str, query: str, *, mendable: bool = False) -> Finding:
-    return _make_finding(check, int(db.execute(query).fetchone()[0]), mendable=mendable)
+def _count(db: sqlite3.Connection, check: str, query: str, *, fixable: bool = False) -> Finding:
+    return _make_finding(check, int(db.execute(query).fetchone()[0]), fixable=fixable)
 
 
-def _make_finding(check: str, trouble: int, *, mendable: bool = False, details: str = "") -> Finding:
+def _make_finding(check: str, trouble: int, *, fixable: bool = False, details: str = "") -> Finding:
     if not trouble:
         return Finding(check, 0)
     one, many = MESSAGES[check]
     message = f"{trouble:,} {one if trouble == 1 else many}" if one else many
     message = f"{message}: {details}" if details else message
-    advice = FIX if mendable else ADVICE[check]
-    return Finding(check, trouble, message, mendable, advice, check in HARMLESS)
+    advice = FIX if fixable else ADVICE[check]
+    return Finding(check, trouble, message, fixable, advice, check in HARMLESS)
 
 
 def _check_file(db: sqlite3.Connection) -> Finding:

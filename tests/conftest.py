@@ -1,4 +1,4 @@
-"""What all tests share: expected results in files, and `--update-golden` to write them anew."""
+"""What all tests share: expected results in files, and `--update-golden` to write them again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if os.environ.get("CI"):
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--update-golden", action="store_true", help="write the expected files anew")
+    parser.addoption("--update-golden", action="store_true", help="write the expected files again")
 
 
 @pytest.fixture

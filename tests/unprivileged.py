@@ -10,7 +10,7 @@ import pytest
 
 IS_ROOT = os.geteuid() == 0
 AS_READER = ("setpriv", "--bounding-set", "-dac_override,-dac_read_search") if IS_ROOT else ()
-"""What stands before a command that is to be refused what the permissions refuse."""
+"""What precedes a command that the permissions must bind."""
 
 needs_permissions = pytest.mark.skipif(
     IS_ROOT and not shutil.which("setpriv"), reason="root may do everything, and there is no setpriv here"

@@ -17,12 +17,10 @@ if TYPE_CHECKING:
 
 @click.command(name="doctor")
 @click.option("--fix", is_flag=True, help="Fix what can be fixed without guessing.")
-@click.option("--mend", is_flag=True, hidden=True)  # the name of --fix in 0.1
 @click.option("--network", is_flag=True, help="Also check the network.")
 @common_options(writes=True)
 def command(
     fix: bool,
-    mend: bool,
     network: bool,
     db: Path | None,
     config: Path | None,
@@ -53,7 +51,7 @@ def command(
     if not as_json:
         _print_findings(environment, verbose=bool(verbose))
     if common.db.exists() or common.db.is_symlink():
-        store = _check_store(common, fix=fix or mend)
+        store = _check_store(common, fix=fix)
     else:
         store = [_report_missing(common, is_named=db is not None)]
     findings = [*environment, *store]
@@ -68,7 +66,7 @@ def command(
 
 
 def _report_missing(common: Common, *, is_named: bool) -> Finding:
-    """No store is how everyone begins, unless the user named one."""
+    """A missing store is normal before the first import, unless the user named one."""
     from store.integrity import Finding
 
     advice = "`gleanings import PATH` creates it" + ("; or is --db misspelt?" if is_named else "")
@@ -90,7 +88,7 @@ def _check_store(common: Common, *, fix: bool) -> list[Finding]:
             return findings
         wrong = len(find_wrong_texts(store))
         message = f"{count_as(wrong, 'document')} with a tweet whose cleaned text is wrong" if wrong else ""
-        return [*findings, Finding("tweets", wrong, message, mendable=True, advice=FIX if wrong else "")]
+        return [*findings, Finding("tweets", wrong, message, fixable=True, advice=FIX if wrong else "")]
 
 
 def _print_findings(findings: list[Finding], *, verbose: bool) -> None:

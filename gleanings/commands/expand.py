@@ -61,7 +61,7 @@ def command(
 ) -> int:
     """Find out where the short links lead, and what is there.
 
-    Links that were never tried come first, then those whose next try has come. A link that is resolved
+    Links that were never tried come first, then failed ones that are due again. A link that is resolved
     is never requested again. Ctrl-C finishes and saves the requests in progress; after a kill, the next
     run continues. t.co is asked as fast as it allows.
 

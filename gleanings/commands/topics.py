@@ -24,7 +24,7 @@ class TopicsCommand(click.Command):
     def make_context(
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
-        """A context of the subcommand that the first word names; a topic of that name stands behind `--`."""
+        """A context of the subcommand that the first word names; put `--` before a topic of that name."""
         if args and args[0] in SUBCOMMANDS:
             return SUBCOMMANDS[args[0]].make_context(f"{info_name} {args[0]}", args[1:], parent, **extra)
         return super().make_context(info_name, args, parent, **extra)
@@ -50,8 +50,9 @@ def command(
     A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
     and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
     the lead-ins of threads that list resources ("For Calculus: …"). It also gets the highlights that are
-    about it; `precision` says how surely. With NAME, its highlights. If `llm` under [topics] names a language
-    model, `gleanings topics` and each sync ask it about borderline highlights; else nothing is sent anywhere.
+    about it; `precision` sets how sure that must be. With NAME, its highlights. If `llm` under [topics] names
+    a language model, `gleanings topics` and each sync ask it about borderline highlights; else nothing is
+    sent anywhere.
 
     \b
       gleanings topics
@@ -119,5 +120,5 @@ def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
             f"{name} is not a topic yet: it is used less than {threshold} times (`threshold` under [topics]);"
             f" `gleanings topics add` makes it one"
         )
-    hint = f"; its options stand behind the word `{name}`" if name in SUBCOMMANDS else ""
+    hint = f"; its options follow the word `{name}`" if name in SUBCOMMANDS else ""
     return f"no topic is called {name}; `gleanings topics` lists them{hint}"

@@ -67,13 +67,13 @@ def carry_out(
     )
 
     if plan.run is None:
-        _report(common, name, plan.reason)
+        _report(common, plan.reason)
         return 1
     preview = preview_undo(store, plan.run)
     effect = f"{describe_run(plan.run)}: {describe_effect(preview)}"
     if common.dry_run:
         words = f"would be taken back: {effect}"
-        _report(common, name, words, run=plan.run.id, **counts_as_dict(preview.counts))
+        _report(common, words, run=plan.run.id, **counts_as_dict(preview.counts))
         return 0
     if asks and (always_asks or count_affected(preview) > ASK_ABOVE):
         confirm_or_raise(f"{name} {effect}")
@@ -83,7 +83,6 @@ def carry_out(
     )
     _report(
         common,
-        name,
         words,
         undone=True,
         run=plan.run.id,
@@ -93,7 +92,7 @@ def carry_out(
     return 0
 
 
-def _report(common: Common, name: str, words: str, **found: object) -> None:
+def _report(common: Common, words: str, **found: object) -> None:
     if common.as_json:
         report_json(dry_run=common.dry_run, **found, message=words)
         return

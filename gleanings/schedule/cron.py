@@ -16,7 +16,7 @@ from gleanings.schedule.plan import Plan
 from record_types.errors import InputError
 
 CRONTAB = "crontab"
-"""Stands for the user's crontab where other kinds have paths."""
+"""The place of the user's crontab, where other kinds have paths."""
 
 
 def render_lines(plan: Plan) -> str:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_SIMILARITY = 0.3
-"""To a search's words. Below it, texts only share a tone."""
+"""The least similarity to the words of a search; below it, texts only share a tone."""
 
 # numpy and the word vectors are optional and slow to load: they are imported in functions.
 

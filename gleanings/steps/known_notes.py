@@ -244,7 +244,7 @@ def find_known_notes(
                 continue  # a copy that the reader made: the other one is the note
             marked[mark] = path
     _follow_file(file, marked, there)
-    for path, known in file.notes.items():  # deleted by the reader, or a section in a page of theirs
+    for path, known in file.notes.items():  # deleted by the reader, or a section in a page of the reader's
         if known.mark not in ours and known.mark not in marked and path not in written:
             marked[known.mark] = path
     return KnownNotes(written, moves, marked, db, folder, file)

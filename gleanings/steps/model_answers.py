@@ -38,7 +38,7 @@ Ask = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """What asking the model came to."""
+    """The result of asking the model."""
 
     answered: int = 0
     """Pairs that have a verdict now."""

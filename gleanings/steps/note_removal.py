@@ -88,7 +88,7 @@ def remove_notes(
     if dry_run:
         return plan
     confirm(plan)
-    done = _carry_out(db, open_folder(db, found, file), known, config, plan.writes, now, stop, progress)
+    done = _carry_out(db, open_folder(db, found, file), known, config, plan.writes, stop, progress)
     if len(done) < len(plan.writes):  # it was stopped: the rest is known to the next one
         return Removal(done, interrupted=True)
     others = [*_find_copies(target, place, done), *_find_own_file(target)]
@@ -131,7 +131,6 @@ def _carry_out(
     known: KnownNotes,
     config: Config,
     plan: Sequence[Write],
-    now: str,
     stop: Callable[[], bool],
     progress: Progress,
 ) -> list[Write]:

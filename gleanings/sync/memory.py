@@ -3,11 +3,11 @@
 The memory is a JSON file beside the store:
 
     {"holder": {"pid": 4711, "since": "2026-11-22T21:00:00Z"},
-     "said": {"import": ["9f86d081884c7d65"]},
+     "reported": {"import": ["9f86d081884c7d65"]},
      "later": {"expand": "2026-11-20T21:00:00Z"}}
 
-`said` holds digests of the alerts that a step reported when it last ran to its end, plus those of failed runs
-since. `later` holds the time since when a step has had to postpone its work.
+`reported` holds digests of the alerts of each step: those of its last run that ended, plus those of failed
+runs since. `later` holds the time since when a step has had to postpone its work.
 
 If a sync cannot even start, because the configuration is unreadable, say, there may be no store to put the
 file beside. Such a startup error is remembered in a file of its own in the log folder, one for each folder
@@ -35,7 +35,7 @@ PATIENCE = timedelta(days=1)
 """A network that has been down for less is not reported."""
 
 STARTUP = "begin"
-"""The key of startup errors under `said`."""
+"""The key of startup errors under `reported`."""
 
 _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
@@ -44,7 +44,7 @@ _DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 class Memory:
     """What the syncs of one store have reported."""
 
-    said: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    reported: Mapping[str, Sequence[str]] = field(default_factory=dict)
     later: Mapping[str, str] = field(default_factory=dict)
     holder: Mapping[str, Any] = field(default_factory=dict)
     """Process and start of the sync that is running or was the last."""
@@ -59,9 +59,9 @@ def read_memory(path: Path) -> Memory:
     """The memory in a file; empty if the file is missing or not ours, which reports everything again."""
     try:
         found = json.loads(path.read_text(encoding="utf-8"))
-        said = {str(step): [str(each) for each in digests] for step, digests in found["said"].items()}
+        reported = {str(step): [str(each) for each in digests] for step, digests in found["reported"].items()}
         later = {str(step): str(since) for step, since in found["later"].items()}
-        return Memory(said, later, dict(found["holder"]))
+        return Memory(reported, later, dict(found["holder"]))
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return Memory()
 
@@ -71,7 +71,7 @@ def save_memory(path: Path, memory: Memory) -> None:
 
     A kill during the overwrite leaves a file that `read_memory` ignores.
     """
-    text = json.dumps({"holder": memory.holder, "said": memory.said, "later": memory.later}, indent=1)
+    text = json.dumps({"holder": memory.holder, "reported": memory.reported, "later": memory.later}, indent=1)
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_text(text, encoding="utf-8")
@@ -90,7 +90,7 @@ def find_new_alerts(
     memory: Memory, done: Iterable[Done], *, now: datetime
 ) -> tuple[Memory, list[tuple[str, Alert]]]:
     """The memory after a sync, and the alerts that are new: step and alert. Pure."""
-    said, later = dict(memory.said), dict(memory.later)
+    reported, later = dict(memory.reported), dict(memory.later)
     new: list[tuple[str, Alert]] = []
     for each in done:
         state = each.outcome.state
@@ -105,12 +105,12 @@ def find_new_alerts(
         alerts = [alert for alert in each.outcome.alerts if alert.immediate or not is_early]
         if is_early and not alerts:
             continue
-        known = set(said.get(each.step, ()))
+        known = set(reported.get(each.step, ()))
         digests = {digest_key(alert.key): alert for alert in alerts}
         new += [(each.step, alert) for digest, alert in digests.items() if digest not in known]
         ran_to_end = state in ("ok", "partial")
-        said[each.step] = sorted(digests if ran_to_end else known | digests.keys())
-    return replace(memory, said=said, later=later), new
+        reported[each.step] = sorted(digests if ran_to_end else known | digests.keys())
+    return replace(memory, reported=reported, later=later), new
 
 
 def locate_startup_errors(here: Path, config: Path | None, db: Path | None) -> Path:
@@ -126,11 +126,11 @@ def locate_startup_errors(here: Path, config: Path | None, db: Path | None) -> P
 def is_new_error(path: Path, error: GleaningsError) -> bool:
     """Whether the last startup error was another one; remembers this one. True if it cannot be remembered."""
     digest = digest_key(str(error))
-    if digest in read_memory(path).said.get(STARTUP, ()):
+    if digest in read_memory(path).reported.get(STARTUP, ()):
         return False
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True)
-        save_memory(path, Memory(said={STARTUP: [digest]}))
+        save_memory(path, Memory(reported={STARTUP: [digest]}))
     return True
 
 

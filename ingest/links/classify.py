@@ -4,7 +4,7 @@ Source: the forms that t.co redirects to, measured on one large real graph.
 
 - A tweet's own media, the tweet itself, another tweet: the link is resolved.
 - A wrapper only counts the click, so its target is followed.
-- A wall asks the reader to sign in or to consent, so the link leads to its target, and nobody is asked.
+- A wall asks the reader to sign in or to consent, so the link leads to its target, and nothing is requested.
 - A warning's target is stored and never requested.
 
 The list of shorteners is deliberately small: it decides which links are pending, whether a refusal leaves

@@ -194,8 +194,8 @@ KEPT_STATUSES: frozenset[Expansion] = frozenset({"gone", "loop", "invalid", "sel
 def describe_mapped(rows: Iterable[MappedLink]) -> tuple[list[tuple[Link, str | None]], Counter[str]]:
     """Each row's link with what the map knows and when that was checked; how many rows are refused, and why.
 
-    A row that knows nothing is left out. A map is somebody's word: where a link leads must be a public web
-    address, as for the links that are resolved here.
+    A row that knows nothing is left out. A map may come from anybody, so links must lead to public web
+    addresses, like those that are resolved here.
     """
     known: list[tuple[Link, str | None]] = []
     refused = Counter[str]()

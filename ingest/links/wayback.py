@@ -20,7 +20,7 @@ from record_types.links import DueLink, Resolution
 ARCHIVE_HOST = "web.archive.org"
 ARCHIVE_GAP = 1.0
 _FIRST_SNOWFLAKE = 29700859247
-"""Status ids below this are plain counters and tell no time."""
+"""Status ids below this are plain counters and contain no time."""
 _SNAPSHOT = re.compile(r"https?://web\.archive\.org/web/[0-9]{4,14}[a-z_]{0,4}/.+", re.DOTALL)
 
 

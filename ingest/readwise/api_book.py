@@ -74,7 +74,7 @@ def make_source(book: ApiBook) -> SourceFile:
         missing = "user_book_id" if book.id is None else "list of highlights"
         return make_unread(stamp, f"{name_book(book)} has no {missing}")
     fields = Fields(book.raw)
-    document = _make_document(fields, name_book(book))
+    document = _make_document(fields)
     body = _read_body(entries, fields.read("asin"))
     page = Page(document, _finish(body, document), tuple(body.notes), block_properties=tuple(body.properties))
     odd = [Problem("odd-field", f"{name_book(book)}: {each}") for each in fields.odd]
@@ -92,7 +92,7 @@ def name_book(book: ApiBook) -> str:
     return f"the book “{title[:80]}”" if isinstance(title, str) else "a book without a title"
 
 
-def _make_document(fields: Fields, name: str) -> Document:
+def _make_document(fields: Fields) -> Document:
     full_title = " ".join((fields.read("title") or fields.read("readable_title") or "").split())
     title = " ".join(fields.read("readable_title").split()) or full_title
     url = fields.read("source_url") or fields.read("unique_url") or None
@@ -198,7 +198,7 @@ def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> datetime
     written = fields.read("highlighted_at")
     moment = read_utc(written) if written else None
     if written and moment is None:
-        problems.append(Problem("unknown-date", f"no moment in “{written}”", line))
+        problems.append(Problem("unknown-date", f"no date in “{written}”", line))
     return moment
 
 

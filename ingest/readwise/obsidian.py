@@ -5,7 +5,7 @@
     highlight  = "- " TEXT [" ([" LABEL "](" URL "))"] [" ^rw" ID] NL (··LINE NL)* (····"- " CHILD NL)*
 
 A note that was pasted into a list, or that an indented template wrote, is indented as a whole. It is read as
-if it stood at the margin; YAML front matter counts only there, so it is measured separately.
+if it were at the margin; YAML front matter counts only there, so it is measured separately.
 """
 
 from __future__ import annotations

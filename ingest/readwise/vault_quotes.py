@@ -1,4 +1,4 @@
-"""Quotations at the margin of a note in a vault, as which some templates write highlights.
+"""Quotations at the margin of a note in a vault: the form in which some templates write highlights.
 
     > [!quote] Page 12                               the callout's mark is dropped, its title is kept
     > text ([Location 5](https://…)) ^rw12

@@ -1,7 +1,7 @@
 """Zip files: their members are read like files, in memory; nothing is extracted to the disk.
 
-A member's name only chooses its reader and appears in messages, so `../../x` in it is harmless. Bounded are
-the size of the list of members, the size of each member as it is unpacked (not as it is declared), and of all
+A member's name only chooses its reader and appears in messages, so `../../x` in it is harmless. Limits
+apply to the size of the list of members, of each member as it is unpacked (not as it is declared), and of all
 together. A zip file in a zip file is not read.
 """
 
@@ -42,7 +42,7 @@ _BROKEN = (
 )  # fmt: skip
 
 ReadMember = Callable[[str, bytes, Beside], "tuple[str | None, Parsed] | None"]
-"""Reads a member by its name, bytes and neighbours: its dialect and pages; None for what no reader takes."""
+"""Reads a member by its name, bytes and neighbours: its dialect and pages; None if no reader takes it."""
 
 
 @dataclass(slots=True)
@@ -157,7 +157,7 @@ class _Reading:
         return beside
 
     def _place(self, pages: tuple[Page, ...]) -> list[Page]:
-        """Give the lines of each member a range of their own: pages of one file are told apart by them."""
+        """Give the lines of each member a range of their own: they distinguish the pages of one file."""
         placed = [shift_lines(page, self.base) for page in pages]
         self.base = max([self.base, *map(_find_last_line, placed)])
         return placed

@@ -1,7 +1,7 @@
 """JSON of other programs: records one after the other, each with its line; broken JSON is refused as a whole.
 
 A file that ends in the middle is not read at all, so that the highlights of its lost half do not count as
-deleted. In JSON lines, where each line stands alone, a broken one costs only itself.
+deleted. In JSON lines, where each line is a value of its own, a broken one costs only itself.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from record_types.errors import UnreadableError
 from record_types.pages import Problem
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_LONGEST_SHOWN = 300
 _decode = json.JSONDecoder().raw_decode
 
 

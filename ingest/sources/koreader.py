@@ -14,8 +14,8 @@
 
 Source: KOReader's plugin exporter. An export of several books is `{"documents": […]}` in JSON, and one book
 after the other in Markdown. Authors are separated by line breaks (`, ` in Markdown). Times are seconds in
-JSON, and in Markdown local to the device; they are taken as UTC. What the reader's device keeps itself is
-`koreader_lua`.
+JSON, and in Markdown local to the device; they are taken as UTC. `koreader_lua` reads
+the files that the device itself keeps.
 """
 
 from __future__ import annotations
@@ -208,7 +208,7 @@ def _read_moment(passage: _Passage, shelf: Shelf) -> datetime | None:
     found, time = parse_day(f"{month} {int(day)}, {year}"), parse_time(clock)
     if found and time:
         return read_utc(f"{found.isoformat()}T{time.isoformat()}")
-    shelf.problems.append(Problem("unknown-date", f"no moment in “{passage.moment}”", passage.line))
+    shelf.problems.append(Problem("unknown-date", f"no date in “{passage.moment}”", passage.line))
     return None
 
 

@@ -43,7 +43,7 @@ class Entry:
     drafts: list[HighlightDraft] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     state: list[BlockProperty] = field(default_factory=list)
-    """What a highlight says beyond text, place, notes and tags: its colour, its chapter …"""
+    """What a highlight has beyond text, place, notes and tags: its colour, its chapter …"""
 
     def add_highlight(
         self,
@@ -130,7 +130,7 @@ class Shelf:
     ) -> Entry:
         """Return the document, a new one if the file has not named it yet.
 
-        Pages of one file are told apart by their line, so no two documents get the same.
+        Pages of one file are distinguished by their line, so no two documents get the same.
         """
         title = " ".join(title.split()) or url or UNTITLED
         uid = uid or document_uid(url, category, author, title)
@@ -145,7 +145,7 @@ class Shelf:
         """Return the moment; a problem says so if it cannot be read."""
         moment = parse_moment(written) if written.strip() else None
         if written.strip() and moment is None:
-            self.problems.append(Problem("unknown-date", f"no moment in “{written.strip()}”", line))
+            self.problems.append(Problem("unknown-date", f"no date in “{written.strip()}”", line))
         return moment
 
     def finish(self) -> Parsed:

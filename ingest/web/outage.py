@@ -136,7 +136,7 @@ class NetworkWatch:
         return False
 
     def _look(self, now: float) -> bool | None:
-        """What the probe says; None if it still may say something."""
+        """The result of the probe; None while it is still running."""
         probe = self._probe
         if probe is None or (probe.found and now - probe.began > 2 * _PROBE_SECONDS):
             probe = self._probe = _Probe(self._has_way_out, now)

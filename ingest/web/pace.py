@@ -34,7 +34,7 @@ class AdaptivePace:
     limit: float | None = None
     """The pace at the last refusal; None if there was none, or if it was passed since."""
     is_new: bool = False
-    """The host has said something since the pace was remembered."""
+    """The host has answered since the pace was stored."""
     _slowed_at: float = -math.inf
 
     def __post_init__(self) -> None:

@@ -51,7 +51,7 @@ class Done(Generic[T, R]):
     clean: bool = True
     """The host answered, without an error of its own."""
     pause: float = 0.0
-    """Seconds that the host wants to be spared."""
+    """Seconds for which the host asks not to be requested."""
 
 
 class Job(Protocol[T, R]):

@@ -1,7 +1,7 @@
 """Heat maps by day and by month, and the small graph of a topic's neighbours, as SVG without scripts.
 
 Every mark that counts something leads to what it counts. The links are out of the order of the Tab key, since
-hundreds of them would stand between a reader and the page; the tables beside the charts have the same links.
+a reader would have to pass hundreds of them; the tables beside the charts have the same links.
 """
 
 from __future__ import annotations

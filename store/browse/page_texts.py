@@ -28,7 +28,7 @@ FEED_SIZE = 100
 
 
 class PageText(NamedTuple):
-    """What a page says, whatever the format."""
+    """The contents of a page, in any format."""
 
     title: str
     facts: dict[str, Any]

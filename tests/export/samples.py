@@ -48,7 +48,7 @@ LINKS = (
 
 
 def tweet(number: int, text: str, *, document: int = 1, position: int = 0, **more: object) -> ReadHighlight:
-    """A tweet of the thread, with those of `LINKS` that stand in its text."""
+    """A tweet of the thread, with those of `LINKS` that its text contains."""
     fields: dict[str, object] = {
         "uid": f"tweet:{number}",
         "view_url": f"https://twitter.com/gardener/status/{number}",

@@ -44,7 +44,7 @@ def run(
     """`gleanings` with these arguments in the folder `cwd`, in 80 columns, configured only there.
 
     A `config.toml` there is named by the environment, since one found by itself would need an approval.
-    `through` stands before the command: `nice`, say.
+    `through` precedes the command: `nice`, say.
     """
     surroundings = {
         **os.environ,

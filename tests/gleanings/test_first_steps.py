@@ -1,4 +1,4 @@
-"""What a new user may try first, and what is said then: one line, no traceback, nothing done unasked."""
+"""What a new user may try first, and what is printed then: one line, no traceback, nothing done unasked."""
 
 from __future__ import annotations
 

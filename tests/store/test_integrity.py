@@ -46,7 +46,7 @@ def test_a_correct_store_passes_every_check(filled: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("check", DAMAGE)
 def test_damage_is_found_and_repaired(filled: sqlite3.Connection, check: str) -> None:
     filled.execute(DAMAGE[check])
-    found = [(each.check, each.trouble, each.mendable) for each in check_store(filled) if each.trouble]
+    found = [(each.check, each.trouble, each.fixable) for each in check_store(filled) if each.trouble]
     assert found == [(check, 2 if check in ("places", "copies") else 1, True)]
     repair_store(filled, now=NOW)
     assert find_failed(filled) == []
@@ -66,7 +66,7 @@ def test_references_to_missing_rows_are_found(filled: sqlite3.Connection) -> Non
     filled.execute("insert into highlight_tags (highlight_id, tag_id, position) select 999, id, 0 from tags")
     (finding,) = [each for each in check_store(filled) if each.trouble]
     filled.execute("delete from highlight_tags where highlight_id = 999")
-    assert (finding.check, finding.trouble, finding.mendable) == ("foreign keys", 1, False)
+    assert (finding.check, finding.trouble, finding.fixable) == ("foreign keys", 1, False)
 
 
 def test_a_damaged_file_is_found(tmp_path: Path) -> None:
@@ -84,12 +84,12 @@ def test_a_damaged_file_is_found(tmp_path: Path) -> None:
     (finding,) = [each for each in check_store(db) if each.check == "integrity"]
     db.close()
     assert finding.trouble
-    assert (finding.mendable, "restore" in finding.advice) == (False, True)
+    assert (finding.fixable, "restore" in finding.advice) == (False, True)
 
 
 def test_every_finding_says_what_to_do() -> None:
     assert {
-        check for check in MESSAGES if not _make_finding(check, 1, mendable=check not in ADVICE).advice
+        check for check in MESSAGES if not _make_finding(check, 1, fixable=check not in ADVICE).advice
     } == set()
 
 
@@ -104,7 +104,7 @@ def test_cut_off_texts_are_reported_and_not_changed(filled: sqlite3.Connection) 
     filled.execute("update runs set status = 'ok'")
     repair_store(filled, now=NOW)
     (finding,) = [each for each in check_store(filled) if each.trouble]
-    assert (finding.check, finding.trouble, finding.mendable, finding.harmless) == (
+    assert (finding.check, finding.trouble, finding.fixable, finding.harmless) == (
         "cut texts",
         1,
         False,
@@ -170,7 +170,7 @@ def test_the_check_of_contents_names_the_row_and_its_page(shelf: sqlite3.Connect
     (contents,) = [each for each in check_store(shelf) if each.check == "contents"]
     assert contents.trouble
     assert "a.md:" in contents.message
-    assert contents.mendable
+    assert contents.fixable
 
 
 def test_a_damaged_claim_has_its_file_read_again(shelf: sqlite3.Connection) -> None:
@@ -202,7 +202,7 @@ def test_a_wrong_count_is_found_and_counted_again(shelf: sqlite3.Connection, cou
 def test_a_derived_table_that_is_missing_is_made_again(shelf: sqlite3.Connection, name: str) -> None:
     shelf.execute(f"drop table {name}")
     (finding,) = [each for each in check_store(shelf) if each.trouble]
-    assert (finding.check, finding.mendable, name in finding.message) == ("schema", True, True)
+    assert (finding.check, finding.fixable, name in finding.message) == ("schema", True, True)
     repair_store(shelf, now=NOW)
     assert find_failed(shelf) == []
 
@@ -213,7 +213,7 @@ def test_a_missing_table_is_named_and_nothing_is_repaired(shelf: sqlite3.Connect
     shelf.execute(f"drop table {name}")
     for _ in range(2):
         (finding,) = [each for each in check_store(shelf) if each.trouble]
-        assert (finding.check, finding.mendable) == ("schema", False)
+        assert (finding.check, finding.fixable) == ("schema", False)
         assert f"the table {name}" in finding.message
         assert "puts a backup back" in finding.advice
         repair_store(shelf, now=NOW)

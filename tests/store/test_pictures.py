@@ -163,7 +163,7 @@ def test_a_missing_copy_is_found_and_repairing_makes_it_due(db: sqlite3.Connecti
     assert [each for each in check_store(db) if each.check == "pictures" and each.trouble] == []
     (media.parent / kept[0].path).unlink()
     [found] = [each for each in check_store(db) if each.check == "pictures"]
-    assert (found.trouble, found.mendable) == (1, True)
+    assert (found.trouble, found.fixable) == (1, True)
     repair_store(db, now=NOW)
     assert list_due(db) == ["https://img.test/a"]
     assert one(db, "select count(*) from media where status = 'ok'") == 1

@@ -182,7 +182,7 @@ def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connect
     db.execute("update document_appearances set title = (select max(title) from document_appearances)")
     first = "select pair from appearances where document_id = 2 and line = 2"
     db.execute(f"update appearances set pair = ({first}) where pair is null and line = 2")
-    assert {found.check for found in check_store(db) if found.trouble and found.mendable} >= {"names"}
+    assert {found.check for found in check_store(db) if found.trouble and found.fixable} >= {"names"}
     repair_store(db, now=NOW)
     assert count(db) == (1, 3, 4)
     state = read_state(db)

@@ -212,7 +212,7 @@ def test_a_kobos_database_gives_books_with_highlights_notes_and_chapters(tmp_pat
         f"  highlight {loose}, line 4, None None, None\n"
         "    Loose\n"
         "  line 4, color: 1\n"
-        "problem unknown-date, line 4: no moment in “x”\n"
+        "problem unknown-date, line 4: no date in “x”\n"
     )
     assert path.read_bytes() == before
     assert [each.name for each in tmp_path.iterdir()] == ["KoboReader.sqlite"]
