@@ -6,9 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from ingest.links.resolve import LinkChain, discard_try, follow, make_resolution, start_chain
+from ingest.links.resolve import LinkChain, discard_try, follow, make_resolution, skip_rest, start_chain, step
 from ingest.web.response import HttpResponse
-from ingest.web.session import FetchSettings
+from ingest.web.session import FetchSettings, GuardedSession
 from record_types.links import DueLink
 from tests.ingest.links.loopback import describe
 
@@ -106,3 +106,95 @@ def test_a_discarded_try_changes_nothing() -> None:
         None,
         "network down",
     )
+
+
+@pytest.mark.parametrize(
+    ("location", "status", "url"),
+    [("ftp://site.test/", "invalid", None), (PAGE, "loop", None), (PAGE + "/moved", None, PAGE + "/moved")],
+)
+def test_a_resolved_link_stays_resolved_whatever_a_later_try_finds(
+    location: str, status: str | None, url: str | None
+) -> None:
+    chain = start(PAGE, fetch_only=True)
+    follow(chain, redirect(location), SETTINGS, short=False)
+    if chain.ending is None:
+        follow(chain, HttpResponse(404), SETTINGS, short=False)
+    assert chain.ending is not None
+    found = make_resolution(chain, describe=describe, now=NOW, random=lambda: 0.5)
+    assert chain.ending.status == (status or "resolved")
+    assert (found.status, found.final_url) == ("resolved", url or PAGE)
+
+
+def test_a_resolved_link_into_the_readers_network_keeps_its_own_url() -> None:
+    chain = start("http://127.0.0.1/x", fetch_only=True)
+    session = GuardedSession(SETTINGS)
+    step(chain, session, SETTINGS, lambda host: False)
+    session.close()
+    assert chain.ending is not None
+    assert (chain.ending.status, chain.ending.url) == ("invalid", None)
+    found = make_resolution(chain, describe=describe, now=NOW, random=lambda: 0.5)
+    assert (found.status, found.final_url) == ("resolved", "http://127.0.0.1/x")
+
+
+def test_a_resolved_link_that_is_no_url_keeps_its_text() -> None:
+    found = make_resolution(
+        start("ftp://site.test/", fetch_only=True), describe=describe, now=NOW, random=lambda: 0.5
+    )
+    assert (found.status, found.final_url) == ("resolved", "ftp://site.test/")
+
+
+@pytest.mark.parametrize(
+    ("response", "short", "fetch_only", "status", "error"),
+    [
+        (HttpResponse(404), True, False, "pending", "http 404 at t.co"),
+        (HttpResponse(410), True, False, "pending", "http 410 at t.co"),
+        (HttpResponse(500), True, False, "pending", "http 500"),
+        (HttpResponse(200), True, False, "pending", "no redirect"),
+        (HttpResponse(404), True, True, "resolved", "http 404 at t.co"),
+    ],
+)
+def test_an_answer_of_tco_that_leads_nowhere_is_an_error(
+    response: HttpResponse, short: bool, fetch_only: bool, status: str, error: str
+) -> None:
+    chain = start(fetch_only=fetch_only)
+    follow(chain, response, SETTINGS, short=short)
+    assert chain.ending is not None
+    assert (chain.ending.status, chain.ending.error) == (status, error)
+
+
+@pytest.mark.parametrize(
+    ("url", "short", "status", "fetch"),
+    [
+        ("https://bit.ly/x", True, "pending", "error"),  # a warning or an advertisement
+        ("https://youtu.be/dQw4w9WgXcQ", True, "resolved", "ok"),  # shows the video itself
+        (PAGE, False, "resolved", "ok"),
+    ],
+)
+def test_a_page_of_a_shortener_is_no_target_unless_it_serves_pages(
+    url: str, short: bool, status: str, fetch: str
+) -> None:
+    chain = start(url)
+    follow(chain, HttpResponse(200), SETTINGS, short=short)
+    assert chain.ending is not None
+    assert (chain.ending.status, chain.ending.fetch) == (status, fetch)
+
+
+@pytest.mark.parametrize(
+    ("known", "url", "fetch_only", "status", "checked"),
+    [
+        (True, PAGE, False, "resolved", True),
+        (False, PAGE, False, "pending", False),
+        (True, TCO, False, "pending", False),  # nothing beyond the link itself
+        (True, PAGE, True, "resolved", False),
+    ],
+)
+def test_a_link_that_is_not_followed_to_its_end_keeps_a_known_target(
+    known: bool, url: str, fetch_only: bool, status: str, checked: bool
+) -> None:
+    chain = start(fetch_only=fetch_only, attempts=2, error="dns")
+    if url != TCO:
+        follow(chain, redirect(url), SETTINGS, short=True)
+    found = skip_rest(chain, "out of time", known=known, describe=describe, now=NOW)
+    assert (found.status, found.checked_at is not None, found.attempts) == (status, checked, 2)
+    assert found.error == ("dns" if checked else "out of time")
+    assert (found.final_url, found.due_at) == ((PAGE, NOW + timedelta(days=1)) if checked else (None, None))

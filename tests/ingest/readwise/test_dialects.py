@@ -456,6 +456,20 @@ def test_text_around_an_org_quote_is_the_readers() -> None:
     assert page.notes == (Note("my own\n- below", "block", 12),)
 
 
+def test_an_org_pages_properties_may_be_below_other_headlines() -> None:
+    _, page = parse(
+        '* mine\n** below mine\n* metadata\n:PROPERTIES:\n:full-title: "A"\n:author: [[Ada]]\n:END:\n'
+        "** below the metadata\n* [[Readwise]] [[2024-03-19]]\n"
+        f"** one {VIEW}\n*** **Note**: mine too\n",
+        suffix=".org",
+    )
+    assert page.document.full_title == "A"
+    assert [(highlight.text, highlight.notes) for highlight in page.highlights] == [
+        ("one", (Note("mine too", "note", 11),))
+    ]
+    assert page.notes == (Note("mine\n- below mine", "block", 1), Note("below the metadata", "block", 8))
+
+
 # --- any text
 
 

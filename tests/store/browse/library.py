@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Coroutine, Iterator
+from collections.abc import Coroutine, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -92,12 +92,14 @@ def wait_for(url: str) -> None:
 
 
 class Library:
-    """Datasette on a store, in this process."""
+    """Datasette on a store, and perhaps other databases, in this process."""
 
-    def __init__(self, path: Path, metadata: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, path: Path, metadata: dict[str, Any] | None = None, *, others: Iterable[Path] = ()
+    ) -> None:
         from datasette.app import Datasette
 
-        self.datasette = Datasette([str(path)], metadata=metadata or {})
+        self.datasette = Datasette([str(path), *map(str, others)], metadata=metadata or {})
         self.loop = asyncio.new_event_loop()
         threading.Thread(
             target=self.loop.run_forever, daemon=True

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from store.browse.databases import read_application_id
+from store.browse.metadata import merge_table_settings
 from store.browse.queries import QUERIES
 from tests.store.browse.library import Library
 from tests.store.browse.requirements import need_module
@@ -48,6 +49,38 @@ def read_facets(library: Library, query: str = "") -> dict[str, dict[str, int]]:
     return {
         name: {each["label"]: each["count"] for each in facet["results"]} for name, facet in facets.items()
     }
+
+
+def test_facets_are_not_suggested_as_that_reads_every_row(example: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.db"
+    sqlite3.connect(other).execute("create table t (a)").connection.close()
+    wanted = {"plugins": {"gleanings": {"suggest_facets": True}}}
+    assert not Library(example).datasette.setting("suggest_facets")
+    assert Library(example, wanted).datasette.setting("suggest_facets")
+    assert Library(example, others=[other]).datasette.setting("suggest_facets"), "they are the other's, too"
+
+
+def test_a_readers_settings_of_a_table_take_precedence() -> None:
+    ours: dict[str, dict[str, object]] = {
+        "highlights": {"sort_desc": "taken_at", "size": 50},
+        "tags": {"sort": "name"},
+        "links": {"size": 9},
+    }
+    own: dict[str, object] = {"highlights": {"sort": "id"}, "tags": {"size": 7}, "mine": {"size": 1}}
+    merge_table_settings(own, ours)
+    assert own == {
+        "highlights": {"sort": "id", "size": 50},
+        "tags": {"size": 7, "sort": "name"},
+        "links": {"size": 9},
+        "mine": {"size": 1},
+    }
+
+
+@pytest.mark.parametrize("key", ["sort", "sort_desc"])
+def test_a_readers_order_replaces_ours_in_either_direction(key: str) -> None:
+    own: dict[str, object] = {"tags": {key: "id"}}
+    merge_table_settings(own, {"tags": {"sort": "name", "sort_desc": "name"}})
+    assert own == {"tags": {key: "id"}}
 
 
 def test_facets_without_a_filter_count_all_highlights(library: Library, example: Path) -> None:
