@@ -27,7 +27,7 @@ from gleanings.steps.import_plan import plan_import
 from gleanings.steps.pages import find_all_sources, run_import
 from gleanings.steps.topic_scores import prepare_documents, update_topics
 from gleanings.steps.topic_suggestions import propose_topics
-from record_types.rules import TopicRule
+from record_types.library import TopicRule
 from store.connection import open_store
 from store.note_data import read_documents
 

@@ -15,8 +15,7 @@ from export.subjects import PhraseIndex, Subject, index_main_names, index_names,
 from export.topic_model import Score, score_document
 from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, vary_name
-from record_types.library import Assignment, ReadDocument, ReadHighlight
-from record_types.rules import TopicRule
+from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicRule
 
 NEAR = 0.15
 """A score within this distance of the threshold is borderline."""

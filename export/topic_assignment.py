@@ -29,8 +29,7 @@ from export.topic_groups import add_parents
 from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from export.topic_rules import find_by_rules, find_excluded
-from record_types.library import ACTION_TAG, Assignment, ReadDocument, ReadHighlight
-from record_types.rules import TopicRule
+from record_types.library import ACTION_TAG, Assignment, ReadDocument, ReadHighlight, TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\[\]]*\]\]|([^\W\d_][\w-]*\w))")

@@ -7,8 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from export.topic_names import fold_name, slugify
-from record_types.library import Assignment, ReadDocument, Topic
-from record_types.rules import TopicRule
+from record_types.library import Assignment, ReadDocument, Topic, TopicRule
 
 
 def find_parents(rules: Sequence[TopicRule], names: Iterable[str]) -> dict[str, str]:

@@ -9,9 +9,8 @@ from dataclasses import dataclass, field
 
 from export.patterns import find_pattern
 from export.topic_names import fold_name
-from record_types.library import ReadDocument, ReadHighlight
+from record_types.library import ReadDocument, ReadHighlight, TopicRule
 from record_types.pages import Author
-from record_types.rules import TopicRule
 
 _WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)

@@ -12,8 +12,7 @@ from export.subjects import WORD, index_names, load_subjects, split_tokens
 from export.topic_about import Scores, TopicSubjects
 from export.topic_names import fold_aliases, fold_name
 from export.topic_phrases import vary_name
-from record_types.library import Assignment, ReadDocument, ReadHighlight
-from record_types.rules import TopicRule
+from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicRule
 
 _VERSION = re.compile(r"[-\s]?\d+(?:\.\d+)*\Z")
 

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from gleanings.config_parser import Place, build_record, check_topics
 from record_types.errors import InputError
+from record_types.library import TopicRule
 from record_types.links import RequestLimits
-from record_types.rules import TopicRule
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from record_types.errors import InputError
-from record_types.rules import TopicRule
+from record_types.library import TopicRule
 
 _NO_MEANING = "topics find what is about them without it; delete the line (`precision` sets how sure it is)"
 GONE = {"meaning": _NO_MEANING, "meaning_threshold": _NO_MEANING}

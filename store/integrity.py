@@ -10,7 +10,6 @@ from store.children import drop_unused_tags
 from store.cjk import count_wrong_pairs, rebuild_pairs
 from store.connection import transaction
 from store.content_checks import describe_damage, find_damaged_rows, restore_damaged_rows
-from store.count_checks import find_wrong_counts, recount
 from store.counts import are_counts_stale, count_cut
 from store.file_checks import (
     decode_tolerantly,
@@ -21,7 +20,7 @@ from store.file_checks import (
     make_missing,
 )
 from store.pictures import find_lost_copies, forget_lost_copies
-from store.row_checks import find_misnamed, find_wrong_copies, fix_names
+from store.row_checks import find_misnamed, find_wrong_copies, find_wrong_counts, fix_names, recount
 from store.row_writer import refresh_copies
 from store.runs import find_crashed_runs, mark_crashed_runs, was_left_unfinished
 from store.save_batch import mark_gone

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from record_types.errors import BusyError, StoreError
-from record_types.pictures import DuePicture, PictureCopy, PictureTry
+from record_types.links import DuePicture, PictureCopy, PictureTry
 from store.connection import transaction
 from store.resolutions import format_time
 from store.snapshots import Snapshot

@@ -1,4 +1,4 @@
-"""Pending links: which to resolve next, and save what a try found out."""
+"""Pending links: which to resolve next, what a try found out, and the pace at which a host may be asked."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from record_types.links import DueLink, Hop, Resolution
@@ -193,3 +194,34 @@ def format_time(time: datetime | None) -> str | None:
 def format_hops(hops: Sequence[Hop]) -> str:
     """A redirect chain as JSON: [{url, status, via, downgrade} …]"""
     return json.dumps([asdict(hop) for hop in hops])
+
+
+# --- the pace at which a host may be asked, from one run to the next
+
+
+class HostPace(NamedTuple):
+    """Requests a second."""
+
+    per_second: float
+    refused_at: float | None
+    """The pace at the host's last refusal; None if it never refused."""
+
+
+upsert_pace = """
+insert into host_paces (host, per_second, refused_at_pace, learned_at) values (?, ?, ?, ?)
+on conflict (host) do update set
+    per_second = excluded.per_second, refused_at_pace = excluded.refused_at_pace,
+    learned_at = excluded.learned_at
+"""
+
+
+def read_host_pace(db: sqlite3.Connection, host: str) -> HostPace | None:
+    """The pace that the last run learned for `host`."""
+    row = db.execute("select per_second, refused_at_pace from host_paces where host = ?", (host,)).fetchone()
+    return None if row is None else HostPace(*row)
+
+
+def save_host_pace(db: sqlite3.Connection, host: str, pace: HostPace, *, now: str) -> None:
+    """Remember the pace for the next run."""
+    with transaction(db):
+        db.execute(upsert_pace, (host, *pace, now))

@@ -10,13 +10,12 @@ from record_types.pages import SourceFile
 from store.authors import refresh_authors
 from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
 from store.connection import transaction
-from store.cut_tweets import HEALED_ROOT
 from store.files import find_known, mark_files_gone, save_files
 from store.links import resolve_links, save_links
 from store.row_plan import plan_documents, plan_highlights
 from store.row_writer import merge_documents, write_documents, write_highlights
 from store.runs import Counts
-from store.tweets import save_threads
+from store.tweets import HEALED_ROOT, save_threads
 from store.undo_log import remember_files
 
 

@@ -1,9 +1,9 @@
-"""Examples: what the reader's edits of topic notes say about single highlights."""
+"""Examples: what the reader's edits, or a language model, say about single highlights and topics."""
 
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from store.connection import transaction
@@ -51,3 +51,24 @@ def read_citations(db: sqlite3.Connection) -> dict[str, str]:
     """The uid of each highlight that is not gone, by its URL; for those without one only uids by uid."""
     rows = db.execute("select coalesce(view_url, uid), uid from highlights where gone_at is null")
     return dict(rows.fetchall())
+
+
+# --- answers of a language model, kept so that nothing is asked twice
+
+forget_shown = "delete from export_states where key = 'topics' or key in (select path from export_folders)"
+
+
+def read_answers(db: sqlite3.Connection, model: str) -> dict[str, str]:
+    """All answers of a model, by the hash of the question."""
+    rows = db.execute("select question, answer from model_answers where model = ?", (model,))
+    return dict(rows.fetchall())
+
+
+def save_answers(db: sqlite3.Connection, model: str, answers: Mapping[str, str], *, now: str) -> None:
+    """Save answers by the hash of their question; the next sync assigns topics and writes notes again."""
+    with transaction(db):
+        db.executemany(
+            "insert or replace into model_answers values (?, ?, ?, ?)",
+            [(model, question, answer, now) for question, answer in answers.items()],
+        )
+        db.execute(forget_shown)

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 
     from gleanings.steps.links import RequestsOutcome
     from gleanings.steps.outcome import Outcome
-    from record_types.links import DueLink
-    from record_types.pictures import DuePicture
+    from record_types.links import DueLink, DuePicture
 
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 

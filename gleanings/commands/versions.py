@@ -30,7 +30,7 @@ def command(
       gleanings versions
       gleanings versions chain rule
     """
-    from store.versions import read_versions
+    from store.search import read_versions
 
     common = gather(db, config, as_json, verbose)
     with opened_store(common, only_reads=True) as store:

@@ -19,7 +19,7 @@ from gleanings.steps.links import make_settings
 from gleanings.steps.outcome import Outcome
 from gleanings.steps.tweets import clean_tweets
 from gleanings.terminal import count_as
-from ingest.identity import hash_text, title_key
+from ingest.identity import hash_text, make_tweet, title_key
 from ingest.links.found_links import find_links, find_pictures
 from ingest.links.tweet_lookup import (
     Healed,
@@ -29,20 +29,19 @@ from ingest.links.tweet_lookup import (
     make_lookup_url,
     parse_tweet,
 )
-from ingest.tweets import make_tweet
 from ingest.web.session import FetchError, GuardedSession
 from record_types.pages import Author, Category, Document, FileStamp, Highlight, Page, SourceFile
-from store.cut_tweets import (
+from store.folder_states import read_folder_state, save_folder_state
+from store.identities import hash_title
+from store.runs import Counts, finish_run, start_run
+from store.save_batch import save_batch
+from store.tweets import (
     HEALED_ROOT,
     CutPage,
     CutTweet,
     read_cut_pages,
     read_page_tweets,
 )
-from store.folder_states import read_folder_state, save_folder_state
-from store.identities import hash_title
-from store.runs import Counts, finish_run, start_run
-from store.save_batch import save_batch
 
 AGAIN_DAYS, AGAIN_AFTER_FAILURE_DAYS = 30, 1
 """Days until a page whose cut tweets were not all found is asked for again."""

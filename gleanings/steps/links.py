@@ -23,11 +23,10 @@ from ingest.links.page_head import read_head
 from ingest.links.resolve import TCO
 from ingest.links.resource import make_resource
 from ingest.web.guard import split_connect_to
-from ingest.web.pace import AdaptivePace
+from ingest.web.rate_limit import AdaptivePace
 from ingest.web.session import PROJECT_URL, FetchSettings
 from record_types.links import DueLink, Fetch, RequestLimits, Resolution, Resource
-from store.host_paces import HostPace, read_host_pace, save_host_pace
-from store.resolutions import save_resolutions
+from store.resolutions import HostPace, read_host_pace, save_host_pace, save_resolutions
 from store.runs import Counts, Status, finish_run, start_run
 
 BATCH_LINKS = 100

@@ -27,8 +27,8 @@ from export.topic_suggestions import Suggestion
 from gleanings.config import TopicsConfig
 from gleanings.options import utc_now
 from gleanings.steps.scored_library import ScoredLibrary, score_library
-from store.model_answers import read_answers, save_answers
 from store.note_data import read_documents
+from store.topic_examples import read_answers, save_answers
 
 MOST_UNUSABLE = 3
 """After so many unusable answers in a run the model is asked no more."""

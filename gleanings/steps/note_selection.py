@@ -24,7 +24,7 @@ from export.topic_notes import find_related
 from gleanings.config import Config
 from gleanings.steps.known_notes import KnownNotes
 from record_types.library import ReadDocument, Topic
-from store.note_changes import NoteChanges, find_last_note_change, read_note_changes
+from store.folder_states import NoteChanges, find_last_note_change, read_note_changes
 from store.note_data import (
     count_tags,
     find_linking,

@@ -29,6 +29,8 @@ from ingest.graph import find_graph
 from markdown_text.note_marks import read_flavour
 from record_types.errors import InputError
 from store.folder_states import (
+    find_last_note_change,
+    forget_note_changes,
     is_check_due,
     read_folder_state,
     read_newest_note,
@@ -36,7 +38,6 @@ from store.folder_states import (
     save_folder_state,
 )
 from store.links import find_last_tick, read_read
-from store.note_changes import find_last_note_change, forget_note_changes
 from store.runs import find_last_change
 from store.topics import read_page_aliases
 

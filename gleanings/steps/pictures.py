@@ -15,7 +15,7 @@ from gleanings.steps.links import RequestsOutcome, log_requests, make_settings
 from gleanings.terminal import Progress, no_progress
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
-from record_types.pictures import DuePicture, PictureTry
+from record_types.links import DuePicture, PictureTry
 from store.pictures import drop_leftovers, find_media_folder, keep_copy, save_tries
 
 BATCH_PICTURES = 50

@@ -40,8 +40,8 @@ from store.runs import Counts, Status, drop_run, finish_run, start_run
 if TYPE_CHECKING:
     from gleanings.config import Config
     from gleanings.stop import Stop
+    from ingest.readwise.api_origin import Secret
     from record_types.pages import Problem
-    from record_types.secrets import Secret
 
 SOURCE = "readwise"
 

@@ -15,8 +15,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from ingest.readwise.api_origin import Secret
 from record_types.errors import InputError
-from record_types.secrets import Secret
 
 if TYPE_CHECKING:
     from gleanings.config import Config, ReadwiseConfig

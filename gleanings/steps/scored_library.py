@@ -50,9 +50,8 @@ from gleanings.steps.topic_state import (
     unpack_summary,
 )
 from record_types.library import Assignment, ReadDocument
-from store.model_answers import read_answers
 from store.search import find_matching
-from store.topic_examples import read_examples
+from store.topic_examples import read_answers, read_examples
 from store.topics import (
     TopicCache,
     read_document_marks,

@@ -30,8 +30,7 @@ from gleanings.config import TopicsConfig
 from gleanings.steps.model_answers import name_groups
 from gleanings.steps.scored_library import ScoredLibrary, link_library, score_library
 from gleanings.steps.topic_state import index_changes, is_touched, list_entries
-from record_types.library import Assignment, ReadDocument, ReadHighlight
-from record_types.rules import TopicRule
+from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicRule
 
 MOST_UNLISTED = 5
 """Names beyond the list of common subjects that are tried: each takes half a second with 4,000 highlights."""

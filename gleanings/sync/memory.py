@@ -19,17 +19,18 @@ from __future__ import annotations
 import errno
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 from typing import Any
 
+from gleanings.options import utc_now
 from gleanings.steps.outcome import Alert
 from gleanings.sync.pipeline import Done
-from record_types.errors import GleaningsError
+from record_types.errors import BusyError, GleaningsError, StoreError
 
 PATIENCE = timedelta(days=1)
 """A network that has been down for less is not reported."""
@@ -156,3 +157,41 @@ def parse_time(text: str, default: datetime) -> datetime:
         return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
     except ValueError:
         return default
+
+
+# --- the lock
+
+
+def locate_lock(store: Path) -> Path:
+    """The file to lock; the system releases it when its process ends, in whatever way."""
+    return store.with_name(f"{store.name}.lock")
+
+
+@contextmanager
+def holding_lock(store: Path) -> Iterator[Memory]:
+    """Hold the lock; yields the memory of the store's syncs.
+
+    Raises BusyError at once if another sync is running, with its process and start time.
+    """
+    from filelock import FileLock, Timeout  # not for `watch --help` and the like
+
+    if not store.parent.is_dir():
+        raise StoreError(f"{store.parent} is not a folder: create it first, or name another --db")
+    memory_path = locate_memory(store)
+    lock = FileLock(locate_lock(store))
+    try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        holder = read_memory(memory_path).holder
+        known = {"pid", "since"} <= holder.keys()
+        who = f" (process {holder['pid']}, since {holder['since']})" if known else ""
+        raise BusyError(f"another sync of {store} is running{who}: try again later") from None
+    except OSError as error:
+        raise StoreError(f"{locate_lock(store)}: cannot be locked: {error.strerror}") from None
+    try:
+        memory = replace(read_memory(memory_path), holder={"pid": os.getpid(), "since": utc_now()})
+        with suppress(OSError):  # a second sync then cannot say who holds the lock
+            save_memory(memory_path, memory)
+        yield memory
+    finally:
+        lock.release()

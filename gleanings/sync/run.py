@@ -14,9 +14,8 @@ from typing import Any, Literal
 from gleanings.options import Common, opened_store, utc_now
 from gleanings.steps.outcome import Alert, State, fail
 from gleanings.stop import Stop
-from gleanings.sync.lock import holding_lock
 from gleanings.sync.log import open_log
-from gleanings.sync.memory import Memory, find_new_alerts, locate_memory, save_memory
+from gleanings.sync.memory import Memory, find_new_alerts, holding_lock, locate_memory, save_memory
 from gleanings.sync.ping import Pinger
 from gleanings.sync.pipeline import Done, Session, Step, run_steps
 from record_types.errors import DiskError, GleaningsError

@@ -26,8 +26,7 @@ from ingest.links.resolve import (
 )
 from ingest.links.wayback import ARCHIVE_GAP, ARCHIVE_HOST, add_snapshot, may_have_snapshot
 from ingest.web.outage import NetworkWatch, TcoGuard, hold_unanswered
-from ingest.web.pace import AdaptivePace
-from ingest.web.rate_limit import HostQueues, RateLimit
+from ingest.web.rate_limit import AdaptivePace, HostQueues, RateLimit
 from ingest.web.redirect_chain import list_requested
 from ingest.web.retry import find_outcome, read_retry_after
 from ingest.web.session import FetchSettings, GuardedSession

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 
 from requests.cookies import RequestsCookieJar
 
-from ingest.tweets import date_tweet
+from ingest.identity import date_tweet
 from ingest.web.redirect_chain import BadURLError, read_location
 from ingest.web.session import FetchError, GuardedSession
 from record_types.links import DueLink, Resolution

@@ -32,8 +32,7 @@ from ingest.web.response import HttpResponse
 from ingest.web.retry import plan_try
 from ingest.web.session import FetchError, FetchSettings, GuardedSession
 from ingest.web.worker_pool import OUT_OF_TIME, Done, WorkerPool, judge_host
-from record_types.links import Fetch, Hop
-from record_types.pictures import DuePicture, PictureCopy, PictureTry
+from record_types.links import DuePicture, Fetch, Hop, PictureCopy, PictureTry
 
 MAX_WORKERS = 8
 """Each may hold one picture of the maximum size in memory."""

@@ -17,12 +17,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import quote
 
-from ingest.identity import document_uid, title_key
+from ingest.identity import document_uid, find_tweet_id, title_key
 from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
 from ingest.readwise.document import list_encoded, parse_author, parse_category
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
 from ingest.readwise.notation import PLACE_KINDS, View, read_utc, write_time
-from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_entities, decode_title_entities
 from record_types.pages import (
     BlockProperty,

@@ -24,14 +24,13 @@ import requests
 from requests.cookies import RequestsCookieJar
 
 from ingest.readwise.api_answer import ApiAnswer, parse_answer
-from ingest.readwise.api_origin import ApiOrigin
+from ingest.readwise.api_origin import ApiOrigin, Secret
 from ingest.web.guard import ConnectTo
 from ingest.web.redirect_chain import PRIVATE
 from ingest.web.response import BodyReader, HttpResponse
 from ingest.web.retry import read_retry_after
 from ingest.web.session import FetchError, FetchSettings, GuardedSession
 from record_types.errors import BusyError, InputError, UnreadableError
-from record_types.secrets import Secret
 
 Answer = TypeVar("Answer")
 

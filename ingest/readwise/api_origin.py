@@ -1,10 +1,11 @@
-"""The origin of the API: the only scheme, host and port that the token may be sent to."""
+"""The origin of the API, the only scheme, host and port that the token may be sent to; and the token."""
 
 from __future__ import annotations
 
 import ipaddress
 import re
 from dataclasses import dataclass
+from typing import NoReturn
 
 import ada_url
 
@@ -83,3 +84,25 @@ def _is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+# --- the token
+
+
+class Secret:
+    """A token; `print`, `repr`, tracebacks with local variables, JSON and pickle do not reveal it."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """Return the token, for the one request header that needs it."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError("a secret cannot be serialised")

@@ -6,10 +6,9 @@ import re
 from collections.abc import Sequence
 from typing import cast
 
-from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, title_key
+from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, find_tweet_id, title_key
 from ingest.readwise.notation import TAG_KEYS, parse_tag_list
 from ingest.readwise.preamble import Entry, Preamble
-from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_passage, decode_title_entities, unescape_dashes
 from record_types.pages import Author, Category, Document
 

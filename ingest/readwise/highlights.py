@@ -15,10 +15,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple, TypeVar
 
-from ingest.identity import hash_text, text_uid, view_uid
+from ingest.identity import hash_text, make_tweet, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
 from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, split_day
-from ingest.tweets import make_tweet
 from markdown_text.escapes import decode_passage
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 

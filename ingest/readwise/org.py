@@ -32,6 +32,7 @@ from __future__ import annotations
 
 import re
 
+from ingest.identity import find_tweet_id
 from ingest.org_outline import parse_org
 from ingest.outline import Block
 from ingest.readwise.blocks import HIDDEN, Blocks, BlockText, Shape, read_block
@@ -41,7 +42,6 @@ from ingest.readwise.logseq import make_page
 from ingest.readwise.notation import View, split_view
 from ingest.readwise.preamble import Preamble, parse_preamble
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
-from ingest.tweets import find_tweet_id
 from record_types.pages import Section
 
 NAME = "logseq-org"

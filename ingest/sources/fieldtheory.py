@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import re
 
+from ingest.identity import make_tweet
 from ingest.sources.json_records import Item, Record, read_lines, refuse
 from ingest.sources.moments import parse_moment
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_handle, read_id
 from ingest.text import Parsed, Text
-from ingest.tweets import make_tweet
 from record_types.pages import Problem
 
 NAME = "fieldtheory"

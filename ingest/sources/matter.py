@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from ingest.sources.json_records import Record
 from ingest.sources.shelf import Shelf, make_author
-from ingest.sources.table_records import describe_row, has_columns, read_table
-from ingest.sources.tag_lists import read_tag_list
+from ingest.sources.table_records import describe_row, has_columns, read_table, read_tag_list
 from ingest.text import Parsed, Text
 from record_types.pages import Problem
 

@@ -11,12 +11,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from ingest.identity import document_uid, title_key
+from ingest.identity import document_uid, find_tweet_id, title_key
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
 from ingest.readwise.notation import View
 from ingest.sources.moments import parse_moment
 from ingest.text import Parsed
-from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_title_entities
 from record_types.pages import Author, BlockProperty, Category, Document, Highlight, Note, Page, Problem
 

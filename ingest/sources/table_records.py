@@ -1,7 +1,8 @@
-"""The rows of a CSV file as records, so that tables and JSON are read alike."""
+"""The rows of a CSV file as records, so that tables and JSON are read alike, and lists of tags in a cell."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from ingest.readwise.csv_rows import read_header, read_rows
@@ -30,3 +31,18 @@ def read_table(text: str) -> Iterator[Item | Problem]:
 def describe_row(item: Item, what: str) -> Problem:
     """Describe a row that cannot be used, with its words."""
     return Problem("bad-row", f"{what}: {' | '.join(filter(None, item.value.values()))}", item.line)
+
+
+_QUOTED = re.compile(r"'((?:[^'\\]|\\.){1,200})'|\"((?:[^\"\\]|\\.){1,200})\"")
+_ESCAPED = re.compile(r"\\(.)")
+
+
+def read_tag_list(cell: str) -> list[str]:
+    """Return the tags of `["a", "b"]`, `['a', 'b']`, `a, b` or `a; b`."""
+    cell = cell.strip()
+    if cell.startswith("[") and cell.endswith("]"):
+        quoted = [_ESCAPED.sub(r"\1", match[1] or match[2]).strip() for match in _QUOTED.finditer(cell)]
+        if quoted or not cell[1:-1].strip():
+            return list(dict.fromkeys(filter(None, quoted)))
+        cell = cell[1:-1]
+    return list(dict.fromkeys(tag.strip() for tag in re.split("[,;]", cell) if tag.strip()))

@@ -14,11 +14,11 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ingest.identity import date_tweet, make_tweet
 from ingest.sources.json_records import Item, Record, read_array, refuse
 from ingest.sources.moments import parse_moment
 from ingest.sources.x_tweets import ExportedTweet, TweetShelf, read_entities, read_handle, read_id
 from ingest.text import Parsed, Text
-from ingest.tweets import date_tweet, make_tweet
 from markdown_text.escapes import decode_entities
 from record_types.errors import UnreadableError
 from record_types.pages import Problem

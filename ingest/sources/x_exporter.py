@@ -15,12 +15,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from ingest.identity import make_tweet
 from ingest.sources.json_records import Item, Record, read_array, refuse
 from ingest.sources.moments import parse_moment
 from ingest.sources.table_records import has_columns, read_table
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_entities, read_handle, read_id
 from ingest.text import Parsed, Text
-from ingest.tweets import make_tweet
 from record_types.pages import Problem
 
 NAME = "x-exporter"

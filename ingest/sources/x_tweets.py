@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from ingest.identity import hash_text
+from ingest.identity import hash_text, make_tweet
 from ingest.links.address import parse_address
 from ingest.links.classify import classify_url, is_shortener
 from ingest.links.link_map import describe_mapped
@@ -20,7 +20,6 @@ from ingest.links.resource import describe_link
 from ingest.sources.json_records import Record
 from ingest.sources.shelf import Entry, Shelf
 from ingest.text import Parsed
-from ingest.tweets import make_tweet
 from markdown_text.escapes import decode_entities
 from record_types.links import Link, MappedLink
 from record_types.pages import Author, FoundLink, Highlight

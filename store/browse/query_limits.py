@@ -11,8 +11,6 @@ import sqlite3
 import weakref
 from typing import Any
 
-from store.browse.linear_functions import register_functions
-
 MAX_VALUE = 4_000_000
 """Bytes of one value, row or statement."""
 
@@ -86,3 +84,58 @@ def limit_heap() -> None:
     connection = sqlite3.connect(":memory:")
     connection.execute(f"pragma hard_heap_limit = {MAX_HEAP}")
     connection.close()
+
+
+# --- `instr`, `replace` and `trim` in linear time
+#
+# SQLite's own take quadratic time and cannot be interrupted: two minutes for a megabyte in a megabyte.
+# Python's search is linear.
+
+Value = str | bytes | int | float | None
+
+
+def register_functions(connection: Any, *, longest: int) -> None:
+    """Replace SQLite's functions; no result gets longer than `longest`."""
+
+    def replace(text: Value, old: Value, new: Value) -> str | None:
+        if text is None or old is None or new is None:
+            return None
+        where, what, by = _to_text(text), _to_text(old), _to_text(new)
+        if not what:
+            return where
+        if len(where) + where.count(what) * (len(by) - len(what)) > longest:
+            raise sqlite3.DataError("string or blob too big")
+        return where.replace(what, by)
+
+    connection.create_function("replace", 3, replace, deterministic=True)
+    connection.create_function("instr", 2, find_part, deterministic=True)
+    for name, strip in (("trim", str.strip), ("ltrim", str.lstrip), ("rtrim", str.rstrip)):
+        connection.create_function(name, 2, _make_trim(strip), deterministic=True)
+
+
+def find_part(text: Value, part: Value) -> int | None:
+    """The place of the first `part` in `text`, from 1; 0 if there is none."""
+    if text is None or part is None:
+        return None
+    if isinstance(text, bytes) and isinstance(part, bytes):
+        return text.find(part) + 1
+    return _to_text(text).find(_to_text(part)) + 1
+
+
+def _make_trim(strip: Any) -> Any:
+    def trim(text: Value, characters: Value) -> str | None:
+        if text is None or characters is None:
+            return None
+        return str(strip(_to_text(text), "".join(set(_to_text(characters)))))
+
+    return trim
+
+
+def _to_text(value: Value) -> str:
+    """The value as SQLite casts it to text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "replace")
+    if isinstance(value, float):
+        digits, e, exponent = f"{value:.15g}".partition("e")
+        return digits + ("" if "." in digits or "n" in digits else ".0") + e + exponent
+    return str(value)

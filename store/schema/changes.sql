@@ -1,5 +1,5 @@
 -- What changed since the last exports, recorded by triggers once there is a folder to export to: an export looks at
--- nothing else (`store/note_changes.py`). Rows may repeat. An id is never used again, since each folder remembers
+-- nothing else (`store/folder_states.py`). Rows may repeat. An id is never used again, since each folder remembers
 -- the last one that its notes show.
 create table note_changes (
     id integer primary key autoincrement,

@@ -9,8 +9,7 @@ from export.topic_about import link_subjects
 from export.topic_assignment import TopicSettings, assign_topics
 from export.topic_model import score_document
 from export.topic_phrases import choose_prefix, learn_phrases, vary_name
-from record_types.library import ReadDocument, ReadHighlight
-from record_types.rules import TopicRule
+from record_types.library import ReadDocument, ReadHighlight, TopicRule
 
 RULE = (TopicRule("moss care"),)
 

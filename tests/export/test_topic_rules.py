@@ -19,9 +19,8 @@ from export.topic_names import fold_aliases
 from export.topic_notes import make_topic_notes
 from export.topic_rules import fold_words, make_phrase
 from record_types.errors import InputError
-from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink
+from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink, TopicRule
 from record_types.pages import Author
-from record_types.rules import TopicRule
 from tests.export.samples import DOCUMENTS
 
 PHRASES = Path(__file__).parents[1] / "data" / "topics" / "phrases.md"

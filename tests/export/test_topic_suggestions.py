@@ -7,9 +7,8 @@ import pytest
 from export.subjects import PhraseIndex, load_subjects, split_tokens
 from export.topic_assignment import TopicSettings, assign_topics
 from export.topic_suggestions import Merge, choose_suggestions, propose_merges
-from record_types.library import Assignment, ReadDocument, ReadHighlight
+from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicRule
 from record_types.pages import Author
-from record_types.rules import TopicRule
 
 
 def test_names_that_are_forms_of_each_other_are_proposed_for_merging() -> None:

@@ -8,8 +8,7 @@ from collections.abc import Callable
 from gleanings.steps.readwise import FetchReport, fetch_books
 from gleanings.steps.tweets import clean_tweets
 from ingest.readwise.api_client import ApiClient, ApiConnection, ApiLimits
-from ingest.readwise.api_origin import parse_origin
-from record_types.secrets import Secret
+from ingest.readwise.api_origin import Secret, parse_origin
 from store.runs import finish_run, start_run
 from tests.readwise_api import TOKEN, Api
 from tests.store.stores import STATES

@@ -17,7 +17,7 @@ from gleanings.options import utc_now
 from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes, forget_cached_plan
 from gleanings.steps.pages import find_all_sources, import_pages
 from store.connection import close_store, open_store
-from store.note_changes import read_note_changes
+from store.folder_states import read_note_changes
 from store.note_data import read_outlines
 
 ROUNDS = 5

@@ -11,7 +11,7 @@ import pytest
 from gleanings.config import Config, parse_config
 from gleanings.config_file import find_config, read_config
 from record_types.errors import InputError
-from record_types.rules import TopicRule
+from record_types.library import TopicRule
 from tests.gleanings.running import ROOT
 
 EXAMPLE = (ROOT / "config.example.toml").read_text(encoding="utf-8")

@@ -22,8 +22,8 @@ from ingest.identity import hash_text
 from ingest.links.tweet_lookup import make_lookup_url, parse_tweet
 from record_types.links import RequestLimits
 from store.connection import close_store, open_store
-from store.cut_tweets import read_cut_pages, read_page_tweets
 from store.integrity import check_store
+from store.tweets import read_cut_pages, read_page_tweets
 from tests.ingest.links.loopback import Web, write_bundle
 from tests.shared import SHARED
 

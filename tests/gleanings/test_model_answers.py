@@ -18,7 +18,7 @@ from gleanings.steps import model_answers
 from gleanings.steps.topic_scores import update_topics
 from gleanings.steps.topic_suggestions import propose_topics
 from gleanings.steps.topics import assign_topics
-from record_types.rules import TopicRule
+from record_types.library import TopicRule
 from store.connection import open_store
 from store.note_data import read_documents
 from store.topics import read_assignments

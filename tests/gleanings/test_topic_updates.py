@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from gleanings.config import TopicsConfig
 from gleanings.steps import topic_scores
 from gleanings.steps.topic_scores import prepare_documents, update_topics
-from record_types.rules import TopicRule
+from record_types.library import TopicRule
 from store.connection import open_store
 from tests.gleanings.running import run
 from tests.gleanings.test_topics import write_graph

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from ingest.tweets import find_tweet_id, make_tweet
+from ingest.identity import find_tweet_id, make_tweet
 
 ID = 1480000000000000001
 

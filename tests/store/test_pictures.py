@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from record_types.errors import BusyError, StoreError
+from record_types.links import PictureCopy, PictureTry
 from record_types.pages import Picture
-from record_types.pictures import PictureCopy, PictureTry
 from store import pictures
 from store.integrity import check_store, repair_store
 from store.pictures import (

@@ -15,7 +15,7 @@ import pytest
 
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
-from record_types.pictures import DuePicture, PictureCopy, PictureTry
+from record_types.links import DuePicture, PictureCopy, PictureTry
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import AVIF, GIF, HTML, JPEG, PNG, SVG, WEBP, make_png, show
 

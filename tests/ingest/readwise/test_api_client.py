@@ -15,9 +15,8 @@ from datetime import UTC, datetime
 import pytest
 
 from ingest.readwise.api_client import ApiClient, ApiConnection, ApiLimits, StalePageError
-from ingest.readwise.api_origin import READWISE, ApiOrigin, parse_origin
+from ingest.readwise.api_origin import READWISE, ApiOrigin, Secret, parse_origin
 from record_types.errors import BusyError, InputError
-from record_types.secrets import Secret
 from tests.readwise_api import TOKEN, Api, Fault, make_library, serve
 
 QUICK = ApiLimits(connect_timeout=2, read_timeout=2, total_timeout=3, grace=0.1)

@@ -8,9 +8,9 @@ import pytest
 
 from ingest import kindle
 from ingest.dates import parse_day
+from ingest.identity import find_tweet_id
 from ingest.source import parse_text
 from ingest.text import Text
-from ingest.tweets import find_tweet_id
 from markdown_text.escapes import decode_entities
 from record_types.pages import Page
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
-from ingest.web.pace import FIRST, LEAST, AdaptivePace
-from ingest.web.rate_limit import HostQueues, RateLimit
+from ingest.web.rate_limit import FIRST, LEAST, AdaptivePace, HostQueues, RateLimit
 
 LATENCY = 0.1
 

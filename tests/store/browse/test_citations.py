@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from store.browse.app_links import make_app_link
 from store.browse.citations import split_authors, write_citation
+from store.browse.document_pages import make_app_link
 from tests.store.browse.library import Library
 from tests.store.browse.requirements import need_module
 
