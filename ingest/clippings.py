@@ -51,12 +51,15 @@ _PAGE = re.compile(
 )
 _TIME = re.compile(
     r"(?P<before>上午|下午|午前|午後|오전|오후)?[ ]?"
-    r"(?P<hour>[0-9]{1,2})(?:[:.](?=[0-9]{2})|[时時h])(?P<minute>[0-9]{1,2})"
-    r"(?:(?:[:.分]|min)(?P<second>[0-9]{1,2}))?"
+    r"(?P<hour>[0-9]{1,2})(?:[:.](?=[0-9]{2})|[\s\u202f]?[时時h][\s\u202f]?)(?P<minute>[0-9]{1,2})"
+    r"(?:(?:[:.分]|[\s\u202f]?min[\s\u202f]?)(?P<second>[0-9]{1,2}))?"
     r"(?:[\s\u202f]?(?P<after>[ap])\.?[\s\u202f]?m\b)?"
 )
 _ZONE = re.compile(r"\b(?:gmt|utc)(?P<sign>[+-])(?P<hours>[0-9]{1,2}):?(?P<minutes>[0-9]{2})?")
 _CJK_DAY = re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월] ?(?P<day>[0-9]{1,2})[日일]")
+_DOTTED_DAY = re.compile(
+    r"(?<![0-9.])(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})(?![0-9.])"
+)
 _RANGE = re.compile(r"(?<![0-9])([0-9]{1,9}) ?[-–] ?([0-9]{1,9})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
@@ -149,9 +152,12 @@ def _read_moment(written: str) -> str | None:
     zone = _ZONE.search(written)
     if zone:
         written = written[: zone.start()]
+    numbers = _CJK_DAY.search(written) or _DOTTED_DAY.search(written)
+    if numbers:
+        written = f"{written[: numbers.start()]} {written[numbers.end() :]}"
     time = _TIME.search(written)
     rest = written[: time.start()] + written[time.end() :] if time else written
-    day = _find_day(rest)
+    day = _read_numbers(numbers) if numbers else _find_day(rest)
     if day is None:
         return None
     hour, minute, second = (
@@ -161,7 +167,9 @@ def _read_moment(written: str) -> str | None:
     if half and hour <= 12:
         hour = hour % 12 + (12 if half in ("p", "下午", "午後", "오후") else 0)
     try:
-        return datetime(*day, hour, minute, second, tzinfo=_make_zone(zone) if zone else None).isoformat()
+        return datetime(
+            *day, hour, minute, second, tzinfo=_make_zone(zone) if zone and time else None
+        ).isoformat()
     except ValueError:
         return None
 
@@ -171,10 +179,11 @@ def _make_zone(zone: re.Match[str]) -> timezone:
     return timezone(-offset if zone["sign"] == "-" else offset)
 
 
+def _read_numbers(day: re.Match[str]) -> tuple[int, int, int]:
+    return int(day["year"]), int(day["month"]), int(day["day"])
+
+
 def _find_day(text: str) -> tuple[int, int, int] | None:
-    cjk = _CJK_DAY.search(text)
-    if cjk:
-        return int(cjk["year"]), int(cjk["month"]), int(cjk["day"])
     year, day = _YEAR.search(text), _DAY.search(text)
     bare = "".join(
         sign for sign in normalize("NFD", text) if sign not in "\u0301\u0300\u0302\u0308\u0327\u0303"
@@ -248,18 +257,27 @@ def _find_owner(
     if note.meta.location is None:
         on_page = pages.get(note.meta.page or "", [])
         past = bisect_right(on_page, note.line, key=lambda index: highlights[index].line)
-        return on_page[max(past - 1, 0)] if on_page else None
+        near = on_page[max(past - 1, 0) : past + 1]
+        return min(near, key=lambda index: not _are_of_one_moment(note, highlights[index]), default=None)
     place = note.meta.location[0]
     past = bisect_right(starts, place)
     near = placed[max(past - _NEIGHBOURS, 0) : past]
     holding = [index for index in near if _place(highlights[index])[1] >= place]
 
-    def rank(index: int) -> tuple[int, bool, int]:
-        distance = note.line - highlights[index].line
-        return (_place(highlights[index])[1] - place, distance < 0, abs(distance))
+    def rank(index: int) -> tuple[int, bool, bool, int]:
+        owner = highlights[index]
+        distance = note.line - owner.line
+        return (
+            _place(owner)[1] - place, not _are_of_one_moment(note, owner), distance < 0, abs(distance)
+        )  # fmt: skip
 
-    # Kindle gives a note the last location of its highlight; of several it is the one just above in the file.
+    # Kindle gives a note the last location of its highlight; of several it is the one of the same moment,
+    # else the one just above in the file.
     return min(holding, key=rank, default=None)
+
+
+def _are_of_one_moment(note: Clipping, highlight: Clipping) -> bool:
+    return note.meta.taken_on is not None and note.meta.taken_on == highlight.meta.taken_on
 
 
 def _find_fuller(clippings: list[Clipping], first: int, second: int) -> int | None:

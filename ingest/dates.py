@@ -69,7 +69,8 @@ _PATTERNS = {
     "M": r"(?P<month_number>\d{1,2})",
     "dd": r"(?P<day>\d{1,2})",
     "d": r"(?P<day>\d{1,2})",
-    **dict.fromkeys(("ww", "w", "WW", "W", "Q"), r"\d{1,2}"),
+    **dict.fromkeys(("ww", "w", "WW", "W"), r"(?P<week>\d{1,2})"),
+    "Q": r"\d{1,2}",
     **dict.fromkeys(("D", "DD", "DDD"), r"\d{1,3}"),
     "do": r"(?P<day>\d{1,2})(?:st|nd|rd|th)",
 }
@@ -140,11 +141,13 @@ def _make_day(parts: dict[str, str | None]) -> date | None:
     year = 2000 + int(short_year) if short_year else int(parts.get("year") or parts.get("week_year") or 0)
     name = parts.get("month")
     month = _MONTHS.index(name.lower()) + 1 if name else int(parts.get("month_number") or 0)
+    weekday, week = parts.get("weekday"), parts.get("week")
     try:
+        if week and weekday and not (month or parts.get("day")):  # `2023-W03-Tue`
+            return date.fromisocalendar(year, int(week), _DAYS.index(weekday.lower()) + 1)
         day = date(year, month, int(parts.get("day") or 0))
     except ValueError:
         return None
-    weekday = parts.get("weekday")
     if weekday and _DAYS[day.weekday()] != weekday.lower():
         return None
     return day

@@ -34,7 +34,7 @@ TWITTER_HOSTS = frozenset(
 )
 
 _HOSTS_OF_TWEETS = re.compile(
-    r"(?:(?:www|mobile|m)\.)?(?:twitter|x|xcancel|nitter|twstalker)\.com"
+    r"(?:(?:www|mobile|m)\.)?(?:twitter|x|xcancel|nitter|twstalker|twiiit)\.com"
     r"|(?:[a-z]{1,6}\.)?(?:vxtwitter|fxtwitter|fixvx|fixupx|twittpr)\.com"  # `d.` shows only the media
     r"|(?:[a-z0-9-]+\.)*nitter(?:\.[a-z0-9-]+){1,3}"
 )
@@ -117,8 +117,25 @@ _WRAPPERS = (
     _make_form(r"(?:m\.|away\.)?vk\.com", r"/away(?:\.php)?", "to"),
     _make_form(r"go\.bsky\.app", r"/redirect", "u"),
     _make_form(r"medium\.com", r"/r/", "url"),
-    _make_form(r"link\.zhihu\.com", r"/?", "target"),
-    _make_form(r"exit\.sc", r"/?", "url"),
+    _make_form(r"link\.(?:zhihu\.com|juejin\.cn|csdn\.net)", r"/?", "target"),
+    _make_form(r"(?:www\.)?douban\.com", r"/link2/?", "url"),
+    _make_form(r"(?:www\.)?jianshu\.com", r"/go-wild", "url"),
+    _make_form(r"(?:exit|gate)\.sc", r"/?", "url"),
+    _make_form(r"(?:www\.)?facebook\.com", r"/flx/warn/?", "u"),
+    _make_form(r"(?:news|plus)\.url\.google\.com", r"/url", "q", "url"),
+    _make_form(r"translate\.google(?:\.com?)?(?:\.[a-z]{2,3})?", r"/(?:translate|website)", "u"),
+    _make_form(r"(?:twitter|x)\.com", r"/i/redirect", "url"),
+    _make_form(r"(?:www\.)?pinterest\.[a-z.]{2,6}", r"/offsite/?", "url"),
+    _make_form(r"(?:www\.)?quora\.com", r"/_/redirect", "url"),
+    _make_form(r"t\.me", r"/iv", "url"),
+    _make_form(r"(?:www\.)?evernote\.com", r"/OutboundRedirect\.action", "dest"),
+    _make_form(r"linkprotect\.cudasvc\.com", r"/url", "a"),
+    _make_form(r"clicktime\.symantec\.com", r"/.*", "u"),
+    _make_form(r"scanmail\.trustwave\.com", r"/?", "u"),
+    _make_form(r"go\.(?:redirectingat|skimresources)\.com", r"/?", "url"),
+    _make_form(r"redirect\.viglink\.com", r"/?", "u"),
+    _make_form(r"(?:www\.)?awin1\.com", r"/cread\.php", "ued", "p"),
+    _make_form(r"click\.linksynergy\.com", r"/deeplink", "murl"),
     _make_form(r"statics\.teams\.cdn\.office\.net", r"/.*safelinks\.html", "url"),
     _make_form(r"urldefense\.(?:proofpoint\.)?com", r"/v1/url", "u"),
     _make_form(r"l\.threads\.(?:net|com)", r"/?", "u"),
@@ -135,11 +152,25 @@ _WALLS = (
     _make_form(r"myaccount\.nytimes\.com", r"/.*", "redirect_uri", "URI"),
 )
 _WARNINGS = (_make_form(r"bit(?:ly\.com|\.ly)", r"/a/warning", "url"),)
-_DEREFERRERS = frozenset({"href.li", "www.href.li", "anon.to"})
-"""Hosts whose whole query is the target."""
+_DEREFERRERS = re.compile(
+    r"(?:(?:www\.)?(?:href\.li|anon\.to|dereferer\.(?:me|org)|nullrefer\.com)/?"
+    r"|(?:www\.)?deviantart\.com/users/outgoing)",
+    re.IGNORECASE,
+)
+"""Addresses whose whole query is the target."""
+
+_BING = re.compile(r"https?://(?:www\.)?bing\.com/ck/a\?(?:[^#]*&)?u=a1(?P<code>[\w-]+)", re.ASCII)
+_DISQUS = re.compile(r"https?://(?:www\.)?disq\.us/(?:url)?\?(?:[^#]*&)?url=(?P<url>[^&#]+)")
+_DISQUS_MARK = re.compile(r":[\w-]{10,40}\Z", re.ASCII)
+"""What Disqus appends to a target, to prove that it wrapped it."""
+
+_IN_PATH = re.compile(
+    r"https?://(?:r\.search\.yahoo\.com/(?:[^?#]*/)?RU=(?P<yahoo>https?%3[aA][^/?#]+)"
+    r"|(?:secure-web\.cisco\.com|outgoing\.prod\.webservices\.mozgcp\.net)/[^?#]*?(?P<url>https?(?:%3[aA]|:)[^#]+))"
+)
 
 _DEFENSE = re.compile(
-    r"https?://urldefense\.(?:proofpoint\.)?com/v3/__(?P<url>.+?)__;(?P<signs>[\w-]*)(?:=*)!", re.ASCII
+    r"https?://urldefense\.(?:(?:proofpoint\.)?com|us)/v3/__(?P<url>.+?)__;(?P<signs>[\w-]*)(?:=*)!", re.ASCII
 )
 _DEFENSE_2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?com/v2/url\?(?:[^#]*&)?u=(?P<url>[^&#]+)")
 _STARS = re.compile(r"\*(?:\*(.))?")
@@ -205,29 +236,42 @@ def _find_amp_target(url: str) -> str | None:
 
 def _find_whole_target(url: str) -> str | None:
     """The target that is the rest of the URL: behind a dereferrer, or in Proofpoint's links."""
-    host, _, query = url.partition("://")[2].partition("?")
-    if host.rstrip("/").lower() in _DEREFERRERS:
+    place, _, query = url.partition("://")[2].partition("?")
+    if query and _DEREFERRERS.fullmatch(place):
         return _keep_web(query if "://" in query[:9] else unquote(query))
+    if bing := _BING.match(url):
+        return _keep_web(_decode(bing["code"]))
+    if disqus := _DISQUS.match(url):
+        return _keep_web(_DISQUS_MARK.sub("", unquote(disqus["url"])))
+    if inside := _IN_PATH.match(url):
+        return _keep_web(unquote(inside["yahoo"] or inside["url"]))
     if second := _DEFENSE_2.match(url):
         return _keep_web(unquote(second["url"].replace("-", "%").replace("_", "/")))
     third = _DEFENSE.match(url)
     if third is None:
         return None
-    try:
-        signs = urlsafe_b64decode(third["signs"] + "=" * (-len(third["signs"]) % 4)).decode()
-    except ValueError:
+    signs = _decode(third["signs"])
+    if third["signs"] and not signs:
         return None
-    place = 0
+    used = 0
 
     def fill(star: re.Match[str]) -> str:
-        nonlocal place
-        start = place
-        place += 1 if star[1] is None else _RUNS.find(star[1]) + 2
-        return signs[start:place]
+        nonlocal used
+        start = used
+        used += 1 if star[1] is None else _RUNS.find(star[1]) + 2
+        return signs[start:used]
 
     # Mail programs join the slashes of the address inside the path.
     target = re.sub(r"\A(https?:)/(?=[^/])", r"\1//", third["url"])
     return _keep_web(_STARS.sub(fill, target))
+
+
+def _decode(code: str) -> str:
+    """Decode base64 as in URLs; an empty text if it is none."""
+    try:
+        return urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def _keep_web(target: str) -> str | None:
@@ -238,12 +282,15 @@ _words = str.split
 _SHORTENERS = frozenset(
     _words("""
 a.co adf.ly aka.ms amzn.asia amzn.eu amzn.to apple.co b.link bbc.in bit.do bit.ly bitly.com bl.ink
-buff.ly chng.it cli.re cnb.cx conta.cc cutt.ly db.tt dlvr.it econ.st eepurl.com fb.me fb.watch
-flip.it g.co g.page geni.us git.io go.nature.com goo.gl ht.ly hubs.la hubs.li hubs.ly ift.tt is.gd
-j.mp kck.st kutt.it l8r.it lnk.to lnkd.in loom.ly maps.app.goo.gl mzl.la n.pr nyti.ms on.ft.com
-on.wsj.com ow.ly pca.st po.st pwc.to rb.gy rebrand.ly redd.it reut.rs s.id sbne.ws shor.by shorturl.at
-smarturl.it snip.ly spoti.fi spr.ly surl.li t.cn t.co t.ly tcrn.ch ti.me tiny.cc tinyurl.com trib.al
-u.nu urlz.fr v.gd vm.tiktok.com vt.tiktok.com w.wiki wapo.st wp.me wrd.cm youtu.be zcu.io zpr.io
+buff.ly chng.it cli.re cnb.cx conta.cc cutt.ly db.tt dlvr.it econ.st eepurl.com fb.me fb.watch flip.it
+g.co g.page geni.us git.io go.nature.com goo.gl ht.ly hubs.la hubs.li hubs.ly ift.tt is.gd j.mp kck.st
+kutt.it l8r.it link.medium.com lnk.to lnkd.in lnks.gd loom.ly maps.app.goo.gl mzl.la n.pr nyti.ms
+on.ft.com on.wsj.com ow.ly pca.st po.st protect-au.mimecast.com protect-de.mimecast.com
+protect-eu.mimecast.com protect-us.mimecast.com pwc.to rb.gy rebrand.ly redd.it reut.rs s.id sbne.ws
+shor.by shorturl.at smarturl.it snip.ly spoti.fi spr.ly surl.li t.cn t.co t.ly tcrn.ch ti.me tiny.cc
+tinyurl.com trib.al u.nu url.de.m.mimecastprotect.com url.uk.m.mimecastprotect.com
+url.us.m.mimecastprotect.com urlz.fr v.gd vm.tiktok.com vt.tiktok.com w.wiki wapo.st wp.me wrd.cm
+youtu.be zcu.io zpr.io
     """)
 )
 

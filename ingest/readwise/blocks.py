@@ -26,10 +26,13 @@ _STATE = re.compile(
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
 # Readers separate highlights by dashes, stars or underscores.
 _RULE = re.compile(r"[-–—*_ ]*")
-_QUOTE_MARK = re.compile(
-    r"\A#\+BEGIN_QUOTE\b[ \t\r]*\n?|(?:\s*\n|[ \t]+)#\+END_QUOTE\b\\?[ \t]*(?P<end>(?=\n|\Z))?", re.IGNORECASE
+_FRAMES = "QUOTE|NOTE|TIP|IMPORTANT|CAUTION|WARNING|PINNED|CENTER|VERSE"
+_FRAME = re.compile(
+    rf"\A#\+BEGIN_(?:{_FRAMES})\b[ \t\r]*\n?"
+    rf"|(?:\s*\n|[ \t]+)#\+END_(?:{_FRAMES})\b\\?[ \t]*(?P<end>(?=\n|\Z))?",
+    re.IGNORECASE,
 )
-"""The frame of a passage that a template writes as a quote region in one block."""
+"""The frame of a passage that a template writes as a region of prose in one block."""
 
 HIDDEN = "\0"
 """Precedes a line that must not begin a block or region. NULs in the page itself are removed before."""
@@ -65,8 +68,8 @@ def read_block(block: Block) -> BlockText:
     """Read a block; unknown properties stay in its text, `id::`, `collapsed::`, `card-…::` go to `state`."""
     text, tags, state = _take_properties(block) if block.properties else (block.text, (), ())
     text = (text.replace(HIDDEN, "") if HIDDEN in text else text).strip()
-    if text[:13].upper() == "#+BEGIN_QUOTE":
-        text = _QUOTE_MARK.sub(lambda mark: " " if mark["end"] is None else "", text).strip()
+    if text[:8].upper() == "#+BEGIN_" and _FRAME.match(text):
+        text = _FRAME.sub(lambda mark: " " if mark["end"] is None else "", text).strip()
     if text.endswith(("))\\", "]]\\")):
         text = text[:-1]  # a Markdown line break
     view, behind = None, ""
@@ -120,7 +123,7 @@ def _take_properties(block: Block) -> tuple[str, tuple[str, ...], tuple[tuple[st
     tags: tuple[str, ...] = ()
     state: list[tuple[str, str]] = []
     for line in lines[first:past]:
-        key, _, value = line.strip().strip(":").partition(":")
+        key, _, value = line.strip("# \t\r:").partition(":")
         key = key.lower().replace("_", "-")
         if key == "tags":
             tags = parse_tag_list(unescape_dashes(value.lstrip(":")))

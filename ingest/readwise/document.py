@@ -33,7 +33,7 @@ _OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
 _BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
 """A title may end in a backslash of its own, so that only these ends of one are line breaks."""
 
-_EMPTY = frozenset({"none", "null", "undefined"})
+_EMPTY = frozenset({"none", "null", "undefined", "~"})
 """What some templates write for a missing value."""
 
 _HANDLE = re.compile(r"@?(\w{1,30}) on (?:Twitter|X)", re.ASCII | re.IGNORECASE)
@@ -52,6 +52,8 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
     title = unescape_title(columns.get("title") or columns.get("full-title") or name)
     title = _NAMESPACE.sub("", title.removesuffix(HIGHLIGHTS_SUFFIX), count=1).strip() or name
     full_title = unescape_title(columns.get("full-title", "")) or title
+    if title.endswith(f"/{full_title}"):
+        title = full_title  # a namespace of the reader's own
     author = parse_author(unescape_dashes(columns.get("author", "")))
     url = unescape_url(columns.get("url", "")) or None
     category = parse_category(columns.get("category", ""))
@@ -101,7 +103,7 @@ def unescape_url(value: str) -> str:
     value = value.replace("\\-", "-").strip().strip("<>")
     if value.startswith("[") and value.endswith(")"):
         value = value.partition("](")[2][:-1]
-    return value
+    return value.replace("&amp;", "&")
 
 
 def _sort_entries(

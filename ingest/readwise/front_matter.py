@@ -23,8 +23,8 @@ _LONGEST = 1 << 15
 _CLOSER = re.compile(r"^(?:---|\.\.\.)[ \t\r]*$", re.MULTILINE)
 _KEY = re.compile(r"([^\s#:-][^:]{0,60}):(?=\s|\Z)")
 _ITEM = re.compile(r"\s*-\s+(.*)")
-_LIST = re.compile(r"\[(?!\[[^\[]).*\]|\[\[\[.*\]", re.DOTALL)
-"""A list in brackets, as opposed to `[[a]], [[b]]`."""
+_LIST = re.compile(r"\[(?!\[[^\[]).*|\[\[\[.*\]", re.DOTALL)
+"""A list in brackets, closed or not, as opposed to `[[a]], [[b]]`."""
 _LISTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|#?\[\[[^\[\]]*\]\]|[^,\"'\s][^,]*")
 
 
@@ -114,7 +114,7 @@ def _read_lines(block: str) -> list[Entry]:
     for entry in entries:
         value = entry.value
         if entry.key in TAG_KEYS and _LIST.fullmatch(value):
-            named = (each.strip(" \t\n\"'#[]") for each in _LISTED.findall(value[1:-1]))
+            named = (each.strip(" \t\n\"'#[]") for each in _LISTED.findall(value[1:]))
             entry.parts[:] = [" ".join(f"#[[{each}]]" for each in named if each)]
     return [entry for entry in entries if entry.value]
 

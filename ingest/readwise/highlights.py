@@ -17,15 +17,16 @@ from typing import NamedTuple, TypeVar
 
 from ingest.identity import hash_text, make_tweet, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
+from ingest.readwise.labels import DAYS
 from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, split_day
 from markdown_text.escapes import decode_passage
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 
 Item = TypeVar("Item")
 
-_DAY_LABEL = re.compile(r"\*\*Date(?:\*\*:|:\*\*)[ \t]*([^\n]{1,80})")
-_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
-_LABELS_BEGIN = ("*", "_", "Tags:", "Note:")
+_DAY_LABEL = re.compile(rf"\*\*(?:{DAYS})(?:\*\*[:：]|[:：]\*\*)[ \t]*([^\n]{{1,80}})", re.IGNORECASE)
+_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)s?[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
+_LABELS_BEGIN = ("*", "_", "Tags:", "Note:", "Notes:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 SHARED_LINKS = ("kindle:", "view:")
 """Prefixes of uids that several passages of a page may share."""
@@ -123,7 +124,7 @@ class HighlightDraft:
 
 def read_day_label(text: str) -> str | None:
     """Return the day in `**Date**: [[2024-02-28]]` as written; None for any other block."""
-    match = _DAY_LABEL.fullmatch(text) if text.startswith("**Date") else None
+    match = _DAY_LABEL.fullmatch(text) if text.startswith("**") else None
     return match[1].strip() if match else None
 
 

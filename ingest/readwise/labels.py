@@ -21,6 +21,9 @@ HIGHLIGHTS = (
 )
 """The single word in a heading above highlights."""
 
+DAYS = r"date|(?:highlighted|created)(?: on| at)?|datum|fecha|data|дата|日期|日付|날짜"
+"""What a template calls the day of a highlight."""
+
 _TAGS = {
     "de": "Schlagwörter Schlagworte Schlagwort Stichwörter Stichworte", "fr": "Étiquettes Mots-clés Tags",
     "es": "Etiquetas", "pt": "Etiquetas Marcadores", "it": "Etichette Tag", "nl": "Labels Trefwoorden",

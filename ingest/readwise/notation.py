@@ -20,7 +20,17 @@ from ingest.dates import parse_day, parse_time
 from markdown_text.escapes import decode_entities
 
 _PLACE = r"(?P<kind>Location|Page|Time)[ \u00a0](?P<place>[^\[\]\s()]{1,40})"
-_ONLY_PLACE = re.compile(_PLACE, re.IGNORECASE)
+_PLACE_WORDS = {
+    "location": r"location|loc\.?|position|posici[oó]n|posi[cç][aã]o|posizione|emplacement|locatie|位置|위치",
+    "page": r"page|pg?\.|seite|s\.|p[aá]gina|pagina|страница|页|頁|ページ|페이지",
+    "time": r"time|zeit|temps|tiempo|tempo|tijd|время|时间|時間|시간",
+}
+_ONLY_PLACE = re.compile(
+    "(?:" + "|".join(f"(?P<{kind}>{words})" for kind, words in _PLACE_WORDS.items()) + ")"
+    r"(?:[ \u00a0]?(?=[0-9])|[ \u00a0](?=[ivxlcdm]+\Z))(?P<place>[^\[\]\s()]{1,40})",
+    re.IGNORECASE,
+)
+"""A label that is only a place, as templates write it in any language: `Seite 12`, `p. 12`."""
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
 # A URL at the end may contain parentheses, so it extends to the last `))`.
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
@@ -141,7 +151,7 @@ def _make_view(match: re.Match[str]) -> View:
     url, kind, label = groups.get("url"), groups.get("kind"), groups.get("label")
     place = groups.get("place")
     if named := _ONLY_PLACE.fullmatch(label or ""):  # `[Page 12](https://…)` without outer parentheses
-        kind, place, label = named["kind"], named["place"], None
+        kind, place, label = next(filter(named.group, _PLACE_WORDS)), named["place"], None
     return View(
         _clean_url(url or ""),
         kind and kind.lower(),

@@ -17,7 +17,7 @@ import re
 
 from ingest.readwise.body import Body
 from ingest.readwise.highlights import HighlightDraft, NoteDraft
-from ingest.readwise.labels import Labels
+from ingest.readwise.labels import DAYS, Labels
 from ingest.readwise.notation import Header, View, parse_header, read_utc, split_view
 from ingest.readwise.vault_head import SECTION
 from ingest.readwise.vault_items import BULLET, Item, Tail, read_item, split_annotation, split_tail
@@ -34,9 +34,12 @@ _CHAPTER = re.compile(
 )
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
-_DAY = re.compile(r"\*{0,2}Date(?:\*{0,2}:|:\*{0,2})[ \t]+([^\n]{1,60})", re.IGNORECASE)
+_DAY = re.compile(
+    rf"\*{{0,2}}(?:{DAYS})(?:[:：]\*{{0,2}}|\*{{0,2}}[:：])[ \t]*([^\s:：*][^\n]{{0,58}})", re.IGNORECASE
+)
+_DAY_KEY = re.compile(DAYS, re.IGNORECASE)
 _TAGGED = r"Tagged:|See also:(?=(?:[ ,]*(?:#?\[\[[^\[\]\n]+\]\]|#[^\s#,\[\]]+))*\s*\Z)"
-_LABEL = re.compile(rf"[*_]{{0,3}}(?:Tags|Note)[*_]{{0,3}}:|{_TAGGED}")
+_LABEL = re.compile(rf"[*_]{{0,3}}(?:Tags|Notes?)[*_]{{0,3}}:|{_TAGGED}")
 _OTHER_TAGS = re.compile(_TAGGED)
 _ONLY_TAIL = re.compile(r"(?:\^rw[0-9]|\[Open in Readwise\])")
 _PLACE_LINK = re.compile(r"\[(?:Location|Page|Time)[ \u00a0]")
@@ -259,7 +262,8 @@ class _Reader:
         elif own and self.labels.is_label(f"{own['key']}: {own['value']}"):
             text = self.labels.translate(f"{own['key']}: {own['value']}")
         elif own:
-            if own["key"].lower() == "date" and not draft.set_day(own["value"].strip(), self.day_formats):
+            is_day = _DAY_KEY.fullmatch(own["key"]) and draft.set_day(own["value"].strip(), self.day_formats)
+            if own["key"].lower() == "date" and not is_day:
                 problem = Problem("unknown-date", f"no day in “{own['value'].strip()}”", line)
                 self.body.problems.append(problem)
             self.body.properties.append(BlockProperty(line, own["key"].lower(), own["value"].strip()))

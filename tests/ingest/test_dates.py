@@ -65,10 +65,17 @@ def test_an_invalid_or_ambiguous_day_is_not_parsed(text: str) -> None:
         ("day 4 of Mar 2023", "'day' d 'of' MMM yyyy", date(2023, 3, 4)),
         ("Nov 19th, 2022", "yyyy_MM_dd", date(2022, 11, 19)),
         ("2022-10-31", "yyyy yyyy", DAY),
+        ("2022-W44-Mon", "yyyy-'W'ww-E", DAY),
+        ("Monday, week 44 of 2022", "EEEE, 'week' w 'of' xxxx", DAY),
     ],
 )
 def test_the_graphs_own_format_is_tried_before_the_known_ones(text: str, form: str, day: date) -> None:
     assert parse_day(text, (form,)) == day
+
+
+def test_a_week_that_the_year_does_not_have_is_no_day() -> None:
+    assert compile_format("yyyy-'W'ww-E")("2022-W53-Mon") is None
+    assert compile_format("yyyy-'W'ww")("2022-W44") is None
 
 
 def test_a_format_without_a_year_matches_no_day() -> None:

@@ -36,6 +36,18 @@ def test_a_note_belongs_to_the_highlight_just_above_it_at_its_place(place: str) 
     assert notes == [["about the first"], [], ["about the third"]]
 
 
+@pytest.mark.parametrize("place", ["page 10 | Location 105-105", "page 12"])
+def test_a_note_above_its_highlight_belongs_to_it_if_both_have_one_moment(place: str) -> None:
+    page = read(
+        clip("Note", place, "10:00:00", "about the first")
+        + clip("Highlight", place, "10:00:00", "First short line.")
+        + clip("Note", place, "10:05:00", "about the second")
+        + clip("Highlight", place, "10:05:00", "Second line.")
+    )
+    notes = [[note.text for note in each.notes] for each in page.highlights]
+    assert notes == [["about the first"], ["about the second"]]
+
+
 @pytest.mark.parametrize("start", [f"\n{RULE}", f"{RULE}\n{RULE}", f"\ufeff{RULE}"])
 def test_a_file_may_begin_with_deleted_entries(start: str) -> None:
     page = read(start + clip("Highlight", "page 1", "10:00:00", "Lime."))
@@ -56,6 +68,9 @@ def test_a_title_may_contain_a_line_break() -> None:
         ("Data: terça-feira, 19 de março de 2019 23h32min06s GMT-03:00", "2019-03-20T02:32:06+00:00"),
         ("Added on 2013年8月5日 星期一 上午09时11分28秒 GMT+08:00", "2013-08-05T01:11:28+00:00"),
         ("Hinzugefügt am Montag, 5. August 2013 um 4.46 Uhr GMT+07:29", "2013-08-04T21:17:00+00:00"),
+        ("Ajouté le mardi 19 mars 2019 à 23 h 32 min 06 s UTC+02:00", "2019-03-19T21:32:06+00:00"),
+        ("Ajouté le mardi 19 mars 2019 UTC+02:00", "2019-03-19T00:00:00+00:00"),
+        ("Hinzugefügt am 19.03.2019 23:32", "2019-03-19T23:32:00+00:00"),
         ("Added on Saturday, 29 April 17 21:23:29", "2017-04-29T21:23:29+00:00"),
         ("Added on Saturday, 29 April 2017 21:23:29", "2017-04-29T21:23:29+00:00"),
     ],

@@ -110,7 +110,9 @@ def test_the_word_none_is_no_author_but_stays_a_title() -> None:
     assert document.properties == (("author", "[[None]]"), ("summary", "None"))
 
 
-@pytest.mark.parametrize("prefix", ["readwise/", "Readwise/Highlights/", "READWISE/highlights/"])
+@pytest.mark.parametrize(
+    "prefix", ["readwise/", "Readwise/Highlights/", "READWISE/highlights/", "Lesen/Readwise/"]
+)
 def test_a_namespace_is_no_part_of_the_title(prefix: str) -> None:
     assert read(f"title:: {prefix}Keys\nfull-title:: Keys\n\n- text\n")[1].document.title == "Keys"
 
@@ -167,7 +169,13 @@ def test_a_date_that_is_no_day_is_reported_with_its_line() -> None:
         (f"[Location\u00a0525]({OPEN}102)", ("location", "525")),
         (f"[Page 12]({OPEN}102)", ("page", "12")),
         (f"([Time 1:02:03]({OPEN}102))", ("time", "1:02:03")),
+        (f"[Seite 12]({OPEN}102)", ("page", "12")),
+        (f"[p. 12]({OPEN}102)", ("page", "12")),
+        (f"[Posición 77]({OPEN}102)", ("location", "77")),
+        (f"[第12页]({OPEN}102)", (None, None)),
+        (f"[位置 #77]({OPEN}102)", (None, None)),
         (f"[Go to Page 12]({OPEN}102)", (None, None)),
+        (f"[Positioning]({OPEN}102)", (None, None)),
     ],
 )
 def test_a_place_counts_with_and_without_outer_parentheses(
@@ -234,7 +242,12 @@ def test_the_only_card_of_a_page_without_the_mark_is_cut() -> None:
 
 
 @pytest.mark.parametrize(
-    "frame", ["#+BEGIN_QUOTE\n\t  {}\n\t  #+END_QUOTE", "#+begin_quote\n\t  {}\n\t  #+end_quote\\"]
+    "frame",
+    [
+        "#+BEGIN_QUOTE\n\t  {}\n\t  #+END_QUOTE",
+        "#+begin_quote\n\t  {}\n\t  #+end_quote\\",
+        "#+BEGIN_NOTE\n\t  {}\n\t  #+END_NOTE",
+    ],
 )
 def test_a_quote_region_in_one_block_is_the_passage_alone(frame: str) -> None:
     _, page = read(
@@ -247,6 +260,18 @@ def test_a_quote_region_in_one_block_is_the_passage_alone(frame: str) -> None:
     (highlight,) = page.highlights
     assert (highlight.text, highlight.tags, highlight.uid) == ("One.\nTwo.", (), "open:7")
     assert [note.text for note in highlight.notes] == ["mine"]
+
+
+def test_the_frame_of_code_is_part_of_the_passage() -> None:
+    _, page = read(
+        PAGE + SYNCED + f"\t- #+BEGIN_SRC\n\t  x = 1\n\t  #+END_SRC\n\t  ([View Highlight]({OPEN}7))\n"
+    )
+    assert list_texts(page) == ["#+BEGIN_SRC\nx = 1\n#+END_SRC"]
+
+
+def test_a_heading_that_is_only_a_blocks_id_is_no_passage() -> None:
+    _, page = read(PAGE + SYNCED + "\t- ### id:: 6a1\n\t- x\n")
+    assert list_texts(page) == ["x"]
 
 
 def test_a_short_link_in_the_backticks_of_a_tweet_counts_and_in_an_articles_code_not() -> None:
@@ -276,6 +301,21 @@ def test_a_list_of_tags_that_is_no_yaml_is_read_item_by_item() -> None:
         "- x ^rw1\n", '---\ntags: [a, "b c", #d]\n---\n# W\n\n## Metadata\n- Category: #books\n'
     )
     assert page.document.tags == ("a", "b c", "d")
+
+
+@pytest.mark.parametrize("written", ['[a, "b c", d', "[a, [b c], d", "[[[a]], b c, d]"])
+def test_a_list_of_tags_with_broken_brackets_is_read_item_by_item(written: str) -> None:
+    page = read_vault("- x ^rw1\n", f"---\ntags: {written}\n---\n# W\n\n## Metadata\n- Category: #books\n")
+    assert page.document.tags == ("a", "b c", "d")
+
+
+def test_entities_in_an_address_are_decoded() -> None:
+    _, page = read(
+        "title:: W\nfull-title:: W\ncategory:: #articles\nurl:: https://w.example/?a=1&amp;b=2\n"
+        + SYNCED
+        + "\t- x\n"
+    )
+    assert page.document.url == "https://w.example/?a=1&b=2"
 
 
 def test_entities_in_tags_are_decoded() -> None:
@@ -322,13 +362,26 @@ def test_cards_with_one_front_and_different_answers_are_two_highlights_without_p
     assert len({each.uid for each in page.highlights}) == 2
 
 
-@pytest.mark.parametrize("label", ["Date::", "date::", "Date:", "**Date**:", "**Date:**"])
+@pytest.mark.parametrize(
+    "label",
+    [
+        "Date::",
+        "date::",
+        "Date:",
+        "**Date**:",
+        "**Date:**",
+        "Highlighted on:",
+        "Created::",
+        "Datum:",
+        "日期：",
+    ],
+)
 def test_a_day_below_a_highlight_in_a_vault_is_its_day(label: str) -> None:
     highlight = read_vault_highlight(f"- Wells. ([View Highlight]({OPEN}71))\n    - {label} [[2020-09-11]]\n")
     assert (str(highlight.taken_at)[:10], highlight.notes) == ("2020-09-11", ())
 
 
-@pytest.mark.parametrize("value", ["None", "null", "undefined", "[[None]]"])
+@pytest.mark.parametrize("value", ["None", "null", "undefined", "[[None]]", "~"])
 def test_the_empty_author_of_a_template_is_none(value: str) -> None:
     assert (
         read_vault(
