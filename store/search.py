@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from store.cjk import build_pairs_query, drop_cjk
-from store.match_ranking import choose_rare, list_narrowed, matching_of, rank, rank_cjk
+from store.match_ranking import choose_rare, list_newest, matching_of, rank, rank_cjk
 from store.search_query import Query, build_phrase_query, list_telling_words, parse_query
 
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
@@ -107,15 +107,14 @@ def search_highlights(db: sqlite3.Connection, text: str, *, limit: int) -> list[
     `text` may contain filters (`search_query.py`); filters alone list the newest highlights. Of each kind of
     match, at most two of a document come before those of other documents.
     """
-    words, filters = query = parse_query(text)
+    words, _ = query = parse_query(text)
     if build_pairs_query(words):
         return _search_cjk(db, query, limit)
     every = build_query(words)
     if not every:
         if not query.is_narrowed:
             return []
-        listed = db.execute(list_narrowed, {**filters, "most": limit}).fetchall()
-        return read_hits(db, [id_ for (id_,) in listed])
+        return read_hits(db, list_newest(db, query, limit=limit))
     hits: dict[int, Hit] = {}
     for kind, match in (("phrase", build_phrase_query(words)), ("every", every), ("some", "")):
         if len(hits) >= limit:

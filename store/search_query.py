@@ -47,6 +47,8 @@ def parse_query(text: str) -> Query:
             filters["cut"] = "yes"
         elif (name, value) == ("has", "note"):
             filters["noted"] = "yes"
+        elif name == "category" and value:
+            filters[name] = "other" if value == "other" else value.removesuffix("s") + "s"
         elif name in filters and value:
             filters[name] = value.lstrip("@#") if name in ("author", "tag") else value
         else:

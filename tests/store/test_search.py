@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import sqlite3
 from pathlib import Path
 
@@ -145,6 +146,65 @@ def test_the_best_match_of_many_comes_first_however_old_it_is(db: sqlite3.Connec
         [(text, document, number, f"test:{number}") for number, text in enumerate(texts)],
     )
     assert find_texts(db, "harbour")[0] == "harbour harbour harbour"
+
+
+def fill_randomly(db: sqlite3.Connection) -> list[tuple[int, str, str | None, str | None, str | None]]:
+    """Highlights of all kinds of days and categories: (id, category, taken_at, synced_on, gone_at)."""
+    chance, document = random.Random(7), save_document(db)
+    rows = []
+    for number in range(100, 400):
+        day = f"2021-{chance.randint(1, 12):02}-{chance.randint(1, 28):02}"
+        dated, gone = chance.random() < 0.6, chance.random() < 0.1
+        category = chance.choice(("tweets", "articles", "articles", "books"))
+        times = (f"{day}T09:00:00Z" if dated else None, None if chance.random() < 0.3 else day)
+        rows.append((number, category, *times, "2022-01-01T00:00:00Z" if gone else None))
+    db.executemany(
+        "insert into highlights"
+        " (id, category, taken_at, synced_on, gone_at, text, document_id, position, uid, content_hash)"
+        f" values (?, ?, ?, ?, ?, 'a lantern', {document}, 0, random(), 0)",
+        rows,
+    )
+    return rows
+
+
+@pytest.mark.parametrize("most_in_set", [0, 40, 100_000])
+@pytest.mark.parametrize("words", ["", "lantern"])
+@pytest.mark.parametrize(
+    ("filters", "category", "after", "before"),
+    [
+        ("before:2021-03", "", "", "2021-03"),
+        ("after:2021-11-10", "", "2021-11-10", "a"),
+        ("after:2021-04-01 before:2021-04-20", "", "2021-04-01", "2021-04-20"),
+        ("category:book", "books", "", "a"),
+        ("category:articles before:2021-06", "articles", "", "2021-06"),
+        ("category:tweet after:2021-12", "tweets", "2021-12", "a"),
+        ("category:podcast", "podcasts", "", "a"),
+    ],
+)
+def test_filters_of_few_and_of_many_highlights_find_the_same(
+    db: sqlite3.Connection,
+    monkeypatch: pytest.MonkeyPatch,
+    filters: str,
+    category: str,
+    after: str,
+    before: str,
+    words: str,
+    most_in_set: int,
+) -> None:
+    monkeypatch.setattr("store.match_ranking.MOST_IN_SET", most_in_set)
+    days = {id_: (taken or synced or "", id_) for id_, _, taken, synced, _ in fill_randomly(db)}
+    live = "select id, category from highlights where gone_at is null and id >= 100"
+    expected = sorted(
+        days[id_]
+        for id_, kind in db.execute(live)
+        if category in ("", kind) and after <= days[id_][0] < before and (days[id_][0] or ":2" not in filters)
+    )
+    found = [hit.id for hit in search_highlights(db, f"{filters} {words}", limit=1_000) if hit.id >= 100]
+    if words:
+        assert sorted(found) == sorted(id_ for _, id_ in expected)
+    else:
+        assert found == [id_ for _, id_ in reversed(expected)]
+    assert found or category == "podcasts"
 
 
 def save_document(db: sqlite3.Connection) -> int:
