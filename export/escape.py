@@ -7,13 +7,15 @@ the web (docs/logseq.md). Code and what is escaped already are unchanged.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from markdown_it import MarkdownIt
 
+from export.file_names import fold_name
 from markdown_text.code import split_fences
 
 _SKIPPED = r"\\[^\n]|(?<!`)(?P<ticks>`+)(?!`)[^`\n]++(?P=ticks)(?!`)"
+_URL = r"https?://(?:[^\s<>)\]\\]|\\[^\s<>])*"
 _FOREIGN_LINK = r"\](?=\(\s*<?(?!https?://|\[\[))"
 _DEFINITION = r"\](?=:)"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
@@ -30,11 +32,11 @@ _UNLINKED = re.compile(rf"{_SKIPPED}|#?{_WIKILINK}")
 
 _COMMONMARK = re.compile(rf"(?i:{_SKIPPED}|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|&(?=#?\w+;))")
 _OBSIDIAN = re.compile(
-    rf"(?i:{_SKIPPED}|{_FORMULA}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|{_SINGLE_DOLLAR}|&(?=#?\w+;))"
+    rf"(?i:{_SKIPPED}|{_FORMULA}|{_URL}|{_WIKILINK}|{_FOREIGN_LINK}|{_DEFINITION}|<|{_HASHTAG}|%(?=%)|\$(?=\$)|{_SINGLE_DOLLAR}|&(?=#?\w+;))"
 )
 _LINE_COMMONMARK = re.compile(r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _LOGSEQ = re.compile(
-    rf"(?i:{_SKIPPED}|{_FORMULA}|https?://[^\s<>)\]]*|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}|{_SINGLE_DOLLAR}"
+    rf"(?i:{_SKIPPED}|{_FORMULA}|{_URL}|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}|{_SINGLE_DOLLAR}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
 )
 _LINE_LOGSEQ = re.compile(
@@ -55,11 +57,17 @@ _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other parsers accept any
 
 
-def unlink_pages(text: str) -> str:
-    """Turn `[[name]]`, `[[name|label]]` and `#[[name]]` outside code into plain words."""
+def unlink_pages(text: str, names: Collection[str] | None = None) -> str:
+    """Turn `[[name]]`, `[[name|label]]` and `#[[name]]` outside code into plain words.
+
+    `names`: the folded names of the pages whose links are turned; None for all.
+    """
 
     def unlink(match: re.Match[str]) -> str:
-        return match["page"].rpartition("|")[2] if match["page"] else match[0]
+        if not match["page"]:
+            return match[0]
+        is_meant = names is None or fold_name(match["page"].partition("|")[0]) in names
+        return match["page"].rpartition("|")[2] if is_meant else match[0]
 
     while "[[" in text:
         plain = _UNLINKED.sub(unlink, text)

@@ -46,6 +46,7 @@ def make_passage(document: ReadDocument, highlight: ReadHighlight, texts: Mappin
             "cut": make_words(INCOMPLETE if highlight.incomplete else None),
             "tags": Many(tuple((Tag(tag),) for tag in list_own_tags(highlight))),
             "document": (),
+            "page": (),
             "marks": (),
             "also": (),
         },
@@ -61,11 +62,14 @@ def make_topic_passage(
     notes: Sequence[str],
     tags: Sequence[str],
     also: Sequence[ReadDocument],
+    named: bool = True,
 ) -> Block:
-    """Make a highlight for a topic's note: its citation names author and document and has the tags."""
+    """Make a highlight for a topic's note: its citation has the tags, and names author and document.
+
+    `named`: whether it does; not below a heading that does.
+    """
     plain = make_passage(document, highlight, {highlight.id: text})
-    author, cut = name_author(highlight.author or document.author), INCOMPLETE if highlight.incomplete else ""
-    is_named = author is not None and fold_name(author.split(" (")[0]) in fold_name(find_title(document))
+    cut = INCOMPLETE if highlight.incomplete else ""
     if len(text) > MAX_SHOWN:
         text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
     marks = Many(tuple((Tag(tag),) for tag in tags if not ACTION_TAG.fullmatch(tag)))
@@ -76,9 +80,12 @@ def make_topic_passage(
         fields={
             **plain.fields,
             "text": _make_text(highlight, text),
-            "author": make_words(None if is_named else author),
+            "author": make_words(_find_unnamed_author(document, highlight))
+            if named
+            else plain.fields["author"],
             "cut": make_words(cut),
-            "document": (_make_short_link(document, highlight),),
+            "document": (_make_short_link(document, highlight),) if named else (),
+            "page": () if named else (NoteLink(document_uid(document), "", highlight.uid),),
             "tags": marks,
             "marks": marks,
             "also": Many(tuple((_make_short_link(each),) for each in also)),
@@ -127,6 +134,16 @@ def make_heading(title: str, children: Sequence[Block], key: str | None = None) 
     """Make a heading with the blocks below it."""
     fields: Fields = {"title": (Words(title),)}
     return Block(kind="heading", key=key, children=tuple(children), piece="heading", fields=fields)
+
+
+def make_document_heading(document: ReadDocument, children: Sequence[Block], key: str) -> Block:
+    """Make a heading that names a document and its author, with highlights of the document below it."""
+    fields: Fields = {
+        "link": (_make_short_link(document),),
+        "author": make_words(_find_unnamed_author(document)),
+        "category": make_words(document.category),
+    }
+    return Block(kind="heading", key=key, children=tuple(children), piece="document", fields=fields)
 
 
 def make_links(lead: str, links: Sequence[Part], key: str) -> Block:
@@ -242,6 +259,13 @@ def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
     if own := list_own_tags(highlight):
         tags = Many(tuple((Tag(tag),) for tag in own))
         yield Block(kind="tags", piece="tags", fields={"tags": tags})
+
+
+def _find_unnamed_author(document: ReadDocument, highlight: ReadHighlight | None = None) -> str | None:
+    """The author of a document or highlight, unless the document's title names them."""
+    author = name_author((highlight and highlight.author) or document.author)
+    named = author is not None and fold_name(author.split(" (")[0]) in fold_name(find_title(document))
+    return None if named else author
 
 
 def _find_other_author(document: ReadDocument, highlight: ReadHighlight) -> str | None:

@@ -147,6 +147,14 @@ class _Merge:
         page.set_ours(self._found.values())
         self._without = without
         self._old_ends = self._find_old_ends()
+        self._homes = self._find_homes()
+        self._rehomed = {
+            key
+            for key, block in self._blocks.items()
+            if block.kind in ("passage", "item") and block.parent and key in base
+            if block.parent != self._homes[key]
+        }
+        """The blocks that the note now has below another heading."""
         self._moved = self._take_moved()
 
     def _find_old_ends(self) -> dict[tuple[str, bool], Found]:
@@ -160,23 +168,37 @@ class _Merge:
         inside = [each.last for each in self._found.values() if self._page.is_inside(each, last)]
         return {("", True): Found(last.first, max(inside, default=last.last), False)}
 
-    def _take_moved(self) -> dict[str, Found]:
-        """Take the blocks that are still as written below a heading of ours that the note no longer has.
+    def _find_homes(self) -> dict[str, str]:
+        """Return the heading that each block was last written below; none for those above all headings."""
+        above = {self._page.find_above(place) for place in self._found.values()}
+        homes: dict[str, str] = {}
+        home = ""
+        for key in self._base:
+            if key in self._blocks:
+                is_heading = self._blocks[key].kind == "heading"
+            else:
+                is_heading = key in self._found and self._found[key].first in above
+            home = key if is_heading else home
+            homes[key] = home
+        return homes
 
-        They go to the section where the new note has them, unless anything of the user's is below them.
+    def _take_moved(self) -> dict[str, Found]:
+        """Take the blocks that are as written, and below the heading as written, to their new heading.
+
+        They stay if the user moved them, or if anything of the user's is below them.
         """
-        gone = {self._found[key].first for key in self._unchanged - self._blocks.keys()}
         below: dict[str, list[str]] = defaultdict(list)
         for key in self._base:
             parent = key.rpartition("/")[0]
             if parent in self._base:
                 below[parent].append(key)
         moved: dict[str, Found] = {}
-        for key, block in self._blocks.items():
-            place = self._found.get(key)
-            if place is None or key not in self._base or self._page.find_above(place) not in gone:
+        for key in self._rehomed:
+            place, home = self._found.get(key), self._found.get(self._homes[key])
+            if place is None or home is None or self._page.find_above(place) != home.first:
                 continue
-            if block.parent in self._base and block.parent not in self._found:
+            parent = self._blocks[key].parent
+            if parent in self._base and parent not in self._found:
                 continue  # the user deleted that section
             family = [key, *below[key]]
             if self._unchanged.issuperset(family):
@@ -188,10 +210,13 @@ class _Merge:
         return moved
 
     def update_blocks(self) -> None:
-        """Replace the blocks with a new text, unless the user changed them."""
+        """Replace the blocks with a new text, unless the user changed them.
+
+        A block that does not follow its heading keeps its text, which may name what only the heading names.
+        """
         for key, block in self._blocks.items():
             place = self._found.get(key)
-            if place is None or block.text == self._base.get(key, block.text):
+            if place is None or key in self._rehomed or block.text == self._base.get(key, block.text):
                 continue
             if key in self._unchanged:
                 self._page.replace(place, block)
@@ -202,7 +227,9 @@ class _Merge:
         """Remove the blocks that the note no longer has, unless the user changed them."""
         gone = self._base.keys() - self._blocks.keys()
         places = {**self._found, **self._moved}
-        self._page.remove(places[key] for key in (gone & self._unchanged) | self._moved.keys())
+        obsolete = [places[key] for key in (gone & self._unchanged) | self._moved.keys()]
+        top = [key for key, block in self._blocks.items() if block.kind != "heading" and not block.parent]
+        self._page.remove(obsolete, {self._found[key].first for key in top if key in self._found})
 
     def insert_blocks(self) -> None:
         """Insert each new block after the last of ours in its section and the ones inserted before it."""
@@ -221,6 +248,8 @@ class _Merge:
                 slot = slots[section]
             elif section in ends:
                 slot = self._page.find_slot_after(ends[section], block)
+            elif block.parent and (block.parent, False) in ends:  # the first heading, below the text
+                slot = self._page.find_slot_after(ends[block.parent, False], block)
             elif block.parent in self._found:
                 slot = self._page.find_slot_below(self._found[block.parent], block)
             elif section in self._old_ends:

@@ -45,6 +45,7 @@ class NoteLink:
 
     uid: str
     label: str
+    """If empty, the link leads to the highlight's own block, and is nothing where it has none."""
     highlight: str = ""
     """The uid of the highlight that it leads to, where the page has a block of its own for it."""
 

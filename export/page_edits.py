@@ -84,8 +84,11 @@ class _Page:
         """Insert a block after those inserted into the same slot before."""
         self._inserted[slot.after].append((slot, block))
 
-    def remove(self, places: Iterable[Found]) -> None:
-        """Remove blocks, except those with children or properties, such as an `id::` that is referred to."""
+    def remove(self, places: Iterable[Found], loose: Collection[int] = ()) -> None:
+        """Remove blocks, except those with children or properties, such as an `id::` that is referred to.
+
+        `loose` are units that belong to no heading, even if they follow one.
+        """
         first_by_last = {place.last: place.first for place in places}
         if not first_by_last:
             return
@@ -100,7 +103,7 @@ class _Page:
             if at in first_by_last and is_bare and following <= first.depth:
                 self._removed.update(range(first.start, last.end))
             else:
-                following = first.depth
+                following = -1 if self.is_spaced and at in loose else first.depth
             at = start - 1
 
     def apply(self) -> list[Line]:

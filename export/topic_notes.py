@@ -16,6 +16,7 @@ from export.highlight_choice import FEWEST_FOR_BEST, Choice, choose_best, collec
 from export.highlight_links import SharedResource, collect_resources, sort_resources
 from export.note_blocks import (
     MAX_SHOWN,
+    make_document_heading,
     make_entry,
     make_excerpt,
     make_heading,
@@ -40,6 +41,8 @@ MIN_SHARED = 2
 """Highlights that two topics must share to be related."""
 MAX_RELATED = 4
 """Topics that a topic chooses as related; it also shows those that chose it."""
+FEWEST_TOGETHER = 3
+"""Highlights of one document in a section that have a heading with its name, instead of a citation each."""
 MAX_TOPICS = 50
 """A highlight that belongs to more topics does not relate any two of them."""
 
@@ -86,7 +89,8 @@ def make_topic_notes(
     divided = divide(others, names)
     for section in divided:
         title = section.title or ("More" if best or len(divided) > 1 else "Highlights")
-        sections.append(replace(section, title=title, key=section.key or "more"))
+        choices_in_order = tuple(each for run in _find_runs(section.choices) for each in run)
+        sections.append(Section(title, choices_in_order, section.key or "more"))
     pages = _fill_pages(sections)
     uids = [
         topic_uid(topic.slug) + (f".{number}" if number > 1 else "") for number in range(1, len(pages) + 1)
@@ -173,20 +177,40 @@ def _make_head(
         )
 
 
+def _find_runs(choices: Sequence[Choice]) -> list[list[Choice]]:
+    """The highlights of each document; the documents that get a heading of their own come last."""
+    runs = [list(run) for _, run in groupby(choices, key=lambda each: each.document.id)]
+    return sorted(runs, key=lambda run: len(run) >= FEWEST_TOGETHER)
+
+
 def _make_section(section: Section, hidden: set[str]) -> Block:
     """A heading with its highlights; `hidden` are the folded names of tags that say nothing here."""
-    passages = [
-        make_topic_passage(
-            choice.document,
-            choice.highlight,
-            choice.text,
-            notes=choice.notes,
-            tags=[tag for tag in choice.tags if fold_name(tag.strip().lstrip("#")) not in hidden],
-            also=choice.also,
-        )
-        for choice in section.choices
-    ]
-    return make_heading(section.title, passages, key=f"section:{section.key}")
+
+    def make_passages(run: Sequence[Choice], named: bool) -> list[Block]:
+        return [
+            make_topic_passage(
+                choice.document,
+                choice.highlight,
+                choice.text,
+                notes=choice.notes,
+                tags=[tag for tag in choice.tags if fold_name(tag.strip().lstrip("#")) not in hidden],
+                also=choice.also,
+                named=named,
+            )
+            for choice in run
+        ]
+
+    blocks: list[Block] = []
+    for run in _find_runs(section.choices):
+        document = run[0].document
+        if len(run) < FEWEST_TOGETHER:
+            blocks += make_passages(run, True)
+        elif section.key == document.uid:
+            return make_document_heading(document, make_passages(run, False), f"section:{section.key}")
+        else:
+            key = f"document:{section.key}:{document.uid}"
+            blocks.append(make_document_heading(document, make_passages(run, False), key))
+    return make_heading(section.title, blocks, key=f"section:{section.key}")
 
 
 def _make_end(choices: Sequence[Choice]) -> Iterator[Block]:

@@ -8,13 +8,28 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from export.note_tree import Address, Block, Many, NoteLink, Part, Passage, Rendered, Tag, WebLink, Words
+from export.file_names import fold_name
+from export.note_tree import (
+    Address,
+    Block,
+    Many,
+    Note,
+    NoteLink,
+    Part,
+    Passage,
+    Rendered,
+    Tag,
+    WebLink,
+    Words,
+)
 from export.templates import Style, Value
 from markdown_text.inline_links import escape_label, is_web, make_destination, write_link
 
 _STARTS_APART = re.compile(r" {0,3}(?:[-*+>|]\s|\d{1,3}[.)]\s|```|~~~)| {4}|\t")
 _ENDS_APART = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
 _IN_LISTS = ("item", "fact")
+OWN_BLOCK = "on your page"
+"""The label of a link to a highlight's block in the reader's own page, below a heading that names the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +96,11 @@ class BlockWriter:
                 return self.write_tag(name)
             case Address(url):
                 return make_destination(url) if is_web(url) else ""
+
+
+def list_own_names(note: Note) -> set[str]:
+    """The folded names of a topic's own note, to which the copied text in it does not link."""
+    return {fold_name(name) for name in (note.title, *note.aliases)} if note.kind == "topic" else set()
 
 
 class KeyedBlock(NamedTuple):

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from export.escape import escape_logseq, plain_brackets, unlink_pages
 from export.file_names import page_name
-from export.flavours.block_writer import BlockWriter, key_blocks
+from export.flavours.block_writer import OWN_BLOCK, BlockWriter, key_blocks, list_own_names
 from export.note_places import Places, read_page_name
 from export.note_tree import Block, Note, NoteLink, Part, Place, Rendered, WebLink
 from export.page_units import new_lines, split_outline
@@ -41,7 +41,7 @@ def join_embedded(blocks: Iterable[Rendered]) -> str:
 
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """Render the page's properties, then the outline's blocks in order, children after their parent."""
-    writer = _make_writer(places, style)
+    writer = _make_writer(note, places, style)
     for line in _write_properties(note, places, writer):
         yield Rendered(f"property:{line.partition('::')[0]}", line, "property")
     yield from _render_blocks(note, writer)
@@ -49,7 +49,7 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
 
 def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has properties already."""
-    yield from _render_blocks(note, _make_writer(places, style))
+    yield from _render_blocks(note, _make_writer(note, places, style))
 
 
 def _render_blocks(note: Note, writer: BlockWriter) -> Iterator[Rendered]:
@@ -71,19 +71,17 @@ def _check_block(text: str, block: Block) -> None:
         )
 
 
-def _make_writer(places: Places, style: Style) -> BlockWriter:
+def _make_writer(note: Note, places: Places, style: Style) -> BlockWriter:
     def write_link(to: NoteLink) -> str:
         if block := places.blocks.get(to.highlight):
-            return f"[{escape_label(to.label)}]((({block})))"
-        place = places.by_uid.get(to.uid)
+            return f"[{escape_label(to.label or OWN_BLOCK)}]((({block})))"
+        place = places.by_uid.get(to.uid) if to.label else None
         return f"[[{place.name}]]" if place else escape_label(to.label)
 
-    def write_unlinked(text: str) -> str:
-        return escape_logseq(unlink_pages(text))
-
+    unlinked = None if style.unlinked else list_own_names(note)
     return BlockWriter(
         style,
-        write_passage=write_unlinked if style.unlinked else escape_logseq,
+        write_passage=lambda text: escape_logseq(unlink_pages(text, unlinked)),
         write_note_link=write_link,
         write_tag=escape_label if style.unlinked else lambda name: f"#[[{page_name(name)}]]",
         finish_words=plain_brackets,

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from urllib.parse import quote as quote_url
 
-from export.escape import escape_commonmark
+from export.escape import escape_commonmark, unlink_pages
 from export.file_names import fold_name
-from export.flavours.block_writer import BlockWriter, join_page, render_page
+from export.flavours.block_writer import BlockWriter, join_page, list_own_names, render_page
 from export.note_places import Places
 from export.note_tree import Note, Rendered
 from export.templates import Style
@@ -53,10 +53,10 @@ def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Render
 
 
 def _make_writer(note: Note, places: Places, style: Style) -> BlockWriter:
-    folder = posixpath.dirname(places.by_uid[note.uid].path)
+    folder, own = posixpath.dirname(places.by_uid[note.uid].path), list_own_names(note)
     return BlockWriter(
         style,
-        write_passage=lambda text: _write_passage(text, places, folder),
+        write_passage=lambda text: _write_passage(unlink_pages(text, own), places, folder),
         write_note_link=lambda link: _write_note_link(link.uid, escape_label(link.label), places, folder),
         write_tag=escape_label,
     )
@@ -64,7 +64,7 @@ def _make_writer(note: Note, places: Places, style: Style) -> BlockWriter:
 
 def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
     place = places.by_uid.get(uid)
-    if place is None:
+    if place is None or not label:
         return label
     same = not folder or place.path.startswith(folder + "/")
     path = (
@@ -82,8 +82,8 @@ def _quote_path(path: str) -> str:
 
 def _write_passage(text: str, places: Places, folder: str) -> str:
     def show_page(name: str) -> str:
-        uid = places.topics.get(fold_name(name.strip()))
-        label = escape_label(name)
+        page, _, label = name.partition("|")
+        uid, label = places.topics.get(fold_name(page.strip())), escape_label(label or page)
         return label if uid is None else _write_note_link(uid, label, places, folder)
 
     escaped = escape_commonmark(text, show_page)

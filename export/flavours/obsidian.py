@@ -8,7 +8,7 @@ from urllib.parse import quote as quote_url
 
 from export.escape import escape_obsidian, unlink_pages
 from export.file_names import short_hash
-from export.flavours.block_writer import BlockWriter, join_page, render_page
+from export.flavours.block_writer import OWN_BLOCK, BlockWriter, join_page, list_own_names, render_page
 from export.note_places import Places
 from export.note_tree import (
     Address,
@@ -52,21 +52,19 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """Render the blocks of a file in order: properties, the title, then the note's own blocks."""
     yield from _write_front_matter(note, places)
     yield Rendered("title", f"# {escape_label(note.title)}", "title")
-    yield from render_page(note.blocks, _make_writer(places, style))
+    yield from render_page(note.blocks, _make_writer(note, places, style))
 
 
 def render_embedded(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """The note's own blocks alone, for a page that has a title and properties already."""
-    yield from render_page(note.blocks, _make_writer(places, style))
+    yield from render_page(note.blocks, _make_writer(note, places, style))
 
 
-def _make_writer(places: Places, style: Style) -> BlockWriter:
-    def write_unlinked(text: str) -> str:
-        return escape_obsidian(unlink_pages(text))
-
+def _make_writer(note: Note, places: Places, style: Style) -> BlockWriter:
+    unlinked = None if style.unlinked else list_own_names(note)
     return BlockWriter(
         style,
-        write_passage=write_unlinked if style.unlinked else escape_obsidian,
+        write_passage=lambda text: escape_obsidian(unlink_pages(text, unlinked)),
         write_note_link=lambda link: _write_note_link(link, places),
         write_tag=_write_tag_link,
         make_block_id=make_block_id,
@@ -146,10 +144,10 @@ def _words(part: Part) -> str:
 
 
 def _write_note_link(link: NoteLink, places: Places) -> str:
-    place, label = places.by_uid.get(link.uid), link.label
-    if place is None:
-        return escape_label(label)
     block = places.blocks.get(link.highlight)
+    place, label = places.by_uid.get(link.uid), link.label or (block and OWN_BLOCK)
+    if place is None or not label:
+        return escape_label(link.label)
     if _NOT_IN_AN_ALIAS.search(label):
         return f"[{escape_label(label)}]({quote_url(place.path)}{f'#^{block}' if block else ''})"
     shown = " ".join(label.split())

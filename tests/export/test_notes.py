@@ -236,6 +236,7 @@ def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument
 
 @settings(max_examples=80, deadline=None)
 @given(st.lists(TEXTS, min_size=1, max_size=3), TEXTS)
+@example(["a"], "https://a.example/#b\\<b>")
 def test_no_foreign_text_gets_raw_html_or_other_addresses_through(texts: list[str], note: str) -> None:
     for flavour in ("markdown", "obsidian"):
         for rendered in render((make_document(texts, (note,)),), flavour):

@@ -10,6 +10,7 @@ import pytest
 
 from export.contained_texts import find_contained, split_words
 from export.highlight_choice import choose_best, collect_choices
+from export.note_merge import merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Note
 from export.render import RenderedNote, render_notes
@@ -246,3 +247,79 @@ def test_what_the_reader_deleted_or_changed_on_one_page_does_not_return_on_anoth
     assert words[0] not in after
     assert after.count(first_line) == 1
     assert f"{first_line} mine" in after
+
+
+def test_a_document_with_three_highlights_in_a_section_is_named_once_above_them() -> None:
+    documents = [make_document(1, write_sentences(1, 3)), make_document(2, write_sentences(2, 2))]
+    text = render(make_topic(documents), "markdown")["topic:bees"].text
+    assert text.count("Document 1") == 1
+    assert (
+        text.count("\n— Author 2, [Document 2](../documents/articles/Document%202.md) · [2022-05-06](") == 2
+    )
+    heading = "\n### [Document 1](../documents/articles/Document%201.md) · Author 1\n\nIn garden 1 keeper 0"
+    assert text.index("Document 2") < text.index(heading)
+    assert "\n— [2021-05-06](https://read.example/1x0)\n" in text
+    logseq = render(make_topic(documents), "logseq")["topic:bees"].text
+    assert "\n\t- [[Document 1]] · Author 1\n\t\t- In garden 1 keeper 0" in logseq
+
+
+def test_a_citation_without_a_document_begins_with_what_it_has() -> None:
+    document = make_document(1, write_sentences(1, 3))
+    first = replace(document.highlights[0], view_url=None, taken_at=None, tags=("wax",))
+    bare = replace(document.highlights[1], view_url=None, taken_at=None)
+    document = replace(document, highlights=(first, bare, document.highlights[2]))
+    text = render(make_topic([document]), "markdown")["topic:bees"].text
+    assert "with tool 7 in 1.\n\n— wax\n\n" in text
+    assert "in 32.\n\nIn garden" in text
+
+
+def merge_topics(text: str, old: Topic, new: Topic, flavour: Flavour) -> str:
+    base = {block.key: block.text for block in render(old, flavour)["topic:bees"].blocks}
+    blocks = render(new, flavour)["topic:bees"].blocks
+    merged = merge_note(text, base, blocks, flavour)
+    assert merged.conflicts == ()
+    again = merge_note(merged.text, {block.key: block.text for block in blocks}, blocks, flavour)
+    assert again.text == merged.text
+    return merged.text
+
+
+@EACH
+def test_in_an_edited_note_highlights_follow_their_documents_new_heading_and_leave_it_again(
+    flavour: Flavour,
+) -> None:
+    other, grown = make_document(2, write_sentences(2, 1)), make_document(1, write_sentences(1, 3))
+    few = make_topic([replace(grown, highlights=grown.highlights[:2]), other])
+    many = make_topic([grown, other])
+    mine = "\n- a thought of mine\n"
+    text = merge_topics(render(few, flavour)["topic:bees"].text.rstrip("\n") + mine, few, many, flavour)
+    passages = [text.index(f"In garden 1 keeper {at}") for at in range(3)]
+    assert passages == sorted(passages)
+    assert text.index("In garden 2") < text.index("· Author 1\n") < passages[0]
+    assert (text.count("Author 1"), text.count("of mine")) == (1, 1)
+    text = merge_topics(text, many, few, flavour)
+    assert "· Author 1\n" not in text
+    assert (text.count("Author 1, "), text.count("of mine"), text.count("keeper 2")) == (2, 1, 0)
+
+
+@EACH
+def test_a_highlight_that_the_reader_moved_keeps_naming_its_document(flavour: Flavour) -> None:
+    grown = make_document(1, write_sentences(1, 3))
+    few, many = make_topic([replace(grown, highlights=grown.highlights[:2])]), make_topic([grown])
+    note = render(few, flavour)["topic:bees"]
+    moved = next(block for block in note.blocks if block.key == "readwise:1x0")
+    bullet = "- " if flavour == "logseq" else ""
+    cut = note.text.replace(f"\t{bullet}{moved.text}\n" if bullet else f"{moved.text}\n\n", "")
+    text = f"{cut.rstrip()}\n{bullet}## For the talk\n{chr(9) + bullet if bullet else chr(10)}{moved.text}\n"
+    assert text.count("Author 1, ") == 2
+    after = merge_topics(text, few, many, flavour)
+    assert after.rstrip().endswith(moved.text)
+    assert after.count("Author 1, ") == 1
+    assert after.index("· Author 1\n") < after.index("keeper 1") < after.index("For the talk")
+
+
+@EACH
+def test_a_topics_note_does_not_link_to_itself(flavour: Flavour) -> None:
+    text = "[[bees]] and [[Bees|the bees]] dance on #[[Bees]], not in [[hives]]."
+    note = render(make_topic([make_document(1, [text])]), flavour)["topic:bees"].text
+    assert "bees and the bees dance on Bees, not in " in note
+    assert ("[[hives]]" in note) == (flavour != "markdown")

@@ -86,7 +86,8 @@ def test_in_an_imported_graph_there_are_topics_reading_list_and_index_only(
     assert list_notes(graph) - before == {f"pages/{name}.md" for name in names}
     text = (graph / "pages" / "moss.md").read_text()
     assert "[[On Lichen (highlights)]]" in text
-    assert f"[On Stone]((({BLOCK})))" in text
+    assert "\t- [[On Stone (highlights)]]" in text
+    assert f"([on your page]((({BLOCK}))) · [source](" in text
     copied = [line for line in text.split("\n") if "to live." in line]
     assert copied
     assert not any("[[Rain]]" in line or "[[lichen]]" in line for line in copied)
@@ -101,7 +102,8 @@ def test_in_an_imported_vault_topics_link_to_the_readers_page_and_its_block(
     export(db, vault / "Gleanings", "obsidian", source=vault)
     assert list_notes(vault / "Gleanings") == {"topics/moss.md", "Reading list.md", "Index.md"}
     text = (vault / "Gleanings" / "topics" / "moss.md").read_text()
-    assert "[[Readwise/Slow Harbour#^01quay1|Slow Harbour]]" in text
+    assert "### [[Readwise/Slow Harbour|Slow Harbour]]" in text
+    assert "[[Readwise/Slow Harbour#^01quay1|on your page]] · [source](" in text
     assert "[[Readwise/Slow Harbour|Slow Harbour]]" in text
     assert "[[rain]]" not in text
 
