@@ -2,9 +2,9 @@
 
 The base is the note as gleanings wrote it last. A block that is still as written takes the new text. One
 that the user changed stays, and its new text is reported as a conflict. One that the user deleted stays
-deleted. What gleanings did not write stays where it is. Nothing is re-sorted, because Logseq would lose
-block ids; a new block goes after the last of ours in its section. Only lines that are exactly as gleanings
-wrote them are replaced or removed, so no word of the user's can be lost.
+deleted. What gleanings did not write stays where it is. Nothing is re-sorted within its section, because
+Logseq would lose block ids; a new block goes after the last of ours in its section. Only lines that
+are exactly as gleanings wrote them are replaced or removed, so no word of the user's can be lost.
 """
 
 from __future__ import annotations

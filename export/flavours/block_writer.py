@@ -29,7 +29,7 @@ _STARTS_APART = re.compile(r" {0,3}(?:[-*+>|]\s|\d{1,3}[.)]\s|```|~~~)| {4}|\t")
 _ENDS_APART = re.compile(r"(?:```|~~~|\|)[^\n]*\Z")
 _IN_LISTS = ("item", "fact")
 OWN_BLOCK = "on your page"
-"""The label of a link to a highlight's block in the reader's own page, below a heading that names the page."""
+"""The label of a link to a highlight's block in the reader's page, below a heading that names the page."""
 
 
 @dataclass(frozen=True, slots=True)
