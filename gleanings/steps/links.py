@@ -5,15 +5,17 @@ from __future__ import annotations
 import os
 import sqlite3
 import threading
+import time
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, fields
 from functools import partial
 from importlib.metadata import version
+from typing import TypeVar
 
 from gleanings.config import Config
 from gleanings.options import utc_now
-from gleanings.steps.batches import save_in_batches
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.steps.tweets import clean_tweets
 from gleanings.terminal import Progress, format_pending, no_progress
@@ -31,6 +33,10 @@ from store.runs import Counts, Status, finish_run, start_run
 
 BATCH_LINKS = 100
 """Links stored at a time: a kill loses at most this many."""
+BATCH_SECONDS = 2.0
+"""A kill loses at most the answers of this period."""
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,24 +64,32 @@ def expand_links(
     nothing at all could be requested.
     """
 
-    def resolve() -> Counter[str]:
+    def resolve(advance: Callable[[int], None]) -> Counter[str]:
         settings = make_settings(config.links, max_seconds=max_seconds)
-        with progress(len(due)) as advance:
-            return run_expansion(db, due, settings, stop=stop, advance=advance)
+        return run_expansion(db, due, settings, stop=stop, advance=advance)
 
-    outcome = log_requests(db, "link", len(due), resolve, stop)
+    outcome = log_requests(db, "link", len(due), resolve, stop, progress)
     clean_tweets(db)
     return outcome
 
 
 def log_requests(
-    db: sqlite3.Connection, noun: str, due: int, request: Callable[[], Counter[str]], stop: threading.Event
+    db: sqlite3.Connection,
+    noun: str,
+    due: int,
+    request: Callable[[Callable[[int], None]], Counter[str]],
+    stop: threading.Event,
+    progress: Progress,
 ) -> RequestsOutcome:
-    """Call `request` as a run of `expand` and describe what it returns: the number of each kind of result."""
+    """Call `request` as a run of `expand` and describe what it returns: the number of each kind of result.
+
+    It gets a function to call with the number of results that have arrived.
+    """
     if not due:
         return RequestsOutcome("ok", format_pending(0, noun), due=0, results=Counter())
     run_id = start_run(db, "expand", now=utc_now())
-    results = request()
+    with progress(due) as advance:
+        results = request(advance)
     failed = results["failed"] + results["not asked"]
     status: Status = "interrupted" if stop.is_set() else "partial" if failed else "ok"
     counts = Counts(changed=results.total() - failed, skipped=failed)
@@ -92,6 +106,37 @@ def log_requests(
         )
         line, state, alerts = failure.line, failure.state, failure.alerts
     return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, due=due, results=results)
+
+
+def save_in_batches(
+    answers: Generator[Answer, None, None],
+    save: Callable[[list[Answer]], None],
+    name: Callable[[Answer], str | None],
+    *,
+    batch: int,
+    advance: Callable[[int], None] = lambda _: None,
+) -> Counter[str]:
+    """Save answers as they arrive, `batch` of them or two seconds' worth at a time; count them by name.
+
+    An answer without a name is an early report: it is saved, and counted when the final one comes. If an
+    exception ends the loop, the answers so far are saved and the generator is closed.
+    """
+    results: Counter[str] = Counter()
+    unsaved: list[Answer] = []
+    last_save = time.monotonic()
+    try:
+        with closing(answers):
+            for answer in answers:
+                unsaved.append(answer)
+                if (result := name(answer)) is not None:
+                    results[result] += 1
+                    advance(1)
+                if len(unsaved) >= batch or time.monotonic() - last_save > BATCH_SECONDS:
+                    save(unsaved)
+                    unsaved, last_save = [], time.monotonic()
+    finally:
+        save(unsaved)
+    return results
 
 
 def make_settings(

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from gleanings.options import utc_now
-from gleanings.steps.batches import paused_gc
 from gleanings.steps.import_plan import (
     READER_VERSION,
     ImportPlan,
@@ -18,6 +17,7 @@ from gleanings.steps.import_plan import (
     plan_import,
 )
 from gleanings.steps.outcome import HARMLESS_KINDS, Alert, Outcome, State
+from gleanings.steps.tweets import clean_tweets, paused_gc
 from gleanings.stop import never
 from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
@@ -117,8 +117,6 @@ def import_pages(
     if not report.is_cut_short:
         for source in sources if verify else ():
             save_check(db, source.root, now=now)
-        from gleanings.steps.tweets import clean_tweets
-
         clean_tweets(db)
     _report_unknown(db, report, [source for source in sources if not source.is_folder])
     outcome = _make_outcome(db, report)

@@ -5,13 +5,12 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from gleanings.config import Config
-from gleanings.steps.batches import save_in_batches
-from gleanings.steps.links import RequestsOutcome, log_requests, make_settings
+from gleanings.steps.links import RequestsOutcome, log_requests, make_settings, save_in_batches
 from gleanings.terminal import Progress, no_progress
 from ingest.pictures.fetch import fetch_pictures
 from ingest.web.session import FetchSettings
@@ -34,7 +33,7 @@ def download_pictures(
 ) -> RequestsOutcome:
     """Fetch the pictures in `due`; failures are tried again when the store says so, as with links."""
 
-    def fetch() -> Counter[str]:
+    def fetch(advance: Callable[[int], None]) -> Counter[str]:
         media = find_media_folder(db)
         if media is None:
             return Counter()
@@ -42,10 +41,9 @@ def download_pictures(
         settings = make_picture_settings(config, max_seconds=max_seconds)
         tries = fetch_pictures(due, settings, keep=partial(keep_copy, media), stop=stop)
         save = partial(save_tries, db)
-        with progress(len(due)) as advance:
-            return save_in_batches(tries, save, name_result, batch=BATCH_PICTURES, advance=advance)
+        return save_in_batches(tries, save, name_result, batch=BATCH_PICTURES, advance=advance)
 
-    return log_requests(db, "picture", len(due), fetch, stop)
+    return log_requests(db, "picture", len(due), fetch, stop, progress)
 
 
 def make_picture_settings(config: Config, *, max_seconds: float | None) -> FetchSettings:

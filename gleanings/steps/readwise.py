@@ -15,7 +15,6 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
 from gleanings.options import utc_now
-from gleanings.steps.batches import paused_gc
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.steps.readwise_client import make_client
 from gleanings.steps.readwise_plan import (
@@ -27,6 +26,7 @@ from gleanings.steps.readwise_plan import (
     find_unread,
     plan_books,
 )
+from gleanings.steps.tweets import clean_tweets, paused_gc
 from gleanings.terminal import count_as, format_counts
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
@@ -106,8 +106,6 @@ def import_readwise(
     with make_client(config, token, stop=stop.signalled) as client:
         run_id = start_run(db, "import", now=now)
         report = fetch_books(db, client, run_id=run_id, now=now, stop=stop, full=full)
-    from gleanings.steps.tweets import clean_tweets
-
     clean_tweets(db)
     read = report.books_read + report.books_gone
     if not (log_idle or read or report.error or report.interrupted or report.counts.skipped):

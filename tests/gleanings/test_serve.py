@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from pathlib import Path
 from typing import Any
@@ -69,14 +70,19 @@ def test_the_browser_is_opened_once_it_can_be_answered(tmp_path: Path) -> None:
         text=True,
     )
     assert serving.stdout
-    said = serving.stdout.readline()
+    announced = serving.stdout.readline()
     until = time.monotonic() + 20
     while not (tmp_path / "opened").exists() and time.monotonic() < until:
         time.sleep(0.05)
     url = (tmp_path / "opened").read_text().strip()
-    assert said.startswith(f"Your library: {url} ")
+    assert announced.startswith(f"Your library: {url} ")
     with urllib.request.urlopen(url, timeout=20) as answer:
         assert answer.status == 200
+    rebound = urllib.request.Request(
+        url, headers={"Host": "evil.example"}
+    )  # a website's name for this machine
+    with pytest.raises(urllib.error.HTTPError, match="421"):
+        urllib.request.urlopen(rebound, timeout=20)
     serving.send_signal(signal.SIGINT)
     assert serving.wait(20) == 0
     serving.stdout.close()
