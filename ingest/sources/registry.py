@@ -14,14 +14,12 @@ from ingest.sources import (
     apple_books_database,
     fieldtheory,
     hypothesis_export,
-    instapaper,
     kindle_notebook,
     kobo,
     koreader,
     koreader_lua,
-    matter,
     omnivore,
-    readwise_reader,
+    saved_pages,
     snipd,
     web_clipper,
     x_archive,
@@ -42,9 +40,7 @@ TEXTS = (
     omnivore,
     web_clipper,
     snipd,
-    instapaper,
-    matter,
-    readwise_reader,
+    *saved_pages.SOURCES,
 )
 """Sources of text; no text is detected by two of them."""
 

@@ -6,6 +6,7 @@ import pytest
 
 from export.note_merge import Merged, merge_note
 from export.note_tree import Rendered
+from export.page_units import find_front_matter, find_properties, join_lines, new_lines, split_lines
 
 OLD = {"tags": '\n  - "a"\n  - "b"', "url": ' "https://a.example"', "kind": " topic"}
 BODY = "---\n# Soil\n"
@@ -110,3 +111,55 @@ def test_new_blocks_are_indented_like_the_file() -> None:
     blocks[1] = Rendered("b", "two", parent="a", depth=1)
     page = "- one\n    - two\n        - mine\n"
     assert merge_note(page, base, blocks, "logseq").text == page + "    - c\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("", 0),
+        ("words", 0),
+        (" ---\na: 1\n---\n", 0),
+        ("---\na: 1\n", 0),
+        ("---\n---\n# My own\n---\n", 2),
+        ("---\r\na: 1\r\n--- \r\nwords\n", 3),
+        ("---\na: 1\n...\nwords\n---\n", 3),
+    ],
+)
+def test_front_matter_is_between_the_first_two_rules(text: str, length: int) -> None:
+    assert find_front_matter(split_lines(text)) == length
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("words\n", (0, 0)),
+        ("a:: 1\nb::\nwords\nc:: 2\n", (0, 2)),
+        ("\n\na:: 1\n\nb:: 2\n", (2, 3)),
+        ("a: 1\n", (0, 0)),
+        ("\n\n", (2, 2)),
+        ("", (0, 0)),
+    ],
+)
+def test_a_logseq_pages_properties_are_its_first_lines(text: str, place: tuple[int, int]) -> None:
+    lines = split_lines(text)
+    assert find_properties(lines, len(lines)) == place
+
+
+@pytest.mark.parametrize(
+    ("page", "joined"),
+    [
+        ("a\r\nb\r\nc\n", "a\r\nb\r\nc\nnew\r\n"),
+        ("a\r\nb\n", "a\r\nb\nnew\n"),
+        ("a\nb", "a\nb\nnew"),
+        ("", "new\n"),
+    ],
+)
+def test_new_lines_end_like_most_lines_of_the_page(page: str, joined: str) -> None:
+    lines = split_lines(page)
+    assert join_lines([*lines, *new_lines("new")], lines) == joined
+    assert join_lines(lines, lines) == page
+    assert join_lines([], lines) == ""
+
+
+def test_further_lines_have_an_indentation_of_their_own() -> None:
+    assert [line.text for line in new_lines("a\nb\nc", "- ", "  ")] == ["- a", "  b", "  c"]
