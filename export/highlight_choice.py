@@ -22,6 +22,10 @@ FEWEST_FOR_BEST = 8
 _MOST_OF_ONE = 2
 """Of one document among the best."""
 _LEAST_POINTS = 2.0
+_MOSTLY = 0.5
+"""Where more of a document's highlights have a note (a program wrote them), a note says less."""
+_INDIRECT = ("about: its document", "document tag: ", "author: ", "site: ")
+"""Reasons that say nothing about the highlight's own words."""
 _FEWEST_WORDS_WITH_NOTE = 4
 """A shorter highlight with the reader's note is not folded: the note would appear below other words."""
 
@@ -57,6 +61,8 @@ class Choice:
     notes: tuple[str, ...] = ()
     """The reader's notes on it and on the highlights that it contains."""
     tags: tuple[str, ...] = ()
+    is_direct: bool = True
+    """Whether the highlight itself, not only its document, is known to belong to the topic."""
 
 
 def collect_choices(topic: Topic, texts: Mapping[int, str]) -> list[Choice]:
@@ -66,6 +72,8 @@ def collect_choices(topic: Topic, texts: Mapping[int, str]) -> list[Choice]:
     highlight that contains it.
     """
     scores = {each.highlight_id: each.score for each in topic.reasons}
+    direct = {each.highlight_id for each in topic.reasons if not each.reason.startswith(_INDIRECT)}
+    name = topic.name.casefold()
     shown: set[str] = set()
     choices: list[Choice] = []
     for document in topic.documents:
@@ -83,6 +91,7 @@ def collect_choices(topic: Topic, texts: Mapping[int, str]) -> list[Choice]:
                     scores.get(highlight.id, 0.0),
                     notes=tuple(highlight.notes),
                     tags=highlight.tags,
+                    is_direct=highlight.id in direct or name in text.casefold(),
                 )
             )
     return _fold(choices)
@@ -92,7 +101,10 @@ def choose_best(choices: Sequence[Choice]) -> list[Choice]:
     """The best highlights, the best first; none if there are few."""
     if len(choices) < FEWEST_FOR_BEST:
         return []
-    points = {each.highlight.uid: rate(each) for each in choices}
+    noted = Counter(each.document.id for each in choices if has_own_words(each))
+    of_all = Counter(each.document.id for each in choices)
+    often = {each for each, count in noted.items() if of_all[each] > 2 and count > _MOSTLY * of_all[each]}
+    points = {each.highlight.uid: rate(each, each.document.id in often) for each in choices}
     ordered = sorted(choices, key=lambda each: -points[each.highlight.uid])
     most = min(MOST_BEST, max(3, len(choices) // 4))
     best: list[Choice] = []
@@ -108,10 +120,11 @@ def choose_best(choices: Sequence[Choice]) -> list[Choice]:
     return sorted(best, key=lambda each: (first[each.document.id], order[each.highlight.uid]))
 
 
-def rate(choice: Choice) -> float:
-    """The points of a highlight."""
+def rate(choice: Choice, is_often_noted: bool = False) -> float:
+    """The points of a highlight; `is_often_noted`: whether most of its document's highlights have a note."""
     tags = {tag.strip().casefold() for tag in choice.tags}
-    points = 3.0 * has_own_words(choice) + 3.0 * bool(tags & FAVOURITES) + 0.5 * bool(tags - FAVOURITES)
+    points = (1.5 if is_often_noted else 3.0) * has_own_words(choice) - 1.5 * (not choice.is_direct)
+    points += 3.0 * bool(tags & FAVOURITES) + 0.5 * bool(tags - FAVOURITES)
     points += 1.5 * min(2, len(choice.also)) + 2.0 * choice.score
     return points + _rate_text(choice)
 
@@ -169,4 +182,5 @@ def _absorb(outer: Choice, inner: Sequence[Choice]) -> Choice:
         tuple(also.values()),
         tuple(dict.fromkeys(note for each in (outer, *inner) for note in each.notes)),
         tuple(dict.fromkeys(tag for each in (outer, *inner) for tag in each.tags)),
+        any(each.is_direct for each in (outer, *inner)),
     )

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from export.contained_texts import find_contained, split_words
-from export.highlight_choice import choose_best, collect_choices
+from export.highlight_choice import choose_best, collect_choices, rate
 from export.note_merge import merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Note
@@ -128,6 +128,30 @@ def test_the_best_are_those_with_notes_favourites_and_a_text_that_says_something
     assert {each.highlight.uid for each in best} > {"readwise:2x0", "readwise:2x1"}
     assert not {"readwise:1x6", "readwise:1x7", "readwise:1x8"} & {each.highlight.uid for each in best}
     assert choose_best(collect_choices(make_topic([marked]), {})) == []
+
+
+def test_a_highlight_that_belongs_only_by_its_document_has_fewer_points_unless_it_names_the_topic() -> None:
+    texts = [
+        *write_sentences(1, 1),
+        "In garden 9 keeper 9 measured bees with tool 16 in 40.",
+        *write_sentences(2, 1),
+    ]
+    topic = make_topic([make_document(1, texts)])
+    first, *others = topic.reasons
+    topic = replace(topic, reasons=(first, *(replace(each, reason="about: its document") for each in others)))
+    direct, named, indirect = [rate(choice) for choice in collect_choices(topic, {})]
+    assert direct == named == indirect + 1.5
+
+
+def test_a_note_counts_less_where_most_highlights_of_the_document_have_one() -> None:
+    def add_notes(document: ReadDocument, count: int) -> ReadDocument:
+        noted = (replace(each, notes=("A summary.",)) for each in document.highlights[:count])
+        return replace(document, highlights=(*noted, *document.highlights[count:]))
+
+    often = add_notes(make_document(1, write_sentences(1, 6)), 5)
+    seldom = add_notes(make_document(2, write_sentences(2, 5)), 2)
+    best = choose_best(collect_choices(make_topic([often, seldom]), {}))
+    assert [each.document.id for each in best] == [2, 2, 1]
 
 
 def test_no_document_has_more_than_two_of_the_best() -> None:
