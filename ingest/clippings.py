@@ -121,7 +121,7 @@ def parse_meta(line: str) -> Meta | None:
         kind or HIGHLIGHT,
         location,
         number,
-        _read_moment(written),
+        read_written(written),
         line.rpartition("|")[2].strip() if bar else "",
     )
 
@@ -148,7 +148,9 @@ def _find_last_range(place: str) -> tuple[int, int] | None:
     return (int(ranges[-1][0]), max(int(ranges[-1][0]), int(ranges[-1][1]))) if ranges else None
 
 
-def _read_moment(written: str) -> str | None:
+def read_written(written: str) -> str | None:
+    """Return in ISO 8601 the day or moment that a device wrote in its language; None without a day."""
+    written = normalize("NFC", written).casefold()
     zone = _ZONE.search(written)
     if zone:
         written = written[: zone.start()]

@@ -4,12 +4,15 @@
     <div class="annotation"><div class="annotationdate">…</div><div class="annotationchapter">…</div>
     <p class="annotationrepresentativetext">…</p><p class="annotationnote">…</p></div>
 
-The dates are in the language of the device and are kept as they are. Its database is `apple_books_database`.
+The dates are in the language of the device. Any other paragraph belongs to no annotation, such as the mail's
+last, which names the book again. Its database is `apple_books_database`.
 """
 
 from __future__ import annotations
 
+from ingest.clippings import read_written
 from ingest.readwise.highlights import NoteDraft
+from ingest.readwise.notation import read_utc
 from ingest.sources.html_fields import Tag, read_fields
 from ingest.sources.shelf import Entry, Shelf, split_authors
 from ingest.text import Parsed, Text
@@ -54,10 +57,12 @@ def parse(text: Text) -> Parsed:
         elif field.key == "annotationrepresentativetext" and field.text:
             author = split_authors(names)
             entry = entry or shelf.find(field.line, title or text.name, author=author, category="books")
-            entry.add_highlight(field.text, field.line, state=[("chapter", chapter), ("date", date)])
+            state = [("chapter", chapter), ("date", date)]
+            day = read_written(date)
+            entry.add_highlight(field.text, field.line, taken_at=read_utc(day) if day else None, state=state)
         elif field.key == "annotationnote" and field.text and entry is not None and entry.drafts:
             entry.drafts[-1].add_note(NoteDraft(field.text, field.line, 1, "note"))
-        elif field.text and field.key not in ("", "other"):
+        elif field.text and field.key and (field.key != "other" or title not in field.text):
             shelf.problems.append(
                 Problem("stray-text", f"text outside of any annotation: {field.text}", field.line)
             )
@@ -67,4 +72,4 @@ def parse(text: Text) -> Parsed:
 def _find_key(tag: Tag) -> str | None:
     if tag.name in ("h1", "h2"):
         return tag.name
-    return next((key for key in _KEYS if key in tag.classes), None)
+    return next((key for key in _KEYS if key in tag.classes), "other" if tag.name == "p" else None)

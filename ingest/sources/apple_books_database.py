@@ -36,6 +36,7 @@ def detect(data: Data) -> bool:
 def parse(data: Data) -> Parsed:
     """Return one page per book that has notes. Raises UnreadableError for a damaged database."""
     books = _read_library(data)
+    known = {title for title, _ in books.values()}
     shelf = Shelf()
     for line, row in enumerate(ForeignDatabase(data.data).read_rows(_TABLE, _COLUMNS, order="Z_PK"), 1):
         record = Record(row)
@@ -59,8 +60,12 @@ def parse(data: Data) -> Parsed:
                 ("color", _STYLES.get(record.text("ZANNOTATIONSTYLE"), "")),
             ],
         )
-    if shelf.entries and not books:
+    unknown = [each.title for each in shelf.entries.values() if each.title not in known]
+    if unknown and not books:
         message = "the titles are unknown: the database `BKLibrary*.sqlite` is not in the folder beside"
+        shelf.problems.append(Problem("unknown-titles", message))
+    elif unknown:
+        message = f"the titles of books that left the library are unknown: {', '.join(unknown)}"
         shelf.problems.append(Problem("unknown-titles", message))
     return shelf.finish()
 

@@ -3,13 +3,15 @@
     Bookmark(BookmarkID, VolumeID, ContentID, Text, Annotation, DateCreated, Type, Hidden, Color, …)
     content(ContentID, ContentType, Title, BookTitle, Attribution, ISBN, …)
 
-A book's `ContentID` is its highlights' `VolumeID`; a chapter's is that of their `ContentID`, of which the
-part after `-` may be missing. Times are in UTC. Deleted highlights are marked `Hidden`. A bookmark without
-words is a dog-ear.
+A book's `ContentID` is its highlights' `VolumeID`; that of an article saved from the web is its address. A
+chapter's is that of their `ContentID`, of which the part after `-` or `#` may be missing; the files of a book
+have such an id too, and their names are no chapters. Times are in UTC. Deleted highlights are marked
+`Hidden`. A bookmark without words is a dog-ear.
 """
 
 from __future__ import annotations
 
+import re
 from urllib.parse import unquote
 
 from ingest.sources.foreign_sqlite import ForeignDatabase, Row
@@ -23,6 +25,7 @@ NAME = "kobo"
 _BOOKMARK = ("VolumeID", "ContentID", "Text", "Annotation", "DateCreated", "Type", "Hidden", "Color")
 _CONTENT = ("ContentID", "ContentType", "Title", "BookTitle", "Attribution", "ISBN", "Publisher", "Series")
 _BOOK, _CHAPTER = "6", "899"
+_FILE = re.compile(r"\Afile://|\.x?html?(?:#|\Z)", re.IGNORECASE)
 
 
 def detect(data: Data) -> bool:
@@ -35,18 +38,23 @@ def parse(data: Data) -> Parsed:
     database = ForeignDatabase(data.data)
     contents = database.read_rows("content", _CONTENT)
     by_id: dict[str, Row] = {}
+    chapters: dict[str, Row] = {}
     for row in contents:
         id_ = str(row.get("ContentID") or "")
         by_id.setdefault(id_, row)
         if str(row.get("ContentType")) == _CHAPTER:
-            by_id.setdefault(id_.rpartition("-")[0], row)
+            part = id_.rpartition("-")[0]
+            chapters.setdefault(part.partition("#")[0] if "!" in part else part, row)
+            chapters.setdefault(part, row)
     shelf = Shelf()
     for line, row in enumerate(database.read_rows("Bookmark", _BOOKMARK, order="DateCreated"), 1):
-        _add_bookmark(Record(row), line, by_id, shelf)
+        _add_bookmark(Record(row), line, by_id, chapters, shelf)
     return shelf.finish()
 
 
-def _add_bookmark(bookmark: Record, line: int, contents: dict[str, Row], shelf: Shelf) -> None:
+def _add_bookmark(
+    bookmark: Record, line: int, contents: dict[str, Row], chapters: dict[str, Row], shelf: Shelf
+) -> None:
     if bookmark.text("Hidden").lower() in ("true", "1"):
         return
     text, note = bookmark.text("Text"), bookmark.text("Annotation")
@@ -59,9 +67,11 @@ def _add_bookmark(bookmark: Record, line: int, contents: dict[str, Row], shelf: 
     book = Record(contents.get(volume))
     title = book.text("Title") or _name_file(volume)
     author = split_authors(book.text("Attribution"))
-    entry = shelf.find(line, title, author=author, category="books")
+    url = volume if volume.startswith(("http://", "https://")) else None
+    entry = shelf.find(line, title, author=author, category="articles" if url else "books", url=url)
     entry.add_properties([(key.lower(), book.text(key)) for key in ("ISBN", "Publisher", "Series")])
-    chapter = Record(contents.get(bookmark.text("ContentID")))
+    part = bookmark.text("ContentID")
+    chapter = Record(chapters.get(part) or contents.get(part))
     chapter_title = chapter.text("Title") if chapter.text("ContentType") not in (_BOOK, "") else ""
     entry.add_highlight(
         text,
@@ -69,7 +79,7 @@ def _add_bookmark(bookmark: Record, line: int, contents: dict[str, Row], shelf: 
         note=note,
         taken_at=shelf.read_moment(bookmark.text("DateCreated"), line),
         state=[
-            ("chapter", "" if chapter_title.startswith("file://") else chapter_title),
+            ("chapter", "" if _FILE.search(chapter_title) else chapter_title),
             ("color", bookmark.text("Color")),
         ],
     )

@@ -78,12 +78,12 @@ def _read_cell(key: str, cell: str) -> object:
 
 def _read_tweet(item: Item) -> ExportedTweet | None:
     record = Record(item.value)
-    id_ = read_id(record.text("id"))
+    found = make_tweet(record.text("url"))
+    id_ = read_id(record.text("id")) or (found and found.id)  # spreadsheets round such long numbers
     if id_ is None:
         return None
     metadata = record.record("metadata")
     details = _read_details(metadata, item.line)
-    found = make_tweet(record.text("url"))
     handle = read_handle(record.text("screen_name")) or read_handle((found and found.handle) or "")
     media = details.media if details else ()
     quoted = details.quoted if details else None

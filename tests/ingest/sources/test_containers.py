@@ -218,6 +218,70 @@ def test_a_kobos_database_gives_books_with_highlights_notes_and_chapters(tmp_pat
     assert [each.name for each in tmp_path.iterdir()] == ["KoboReader.sqlite"]
 
 
+NEW_KOBO = """
+create table content (ContentID text, ContentType text, Title text, BookTitle text, Attribution text);
+create table Bookmark (BookmarkID text, VolumeID text, ContentID text, Text text, Annotation text,
+    DateCreated text, Hidden bool, Type text);
+insert into content values ('1a-2b', '6', 'The Slow Sea', null, 'Ada North');
+insert into content values ('1a-2b!OEBPS!three.xhtml', '9', 'OEBPS/three.xhtml', 'The Slow Sea', null);
+insert into content values ('1a-2b!OEBPS!three.xhtml#top-1', '899', 'Three', 'The Slow Sea', null);
+insert into content values ('1a-2b!OEBPS!four.xhtml', '9', 'OEBPS/four.xhtml', 'The Slow Sea', null);
+insert into content values ('https://sea.example/a', '6', 'On Salt', null, null);
+insert into Bookmark values ('1', '1a-2b', '1a-2b!OEBPS!three.xhtml', 'Tides.', null, '2024-03-07T22:12:41Z',
+    'false', 'highlight');
+insert into Bookmark values ('2', '1a-2b', '1a-2b!OEBPS!four.xhtml', 'Moons.', null, '2024-03-07T22:12:42Z',
+    'false', 'highlight');
+insert into Bookmark values ('3', 'https://sea.example/a', 'https://sea.example/a', 'Salt.', null,
+    '2024-03-07T22:12:43Z', 'false', 'highlight');
+"""
+
+
+def test_a_kobos_chapters_are_titles_and_no_files_and_an_article_has_its_address(tmp_path: Path) -> None:
+    path = tmp_path / "KoboReader.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(NEW_KOBO)
+    db.close()
+    book, article = read(path).pages
+    assert [each.text for each in book.highlights] == ["Tides.", "Moons."]
+    assert [(each.key, each.value) for each in book.block_properties] == [("chapter", "Three")]
+    document = article.document
+    assert (document.category, document.url, document.title) == (
+        "articles", "https://sea.example/a", "On Salt",
+    )  # fmt: skip
+
+
+def test_a_kobo_of_2012_has_neither_kinds_nor_colours(tmp_path: Path) -> None:
+    path = tmp_path / "KoboReader.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript("""
+create table content (ContentID text, ContentType text, Title text, Attribution text);
+create table Bookmark (VolumeID text, ContentID text, Text text, Annotation text, DateCreated text,
+    Hidden bool);
+insert into content values ('file:///b.epub', '6', 'The Slow Sea', 'Ada North');
+insert into Bookmark values ('file:///b.epub', 'file:///b.epub#(3)three.html', 'Tides.', 'mine',
+    '2012-03-07T22:12:41', 'false');
+insert into Bookmark values ('file:///b.epub', '', null, null, '2012-03-07T22:12:42', 'false');
+""")
+    db.close()
+    file = read(path)
+    ((highlight,),) = [page.highlights for page in file.pages]
+    assert (highlight.text, [note.text for note in highlight.notes], file.problems) == (
+        "Tides.",
+        ["mine"],
+        (),
+    )
+
+
+def test_a_book_that_left_the_library_is_named_by_its_id_in_a_problem(tmp_path: Path) -> None:
+    path = make_apple(tmp_path)
+    with sqlite3.connect(path) as db:
+        db.execute("insert into ZAEANNOTATION values (4, 'B2', 'Lent to a friend.', null, 0, 0, null, 0)")
+    db.close()
+    file = read(path)
+    assert [page.document.full_title for page in file.pages] == ["The Slow Sea", "B2"]
+    assert [(each.kind, "B2" in each.message) for each in file.problems] == [("unknown-titles", True)]
+
+
 def test_apple_books_database_takes_titles_from_the_library_beside(tmp_path: Path) -> None:
     file = read(make_apple(tmp_path))
     (page,) = file.pages

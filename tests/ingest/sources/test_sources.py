@@ -147,6 +147,14 @@ def test_a_target_that_is_short_private_or_no_address_leaves_the_link_pending(fi
     assert (found.link.status, found.link.final_url) == ("pending", None)
 
 
+@pytest.mark.parametrize("id_", ["1.41E+18", '="1410000000000000001"', ""])
+def test_a_tweet_whose_id_a_spreadsheet_rounded_has_that_of_its_address(id_: str) -> None:
+    row = [{"id": id_, "full_text": "Tides", "screen_name": "", "created_at": "",
+            "url": "https://x.com/ada/status/1410000000000000001"}]  # fmt: skip
+    parsed = parse_exporter(Text(json.dumps(row), "bookmarks", ".json"))
+    assert list_highlights(parsed) == [("tweet:1410000000000000001", "Tides")]
+
+
 def test_tweets_in_one_line_are_told_apart_by_their_number() -> None:
     tweets = [{"id": str(10**18 + number), "full_text": f"Tweet {number}", "screen_name": f"ada{number}",
                "created_at": ""} for number in range(3)]  # fmt: skip
@@ -312,6 +320,35 @@ def test_a_kindle_notebook_is_read_in_any_language(highlight: str, note: str, pa
     (passage,) = found.highlights
     assert (passage.location, [each.text for each in passage.notes]) == ("170", ["mein Wort"])
     assert next((each.value for each in found.block_properties if each.key == "page"), None) == page
+
+
+APPLE = (
+    "<html><body><p>{}</p><h1>Das Meer</h1><h2>Ada Nord</h2>"
+    '<div class="annotation"><div class="annotationdate">{}</div>'
+    '<p class="annotationrepresentativetext">Ein Satz.</p><p class="annotationnote"></p></div>'
+    "<p>{}</p></body></html>"
+)
+
+
+@pytest.mark.parametrize(
+    ("top", "date", "last"),
+    [
+        ("Notes from", "March 7, 2022", "All Excerpts From Ada Nord. “Das Meer.” Apple Books."),
+        ("Notizen aus", "7. März 2022", "Alle Auszüge aus: Ada Nord. „Das Meer“. Apple Books."),
+        ("笔记来自", "2022年3月7日", "所有摘录来自 Ada Nord. “Das Meer”. Apple Books."),
+    ],
+)
+def test_a_mail_of_apple_books_is_dated_in_its_language_and_its_last_line_is_no_note(
+    top: str, date: str, last: str
+) -> None:
+    parsed = SOURCE["apple-books"].parse(Text(APPLE.format(top, date, last), "", ".html"))
+    ((highlight,),) = [page.highlights for page in parsed.pages]
+    assert (str(highlight.taken_at)[:10], highlight.notes, parsed.problems) == ("2022-03-07", (), ())
+
+
+def test_other_words_in_a_mail_of_apple_books_are_a_problem() -> None:
+    parsed = SOURCE["apple-books"].parse(Text(APPLE.format("", "", "what I wrote below"), "", ".html"))
+    assert ["what I wrote below" in problem.message for problem in parsed.problems] == [True]
 
 
 def test_a_kindle_table_in_another_language_is_read_by_its_columns() -> None:
