@@ -2,7 +2,7 @@
 
     {"export_date": "…", "annotations": [{"id", "created", "uri", "text", "tags", "target": [{"selector": [
         {"type": "TextQuoteSelector", "exact": "…"}]}], "document": {"title": ["…"]}, "user"}]}
-    {"total": 1, "rows": [the same]}
+    {"total": 1, "rows": [the same]}, or the list alone
     Creation Date,URL,Group,Annotation/Reply Type,Quote,User,Body,Tags,Page
 
 Source: hypothesis/client, `annotations-exporter`. `text` is the reader's note. An annotation without a
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.sources.json_records import Item, Record, read_object, refuse
+from ingest.sources.json_records import Item, Record, read_array, read_object, refuse
 from ingest.sources.shelf import Shelf
 from ingest.sources.table_records import describe_row, has_columns, read_table
 from ingest.text import Parsed, Text
@@ -47,21 +47,27 @@ _NOT_KEPT = frozenset(
 def detect(text: Text) -> bool:
     """Whether it is an export or answer of Hypothesis."""
     head = text.text[:_HEAD].lstrip("\ufeff \t\r\n")
-    if not head.startswith("{"):
+    if not head.startswith(("{", "[")):
         return has_columns(text, _NEEDED)
-    return _KEYS.search(head) is not None and '"uri"' in head and '"target"' in head
+    is_whole = _KEYS.search(head) is not None or (head[0] == "[" and "TextQuoteSelector" in head)
+    return is_whole and '"uri"' in head and '"target"' in head
 
 
 def parse(text: Text) -> Parsed:
     """Return one page per web page. Raises UnreadableError if the file is not JSON."""
     shelf = Shelf()
-    if not text.text[:_HEAD].lstrip("\ufeff \t\r\n").startswith("{"):
+    whole = text.text.removeprefix("\ufeff")
+    begin = whole[:_HEAD].lstrip(" \t\r\n")
+    if begin.startswith("["):
+        for item in read_array(whole):
+            _add_annotation(item, shelf)
+    elif begin.startswith("{"):
+        export = read_object(whole)
+        annotations = export.get("annotations") or export.get("rows")
+        for line, value in enumerate(annotations if isinstance(annotations, list) else [], 1):
+            _add_annotation(Item(line, value), shelf)
+    else:
         _read_rows(text.text, shelf)
-        return shelf.finish()
-    export = read_object(text.text.removeprefix("\ufeff"))
-    annotations = export.get("annotations") or export.get("rows")
-    for line, value in enumerate(annotations if isinstance(annotations, list) else [], 1):
-        _add_annotation(Item(line, value), shelf)
     return shelf.finish()
 
 

@@ -35,6 +35,8 @@ SUFFIXES = (".html", ".htm", ".csv", ".txt")
 SIGNS = ("noteHeading", "kp-notebook-", "Kindle", "kindle")
 
 _HEAD = 60_000
+_LONGEST = 60
+"""Locations from the beginning of a highlight to its note, at most."""
 _MAIL = ("bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText", "notebookFor")
 _WEB_IDS = ("highlight", "note", "annotationHighlightHeader", "annotationNoteHeader", "note-label")
 _WEB_INPUTS = ("kp-annotation-location", "kp-notebook-annotations-asin")
@@ -135,7 +137,7 @@ def _read_heading(heading: Field, text: str, chapter: str) -> _Mark:
         page,
         location,
         color,
-        " > ".join(part for part in (chapter, within) if part),
+        " > ".join(dict.fromkeys(part for part in (chapter, within) if part)),
     )
 
 
@@ -260,8 +262,8 @@ def _read_table_head(head: list[str]) -> tuple[str, Author | None]:
 
 
 def _add(entry: Entry, mark: _Mark, last: HighlightDraft | None, asin: str = "") -> HighlightDraft | None:
-    """Add an annotation; a note belongs to the highlight before it. Return the last highlight."""
-    if mark.is_note and last is not None:
+    """Add an annotation and return the last highlight; a note belongs to that one, if it is near."""
+    if mark.is_note and last is not None and _is_near(mark, last):
         last.add_note(NoteDraft(mark.text, mark.line, 1, "note"))
         return last
     if mark.is_note:
@@ -276,6 +278,14 @@ def _add(entry: Entry, mark: _Mark, last: HighlightDraft | None, asin: str = "")
         named=kindle_uid(asin, mark.location) if asin.isalnum() and mark.location else None,
         state=[("page", page), ("color", mark.color), ("chapter", mark.chapter)],
     )
+
+
+def _is_near(note: _Mark, last: HighlightDraft) -> bool:
+    """Whether a note may belong to the highlight, whose end Kindle's notebook does not give."""
+    if last.view is None or not (last.view.place or "").isdecimal():
+        return True
+    number, most = (note.location, _LONGEST) if last.view.kind == "location" else (note.page, 1)
+    return not number.isdecimal() or 0 <= int(number) - int(last.view.place or 0) <= most
 
 
 def _read_author(text: str) -> Author | None:

@@ -322,6 +322,49 @@ def test_a_kindle_notebook_is_read_in_any_language(highlight: str, note: str, pa
     assert next((each.value for each in found.block_properties if each.key == "page"), None) == page
 
 
+@pytest.mark.parametrize(
+    ("highlight", "note", "is_near"),
+    [
+        (
+            "Highlight(<span>pink</span>) - Page 12 &middot; Location 170",
+            "Note - Page 12 &middot; Location 173",
+            True,
+        ),
+        (
+            "Highlight(<span>pink</span>) - Page 12 &middot; Location 170",
+            "Note - Page 20 &middot; Location 300",
+            False,
+        ),
+        ("Highlight(<span>pink</span>) - Page 12", "Note - Page 13", True),
+        ("Highlight(<span>pink</span>) - Page 12", "Note - Page 31", False),
+        ("Highlight(<span>pink</span>) - Page xii", "Note - Page 1", True),
+    ],
+)
+def test_a_kindle_note_far_from_the_highlight_above_is_the_books(
+    highlight: str, note: str, is_near: bool
+) -> None:
+    (page,) = SOURCE["kindle-notebook"].parse(Text(MAIL.format(highlight, note), "", ".html")).pages
+    assert [len(page.highlights[0].notes), len(page.notes)] == [int(is_near), int(not is_near)]
+
+
+def test_a_chapter_that_heading_and_annotation_name_is_named_once() -> None:
+    mail = MAIL.replace(
+        '<div class="noteHeading">', '<div class="sectionHeading">One</div><div class="noteHeading">', 1
+    )
+    highlight = "Highlight(<span>pink</span>) - One &gt; Page 12"
+    (page,) = (
+        SOURCE["kindle-notebook"].parse(Text(mail.format(highlight, "Note - Page 12"), "", ".html")).pages
+    )
+    assert [each.value for each in page.block_properties if each.key == "chapter"] == ["One"]
+
+
+def test_a_list_of_hypothesis_annotations_is_read_without_its_frame() -> None:
+    export = json.loads((DATA / "hypothesis.json").read_text(encoding="utf-8"))
+    framed = SOURCE["hypothesis"].parse(Text(json.dumps(export), "h", ".json"))
+    dialect, bare = parse_text(Text(json.dumps(export["annotations"]), "h", ".json"))
+    assert (dialect, list_highlights(bare)) == ("hypothesis", list_highlights(framed))
+
+
 APPLE = (
     "<html><body><p>{}</p><h1>Das Meer</h1><h2>Ada Nord</h2>"
     '<div class="annotation"><div class="annotationdate">{}</div>'
