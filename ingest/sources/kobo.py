@@ -25,7 +25,7 @@ NAME = "kobo"
 _BOOKMARK = ("VolumeID", "ContentID", "Text", "Annotation", "DateCreated", "Type", "Hidden", "Color")
 _CONTENT = ("ContentID", "ContentType", "Title", "BookTitle", "Attribution", "ISBN", "Publisher", "Series")
 _BOOK, _CHAPTER = "6", "899"
-_FILE = re.compile(r"\Afile://|\.x?html?(?:#|\Z)", re.IGNORECASE)
+_FILE = re.compile(r"^file://|\.x?html?(?:#|\Z)", re.IGNORECASE)
 
 
 def detect(data: Data) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -389,6 +390,35 @@ def test_a_named_file_that_is_not_understood_is_named_every_time(tmp_path: Path)
         assert f"{name}: " in ran.err
         assert "it was not read" in ran.err
     assert run("import", tmp_path / "notes", cwd=tmp_path).code == 0
+
+
+def test_the_figures_of_each_format_agree_with_a_count_of_view_links(tmp_path: Path) -> None:
+    notes = tmp_path / "notes"
+    notes.mkdir()
+    tweet = "text {0} ([View Tweet](https://twitter.com/ada/status/150000000000000000{0}))\n"
+    synced = "- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+    head = "title:: {0} (highlights)\nauthor:: [[ada]]\nfull-title:: {0}\ncategory:: #tweets\n\n"
+    vault = "# {}\n\n## Metadata\n- Author: [[ada]]\n- Category: #tweets\n\n## Highlights\n"
+    written = {
+        "a.md": head.format("A") + synced + "".join("\t- " + tweet.format(number) for number in range(3)),
+        "b.md": head.format("B") + synced + "".join("\t- " + tweet.format(number) for number in range(2, 6)),
+        "c.md": vault.format("C") + "".join("- " + tweet.format(number) for number in (6, 7)),
+        "d.md": "title:: D\n\n- > " + tweet.format(8),
+        "e.md": "one of mine\n\n> " + tweet.format(9),
+    }
+    for name, text in written.items():
+        (notes / name).write_text(text, encoding="utf-8")
+    counted = {name: set(re.findall(r"/status/\d+", text)) for name, text in written.items()}
+    ran = run("import", notes, "--json", cwd=tmp_path).json
+    found = {each["dialect"]: (each["pages"], each["highlights"]) for each in ran["pages"]["by_dialect"]}
+    # A highlight on two pages of one format is one.
+    assert found == {
+        "logseq": (2, len(counted["a.md"] | counted["b.md"])),
+        "obsidian": (1, len(counted["c.md"])),
+        "logseq-quoted": (1, len(counted["d.md"])),
+    }
+    assert ran["pages"] == run("status", "--json", cwd=tmp_path).json["pages"]
+    assert ran["pages"]["not_read"]["not_read"] == 1
 
 
 def test_pages_that_were_not_read_and_why_agree_with_a_count_of_the_files(tmp_path: Path) -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import permutations
+from typing import Any
 
 from record_types.pages import SourceFile
 from store.connection import open_memory
@@ -89,3 +90,69 @@ def read_all(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
 
 def one(db: sqlite3.Connection, query: str, *parameters: object) -> object:
     return db.execute(query, parameters).fetchone()[0]
+
+
+# --- all tables, with uids in the place of row ids
+
+NOT_COMPARED = (
+    "runs",
+    "versions",
+    "settings",
+    "sqlite",
+    "undo",
+    "export_",
+    "count_",
+    "facet_counts",
+    "host_paces",
+    "_",
+)
+"""What belongs to a run or a folder, and counts by row id, which `test_counts.py` compares with queries."""
+NOT_OF_CONTENT = {
+    "id",
+    "run_id",
+    "mtime_ns",
+    "root",
+    "checked_at",
+    "due_at",
+    "content_hash",
+    "reader",
+    "size",
+}
+
+
+def dump(db: sqlite3.Connection) -> dict[str, list[Any]]:
+    """The rows of all tables, with uids in the place of row ids."""
+    db.row_factory = sqlite3.Row
+    named = {
+        "highlight_id": dict(db.execute("select id, uid from highlights").fetchall()),
+        "document_id": dict(db.execute("select id, uid from documents").fetchall()),
+        "author_id": dict(db.execute("select id, uid from authors").fetchall()),
+        "file_id": dict(db.execute("select id, path from files").fetchall()),
+        "tag_id": dict(db.execute("select id, name from tags").fetchall()),
+        "link_id": dict(db.execute("select id, uid from links").fetchall()),
+        "media_id": dict(db.execute("select id, url from media").fetchall()),
+        "resource_id": dict(db.execute("select id, uid from resources").fetchall()),
+    }
+    found: dict[str, list[Any]] = {}
+    for (table,) in list_tables(db):
+        keys = NOT_OF_CONTENT - {"id"} if table == "tweets" else NOT_OF_CONTENT
+        rows = [
+            {key: named.get(key, {}).get(row[key], row[key]) for key in row.keys() if key not in keys}  # noqa: SIM118
+            for row in db.execute(f'select * from "{table}"')
+        ]
+        found[table] = sorted(rows, key=repr)
+    return found
+
+
+def list_tables(db: sqlite3.Connection) -> Iterator[tuple[str]]:
+    query = (
+        "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' order by 1"
+    )
+    for (name,) in db.execute(query).fetchall():
+        if (
+            not name.startswith(NOT_COMPARED)
+            and "_fts" not in name
+            and "_cjk" not in name
+            and name != "folder_states"
+        ):
+            yield (name,)

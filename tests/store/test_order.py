@@ -4,8 +4,7 @@
 
 from __future__ import annotations
 
-import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -15,6 +14,7 @@ from hypothesis import strategies as st
 
 from gleanings.steps.pages import find_all_sources, import_pages
 from store.connection import close_store, open_store
+from tests.store.stores import dump
 
 TWEET = "https://twitter.com/{}/status/15000000000000001{:02}"
 READ = "https://read.readwise.io/read/01hzzzzzzzzzzzzzzzzzzzzz{:02}"
@@ -60,68 +60,6 @@ STATES: tuple[Mapping[str, str], ...] = (
     },
 )  # fmt: skip
 NAMES = tuple(STATES[0])
-NOT_COMPARED = (
-    "runs",
-    "versions",
-    "settings",
-    "sqlite",
-    "undo",
-    "export_",
-    "count_",
-    "facet_counts",
-    "host_paces",
-    "_",
-)
-"""What belongs to a run or a folder, and counts by row id, which `test_counts.py` compares with their queries."""
-NOT_OF_CONTENT = {
-    "id",
-    "run_id",
-    "mtime_ns",
-    "root",
-    "checked_at",
-    "due_at",
-    "content_hash",
-    "reader",
-    "size",
-}
-
-
-def dump(db: sqlite3.Connection) -> dict[str, list[Any]]:
-    """The rows of all tables, with uids in the place of row ids."""
-    db.row_factory = sqlite3.Row
-    named = {
-        "highlight_id": dict(db.execute("select id, uid from highlights").fetchall()),
-        "document_id": dict(db.execute("select id, uid from documents").fetchall()),
-        "author_id": dict(db.execute("select id, uid from authors").fetchall()),
-        "file_id": dict(db.execute("select id, path from files").fetchall()),
-        "tag_id": dict(db.execute("select id, name from tags").fetchall()),
-        "link_id": dict(db.execute("select id, uid from links").fetchall()),
-        "media_id": dict(db.execute("select id, url from media").fetchall()),
-        "resource_id": dict(db.execute("select id, uid from resources").fetchall()),
-    }
-    found: dict[str, list[Any]] = {}
-    for (table,) in list_tables(db):
-        keys = NOT_OF_CONTENT - {"id"} if table == "tweets" else NOT_OF_CONTENT
-        rows = [
-            {key: named.get(key, {}).get(row[key], row[key]) for key in row.keys() if key not in keys}  # noqa: SIM118
-            for row in db.execute(f'select * from "{table}"')
-        ]
-        found[table] = sorted(rows, key=repr)
-    return found
-
-
-def list_tables(db: sqlite3.Connection) -> Iterator[tuple[str]]:
-    query = (
-        "select name from sqlite_master where type = 'table' and sql not like 'create virtual%' order by 1"
-    )
-    for (name,) in db.execute(query).fetchall():
-        if (
-            not name.startswith(NOT_COMPARED)
-            and "_fts" not in name
-            and "_cjk" not in name
-            and name != "folder_states"
-        ):
-            yield (name,)
 
 
 def import_in_order(batches: Sequence[tuple[int, Sequence[str]]]) -> dict[str, list[Any]]:
