@@ -79,7 +79,7 @@ def _read_cell(key: str, cell: str) -> object:
 def _read_tweet(item: Item) -> ExportedTweet | None:
     record = Record(item.value)
     found = make_tweet(record.text("url"))
-    id_ = read_id(record.text("id")) or (found and found.id)  # spreadsheets round such long numbers
+    id_ = read_id(record.text("id")) or (found.id if found else None)  # spreadsheets round long numbers
     if id_ is None:
         return None
     metadata = record.record("metadata")
