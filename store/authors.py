@@ -6,6 +6,7 @@ import json
 import re
 import sqlite3
 from collections.abc import Collection, Iterable
+from typing import Any
 
 from store.claims import parse_document_claim, try_unpack
 
@@ -65,35 +66,44 @@ where exists (select 1 from appearances as a where a.highlight_id = t.highlight_
 _HANDLE = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 
 
-def refresh_authors(db: sqlite3.Connection, ids: Collection[int]) -> None:
+def refresh_authors(db: sqlite3.Connection, ids: Collection[int] | None = None) -> None:
     """Choose the spelling of these authors again, after some of what spelled them changed or went away.
 
-    An author who appears nowhere any more keeps the row as it is.
+    An author who appears nowhere any more keeps the row as it is. None: all authors.
     """
-    if not ids:
-        return
-    stored = {
-        id_: (uid, (name, handle, url))
-        for id_, uid, name, handle, url in db.execute(
-            "select id, uid, name, handle, url from authors where id in (select value from json_each(?))",
-            (json.dumps(sorted(ids)),),
-        )
-    }
+    statement = "update authors set name = ?, handle = ?, url = ? where id = ?"
+    db.executemany(statement, [(*best, id_) for id_, best in find_misspelled(db, ids).items()])
+
+
+all_authors = "select id, uid, name, handle, url from authors"
+some_authors = """
+select id, uid, name, handle, url from authors where id in (select value from json_each(?))
+"""
+
+
+def find_misspelled(db: sqlite3.Connection, ids: Collection[int] | None = None) -> dict[int, AuthorClaim]:
+    """The authors (ids; None: all) whose row differs from the best spelling in the store, with that."""
+    rows = db.execute(all_authors) if ids is None else db.execute(some_authors, (json.dumps(sorted(ids)),))
+    stored = {id_: (uid, (name, handle, url)) for id_, uid, name, handle, url in rows}
     spelled: dict[int, set[AuthorClaim]] = {}
-    rows = {"ids": json.dumps(sorted(stored))}
-    for id_, packed in db.execute(claims_of_authors, rows):
-        fields = try_unpack(packed)
-        author = parse_document_claim(fields).author if fields else None
+    known = {"ids": json.dumps(sorted(stored))}
+    for id_, packed in db.execute(claims_of_authors, known):
+        author = _parse_author(try_unpack(packed))
         if author and name_author(author) == stored[id_][0]:
             spelled.setdefault(id_, set()).add(author)
-    for id_, url in db.execute(tweets_of_authors, rows):
+    for id_, url in db.execute(tweets_of_authors, known):
         handle = _HANDLE.search(url)
         if handle and f"@{handle[1].lower()}" == stored[id_][0]:
             spelled.setdefault(id_, set()).add(make_twitter_author(handle[1]))
-    for id_, authors in spelled.items():
-        best = min(authors, key=_rank_spelling)
-        if best != stored[id_][1]:
-            db.execute("update authors set name = ?, handle = ?, url = ? where id = ?", (*best, id_))
+    best = {id_: min(authors, key=_rank_spelling) for id_, authors in spelled.items()}
+    return {id_: author for id_, author in best.items() if author != stored[id_][1]}
+
+
+def _parse_author(fields: Any) -> AuthorClaim | None:
+    try:
+        return parse_document_claim(fields).author if fields else None
+    except (TypeError, ValueError):  # a damaged claim, which doctor reports
+        return None
 
 
 def make_twitter_author(handle: str) -> AuthorClaim:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 from functools import cache
 
 from store.backup import FULL_TEXT
@@ -70,15 +70,20 @@ order by t.name, c.cid
 
 def find_not_utf8(db: sqlite3.Connection) -> list[str]:
     """The columns (`table.column`) that contain bytes which are not UTF-8."""
-    found: list[str] = []
+    return [f"{table}.{column}" for table, column, _ in _list_not_utf8(db)]
+
+
+def _list_not_utf8(db: sqlite3.Connection) -> list[tuple[str, str, set[bytes]]]:
+    """(table, column, damaged values)"""
+    found = []
     factory = db.text_factory
     db.text_factory = bytes
     try:
         for table, column in db.execute(text_columns).fetchall():
-            name = f"{table.decode()}.{column.decode()}"
-            query = f'select "{column.decode()}" from "{table.decode()}"'  # noqa: S608 - our own names
-            if any(not _is_utf8(value) for (value,) in db.execute(query)):
-                found.append(name)
+            name = (table.decode(), column.decode())
+            query = 'select "{1}" from "{0}"'.format(*name)  # noqa: S608 - our own names
+            if values := {value for (value,) in db.execute(query) if not _is_utf8(value)}:
+                found.append((*name, values))
     finally:
         db.text_factory = factory
     return found
@@ -92,6 +97,35 @@ def _is_utf8(value: object) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+WITHOUT_DAMAGED = {
+    "written": """delete from written where (folder_id, path) in
+        (select folder_id, path from written where cast({} as blob) = ?)""",
+    "note_journal": "delete from note_journal where cast({} as blob) = ?",
+    "export_states": "delete from export_states where cast({} as blob) = ?",
+    "model_answers": "delete from model_answers where cast({} as blob) = ?",
+    "topic_scores": "delete from topic_scores where cast({} as blob) = ?",
+    "undo_files": """delete from undo_marks where run_id in
+        (select run_id from undo_files where cast({} as blob) = ?)""",
+    "appearances": "update appearances set claim = x'' where cast({} as blob) = ?",
+    "document_appearances": "update document_appearances set claim = x'' where cast({} as blob) = ?",
+}
+"""What else a damaged text in these tables makes useless; pages and notes have all of it."""
+
+
+def replace_not_utf8(db: sqlite3.Connection) -> None:
+    """Replace what is not UTF-8 by U+FFFD, inside the caller's transaction; what the table refuses stays.
+
+    Later repairs restore the texts that come from pages.
+    """
+    for table, column, values in _list_not_utf8(db):
+        update = f'update "{table}" set "{column}" = ? where cast("{column}" as blob) = ?'  # noqa: S608
+        for value in values:
+            if table in WITHOUT_DAMAGED:
+                db.execute(WITHOUT_DAMAGED[table].format(f'"{column}"'), (value,))
+            with suppress(sqlite3.IntegrityError):
+                db.execute(update, (decode_tolerantly(value), value))
 
 
 def decode_tolerantly(value: bytes) -> str:

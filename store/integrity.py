@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import NamedTuple
 
+from store.authors import find_misspelled, refresh_authors
 from store.backup import FULL_TEXT
 from store.children import drop_unused_tags
 from store.cjk import count_wrong_pairs, rebuild_pairs
@@ -18,6 +19,7 @@ from store.file_checks import (
     find_wrong_indexes,
     is_derived,
     make_missing,
+    replace_not_utf8,
 )
 from store.pictures import find_lost_copies, forget_lost_copies
 from store.row_checks import find_misnamed, find_wrong_copies, find_wrong_counts, fix_names, recount
@@ -92,6 +94,10 @@ MESSAGES = {
         "file contains an item that should or should not be one with another file's",
         "files contain items that should or should not be one with another file's",
     ),
+    "authors": (
+        "author is spelled as no file spells them",
+        "authors are spelled as no file spells them",
+    ),
     "copies": (
         "highlight differs from its document in author or category",
         "highlights differ from their document in author or category",
@@ -147,6 +153,7 @@ def check_store(db: sqlite3.Connection) -> list[Finding]:
         _make_finding("highlights_cjk", count_wrong_pairs(db), fixable=True),
         _count_swept(db, "places", highlights_nowhere),
         _make_finding("names", len(find_misnamed(db)), fixable=True),
+        _make_finding("authors", len(find_misspelled(db)), fixable=True),
         _make_finding("copies", sum(find_wrong_copies(db).values()), fixable=True),
         _make_finding("threads", len(find_wrong_threads(db)), fixable=True),
         _check_counts(db),
@@ -169,9 +176,11 @@ def repair_store(db: sqlite3.Connection, *, now: str) -> bool:
     db.text_factory = decode_tolerantly
     with transaction(db):
         make_missing(db)
+        replace_not_utf8(db)
         restore_damaged_rows(db, now=now)
         fix_names(db, now=now)
         mark_gone(db, now=now)
+        refresh_authors(db)
         refresh_copies(db, find_wrong_copies(db))
         save_threads(db, set(find_wrong_threads(db)))
         db.execute(delete_orphan_resources)

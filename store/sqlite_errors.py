@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from record_types.errors import BusyError, DiskError, StoreError
 
-# Errors of the code SQLITE_ERROR that come from a damaged store, not from a wrong statement.
-MISSING = ("no such table: ", "Could not decode to UTF-8")
+DAMAGE = ("no such table: ", "malformed JSON")
+"""Errors of the code SQLITE_ERROR that come from a damaged store, not from a wrong statement."""
+NOT_UTF8 = "Could not decode to UTF-8"
+"""An error of Python's own, without a code. It quotes the text, which may be private: never show it."""
 
 
 @contextmanager
@@ -35,11 +37,26 @@ def translated_errors(path: Path) -> Iterator[None]:
         if primary == sqlite3.SQLITE_IOERR:
             message = f"{path}: the disk could not be read or written ({error}): is it full, or disconnected?"
             raise DiskError(message) from error
-        if primary == sqlite3.SQLITE_ERROR and str(error).startswith(MISSING):
+        if primary == sqlite3.SQLITE_ERROR and str(error).startswith(DAMAGE):
             raise StoreError(f"{path} is damaged ({error}): see `gleanings doctor`") from error
         if primary == sqlite3.SQLITE_CORRUPT:
             raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a backup") from error
+        if str(error).startswith(NOT_UTF8):
+            message = f"{path} is damaged: bytes that are not UTF-8 in {_name_not_utf8(path)}"
+            raise StoreError(f"{message}: run `gleanings doctor --fix`") from error
         raise
+
+
+def _name_not_utf8(path: Path) -> str:
+    """The damaged columns (`table.column`) of a store; the error itself names no table."""
+    from store.file_checks import find_not_utf8  # which needs this module
+
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            columns = find_not_utf8(db)
+    except sqlite3.Error:
+        columns = []
+    return ", ".join(columns[:3]) + (", …" if len(columns) > 3 else "") or "a text"
 
 
 def is_damage(error: Exception) -> bool:

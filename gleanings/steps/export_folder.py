@@ -72,12 +72,13 @@ def recognise_folder(
     device = inode[0] if inode else 0
     known, file = find_export_folder(db, path=path), read_folder_file(target)
     if file is not None and (known is None or known.uid != file.uid):
-        other = find_export_folder(db, uid=file.uid)
+        other, here = find_export_folder(db, uid=file.uid), known
         known = other and replace(other, path=path)
         old = read_folder_file(Path(other.path)) if other else None
         if other and old and old.uid == file.uid:  # a copy: both folders are in use from now on
             copy = ExportFolder(_make_uid(f"{path}\n{file.uid}"), path, device, other.notes)
-            copy_export_folder(db, other.uid, copy)
+            if here is None or here.uid != copy.uid:  # else an export to it ended before it wrote the file
+                copy_export_folder(db, other.uid, copy)
             known, file = copy, FolderFile(copy.uid, file.notes)
     held = max(known.notes if known else 0, len(file.notes) if file else 0)
     is_empty = not existing

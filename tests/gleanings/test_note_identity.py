@@ -171,6 +171,21 @@ def test_a_copied_folder_is_one_of_its_own(library: Callable[[Flavour], Library]
     assert here.export().actions["deleted"] == 0
 
 
+def test_an_export_to_a_copied_folder_that_was_killed_before_its_end_can_be_repeated(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("obsidian")
+    here.export()
+    first, here.notes = here.notes, here.here / "copy"
+    shutil.copytree(first, here.notes)
+    here.export()
+    add_words(here.notes / "Index.md", "my words")
+    shutil.copy(first / FILE_NAME, here.notes)  # as it was before the export, which wrote it last
+    assert set(+here.export(verify=True).actions) == {"same"}
+    assert "my words" in here.read()["Index.md"]
+    here.settle()
+
+
 @pytest.mark.parametrize("state", ["empty", "missing", "without its notes"])
 def test_an_empty_folder_that_held_notes_stops_with_a_question(
     library: Callable[[Flavour], Library], state: str

@@ -19,6 +19,7 @@ DAMAGE = {
     " values ('delete', 1, '问题 一', '')",
     "highlights_cjk": "delete from highlights_cjk",
     "places": "delete from appearances",
+    "authors": "update authors set name = 'Zpe', url = null",
     "copies": "update highlights set category = 'books'",
     "resources": "insert into resources (url, kind, site, status, uid)"
     " values ('u', 'article', 's', 'ok', 'u')",
