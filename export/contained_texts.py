@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 Words = tuple[str, ...]
 
@@ -20,7 +20,9 @@ _LABELLED = re.compile(r"\[((?:[^\[\]\n\\]|\\.)*+)\]\([^()\s]*(?:\([^()\s]*\)[^(
 _URL = re.compile(r"https?://\S+(?: \*\([^()*]*\)\*| ⏳)?")
 """With the marker that says that it leads nowhere (`export.highlight_links`)."""
 _MARKUP = re.compile(r"[*`]+|~~|(?<!\w)_+|_+(?!\w)|\[\[|\]\]|\\(?=[^\w\s])")
-_WORD = re.compile(r"\w+")
+# Scripts without spaces between words count by character.
+_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
+_WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 def strip_markup(text: str) -> str:
@@ -35,11 +37,16 @@ def split_words(text: str) -> Words:
     return tuple(_WORD.findall(strip_markup(text).casefold()))
 
 
-def find_contained(texts: Sequence[Words]) -> dict[int, int]:
+def find_contained(
+    texts: Sequence[Words],
+    share: float = NEARLY,
+    may_contain: Callable[[int, int], bool] = lambda outer, inner: True,
+) -> dict[int, int]:
     """The position of the text that contains it, for each text that another contains.
 
     The longer of two contains the shorter, the first of two equal ones the second. The containing text is
-    never itself contained in another.
+    never itself contained in another. `share`: of a text's runs, how many another must have. `may_contain`:
+    whether the text at one position may contain that at another.
     """
     sizes = {min(len(words), RUN) for words in texts if words}
     index: dict[Words, list[int]] = defaultdict(list)
@@ -50,8 +57,9 @@ def find_contained(texts: Sequence[Words]) -> dict[int, int]:
             continue
         runs = set(_cut_runs(words, min(len(words), RUN)))
         counts = Counter(other for run in runs for other in index.get(run, ()))
-        best = max(counts, key=lambda other: (counts[other], -other), default=None)
-        if best is not None and counts[best] >= NEARLY * len(runs):
+        near = (other for other in counts if counts[other] >= share * len(runs) and may_contain(other, at))
+        best = max(near, key=lambda other: (counts[other], -other), default=None)
+        if best is not None:
             found[at] = best
             continue
         for size in sizes:

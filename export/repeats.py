@@ -11,28 +11,34 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
+from export.contained_texts import find_contained, split_words
 from record_types.library import ReadDocument, ReadHighlight
 
 MIN_WORDS = 4
 """Fewer words may be contained in another highlight by chance."""
-MAX_CANDIDATES = 50
-"""Highlights with the same words that are compared, against quadratic time where all begin alike."""
-
-# Scripts without spaces between words count by character.
-_UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
-_TOKEN = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
+_URL = re.compile(r"https?://[^\s)]+")
 
 
 def fold_repeats(document: ReadDocument, texts: Mapping[int, str]) -> ReadDocument:
     """The document without highlights whose words another one contains; `texts` are the cleaned texts.
 
-    Two tweets never repeat each other; neither does a highlight with a picture of its own.
+    Two tweets never repeat each other; neither does a highlight with a picture or link of its own.
     """
     highlights = document.highlights
     if len(highlights) < 2:
         return document
-    words = [f" {' '.join(_TOKEN.findall(texts.get(each.id, each.text).casefold()))} " for each in highlights]
-    homes = _find_homes(highlights, words)
+    shown = [texts.get(each.id, each.text) for each in highlights]
+    words = [split_words(text) for text in shown]
+    places = [
+        {*_URL.findall(text), *(picture.url for picture in each.pictures)}
+        for each, text in zip(highlights, shown, strict=True)
+    ]
+
+    def may_contain(outer: int, inner: int) -> bool:
+        are_tweets = highlights[outer].tweet_id is not None and highlights[inner].tweet_id is not None
+        return not are_tweets and places[inner] <= places[outer]
+
+    homes = find_contained([each if len(each) >= MIN_WORDS else () for each in words], 1.0, may_contain)
     if not homes:
         return document
     guests: dict[int, list[ReadHighlight]] = defaultdict(list)
@@ -67,40 +73,6 @@ def choose_spellings(uses: Mapping[str, int]) -> dict[str, str]:
     for tag in sorted(uses, key=lambda each: (-uses[each], each)):
         spellings.setdefault(tag.casefold(), tag)
     return spellings
-
-
-def _find_homes(highlights: Sequence[ReadHighlight], words: Sequence[str]) -> dict[int, int]:
-    """The place of each highlight that is to be folded, and the place of the one that contains it.
-
-    Runs of four words lead from a highlight to those that may contain it, so that this takes linear time.
-    """
-    split = [each.split() for each in words]
-    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    first = {tuple(each[:MIN_WORDS]) for each in split if len(each) >= MIN_WORDS}
-    for at, each in enumerate(split):
-        for run in {tuple(each[start : start + MIN_WORDS]) for start in range(len(each) - MIN_WORDS + 1)}:
-            if run in first:
-                places[run].append(at)
-    homes: dict[int, int] = {}
-    # The longest first: what is folded itself takes in nothing.
-    for at, each in sorted(enumerate(split), key=lambda pair: (-len(words[pair[0]]), pair[0])):
-        for other in places[tuple(each[:MIN_WORDS])][:MAX_CANDIDATES] if len(each) >= MIN_WORDS else ():
-            is_longer = (len(words[at]), -at) < (len(words[other]), -other)
-            if (
-                is_longer
-                and other not in homes
-                and words[at] in words[other]
-                and _repeats(highlights[at], highlights[other])
-            ):
-                homes[at] = other
-                break
-    return homes
-
-
-def _repeats(part: ReadHighlight, whole: ReadHighlight) -> bool:
-    if part.tweet_id is not None and whole.tweet_id is not None:
-        return False
-    return {each.url for each in part.pictures} <= {each.url for each in whole.pictures}
 
 
 def _take_in(whole: ReadHighlight, parts: Iterable[ReadHighlight]) -> ReadHighlight:

@@ -33,6 +33,11 @@ def test_a_part_of_another_highlight_is_folded_into_it_with_its_notes_and_tags()
     assert folded.highlights[0].tags == ("sea", "boats")
 
 
+def test_a_highlight_that_is_nearly_the_same_stays() -> None:
+    long = [f"word{number}" for number in range(40)]
+    assert len(fold(mark(1, " ".join(long)), mark(2, " ".join([*long[:-1], "other"])))) == 2
+
+
 def test_the_first_of_equal_highlights_stays() -> None:
     assert [each.id for each in fold_repeats(make(mark(1, LONG), mark(2, LONG)), {}).highlights] == [1]
 
@@ -59,6 +64,9 @@ def test_other_highlights_stay() -> None:
     assert len(fold(mark(1, LONG), mark(2, "Boats wait better than peop"))) == 2
     pictured = mark(2, PART, pictures=(Picture("https://img.example/a.png"),))
     assert len(fold(mark(1, LONG), pictured)) == 2
+    linked = mark(2, PART.replace("people", "[people](https://people.example)"))
+    assert len(fold(mark(1, LONG), linked)) == 2
+    assert len(fold(mark(1, f"{LONG} https://people.example"), linked)) == 1
 
 
 def test_a_tag_is_written_as_most_write_it() -> None:
