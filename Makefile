@@ -19,13 +19,17 @@ $(VENV)/.installed-dev: $(VENV)/.installed
 	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[agents,browse,topics,watch,dev]'
 	touch $@
 
+$(VENV)/.installed-many: $(VENV)/.installed-dev
+	$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[many]'
+	touch $@
+
 demo: $(VENV)/.installed  ## import the example graph, resolve its links from the shipped map, write notes
 	@BIN=$(abspath $(BIN)) DEMO=$(abspath $(DEMO)) sh example/demo.sh
 
 test: $(VENV)/.installed-dev  ## all tests except the slow ones; with another Python: PYTHON=python3.13 VENV=.venv-3.13
 	$(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
-test-slow: $(VENV)/.installed-dev  ## in a browser, with a real cron, with kills or large inputs
+test-slow: $(VENV)/.installed-many  ## in a browser, with a real cron, with kills or large inputs
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
 test-alpha: $(VENV)-alpha/.installed  ## the browser's tests with the coming Datasette 1.0
@@ -56,7 +60,7 @@ build: $(VENV)/.installed-dev  ## the wheel, in dist/
 lock:  ## regenerate constraints*.txt and requirements-hashed.txt: exact versions, no registry addresses
 	rm -rf $(VENV)-lock
 	$(PYTHON) -m venv $(VENV)-lock
-	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,topics,watch,dev]'
+	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,topics,watch,dev,many]'
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints.txt
 	$(VENV)-lock/bin/pip install --quiet --disable-pip-version-check '.[agents,browse,dev]' datasette==$(ALPHA)
 	$(VENV)-lock/bin/pip freeze --exclude gleanings --exclude-editable > constraints-alpha.txt

@@ -138,8 +138,6 @@ def _check(db: Path | None, named: Path | None, *, as_json: bool) -> int:
 
 
 def _print_example(*, as_json: bool) -> int:
-    from gleanings.commands.config import read_example
-
     if as_json:
         report_json(mode="example", text=read_example())
     else:
@@ -168,8 +166,8 @@ def format_values(values: Mapping[str, Any]) -> str:
 
 def read_example() -> str:
     """`config.example.toml`: in the installed package, or at the top of a checkout."""
-    here = Path(__file__).parent
-    places = (here / "config.example.toml", here.parent / "config.example.toml")
+    package = Path(__file__).parents[1]
+    places = (package / "config.example.toml", package.parent / "config.example.toml")
     return next(place for place in places if place.is_file()).read_text(encoding="utf-8")
 
 

@@ -3,24 +3,20 @@
 from __future__ import annotations
 
 import textwrap
-from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from difflib import unified_diff
-from os.path import relpath
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenPath, common_options, gather, opened_store, utc_now
+from gleanings.options import Common, GivenPath, common_options, gather, opened_store
 from gleanings.terminal import (
-    confirm_or_raise,
     count_as,
     echo,
     echo_text,
-    make_progress,
     progress_bar,
     waiting,
     warn,
@@ -29,7 +25,6 @@ from record_types.errors import InputError
 
 if TYPE_CHECKING:
     from export.note_files import Write
-    from gleanings.steps.note_removal import Removal
     from gleanings.steps.notes import NotesOutcome
 
 FAILED = ("refused", "changed", "unsettled", "foreign")
@@ -56,6 +51,10 @@ MAX_LINES = 20
     type=GivenPath(),
     help="Write the templates to DIR for you to change, and exit.",
 )
+@click.option(
+    "--parquet", metavar="DIR", type=GivenPath(), help="Write the tables as a Parquet dataset, and exit."
+)
+@click.option("--library", metavar="NAME", help="Name in the dataset.  [default: that of the store's file]")
 @common_options(writes=True)
 def command(
     folder: Path | None,
@@ -66,6 +65,8 @@ def command(
     remove: bool,
     yes: bool,
     write_templates: Path | None,
+    parquet: Path | None,
+    library: str | None,
     db: Path | None,
     config: Path | None,
     as_json: bool,
@@ -87,23 +88,40 @@ def command(
     You can change how a highlight, a resource or a citation looks: --write-templates writes one small
     Jinja template per element to DIR; set `templates` under [export] to DIR and edit them.
 
+    --parquet writes the tables to DIR for DuckDB, Dask, Polars or Spark, beside those of other libraries:
+    DIR/highlights/library=NAME and so on. It needs the extra `parquet` (pipx install
+    'gleanings[parquet]'). See docs/many.md.
+
     \b
       gleanings export notes
       gleanings export ~/my-graph --flavour logseq --dry-run -v
       gleanings export --write-templates my-templates
+      gleanings export --parquet dataset --library alice
     """
     common = gather(db, config, as_json, verbose, dry_run)
     if write_templates is not None:
         return _write_templates(common, write_templates.expanduser().absolute())
+    if parquet is None and library is not None:
+        raise InputError("--library needs --parquet")
+    if parquet is not None:
+        if folder is not None:
+            raise InputError("--parquet takes no FOLDER beside its own")
+        if remove or restore or force or verify:
+            raise InputError("--parquet cannot be combined with --remove, --restore, --force or --verify")
+        from gleanings.commands.export_parquet import write_parquet
+
+        return write_parquet(common, parquet.expanduser().absolute(), library)
     if folder is None and not common.config.export.folder:
         raise InputError("no folder: name one, or set `folder` under [export] in config.toml")
-    target = folder.expanduser().absolute() if folder else _find_folder(common)
+    target = folder.expanduser().absolute() if folder else find_folder(common)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
     if remove:
         if restore or force or verify:
             raise InputError("--remove cannot be combined with --restore, --force or --verify")
-        return _remove_notes(common, target, flavour, asks=not yes)
+        from gleanings.commands.export_remove import remove_notes_from
+
+        return remove_notes_from(common, target, flavour, asks=not yes)
     from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes, find_unreported
 
     with opened_store(common) as store:
@@ -145,69 +163,8 @@ def _write_templates(common: Common, folder: Path) -> int:
     return 0
 
 
-def _remove_notes(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
-    from gleanings.steps.note_removal import remove_notes
-    from gleanings.steps.notes import choose_flavour
-    from gleanings.stop import Stop
-
-    def confirm(plan: Removal) -> None:
-        if asks and (words := _count_removals(plan)):
-            confirm_or_raise(f"{show_path(target)}: to be removed: {words}")
-
-    stop = Stop()
-    with opened_store(common) as store, stop.on_signals():
-        done = remove_notes(
-            store,
-            target,
-            common.config,
-            choose_flavour(store, target, flavour or common.config.export.flavour),
-            now=utc_now(),
-            dry_run=common.dry_run,
-            confirm=confirm,
-            stop=stop,
-            progress=make_progress("Removing", quiet=common.as_json),
-        )
-    if common.as_json:
-        _print_removal_as_json(common, target, done)
-    else:
-        for write in done.writes if common.dry_run else ():
-            if write.action in ("remove", "merge"):
-                echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
-        words = _count_removals(done) or "nothing"
-        echo(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
-        if not common.dry_run and common.config.export.folder and target == _find_folder(common):
-            echo("The next sync would write them again: remove `folder` under [export], or the schedule.")
-    for write in done.kept:
-        warn(f"{show_path(target / write.path)}: kept, {write.reason}")
-    if done.interrupted:
-        warn("interrupted: run it again for the rest")
-    return 1 if done.kept or done.interrupted else 0
-
-
-def _count_removals(plan: Removal) -> str:
-    actions = Counter(write.action for write in plan.writes)
-    counts = (
-        (actions["remove"], "note"),
-        (actions["merge"], "section"),
-        (sum(path.name != ".gleanings.json" for path in plan.others), "picture"),
-    )
-    parts = [count_as(count, noun) for count, noun in counts if count]
-    return ", ".join(parts) + (f"; {len(plan.kept):,} you edited stay" if plan.kept else "")
-
-
-def _print_removal_as_json(common: Common, target: Path, done: Removal) -> None:
-    report_json(
-        dry_run=common.dry_run,
-        folder=str(target),
-        files=Counter(write.action for write in done.writes),
-        removed=[write.path for write in done.writes if write.action == "remove"]
-        + [relpath(path, target) for path in done.others],
-        restored=[write.path for write in done.writes if write.action == "merge"],
-        left_alone=[{"path": write.path, "reason": write.reason} for write in done.kept],
-    )
-
-
-def _find_folder(common: Common) -> Path:
+def find_folder(common: Common) -> Path:
+    """The folder in the configuration."""
     return Path(common.config.export.folder).expanduser().absolute()
 
 

@@ -142,6 +142,7 @@ _SCHEMA = ("tables", "full_text", "counts", "changes")
 def list_hidden() -> list[str]:
     """The internal tables, which Datasette lists apart: every table of the schema without a description."""
     hidden = ["_sqlite_migrations", "sqlite_sequence", "sqlite_stat1", "sqlite_stat4"]
+    hidden += ["_litestream_lock", "_litestream_seq"]  # of a replicated store (docs/many.md)
     for name in _SCHEMA:
         script = resources.files("store").joinpath(f"schema/{name}.sql").read_text(encoding="utf-8")
         for virtual, table in _TABLE.findall(script):

@@ -53,6 +53,7 @@ RUNS = [
     ("export notes --dry-run", 0),
     ("export --write-templates templates", 0),
     ("export notes --flavour other", 2),
+    ("export --parquet links.csv", 2),
     ("search derivatives", 0),
     ("search derivatives --db nowhere.db", 2),
     ("sync --dry-run", 0),

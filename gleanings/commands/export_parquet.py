@@ -1,0 +1,39 @@
+"""`gleanings export --parquet`: write the tables as a Parquet dataset."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+from pathlib import Path
+
+from gleanings.json_report import report_json
+from gleanings.options import Common, opened_store
+from gleanings.terminal import count_as, echo, progress_bar
+from record_types.errors import InputError
+
+
+def write_parquet(common: Common, folder: Path, library: str | None) -> int:
+    """Write each table to `folder`, in the partition `library`, and print how many rows."""
+    if find_spec("pyarrow") is None:
+        raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is not a folder")
+    from store.parquet import check_owner, count_rows, find_part, write_dataset
+
+    store = common.db.absolute()
+    name = library or store.stem
+    with opened_store(common, only_reads=True) as db:
+        counts = count_rows(db)
+        if common.dry_run:
+            for table in counts:
+                check_owner(find_part(folder, table, name), store)
+        else:
+            with progress_bar("Writing", sum(counts.values()), quiet=common.as_json) as advance:
+                counts = write_dataset(db, folder, name, store=store, advance=advance)
+    if common.as_json:
+        tables = [{"table": table, "rows": rows} for table, rows in counts.items()]
+        report_json(dry_run=common.dry_run, parquet=str(folder), library=name, tables=tables)
+    else:
+        would = "would be written: " if common.dry_run else ""
+        rows = count_as(sum(counts.values()), "row")
+        echo(f"{folder}: {would}library {name}, {count_as(len(counts), 'table')}, {rows}")
+    return 0

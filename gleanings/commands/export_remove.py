@@ -1,0 +1,79 @@
+"""`gleanings export --remove`: take the notes out of a folder again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from os.path import relpath
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from gleanings.commands.export import find_folder, show_path
+from gleanings.json_report import report_json
+from gleanings.options import Common, opened_store, utc_now
+from gleanings.terminal import confirm_or_raise, count_as, echo, make_progress, warn
+
+if TYPE_CHECKING:
+    from gleanings.steps.note_removal import Removal
+
+
+def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
+    """Take out what nobody edited, and list what stays; `asks` first, if there is somebody to answer."""
+    from gleanings.steps.note_removal import remove_notes
+    from gleanings.steps.notes import choose_flavour
+    from gleanings.stop import Stop
+
+    def confirm(plan: Removal) -> None:
+        if asks and (words := _count_removals(plan)):
+            confirm_or_raise(f"{show_path(target)}: to be removed: {words}")
+
+    stop = Stop()
+    with opened_store(common) as store, stop.on_signals():
+        done = remove_notes(
+            store,
+            target,
+            common.config,
+            choose_flavour(store, target, flavour or common.config.export.flavour),
+            now=utc_now(),
+            dry_run=common.dry_run,
+            confirm=confirm,
+            stop=stop,
+            progress=make_progress("Removing", quiet=common.as_json),
+        )
+    if common.as_json:
+        _print_removal_as_json(common, target, done)
+    else:
+        for write in done.writes if common.dry_run else ():
+            if write.action in ("remove", "merge"):
+                echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
+        words = _count_removals(done) or "nothing"
+        echo(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
+        if not common.dry_run and common.config.export.folder and target == find_folder(common):
+            echo("The next sync would write them again: remove `folder` under [export], or the schedule.")
+    for write in done.kept:
+        warn(f"{show_path(target / write.path)}: kept, {write.reason}")
+    if done.interrupted:
+        warn("interrupted: run it again for the rest")
+    return 1 if done.kept or done.interrupted else 0
+
+
+def _count_removals(plan: Removal) -> str:
+    actions = Counter(write.action for write in plan.writes)
+    counts = (
+        (actions["remove"], "note"),
+        (actions["merge"], "section"),
+        (sum(path.name != ".gleanings.json" for path in plan.others), "picture"),
+    )
+    parts = [count_as(count, noun) for count, noun in counts if count]
+    return ", ".join(parts) + (f"; {len(plan.kept):,} you edited stay" if plan.kept else "")
+
+
+def _print_removal_as_json(common: Common, target: Path, done: Removal) -> None:
+    report_json(
+        dry_run=common.dry_run,
+        folder=str(target),
+        files=Counter(write.action for write in done.writes),
+        removed=[write.path for write in done.writes if write.action == "remove"]
+        + [relpath(path, target) for path in done.others],
+        restored=[write.path for write in done.writes if write.action == "merge"],
+        left_alone=[{"path": write.path, "reason": write.reason} for write in done.kept],
+    )
