@@ -91,7 +91,10 @@ def test_the_packaging_files_have_the_version_of_the_project() -> None:
     assert f"gleanings-{version}-py3-none-any.whl" in (ROOT / "docs/install.md").read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("path", ["compose.yaml", "packaging/litestream.yml", ".github/workflows/release.yml", ".pre-commit-config.yaml"])
+@pytest.mark.parametrize(
+    "path",
+    ["compose.yaml", "packaging/litestream.yml", ".github/workflows/release.yml", ".pre-commit-config.yaml"],
+)
 def test_the_packaging_files_are_yaml_and_name_files_that_exist(path: str) -> None:
     text = (ROOT / path).read_text(encoding="utf-8")
     assert isinstance(yaml.safe_load(text), dict)

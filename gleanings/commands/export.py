@@ -101,16 +101,11 @@ def command(
     common = gather(db, config, as_json, verbose, dry_run)
     if write_templates is not None:
         return _write_templates(common, write_templates.expanduser().absolute())
-    if parquet is None and library is not None:
-        raise InputError("--library needs --parquet")
-    if parquet is not None:
-        if folder is not None:
-            raise InputError("--parquet takes no FOLDER beside its own")
-        if remove or restore or force or verify:
-            raise InputError("--parquet cannot be combined with --remove, --restore, --force or --verify")
+    if parquet is not None or library is not None:
         from gleanings.commands.export_parquet import write_parquet
 
-        return write_parquet(common, parquet.expanduser().absolute(), library)
+        others = any((folder, remove, restore, force, verify))
+        return write_parquet(common, parquet, library, others=others)
     if folder is None and not common.config.export.folder:
         raise InputError("no folder: name one, or set `folder` under [export] in config.toml")
     target = folder.expanduser().absolute() if folder else find_folder(common)

@@ -11,8 +11,16 @@ from gleanings.terminal import count_as, echo, progress_bar
 from record_types.errors import InputError
 
 
-def write_parquet(common: Common, folder: Path, library: str | None) -> int:
-    """Write each table to `folder`, in the partition `library`, and print how many rows."""
+def write_parquet(common: Common, folder: Path | None, library: str | None, *, others: bool) -> int:
+    """Write each table to `folder`, in the partition `library`, and print how many rows.
+
+    `others`: whether options were given that belong to an export of notes.
+    """
+    if folder is None:
+        raise InputError("--library needs --parquet")
+    if others:
+        raise InputError("--parquet takes no FOLDER beside its own, and no option of an export of notes")
+    folder = folder.expanduser().absolute()
     if find_spec("pyarrow") is None:
         raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
     if folder.exists() and not folder.is_dir():
