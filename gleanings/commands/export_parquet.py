@@ -21,10 +21,10 @@ def write_parquet(common: Common, folder: Path | None, library: str | None, *, o
     if others:
         raise InputError("--parquet takes no FOLDER beside its own, and no option of an export of notes")
     folder = folder.expanduser().absolute()
-    if find_spec("pyarrow") is None:
-        raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is not a folder")
+    if find_spec("pyarrow") is None:
+        raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
     from store.parquet import check_owner, count_rows, find_part, write_dataset
 
     store = common.db.absolute()

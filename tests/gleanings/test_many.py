@@ -219,10 +219,9 @@ def test_the_steps_for_workers_take_and_return_what_can_be_sent_to_another_proce
     assert str(pickle.loads(pickle.dumps(failed.value))) == str(failed.value)
 
 
+@pytest.mark.slow
 def test_a_dataset_has_every_row_with_its_type_and_the_name_of_the_library(tmp_path: Path) -> None:
-    need_module("pyarrow")
-    from pyarrow import parquet
-
+    parquet = need_module("pyarrow.parquet")
     run("import", ROOT / "example" / "graph", "--db", "a.db", cwd=tmp_path)
     ran = run("export", "--parquet", "set", "--library", "a/b c=ü", "--db", "a.db", "--json", cwd=tmp_path)
     assert (ran.code, ran.json["library"], ran.json["error"]) == (0, "a/b c=ü", None)
@@ -238,6 +237,7 @@ def test_a_dataset_has_every_row_with_its_type_and_the_name_of_the_library(tmp_p
         assert set(read["library"].to_pylist()) <= {"a/b c=ü"}
 
 
+@pytest.mark.slow
 def test_a_dataset_keeps_what_another_store_or_program_wrote(tmp_path: Path) -> None:
     need_module("pyarrow")
     for name in ("a", "b"):
