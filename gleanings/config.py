@@ -21,6 +21,7 @@ class ImportConfig:
     paths: tuple[str, ...] = ()
     allow_empty: bool = False
     repair: bool = True
+    jobs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
     from record_types.pages import FileStamp, Problem, SourceFile
+    from store.claims import FileClaims
 
 
 class KnownFile(NamedTuple):
@@ -118,10 +119,10 @@ returning id
 insert_problem = "insert into problems (kind, message, file_id, line) values (?, ?, ?, ?)"
 
 
-def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: int, reader: int) -> list[int]:
+def save_files(db: sqlite3.Connection, files: Sequence[FileClaims], *, run_id: int, reader: int) -> list[int]:
     """Save files with their problems, sections, block properties and aliases; their ids in the same order."""
     ids: list[int] = []
-    for file in files:
+    for file, *_ in files:
         stamp = file.stamp
         row = {
             "root": stamp.root,
@@ -140,7 +141,7 @@ def save_files(db: sqlite3.Connection, files: Sequence[SourceFile], *, run_id: i
     return ids
 
 
-def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[SourceFile]) -> None:
+def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[FileClaims]) -> None:
     db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
     clear_pages(db, ids)
     db.executemany(
@@ -148,7 +149,7 @@ def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[Sour
         (
             (problem.kind, problem.message, id_, problem.line)
             for id_, file in zip(ids, files, strict=True)
-            for problem in file.problems
+            for problem in file.source.problems
         ),
     )
     db.executemany(
@@ -156,8 +157,7 @@ def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[Sour
         (
             (id_, section.line, section.heading, section.synced_on)
             for id_, file in zip(ids, files, strict=True)
-            for page in file.pages
-            for section in page.sections
+            for section in file.sections
         ),
     )
     db.executemany(
@@ -165,13 +165,16 @@ def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[Sour
         (
             (id_, each.line, each.key, each.value)
             for id_, file in zip(ids, files, strict=True)
-            for page in file.pages
-            for each in page.block_properties
+            for each in file.block_properties
         ),
     )
     db.executemany(
         "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
-        ((id_, file.page, alias) for id_, file in zip(ids, files, strict=True) for alias in file.aliases),
+        (
+            (id_, file.source.page, alias)
+            for id_, file in zip(ids, files, strict=True)
+            for alias in file.source.aliases
+        ),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Sequence
 
 from record_types.pages import SourceFile
 from store.authors import refresh_authors
-from store.claims import SourcedDocument, SourcedHighlight, source_document, source_highlights
+from store.claims import FileClaims, SourcedDocument, SourcedHighlight, claim_file
 from store.connection import transaction
 from store.files import find_known, mark_files_gone, save_files
 from store.links import resolve_links, save_links
@@ -21,7 +21,7 @@ from store.undo_log import remember_files
 
 def save_batch(
     db: sqlite3.Connection,
-    files: Sequence[SourceFile],
+    files: Sequence[SourceFile | FileClaims],
     *,
     run_id: int,
     now: str,
@@ -33,23 +33,21 @@ def save_batch(
     `gone_ids` are files that no longer exist: their claims no longer count. A highlight that appears
     nowhere any more keeps its row until `mark_gone`, as a later batch may have it on another page.
     """
+    claimed = [file if isinstance(file, FileClaims) else claim_file(file) for file in files]
     with transaction(db):
-        known = find_known(db, files)
+        known = find_known(db, [file.source for file in claimed])
         remember_files(db, run_id, [*known, *gone_ids], ())
-        file_ids = save_files(db, files, run_id=run_id, reader=reader)
+        file_ids = save_files(db, claimed, run_id=run_id, reader=reader)
         remember_files(db, run_id, (), [id_ for id_ in file_ids if id_ not in known])
         mark_files_gone(db, gone_ids, now=now)
-        pages = [page for file in files for page in file.pages]
-        if links := [found.link for page in pages for each in page.highlights for found in each.links]:
+        if links := [link for file in claimed for link in file.links]:
             save_links(db, links)
             resolve_links(db, ((link, None) for link in links if link.short))
         documents: list[SourcedDocument] = []
         highlights: list[SourcedHighlight] = []
-        for file, file_id in zip(files, file_ids, strict=True):
-            path = f"{file.stamp.root}/{file.stamp.path}"
-            for page in file.pages:
-                documents.append(source_document(page, file_id, path))
-                highlights += source_highlights(page, file_id, path)
+        for file, file_id in zip(claimed, file_ids, strict=True):
+            documents += [each._replace(file_id=file_id) for each in file.documents]
+            highlights += [each._replace(file_id=file_id) for each in file.highlights]
         return save_claims(db, documents, highlights, files={*file_ids, *gone_ids}, run_id=run_id, now=now)
 
 

@@ -26,6 +26,12 @@ MAX_PROBLEMS = 20
 @click.option("--allow-empty", is_flag=True, help="Continue if a folder that had pages is suddenly empty.")
 @click.option("--verify", is_flag=True, help="Also read files whose size and time are unchanged.")
 @click.option("--no-repair", is_flag=True, help="Keep damaged encodings as they are.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    metavar="N",
+    help="Read many files with N processes.  [default: one for each core, at most 4]",
+)
 @click.option("--readwise", is_flag=True, help="Import from Readwise's API instead of files.")
 @click.option("--full", is_flag=True, help="With --readwise: request everything again.")
 @common_options(writes=True)
@@ -34,6 +40,7 @@ def command(
     allow_empty: bool,
     verify: bool,
     no_repair: bool,
+    jobs: int | None,
     readwise: bool,
     full: bool,
     db: Path | None,
@@ -80,11 +87,12 @@ def command(
         allow_empty=allow_empty or settings.allow_empty,
         verify=verify,
         repair=settings.repair and not no_repair,
+        jobs=jobs or settings.jobs,
     )
 
 
 def _import_pages(
-    common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool
+    common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool, jobs: int
 ) -> int:
     from gleanings.steps.pages import find_all_sources, import_pages
     from gleanings.stop import Stop
@@ -98,6 +106,7 @@ def _import_pages(
             sources,
             allow_empty=allow_empty,
             verify=verify,
+            jobs=jobs,
             stop=stop,
             progress=make_progress("Reading", quiet=common.as_json),
         )
@@ -128,7 +137,8 @@ def _import_pages(
     if report.not_highlights:
         parts.append(f"{report.not_highlights:,} without highlights")
     if report.is_cut_short:
-        parts.append("interrupted: the next import continues")
+        stored = report.files_read or report.files_unchanged
+        parts.append(f"interrupted: {'the next import continues' if stored else 'nothing was stored'}")
     echo(f"{common.db}: " + ", ".join(parts))
     if not any(source.stamps for source in sources):
         warn("found no pages: .md, .markdown, .org, .csv or .txt files, or exports of other programs")

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from gleanings.options import utc_now
 from gleanings.steps.import_plan import (
@@ -21,8 +22,7 @@ from gleanings.steps.tweets import clean_tweets, paused_gc
 from gleanings.stop import never
 from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
-from ingest.graph import ReadSettings
-from record_types.pages import FileStamp, Problem, SourceFile
+from record_types.pages import Problem, SourceFile
 from store.counts import count_live
 from store.files import (
     KnownFile,
@@ -36,8 +36,12 @@ from store.folder_states import is_check_due, save_check
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
 from store.written_notes import read_written_paths
 
-BATCH_BYTES = 16 << 20
-"""Size of the pages stored in one transaction: some 30,000 highlights."""
+if TYPE_CHECKING:
+    from store.claims import FileClaims
+
+BATCH_BYTES = 2 << 20
+"""Size of the pages stored in one transaction: some 6,000 highlights. With larger batches the processes that
+read files would wait for the one that stores; with smaller ones that takes longer."""
 
 
 @dataclass(slots=True)
@@ -82,6 +86,7 @@ def import_pages(
     allow_empty: bool = False,
     verify: bool = False,
     settle_seconds: float = 0.0,
+    jobs: int = 1,
     stop: Callable[[], bool] = never,
     progress: Progress = no_progress,
     log_idle: bool = True,
@@ -90,7 +95,8 @@ def import_pages(
 
     With `verify`, and in folders that were not checked for `CHECK_DAYS`, files are compared by their contents
     even if size and time are the same. Files modified within the last `settle_seconds` are left for the next
-    import. Without `log_idle`, a run that finds nothing to do adds no row to `runs`.
+    import. Many files are read by `jobs` processes (`steps/file_readers.py`), with the same result. Without
+    `log_idle`, a run that finds nothing to do adds no row to `runs`.
     """
     known = read_known_files(db)
     written = read_written_paths(db, [source.root for source in sources])
@@ -103,17 +109,17 @@ def import_pages(
     if not (plan.read or plan.gone or plan.sweep or log_idle):
         return _make_outcome(db, run_import(db, plan, known, run_id=0, now=now))
     run_id = start_run(db, "import", now=now)
-    with progress(len(plan.read)) as advance:
-        report = run_import(
-            db,
-            plan,
-            known,
-            run_id=run_id,
-            now=now,
-            advance=advance,
-            stop=stop,
-            may_store=lambda file: may_store(file, settle_seconds),
-        )
+    report = run_import(
+        db,
+        plan,
+        known,
+        run_id=run_id,
+        now=now,
+        jobs=jobs,
+        progress=progress,
+        stop=stop,
+        may_store=lambda file: may_store(file, settle_seconds),
+    )
     if not report.is_cut_short:
         for source in sources if verify else ():
             save_check(db, source.root, now=now)
@@ -182,11 +188,12 @@ def run_import(
     *,
     run_id: int,
     now: str,
-    advance: Callable[[int], None] = lambda _: None,
+    jobs: int = 1,
+    progress: Progress = no_progress,
     stop: Callable[[], bool] = never,
     may_store: Callable[[SourceFile], bool] = lambda _: True,
 ) -> ImportReport:
-    """Read and store everything in `plan`, one transaction per batch.
+    """Read and store everything in `plan`, one transaction per batch; clean the tweets of each.
 
     After `stop`, what was read so far is stored and the rest is left for the next import (`is_cut_short`).
     Files that `may_store` rejects are left as well.
@@ -197,12 +204,21 @@ def run_import(
     if not (plan.read or plan.gone or plan.sweep):
         report.counts = Counts(unchanged=count_live(db))
         return report
-    with paused_gc():
-        for batch in _read_batches(plan.read, advance, stop):
+    from gleanings.steps.file_readers import read_files  # most runs of a scheduled import find nothing new
+
+    # Processes are started before a progress bar starts its thread.
+    with (
+        paused_gc(),
+        read_files(plan.read, jobs=jobs, stop=stop) as files,
+        progress(len(plan.read)) as advance,
+    ):
+        for batch in _gather_batches(files, advance, stop):
             report.files_seen += len(batch)
-            settled = [file for file in batch if may_store(file)]
+            settled = [file for file in batch if may_store(file.source)]
             report.files_unsettled += len(batch) - len(settled)
             _store_batch(db, settled, known, report, run_id=run_id, now=now)
+            if not stop():
+                clean_tweets(db)
         report.is_cut_short = report.files_seen < len(plan.read) or stop()
         # A file not yet read may contain a highlight that left another one; the next import sweeps.
         if not (report.is_cut_short or report.files_unsettled):
@@ -227,7 +243,7 @@ def _mark_gone(
 
 def _store_batch(
     db: sqlite3.Connection,
-    batch: Sequence[SourceFile],
+    batch: Sequence[FileClaims],
     known: Mapping[str, KnownFile],
     report: ImportReport,
     *,
@@ -238,47 +254,48 @@ def _store_batch(
     from store.save_batch import save_batch  # most runs of a scheduled import find nothing new
 
     touched: list[SourceFile] = []
-    readable: list[SourceFile] = []
+    readable: list[FileClaims] = []
     unreadable: list[SourceFile] = []
-    for file in batch:
+    for claims in batch:
+        file = claims.source
         if has_same_content(known.get(_join_path(file)), file):
             touched.append(file)
+        elif is_unreadable(claims):
+            unreadable.append(file)
         else:
-            (unreadable if is_unreadable(file) else readable).append(file)
+            readable.append(claims)
     save_stamps(db, [(known[_join_path(file)].id, file.stamp) for file in touched])
     save_unreadable(db, unreadable, run_id=run_id, reader=READER_VERSION)
     if readable:
         report.counts += save_batch(db, readable, run_id=run_id, now=now, reader=READER_VERSION)
     report.files_read += len(readable) + len(unreadable)
     report.files_unchanged += len(touched)
-    report.not_highlights += sum(file.dialect is None for file in (*readable, *unreadable))
-    report.repaired += sum("repaired" in file.encoding for file in (*readable, *unreadable))
-    report.problems.extend((_join_path(file), problem) for file in batch for problem in file.problems)
+    read = [*unreadable, *[claims.source for claims in readable]]
+    report.not_highlights += sum(file.dialect is None for file in read)
+    report.repaired += sum("repaired" in file.encoding for file in read)
+    report.problems.extend((_join_path(file), problem) for file, *_ in batch for problem in file.problems)
 
 
-def is_unreadable(file: SourceFile) -> bool:
+def is_unreadable(file: FileClaims) -> bool:
     """Whether nothing of the file could be read: the rows of an earlier import stay valid then."""
-    return not file.pages and any(problem.kind == "unreadable" for problem in file.problems)
+    return not file.documents and any(problem.kind == "unreadable" for problem in file.source.problems)
 
 
 def _join_path(file: SourceFile) -> str:
     return f"{file.stamp.root}/{file.stamp.path}"
 
 
-def _read_batches(
-    stamps: Iterable[tuple[FileStamp, ReadSettings]],
+def _gather_batches(
+    files: Iterable[FileClaims],
     advance: Callable[[int], None],
     stop: Callable[[], bool],
-) -> Iterator[list[SourceFile]]:
-    from ingest.source import read_source  # most runs of a scheduled import find nothing new
-
-    batch: list[SourceFile] = []
+) -> Iterator[list[FileClaims]]:
+    batch: list[FileClaims] = []
     size = 0
-    for stamp, settings in stamps:
-        file = read_source(stamp, settings)
+    for file in files:
         advance(1)
         batch.append(file)
-        size += file.stamp.size
+        size += file.source.stamp.size
         if size >= BATCH_BYTES:
             yield batch
             batch, size = [], 0

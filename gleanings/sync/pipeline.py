@@ -92,6 +92,7 @@ def import_pages(session: Session) -> Outcome:
         pages.find_all_sources(paths, repair=config.import_.repair),
         allow_empty=config.import_.allow_empty,
         settle_seconds=config.sync.settle_seconds,
+        jobs=config.import_.jobs,
         stop=session.stop,
         progress=session.progress("Reading"),
         log_idle=False,

@@ -15,7 +15,6 @@ from datetime import datetime
 from ingest.identity import hash_text, make_tweet
 from ingest.links.address import parse_address
 from ingest.links.classify import classify_url, is_shortener
-from ingest.links.link_map import describe_mapped
 from ingest.links.resource import describe_link
 from ingest.sources.json_records import Record
 from ingest.sources.shelf import Entry, Shelf
@@ -195,6 +194,8 @@ def describe_known(short: str, final: str, own: frozenset[int] = frozenset()) ->
     address = parse_address(final)
     if link.status != "pending" or address is None or is_shortener(address.host):
         return link
+    from ingest.links.link_map import describe_mapped  # loads requests: not for pages without tweets
+
     known, _ = describe_mapped([MappedLink(short, final, classify_url(final, own) or "resolved")])
     return known[0][0] if known else link
 
