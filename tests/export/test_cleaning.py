@@ -14,7 +14,7 @@ from markdown_it.utils import read_fixture_file
 from export import clean, thread_marks
 from export.clean import clean_document, clean_text
 from export.highlight_links import NOT_RESOLVED
-from export.thread_marks import is_closer
+from export.thread_marks import MAX_CLOSER, find_length, has_numbering, is_closer
 from markdown_text import escapes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from tests.export.samples import LINKS, THREAD
@@ -85,6 +85,51 @@ def test_a_closer_is_recognised(text: str) -> None:
 )
 def test_a_text_that_only_mentions_following_is_not_a_closer(text: str) -> None:
     assert not is_closer(text)
+
+
+@pytest.mark.parametrize(("word", "closes"), [("No", True), ("Yes", False)])
+def test_exclamations_of_two_letters_are_no_sentences_of_a_closer(word: str, closes: bool) -> None:
+    assert is_closer(f"{f'{word}! ' * 6}RT this post") == closes
+
+
+def test_a_closer_is_short_and_mostly_a_request() -> None:
+    request = "Retweet the first tweet to share it!"
+    assert is_closer(f"{request} The tides come twice a day and wash the sand"[: 2 * len(request)])
+    assert not is_closer(f"{request} The tides come twice a day and wash the sand away again")
+    assert is_closer(request.ljust(MAX_CLOSER))
+    assert not is_closer(request.ljust(MAX_CLOSER + 1))
+    assert not is_closer("Thanks for reading this thread.")  # nothing is asked for
+
+
+@pytest.mark.parametrize(
+    ("texts", "is_numbered"),
+    [
+        (["1. a", "2. b", "3. c"], True),
+        (["1. a", "2. b"], False),
+        (["1) a", "(2) b", "3/ c", "d", "e"], True),
+        (["1. a", "2. b", "3. c", "d", "e", "f"], False),  # only half of them
+        (["1. a", "3. c", "2. b"], False),
+        (["1. a", "2. b", "2. c"], False),
+    ],
+)
+def test_a_thread_is_numbered_if_most_of_its_tweets_count_up(texts: list[str], is_numbered: bool) -> None:
+    assert has_numbering(texts) == is_numbered
+
+
+@pytest.mark.parametrize(
+    ("texts", "length"),
+    [
+        (["1/3 a", "b 2/3", "c (3/3)"], 3),
+        (["1/8 a", "2/8 b"], None),
+        (["1/8 a", "2/8 b", "3/8 c", "1/2 cup of flour"], 8),
+        (["1/8 a", "3/8 c", "2/8 b"], None),
+        (["2/3 a", "3/3 b", "4/3 c"], None),
+        (["1/8 a", "2/8 b", "3/8 c https://t.co/AAAAAAAAAA"], 8),
+        ([], None),
+    ],
+)
+def test_a_threads_length_is_what_three_of_its_tweets_say(texts: list[str], length: int | None) -> None:
+    assert find_length(texts) == length
 
 
 def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
