@@ -5,8 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -34,6 +35,17 @@ class Common:
     """The file with the configuration; None if there is none."""
 
 
+@dataclass(frozen=True, slots=True)
+class GivenOptions:
+    """The common options as given."""
+
+    db: Path | None
+    config: Path | None
+    as_json: bool
+    verbose: int
+    dry_run: bool = False
+
+
 class GivenPath(click.Path):
     """A path that is not empty: `"$UNSET"` would otherwise mean the current folder."""
 
@@ -59,37 +71,43 @@ def limit_option(default: int, *, most: int) -> Callable[[Command], Command]:
     )
 
 
-def common_options(*, writes: bool = False) -> Callable[[Command], Command]:
-    """--db, --config, --json, -v and, for a command that writes, --dry-run; `gather` reads them."""
-
-    def decorate(command: Command) -> Command:
-        if writes:
-            command = click.option(
-                "--dry-run", is_flag=True, help="Show what would be done without doing it."
-            )(command)
-        command = click.option("-v", "--verbose", count=True, help="Show more.")(command)
-        command = click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout.")(
-            command
-        )
-        command = click.option(
+def common_options(*, writes: bool = False) -> Callable[[Callable[..., int]], Callable[..., int]]:
+    """--db, --config, --json, -v and, for a command that writes, --dry-run, all as one parameter `given`."""
+    options = [
+        click.option("--db", type=click.Path(path_type=Path), help="The store.  [default: gleanings.db]"),
+        click.option(
             "--config",
             type=click.Path(path_type=Path, readable=False),
             help="Configuration file.  [default: config.toml]",
-        )(command)
-        return click.option(
-            "--db", type=click.Path(path_type=Path), help="The store.  [default: gleanings.db]"
-        )(command)
+        ),
+        click.option("--json", "as_json", is_flag=True, help="Print one JSON object on stdout."),
+        click.option("-v", "--verbose", count=True, help="Show more."),
+    ]
+    if writes:
+        options.append(
+            click.option("--dry-run", is_flag=True, help="Show what would be done without doing it.")
+        )
+    names = [field.name for field in fields(GivenOptions)]
+
+    def decorate(command: Callable[..., int]) -> Callable[..., int]:
+        @wraps(command)
+        def run(*arguments: Any, **values: Any) -> int:
+            given = GivenOptions(**{name: values.pop(name) for name in names if name in values})
+            return command(*arguments, given=given, **values)
+
+        for option in reversed(options):
+            run = option(run)
+        return run
 
     return decorate
 
 
-def gather(
-    db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool = False
-) -> Common:
+def gather(given: GivenOptions) -> Common:
     """The common options, with the configuration that they lead to."""
-    path = find_config(config)
+    path = find_config(given.config)
     settings = read_config(path)
-    return Common(db or Path(settings.db).expanduser(), settings, as_json, verbose, dry_run, path)
+    db = given.db or Path(settings.db).expanduser()
+    return Common(db, settings, given.as_json, given.verbose, given.dry_run, path)
 
 
 def find_import_paths(common: Common) -> tuple[Path, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, opened_store
+from gleanings.options import GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import count_as, echo
 
 
@@ -16,15 +16,7 @@ from gleanings.terminal import count_as, echo
 @click.argument("target", metavar="[NAME]", required=False, type=click.Path(path_type=Path))
 @click.option("--keep", type=click.IntRange(0), metavar="N", help="Keep the newest N copies.  [default: 5]")
 @common_options(writes=True)
-def command(
-    target: Path | None,
-    keep: int | None,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def command(target: Path | None, keep: int | None, given: GivenOptions) -> int:
     """Copy the store and its pictures into the folder `backups` beside it, or to NAME.
 
     NAME is a new folder, a folder that exists, or a file such as gleanings-2026.db, beside which the
@@ -43,23 +35,23 @@ def command(
     from store.backup import list_names, name_backup
     from store.full_backup import drop_old_backups, make_backup
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     store = common.db.absolute()
     named = target.expanduser().absolute() if target else None
     with opened_store(common):
         pass  # fails for a file that is not a store, and migrates an old one
-    if dry_run:
+    if given.dry_run:
         names = list_names(name_backup(store))
         planned = named or next(name for name in names if not name.exists())
         report_json(dry_run=True, file=str(planned))
-        if not as_json:
+        if not given.as_json:
             echo(f"would be written: {planned}")
         return 0
-    with progress_bar("Copying", store.stat().st_size // 4096, quiet=as_json) as advance:
+    with progress_bar("Copying", store.stat().st_size // 4096, quiet=given.as_json) as advance:
         copied = make_backup(store, named, advance=_Steps(advance).move_to)
     kept = common.config.backup.keep if keep is None else keep
     dropped = [] if named else drop_old_backups(store, kept)
-    if as_json:
+    if given.as_json:
         report = {"file": str(copied.path), "bytes": copied.size, "dropped": [str(path) for path in dropped]}
         pictures = {"pictures": copied.pictures, "lost_pictures": copied.lost}
         report_json(**report, **pictures)

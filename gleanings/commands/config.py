@@ -22,7 +22,7 @@ from gleanings.config_file import (
     read_config,
 )
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather
+from gleanings.options import GivenOptions, common_options, gather
 from gleanings.terminal import echo, echo_text, escape_json, warn
 from record_types.errors import InputError
 
@@ -34,14 +34,7 @@ from record_types.errors import InputError
 @click.option("--example", "what", flag_value="example", help="Print every key, explained.")
 @common_options()
 @click.pass_context
-def command(
-    context: click.Context,
-    what: str | None,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-) -> int:
+def command(context: click.Context, what: str | None, given: GivenOptions) -> int:
     """Show, check or approve the configuration.
 
     A `config.toml` in the current folder is only used once you have approved it with `gleanings config
@@ -56,16 +49,16 @@ def command(
     if context.invoked_subcommand is not None:
         return 0
     if what == "example":
-        return _print_example(as_json=as_json)
+        return _print_example(as_json=given.as_json)
     if what in (None, "path"):
-        return _print_path(config, as_json=as_json)
-    return (_show if what == "show" else _check)(db, config, as_json=as_json)
+        return _print_path(given.config, as_json=given.as_json)
+    return (_show if what == "show" else _check)(given)
 
 
 @command.command(name="allow")
 @common_options()
 @click.pass_context
-def allow(context: click.Context, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
+def allow(context: click.Context, given: GivenOptions) -> int:
     """Approve the `config.toml` in the current folder, as it is now.
 
     Read it first: it decides what is read, where notes and the log are written, and which URLs a sync calls.
@@ -74,12 +67,12 @@ def allow(context: click.Context, db: Path | None, config: Path | None, as_json:
       gleanings config allow
     """
     before = context.parent.params if context.parent else {}
-    path = config or before.get("config") or HERE
+    path = given.config or before.get("config") or HERE
     if not path.is_file():
         raise InputError(f"{locate(path)}: no such configuration file")
     read_config(path)  # a file with a mistake is not approved
     approve(path)
-    if as_json or before.get("as_json"):
+    if given.as_json or before.get("as_json"):
         report_json(path=str(locate(path)))
     else:
         echo(f"Approved: {locate(path)}")
@@ -104,13 +97,11 @@ def _print_path(named: Path | None, *, as_json: bool) -> int:
     return 2 if problem else 0
 
 
-def _show(db: Path | None, named: Path | None, *, as_json: bool) -> int:
-    from gleanings.commands.config import format_values, list_values
-
-    common = gather(db, named, as_json, 0)
+def _show(given: GivenOptions) -> int:
+    common = gather(given)
     values = list_values(common.config)
     path = str(locate(common.config_path)) if common.config_path else None
-    if as_json:
+    if given.as_json:
         report_json(mode="show", path=path, config=values)
         return 0
     echo(f"# {path or 'no configuration file: the defaults'}")
@@ -118,15 +109,15 @@ def _show(db: Path | None, named: Path | None, *, as_json: bool) -> int:
     return 0
 
 
-def _check(db: Path | None, named: Path | None, *, as_json: bool) -> int:
+def _check(given: GivenOptions) -> int:
     """Check the file, then what it names; a mistake in the file itself ends the program with its line."""
     from gleanings.environment_checks import check_notes, check_paths, check_permissions, check_token
 
-    common = gather(db, named, as_json, 0)
+    common = gather(given)
     checks = (check_paths, check_notes, check_permissions, check_token)
     wrong = [finding for finding in (check(common) for check in checks) if finding.trouble]
     path = str(locate(common.config_path)) if common.config_path else None
-    if as_json:
+    if given.as_json:
         problems = {finding.check: finding.message for finding in wrong}
         report_json(mode="check", path=path, problems=problems)
         return 2 if wrong else 0

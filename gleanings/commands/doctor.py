@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather, opened_store, utc_now
+from gleanings.options import Common, GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo
 
 if TYPE_CHECKING:
@@ -19,15 +18,7 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="Fix what can be fixed without guessing.")
 @click.option("--network", is_flag=True, help="Also check the network.")
 @common_options(writes=True)
-def command(
-    fix: bool,
-    network: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def command(fix: bool, network: bool, given: GivenOptions) -> int:
     """Check the environment of the store, then the store.
 
     The environment: configuration, folders, permissions, free disk space, clock, the schedule and its
@@ -46,20 +37,20 @@ def command(
     """
     from gleanings.environment_checks import check_environment
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     environment = check_environment(common, network=network)
-    if not as_json:
-        _print_findings(environment, verbose=bool(verbose))
+    if not given.as_json:
+        _print_findings(environment, verbose=bool(given.verbose))
     if common.db.exists() or common.db.is_symlink():
         store = _check_store(common, fix=fix)
     else:
-        store = [_report_missing(common, is_named=db is not None)]
+        store = [_report_missing(common, is_named=given.db is not None)]
     findings = [*environment, *store]
     wrong = [finding for finding in findings if finding.trouble and not finding.harmless]
-    if as_json:
+    if given.as_json:
         report_json(db=str(common.db), findings=[finding._asdict() for finding in findings])
         return 1 if wrong else 0
-    _print_findings(store, verbose=bool(verbose))
+    _print_findings(store, verbose=bool(given.verbose))
     if not wrong:
         echo(f"{common.db}: {count_as(len(findings), 'check')}, no problems")
     return 1 if wrong else 0

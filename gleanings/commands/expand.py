@@ -5,13 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather, opened_store, utc_now
+from gleanings.options import Common, GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import echo, format_pending, make_progress, warn
 from record_types.errors import BusyError
 
@@ -52,11 +51,7 @@ def command(
     offline: bool,
     retry: str | None,
     host: str | None,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
+    given: GivenOptions,
 ) -> int:
     """Find out where the short links lead, and what is there.
 
@@ -75,7 +70,7 @@ def command(
     from store.pictures import read_due_pictures
     from store.resolutions import read_due_links
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     host, retry_failed, now = host.lower() if host else None, bool(retry), utc_now()
     with opened_store(common, only_reads=offline) as store:
         links = read_due_links(store, now=now, limit=limit, host=host, retry_failed=retry_failed)
@@ -83,7 +78,7 @@ def command(
         if common.config.media.download:
             left = None if limit is None else limit - len(links)
             pictures = read_due_pictures(store, now=now, limit=left, host=host, retry_failed=retry_failed)
-        if offline or dry_run:
+        if offline or given.dry_run:
             return _print_pending(common, links, pictures)
         outcomes = _request(common, store, links, pictures, max_seconds)
         healed = _heal(common, store, max_seconds) if common.config.links.heal_tweets else None

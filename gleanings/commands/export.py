@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenPath, common_options, gather, opened_store
+from gleanings.options import Common, GivenOptions, GivenPath, common_options, gather, opened_store
 from gleanings.terminal import (
     count_as,
     echo,
@@ -67,11 +67,7 @@ def command(
     write_templates: Path | None,
     parquet: Path | None,
     library: str | None,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
+    given: GivenOptions,
 ) -> int:
     """Write topic notes, document notes, a reading list and an index into FOLDER.
 
@@ -98,7 +94,7 @@ def command(
       gleanings export --write-templates my-templates
       gleanings export --parquet dataset --library alice
     """
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     if write_templates is not None:
         return _write_templates(common, write_templates.expanduser().absolute())
     if parquet is not None or library is not None:
@@ -126,7 +122,7 @@ def command(
             force=force,
             verify=verify,
             confirmed=yes,
-            dry_run=dry_run,
+            dry_run=given.dry_run,
         )
         with waiting("Reading the store and sorting by topic", quiet=common.as_json) as end_waiting:
 

@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenPath, common_options, find_import_paths, gather, opened_store
+from gleanings.options import (
+    Common,
+    GivenOptions,
+    GivenPath,
+    common_options,
+    find_import_paths,
+    gather,
+    opened_store,
+)
 from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, warn
 from record_types.errors import InputError
 
@@ -43,11 +51,7 @@ def command(
     jobs: int | None,
     readwise: bool,
     full: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
+    given: GivenOptions,
 ) -> int:
     """Import pages of highlights into the store.
 
@@ -70,7 +74,7 @@ def command(
       gleanings import ~/graph --dry-run
       gleanings import --readwise
     """
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     if readwise or full:
         if paths or not readwise:
             raise InputError("--readwise takes no PATHS, and --full needs --readwise")

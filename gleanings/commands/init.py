@@ -13,7 +13,7 @@ import click
 
 from gleanings.config_file import HERE, approve, find_user_folder
 from gleanings.json_report import report_json
-from gleanings.options import common_options, find_near
+from gleanings.options import GivenOptions, common_options, find_near
 from gleanings.terminal import count_as, echo, echo_text, warn
 from record_types.errors import InputError
 
@@ -40,11 +40,7 @@ def command(
     no_notes: bool,
     token_file: Path | None,
     yes: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
+    given: GivenOptions,
 ) -> int:
     """Write a configuration: where is the graph, where do notes go, is there an API token?
 
@@ -58,7 +54,7 @@ def command(
     """
     from gleanings.setup.config_template import Answers, render_config, write_new
 
-    target = (config or find_target()).expanduser().absolute()
+    target = (given.config or find_target()).expanduser().absolute()
     if target.exists():
         raise InputError(f"{target} already exists: edit it, or name another --config")
     asks = not yes and sys.stdin.isatty()
@@ -71,11 +67,11 @@ def command(
     chosen = tuple(each.path for each in found)
     folder, flavour = (None, "markdown") if no_notes else _choose_notes(notes, chosen, asks=asks)
     token, secret = _choose_token(token_file, target.parent, asks=asks)
-    store = (db.expanduser() if db else find_store()).absolute()
+    store = (given.db.expanduser() if given.db else find_store()).absolute()
     _check_store(store)
     answers = Answers(store, chosen, folder, flavour, token)
-    if dry_run:
-        _print_plan(target, answers, found, as_json=as_json)
+    if given.dry_run:
+        _print_plan(target, answers, found, as_json=given.as_json)
         return 0
     try:
         store.parent.mkdir(parents=True, exist_ok=True)
@@ -87,7 +83,7 @@ def command(
     if target.name == HERE.name:
         with suppress(InputError):  # which the next command reports, if it needs the approval
             approve(target)
-    _print_result(target, answers, found, as_json=as_json)
+    _print_result(target, answers, found, as_json=given.as_json)
     return 0
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo
 from record_types.errors import InputError
 
@@ -37,15 +37,7 @@ def _find_format(path: Path) -> str:
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--all", "every", is_flag=True, help="All links, not only the short ones.")
 @common_options(writes=True)
-def export_map(
-    file: Path,
-    every: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def export_map(file: Path, every: bool, given: GivenOptions) -> int:
     """Write what is known about the short links to FILE (.csv or .json).
 
     Columns: url, final_url, status, title, checked_at. An existing FILE is replaced.
@@ -57,7 +49,7 @@ def export_map(
     from ingest.links.link_map import format_map
     from store.known_links import read_link_map
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     kind = _find_format(file)
     with opened_store(common, only_reads=True) as store:
         rows = read_link_map(store, every=every)
@@ -66,19 +58,17 @@ def export_map(
             file.write_text(format_map(rows, kind), encoding="utf-8", newline="")
         except OSError as error:
             raise InputError(f"{file}: {error.strerror}") from None
-    if as_json:
-        report_json(file=str(file), links=len(rows), dry_run=dry_run)
+    if given.as_json:
+        report_json(file=str(file), links=len(rows), dry_run=given.dry_run)
     else:
-        echo(f"{file}: {'would be ' if dry_run else ''}{count_as(len(rows), 'link')}")
+        echo(f"{file}: {'would be ' if given.dry_run else ''}{count_as(len(rows), 'link')}")
     return 0
 
 
 @command.command(name="import")
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @common_options(writes=True)
-def import_map(
-    file: Path, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
-) -> int:
+def import_map(file: Path, given: GivenOptions) -> int:
     """Read links from FILE: a .csv or .json map, the tweets.js or note-tweet.js of a Twitter/X archive,
     or another store.
 
@@ -97,7 +87,7 @@ def import_map(
     from store.known_links import is_database, read_stored_links, save_known_links
     from store.runs import Counts, finish_run, start_run
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     rows = read_stored_links(file) if is_database(file) else list(read_map(file))
     known, refused = describe_mapped(rows)
     with opened_store(common, create=True) as store:
@@ -111,17 +101,17 @@ def import_map(
             skipped=refused.total(),
         )
         finish_run(store, run_id, counts, "partial" if refused else "ok", now=utc_now())
-    if as_json:
+    if given.as_json:
         report_json(
             file=str(file),
             rows=len(rows),
             added=added,
             resolved=resolved,
             refused=[{"reason": reason, "rows": count} for reason, count in sorted(refused.items())],
-            dry_run=dry_run,
+            dry_run=given.dry_run,
         )
     else:
-        would = "would be " if dry_run else ""
+        would = "would be " if given.dry_run else ""
         echo(
             f"{file}: {count_as(len(rows), 'row')}  "
             f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
@@ -136,7 +126,7 @@ def import_map(
 
 @command.command(name="rebuild-keys")
 @common_options(writes=True)
-def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool) -> int:
+def rebuild_keys(given: GivenOptions) -> int:
     """Recompute the keys of resources with the rules of this version.
 
     The key tells whether two URLs are the same resource (tracking parameters, mobile hosts, arXiv
@@ -148,7 +138,7 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
     from store.links import read_resource_keys, save_resource_keys
     from store.runs import Counts, finish_run, start_run
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     with opened_store(common) as store:
         before = read_resource_keys(store)
         keys = {each.id: resource_key(each.url) for each in before}
@@ -157,8 +147,8 @@ def rebuild_keys(db: Path | None, config: Path | None, as_json: bool, verbose: i
         clean_tweets(store)
         counts = Counts(changed=changed, unchanged=len(before) - changed - united, removed=united)
         finish_run(store, run_id, counts, "ok", now=utc_now())
-    if as_json:
-        report_json(resources=len(before), changed=changed, united=united, dry_run=dry_run)
+    if given.as_json:
+        report_json(resources=len(before), changed=changed, united=united, dry_run=given.dry_run)
     else:
         echo(
             f"{count_as(len(before), 'resource')}: "

@@ -10,13 +10,13 @@ from typing import Any
 
 import click
 
-from gleanings.options import common_options, gather, opened_store
+from gleanings.options import GivenOptions, common_options, gather, opened_store
 from record_types.errors import InputError
 
 
 @click.command(name="mcp")
 @common_options()
-def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
+def command(given: GivenOptions) -> int:
     """Let an agent search and quote the store.
 
     It speaks the Model Context Protocol on standard input and output, so a client such as Claude Desktop
@@ -32,7 +32,7 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
         if error.name not in ("mcp", "pydantic"):
             raise
         raise InputError("`mcp` needs the MCP SDK: pip install 'gleanings[agents]'") from None
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     with opened_store(common):  # a store that cannot be read is reported here, before a client waits for it
         pass
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from gleanings.commands.undo import carry_out
-from gleanings.options import common_options, gather, opened_store
+from gleanings.options import GivenOptions, common_options, gather, opened_store
 
 
 @click.command(name="redo")
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @common_options(writes=True)
-def command(
-    yes: bool, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
-) -> int:
+def command(yes: bool, given: GivenOptions) -> int:
     """Repeat the import that `gleanings undo` took back, as long as nothing has changed since.
 
     It asks before it changes more than 20 highlights, and makes a backup first. `gleanings undo` takes it
@@ -23,6 +19,6 @@ def command(
     """
     from gleanings.steps.undo import plan_redo
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     with opened_store(common) as store:
         return carry_out(common, store, "redo", plan_redo(store), asks=not yes)

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo, show_controls
 from record_types.errors import InputError
 
@@ -17,15 +17,7 @@ from record_types.errors import InputError
 @click.argument("backup", type=click.Path(path_type=Path))
 @click.option("--yes", is_flag=True, help="Replace a store without asking.")
 @common_options(writes=True)
-def command(
-    backup: Path,
-    yes: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def command(backup: Path, yes: bool, given: GivenOptions) -> int:
     """Put BACKUP, a file or a folder that `gleanings backup` wrote, in the place of the store.
 
     The backup is checked first; a damaged one changes nothing. A store that exists is replaced only after
@@ -39,11 +31,11 @@ def command(
     from store.full_backup import find_backup, restore_backup
     from store.runs import Counts, finish_run, start_run
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     source, target = find_backup(backup.expanduser()), common.db.absolute()
-    if dry_run:
+    if given.dry_run:
         report_json(dry_run=True, backup=str(source), db=str(target))
-        if not as_json:
+        if not given.as_json:
             echo(f"would be restored: {source} to {target}")
         return 0
     if target.exists() and not yes:
@@ -55,7 +47,7 @@ def command(
     with opened_store(common) as store:  # migrates an older backup
         run_id = start_run(store, "restore", now=utc_now())  # so that a sync notices the change
         finish_run(store, run_id, Counts(), "ok", now=utc_now(), message=source.name)
-    if as_json:
+    if given.as_json:
         report_json(
             backup=str(source),
             db=str(target),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather
+from gleanings.options import Common, GivenOptions, common_options, gather
 from gleanings.schedule.cron import CRONTAB
 from gleanings.terminal import echo, echo_text, warn
 from record_types.errors import InputError
@@ -38,11 +38,7 @@ def command(
     kind: str | None,
     every: str,
     name: str,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
+    given: GivenOptions,
 ) -> int:
     """Run `gleanings sync` automatically.
 
@@ -62,9 +58,9 @@ def command(
         raise InputError("use only one of --print, --install and --remove")
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
     if is_remove:  # needs no configuration, which may be broken or gone
-        return _remove(name, chosen, as_json=as_json, dry_run=dry_run)
-    common = gather(db, config, as_json, verbose, dry_run)
-    plan, errors = _plan(common, name, every, db)
+        return _remove(name, chosen, as_json=given.as_json, dry_run=given.dry_run)
+    common = gather(given)
+    plan, errors = _plan(common, name, every, given.db)
     return (_install if is_install else _print)(common, plan, chosen, errors)
 
 

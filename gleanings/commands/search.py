@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
 from gleanings.terminal import echo, echo_marked, get_width
 
 if TYPE_CHECKING:
@@ -24,15 +23,7 @@ if TYPE_CHECKING:
 @limit_option(10, most=1000)
 @click.option("--related", is_flag=True, help="Also highlights with a similar meaning.")
 @common_options()
-def command(
-    words: tuple[str, ...],
-    limit: int,
-    related: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-) -> int:
+def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptions) -> int:
     """Find words in highlights, notes and resources.
 
     A highlight must contain all words, in any order and form (walk finds walking). "Quoted words" must
@@ -49,13 +40,13 @@ def command(
     from store.search import search_highlights, search_resources
     from store.search_query import parse_query
 
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     query = " ".join(words)
     with opened_store(common, only_reads=True) as store:
         hits = search_highlights(store, query, limit=limit)
         resources = search_resources(store, parse_query(query).words, limit=limit)
         near = _find_related(store, query, limit, hits) if related else []
-    if as_json:
+    if given.as_json:
         report_json(
             query=query,
             highlights=[hit._asdict() for hit in hits],

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from gleanings.json_report import print_now
-from gleanings.options import common_options, gather, opened_store
+from gleanings.options import GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import echo
 from record_types.errors import InputError
 
@@ -50,10 +50,7 @@ def command(
     password_file: Path | None,
     open_: bool,
     remote_pictures: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
+    given: GivenOptions,
 ) -> int:
     """Look at the store in the browser.
 
@@ -78,7 +75,7 @@ def command(
         if error.name not in ("datasette", "uvicorn"):
             raise
         raise InputError("`serve` needs Datasette: pip install 'gleanings[browse]'") from None
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     with opened_store(common) as store:  # opening it migrates it; Datasette opens it read-only and cannot
         exposed = describe_contents(store) if public else None
     browser = make_datasette(common.db, password=password, remote_pictures=remote_pictures, ticks=not public)
@@ -92,7 +89,7 @@ def command(
     if exposed:
         echo(f"Everyone with the password can read, without encryption: {exposed}.", err=True)
     url = f"http://{shown}:{port}{browser.urls.database(common.db.stem)}/-/home"
-    _announce(url, as_json=as_json)
+    _announce(url, as_json=given.as_json)
     if open_:  # in a thread, since a browser in the terminal would block
         import webbrowser
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import fill
 from typing import Any
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, opened_store, utc_now
+from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo, echo_text, get_width
 from store.runs import ROUNDS
 
@@ -24,20 +23,20 @@ from store.runs import ROUNDS
     help="Number of runs to show.",
 )
 @common_options()
-def command(runs: int, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
+def command(runs: int, given: GivenOptions) -> int:
     """Show what is in the store, what is pending and what is wrong.
 
     Reads only the store. Pending links are those that `gleanings expand` would request now.
     """
     from store.status import read_last_run, read_status
 
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     with opened_store(common, only_reads=True) as store:
         status = read_status(store, now=utc_now(), runs=runs)
         last = read_last_run(store, "sync")
         succeeded = read_last_run(store, "sync", ("ok", "partial"))
     status["sync"] = {"last": last, "last_done": succeeded}
-    if as_json:
+    if given.as_json:
         problems = [{"kind": kind, "count": count} for kind, count in status["problems"].items()]
         del status["unresolved"]  # `links.pending` counts those that wait for their next try, too
         report_json(**{"db": str(common.db), **status, "problems": problems})

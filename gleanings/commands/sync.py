@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather
+from gleanings.options import Common, GivenOptions, common_options, gather
 from gleanings.terminal import echo, warn
 
 if TYPE_CHECKING:
@@ -23,9 +23,7 @@ MAX_ALERTS = 20
 @click.command(name="sync")
 @click.option("--quiet", "-q", is_flag=True, help="Print only new problems: for cron.")
 @common_options(writes=True)
-def command(
-    quiet: bool, db: Path | None, config: Path | None, as_json: bool, verbose: int, dry_run: bool
-) -> int:
+def command(quiet: bool, given: GivenOptions) -> int:
     """Run everything in the configuration: Readwise, import, expand, pictures, topics, export.
 
     A step that fails does not stop the others. A second sync at the same time ends at once with 75.
@@ -47,27 +45,27 @@ def command(
     from gleanings.sync.run import run_sync
     from record_types.errors import GleaningsError
 
-    startup_errors = locate_startup_errors(Path.cwd(), config, db)
-    prints = not (quiet or as_json)
+    startup_errors = locate_startup_errors(Path.cwd(), given.config, given.db)
+    prints = not (quiet or given.as_json)
     stop = Stop()
     try:
-        common = gather(db, config, as_json, verbose, dry_run)
+        common = gather(given)
         with stop.on_signals():
             report = run_sync(
                 common, STEPS, stop, is_quiet=quiet, report_step=print_step if prints else lambda _: None
             )
     except GleaningsError as error:
-        if quiet and not dry_run and not is_new_error(startup_errors, error):
+        if quiet and not given.dry_run and not is_new_error(startup_errors, error):
             return error.exit_code
         raise
-    if not dry_run:
+    if not given.dry_run:
         forget_startup_errors(startup_errors)
-    if as_json:
+    if given.as_json:
         _print_as_json(common, report)
     elif prints:
-        dry = "dry run, nothing was written: " if dry_run else ""
+        dry = "dry run, nothing was written: " if given.dry_run else ""
         echo(f"{'sync':<9}{dry}{describe(report)}, {report.seconds:.1f} s")
-    print_alerts(report, only_new=quiet, verbose=bool(verbose))
+    print_alerts(report, only_new=quiet, verbose=bool(given.verbose))
     for done in report.done:
         if done.bug is not None:
             raise done.bug

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
@@ -11,7 +10,7 @@ import click
 from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, opened_store
+from gleanings.options import GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import echo, warn
 from record_types.errors import InputError
 
@@ -35,16 +34,7 @@ class TopicsCommand(click.Command):
 @click.option("--why", is_flag=True, help="With NAME: the surest highlights first, each with its reasons.")
 @click.option("--borderline", is_flag=True, help="With NAME: what is near the threshold.")
 @common_options(writes=True)
-def command(
-    name: str | None,
-    why: bool,
-    borderline: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) -> int:
     """Show which topics there are and why.
 
     A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
@@ -75,8 +65,8 @@ def command(
     for option, is_given in (("--why", why), ("--borderline", borderline)):
         if is_given and not name:
             raise InputError(f"{option} needs the NAME of a topic: gleanings topics NAME {option}")
-    common = gather(db, config, as_json, verbose, dry_run)
-    asks = bool(common.config.topics.llm) and not (name or dry_run)
+    common = gather(given)
+    asks = bool(common.config.topics.llm) and not (name or given.dry_run)
     with opened_store(common, only_reads=not asks) as store:
         judged = judge_borderline(store, common.config.topics) if asks else Judged()
         library = score_library(store, complete_titles(read_documents(store)), common.config.topics)
@@ -92,7 +82,7 @@ def command(
         warn(judged.problem)
     if name and is_missing:
         raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
-    if as_json:
+    if given.as_json:
         report_json(
             topic=name,
             topics=[] if name else [topic._asdict() for topic in topics],

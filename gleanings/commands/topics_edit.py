@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -20,7 +20,7 @@ from gleanings.config_edit import (
 )
 from gleanings.config_file import read_config
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather, opened_store
+from gleanings.options import Common, GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import echo
 from record_types.errors import InputError
 
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @click.argument("name")
 @click.argument("aliases", nargs=-1)
 @common_options(writes=True)
-def add(name: str, aliases: tuple[str, ...], **options: Any) -> int:
+def add(name: str, aliases: tuple[str, ...], given: GivenOptions) -> int:
     """Add the topic NAME to the configuration, with other names that stand for it.
 
     \b
@@ -46,7 +46,7 @@ def add(name: str, aliases: tuple[str, ...], **options: Any) -> int:
         for alias in aliases:
             add_alias(data, alias, name)
 
-    common, path = _open(options)
+    common, path = _open(given)
     missing = [] if _has_rule(path, name) else [name]
     save_edit(path, edit, missing, dry_run=common.dry_run)
     return _report(common, path, f"{name} added", added=[name])
@@ -56,7 +56,7 @@ def add(name: str, aliases: tuple[str, ...], **options: Any) -> int:
 @click.argument("names", nargs=-1)
 @click.option("--all", "everything", is_flag=True, help="Accept every suggestion.")
 @common_options(writes=True)
-def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
+def accept(names: tuple[str, ...], everything: bool, given: GivenOptions) -> int:
     """Make topics of suggestions: see `gleanings topics suggest`.
 
     \b
@@ -68,7 +68,7 @@ def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
     from gleanings.steps.topic_suggestions import propose_topics
     from store.note_data import read_documents
 
-    common, path = _open(options)
+    common, path = _open(given)
     if bool(names) == everything:
         raise InputError("name the suggestions to accept, or give --all")
     with opened_store(common, only_reads=True) as store:
@@ -90,7 +90,7 @@ def accept(names: tuple[str, ...], everything: bool, **options: Any) -> int:
 @click.command(name="merge")
 @click.argument("names", nargs=-1)
 @common_options(writes=True)
-def merge(names: tuple[str, ...], **options: Any) -> int:
+def merge(names: tuple[str, ...], given: GivenOptions) -> int:
     """Merge topics into the last one: their tags, links and rules then count for it.
 
     \b
@@ -101,7 +101,7 @@ def merge(names: tuple[str, ...], **options: Any) -> int:
     *others, target = names if len(names) > 1 else ("", "")
     if not target:
         raise InputError("name the topics to merge and, last, the topic to keep")
-    common, path = _open(options)
+    common, path = _open(given)
     known = _list_topics(common)
     for name in others:
         _check_known(name, known)
@@ -122,14 +122,14 @@ def merge(names: tuple[str, ...], **options: Any) -> int:
 @click.command(name="drop")
 @click.argument("name")
 @common_options(writes=True)
-def drop(name: str, **options: Any) -> int:
+def drop(name: str, given: GivenOptions) -> int:
     """Remove the topic NAME: its rules go, and its tags make no topic any more (`stop` under [topics])."""
 
     def edit(data: Table) -> None:
         remove_rules(data, name)
         add_stop(data, name)
 
-    common, path = _open(options)
+    common, path = _open(given)
     _check_known(name, _list_topics(common))
     save_edit(path, edit, dry_run=common.dry_run)
     return _report(common, path, f"{name} dropped", dropped=[name])
@@ -139,7 +139,7 @@ def drop(name: str, **options: Any) -> int:
 @click.argument("old")
 @click.argument("new")
 @common_options(writes=True)
-def rename(old: str, new: str, **options: Any) -> int:
+def rename(old: str, new: str, given: GivenOptions) -> int:
     """Give the topic OLD the name NEW; what is tagged OLD still belongs to it."""
     from export.topic_names import fold_name
 
@@ -147,7 +147,7 @@ def rename(old: str, new: str, **options: Any) -> int:
         rename_rules(data, old, new)
         add_alias(data, old, new)
 
-    common, path = _open(options)
+    common, path = _open(given)
     known = _list_topics(common)
     _check_known(old, known)
     if fold_name(new) in known and fold_name(new) != fold_name(old):
@@ -176,9 +176,9 @@ def accept_suggestions(path: Path, suggestions: Sequence[Suggestion], *, dry_run
     save_edit(path, edit, [each.name for each in suggestions], dry_run=dry_run)
 
 
-def _open(options: dict[str, Any]) -> tuple[Common, Path]:
+def _open(given: GivenOptions) -> tuple[Common, Path]:
     """The common options, and the configuration to write."""
-    common = gather(**options)
+    common = gather(given)
     return common, common.config_path or Path("config.toml")
 
 

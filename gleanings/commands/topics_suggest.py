@@ -11,7 +11,7 @@ import click
 
 from gleanings.config_file import find_config
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
 from gleanings.terminal import count_as, echo, warn
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ MOST_NEARLY, NEARLY_EXAMPLES = 5, 2
 @click.command(name="suggest")
 @limit_option(50, most=400)
 @common_options()
-def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
+def suggest(limit: int, given: GivenOptions) -> int:
     """Suggest topics for what the library is about, topics to merge, and members of topics.
 
     Each suggestion shows the highlights it would have if you accepted it, and the topics that share some of
@@ -43,7 +43,7 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
     from gleanings.steps.topic_suggestions import propose_topics
     from store.note_data import read_documents
 
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     asks = bool(common.config.topics.llm)  # its answers are kept
     with opened_store(common, only_reads=not asks) as store:
         documents = complete_titles(read_documents(store))
@@ -51,7 +51,7 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
     if found.problem:
         warn(found.problem)
     shown = found.suggestions[:limit]
-    if as_json:
+    if given.as_json:
         report_json(
             suggestions=[describe_suggestion(each) for each in shown],
             merges=[{"into": each.target, "topics": list(each.others)} for each in found.merges],
@@ -71,7 +71,7 @@ def suggest(limit: int, db: Path | None, config: Path | None, as_json: bool, ver
     if accepted:
         from gleanings.commands.topics_edit import accept_suggestions
 
-        path = find_config(config) or Path("config.toml")
+        path = find_config(given.config) or Path("config.toml")
         accept_suggestions(path, accepted)
         echo(f"{path}: {count_as(len(accepted), 'topic')} added")
     _say_rest(found, shown)

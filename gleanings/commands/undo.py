@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, gather, opened_store
+from gleanings.options import Common, GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import confirm_or_raise, count_as, counts_as_dict, echo
 
 if TYPE_CHECKING:
@@ -20,15 +19,7 @@ if TYPE_CHECKING:
 @click.argument("run", required=False, type=click.IntRange(1))
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @common_options(writes=True)
-def command(
-    run: int | None,
-    yes: bool,
-    db: Path | None,
-    config: Path | None,
-    as_json: bool,
-    verbose: int,
-    dry_run: bool,
-) -> int:
+def command(run: int | None, yes: bool, given: GivenOptions) -> int:
     """Take back the last import, if it changed anything.
 
     The store then has its earlier contents again: highlights that the import added are removed, texts that
@@ -41,7 +32,7 @@ def command(
     """
     from gleanings.steps.undo import plan_undo
 
-    common = gather(db, config, as_json, verbose, dry_run)
+    common = gather(given)
     with opened_store(common) as store:
         plan = plan_undo(store, run)
         return carry_out(common, store, "undo", plan, asks=not yes, always_asks=run is not None)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from difflib import SequenceMatcher
-from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import common_options, gather, limit_option, opened_store
+from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
 from gleanings.terminal import echo
 
 
@@ -17,9 +16,7 @@ from gleanings.terminal import echo
 @click.argument("words", nargs=-1)
 @limit_option(20, most=10_000)
 @common_options()
-def command(
-    words: tuple[str, ...], limit: int, db: Path | None, config: Path | None, as_json: bool, verbose: int
-) -> int:
+def command(words: tuple[str, ...], limit: int, given: GivenOptions) -> int:
     """Show the earlier texts of highlights, the last changed first, and which words changed.
 
     [-Words like this-] are gone, {+words like this+} are new.
@@ -32,10 +29,10 @@ def command(
     """
     from store.search import read_versions
 
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     with opened_store(common, only_reads=True) as store:
         versions = read_versions(store, words, limit=limit)
-    if as_json:
+    if given.as_json:
         report_json(
             versions=[
                 {
@@ -45,9 +42,9 @@ def command(
                 for each in versions
             ]
         )
-    for version in () if as_json else versions:
+    for version in () if given.as_json else versions:
         _print_version(version)
-    if not versions and not as_json:
+    if not versions and not given.as_json:
         echo(f"Nothing found for {' '.join(words)}." if words else "No highlight has an earlier text.")
     return 0
 

@@ -12,7 +12,7 @@ from pathlib import Path, PurePath
 import click
 
 from gleanings.json_report import report_json
-from gleanings.options import Common, common_options, find_import_paths, gather
+from gleanings.options import Common, GivenOptions, common_options, find_import_paths, gather
 from gleanings.stop import Stop
 from gleanings.terminal import echo, warn
 from ingest.folder import SUFFIXES
@@ -27,7 +27,7 @@ POLL_MS = 500
 
 @click.command(name="watch")
 @common_options()
-def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -> int:
+def command(given: GivenOptions) -> int:
     """Import and export whenever the graph changes, until Ctrl-C.
 
     It waits for a quiet moment (`quiet_seconds` under [watch]), so it can run beside Logseq or Obsidian;
@@ -41,14 +41,14 @@ def command(db: Path | None, config: Path | None, as_json: bool, verbose: int) -
         import watchfiles  # noqa: F401
     except ModuleNotFoundError:
         raise InputError("`watch` needs watchfiles: pip install 'gleanings[watch]'") from None
-    common = gather(db, config, as_json, verbose)
+    common = gather(given)
     paths = find_import_paths(common)
     if not paths:
         raise InputError("nothing to watch: set `paths` under [import] (`gleanings init` asks)")
     stop = Stop()
     with stop.on_signals():
         runs = _watch(common, paths, stop)
-    if as_json:
+    if given.as_json:
         report_json(db=str(common.db), runs=runs)
     else:
         echo("stopped; what was stored stays")
