@@ -19,10 +19,10 @@ MARKER = re.compile(
     r"^\s*(?:[-*+•◦▪‣●✅☑️➡️👉→▶️📌🔗📚📖🎥📄]|#?\(?\d{1,3}[.)/]|#\d{1,3}\b[\s–-]*|[a-z]\))\s*", re.I
 )
 _PARENS = re.compile(r"\(([^()\n]{1,40})\)\s*[:：→👉]?\s*<?\Z")
-_HANDLES = re.compile(r"\s*(?:\.?@\w{1,30}\s+)+(?!by\b)")
+_HANDLES = re.compile(r"\s*(?:\.?@\w{1,30}\s+)+(?!by\b|['’]s\b)")
 WORD = re.compile(r"[^\W\d_]{2,}")
 _GENERIC = re.compile(
-    r"(?:\W|\b(?:here|link|links|source|more|details|info|read|watch|it|is|the|this|that|at|on|via|see|check|out|full"
+    r"(?:\W|\b(?:here|link|links|source|learn|more|details|info|read|watch|it|is|the|this|that|at|on|via|see|check|out|full"
     r"|also|and|paper|video|article|post|blog|website|try|now|go|to|from|for|find|available|s|you|can|url|below)\b)*",
     re.I,
 )
@@ -74,13 +74,16 @@ def humanize(url: str) -> str:
     return ""
 
 
-def name_lead(text: str, intro: str, above: str, label: str | None) -> str:
-    """The words that introduce a link: those before it, else the line above, else the first line."""
+def name_lead(text: str, intro: str, above: str, label: str | None, *, is_paired: bool = False) -> str:
+    """The words that introduce a link: those before it, else the line above, else the first line.
+
+    `is_paired`: whether the text is a list of names with a link below each.
+    """
     intro = _PARENS.sub("", intro) if label else intro
-    led = find_lead_in(intro) or (find_lead_in(text) if not WORD.search(intro) else None)
-    if led is not None and not _PART.fullmatch(led.subject):
+    led = find_lead_in(intro) or (find_lead_in(text) if not WORD.search(intro) and not is_paired else None)
+    if led is not None and not _PART.fullmatch(led.subject) and not _GENERIC.fullmatch(led.subject):
         return f"{led.subject} ({label})" if label else led.subject
-    first = URL.sub(" ", text[:REACH].split("\n", 1)[0])
+    first = URL.split(text[:REACH].split("\n", 1)[0])[0]
     if text.lstrip().startswith("http"):
         first = ""  # the rest of a sentence
     if MARKER.match(above) and WORD.search(intro):
@@ -102,12 +105,13 @@ def drop_handles(words: str) -> str:
 
 def _tidy(words: str) -> str:
     """The last sentence of the words, short enough for a name; empty if it says nothing."""
-    words = re.sub(r"[*_`#\[\]]|(?<=\s)@\w+(?:\s+@\w+)+", "", MARKER.sub("", drop_handles(words))).strip(
-        ' :：→👇👉➡⬇️🔗-–—>=("“”)'
-    )
+    words = re.sub(
+        r"[*_`#\[\]]|(?<=\s)@\w+(?:\s+@\w+)+|\s+(?=['’]s\b)", "", MARKER.sub("", drop_handles(words))
+    ).strip(' :：→👇👉➡⬇️🔗-–—>=("“”)')
     last = _JOINS.sub("", SENTENCES.split(words)[-1].strip(" :.,;-–—"), count=1)
-    if not last or _GENERIC.fullmatch(last):
+    if " " not in last or _GENERIC.fullmatch(last):
         last = words.strip(" :.,;-–—")
     if not last or _GENERIC.fullmatch(last):
         return ""
+    last += ")" * (last.count("(") > last.count(")"))
     return last if len(last) <= MAX_NAME else last[:MAX_NAME].rsplit(None, 1)[0] + "…"

@@ -51,6 +51,31 @@ def plain(url: str = W, label: str | None = None) -> ReadLink:
         (f"Tide tables: {T} ![](https://img.example/1.png)", "Tide tables"),
         (f"The tables. PDF link: {T}\n\n![](https://img.example/1.png)", "PDF link"),
         (f"An inside look at the harbour 👇 {T}\n\nMore tomorrow.", "An inside look at the harbour"),
+        (
+            f"The harbour in 256 bytes, so here it is!\n{T} #tides #tinycode",
+            "The harbour in 256 bytes, so here it is!",
+        ),
+        (f"This blog article explains the tides.\n\n(5/n)\n\n{T}", "This blog article explains the tides"),
+        (
+            f"A study of 30 boats found that they wait.{T} \n\n![](https://img.example/1.png)",
+            "A study of 30 boats found that they wait",
+        ),
+        (f"A review found that boats wait:\n{T}", "A review found that boats wait"),
+        (
+            f"Turn your boat into a table of tides\n\n👉👉👉 {T} \n\n![](https://img.example/1.png)",
+            "Turn your boat into a table of tides",
+        ),
+        (
+            f"All lecture videos on tides are now online!\n{T}\n\nNew this year:",
+            "All lecture videos on tides are now online!",
+        ),
+        (
+            f"Link to the map of tides - source: the harbour. {T}",
+            "Link to the map of tides - source: the harbour",
+        ),
+        (f"1. @ada 's list of tides: {T}\n2. More", "@ada's list of tides"),
+        (f"1. Ada's book “Tides” (Part II) {T}\n\n2. Moons", "Ada's book “Tides” (Part II)"),
+        (f"It is 112 lines long. Link to the code: {T} 3/", "Link to the code"),
     ],
 )
 def test_an_unresolved_link_that_a_post_offers_is_called_by_its_lead_in(text: str, lead: str) -> None:
@@ -76,6 +101,7 @@ def test_a_label_tells_two_links_of_one_lead_in_apart() -> None:
         f"It encourages the boats to link to that story. {T}",
         f"“A study of 30 boats ranked the harbour as the most important reason to stay”\n\n{T}",
         f"And thank you!\n\n@ada @ben @cy\n\n{T}",
+        f"The tides come in twice a day, and the boats wait {T} 6/20",
     ],
 )
 def test_an_unresolved_link_without_a_lead_in_is_not_offered(text: str) -> None:
@@ -84,7 +110,12 @@ def test_an_unresolved_link_without_a_lead_in_is_not_offered(text: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [f"If you liked this, retweet the first tweet:\n{T}", f"Join my newsletter: {T}", f"The thread:\n{T}"],
+    [
+        f"Boats wait. Read the full changelog 👉 {T}",
+        f"If you liked this, retweet the first tweet:\n{T}",
+        f"Join my newsletter: {T}",
+        f"The thread:\n{T}",
+    ],
 )
 def test_what_a_post_asks_for_is_never_recommended(text: str) -> None:
     assert [each.role for each in offers(text, pending())] == ["never"]
@@ -98,6 +129,24 @@ def test_the_picture_behind_an_offered_link_is_not_offered() -> None:
 def test_every_link_of_a_list_has_the_lead_in_above_the_list() -> None:
     found = offers(f"Some of our tide tables:\n📚 {T}\n💬 {U}\n\n4/17", pending(), pending(U))
     assert [(each.role, each.lead) for each in found] == [("offered", "Some of our tide tables")] * 2
+
+
+def test_links_below_names_are_offered_and_called_by_them() -> None:
+    found = offers(
+        f"And other harbours:\nThe north\n{T}\n\nThe south\n{U}\n\nMore soon", pending(), pending(U)
+    )
+    assert [(each.role, each.lead) for each in found] == [("offered", "The north"), ("offered", "The south")]
+
+
+def test_many_links_below_one_lead_in_cannot_be_distinguished_and_are_not_offered() -> None:
+    urls = [f"https://t.co/tide{number}" for number in range(4)]
+    text = "Some of our tide tables:\n" + "\n".join(f"📚 {url}" for url in urls)
+    assert {each.role for each in offers(text, *map(pending, urls))} == {"inline"}
+
+
+def test_an_address_that_swallowed_the_words_behind_it_is_not_offered() -> None:
+    url = "https://tides.example/repoSite"
+    assert [each.role for each in offers(f"Code: {url}: {W}", plain(url), plain())] == ["inline", "offered"]
 
 
 def test_a_numbered_link_behind_the_people_of_a_reply_is_offered() -> None:
