@@ -57,7 +57,8 @@ where h.document_id = :id and h.gone_at is null group by t.id order by count des
 """
 
 newer_document = """
-select d.id, d.title from document_counts as c join documents as d on d.id = c.document_id
+select d.id, coalesce(d.shown_title, d.full_title) as title
+from document_counts as c join documents as d on d.id = c.document_id
 where (c.last_at, c.document_id) > (
     select last_at, document_id from document_counts where document_id = :id
 ) and d.gone_at is null order by c.last_at, c.document_id limit 1
@@ -68,7 +69,7 @@ older_document = newer_document.replace(") > (", ") < (").replace(
 )
 
 related_documents = """
-select d.id, d.title, d.category, a.name as author
+select d.id, coalesce(d.shown_title, d.full_title) as title, d.category, a.name as author
 from (select rowid as id, bm25(documents_fts) as score from documents_fts
     where documents_fts match :query order by score limit 7) as f
 join documents as d on d.id = f.id and d.gone_at is null and d.id <> :id

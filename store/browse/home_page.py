@@ -51,11 +51,13 @@ def read_home(db: sqlite3.Connection, arguments: Arguments) -> Row:
     last = read_date(max(dated, default="")) or today
     seen = int(arguments.get("seen") or 0)
     arrived = read_ids(db, arrived_since, seen=seen) if seen else []
+    again = choose_again(db, today)
+    other_years = [id_ for id_ in read_ids(db, this_day, day=today.isoformat()[4:]) if id_ not in again]
     return {
         "ids": [id_ for id_, _, _ in db.execute(newest_highlights)][:PAGE],
         "counts": counts,
-        "again": read_highlights(db, choose_again(db, today)),
-        "other_years": read_highlights(db, read_ids(db, this_day, day=today.isoformat()[4:])),
+        "again": read_highlights(db, again),
+        "other_years": read_highlights(db, other_years),
         "arrived": len(arrived),
         "latest": read_ids(db, "select coalesce(max(id), 0) from highlights")[0],
         "new": read_newest(db, documents=5, each=3),

@@ -49,6 +49,16 @@ def test_this_day_in_other_years_shows_the_highlights_of_the_day(example: Path) 
     db.close()
 
 
+def test_the_highlight_to_reread_is_not_shown_again_under_this_day(example: Path, tmp_path: Path) -> None:
+    db = open_store(Path(shutil.copy(example, tmp_path)))
+    (again,) = choose_again(db, date(2030, 1, 8))
+    db.execute("update highlights set gone_at = 'x' where taken_at like '____-01-08%' and id <> ?", (again,))
+    db.execute("update highlights set taken_at = '2022-01-08T00:00:00Z' where id = ?", (again,))
+    page = read_home(db, {"today": "2030-01-08"})
+    db.close()
+    assert ([row["id"] for row in page["again"]], page["other_years"]) == ([again], [])
+
+
 @pytest.mark.parametrize(
     ("cookie", "now", "seen"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 from pathlib import Path
@@ -148,3 +149,14 @@ def test_action_tags_are_shown_as_headings_and_joined_passages(example: Path, tm
     assert page.count('role="heading" aria-level="3"') == 1
     assert page.count('class="highlight joined"') == 1
     assert "#c1" not in page
+
+
+def test_neighbours_and_related_documents_have_their_full_titles(library: Library, example: Path) -> None:
+    db = sqlite3.connect(example)
+    ids = [id_ for (id_,) in db.execute("select id from documents")]
+    assert db.execute("select 1 from documents where title = 'How I Read a Paper in th...'").fetchone()
+    db.close()
+    pages = "".join(library.text(f"/gleanings/-/document/{id_}") for id_ in ids)
+    links = [re.sub("<[^>]*>", "", link) for link in re.findall(r"<a [^>]*/-/document/.*?</a>", pages)]
+    assert any("How I read a paper in three passes" in link for link in links)
+    assert [link for link in links if "..." in link] == []
