@@ -26,7 +26,7 @@ from export.obsidian_bases import DOCUMENTS_BASE, RESOURCES_BASE, make_documents
 from export.people import author_key, choose_people, find_people
 from export.reading_list import READING_LIST, TITLE, make_reading_lists
 from export.repeats import fold_repeats
-from export.resource_notes import link_resources, make_resource_notes
+from export.resource_notes import make_resource_notes
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_notes
 from record_types.library import EMBEDDED_SECTION, ReadDocument, Topic
@@ -129,8 +129,8 @@ def render_notes(
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
     made = list(make_notes(documents, topics, author_min, read, kinds, part))
-    if resources := {note.uid for note in made if note.kind == "resource"}:
-        made = [_link_resources(note, resources) for note in made]
+    if own := {note.uid for note in made if note.kind in ("resource", "highlight")}:
+        made = [note if note.uid in own else _link_own_notes(note, own) for note in made]
     notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
@@ -242,8 +242,18 @@ def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:
     return replace(note, aliases=tuple(sorted({*note.aliases, *others})))
 
 
-def _link_resources(note: Note, uids: Collection[str]) -> Note:
-    return replace(note, blocks=tuple(link_resources(block, uids) for block in note.blocks))
+def _link_own_notes(note: Note, uids: Collection[str]) -> Note:
+    """The note with links to the notes of single resources and highlights, where it names these."""
+
+    def link(block: Block) -> Block:
+        children = tuple(map(link, block.children))
+        field = {"resource": "note", "highlight": "page"}.get(block.piece)
+        uid = f"highlight:{block.key}" if block.piece == "highlight" else block.key or ""
+        if field is None or uid not in uids:
+            return replace(block, children=children) if children else block
+        return replace(block, children=children, fields={**block.fields, field: (NoteLink(uid, "note"),)})
+
+    return replace(note, blocks=tuple(map(link, note.blocks)))
 
 
 def _add_legend(note: Note) -> Note:

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import replace
 
 from export.highlight_links import SharedResource, find_address
 from export.note_blocks import find_day, make_document_link, make_entry
-from export.note_tree import Block, Note, NoteLink, Property, WebLink, Words
+from export.note_tree import Block, Note, Property, WebLink, Words
 from export.reading_list import find_last_day
 from markdown_text.note_marks import make_mark, read_mark
 
@@ -35,15 +34,6 @@ def make_resource_notes(resources: Iterable[SharedResource], read: Collection[st
             author=each.link.site,
             day=find_last_day(each),
         )
-
-
-def link_resources(block: Block, uids: Collection[str]) -> Block:
-    """A block (and those below it) whose items name the resource's own note."""
-    children = tuple(link_resources(child, uids) for child in block.children)
-    if block.piece != "resource" or block.key not in uids:
-        return replace(block, children=children) if children else block
-    note = (NoteLink(block.key or "", "note"),)
-    return replace(block, children=children, fields={**block.fields, "note": note})
 
 
 def find_changed_property(

@@ -43,7 +43,8 @@ PIECES: dict[str, tuple[str, ...]] = {
 date, as far as known. In a topic's note, `document` links to the highlight's document, `also` to others with
 the same passage, `marks` are the reader's tags, and `where` holds no author; elsewhere the three are empty.
 Below a heading that names the document (the piece `document`), `page` takes the place of `document`: a link
-to the highlight's block in the reader's own page, if there is one.
+to the highlight's block in the reader's own page, if there is one. Where each highlight has a note, it links
+to that.
 `cut` says that the text is only the beginning; `id` is what Obsidian can link to; `starts_apart` and
 `ends_apart` are `yes` if the text begins or ends with a list, table or code, which need lines of their own;
 `quotes` is the configured form of highlights.

@@ -145,6 +145,19 @@ def test_each_highlight_can_have_a_note(db: sqlite3.Connection, tmp_path: Path) 
     text = (tmp_path / "notes" / sorted(notes)[0]).read_text()
     assert re.search(r"^gleanings: highlight/", text, re.M)
     assert "to live." in text
+    assert "|note]]" not in text
+
+
+@pytest.mark.parametrize("kind", ["documents", "topics"])
+def test_a_note_of_a_highlight_is_linked_from_those_that_show_it(
+    db: sqlite3.Connection, tmp_path: Path, kind: str
+) -> None:
+    write_graph(tmp_path / "graph")
+    export(db, tmp_path / "notes", "obsidian", "highlights", kind, source=tmp_path / "graph")
+    notes = list_notes(tmp_path / "notes")
+    texts = [(tmp_path / "notes" / path).read_text() for path in notes if path.startswith(kind)]
+    linked = set(re.findall(r"— \[\[(highlights/[^|\]]+)\|note\]\] · \[source\]", "".join(texts)))
+    assert linked == {path.removesuffix(".md") for path in notes if path.startswith("highlights/")}
 
 
 def test_an_unknown_kind_is_an_error_that_names_the_known_ones() -> None:
