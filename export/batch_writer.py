@@ -41,12 +41,14 @@ def write_batch(
     settled_before: float | None = None,
     now: float | None = None,
     journal: Callable[[Sequence[Staged]], None] = lambda staged: None,
+    mark_staged: Callable[[], None] = lambda: None,
     check_folder: Callable[[], None] = lambda: None,
     flusher: Flusher | None = None,
 ) -> list[Write]:
     """Carry out a part of a plan and return it with what really happened to each file.
 
-    `journal` is told of all temporary files before the first one exists, and of all removals. `check_folder`
+    `journal` is told of all temporary files before the first one exists, and of all removals; `mark_staged`
+    is called when they are complete, before the first rename. `check_folder`
     raises if the folder is no longer the same one; it is called before the first and after the last rename.
     A crash leaves each file old or new. `settled_before`, `now`: see `is_newer`.
     """
@@ -67,6 +69,8 @@ def write_batch(
             write_temporary(folder, each.temporary, each.write.path, each.write.data)
         flusher.flush_files([find_target(folder, each.temporary) for each in staged.values()])
         check_folder()
+        if staged:
+            mark_staged()
         for at, each in staged.items():
             target = find_target(folder, each.write.path)
             if read_note(folder, each.write.path) != each.write.before:
@@ -96,6 +100,7 @@ def write_notes(
     *,
     settled_before: float | None = None,
     journal: Callable[[Sequence[Staged]], None] = lambda staged: None,
+    mark_staged: Callable[[], None] = lambda: None,
     record: Callable[[Sequence[Write]], None] = lambda done: None,
     check_folder: Callable[[], None] = lambda: None,
     stop: Callable[[], bool] = lambda: False,
@@ -114,6 +119,7 @@ def write_notes(
             batch,
             settled_before=settled_before,
             journal=journal,
+            mark_staged=mark_staged,
             check_folder=check_folder,
             flusher=flusher,
         )

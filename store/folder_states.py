@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 from datetime import datetime
-from pathlib import Path
 from typing import NamedTuple
 
 from store.connection import transaction
@@ -48,25 +47,6 @@ def is_check_due(db: sqlite3.Connection, folder: str, *, now: str) -> bool:
 def save_check(db: sqlite3.Connection, folder: str, *, now: str) -> None:
     """Remember that the files below a folder were compared by their contents."""
     save_folder_state(db, f"checked {folder}", now, now=now)
-
-
-planned_removals = """
-select j.folder_id, f.path, j.path
-from note_journal as j join export_folders as f on f.id = j.folder_id
-where j.temporary = ''
-"""
-
-
-def forget_pending_removals(db: sqlite3.Connection) -> None:
-    """Forget the removals that a killed export had planned and not begun: the notes are still there.
-
-    If such a note is gone at the next export, the reader deleted it.
-    """
-    rows = db.execute(planned_removals).fetchall()
-    kept = [(number, path) for number, folder, path in rows if Path(folder, path).exists()]
-    if kept:
-        with transaction(db):
-            db.executemany("delete from note_journal where folder_id = ? and path = ?", kept)
 
 
 # --- what changed since notes were last written, recorded by triggers (`schema/changes.sql`)

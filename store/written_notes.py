@@ -1,11 +1,7 @@
-"""Export folders, and the text of each note as it was last written: the base for finding the reader's edits.
-
-The journal holds the notes that are being written, for an export that was killed.
-"""
+"""Export folders, and the text of each note as it was last written: the base for finding edits."""
 
 from __future__ import annotations
 
-import json
 import re
 import sqlite3
 from collections.abc import Iterable, Mapping
@@ -185,7 +181,7 @@ def rename_written_notes(db: sqlite3.Connection, names: Mapping[str, str]) -> No
         )
 
 
-# --- export folders and the journal
+# --- export folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,22 +200,6 @@ class ExportFolder:
     """The reader confirmed that they emptied it."""
 
 
-@dataclass(frozen=True, slots=True)
-class JournalEntry:
-    """A note that is about to be written."""
-
-    path: str
-    """Relative to the export folder."""
-    uid: str
-    temporary: str
-    """The temporary file that becomes the note, relative to the export folder; empty for a removal."""
-    fingerprint: str
-    """Of the bytes that the file will hold; of those it held, for a removal."""
-    text: str
-    """The note as it is rendered; see `WrittenNote`."""
-    blocks: Mapping[str, str]
-
-
 find_folder = """
 select uid, path, device,
     (select count(*) from written where folder_id = export_folders.id and block_key = '') as notes, emptied
@@ -236,11 +216,6 @@ on conflict (uid) do update set path = excluded.path, device = excluded.device, 
 copy_written = """
 insert into written (folder_id, path, block_key, base_text, note_uid, position, written_at)
 select :new, path, block_key, base_text, note_uid, position, written_at from written where folder_id = :old
-"""
-
-insert_journal = """
-insert or replace into note_journal (folder_id, path, note_uid, temporary, fingerprint, base_text, blocks)
-values (:folder, :path, :uid, :temporary, :fingerprint, :text, :blocks)
 """
 
 
@@ -271,49 +246,3 @@ def find_folder_id(db: sqlite3.Connection, path: str) -> int | None:
     """The id of the export folder with this absolute path."""
     row = db.execute("select id from export_folders where path = ?", (path.rstrip("/"),)).fetchone()
     return int(row[0]) if row else None
-
-
-def save_journal(db: sqlite3.Connection, folder: str, entries: Iterable[JournalEntry]) -> None:
-    """Record notes before they are written; durable when this returns (see `durable_commits`)."""
-    number = find_folder_id(db, folder)
-    with transaction(db):
-        db.executemany(
-            insert_journal,
-            [
-                {
-                    "folder": number,
-                    "path": entry.path,
-                    "uid": entry.uid,
-                    "temporary": entry.temporary,
-                    "fingerprint": entry.fingerprint,
-                    "text": entry.text,
-                    "blocks": json.dumps(list(entry.blocks.items()), ensure_ascii=False),
-                }
-                for entry in entries
-            ],
-        )
-
-
-def read_journal(db: sqlite3.Connection, folder: str) -> list[JournalEntry]:
-    """The notes of an export that ended before it could record what it wrote."""
-    rows = db.execute(
-        "select path, note_uid, temporary, fingerprint, base_text, blocks from note_journal"
-        " where folder_id = ? order by path",
-        (find_folder_id(db, folder),),
-    )
-    return [
-        JournalEntry(path, uid, temporary, digest, text, dict(json.loads(blocks)))
-        for path, uid, temporary, digest, text, blocks in rows
-    ]
-
-
-def clear_journal(db: sqlite3.Connection, folder: str, *, removals: bool = True) -> None:
-    """Forget the journal: everything in it is recorded, or was not written.
-
-    `removals`: also those of removals, which the folder's own file must record, too.
-    """
-    with transaction(db):
-        db.execute(
-            "delete from note_journal where folder_id = ? and (temporary <> '' or ?)",
-            (find_folder_id(db, folder), removals),
-        )

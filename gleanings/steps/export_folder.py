@@ -20,18 +20,16 @@ from export.folder_file import (
 from export.note_files import DONE, Flusher, Write, find_target, has_link, read_note
 from markdown_text.note_marks import make_mark, read_mark
 from record_types.errors import InputError
+from store.connection import durable_commits, transaction
+from store.note_journal import JournalEntry, clear_journal, mark_staged, read_journal, save_journal
 from store.written_notes import (
     ExportFolder,
-    JournalEntry,
     WrittenNote,
-    clear_journal,
     copy_export_folder,
     find_export_folder,
     forget_written,
-    read_journal,
     read_written,
     save_export_folder,
-    save_journal,
     save_written,
 )
 
@@ -118,7 +116,7 @@ def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now
     if not entries:
         return
     written = {note.path for note in read_written(db, folder)}
-    landed, removed = [], []
+    landed, removed, temporaries = [], [], []
     for entry in entries:
         if not entry.temporary:
             if not find_target(target, entry.path).exists():
@@ -126,17 +124,23 @@ def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now
                 file.notes.pop(entry.path, None)
             continue
         temporary = find_target(target, entry.temporary)
-        if not dry_run and not has_link(target, temporary):
-            temporary.unlink(missing_ok=True)
+        temporaries.append(temporary)
         data = read_note(target, entry.path)
-        if data is None:
-            continue
         is_new = entry.path not in written  # then only this export can have put our mark there
-        if fingerprint(data) == entry.fingerprint or (is_new and _has_mark(data, entry.uid)):
+        if data is None:  # the reader deleted it, or it was not renamed; a power cut takes a whole new folder
+            has_landed = entry.is_staged and temporary.parent.is_dir() and not temporary.exists()
+        else:
+            has_landed = fingerprint(data) == entry.fingerprint or (is_new and _has_mark(data, entry.uid))
+        if has_landed:
             landed.append(WrittenNote(entry.path, entry.uid, entry.text, entry.blocks))
-    save_written(db, folder, landed, now=now)
-    forget_written(db, folder, removed)
+    with durable_commits(db), transaction(db):
+        save_written(db, folder, landed, now=now)
+        forget_written(db, folder, removed)
+        mark_staged(db, folder, is_staged=False)  # before they are removed: then it says no more
     if not dry_run:
+        for temporary in temporaries:
+            if not has_link(target, temporary):
+                temporary.unlink(missing_ok=True)
         (target / f"{FILE_NAME}.tmp").unlink(missing_ok=True)
     clear_journal(db, folder, removals=False)  # they stay until the folder's file is written
 

@@ -31,10 +31,10 @@ from record_types.errors import InputError
 from record_types.library import EMBEDDED_SECTION
 from store.connection import durable_commits
 from store.folder_states import save_folder_state
+from store.note_journal import clear_journal
 from store.pictures import is_whole
 from store.written_notes import (
     WrittenNote,
-    clear_journal,
     find_export_folder,
     forget_written,
     save_export_folder,

@@ -6,6 +6,7 @@ import sqlite3
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ from record_types.library import ReadDocument
 from store.connection import durable_commits, find_version
 from store.files import read_page_paths
 from store.links import read_read
+from store.note_journal import mark_staged
 from store.written_notes import move_written, save_export_folder
 
 if TYPE_CHECKING:
@@ -293,6 +295,7 @@ def _write(
             plan,
             settled_before=settled,
             journal=make_journal(db, folder),
+            mark_staged=partial(mark_staged, db, str(folder.path)),
             record=record,
             check_folder=folder.check,
             stop=stop,

@@ -412,6 +412,7 @@ create table note_journal (
     fingerprint text not null,              -- of the bytes that the file will hold
     base_text text not null,
     blocks text not null check (json_valid(blocks)), -- [[key, text], …]
+    is_staged integer not null default 0 check (is_staged in (0, 1)), -- 1: the temporary file is complete
     primary key (folder_id, path)
 ) strict, without rowid;
 

@@ -6,6 +6,7 @@ the file is new; a flush of a folder makes the names in it durable. Of everythin
     NOTHING   nothing: each file and name as it was flushed last
     NAMES     the names, but no contents: files that a program renamed without a flush are empty
     SOME      each write and each change of names with a chance of one half; the last write may be torn
+              (a rename is one change, as in every file system with a journal)
 """
 
 from __future__ import annotations
@@ -83,8 +84,13 @@ class PowerCuts:
         if cut is Cut.NAMES:
             names = dict(now)
         elif cut is Cut.SOME:
+            renamed = {call.path: call.other for call in self.calls[: at - 1] if call.kind == "r"}
+            survives: dict[str, bool] = {}  # by the last name, for both names of a rename
             for name in sorted(now.keys() | names.keys()):
-                if now.get(name) is not names.get(name) and chance.random() < 0.5:
+                last = renamed.get(name, name)
+                if now.get(name) is names.get(name):
+                    continue
+                if survives.setdefault(last, chance.random() < 0.5):
                     names.pop(name, None)
                     if name in now:
                         names[name] = now[name]

@@ -124,6 +124,14 @@ def test_a_flushed_file_survives_and_its_new_name_does_if_the_folder_was_flushed
     assert cut_power(tmp_path, Cut.NOTHING, *FLUSHED, ("s", "", "", b"")) == {"old": b"words"}
 
 
+def test_of_a_rename_without_a_flush_there_is_always_one_name(tmp_path: Path) -> None:
+    calls = [("o", "x", "", b""), ("s", "x", "", b""), ("r", "x", "y", b"")]
+    more = [("w", "old", "", b"")] * 12  # other moments, with other chances
+    found = {tuple(cut_power(tmp_path, Cut.SOME, *calls, *more[:at])) for at in range(12)}
+    names = {tuple(name for name in each if name in "xy") for each in found}
+    assert names == {("x",), ("y",)}
+
+
 def test_a_removal_without_a_flush_may_not_have_happened(tmp_path: Path) -> None:
     assert cut_power(tmp_path, Cut.NOTHING, ("u", "old", "", b"")) == {"old": b"old"}
     assert cut_power(tmp_path, Cut.NAMES, ("u", "old", "", b"")) == {}

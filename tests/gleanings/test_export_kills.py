@@ -116,6 +116,38 @@ def test_an_export_killed_at_sampled_moments_ends_like_an_undisturbed_one(
     )
 
 
+def test_a_note_deleted_right_after_a_killed_export_stays_deleted_and_all_others_are_written(
+    tmp_path: Path, imported: Path
+) -> None:
+    calm = Library(tmp_path / "calm", imported, "markdown")
+    total = run_child(calm, 0)
+    end, deleted = calm.read(), 0
+    for at in (total // 9, total // 3, total // 2, total * 2 // 3, total * 8 // 9, total - 1, total):
+        here = Library(tmp_path / f"{at}", imported, "markdown")
+        run_child(here, at)
+        gone = sorted(here.read())[:1]
+        for path in gone:
+            (here.notes / path).unlink()
+        deleted += len(gone)
+        here.settle()
+        assert here.read() == {path: text for path, text in end.items() if path not in gone}
+        assert list(here.notes.rglob(".gleanings-*")) == []
+    assert deleted >= 3
+
+
+def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
+    tmp_path: Path, imported: Path
+) -> None:
+    calm = Library(tmp_path / "calm", imported, "markdown")
+    total = run_child(calm, 0)
+    for at in range(1, 40, 6):
+        here = Library(tmp_path / f"{at}", imported, "markdown")
+        run_child(here, total // 2)  # some notes are not renamed yet
+        run_child(here, at)
+        here.settle()
+        assert here.read() == calm.read()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [True, False])
 def test_an_export_killed_at_many_moments_ends_like_an_undisturbed_one(

@@ -20,7 +20,8 @@ from gleanings.steps.notes import NotesOutcome
 from markdown_text.note_marks import read_mark
 from record_types.errors import InputError
 from store.connection import close_store
-from store.written_notes import JournalEntry, find_export_folder, save_export_folder, save_journal
+from store.note_journal import JournalEntry, save_journal
+from store.written_notes import find_export_folder, save_export_folder
 from tests.gleanings.note_library import ALIAS, CONFIG, Library, add_words
 from tests.gleanings.running import ROOT, run
 

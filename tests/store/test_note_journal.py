@@ -6,8 +6,8 @@ import sqlite3
 from pathlib import Path
 
 from store.connection import open_memory
-from store.folder_states import forget_pending_removals
-from store.written_notes import ExportFolder, JournalEntry, read_journal, save_export_folder, save_journal
+from store.note_journal import JournalEntry, forget_pending_removals, read_journal, save_journal
+from store.written_notes import ExportFolder, save_export_folder
 
 
 def make_journal(db: sqlite3.Connection, folder: Path) -> None:
