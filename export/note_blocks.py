@@ -69,6 +69,12 @@ def make_topic_passage(
     `named`: whether it does; not below a heading that does.
     """
     plain = make_passage(document, highlight, {highlight.id: text})
+    if named:
+        author = _find_unnamed_author(document, highlight)
+    elif not (plain.mark or find_day(highlight) or highlight.location):
+        author = name_author(highlight.author or document.author)  # else nothing would end the highlight
+    else:
+        author = _find_other_author(document, highlight)
     cut = INCOMPLETE if highlight.incomplete else ""
     if len(text) > MAX_SHOWN:
         text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
@@ -80,9 +86,7 @@ def make_topic_passage(
         fields={
             **plain.fields,
             "text": _make_text(highlight, text),
-            "author": make_words(_find_unnamed_author(document, highlight))
-            if named
-            else plain.fields["author"],
+            "author": make_words(author),
             "cut": make_words(cut),
             "document": (_make_short_link(document, highlight),) if named else (),
             "page": () if named else (NoteLink(document_uid(document), "", highlight.uid),),

@@ -10,7 +10,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from export.highlight_links import SharedResource, find_address
-from export.note_blocks import find_day, make_document_link, make_entry
+from export.note_blocks import find_day, make_document_link, make_entry, make_heading
 from export.note_tree import Block, Note, Property, WebLink, Words
 from export.reading_list import find_last_day
 from markdown_text.note_marks import make_mark, read_mark
@@ -29,7 +29,7 @@ def make_resource_notes(resources: Iterable[SharedResource], read: Collection[st
             f"{PREFIX}{each.key}",
             "resource",
             " ".join(each.title.split()) or "Untitled",
-            blocks=tuple(_make_sharings(each)),
+            blocks=(make_heading("Shared in", list(_make_sharings(each)), key="shared"),),
             properties=tuple(_make_properties(each, is_read=each.key in read)),
             author=each.link.site,
             day=find_last_day(each),
