@@ -104,7 +104,7 @@ def is_trusted(path: Path) -> bool:
 
 def approve(path: Path) -> None:
     """Approve the present contents of a configuration. Raises InputError if it may not be used even so."""
-    from store.backup import drop_leftover_copies, flush, name_temporary  # slow to load
+    from store.backup import drop_leftover_copies, replace_file  # slow to load
 
     place = locate(path)
     drop_leftover_copies(place.parent)
@@ -114,17 +114,11 @@ def approve(path: Path) -> None:
     data = _read(place)
     _check_url(place, data)
     file = _locate_approval(place)
-    temporary = name_temporary(file)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        drop_leftover_copies(file.parent)
-        temporary.write_bytes(_describe(place, sha256(data).hexdigest()))
-        flush(temporary)
-        temporary.replace(file)
+        replace_file(file, _describe(place, sha256(data).hexdigest()))
     except OSError as error:
         raise InputError(f"{error.filename or file}: {error.strerror}") from None
-    finally:
-        temporary.unlink(missing_ok=True)
 
 
 def locate(path: Path) -> Path:

@@ -143,6 +143,28 @@ def publish(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file, new or in the place of another one: whole or not at all, also after a power cut.
+
+    Where a symbolic link leads is replaced, and the permissions stay. Raises InputError for what is no
+    regular file.
+    """
+    target = path.resolve()
+    if target.exists() and not target.is_file():
+        raise InputError(f"{path} is not a regular file")
+    drop_leftover_copies(target.parent)
+    temporary = name_temporary(target)
+    try:
+        temporary.write_bytes(data)
+        if target.exists():
+            shutil.copymode(target, temporary)
+        flush(temporary)
+        temporary.replace(target)
+        flush(target.parent)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
 def flush(path: Path) -> None:
     """Make a file's contents, or the names in a folder, survive a power cut."""
     descriptor = os.open(path, os.O_RDONLY)

@@ -196,7 +196,14 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
         path = token_file.expanduser().absolute()
         find_token(ReadwiseConfig(token_file=str(path)), {})  # raises InputError if it holds no token
         return path, None
-    if not asks or os.environ.get("READWISE_TOKEN"):
+    if os.environ.get("READWISE_TOKEN"):
+        return None, None
+    kept = folder / "readwise-token"
+    with suppress(InputError):  # of an `init` that was killed before it wrote the configuration
+        if kept.exists() and find_token(ReadwiseConfig(token_file=str(kept)), {}):
+            echo(f"The token for Readwise's API is in {kept}.", err=True)
+            return kept, None
+    if not asks:
         return None, None
     echo("3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough.")
     while True:
@@ -210,7 +217,7 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
         except InputError as error:
             echo(str(error))
         else:
-            return folder / "readwise-token", secret
+            return kept, secret
 
 
 def _print_plan(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:

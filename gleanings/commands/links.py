@@ -47,6 +47,7 @@ def export_map(file: Path, every: bool, given: GivenOptions) -> int:
       gleanings links export everything.json --all
     """
     from ingest.links.link_map import format_map
+    from store.backup import replace_file
     from store.known_links import read_link_map
 
     common = gather(given)
@@ -55,7 +56,7 @@ def export_map(file: Path, every: bool, given: GivenOptions) -> int:
         rows = read_link_map(store, every=every)
     if not common.dry_run:
         try:
-            file.write_text(format_map(rows, kind), encoding="utf-8", newline="")
+            replace_file(file, format_map(rows, kind).encode())
         except OSError as error:
             raise InputError(f"{file}: {error.strerror}") from None
     if given.as_json:

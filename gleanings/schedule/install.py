@@ -13,7 +13,7 @@ from pathlib import Path
 from gleanings.schedule import cron, launchd, systemd
 from gleanings.schedule.plan import MARK, Kind, Plan
 from record_types.errors import InputError
-from store.backup import drop_leftover_copies, name_temporary
+from store.backup import replace_file
 
 
 def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
@@ -122,10 +122,7 @@ def is_written(path: Path, text: str) -> bool:
 def write_file(path: Path, text: str) -> None:
     """Write the file atomically."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    drop_leftover_copies(path.parent)
-    temporary = name_temporary(path)
-    temporary.write_text(text, encoding="utf-8")
-    temporary.replace(path)
+    replace_file(path, text.encode())
 
 
 def _start(name: str, kind: Kind, *, changed: bool) -> None:

@@ -94,6 +94,41 @@ def test_a_full_disk_is_reported_in_one_line_and_the_next_import_continues(tmp_p
     assert state(tmp_path / "gleanings.db") == state(tmp_path / "whole.db")
 
 
+def test_a_map_of_links_is_replaced_whole_or_not_at_all(tmp_path: Path) -> None:
+    rows = [
+        f"https://t.co/{at:010},https://site.example/{at},resolved,,2022-01-01T00:00:00Z" for at in range(900)
+    ]
+    (tmp_path / "many.csv").write_text("\n".join(["url,final_url,status,title,checked_at", *rows]) + "\n")
+    run("links", "import", "many.csv", cwd=tmp_path)
+    (tmp_path / "real.csv").write_text("as it was\n")
+    (tmp_path / "real.csv").chmod(0o640)
+    (tmp_path / "map.csv").symlink_to("real.csv")
+    (tmp_path / f".map.csv.{2**22 + 1}.tmp").write_text("of a process that was killed")
+
+    def limit() -> None:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (40 << 10, 40 << 10))  # SQLite needs 32 KB beside the store
+
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE, "links", "export", "map.csv"],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        preexec_fn=limit,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (2, "gleanings: map.csv: File too large\n")
+    assert (tmp_path / "real.csv").read_text() == "as it was\n"
+    assert list(tmp_path.glob(".*.tmp")) == []
+    assert run("links", "export", "map.csv", cwd=tmp_path).code == 0
+    assert (tmp_path / "real.csv").read_text().count("site.example") == 900
+    assert (tmp_path / "real.csv").stat().st_mode & 0o777 == 0o640
+    assert (tmp_path / "map.csv").is_symlink()
+    os.mkfifo(tmp_path / "pipe.json")
+    refused = run("links", "export", "pipe.json", cwd=tmp_path, timeout=10)
+    assert (refused.code, refused.err) == (2, "gleanings: pipe.json is not a regular file\n")
+
+
 # --- files that change
 
 

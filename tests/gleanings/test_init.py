@@ -267,6 +267,22 @@ def test_an_existing_token_is_never_overwritten(tmp_path: Path) -> None:
     assert not (token.parent / "config.toml").exists()
 
 
+def test_the_token_of_an_init_that_was_killed_before_its_end_is_used(tmp_path: Path) -> None:
+    for name in ("big", "small"):
+        make_graph(tmp_path / "Documents" / name, 1)
+    assert answer_questions(tmp_path, b"secret-token")[0] == 0
+    config = tmp_path / ".config" / "gleanings" / "config.toml"
+    config.unlink()  # the last file that it writes
+    (config.parent / f".readwise-token.{2**22 + 1}.tmp").write_text(
+        "secr"
+    )  # and one of another that was killed
+    ran = init(tmp_path, "--yes")
+    assert (ran.code, "secret-token" in ran.out + ran.err) == (0, False)
+    assert "readwise-token" in ran.err
+    assert f'token_file = "{config.parent / "readwise-token"}"' in config.read_text()
+    assert list(config.parent.glob(".*.tmp")) == []
+
+
 # the doctor
 
 
