@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -79,3 +80,24 @@ def test_only_one_module_prints() -> None:
             text = path.read_text(encoding="utf-8")
             assert "click.echo" not in text, path
             assert "click.secho" not in text, path
+
+
+def test_warnings_and_tracebacks_of_libraries_reach_the_terminal_escaped(tmp_path: Path) -> None:
+    code = (
+        "import logging; from gleanings.terminal import secure_output; secure_output()\n"
+        f"logging.getLogger('library').warning({HOSTILE!r})\n"
+        f"print('caf\\u00e9'); raise ValueError({HOSTILE!r})"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONIOENCODING": "ascii"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    first, *others = ran.stderr.splitlines()
+    assert first == show_controls(HOSTILE).replace("\u202e", "<U+202E>")
+    assert others[0].startswith("Traceback")
+    assert not {"\x1b", "\x07", "\u202e"} & set(ran.stdout + ran.stderr)
+    assert ran.stdout == "caf\\xe9\n"
