@@ -16,8 +16,6 @@ from tests.gleanings.test_pictures import MEDIA, list_files, name, prepare
 from tests.ingest.links.loopback import Web, write_bundle
 from tests.ingest.pictures.samples import GIF, PNG, show
 
-pytestmark = pytest.mark.slow  # whole runs, again and again
-
 FLAVOURS = {"logseq": "assets", "obsidian": "attachments", "markdown": "media"}
 ADDRESS = "https://img.test/a.png?x=1&y=2"
 MISSING = "https://img.test/missing.png"

@@ -18,7 +18,7 @@ from tests.gleanings.test_expand import QUICK, surroundings
 from tests.ingest.links.loopback import Request, Web, make_response
 from tests.ingest.pictures.samples import GIF, JPEG, PNG, SVG, make_png, show
 
-pytestmark = pytest.mark.slow  # whole runs, again and again
+slow = pytest.mark.slow  # whole runs, again and again
 
 MEDIA = "\n[media]\ndownload = true\n"
 
@@ -64,6 +64,7 @@ def read_media(folder: Path, columns: str) -> list[tuple[object, ...]]:
 # fetching
 
 
+@slow
 def test_pictures_are_downloaded_after_links_and_stored_beside_the_store(tmp_path: Path, web: Web) -> None:
     show(web, "https://img.test/a.png", PNG)
     show(web, "https://img.test/b", JPEG)
@@ -216,6 +217,7 @@ def serve_many(web: Web, count: int) -> list[str]:
     return [f"https://img.test/{number}" for number in range(count)]
 
 
+@slow
 def test_a_killed_run_resumes_where_it_stopped(tmp_path: Path, web: Web) -> None:
     urls = serve_many(web, 300)
     prepare(tmp_path, urls)
@@ -240,6 +242,7 @@ def test_a_killed_run_resumes_where_it_stopped(tmp_path: Path, web: Web) -> None
     assert "pictures" not in run("doctor", cwd=tmp_path).out
 
 
+@slow
 def test_a_signal_ends_the_run_with_everything_saved(tmp_path: Path, web: Web) -> None:
     prepare(tmp_path, serve_many(web, 1000))
     process = start(tmp_path, web)
@@ -253,6 +256,7 @@ def test_a_signal_ends_the_run_with_everything_saved(tmp_path: Path, web: Web) -
     assert status == "interrupted"
 
 
+@slow
 def test_doctor_finds_lost_or_damaged_pictures_and_schedules_them_again(tmp_path: Path, web: Web) -> None:
     bodies = {"a": PNG, "b": GIF, "c": JPEG}
     for key, body in bodies.items():

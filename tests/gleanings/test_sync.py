@@ -24,7 +24,7 @@ from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
 from tests.store.stores import read_all
 
-pytestmark = pytest.mark.slow  # whole runs, again and again
+slow = pytest.mark.slow  # whole runs, again and again
 
 
 @pytest.fixture
@@ -49,6 +49,7 @@ def rows(here: Path) -> dict[str, list[tuple[object, ...]]]:
 # what is done
 
 
+@slow
 def test_one_sync_reads_the_graph_and_writes_the_notes(here: Path) -> None:
     ran = sync(here)
     assert (ran.code, ran.err) == (0, "")
@@ -79,6 +80,7 @@ def test_a_dry_run_leaves_nothing_behind(here: Path) -> None:
     assert sorted(path.name for path in here.iterdir()) == ["config.toml", "graph"]
 
 
+@slow
 def test_changes_reach_the_notes(here: Path) -> None:
     sync(here)
     page = sorted((here / "graph" / "pages").iterdir())[0]
@@ -88,6 +90,7 @@ def test_changes_reach_the_notes(here: Path) -> None:
     assert any(b"Zymurgy" in data for data in list_files(here / "notes").values())
 
 
+@slow
 def test_a_deleted_note_is_noticed_and_stays_deleted(here: Path) -> None:
     sync(here)
     gone = here / "notes" / next(iter(list_files(here / "notes")))
@@ -103,6 +106,7 @@ def test_json_reports_the_same(here: Path) -> None:
     assert report["steps"][1]["files"]["read"] > 5
 
 
+@slow
 def test_status_shows_the_last_sync(here: Path) -> None:
     sync(here)
     lines = run("status", cwd=here).out.splitlines()
@@ -150,6 +154,7 @@ def edit(here: Path, share: float) -> dict[str, bytes]:
     return {name: (here / "notes" / name).read_bytes() for name in chosen}
 
 
+@slow
 def test_unedited_notes_are_rewritten_without_a_question(rewritten: Path) -> None:
     edited = edit(rewritten, 0.1)
     ran = sync(rewritten, "--quiet")
@@ -160,6 +165,7 @@ def test_unedited_notes_are_rewritten_without_a_question(rewritten: Path) -> Non
     assert run("export", "--dry-run", cwd=rewritten).out.endswith(f"= {len(notes)} unchanged\n")
 
 
+@slow
 def test_if_most_notes_were_edited_they_wait_for_confirmation_and_others_do_not(rewritten: Path) -> None:
     edited = edit(rewritten, 0.8)
     first, second = sync(rewritten, "--quiet"), sync(rewritten, "--quiet")
@@ -201,6 +207,7 @@ def test_a_step_that_fails_does_not_stop_the_others(here: Path) -> None:
     assert len(list_files(here / "others")) > 10
 
 
+@slow
 def test_without_a_network_links_are_left_for_later_and_the_rest_is_done(tmp_path: Path) -> None:
     here = write_place(tmp_path, 60, links=True)
     ran = sync(here, "--quiet")
@@ -209,6 +216,7 @@ def test_without_a_network_links_are_left_for_later_and_the_rest_is_done(tmp_pat
     assert query(here / "gleanings.db", "select max(attempts) from links") == [(0,)]
 
 
+@slow
 def test_a_network_outage_of_a_day_is_reported_once(tmp_path: Path) -> None:
     here = write_place(tmp_path, 60, links=True)
     sync(here)
@@ -218,11 +226,13 @@ def test_a_network_outage_of_a_day_is_reported_once(tmp_path: Path) -> None:
     assert sync(here, "--quiet").err == ""
 
 
+@slow
 def test_with_quiet_it_is_silent_when_all_is_well(here: Path) -> None:
     assert sync(here, "--quiet")[:] == (0, "", "")
     assert sync(here, "--quiet")[:] == (0, "", "")
 
 
+@slow
 def test_a_problem_is_reported_once_and_again_when_it_returns(here: Path) -> None:
     sync(here)
     bad = here / "graph" / "pages" / "bad.md"
@@ -246,6 +256,7 @@ def test_an_unreadable_page_is_reported_once_and_exits_with_1_each_time(here: Pa
     assert second[:] == (1, "", "")
 
 
+@slow
 def test_a_new_problem_is_reported_without_the_old_one(here: Path) -> None:
     pages = here / "graph" / "pages"
     (pages / "one.md").symlink_to("/nowhere/one.md")
@@ -255,6 +266,7 @@ def test_a_new_problem_is_reported_without_the_old_one(here: Path) -> None:
     assert ("two.md" in err, "one.md" in err) == (True, False)
 
 
+@slow
 def test_a_foreign_file_at_the_path_of_a_note_is_reported_and_kept(here: Path) -> None:
     config = here / "config.toml"
     config.write_text(config.read_text().replace("[export]", '[export]\nown_pages = "leave"'))
@@ -286,6 +298,7 @@ def test_an_unopenable_store_is_reported_once(here: Path) -> None:
 BROKEN = ["[import\n", 'unknown = "x"', "db = 1"]
 
 
+@slow
 @pytest.mark.parametrize("text", BROKEN)
 def test_an_unreadable_configuration_is_reported_once_and_exits_with_2_each_time(
     here: Path, text: str
@@ -306,6 +319,7 @@ def test_an_unreadable_configuration_is_reported_once_and_exits_with_2_each_time
     assert sync(here, "--quiet").err == first.err, "it was well meanwhile"
 
 
+@slow
 def test_a_startup_error_is_reported_for_each_configuration(here: Path) -> None:
     one, other = sync(here, "--quiet", "--config", "a.toml"), sync(here, "--quiet", "--config", "b.toml")
     assert ("a.toml" in one.err, "b.toml" in other.err) == (True, True)
@@ -331,6 +345,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run(["umount", str(place)], check=True)
 
 
+@slow
 def test_a_full_disk_is_reported_at_once_and_only_once_without_loss(tmp_path: Path, small_disk: Path) -> None:
     here = write_place(tmp_path, 800)
     config = here / "config.toml"
@@ -368,6 +383,7 @@ def test_a_bug_in_a_step_is_raised_after_the_other_steps(here: Path) -> None:
     assert "Traceback" in (here / "sync.log").read_text()
 
 
+@slow
 def test_a_step_out_of_time_saves_its_progress_and_continues_next_time(tmp_path: Path) -> None:
     here = write_place(tmp_path, 200, more="step_seconds = 0.0\n")
     first = sync(here, "--json").json
@@ -382,6 +398,7 @@ def test_a_step_out_of_time_saves_its_progress_and_continues_next_time(tmp_path:
 # the log and the watcher
 
 
+@slow
 def test_the_log_rotates_and_contains_no_text_of_pages(tmp_path: Path) -> None:
     here = write_place(tmp_path, 30, more="log_bytes = 2000\nlog_files = 2\n")
     page = here / "graph" / "pages" / "odd.md"
@@ -399,6 +416,7 @@ def test_the_log_rotates_and_contains_no_text_of_pages(tmp_path: Path) -> None:
     assert not any(word in written for word in ("Quetzalday", "Xylophone"))
 
 
+@slow
 def test_a_log_that_cannot_be_written_stops_nothing(here: Path) -> None:
     config = here / "config.toml"
     config.write_text(config.read_text().replace("/sync.log", "/config.toml/sync.log"))
@@ -448,6 +466,7 @@ def ping_url(watcher: Watcher) -> str:
     return f"http://127.0.0.1:{watcher.server_address[1]}/secret-uuid"
 
 
+@slow
 def test_pings_report_the_start_and_the_end(here: Path, watcher: Watcher) -> None:
     with (here / "config.toml").open("a") as config:
         config.write(f'ping = "{ping_url(watcher)}"\n')
@@ -458,11 +477,13 @@ def test_pings_report_the_start_and_the_end(here: Path, watcher: Watcher) -> Non
     assert watcher.asked[2:] == ["/secret-uuid/start", "/secret-uuid/fail"]
 
 
+@slow
 def test_the_environment_takes_precedence_over_the_configuration(here: Path, watcher: Watcher) -> None:
     assert sync(here, environment={"GLEANINGS_PING": ping_url(watcher)}).code == 0
     assert len(watcher.asked) == 2
 
 
+@slow
 def test_a_failing_ping_is_ignored_and_its_url_never_shown(here: Path, watcher: Watcher) -> None:
     watcher.status = 500
     angry = sync(here, "-v", environment={"GLEANINGS_PING": ping_url(watcher)})
@@ -473,6 +494,7 @@ def test_a_failing_ping_is_ignored_and_its_url_never_shown(here: Path, watcher: 
     assert "secret-uuid" not in log + angry.out + angry.err + gone.out + gone.err
 
 
+@slow
 def test_a_ping_follows_redirects_on_its_own_host_only(here: Path, watcher: Watcher) -> None:
     watcher.status, watcher.location = 302, "/moved"
     sync(here, environment={"GLEANINGS_PING": ping_url(watcher)})
@@ -505,6 +527,7 @@ def test_a_ping_goes_nowhere_else(url: str, location: str, onward: str | None) -
     assert find_redirect(url, location) == onward
 
 
+@slow
 def test_a_ping_reads_no_netrc_and_uses_no_proxy(here: Path, watcher: Watcher) -> None:
     netrc = here / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password word\n")

@@ -13,7 +13,7 @@ from gleanings.commands.watch import Waiting, is_of_interest
 from tests.gleanings.running import query
 from tests.gleanings.syncing import list_files, start, write_place
 
-pytestmark = pytest.mark.slow  # whole runs, again and again
+slow = pytest.mark.slow  # whole runs, again and again
 
 NEW = """\
 title:: Fresh
@@ -91,6 +91,7 @@ def wait_until(what: object, seconds: float = 30) -> None:
         time.sleep(0.1)
 
 
+@slow
 def test_a_change_is_imported_and_exported_and_our_notes_are_ignored(tmp_path: Path) -> None:
     pytest.importorskip("watchfiles")
     here = write_place(tmp_path, 20, more="\n[watch]\nquiet_seconds = 0.5\n")
