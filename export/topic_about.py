@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from hashlib import blake2b
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -58,11 +57,6 @@ class TopicSubjects:
     """By topic its subject in the index."""
     own: set[str] = field(default_factory=set)
     """The topics from tags that no shipped subject knows."""
-
-    def digest(self) -> str:
-        """Changes whenever a subject has other phrases."""
-        parts = repr(sorted(self.index.subjects.items(), key=lambda each: each[0]))
-        return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
 
 
 def find_threshold(precision: float) -> float:

@@ -67,7 +67,7 @@ def suggest(limit: int, given: GivenOptions) -> int:
             without_topic_if_accepted=found.left,
         )
         return 0
-    accepted = _ask(shown) if sys.stdin.isatty() and sys.stdout.isatty() else _show_all(shown)
+    accepted = ask_about(shown) if sys.stdin.isatty() and sys.stdout.isatty() else _show_all(shown)
     if accepted:
         from gleanings.commands.topics_edit import accept_suggestions
 
@@ -97,7 +97,7 @@ def _show_all(suggestions: list[Suggestion]) -> list[Suggestion]:
     return []
 
 
-def _ask(suggestions: list[Suggestion]) -> list[Suggestion]:
+def ask_about(suggestions: list[Suggestion]) -> list[Suggestion]:
     """Those that the reader accepts, one after the other, until `q`."""
     accepted: list[Suggestion] = []
     for each in suggestions:

@@ -6,7 +6,14 @@ import pytest
 
 from export.note_merge import Merged, merge_note
 from export.note_tree import Rendered
-from export.page_units import find_front_matter, find_properties, join_lines, new_lines, split_lines
+from export.page_units import (
+    find_front_matter,
+    find_properties,
+    join_lines,
+    new_lines,
+    split_lines,
+    split_outline,
+)
 
 OLD = {"tags": '\n  - "a"\n  - "b"', "url": ' "https://a.example"', "kind": " topic"}
 BODY = "---\n# Soil\n"
@@ -163,3 +170,49 @@ def test_new_lines_end_like_most_lines_of_the_page(page: str, joined: str) -> No
 
 def test_further_lines_have_an_indentation_of_their_own() -> None:
     assert [line.text for line in new_lines("a\nb\nc", "- ", "  ")] == ["- a", "  b", "  c"]
+
+
+@pytest.mark.parametrize(
+    ("text", "properties", "words"),
+    [
+        ("- a\n  id:: 1\n  b:: 2\n  words", (1, 2), "a\nwords"),
+        ("- a\n\n  id:: 1", (2,), "a"),
+        ("- a\n\n\n  id:: 1", (), "a\n\n\nid:: 1"),
+        ("- a\n  words\n  id:: 1", (), "a\nwords\nid:: 1"),
+        ("- a\n  id:: 1\n\n  b:: 2", (1,), "a\n\nb:: 2"),
+        ("# a\nid:: 1", (1,), "# a"),
+        ("-\n  id:: 1", (1,), ""),
+    ],
+)
+def test_a_blocks_properties_follow_its_first_line(
+    text: str, properties: tuple[int, ...], words: str
+) -> None:
+    (block,) = split_outline(split_lines(text))
+    assert (block.properties, block.text) == (properties, words)
+
+
+def test_blocks_are_nested_by_their_columns() -> None:
+    text = "- a\n\t- b\n\t\t\t- c\n\t\t- d\n- e\n## f\n- g"
+    units = split_outline(split_lines(text))
+    assert [(unit.start, unit.depth, unit.subtree_end) for unit in units] == [
+        (0, 0, 4),
+        (1, 1, 4),
+        (2, 2, 3),
+        (3, 2, 4),
+        (4, 0, 5),
+        (5, 0, 6),
+        (6, 0, 7),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "starts"),
+    [
+        ("- a\n  ```\n- code\n  ```\n- b", [0, 4]),
+        ("- a\n  ```\n- code", [0, 2]),  # never closed: no fence
+        ("- a\n  #+BEGIN_QUOTE\n- quoted\n  #+END_QUOTE\n- b", [0, 4]),
+        ("words\n-no bullet\n-\n-\tb", [2, 3]),
+    ],
+)
+def test_no_block_begins_inside_a_fence_or_a_quote(text: str, starts: list[int]) -> None:
+    assert [unit.start for unit in split_outline(split_lines(text))] == starts

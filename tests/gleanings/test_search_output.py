@@ -28,3 +28,15 @@ def test_a_sentence_finds_something_and_filters_narrow_it(tmp_path: Path) -> Non
     found = run("search", sentence, "--json", "--limit", "5", cwd=tmp_path).json["highlights"]
     assert 0 < len(found) <= 5
     assert run("search", sentence, "author:nobody", "--json", cwd=tmp_path).json["highlights"] == []
+
+
+def test_a_resource_is_found_by_its_title_and_shown_with_its_address(tmp_path: Path) -> None:
+    run("import", ROOT / "example" / "graph", cwd=tmp_path)
+    assert run("links", "import", ROOT / "example" / "links.csv", cwd=tmp_path).code == 0
+    found = run("search", "linear", "--json", cwd=tmp_path).json["resources"]
+    shown = run("search", "linear", cwd=tmp_path).out
+    assert found
+    for each in found:
+        assert f"{each['title']}\n  {each['kind']}, {each['site']}: {each['url']}\n" in shown
+    assert "Nothing found" not in shown
+    assert run("search", "zzzz", cwd=tmp_path).out == "Nothing found for zzzz.\n"

@@ -6,7 +6,10 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from export.topic_suggestions import Suggestion
+from gleanings.commands.topics_suggest import ask_about
 from gleanings.config import parse_config
 from gleanings.config_edit import add_alias, edit_text, remove_rules, save_edit
 from record_types.errors import InputError
@@ -135,6 +138,17 @@ def test_suggestions_show_exactly_what_accepting_assigns(tmp_path: Path) -> None
         each["name"]: each["highlights"] for each in run("topics", "--json", cwd=tmp_path).json["topics"]
     } == names
     assert run("topics", "suggest", "--json", cwd=tmp_path).json["suggestions"] == []
+
+
+@pytest.mark.parametrize(
+    ("answers", "accepted"), [("y\nn\ny\n", ["a", "c"]), ("y\nq\n", ["a"]), ("\n\n\n", []), ("q\n", [])]
+)
+def test_suggestions_are_accepted_one_by_one_until_the_reader_stops(
+    answers: str, accepted: list[str]
+) -> None:
+    suggestions = [Suggestion(name, (), (), 1, 1, (("other", 2),)) for name in "abc"]
+    with CliRunner().isolation(input=answers):
+        assert [each.name for each in ask_about(suggestions)] == accepted
 
 
 def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:

@@ -85,6 +85,16 @@ SAME = [
     ("https://www.ncbi.nlm.nih.gov/pubmed/123", "https://pubmed.ncbi.nlm.nih.gov/123/"),
     ("https://stackoverflow.com/questions/12/how-to", "https://stackoverflow.com/q/12"),
     ("https://dl.acm.org/doi/pdf/10.1145/1.2", "https://dl.acm.org/doi/10.1145/1.2"),
+    (
+        "https://www.biorxiv.org/content/10.1101/2020.01.02.123456v2.full.pdf",
+        "https://biorxiv.org/content/10.1101/2020.01.02.123456v1",
+    ),
+    ("https://www.medrxiv.org/content/10.1101/2020.1", "https://medrxiv.org/content/10.1101/2020.1.abstract"),
+    ("https://aclanthology.org/2020.acl-main.1v2.pdf", "https://aclanthology.org/2020.acl-main.1/"),
+    (
+        "https://www.goodreads.com/de/book/show/12345-a-title?from_search=true",
+        "https://www.goodreads.com/book/show/12345.A_Title",
+    ),
 ]
 
 DIFFERENT = [
@@ -125,6 +135,11 @@ DIFFERENT = [
     ("https://studio.youtube.com/a", "https://www.youtube.com/a"),
     ("https://arxiv.org/abs/1706.03762", "https://arxiv.org/abs/1706.03763"),
     ("https://arxiv.org/list/cs.CL/recent", "https://arxiv.org/list/cs.AI/recent"),
+    ("https://www.biorxiv.org/content/10.1101/2020.1", "https://www.biorxiv.org/content/10.1101/2020.2"),
+    ("https://www.biorxiv.org/about", "https://www.biorxiv.org/content"),
+    ("https://aclanthology.org/2020.acl-main.1.pdf", "https://aclanthology.org/2020.acl-main.11.pdf"),
+    ("https://www.goodreads.com/book/show/12345", "https://www.goodreads.com/book/show/12346"),
+    ("https://www.goodreads.com/author/show/12345", "https://www.goodreads.com/book/show/12345"),
     ("https://doi.org/10.1000/abc", "https://doi.org/10.1000/abd"),
     ("https://www.amazon.com/dp/B00ABCDEFG", "https://www.amazon.de/dp/B00ABCDEFG"),
     ("https://www.amazon.com/dp/B00ABCDEFG", "https://www.amazon.com/dp/B00ABCDEFH"),

@@ -155,7 +155,26 @@ def test_a_tweet_whose_id_a_spreadsheet_rounded_has_that_of_its_address(id_: str
     assert list_highlights(parsed) == [("tweet:1410000000000000001", "Tides")]
 
 
-def test_tweets_in_one_line_are_told_apart_by_their_number() -> None:
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("photo", "Tides\n\n![low water](https://pbs.twimg.com/a.jpg)"),
+        (
+            "video",
+            "Tides\n\n![low water](https://pbs.twimg.com/s.jpg)\n[video](https://pbs.twimg.com/a.jpg)",
+        ),
+    ],
+)
+def test_the_media_of_a_saved_tweet_are_shown_instead_of_their_short_link(kind: str, text: str) -> None:
+    medium = {"type": kind, "url": "https://t.co/PicPicPic1", "thumbnail": "https://pbs.twimg.com/s.jpg",
+              "original": "https://pbs.twimg.com/a.jpg", "ext_alt_text": "low water"}  # fmt: skip
+    row = [{"id": "1410000000000000001", "full_text": "Tides https://t.co/PicPicPic1", "screen_name": "ada",
+            "created_at": "", "media": [medium]}]  # fmt: skip
+    parsed = parse_exporter(Text(json.dumps(row), "bookmarks", ".json"))
+    assert list_highlights(parsed) == [("tweet:1410000000000000001", text)]
+
+
+def test_tweets_in_one_line_are_distinguished_by_their_number() -> None:
     tweets = [{"id": str(10**18 + number), "full_text": f"Tweet {number}", "screen_name": f"ada{number}",
                "created_at": ""} for number in range(3)]  # fmt: skip
     parsed = parse_exporter(Text(json.dumps(tweets), "bookmarks", ".json"))
