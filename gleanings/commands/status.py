@@ -48,7 +48,9 @@ def command(runs: int, given: GivenOptions) -> int:
         for found in status["pages"]["by_dialect"]:
             echo(f"  {found['pages']:>9,}  {found['dialect']}: {count_as(found['highlights'], 'highlight')}")
     waiting = status["links"].pop("pending", 0) - status["unresolved"]
-    _print_pending("links", status["links"], status["due"], "`gleanings expand`", waiting=waiting)
+    untitled = status["due"] - status["unresolved"]
+    hint = "`gleanings expand`" + (f", {untitled:,} of them only for a title" if untitled else "")
+    _print_pending("links", status["links"], status["due"], hint, waiting=waiting)
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"
     waiting = status["pictures"].pop("pending", 0) - status["pictures_due"]

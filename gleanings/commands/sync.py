@@ -41,7 +41,7 @@ def command(quiet: bool, given: GivenOptions) -> int:
     """
     from gleanings.stop import Stop
     from gleanings.sync.memory import forget_startup_errors, is_new_error, locate_startup_errors
-    from gleanings.sync.pipeline import STEPS
+    from gleanings.sync.pipeline import STEPS, require_source
     from gleanings.sync.run import run_sync
     from record_types.errors import GleaningsError
 
@@ -50,6 +50,7 @@ def command(quiet: bool, given: GivenOptions) -> int:
     stop = Stop()
     try:
         common = gather(given)
+        require_source(common)
         with stop.on_signals():
             report = run_sync(
                 common, STEPS, stop, is_quiet=quiet, report_step=print_step if prints else lambda _: None

@@ -11,7 +11,7 @@ from pathlib import Path
 from store.backup import drop_leftover_copies, flush, name_temporary, publish
 
 TEMPLATE = """\
-# Configuration of gleanings, written by `gleanings init`. config.example.toml in its sources has every key.
+# Configuration of gleanings, written by `gleanings init`. `gleanings config --example` prints every key.
 
 # The SQLite file that holds everything.
 db = {db}

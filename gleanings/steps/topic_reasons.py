@@ -85,5 +85,7 @@ def _list_reasons(reason: str, score: Score | None) -> tuple[str, ...]:
 def _find_homes(library: ScoredLibrary) -> dict[int, tuple[str, str]]:
     """By highlight its text and its document's title."""
     return {
-        each.id: (each.text, document.title) for document in library.documents for each in document.highlights
+        each.id: (each.text, document.full_title)
+        for document in library.documents
+        for each in document.highlights
     }

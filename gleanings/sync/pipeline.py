@@ -64,6 +64,18 @@ class Done:
     """An unexpected error; raised, with its traceback, when the other steps are done."""
 
 
+NOTHING_TO_READ = "nothing to read: set `paths` under [import] in config.toml (`gleanings init` asks)"
+
+
+def require_source(common: Common) -> None:
+    """Raise InputError if there is neither a store nor anything to read, so that no empty store is made."""
+    from gleanings.steps.readwise_client import find_token
+
+    readwise = common.config.readwise
+    if not (common.db.exists() or common.config.import_.paths or (readwise.enabled and find_token(readwise))):
+        raise InputError(NOTHING_TO_READ)
+
+
 def import_readwise(session: Session) -> Outcome:
     """Import what changed at Readwise's API, if there is a token."""
     from gleanings.steps.readwise_client import find_token
@@ -86,7 +98,7 @@ def import_pages(session: Session) -> Outcome:
     config = session.common.config
     paths = find_import_paths(session.common)
     if not paths:
-        raise InputError("nothing to read: set `paths` under [import] in config.toml (`gleanings init` asks)")
+        raise InputError(NOTHING_TO_READ)
     outcome = pages.import_pages(
         session.db,
         pages.find_all_sources(paths, repair=config.import_.repair),

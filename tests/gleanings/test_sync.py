@@ -540,3 +540,10 @@ def test_a_ping_reads_no_netrc_and_uses_no_proxy(here: Path, watcher: Watcher) -
 def test_a_dry_run_sends_no_ping(here: Path, watcher: Watcher) -> None:
     sync(here, "--dry-run", environment={"GLEANINGS_PING": ping_url(watcher)})
     assert watcher.asked == []
+
+
+@pytest.mark.parametrize("arguments", ["sync", "sync --dry-run", "sync --quiet", "watch"])
+def test_a_sync_with_nothing_to_read_leaves_no_empty_store_behind(tmp_path: Path, arguments: str) -> None:
+    ran = run(*arguments.split(), cwd=tmp_path)
+    assert (ran.code, "`gleanings init`" in ran.err) == (2, True), ran.err
+    assert list(tmp_path.glob("gleanings.db*")) == []
