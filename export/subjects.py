@@ -92,12 +92,29 @@ class PhraseIndex:
                 self._claims[tokens].setdefault(subject.name, weight)
 
     def find(self, tokens: Sequence[str]) -> Counter[Tokens]:
-        """How often each phrase occurs in a text."""
+        """How often each phrase occurs in a text.
+
+        One inside a longer phrase of other subjects only is part of that: `learning` in `machine learning`.
+        """
         found: Counter[Tokens] = Counter()
         by_first = self._by_first
+        longest: Tokens = ()
+        past = 0
         for at, token in enumerate(tokens):
-            for phrase in by_first.get(token, ()):
-                if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase:
+            matches = [
+                phrase
+                for phrase in by_first.get(token, ())
+                if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase
+            ]
+            if not matches:
+                continue
+            whole = max(matches, key=len)
+            if at + len(whole) > past:
+                longest, past = whole, at + len(whole)
+            for phrase in matches:
+                if len(phrase) == len(longest) or not self._claims[phrase].keys().isdisjoint(
+                    self._claims[longest]
+                ):
                     found[phrase] += 1
         if self._stems and is_german(tokens):
             for token in tokens:

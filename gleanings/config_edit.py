@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 import tomllib
-from collections.abc import Callable, Iterable, MutableMapping
+from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,10 @@ from record_types.errors import BusyError, InputError
 from store.backup import drop_leftover_copies, name_temporary
 
 Table = MutableMapping[str, Any]
+_RULE = re.compile(r"^[ \t]*\[\[[ \t]*topics[ \t]*\.[ \t]*rules[ \t]*\]\]", re.MULTILINE)
+_TABLE = re.compile(r"(?:\n[ \t]*(?:#[^\n]*)?)*\n[ \t]*\[")
+"""The beginning of a table, with the comments and blank lines above it."""
+
 Edit = Callable[[Table], None]
 """Changes a table of TOML in place; the same function edits a plain dict and tomlkit's document."""
 
@@ -59,33 +64,43 @@ def edit_text(text: str, edit: Edit, added: Iterable[str] = ()) -> str:
     from tomlkit.exceptions import TOMLKitError
 
     expected = _parse(text)
+    before = _list_rules(expected)
     edit(expected)
+    kept = [any(rule is each for each in _list_rules(expected)) for rule in before]
     rules = list(added)
     try:
-        document = tomlkit.parse(text.replace("\r\n", "\n"))
+        document = tomlkit.parse(_cut_rules(text.replace("\r\n", "\n"), kept))
         edit(document)
-        after = _append_rules(tomlkit.dumps(document), rules)
+        edited = tomlkit.dumps(document)
     except (TOMLKitError, KeyError, TypeError, ValueError) as error:
         raise InputError(f"the configuration cannot be edited: {error}") from None
     if rules:
         topics = expected.setdefault("topics", {})
         topics.setdefault("rules", []).extend({"name": name} for name in rules)
-    after = after.replace("\n", "\r\n") if "\r\n" in text else after
-    if _parse(after) != expected:
-        raise InputError("the configuration's layout leaves no place for the change")
-    return after
+    for place in (_find_end_of_rules(edited), len(edited)):
+        after = _insert_rules(edited, rules, place)
+        after = after.replace("\n", "\r\n") if "\r\n" in text else after
+        with suppress(InputError):  # the place was inside a value
+            if _parse(after) == expected:
+                return after
+    raise InputError("the configuration's layout leaves no place for the change")
 
 
 def add_alias(data: Table, name: str, topic: str) -> None:
     """Let `name` stand for `topic`; aliases that led to `name` lead on to `topic`."""
-    aliases = data.setdefault("topics", {}).setdefault("aliases", {})
+    topics = data.setdefault("topics", {})
+    aliases = topics.get("aliases", {})
     for other in list(aliases):
         if fold_name(aliases[other]) == fold_name(name):
             aliases[other] = topic
         if fold_name(other) in (fold_name(topic), fold_name(name)):
             del aliases[other]
-    if fold_name(name) != fold_name(topic):
+    if fold_name(name) == fold_name(topic):
+        return
+    if "aliases" in topics:
         aliases[name] = topic
+    else:  # whole: tomlkit loses what is put later into a new part of a table that is in several places
+        topics["aliases"] = {name: topic}
 
 
 def rename_rules(data: Table, name: str, topic: str) -> bool:
@@ -106,6 +121,16 @@ def drop_self_parents(data: Table) -> None:
             del rule["parent"]
 
 
+def drop_bare_twins(data: Table) -> None:
+    """Remove rules that have only a name if another rule has it too."""
+    rules = data.get("topics", {}).get("rules", ())
+    for number in reversed(range(len(rules))):
+        name = fold_name(rules[number].get("name", ""))
+        has_twin = sum(fold_name(each.get("name", "")) == name for each in rules) > 1
+        if has_twin and set(rules[number]) == {"name"}:
+            del rules[number]
+
+
 def remove_rules(data: Table, name: str) -> None:
     """Remove the rules of a topic, what leads to it, and itself as a parent."""
     topics = data.get("topics", {})
@@ -124,9 +149,11 @@ def remove_rules(data: Table, name: str) -> None:
 
 def add_stop(data: Table, name: str) -> None:
     """Add a name to those that never become a topic."""
-    stop = data.setdefault("topics", {}).setdefault("stop", [])
-    if fold_name(name) not in map(fold_name, stop):
-        stop.append(name)
+    topics = data.setdefault("topics", {})
+    if "stop" not in topics:
+        topics["stop"] = [name]
+    elif fold_name(name) not in map(fold_name, topics["stop"]):
+        topics["stop"].append(name)
 
 
 def remove_stop(data: Table, name: str) -> None:
@@ -137,10 +164,38 @@ def remove_stop(data: Table, name: str) -> None:
             del stop[number]
 
 
-def _append_rules(text: str, names: list[str]) -> str:
+def _list_rules(data: Table) -> list[Table]:
+    return list(data.get("topics", {}).get("rules", ()))
+
+
+def _cut_rules(text: str, kept: Sequence[bool]) -> str:
+    """Cut out the rules that are not kept, but not the comments below them, which tomlkit would remove."""
+    begins = list(_RULE.finditer(text))
+    if all(kept) or len(begins) != len(kept):
+        return text
+    after = text
+    for begin, is_kept in reversed(list(zip(begins, kept, strict=True))):
+        if not is_kept:
+            following = _TABLE.search(after, begin.end())
+            after = after[: begin.start()] + (after[following.start() + 1 :] if following else "")
+    left = [rule for rule, is_kept in zip(_list_rules(_parse(text)), kept, strict=True) if is_kept]
+    with suppress(InputError):  # a value that looks like a table
+        return after if _list_rules(_parse(after)) == left else text
+    return text
+
+
+def _insert_rules(text: str, names: list[str], place: int) -> str:
+    before, behind = text[:place], text[place:]
     added = "".join(f"\n[[topics.rules]]\nname = {_quote(name)}\n" for name in names)
-    end = "" if not text or text.endswith("\n") or not added else "\n"
-    return text + end + (added if text else added.lstrip("\n"))
+    end = "" if not before or before.endswith("\n") or not added else "\n"
+    return before + end + (added if before else added.lstrip("\n")) + behind
+
+
+def _find_end_of_rules(text: str) -> int:
+    """The offset just past the last rule: rules in several places could not be removed any more."""
+    rules = list(_RULE.finditer(text))
+    following = _TABLE.search(text, rules[-1].end()) if rules else None
+    return following.start() + 1 if following else len(text)
 
 
 def _parse(text: str) -> dict[str, Any]:

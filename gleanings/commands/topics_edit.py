@@ -12,6 +12,7 @@ from gleanings.config_edit import (
     Table,
     add_alias,
     add_stop,
+    drop_bare_twins,
     drop_self_parents,
     remove_rules,
     remove_stop,
@@ -112,6 +113,7 @@ def merge(names: tuple[str, ...], given: GivenOptions) -> int:
             rename_rules(data, name, target)
             add_alias(data, name, target)
         drop_self_parents(data)
+        drop_bare_twins(data)
 
     ruled = any(_has_rule(path, name) for name in (*others, target))
     missing = [] if ruled or fold_name(target) in known else [target]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from importlib.util import find_spec
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -11,7 +13,16 @@ from click.testing import CliRunner
 from export.topic_suggestions import Suggestion
 from gleanings.commands.topics_suggest import ask_about
 from gleanings.config import parse_config
-from gleanings.config_edit import add_alias, edit_text, remove_rules, save_edit
+from gleanings.config_edit import (
+    Table,
+    add_alias,
+    add_stop,
+    drop_bare_twins,
+    edit_text,
+    remove_rules,
+    rename_rules,
+    save_edit,
+)
 from record_types.errors import InputError
 from tests.gleanings.running import query, run
 from tests.topic_texts import BREAD, SLEEP, STARS
@@ -204,6 +215,52 @@ def test_an_edit_changes_only_its_own_lines(newline: str) -> None:
     dropped = edit_text(text, lambda data: remove_rules(data, "sleep"))
     assert "nap*" not in dropped
     assert "# never" in dropped
+
+
+TABLES = (
+    "# ours\n[topics] # t\nprecision = 0.9\n",
+    "# about the export\n[export] # e\nsettle_seconds = 0\n",
+    '# mine\n[[topics.rules]]\nname = "sleep" # s\nphrases = [\n  "nap",\n]\n',
+    '[[topics.rules]]\nname = "memory"\n',
+)
+
+
+def drop_topic(data: Table) -> None:
+    remove_rules(data, "memory")
+    add_stop(data, "memory")
+
+
+def rename_topic(data: Table) -> None:
+    rename_rules(data, "memory", "remembering")
+    add_alias(data, "memory", "remembering")
+
+
+def merge_topics(data: Table) -> None:
+    rename_rules(data, "memory", "sleep")
+    add_alias(data, "memory", "sleep")
+    drop_bare_twins(data)
+
+
+@pytest.mark.parametrize("edit", [drop_topic, rename_topic, merge_topics])
+@pytest.mark.parametrize("tables", list(permutations(TABLES)))
+def test_an_edit_works_and_keeps_comments_in_any_order_of_tables(
+    tables: tuple[str, ...], edit: Callable[[Table], None]
+) -> None:
+    text = "\n".join(tables)
+    edited = edit_text(text, edit, ["added"])
+    topics = parse_config(edited, "c").topics
+    names = {"drop_topic": ["sleep"], "rename_topic": ["sleep", "remembering"], "merge_topics": ["sleep"]}
+    assert {rule.name for rule in topics.rules} == {*names[edit.__name__], "added"}
+    assert ("memory" in topics.stop) == (edit is drop_topic)
+    assert ("memory" in topics.aliases) == (edit is not drop_topic)
+    for comment in ("# ours", "# t", "# about the export", "# e", "# mine", "# s"):
+        assert comment in edited
+
+
+def test_a_rule_is_added_beside_the_others_and_above_the_comment_of_the_next_table() -> None:
+    text = "\n".join(TABLES[each] for each in (0, 2, 1))
+    edited = edit_text(text, lambda data: None, ["memory"])
+    assert edited == "\n".join(TABLES[each] for each in (0, 2, 3, 1))
 
 
 def test_a_symlinked_config_stays_a_symlink_and_a_full_one_is_unchanged(tmp_path: Path) -> None:
