@@ -182,7 +182,10 @@ def test_new_blocks_of_a_deleted_section_are_withheld(flavour: Flavour) -> None:
     start = old.text.index("- ## Worth opening" if flavour == "logseq" else "## Worth opening")
     current = old.text[:start]
     merged = merge(current, old, new, flavour)
-    assert [each.key for each in merged.withheld] == ["resource:https://example.org/slides"]
+    assert {each.key for each in merged.withheld} == {
+        "resource:https://example.org/slides",
+        "resource:https://example.org/untitled",
+    }
     assert merged.text.count("org/slides") == 1
 
 

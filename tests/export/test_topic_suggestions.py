@@ -74,6 +74,35 @@ def test_a_name_that_is_a_common_word_shows_its_subject_only_beside_others() -> 
     assert find_topics("space", *texts) == [1]
 
 
+@pytest.mark.parametrize(
+    ("name", "about", "other"),
+    [
+        (
+            "learning",
+            "Spaced repetition and flashcards help when learning Latin.",
+            "Machine learning overfits.",
+        ),
+        ("energy", "The energy transition needs solar panels.", "Spend your energy on what you control."),
+        (
+            "law",
+            "The supreme court heard the lawsuit.",
+            "Never judge a book by its cover: the law of marketing.",
+        ),
+        ("ADHD", "With ADHD, executive function varies.", "Add salt, then add water."),
+        (
+            "real estate",
+            "A mortgage on the property at 6 % ends the housing boom.",
+            "A property of an object.",
+        ),
+        ("running", "Marathon running needs a steady pace.", "Running the script takes a minute."),
+        ("grief", "In grief, nothing is small.", "The loss falls with each epoch."),
+        ("fashion", "Fashion designers cut the cloth.", "A style guide for code."),
+    ],
+)
+def test_a_word_with_another_sense_does_not_show_a_subject(name: str, about: str, other: str) -> None:
+    assert find_topics(name, other, about) == [1]
+
+
 def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
     texts = ["Scones.", *(f"The city in a bottle, part {number}." for number in range(600))]
     documents = [
