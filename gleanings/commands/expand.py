@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -20,8 +19,6 @@ if TYPE_CHECKING:
     from gleanings.steps.links import RequestsOutcome
     from gleanings.steps.outcome import Outcome
     from record_types.links import DueLink, DuePicture
-
-PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 @click.command(name="expand")
@@ -107,12 +104,12 @@ def _request(
     """The outcomes of `link` and `picture`, as far as there was something to request."""
     if not links and not pictures:
         return {}
-    if ignored := [name for name in os.environ if name.lower() in PROXY_VARIABLES]:
-        warn(f"${ignored[0]} is ignored: no proxy is used, so that every address can be checked")
-    from gleanings.steps.links import expand_links
+    from gleanings.steps.links import describe_ignored_proxy, expand_links
     from gleanings.steps.pictures import download_pictures
     from gleanings.stop import Stop
 
+    if ignored := describe_ignored_proxy():
+        warn(ignored)
     began = time.monotonic()
     stop = Stop()
     outcomes: dict[str, RequestsOutcome] = {}

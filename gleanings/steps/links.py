@@ -73,6 +73,15 @@ def expand_links(
     return outcome
 
 
+PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
+
+
+def describe_ignored_proxy(environment: Mapping[str, str] = os.environ) -> str:
+    """What to say about a proxy of the environment, which would connect to addresses that nobody vetted."""
+    names = [name for name, value in environment.items() if name.lower() in PROXY_VARIABLES and value]
+    return f"${names[0]} is ignored: no proxy is used, so that every address can be checked" if names else ""
+
+
 def log_requests(
     db: sqlite3.Connection,
     noun: str,
@@ -101,8 +110,10 @@ def log_requests(
     state: State = "interrupted" if stop.is_set() else "ok"
     alerts: tuple[Alert, ...] = ()
     if state == "ok" and results["not asked"] == results.total() > 0:
+        ignored = describe_ignored_proxy()
+        hint = f". {ignored}" if ignored else ""
         failure = fail(
-            f"no {noun} could be requested: is the network down? No failure is recorded", state="later"
+            f"no {noun} could be requested: is the network down? No failure is recorded{hint}", state="later"
         )
         line, state, alerts = failure.line, failure.state, failure.alerts
     return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, due=due, results=results)

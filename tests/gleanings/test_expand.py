@@ -257,6 +257,23 @@ def test_json_reports_the_result(tmp_path: Path, web: Web) -> None:
     assert {result: count for result, count in outcomes.items() if count} == {"resolved": 1}
 
 
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "all_proxy"])
+def test_a_proxy_of_the_environment_is_not_used_and_one_line_says_so(
+    tmp_path: Path, web: Web, variable: str
+) -> None:
+    web.tco("AAAAAAAAAA", "https://maths.test/course")
+    web.page("https://maths.test/course", "<title>A course</title>")
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    proxy = {variable: "http://127.0.0.1:9"}  # where nothing answers
+    line = f"${variable} is ignored: no proxy is used, so that every address can be checked"
+    offline = {**proxy, "GLEANINGS_CONNECT_TO": "t.co:443=127.0.0.1:9"}
+    synced = run("sync", cwd=tmp_path, environment=offline)
+    assert f"is the network down? No failure is recorded. {line}" in " ".join(synced.err.split())
+    ran = run("expand", cwd=tmp_path, environment={**surroundings(web), **proxy})
+    assert (ran.code, " ".join(ran.err.split())) == (0, line)
+    assert states(tmp_path) == {"AAAAAAAAAA": "resolved"}
+
+
 def test_the_map_transfers_resolved_links_to_another_machine(tmp_path: Path, web: Web) -> None:
     here, there = tmp_path / "here", tmp_path / "there"
     here.mkdir()
