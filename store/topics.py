@@ -93,6 +93,12 @@ def _save_topics(db: sqlite3.Connection, names: set[str], slugify: Callable[[str
     return ids
 
 
+def forget_topics(db: sqlite3.Connection) -> None:
+    """Delete all topics, with what is known about documents; part of a transaction."""
+    for statement in ("delete from topic_scores", "delete from highlight_topics", "delete from topics"):
+        db.execute(statement)
+
+
 def count_topics(db: sqlite3.Connection) -> list[TopicCount]:
     """All topics, the largest first."""
     return [TopicCount(*row) for row in db.execute(topic_counts)]

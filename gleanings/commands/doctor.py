@@ -65,21 +65,36 @@ def _report_missing(common: Common, *, is_named: bool) -> Finding:
 
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
+    from gleanings.steps.topic_scores import find_wrong_topics, fix_topics
     from gleanings.steps.tweets import find_wrong_texts, fix_texts
-    from store.integrity import FIX, Finding, check_store, repair_store
+    from store.integrity import check_store, repair_store
     from store.runs import Counts, finish_run, start_run
 
     with opened_store(common, only_reads=not fix, renew=False) as store:
         if fix and repair_store(store, now=utc_now()):
             fix_texts(store)
+            fix_topics(store, common.config.topics)
             run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change
             finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="fixed")
         findings = check_store(store)
         if any(each.trouble for each in findings if each.check in ("integrity", "schema")):
             return findings
-        wrong = len(find_wrong_texts(store))
-        message = f"{count_as(wrong, 'document')} with a tweet whose cleaned text is wrong" if wrong else ""
-        return [*findings, Finding("tweets", wrong, message, fixable=True, advice=FIX if wrong else "")]
+        texts, topics = len(find_wrong_texts(store)), find_wrong_topics(store, common.config.topics)
+        return [
+            *findings,
+            _describe(
+                "tweets", texts, f"{count_as(texts, 'document')} with a tweet whose cleaned text is wrong"
+            ),
+            _describe(
+                "topics", topics, f"{count_as(topics, 'assignment')} of a topic to a highlight is wrong"
+            ),
+        ]
+
+
+def _describe(check: str, wrong: int, message: str) -> Finding:
+    from store.integrity import FIX, Finding
+
+    return Finding(check, wrong, message, True, FIX) if wrong else Finding(check, 0)
 
 
 def _print_findings(findings: list[Finding], *, verbose: bool) -> None:

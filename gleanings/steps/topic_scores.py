@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from export.clean import complete_titles
@@ -32,6 +32,7 @@ from gleanings.config import TopicsConfig
 from gleanings.steps.scored_library import (
     ScoredLibrary,
     count_by_document,
+    link_library,
     make_settings,
     pack_documents,
     score_library,
@@ -53,6 +54,7 @@ from store.connection import transaction
 from store.note_data import read_documents
 from store.topics import (
     TopicCache,
+    forget_topics,
     read_assignments,
     read_document_marks,
     read_last_highlight,
@@ -82,19 +84,12 @@ def update_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:
     """Assign topics to the documents that changed, or to all if something that concerns all of them did."""
     settings, state = make_settings(db, config), read_state(db)
     if state.settings == digest_settings(settings):
-        marks, members, known = read_document_marks(db), read_member_marks(db), read_topic_cache(db)
-        changed = [
-            id_
-            for id_, mark in marks.items()
-            if id_ not in known or known[id_][:2] != (mark, members.get(id_, ""))
-        ]
-        gone = known.keys() - marks.keys()
-        if not changed and not gone:
+        changes = _find_changes(db)
+        if not changes.changed and not changes.gone:
             return
-        if len(changed) <= max(20, MOST_CHANGED * len(marks)):
-            changes = _Changes(marks, known, changed, gone)
-            if _update_changed(db, settings, state, changes):
-                return
+        is_few = len(changes.changed) <= max(20, MOST_CHANGED * len(changes.marks))
+        if is_few and _update_changed(db, settings, state, changes):
+            return
     library = score_library(db, complete_titles(read_documents(db)), config)
     save_library(db, library, library.assign())
 
@@ -105,6 +100,39 @@ class _Changes:
     known: Mapping[int, TopicCache]
     changed: Collection[int]
     gone: Collection[int]
+
+
+def _find_changes(db: sqlite3.Connection) -> _Changes:
+    marks, members, known = read_document_marks(db), read_member_marks(db), read_topic_cache(db)
+    changed = [
+        id_
+        for id_, mark in marks.items()
+        if id_ not in known or known[id_][:2] != (mark, members.get(id_, ""))
+    ]
+    return _Changes(marks, known, changed, known.keys() - marks.keys())
+
+
+def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
+    """How many assignments are not what scoring everything again gives; slow.
+
+    0 if the topics are not up to date: then the next command that needs them computes them.
+    """
+    settings, changes = make_settings(db, config), _find_changes(db)
+    if read_state(db).settings != digest_settings(settings) or changes.changed or changes.gone:
+        return 0
+    documents = complete_titles(read_documents(db))
+    library = link_library(documents, settings)
+    library = replace(library, scores=score_documents(documents, library.subjects))
+    differences = set(library.assign()) ^ set(read_assignments(db))
+    return len({(each.highlight_id, each.topic) for each in differences})
+
+
+def fix_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:
+    """Assign all topics anew if any is wrong."""
+    if find_wrong_topics(db, config):
+        with transaction(db):
+            forget_topics(db)
+            update_topics(db, config)
 
 
 def _update_changed(

@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.config import TopicsConfig
+from gleanings.steps.topic_scores import find_wrong_topics, fix_topics, update_topics
 from gleanings.steps.tweets import clean_tweets, find_wrong_texts, fix_texts
 from record_types.errors import StoreError
 from store.connection import close_store, open_memory, open_store
+from store.topics import read_assignments
 from tests.records import source_file, tweet_highlight
 from tests.store.stores import one, save
 
@@ -25,6 +28,35 @@ def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> No
     fix_texts(db)
     assert find_wrong_texts(db) == []
     assert one(db, "select text from tweets limit 1") == text
+
+
+ROTS = {
+    "a reason": "update highlight_topics set reason = 'tag: soXl'",
+    "a topic's name": "update topics set name = 'sQil'",
+    "a score": "update highlight_topics set score = 0.25",
+    "a topic": "insert into highlight_topics select 2, topic_id, reason, 1 from highlight_topics",
+}
+
+
+@pytest.mark.parametrize("rot", ROTS)
+def test_topics_that_the_disk_changed_are_found_and_assigned_again(rot: str) -> None:
+    db, config = open_memory(), TopicsConfig(threshold=1)
+    save(db, source_file("a.md", tweet_highlight(0, "Tilling", tags=("soil",)), tweet_highlight(1, "Other")))
+    assert find_wrong_topics(db, config) == 0  # none is assigned yet
+    update_topics(db, config)
+    before = read_assignments(db)
+    assert [each.topic for each in before] == ["soil"]
+    assert find_wrong_topics(db, config) == 0
+    db.execute(ROTS[rot])
+    if rot == "a topic":  # else it is a change, and the next command assigns them again
+        db.execute(
+            "update topic_scores set members = (select count(*) || ' ' ||"
+            " sum(highlight_id * 7919 + topic_id) from highlight_topics)"
+        )
+    assert find_wrong_topics(db, config) > 0
+    fix_topics(db, config)
+    assert find_wrong_topics(db, config) == 0
+    assert read_assignments(db) == before
 
 
 def test_a_store_of_zero_bytes_is_an_error_and_stays_as_it_is(tmp_path: Path) -> None:
