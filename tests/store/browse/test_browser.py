@@ -164,6 +164,8 @@ def test_a_click_path_leads_from_home_to_every_kind_of_page(server: str, browser
 def find_barriers(page: Any, axe: str, rule: str | None = None) -> list[str]:
     """Find accessibility violations with axe-core, of one rule or of all."""
     page.evaluate(axe)
+    # Datasette 1.0 gives an element a field `matches`, which hides the method that axe calls.
+    page.evaluate("for (const each of document.querySelectorAll('navigation-search')) delete each.matches")
     if rule:
         found = page.evaluate("rule => axe.run({runOnly: [rule]})", rule)
     else:
