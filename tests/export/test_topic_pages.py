@@ -176,7 +176,7 @@ def test_few_highlights_get_no_subheadings() -> None:
     assert [section.title for section in divide(choices, ["Bees"])] == [""]
 
 
-def test_excerpts_define_the_topic_and_stand_by_themselves() -> None:
+def test_excerpts_define_the_topic_and_make_sense_alone() -> None:
     texts = (
         "It is a warm day. Bees are insects that make honey and live in a hive together. More comes soon.",
         "But bees are not always kind to the people who keep them in a garden. Ask one of them about it.",

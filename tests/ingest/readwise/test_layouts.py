@@ -224,7 +224,7 @@ def test_an_id_without_words_stands_for_the_lost_text(text: str) -> None:
     assert (last.uid, last.text, last.incomplete) == ("open:70", "https://readwise.io/open/70", True)
 
 
-def test_cards_with_one_front_and_one_page_are_told_apart_by_their_answers() -> None:
+def test_cards_with_one_front_and_one_page_are_distinguished_by_their_answers() -> None:
     card = "\t- -\n\t\t- A knot #flashcard\n\t\t\t- {}\n\t\t- (Page 21)\n\t- -\n"
     page = read(LOGSEQ + card.format("reef") + card.format("bowline") + card.format("reef"))
     assert len({each.uid for each in page.highlights}) == 2
