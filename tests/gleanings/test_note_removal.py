@@ -152,6 +152,18 @@ def test_a_moved_note_is_removed_and_the_users_folder_stays(tmp_path: Path) -> N
     assert show_changes(graph) == ""
 
 
+def test_folders_that_are_empty_without_our_notes_are_removed(tmp_path: Path) -> None:
+    graph = start(tmp_path, "markdown")
+    (tmp_path / "config.toml").write_text(f'{CONFIG}notes = ["topics", "documents", "authors"]\n')
+    export(tmp_path, "markdown")
+    shutil.copy(graph / "topics" / "memory.md", graph / "documents")
+    assert (graph / "authors").is_dir()
+    assert (graph / "documents" / "articles").is_dir()
+    assert remove(tmp_path).code == 0
+    assert not (graph / "authors").exists()
+    assert [path.name for path in (graph / "documents").iterdir()] == ["memory.md"]
+
+
 def test_nothing_outside_the_folder_is_touched_through_a_link(tmp_path: Path) -> None:
     graph = start(tmp_path, "markdown")
     export(tmp_path, "markdown")
