@@ -69,12 +69,7 @@ def make_topic_passage(
     `named`: whether it does; not below a heading that does.
     """
     plain = make_passage(document, highlight, {highlight.id: text})
-    if named:
-        author = _find_unnamed_author(document, highlight)
-    elif not (plain.mark or find_day(highlight) or highlight.location):
-        author = name_author(highlight.author or document.author)  # else nothing would end the highlight
-    else:
-        author = _find_other_author(document, highlight)
+    author = (_find_unnamed_author if named else _find_other_author)(document, highlight)
     cut = INCOMPLETE if highlight.incomplete else ""
     if len(text) > MAX_SHOWN:
         text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
