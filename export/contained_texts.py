@@ -70,4 +70,4 @@ def find_contained(
 
 
 def _cut_runs(words: Words, size: int) -> Iterator[Words]:
-    return (words[at : at + size] for at in range(len(words) - size + 1))
+    return zip(*(words[start:] for start in range(size)), strict=False)

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -167,6 +167,7 @@ def write_temporary(folder: Path, temporary: str, path: str, data: bytes) -> Non
         new.chmod(stat.S_IMODE(old.stat().st_mode))
 
 
+@lru_cache(4_096)  # asked for ten times for each note of a batch
 def find_target(folder: Path, path: str) -> Path:
     """Return the file for a path below the export folder; raise `InputError` if it leads out of it."""
     parts = PurePosixPath(path).parts

@@ -10,6 +10,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 
 from export.contained_texts import Words, strip_markup
@@ -79,11 +80,12 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
     own = {token for name in names for token in split_tokens(name)}
     shown: dict[Words, Counter[str]] = defaultdict(Counter)
     phrases = [_find_phrases(unit, own, shown) for unit in units]
+    holders = _find_holders(units, phrases)
     taken: list[tuple[Words, list[int]]] = []
     free = set(range(len(units)))
     used: set[str] = set()
     while len(taken) < MOST_SECTIONS and free:
-        found = _choose_phrase(free, units, phrases, used, len(units))
+        found = _choose_phrase(free, units, phrases, holders, used)
         if found is None:
             break
         phrase, members = found
@@ -176,11 +178,16 @@ def _find_phrases(
     return counts
 
 
+@lru_cache(20_000)  # most words of a topic occur in many of its highlights
+def _fold(word: str) -> Words:
+    return split_tokens(word)
+
+
 def _list_phrases(text: str, own: Collection[str]) -> Iterator[tuple[Words, str]]:
     for part in _BREAK.split(text):
         before: tuple[str, str] | None = None
         for word in _TOKEN.findall(part):
-            token = split_tokens(word)
+            token = _fold(word)
             if (
                 len(token) != 1
                 or len(word) < 4
@@ -197,35 +204,44 @@ def _list_phrases(text: str, own: Collection[str]) -> Iterator[tuple[Words, str]
             before = (token[0], word)
 
 
+def _find_holders(
+    units: Sequence[Sequence[Choice]], phrases: Sequence[Mapping[Words, int]]
+) -> dict[Words, list[int]]:
+    """The documents (their positions) that each phrase could hold together: enough of them."""
+    holders: dict[Words, list[int]] = defaultdict(list)
+    for at, own in enumerate(phrases):
+        for phrase, count in own.items():
+            if count >= _LEAST_OF_DOCUMENT * len(units[at]):
+                holders[phrase].append(at)
+    return {phrase: own for phrase, own in holders.items() if _are_enough(phrase, own, units)}
+
+
+def _are_enough(phrase: Words, own: Sequence[int], units: Sequence[Sequence[Choice]]) -> bool:
+    size = sum(len(units[at]) for at in own)
+    return len(own) >= 4 - len(phrase) and size >= _FEWEST_IN_SECTION + 2 * (len(phrase) == 1)
+
+
 def _choose_phrase(
     free: Collection[int],
     units: Sequence[Sequence[Choice]],
     phrases: Sequence[Mapping[Words, int]],
+    holders: Mapping[Words, Sequence[int]],
     used: set[str],
-    total: int,
 ) -> tuple[Words, list[int]] | None:
-    members: dict[Words, list[int]] = defaultdict(list)
-    for at in sorted(free):
-        for phrase, count in phrases[at].items():
-            if count >= _LEAST_OF_DOCUMENT * len(units[at]):
-                members[phrase].append(at)
-    best: tuple[float, Words] | None = None
-    for phrase, own in members.items():
-        size = sum(len(units[at]) for at in own)
-        if (
-            len(own) < 4 - len(phrase)
-            or size < _FEWEST_IN_SECTION + 2 * (len(phrase) == 1)
-            or len(own) > max(3, _MOST_SHARE * total)
-        ):
-            continue
+    best: tuple[float, Words, list[int]] | None = None
+    for phrase, all_own in holders.items():
         if not used.isdisjoint(phrase):
             continue
+        own = [at for at in all_own if at in free]
+        if not _are_enough(phrase, own, units) or len(own) > max(3, _MOST_SHARE * len(units)):
+            continue
+        size = sum(len(units[at]) for at in own)
         hits = sum(min(phrases[at][phrase], len(units[at])) for at in own)
         points = (min(size, _FULL) - max(0, size - 2 * _FULL)) * (hits / size) * min(len(own), 6) ** 0.5
         points *= 2.5 if len(phrase) == 2 else 1.0
-        if best is None or (points, phrase) > best:
-            best = (points, phrase)
-    return (best[1], members[best[1]]) if best else None
+        if best is None or (points, phrase) > best[:2]:
+            best = (points, phrase, own)
+    return best[1:] if best else None
 
 
 def _title(shown: Counter[str]) -> str:
