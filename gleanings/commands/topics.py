@@ -81,7 +81,8 @@ def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) 
     if judged.problem:
         warn(judged.problem)
     if name and is_missing:
-        raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold))
+        is_empty = slug in {slugify(rule.name) for rule in common.config.topics.rules}
+        raise InputError(_explain_missing(name, is_seldom, common.config.topics.threshold, is_empty=is_empty))
     if given.as_json:
         report_json(
             topic=name,
@@ -103,8 +104,10 @@ def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) 
     return 0
 
 
-def _explain_missing(name: str, is_seldom: bool, threshold: int) -> str:
+def _explain_missing(name: str, is_seldom: bool, threshold: int, *, is_empty: bool) -> str:
     """Why there is no topic of this name, and what makes it one."""
+    if is_empty:
+        return f"{name} has no highlights yet: none is about it or has its tag"
     if is_seldom:
         return (
             f"{name} is not a topic yet: it is used less than {threshold} times (`threshold` under [topics]);"

@@ -101,6 +101,9 @@ def test_a_name_that_is_a_common_word_shows_its_subject_only_beside_others() -> 
         ),
         ("running", "Marathon running needs a steady pace.", "Running the script takes a minute."),
         ("grief", "In grief, nothing is small.", "The loss falls with each epoch."),
+        ("memory", "Human memory forgets most of what we hear.", "A memory leak in the cache."),
+        ("video games", "The video game has three levels.", "The price was a game changer."),
+        ("art", "Modern art hangs in the museum.", "A state of the art model."),
         ("fashion", "Fashion designers cut the cloth.", "A style guide for code."),
     ],
 )

@@ -217,6 +217,17 @@ def test_an_edit_changes_only_its_own_lines(newline: str) -> None:
     assert "# never" in dropped
 
 
+def test_a_topic_of_the_configuration_without_highlights_says_so(tmp_path: Path) -> None:
+    write_graph(tmp_path / "graph")
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    assert run("topics", "add", "Glaciers", cwd=tmp_path).code == 0
+    ran = run("topics", "glaciers", "--why", cwd=tmp_path)
+    assert (ran.code, ran.err) == (
+        2,
+        "gleanings: glaciers has no highlights yet: none is about it or has its tag\n",
+    )
+
+
 TABLES = (
     "# ours\n[topics] # t\nprecision = 0.9\n",
     "# about the export\n[export] # e\nsettle_seconds = 0\n",
