@@ -55,7 +55,7 @@ def command(context: click.Context, what: str | None, given: GivenOptions) -> in
     return (_show if what == "show" else _check)(given)
 
 
-@command.command(name="allow")
+@command.command(name="allow", short_help="Approve the `config.toml` in this folder.")
 @common_options()
 @click.pass_context
 def allow(context: click.Context, given: GivenOptions) -> int:

@@ -33,7 +33,7 @@ def _find_format(path: Path) -> str:
     return kind
 
 
-@command.command(name="export")
+@command.command(name="export", short_help="Write the map to a file.")
 @click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--all", "every", is_flag=True, help="All links, not only the short ones.")
 @common_options(writes=True)
@@ -66,7 +66,7 @@ def export_map(file: Path, every: bool, given: GivenOptions) -> int:
     return 0
 
 
-@command.command(name="import")
+@command.command(name="import", short_help="Read links from a map, an X archive or a store.")
 @click.argument("file", type=click.Path(path_type=Path, readable=False))
 @common_options(writes=True)
 def import_map(file: Path, given: GivenOptions) -> int:
@@ -125,7 +125,7 @@ def import_map(file: Path, given: GivenOptions) -> int:
     return 1 if refused else 0
 
 
-@command.command(name="rebuild-keys")
+@command.command(name="rebuild-keys", short_help="Recompute which URLs are the same resource.")
 @common_options(writes=True)
 def rebuild_keys(given: GivenOptions) -> int:
     """Recompute the keys of resources with the rules of this version.

@@ -21,20 +21,23 @@ if TYPE_CHECKING:
 @click.command(name="search")
 @click.argument("words", nargs=-1, required=True)
 @limit_option(10, most=1000)
-@click.option("--related", is_flag=True, help="Also highlights with a similar meaning.")
+@click.option("--related", is_flag=True, help="Also show highlights with a similar meaning.")
 @common_options()
 def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptions) -> int:
     """Find words in highlights, notes and resources.
 
-    A highlight must contain all words, in any order and form (walk finds walking). "Quoted words" must
-    follow each other, wor* finds every word with that beginning. The best matches come first. --related
-    needs the extra `topics` (pipx install 'gleanings[topics]').
+    Highlights with the exact phrase come first, then those with all words, in any order and form (walk finds
+    walking), then those with some of them. "Quoted words" must follow each other, wor* finds every word
+    with that beginning. --related needs the extra `topics` (pipx install 'gleanings[topics]').
+
+    Filters: author:ann or @handle, topic:memory, tag:favorite or is:favorite, category:books,
+    site:arxiv.org, after:2021, before:2022-03, has:note, is:cut. Filters alone list the newest highlights.
 
     \b
       gleanings search linear algebra
       gleanings search '"newton method"' --limit 3
       gleanings search "how do habits form"
-      gleanings search sleep author:ada after:2021-01
+      gleanings search sleep author:ada after:2021-01 before:2022
       gleanings search "staying awake" --related
     """
     from store.search import search_highlights, search_resources

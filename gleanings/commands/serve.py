@@ -109,10 +109,10 @@ def open_port(host: str, port: int) -> socket.socket:
         raise InputError(f"--host {host}: no such address") from None
     except OSError as error:
         if error.errno == errno.EADDRINUSE:
-            reason = "is in use, perhaps by another `gleanings serve`"
+            reason = " is in use, perhaps by another `gleanings serve`"
         else:
-            reason = (error.strerror or str(error)).lower()
-        raise InputError(f"port {port} of {host}: {reason}; name another with --port") from None
+            reason = f": {(error.strerror or str(error)).lower()}"
+        raise InputError(f"port {port} of {host}{reason}; name another with --port") from None
 
 
 SHORTEST_PASSWORD = 12

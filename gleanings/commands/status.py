@@ -49,7 +49,8 @@ def command(runs: int, given: GivenOptions) -> int:
             echo(f"  {found['pages']:>9,}  {found['dialect']}: {count_as(found['highlights'], 'highlight')}")
     waiting = status["links"].pop("pending", 0) - status["unresolved"]
     untitled = status["due"] - status["unresolved"]
-    hint = "`gleanings expand`" + (f", {untitled:,} of them only for a title" if untitled else "")
+    some = "" if untitled == status["due"] else f"{untitled:,} of them "
+    hint = "`gleanings expand`" + (f", {some}only for a title" if untitled else "")
     _print_pending("links", status["links"], status["due"], hint, waiting=waiting)
     is_on = common.config.media.download
     hint = "`gleanings expand`" if is_on else "set `download = true` under [media] to keep copies"

@@ -125,7 +125,10 @@ def merge(names: tuple[str, ...], given: GivenOptions) -> int:
 @click.argument("name")
 @common_options(writes=True)
 def drop(name: str, given: GivenOptions) -> int:
-    """Remove the topic NAME: its rules go, and its tags make no topic any more (`stop` under [topics])."""
+    """Remove the topic NAME: its rules are deleted, and its tags no longer make a topic.
+
+    The name goes into `stop` under [topics].
+    """
 
     def edit(data: Table) -> None:
         remove_rules(data, name)

@@ -128,3 +128,5 @@ def test_help_fits_the_terminal(columns: int, monkeypatch: pytest.MonkeyPatch) -
         for name, text in helps.items()
     }
     assert {name: lines for name, lines in wide.items() if lines} == {}
+    cut = re.compile(r"^(?!Usage).*\.\.\.$", re.MULTILINE)  # an ellipsis instead of the rest of a sentence
+    assert [name for name, text in helps.items() if cut.search(text)] == []

@@ -86,3 +86,20 @@ def test_a_thread_has_as_many_tweets_as_its_page_shows(library: Path) -> None:
     assert f"{tweets} highlights" in page
     assert page.count('class="passage"') in (0, tweets)
     assert run("status", "--json", cwd=library).json["counts"]["threads"] == 1
+
+
+def test_what_is_pending_only_for_a_title_is_said(library: Path) -> None:
+    change(
+        library,
+        "insert into resources (id, url, kind, site, status, uid)"
+        " values (9, 'https://a.example/x', 'article', 'a.example', 'pending', 'a.example/x')",
+    )
+    resolved = "update links set status = 'resolved', final_url = url, resource_id = 9, due_at = null"
+    change(library, f"{resolved}, checked_at = null")
+    assert find_pending(library) == ["1  pending: `gleanings expand`, only for a title"]
+    change(library, "update links set status = 'pending', resource_id = null where url like '%GhIjKl%'")
+    assert find_pending(library) == ["2  pending: `gleanings expand`, 1 of them only for a title"]
+
+
+def find_pending(folder: Path) -> list[str]:
+    return re.findall(r"\d+  pending: .*", run("status", cwd=folder).out)

@@ -44,7 +44,7 @@ def test_a_port_that_is_in_use_is_an_error_before_anything_is_announced(tmp_path
     with socket.create_server(("127.0.0.1", 0)) as taken:
         ran = run("serve", "--port", taken.getsockname()[1], cwd=tmp_path)
     assert (ran.code, ran.out) == (2, "")
-    assert "is in use" in ran.err
+    assert "of 127.0.0.1 is in use" in ran.err
     assert "--port" in ran.err
 
 
