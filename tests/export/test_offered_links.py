@@ -28,6 +28,21 @@ def plain(url: str = W, label: str | None = None) -> ReadLink:
 
 
 @pytest.mark.parametrize(
+    ("before", "others", "role"),
+    [
+        ("It takes a while, she wrote, ", "", "inline"),  # nothing shows that it is a list
+        ("It takes a while, she wrote, ", f"\n(Basics) {U}", "offered"),
+        ("For Tides: ", "", "offered"),
+    ],
+)
+def test_a_short_label_offers_an_unresolved_link_in_a_list_or_after_a_lead_in(
+    before: str, others: str, role: str
+) -> None:
+    links = [pending(T, "Advanced"), *([pending(U, "Basics")] if others else [])]
+    assert offers(f"{before}(Advanced) {T}{others}", *links)[0].role == role
+
+
+@pytest.mark.parametrize(
     ("text", "lead"),
     [
         (f"For Tides: {T}", "Tides"),
@@ -83,9 +98,10 @@ def test_an_unresolved_link_that_a_post_offers_is_called_by_its_lead_in(text: st
     assert (offer.role, offer.lead) == ("offered", lead)
 
 
-def test_a_label_tells_two_links_of_one_lead_in_apart() -> None:
+def test_a_label_distinguishes_two_links_of_one_lead_in() -> None:
     text = f"For Tides: {T}\n\n(Advanced) {U}"
     first, second = offers(text, pending(), pending(U, "Advanced"))
+    assert (first.role, second.role) == ("offered", "offered")
     assert (first.lead, second.lead) == ("Tides", "Tides (Advanced)")
     assert name_resource(pending(U, "Advanced"), second.lead) == "Tides (Advanced)"
 
