@@ -15,10 +15,11 @@ import pytest
 
 from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
+from gleanings.steps.outcome import State
 from gleanings.stop import Stop
 from gleanings.sync.ping import find_redirect
 from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
-from gleanings.sync.run import run_sync
+from gleanings.sync.run import find_exit_code, find_status, run_sync
 from tests.gleanings import broken_step
 from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
@@ -547,3 +548,25 @@ def test_a_sync_with_nothing_to_read_leaves_no_empty_store_behind(tmp_path: Path
     ran = run(*arguments.split(), cwd=tmp_path)
     assert (ran.code, "`gleanings init`" in ran.err) == (2, True), ran.err
     assert list(tmp_path.glob("gleanings.db*")) == []
+
+
+@pytest.mark.parametrize(
+    ("states", "code", "status"),
+    [
+        ("ok ok", 0, "ok"),
+        ("", 0, "ok"),
+        ("ok later", 75, "partial"),
+        ("later partial", 1, "partial"),
+        ("ok skipped", 1, "partial"),
+        ("ok interrupted", 1, "interrupted"),
+        ("interrupted failed", 2, "interrupted"),
+        ("ok failed", 2, "partial"),
+        ("failed skipped", 2, "failed"),
+        ("failed later", 2, "partial"),
+    ],
+)
+def test_the_exit_code_and_the_status_follow_from_the_states_of_the_steps(
+    states: str, code: int, status: str
+) -> None:
+    found: list[State] = states.split()  # type: ignore[assignment]
+    assert (find_exit_code(found), find_status(found)) == (code, status)
