@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import multiprocessing
 import os
+import re
 import signal
 import sys
 from collections import Counter
@@ -16,6 +17,7 @@ import pytest
 
 from export.batch_writer import BATCH_NOTES, write_notes
 from export.note_files import Flusher, Write, is_newer
+from export.note_places import FLAVOURS
 from gleanings import cli
 from gleanings.steps.notes import ExportOptions, export_notes
 from markdown_text.note_marks import read_mark
@@ -146,6 +148,34 @@ def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
         run_child(here, at)
         here.settle()
         assert here.read() == calm.read()
+
+
+@pytest.mark.parametrize("change", ["markdown logseq", "logseq obsidian", "obsidian markdown"])
+def test_a_change_of_flavour_killed_at_sampled_moments_ends_like_an_undisturbed_one(
+    tmp_path: Path, imported: Path, change: str
+) -> None:
+    old, new = (next(each for each in FLAVOURS if each == name) for name in change.split())
+
+    def start(name: str) -> Library:
+        here = Library(tmp_path / name, imported, old)
+        prepare(here)
+        here.flavour = new
+        return here
+
+    calm = start("calm")
+    total = run_child(calm, 0)
+    calm.settle()
+    end = calm.read()
+    mine = [word for text in end.values() for word in re.findall(r"readerword\d+x", text)]
+    assert len(mine) == len(set(mine)) > 5
+    for at in sorted({1, *range(total // 4, total, total // 4), total - 1}):
+        here = start(f"{at}")
+        run_child(here, at)
+        between = [word for text in here.read().values() for word in re.findall(r"readerword\d+x", text)]
+        assert set(between) == set(mine)
+        here.settle()
+        assert here.read() == end
+        assert list(here.notes.rglob(".gleanings-*")) == []
 
 
 @pytest.mark.slow
