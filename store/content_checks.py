@@ -17,6 +17,7 @@ from typing import Any, Literal, NamedTuple
 from store.authors import name_author
 from store.claims import Sourced, parse_document_claim, parse_highlight_claim, try_unpack
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
+from store.row_checks import save_again
 from store.row_writer import (
     Home,
     hash_document,
@@ -24,8 +25,6 @@ from store.row_writer import (
     make_document_values,
     make_highlight_values,
 )
-from store.save_batch import save_claims
-from store.undo_log import read_remembered
 
 
 class DamagedRow(NamedTuple):
@@ -256,18 +255,7 @@ def restore_damaged_rows(db: sqlite3.Connection, *, now: str) -> None:
         unreadable = [(id_,) for id_, packed in db.execute(query) if try_unpack(packed) is None]
         db.executemany(delete_claim[table], unreadable)
     db.executemany(read_again, [(id_,) for id_ in sorted(unread)])
-    whole = {id_ for row in damaged for id_ in row.files} - unread
-    files = [read_remembered(db, id_) for id_ in sorted(whole)]
-    if not files:
-        return
-    save_claims(
-        db,
-        [claim for file in files for claim in file.list_documents()],
-        [claim for file in files for claim in file.list_highlights()],
-        files={file.id for file in files},
-        run_id=None,
-        now=now,
-    )
+    save_again(db, {id_ for row in damaged for id_ in row.files} - unread, now=now)
     texts = [(row.id, row.text, now) for row in damaged if row.table == "highlights"]
     db.executemany(delete_damaged_version, texts)
 

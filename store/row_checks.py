@@ -6,6 +6,7 @@ The kept counts are checked by counting every row again.
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterable
 
 from store.claims import try_unpack
 from store.connection import transaction
@@ -51,7 +52,12 @@ def find_misnamed(db: sqlite3.Connection) -> set[int]:
 
 def fix_names(db: sqlite3.Connection, *, now: str) -> None:
     """Save the claims of the files that `find_misnamed` returns again. Part of a transaction."""
-    files = [read_remembered(db, id_) for id_ in sorted(find_misnamed(db))]
+    save_again(db, find_misnamed(db), now=now)
+
+
+def save_again(db: sqlite3.Connection, ids: Iterable[int], *, now: str) -> None:
+    """Save the claims of these files again, as the store has them. Part of a transaction."""
+    files = [read_remembered(db, id_) for id_ in sorted(ids)]
     if files:
         save_claims(
             db,
