@@ -125,18 +125,20 @@ def clean_text(
     links: Sequence[ReadLink] = (),
     own_tweet_id: int | None = None,
     *,
+    is_tweet: bool = False,
     numbered: bool = False,
     length: int | None = None,
 ) -> str:
     """Clean a text for a note; it ends up empty if it was nothing but a link to its own picture.
 
+    `is_tweet`: the text is a tweet's even if its id is not known.
     `numbered`: the thread numbers its tweets (`2.`), so a number at the start is a mark to drop. `length`: it
     counts them (`2/8`), so such a position at either end is a mark too.
     """
     if not can_shield(text):
         return text
     for _ in range(_MAX_ROUNDS):
-        before, text = text, _clean(text, links, own_tweet_id, numbered, length)
+        before, text = text, _clean(text, links, own_tweet_id, is_tweet, numbered, length)
         # A fence may only become code once the mark before it is gone.
         if text == before or ("`" not in text and "~~~" not in text):
             break
@@ -149,7 +151,14 @@ def clean_document(document: ReadDocument) -> dict[int, str]:
     tweets = [each.text for each in highlights if each.tweet_id is not None] if document.is_thread else []
     numbered, length = has_numbering(tweets), find_length(tweets)
     return {
-        each.id: clean_text(each.text, each.links, each.tweet_id, numbered=numbered, length=length)
+        each.id: clean_text(
+            each.text,
+            each.links,
+            each.tweet_id,
+            is_tweet=document.category == "tweets",
+            numbered=numbered,
+            length=length,
+        )
         for each in highlights
     }
 
@@ -169,7 +178,12 @@ def complete_titles(documents: Iterable[ReadDocument]) -> list[ReadDocument]:
 
 
 def _clean(
-    text: str, links: Sequence[ReadLink], own_tweet_id: int | None, numbered: bool, length: int | None
+    text: str,
+    links: Sequence[ReadLink],
+    own_tweet_id: int | None,
+    is_tweet: bool,
+    numbered: bool,
+    length: int | None,
 ) -> str:
     text, code = shield_code(text)
     text = show_links(drop_dash_escapes(text), links, own_tweet_id)
@@ -177,7 +191,7 @@ def _clean(
         text = drop_numbering(drop_thread_marks(text.strip()))
     if length:
         text = drop_position(text, length)
-    if own_tweet_id is not None:
+    if is_tweet or own_tweet_id is not None:
         text = drop_addressees(text)
     # A rule can make a case for an earlier one, such as a space before a mark that it dropped.
     for _ in range(_MAX_ROUNDS):

@@ -145,6 +145,15 @@ def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
     assert clean_document(listed)[1] == "2. Sow and then\n3. wait"
 
 
+@pytest.mark.parametrize(
+    ("category", "text"),
+    [("tweets", "The tide waits."), ("articles", "@ada @ben @cy The tide waits.")],
+)
+def test_the_people_of_a_reply_are_dropped_from_tweets_without_an_id_too(category: str, text: str) -> None:
+    highlight = ReadHighlight(1, "text:1", 1, "@ada @ben @cy The tide waits.", 0)
+    assert clean_document(ReadDocument(1, "d", "D", "D", category, highlights=(highlight,))) == {1: text}
+
+
 def test_each_unresolved_link_is_marked_once() -> None:
     links = [
         ReadLink("https://t.co/PPPPPPPPPP", "pending", True),
