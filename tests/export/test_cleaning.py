@@ -17,6 +17,7 @@ from export.highlight_links import NOT_RESOLVED
 from export.thread_marks import MAX_CLOSER, find_length, has_numbering, is_closer
 from markdown_text import escapes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
+from record_types.pages import Category
 from tests.export.samples import LINKS, THREAD
 
 CASES = Path(__file__).parents[1] / "data" / "export" / "rules"
@@ -149,7 +150,9 @@ def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
     ("category", "text"),
     [("tweets", "The tide waits."), ("articles", "@ada @ben @cy The tide waits.")],
 )
-def test_the_people_of_a_reply_are_dropped_from_tweets_without_an_id_too(category: str, text: str) -> None:
+def test_the_people_of_a_reply_are_dropped_from_tweets_without_an_id_too(
+    category: Category, text: str
+) -> None:
     highlight = ReadHighlight(1, "text:1", 1, "@ada @ben @cy The tide waits.", 0)
     assert clean_document(ReadDocument(1, "d", "D", "D", category, highlights=(highlight,))) == {1: text}
 
