@@ -90,14 +90,12 @@ class _Reader:
         for index, block in enumerate(self.blocks):
             text = self.texts[index]
             self.texts[index] = _READ
-            if text.state:
-                line = block.line + self.lines_above
-                self.body.properties += [BlockProperty(line, key, value) for key, value in text.state]
+            line = block.line + self.lines_above
+            self.body.properties += [BlockProperty(line, key, value) for key, value in text.state]
             if block.parent < 0:
                 owner = self._take_root(index, block, text)
             else:
                 above = self.owners[block.parent]
-                line = block.line + self.lines_above
                 if above is None:
                     owner = self._take_candidate(index, line, block.level, text)
                 elif isinstance(above, HighlightDraft):
@@ -199,8 +197,10 @@ class _Reader:
         draft = HighlightDraft(words, line, text.view, self.synced_on, list(text.tags), is_cut=text.is_cut)
         if text.day:
             self._set_day(draft, text.day, line)
-        if text.behind:
-            draft.add_after_link(self.labels.translate_lines(text.behind), line, level)
+        behind, days = draft.take_days(text.behind, self.day_formats)
+        self.body.properties += [BlockProperty(line, "date", each) for each in days]
+        if behind:
+            draft.add_after_link(self.labels.translate_lines(behind), line, level)
         self._keep_label(text, line)
         self.body.highlights.append(draft)
         return draft

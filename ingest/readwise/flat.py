@@ -26,7 +26,7 @@ from ingest.dates import parse_day
 from ingest.outline import Block
 from ingest.readwise.blocks import HIDDEN, BlockText, Shape, read_block
 from ingest.readwise.logseq import has_properties, parse_lines
-from ingest.readwise.notation import parse_tags
+from ingest.readwise.notation import parse_tags, split_view
 from ingest.readwise.preamble import find_body
 from ingest.text import MARKDOWN_SUFFIXES, Parsed, Text
 from record_types.pages import Page
@@ -90,7 +90,10 @@ def _read_block(day_formats: tuple[str, ...], block: Block) -> BlockText:
     day = next((tag for tag in tags if parse_day(tag, day_formats)), "")
     own = tuple(tag for tag in tags if tag not in ("Highlight", day))
     state = (*text.state, ("marks", marks))
-    return text._replace(text=words, behind="", tags=(*text.tags, *own), state=state, day=day, is_marked=True)
+    words, view, _ = split_view(words) if text.view is None else (words, text.view, "")
+    return text._replace(
+        text=words, view=view, behind="", tags=(*text.tags, *own), state=state, day=day, is_marked=True
+    )
 
 
 def _drop_empty_value(page: Page) -> Page:

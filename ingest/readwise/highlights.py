@@ -24,7 +24,9 @@ from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Twe
 
 Item = TypeVar("Item")
 
-_DAY_LABEL = re.compile(rf"\*\*(?:{DAYS})(?:\*\*[:：]|[:：]\*\*)[ \t]*([^\n]{{1,80}})", re.IGNORECASE)
+_DAY_LABEL = re.compile(
+    rf"(?:\*\*(?:{DAYS})(?:\*\*[:：]|[:：]\*\*)|(?:{DAYS})::(?=[ \t]))[ \t]*([^\n]{{1,80}})", re.IGNORECASE
+)
 _LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)s?[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
 _LABELS_BEGIN = ("*", "_", "Tags:", "Note:", "Notes:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
@@ -116,6 +118,12 @@ class HighlightDraft:
         self.taken_at = read_utc(moment[:10])
         return True
 
+    def take_days(self, behind: str, day_formats: tuple[str, ...]) -> tuple[str, list[str]]:
+        """Date it by lines after its link such as `date:: 2024-02-28`; return the others, and these."""
+        lines = behind.split("\n") if behind else []
+        days = [each for each in lines if (day := read_day_label(each)) and self.set_day(day, day_formats)]
+        return "\n".join(each for each in lines if each not in days), days
+
     def add_note(self, note: NoteDraft) -> NoteDraft:
         """Add a note to the highlight and return it."""
         self.notes.append(note)
@@ -123,8 +131,8 @@ class HighlightDraft:
 
 
 def read_day_label(text: str) -> str | None:
-    """Return the day in `**Date**: [[2024-02-28]]` as written; None for any other block."""
-    match = _DAY_LABEL.fullmatch(text) if text.startswith("**") else None
+    """Return the day in `**Date**: [[2024-02-28]]` or `date:: 2024-02-28` as written; else None."""
+    match = _DAY_LABEL.fullmatch(text) if text.startswith("**") or "::" in text else None
     return match[1].strip() if match else None
 
 

@@ -159,6 +159,8 @@ class _Reader:
                 self._take_item([first, *chunk.lines[1:]], chunk.line)
         elif chunk.kind == "prose" and has_view(chunk):
             self._take_item(chunk.lines, chunk.line)
+        elif self.last is not None and self.own is None and self._is_label(text):
+            self._take_child(self.last, Item(text, 0, 2), chunk.line)
         elif self.own is not None:
             self.own.children.append(text)
         else:

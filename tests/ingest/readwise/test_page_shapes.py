@@ -156,6 +156,25 @@ def test_a_date_below_a_highlight_is_its_day(day: str) -> None:
     assert [note.text for note in highlight.notes] == ["mine"]
 
 
+@pytest.mark.parametrize(
+    "day",
+    ["\n\t  date:: [[2020-09-11]]", "\n\t\t- date:: [[2020-09-11]]", "\n\t\t- **Datum**: [[11.09.2020]]",
+     "\n\t  Highlighted on:: Sep 11th, 2020"],
+)  # fmt: skip
+def test_a_date_below_a_highlight_of_a_graph_is_its_day(day: str) -> None:
+    _, page = read(
+        PAGE + SYNCED + f"\t- A clock is late. ([View Highlight]({OPEN}7)){day}\n\t\t- **Note**: mine\n"
+    )
+    (highlight,) = page.highlights
+    assert (highlight.text, str(highlight.taken_at)[:10]) == ("A clock is late.", "2020-09-11")
+    assert [note.text for note in highlight.notes] == ["mine"]
+
+
+def test_a_property_that_is_no_date_stays_the_readers() -> None:
+    _, page = read(PAGE + SYNCED + f"\t- A clock. ([View Highlight]({OPEN}7))\n\t  rating:: 5\n")
+    assert [note.text for note in page.highlights[0].notes] == ["rating:: 5"]
+
+
 def test_a_date_that_is_no_day_is_reported_with_its_line() -> None:
     _, parsed = parse_text(
         Text("# W\n\n## Metadata\n- Category: #books\n\n## Highlights\n- x ^rw1\n    - Date:: soon\n")
@@ -197,6 +216,19 @@ def test_notes_and_tags_at_the_margin_belong_to_the_highlight_above() -> None:
     )
     assert (second.tags, second.notes) == (("b",), ())
     assert third.text == "See also: the book of [[paste]]"
+
+
+def test_a_labelled_paragraph_below_a_quotation_is_its_note() -> None:
+    page = read_vault(
+        f"> One. ([View Highlight]({OPEN}1))\n\n**Note**: mine\n\n> Two. ([View Highlight]({OPEN}2))\n"
+    )
+    assert [[note.text for note in each.notes] for each in page.highlights] == [["mine"], []]
+
+
+def test_the_same_words_at_two_places_of_a_flat_page_are_two_highlights() -> None:
+    lines = "".join(f"- Well. (Location {at}) #Highlight #[[2024-02-2{at}]]\n" for at in (1, 9))
+    _, page = read(f"title:: Readwise/Highlights/F\ncategory:: #books\nNone\n{lines}")
+    assert [(each.text, each.location) for each in page.highlights] == [("Well.", "1"), ("Well.", "9")]
 
 
 def test_a_highlight_that_begins_with_note_stays_one_where_none_has_a_link() -> None:
