@@ -50,8 +50,8 @@ def due(db: sqlite3.Connection, now: str = NOW, **options: object) -> list[str]:
 def test_links_never_tried_come_first_then_the_longest_overdue(db: sqlite3.Connection) -> None:
     ids = add(db, short("a"), short("b"), short("c"), short("d"), short("e"))
     for name, hour in (("a", 11), ("b", 10), ("c", 13)):
-        failed = Resolution(ids[f"t.co/{name}"], "pending", "error", attempts=1, checked_at=TRIED, error="dns",
-                            due_at=TRIED.replace(hour=hour))  # fmt: skip
+        failed = Resolution(ids[f"t.co/{name}"], "pending", "dns", checked_at=TRIED, error="dns")
+        failed = replace(failed, attempts=1, due_at=TRIED.replace(hour=hour))
         save_resolutions(db, [failed])
     save_resolutions(db, [Resolution(ids["t.co/d"], "gone", "error", checked_at=TRIED, error="http 404")])
     assert due(db) == ["https://t.co/e", "https://t.co/b", "https://t.co/a"]
