@@ -237,7 +237,7 @@ def _choose_phrase(
             continue
         size = sum(len(units[at]) for at in own)
         hits = sum(min(phrases[at][phrase], len(units[at])) for at in own)
-        points = (min(size, _FULL) - max(0, size - 2 * _FULL)) * (hits / size) * min(len(own), 6) ** 0.5
+        points = max(1, min(size, _FULL) - max(0, size - 2 * _FULL)) * (hits / size) * min(len(own), 6) ** 0.5
         points *= 2.5 if len(phrase) == 2 else 1.0
         if best is None or (points, phrase) > best[:2]:
             best = (points, phrase, own)
