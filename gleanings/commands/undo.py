@@ -61,17 +61,17 @@ def carry_out(
         _report(common, plan.reason)
         return 1
     preview = preview_undo(store, plan.run)
-    effect = f"{describe_run(plan.run)}: {describe_effect(preview)}"
+    run = describe_run(plan.run)
+    done, subject = ("taken back", run) if name == "undo" else ("repeated", f"what {run} took back")
+    effect = f"{subject}: {describe_effect(preview)}"
     if common.dry_run:
-        words = f"would be taken back: {effect}"
+        words = f"would be {done}: {effect}"
         _report(common, words, run=plan.run.id, **counts_as_dict(preview.counts))
         return 0
     if asks and (always_asks or count_affected(preview) > ASK_ABOVE):
         confirm_or_raise(f"{name} {effect}")
     undone, backup = take_back(store, common.db.absolute(), name, plan.run)
-    words = (
-        f"taken back: {describe_run(plan.run)}, {count_as(undone.files, 'file')}: {describe_effect(undone)}"
-    )
+    words = f"{done}: {subject}, {count_as(undone.files, 'file')}: {describe_effect(undone)}"
     _report(
         common,
         words,

@@ -104,14 +104,18 @@ def describe_run(run: LoggedRun) -> str:
 
 
 def describe_effect(undone: Undone) -> str:
-    """`150 highlights go, 2 come back, 3 get their earlier text`"""
+    """`150 highlights go, 2 come back, 3 change back`"""
     counts = undone.counts
-    parts = [f"{count_as(counts.removed, 'highlight')} {'goes' if counts.removed == 1 else 'go'}"]
-    if counts.added:
-        parts.append(f"{counts.added:,} come{'s' if counts.added == 1 else ''} back")
-    if counts.changed:
-        parts.append(f"{counts.changed:,} change{'s' if counts.changed == 1 else ''} back")
-    return ", ".join(parts)
+    effects = (
+        (counts.removed, "goes", "go"),
+        (counts.added, "comes back", "come back"),
+        (counts.changed, "changes back", "change back"),
+    )
+    found = [(number, one if number == 1 else many) for number, one, many in effects if number]
+    (first, verb), *others = found or [(0, "change")]
+    return ", ".join(
+        [f"{count_as(first, 'highlight')} {verb}", *(f"{number:,} {each}" for number, each in others)]
+    )
 
 
 def count_affected(undone: Undone) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,11 @@ def test_redo_repeats_the_undone_import_and_can_be_undone(folder: Path) -> None:
     run("undo", "--yes", cwd=folder)
     again = run("undo", "--yes", cwd=folder)
     assert (again.code, "`gleanings redo`" in again.out) == (1, True)
-    assert run("redo", "--yes", cwd=folder).code == 0
+    redone = run("redo", "--yes", cwd=folder)
+    assert redone.code == 0
+    assert re.match(
+        r"repeated: what run \d+ \(undo of .*\) took back, \d files?: 60 highlights come", redone.out
+    )
     assert state(folder / "gleanings.db") == before
     assert run("redo", "--yes", cwd=folder).code == 1
     assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (0, 0)
