@@ -212,6 +212,6 @@ def _split_hashtags(text: str) -> tuple[str, str]:
     end = start + 3
     while start >= 0 and text[end : end + 1].isdecimal():
         end += 1
-    if start < 0 or not _HASHTAGS.fullmatch(text, end):
+    if start < 0 or end == start + 3 or not _HASHTAGS.fullmatch(text, end):
         return text, ""
     return text[:end], text[end:].strip()

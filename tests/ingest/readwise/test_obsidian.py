@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.folder import find_sources
+from ingest.readwise.vault_items import Tail, split_tail
 from ingest.source import parse_text, read_source
 from ingest.text import Parsed, Text
 from record_types.pages import Author, BlockProperty, Highlight, Note, Page, Problem
@@ -278,3 +279,22 @@ def repr_words(page: Page) -> str:
         texts += [highlight.text, highlight.view_url or "", highlight.location or "", *highlight.tags]
         texts += [note.text for note in highlight.notes]
     return "\n".join(texts)
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [
+        ("words ^rw12", Tail("words", "12", None, "")),
+        ("words ^rw12 #a #b", Tail("words", "12", None, "#a #b")),
+        ("^rw12 #mine", Tail("", "12", None, "#mine")),
+        ("words [Open in Readwise](https://readwise.io/open/12) ^rw12 #a", Tail("words", "12", None, "#a")),
+        ("words #mine", Tail("words #mine", None, None, "")),
+        ("words^rw12", Tail("words^rw12", None, None, "")),
+        ("words ^rw12 more", Tail("words ^rw12 more", None, None, "")),
+        ("words ^rw #a", Tail("words ^rw #a", None, None, "")),
+        ("words ^rw12#a", Tail("words ^rw12#a", None, None, "")),
+        ("a ([View](x))\\", Tail("a ([View](x))", None, None, "")),
+    ],
+)
+def test_only_anchors_and_what_follows_them_are_split_off_a_text(text: str, tail: Tail) -> None:
+    assert split_tail(text) == tail
