@@ -137,21 +137,23 @@ def find_stale_documents(db: sqlite3.Connection) -> list[int]:
     return [id_ for (id_,) in db.execute(stale_documents)]
 
 
-def clear_texts(db: sqlite3.Connection, document_ids: Iterable[int]) -> None:
-    """Have the tweets of these documents cleaned again."""
-    db.execute(clear_all_texts, {"documents": json.dumps(sorted(document_ids))})
-
-
-cleaned_texts = """
-select h.document_id, h.id, t.text
+derived_values = """
+select h.document_id, 'text', h.id, 0, t.text
 from tweets as t join highlights as h on h.id = t.highlight_id
 where t.text is not null and h.gone_at is null
+union all
+select id, 'title', id, 0, shown_title
+from documents where shown_title is not null and category = 'tweets' and gone_at is null
+union all
+select h.document_id, 'offer', hl.highlight_id, hl.position, hl.offer
+from highlight_links as hl join highlights as h on h.id = hl.highlight_id
+where hl.offer is not null and h.gone_at is null
 """
 
 
-def read_tweet_texts(db: sqlite3.Connection) -> list[tuple[int, int, str]]:
-    """The cleaned texts: (document id, highlight id, text)."""
-    return db.execute(cleaned_texts).fetchall()
+def read_derived_values(db: sqlite3.Connection) -> list[tuple[int, str, int, int, str]]:
+    """What was computed: (document, `text`, `title` or `offer`, id of its row, position of a link, value)."""
+    return db.execute(derived_values).fetchall()
 
 
 def save_titles(db: sqlite3.Connection, titles: Iterable[tuple[int, str]]) -> None:

@@ -83,7 +83,9 @@ def _check_store(common: Common, *, fix: bool) -> list[Finding]:
         return [
             *findings,
             _describe(
-                "tweets", texts, f"{count_as(texts, 'document')} with a tweet whose cleaned text is wrong"
+                "tweets",
+                texts,
+                f"{count_as(texts, 'document')} with a wrong title, text of a tweet, or role of a link",
             ),
             _describe(
                 "topics", topics, f"{count_as(topics, 'assignment')} of a topic to a highlight is wrong"

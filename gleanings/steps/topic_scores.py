@@ -60,6 +60,7 @@ from store.topics import (
     read_last_highlight,
     read_member_marks,
     read_topic_cache,
+    read_topic_names,
     save_assignments,
     save_topic_cache,
 )
@@ -124,7 +125,8 @@ def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
     library = link_library(documents, settings)
     library = replace(library, scores=score_documents(documents, library.subjects))
     differences = set(library.assign()) ^ set(read_assignments(db))
-    return len({(each.highlight_id, each.topic) for each in differences})
+    misspelled = [slug for slug, name in read_topic_names(db).items() if slug != slugify(name)]
+    return len({(each.highlight_id, each.topic) for each in differences}) + len(misspelled)
 
 
 def fix_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:

@@ -12,8 +12,30 @@ from gleanings.steps.tweets import clean_tweets, find_wrong_texts, fix_texts
 from record_types.errors import StoreError
 from store.connection import close_store, open_memory, open_store
 from store.topics import read_assignments
+from store.tweets import read_derived_values
 from tests.records import source_file, tweet_highlight
 from tests.store.stores import one, save
+
+
+@pytest.mark.parametrize("column", ["documents set shown_title = 'X'", "highlight_links set offer = 'never'"])
+def test_titles_and_roles_of_links_that_the_disk_changed_are_found_and_computed_again(column: str) -> None:
+    db = open_memory()
+    tweets = [
+        tweet_highlight(
+            number, f"{number + 1}/ Soil https://t.co/AbCdEf123{number}", links=(f"AbCdEf123{number}",)
+        )
+        for number in range(3)
+    ]
+    save(db, source_file("a.md", *tweets))
+    clean_tweets(db)
+    before = read_derived_values(db)
+    assert {what for _, what, *_ in before} == {"text", "title", "offer"}
+    assert find_wrong_texts(db) == []
+    db.execute(f"update {column}")
+    assert find_wrong_texts(db) == [1]
+    fix_texts(db)
+    assert find_wrong_texts(db) == []
+    assert read_derived_values(db) == before
 
 
 def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> None:
@@ -33,6 +55,7 @@ def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> No
 ROTS = {
     "a reason": "update highlight_topics set reason = 'tag: soXl'",
     "a topic's name": "update topics set name = 'sQil'",
+    "a topic's slug": "update topics set slug = 'sQil'",
     "a score": "update highlight_topics set score = 0.25",
     "a topic": "insert into highlight_topics select 2, topic_id, reason, 1 from highlight_topics",
 }
