@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 
 from export.clean import clean_documents
 from export.file_names import fold_name
@@ -128,7 +129,7 @@ def render_notes(
     `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    made = list(make_notes(documents, topics, author_min, read, kinds, part))
+    made = list(make_notes(documents, topics, author_min, read, kinds, part, aliases or {}))
     if own := {note.uid for note in made if note.kind in ("resource", "highlight")}:
         made = [note if note.uid in own else _link_own_notes(note, own) for note in made]
     notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
@@ -182,6 +183,7 @@ def make_notes(
     read: Collection[str] = (),
     kinds: Collection[str] = USUAL_KINDS,
     part: Part | None = None,
+    aliases: Mapping[str, str] = MappingProxyType({}),
 ) -> Iterator[Note]:
     """Make the notes of an export of the kinds that `[export] notes` names, before they have a flavour.
 
@@ -195,7 +197,8 @@ def make_notes(
     for topic in topics if "topics" in kinds else ():
         if part.wants(uid := topic_uid(topic.slug)):
             near = related.get(topic.slug, ())
-            yield from make_topic_notes(topic, texts, near, with_index="index" in kinds)
+            others = _find_other_names(topic.name, aliases)
+            yield from make_topic_notes(topic, texts, near, others, with_index="index" in kinds)
         else:
             yield Note(uid, "topic", topic.name)
     people = find_people(documents)
@@ -231,15 +234,16 @@ def make_notes(
         yield from make_index(topics if "topics" in kinds else (), documents, authors, listed)
 
 
+def _find_other_names(name: str, aliases: Mapping[str, str]) -> list[str]:
+    """The names that the configuration turns into `name`."""
+    key = fold_name(name)
+    return [other for other, own in aliases.items() if fold_name(own) == key and fold_name(other) != key]
+
+
 def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:
     """The note of a topic with the other names that the configuration gives it."""
-    if note.kind != "topic" or not aliases:
-        return note
-    title = fold_name(note.title)
-    others = [
-        other for other, name in aliases.items() if fold_name(name) == title and fold_name(other) != title
-    ]
-    return replace(note, aliases=tuple(sorted({*note.aliases, *others})))
+    others = _find_other_names(note.title, aliases) if note.kind == "topic" else []
+    return replace(note, aliases=tuple(sorted({*note.aliases, *others}))) if others else note
 
 
 def _link_own_notes(note: Note, uids: Collection[str]) -> Note:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
 from export.lead_ins import find_lead_in
+from export.topic_names import is_stop_name
 from markdown_text.inline_links import shorten_url
 from record_types.library import ReadLink
 
@@ -45,6 +46,8 @@ def name_resource(link: ReadLink, lead: str = "", place: str = "") -> str:
     if link.title:
         return link.title
     if link.status == "pending" and link.short:
+        if place and lead and is_stop_name(lead):  # `April` says nothing by itself
+            return f"{place} ({lead})"
         return lead or (f"{place} (link)" if place else shorten_url(link.url))
     url = link.resource_url or link.final_url or link.url
     return humanize(url) or shorten_url(url)

@@ -74,11 +74,17 @@ class _Page:
 
 
 def make_topic_notes(
-    topic: Topic, texts: Mapping[int, str], related: Sequence[Topic] = (), *, with_index: bool = False
+    topic: Topic,
+    texts: Mapping[int, str],
+    related: Sequence[Topic] = (),
+    aliases: Sequence[str] = (),
+    *,
+    with_index: bool = False,
 ) -> list[Note]:
     """Make the notes of one topic: its first page and its continuation pages.
 
-    `texts` are the cleaned texts by highlight id; `with_index`: whether there is a note of all topics.
+    `texts` are the cleaned texts by highlight id; `aliases` the other names that the configuration gives the
+    topic; `with_index`: whether there is a note of all topics.
     """
     choices = collect_choices(topic, texts)
     names = _list_names(topic.name)
@@ -103,7 +109,7 @@ def make_topic_notes(
             blocks = list(_make_head(topic, choices, others, names, related))
         else:
             blocks = [make_links("Continued from", [first], "first")]
-        hidden = {fold_name(topic.name), *(fold_name(name) for name in names)}
+        hidden = {fold_name(name) for name in (*names, *aliases)}
         blocks += [_make_section(section, hidden) for section in page.sections]
         if at == 0:
             blocks += _make_end(choices)

@@ -147,6 +147,12 @@ def test_every_link_of_a_list_has_the_lead_in_above_the_list() -> None:
     assert [(each.role, each.lead) for each in found] == [("offered", "Some of our tide tables")] * 2
 
 
+def test_a_month_alone_is_no_name() -> None:
+    (offer,) = offers(f"April: {T}\n\nA long walk.", pending())
+    assert name_resource(pending(), offer.lead, "The best walks") == "The best walks (April)"
+    assert name_resource(pending(), "Aprils in Paris", "The best walks") == "Aprils in Paris"
+
+
 def test_links_below_names_are_offered_and_called_by_them() -> None:
     found = offers(
         f"And other harbours:\nThe north\n{T}\n\nThe south\n{U}\n\nMore soon", pending(), pending(U)

@@ -347,3 +347,12 @@ def test_a_topics_note_does_not_link_to_itself(flavour: Flavour) -> None:
     note = render(make_topic([make_document(1, [text])]), flavour)["topic:bees"].text
     assert "bees and the bees dance on Bees, not in " in note
     assert ("[[hives]]" in note) == (flavour != "markdown")
+
+
+def test_a_tag_that_is_another_name_of_the_topic_is_not_shown() -> None:
+    document = make_document(1, write_sentences(1, 1))
+    document = replace(document, highlights=(replace(document.highlights[0], tags=("apis", "wax")),))
+    notes = render_notes([document], [make_topic([document])], "markdown", aliases={"Apis": "Bees"})
+    text = next(note.text for note in notes if note.uid == "topic:bees")
+    assert " · wax\n" in text
+    assert "apis" not in text
