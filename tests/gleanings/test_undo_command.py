@@ -95,7 +95,7 @@ def test_redo_repeats_the_undone_import_and_can_be_undone(folder: Path) -> None:
     redone = run("redo", "--yes", cwd=folder)
     assert redone.code == 0
     assert re.match(
-        r"repeated: what run \d+ \(undo of .*\) took back, \d files?: 60 highlights come", redone.out
+        r"repeated: what run \d+ \(undo of .*\) took back, \d+ files: 60 highlights come", redone.out
     )
     assert state(folder / "gleanings.db") == before
     assert run("redo", "--yes", cwd=folder).code == 1
