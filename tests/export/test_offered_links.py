@@ -205,6 +205,13 @@ def test_a_link_in_a_sentence_of_an_article_is_not_offered_but_a_line_of_its_own
         ("https://pedia.example/w/index.php?title=Tide&action=edit", "edit"),
         ("https://www.facebook.com/sharer/sharer.php?u=x", "share"),
         ("https://twitter.com/intent/tweet?text=x", "tweet"),
+        ("https://www.google.com/search?q=tides", None),
+        ("https://bing.com/search?q=tides", None),
+        ("https://www.youtube.com/@harbour", None),
+        ("https://m.youtube.com/channel/UC1", None),
+        ("https://tides.example/page?action=edit", None),
+        ("https://tides.example/@harbour", None),
+        ("https://wa.me/123", None),
     ],
 )
 def test_footnotes_times_profiles_forms_and_navigation_are_never_recommended(
@@ -215,9 +222,20 @@ def test_footnotes_times_profiles_forms_and_navigation_are_never_recommended(
 
 @pytest.mark.parametrize(
     "url",
-    [W, "https://en.wikipedia.org/wiki/Tide", "https://github.com/harbour/tides", "https://youtu.be/abcdefghijk",
-     "https://medium.com/@harbour/how-tides-work-1f2e3d4c5b6a"],
-)  # fmt: skip
+    [
+        W,
+        "https://en.wikipedia.org/wiki/Tide",
+        "https://github.com/harbour/tides",
+        "https://youtu.be/abcdefghijk",
+        "https://www.youtube.com/watch?v=abcdefghijk",
+        "https://medium.com/@harbour/how-tides-work-1f2e3d4c5b6a",
+        "https://tides.example/search/results",
+        "https://tides.example/@harbour/how-tides-work",
+        "https://blog.google.com/tides",
+        "https://tides.example/page?action=read",
+        "https://reddit.com/",
+    ],
+)
 def test_what_can_be_read_may_be_recommended(url: str) -> None:
     assert not is_never(plain(url, "how tides work"), "https://pedia.example/wiki/Tidal_bore")
 
