@@ -14,7 +14,7 @@ import pytest
 
 from record_types.errors import InputError
 from store.agents import answers
-from store.agents.answers import BUDGET, measure
+from store.agents.answers import BUDGET, cut_text, fit_labels, make_pieces, measure
 from store.connection import open_store
 from store.counts import refresh_counts
 from tests.gleanings.running import ROOT, run
@@ -212,3 +212,55 @@ def test_highlights_that_are_gone_do_not_end_a_long_list(store: sqlite3.Connecti
     gone = range(10**6, 10**6 + answers.MOST_RESULTS)
     assert answers.fill_answer(store, gone, 0, before=7)["next_cursor"] == str(7 + answers.MOST_RESULTS)
     assert answers.fill_answer(store, gone, 1, before=7)["next_cursor"] is None
+
+
+# --- the size of an answer
+
+
+@pytest.mark.parametrize(
+    ("words", "pieces"),
+    [
+        ("", {()}),
+        ("a b", {("a", "b")}),
+        ("a b c", {("a", "b", "c")}),
+        ("a b c d", {("a", "b", "c"), ("b", "c", "d")}),
+    ],
+)
+def test_a_quotation_is_compared_by_three_words_in_a_row(words: str, pieces: set[tuple[str, ...]]) -> None:
+    assert make_pieces(words.split()) == pieces
+
+
+def test_a_sign_beyond_ascii_counts_as_three() -> None:
+    assert (measure("abc\x7f"), measure("é"), measure("a本")) == (4, 3, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "room", "length"),
+    [
+        ("a" * 300, 0, 300),  # at least some of it
+        ("a" * 301, 0, 300),
+        ("a" * 500, 400, 400),
+        ("\n" * 500, 400, 200),
+        ('"' * 500, 400, 200),
+        ("é" * 500, 400, 133),
+        ("a" * 400, 400, 400),
+    ],
+)
+def test_a_text_is_cut_to_the_room_that_json_takes(text: str, room: int, length: int) -> None:
+    assert len(cut_text(text, room)) == length
+
+
+def test_labels_are_cut_and_the_text_is_not() -> None:
+    item = {
+        "text": "t" * 9_000,
+        "note": "n" * 9_000,
+        "cite": "c" * 9_000,
+        "id": 7,
+        "tags": ["g" * 90] * 20,
+        "document": {"id": 1, "title": "d" * 9_000},
+    }
+    fitted = fit_labels(item)
+    assert [len(fitted[name]) for name in ("text", "note", "cite")] == [9_000, 2_000, 600]
+    assert fitted["tags"] == ["g" * 60] * 12
+    assert (len(fitted["document"]["title"]), fitted["document"]["id"], fitted["id"]) == (300, 1, 7)
+    assert "topics" not in fitted
