@@ -55,7 +55,7 @@ PAGES = tuple(replace(PAGE, id=number, uid=f"d{number}") for number in range(2, 
     ],
 )
 def test_what_the_reader_and_others_did_counts(more: dict[str, object], points: float) -> None:
-    assert rate(choice(**more)) - rate(choice()) == points
+    assert rate(choice(**more)) - rate(choice()) == points  # type: ignore[arg-type]
 
 
 def test_a_note_counts_half_where_most_highlights_of_a_document_have_one() -> None:
