@@ -5,7 +5,8 @@ nothing new at most 1 s for 7,000 documents in any flavour. Each measurement is 
 processor time is printed as well as elapsed time, for machines with other load.
 
 Then the first export's flushes are counted, and it is compared with a program that writes the same bytes as
-durably, in batches of the same size, on an idle disk and beside a process that keeps the disk busy.
+durably, in batches of the same size, on an idle disk and beside a process that keeps the disk busy; then the
+same for a library of half the size. At last a sync after one new highlight, which should take at most 1 s.
 
     python -m benchmarks.exports [highlights]
 """
@@ -13,9 +14,11 @@ durably, in batches of the same size, on an idle disk and beside a process that 
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
@@ -63,6 +66,12 @@ for at in range(0, len(paths), BATCH_NOTES):
         temporary.replace(path)
     flusher.flush_folders({path.parent for path, _, _ in batch})
 """
+CONFIG = """
+readwise.enabled = false
+import.paths = ["pages"]
+export.folder = "idle"
+sync.settle_seconds = 0
+"""
 BUSY = """
 import os
 while True:
@@ -87,12 +96,16 @@ def main(highlights: int) -> None:
             measure(folder, flavour)
         print(f"\n{'durably':<12}{'export':>9}{'cpu':>8}{'bare':>9}{'ratio':>7}{'flushes':>9}{'memory':>8}")
         measure_durability(folder, "idle")
+        measure_change(folder)
         busy = subprocess.Popen([sys.executable, "-c", BUSY], cwd=folder)
         try:
             measure_durability(folder, "busy")
         finally:
             busy.terminate()
             busy.wait()
+        for path in sorted((folder / "pages").glob("*.md"))[::2]:
+            path.unlink()
+        measure_durability(folder, "half")
 
 
 def measure(folder: Path, flavour: str) -> None:
@@ -122,6 +135,26 @@ def measure_durability(folder: Path, name: str) -> None:
         f"{name:<12}{export:>8.2f}s{cpu:>7.2f}s{bare:>8.2f}s{export / bare:>7.1f}{flushes:>9}{memory:>6} MB",
         flush=True,
     )
+
+
+def measure_change(folder: Path) -> None:
+    """Print the seconds of a sync after one new highlight, of a library that is exported to `idle`.
+
+    No link is left to be asked; the first of these syncs exports what that changes, and is not counted.
+    """
+    with closing(sqlite3.connect(folder / "gleanings.db")) as db, db:
+        db.execute("update links set status = 'gone' where status = 'pending'")
+    (folder / "config.toml").write_text(CONFIG)
+    taken = []
+    for number, page in enumerate(sorted((folder / "pages").glob("*.md"))[10:15]):
+        with page.open("a") as file:
+            file.write(
+                f"\n\t- A new highlight ([View Highlight](https://read.readwise.io/read/01new{number:021}))\n"
+            )
+        taken.append(time_process(folder, "-c", COMMAND, "sync"))
+    (folder / "config.toml").unlink()
+    seconds, cpu = sorted(taken[1:])[len(taken[1:]) // 2]
+    print(f"a sync after one new highlight: {seconds:.2f} s, {cpu:.2f} s of the processor", flush=True)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,8 @@ from export.note_files import (
 
 BATCH_NOTES = 400
 """Notes that are flushed together; a kill makes at most this many be checked again."""
+BATCH_BYTES = 2 << 20
+"""A batch of large notes ends here: the journal holds it twice in memory."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +146,15 @@ def rename_notes(folder: Path, renames: Mapping[str, str], flusher: Flusher) -> 
 def split_plan(plan: Sequence[Write]) -> Iterator[Sequence[Write]]:
     """Split a plan into batches of files to be written; the other files cost nothing."""
     batch: list[Write] = []
-    pending = 0
+    pending = size = 0
     for write in plan:
         batch.append(write)
-        pending += write.action in WRITES
-        if pending == BATCH_NOTES:
+        if write.action in WRITES:
+            pending += 1
+            size += len(write.data)
+        if pending == BATCH_NOTES or size >= BATCH_BYTES:
             yield batch
-            batch, pending = [], 0
+            batch, pending, size = [], 0, 0
     if batch:
         yield batch
 

@@ -71,7 +71,7 @@ class Write:
     """Why the file is skipped, in a few words."""
     uid: str = ""
     """The note's; empty for `remove`."""
-    blocks: tuple[Rendered, ...] = ()
+    blocks: Sequence[Rendered] = ()
     """The blocks of the new text."""
     conflicts: tuple[Conflict, ...] = ()
     """Newer texts of blocks that the user changed; the file keeps the user's."""

@@ -7,9 +7,11 @@ blocks again in an edited file.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import marshal
+import zlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, overload
 
 NoteKind = Literal["topic", "author", "document", "highlight", "resource", "reading-list", "index"]
 BlockKind = Literal["heading", "text", "item", "passage", "remark", "tags"]
@@ -124,6 +126,9 @@ class Note:
     author: str | None = None
     day: str | None = None
     """`author` and `day` distinguish notes with the same title."""
+    fill: Callable[[], Note] | None = field(default=None, compare=False, repr=False)
+    """Makes the note with its contents, which would take much memory for all notes together; None if it has
+    them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +155,34 @@ class Rendered:
     depth: int = 0
     mark: str | None = None
     """A URL in its text that identifies it even when its words were edited."""
+
+
+class PackedBlocks(Sequence[Rendered]):
+    """Blocks that take a tenth of the memory until they are looked at: all notes of an export are held."""
+
+    __slots__ = ("_count", "_packed")
+
+    def __init__(self, blocks: Sequence[Rendered]) -> None:
+        self._count = len(blocks)
+        fields = [(each.key, each.text, each.kind, each.parent, each.depth, each.mark) for each in blocks]
+        self._packed = zlib.compress(marshal.dumps(fields), 1)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __iter__(self) -> Iterator[Rendered]:
+        fields = marshal.loads(zlib.decompress(self._packed))  # noqa: S302 - our own
+        return (Rendered(*each) for each in fields)
+
+    @overload
+    def __getitem__(self, at: int) -> Rendered: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Rendered]: ...
+    def __getitem__(self, at: int | slice) -> Rendered | Sequence[Rendered]:
+        return tuple(self)[at]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sequence) and tuple(self) == tuple(other)
+
+    def __hash__(self) -> int:
+        return hash(self._packed)

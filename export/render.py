@@ -5,6 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import MappingProxyType
 
 from export.clean import clean_documents
@@ -22,7 +23,7 @@ from export.library_notes import (
 )
 from export.note_blocks import document_uid, topic_uid
 from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
-from export.note_tree import Block, Many, Note, NoteLink, Passage, Rendered, Words
+from export.note_tree import Block, Many, Note, NoteLink, PackedBlocks, Passage, Rendered, Words
 from export.obsidian_bases import DOCUMENTS_BASE, RESOURCES_BASE, make_documents_base, make_resources_base
 from export.people import author_key, choose_people, find_people
 from export.reading_list import READING_LIST, TITLE, make_reading_lists
@@ -47,7 +48,7 @@ class RenderedNote:
     path: str
     """Below the export folder, with `/`."""
     text: str
-    blocks: tuple[Rendered, ...] = ()
+    blocks: Sequence[Rendered] = ()
     """The blocks of the text, in order."""
     embed: Callable[[], RenderedNote] | None = field(default=None, compare=False, repr=False)
     """Renders it for a page of the user's own: without title and properties, under one heading."""
@@ -129,17 +130,16 @@ def render_notes(
     `place_notes`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    made = list(make_notes(documents, topics, author_min, read, kinds, part, aliases or {}))
-    if own := {note.uid for note in made if note.kind in ("resource", "highlight")}:
-        made = [note if note.uid in own else _link_own_notes(note, own) for note in made]
-    notes = [_add_legend(_add_aliases(note, aliases or {})) for note in made]
+    notes = list(make_notes(documents, topics, author_min, read, kinds, part, aliases or {}))
+    own = {note.uid for note in notes if note.kind in ("resource", "highlight")}
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
     )
     by_uid = {**own_pages.places, **places.by_uid}
     places = replace(places, by_uid=by_uid, blocks={} if "documents" in kinds else own_pages.blocks)
     wanted = notes if part is None else [note for note in notes if part.wants(note.uid)]
-    rendered = [render_note(note, places, style) for note in wanted]
+    complete = partial(_complete, own=own, aliases=aliases or {})
+    rendered = [render_note(note, places, style, complete) for note in wanted]
     if style.flavour == "obsidian" and "documents" in kinds:
         rendered.append(RenderedNote("base:documents", DOCUMENTS_BASE, make_documents_base(notes)))
     if style.flavour == "obsidian" and any(note.kind == "resource" for note in notes):
@@ -147,14 +147,28 @@ def render_notes(
     return sorted(rendered, key=lambda each: each.path)
 
 
-def render_note(note: Note, places: Places, style: Style) -> RenderedNote:
-    """Render one note as a file."""
+def render_note(
+    note: Note, places: Places, style: Style, complete: Callable[[Note], Note] = lambda note: note
+) -> RenderedNote:
+    """Render one note as a file; `complete` makes the note that is shown from one that may lack contents."""
     flavour = _FLAVOURS[style.flavour]
     path = places.by_uid[note.uid].path
-    blocks = tuple(_show_pictures(flavour.render_note(note, places, style), places, path))
+    blocks = tuple(_show_pictures(flavour.render_note(complete(note), places, style), places, path))
     return RenderedNote(
-        note.uid, path, flavour.join_note(blocks), blocks, lambda: _render_embedded(note, places, style)
+        note.uid,
+        path,
+        flavour.join_note(blocks),
+        PackedBlocks(blocks),
+        lambda: _render_embedded(complete(note), places, style),
     )
+
+
+def _complete(note: Note, own: Collection[str], aliases: Mapping[str, str]) -> Note:
+    """The note with its contents, where it links to the notes `own` (uids) that only some exports have."""
+    note = note.fill() if note.fill else note
+    if own and note.uid not in own:
+        note = _link_own_notes(note, own)
+    return _add_legend(_add_aliases(note, aliases))
 
 
 def join_blocks(blocks: Iterable[Rendered], flavour: Flavour) -> str:
@@ -203,7 +217,12 @@ def make_notes(
             yield Note(uid, "topic", topic.name)
     people = find_people(documents)
     chosen = choose_people(people, author_min) if "authors" in kinds else []
-    authors = [make_author_note(each) if part.wants(each.uid) else make_author_head(each) for each in chosen]
+    authors = [
+        replace(
+            make_author_head(each), fill=partial(make_author_note, each) if part.wants(each.uid) else None
+        )
+        for each in chosen
+    ]
     yield from authors
     if "documents" in kinds:
         of_document = index_topics(topics if "topics" in kinds else ())
@@ -212,10 +231,11 @@ def make_notes(
             person = people.get(author_key(document.author)) if document.author else None
             author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
             links = of_document.get(document.id, ())
+            head = make_document_head(document, author, links)
             if part.wants(document_uid(document)):
-                yield make_document_note(document, texts, author, links)
+                yield replace(head, fill=partial(make_document_note, document, texts, author, links))
             else:
-                yield make_document_head(document, author, links)
+                yield head
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)

@@ -87,6 +87,12 @@ def close_store(db: sqlite3.Connection) -> None:
     db.close()
 
 
+def shrink_cache(db: sqlite3.Connection) -> None:
+    """Keep few pages in memory from here on: for a step that reads and writes each page about once."""
+    db.execute("pragma cache_size = -8192")
+    db.execute("pragma shrink_memory")
+
+
 @contextmanager
 def transaction(db: sqlite3.Connection) -> Iterator[None]:
     """Run the block in one write transaction; inside another transaction (a dry run's) it joins that one.

@@ -43,7 +43,7 @@ from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
 from record_types.library import ReadDocument
-from store.connection import durable_commits, find_version
+from store.connection import durable_commits, find_version, shrink_cache
 from store.files import read_page_paths
 from store.links import read_read
 from store.note_journal import mark_staged
@@ -75,6 +75,7 @@ def write_all_notes(
     After `stop` it ends between two batches; notes that it did not reach are not in the list. `has_topics`:
     the topics in the store are up to date.
     """
+    shrink_cache(db)
     if not has_topics:
         learn_from_notes(db, target, options.flavour, now=now)
     version = find_version(db)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from export.batch_writer import write_notes
+from export.batch_writer import BATCH_BYTES, BATCH_NOTES, split_plan, write_notes
 from export.note_files import Write, list_notes, read_note, write_note
 from export.render import RenderedNote, render_notes
 from export.write_plan import plan_writes
@@ -140,3 +140,11 @@ def test_a_failed_write_leaves_only_the_old_file(tmp_path: Path, monkeypatch: py
         write_note(tmp_path, "a.md", "new", b"old")
     assert [path.name for path in tmp_path.iterdir()] == ["a.md"]
     assert (tmp_path / "a.md").read_text() == "old"
+
+
+def test_a_batch_ends_after_many_notes_or_many_bytes() -> None:
+    small = [Write(f"{number}.md", "create", data=b"x") for number in range(BATCH_NOTES + 1)]
+    assert [len(batch) for batch in split_plan(small)] == [BATCH_NOTES, 1]
+    large = [Write(f"{number}.md", "create", data=b"x" * (BATCH_BYTES // 2)) for number in range(5)]
+    unchanged = [Write(f"{number}.md", "same", text="words" * BATCH_BYTES) for number in range(3)]
+    assert [len(batch) for batch in split_plan([*unchanged, *large])] == [5, 2, 1]
