@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import pkgutil
+import signal
 import sys
 import time
 from typing import Any
@@ -48,6 +49,8 @@ def become(command: dict[str, Any]) -> None:
     os.environ.clear()
     os.environ.update(command["environment"])
     time.tzset()
+    # Tests in the background of a shell inherit that Ctrl-C is ignored; a command at a terminal does not.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.argv = ["-c", *command["arguments"]]
     for number, path, flags in (
         (0, os.devnull, os.O_RDONLY),
