@@ -36,7 +36,7 @@ _OBSIDIAN = re.compile(
 )
 _LINE_COMMONMARK = re.compile(r"^( {0,3})(?=#{1,6}(?:[ \t]|$)|=+[ \t]*$|-+[ \t]*$)", re.MULTILINE)
 _LOGSEQ = re.compile(
-    rf"(?i:{_SKIPPED}|{_FORMULA}|{_URL}|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?])|{_HASHTAG}|{_SINGLE_DOLLAR}"
+    rf"(?i:{_SKIPPED}|{_FORMULA}|{_URL}|{_WIKILINK}|{_FOREIGN_LINK}|<(?=[a-z/!?]|\d\d\d\d-\d\d)|@(?=@)|{_HASHTAG}|{_SINGLE_DOLLAR}"
     r"|\[(?=\[)|\((?=\()|\{(?=\{))"
 )
 _LINE_LOGSEQ = re.compile(
@@ -52,7 +52,7 @@ _PROPERTY = re.compile(r"^([ \t]*[^ \t\n:]+:)(?=:(?:[ \t]|$))", re.MULTILINE)
 # Searching for these first saves time: most texts contain none of them.
 _COMMONMARK_SIGNS = ("<", "[[", "&", "]:")
 _OBSIDIAN_SIGNS = ("<", "#", "%%", "$", "&", "]:")
-_LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{", "$")
+_LOGSEQ_SIGNS = ("<", "#", "[[", "((", "{{", "$", "@@")
 _PARSER = MarkdownIt("commonmark")
 _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other parsers accept any
 

@@ -212,11 +212,13 @@ class _Merge:
     def update_blocks(self) -> None:
         """Replace the blocks with a new text, unless the user changed them.
 
-        A block that does not follow its heading keeps its text, which may name what only the heading names.
+        A passage that does not follow its heading keeps its text, which may name what only the heading names.
         """
         for key, block in self._blocks.items():
             place = self._found.get(key)
-            if place is None or key in self._rehomed or block.text == self._base.get(key, block.text):
+            if place is None or block.text == self._base.get(key, block.text):
+                continue
+            if block.kind == "passage" and key in self._rehomed:
                 continue
             if key in self._unchanged:
                 self._page.replace(place, block)

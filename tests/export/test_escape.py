@@ -19,6 +19,18 @@ def test_other_words_stay_as_they_are_in_logseq(text: str) -> None:
     assert escape_logseq(text) == text
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("DEADLINE: <2024-01-01 Mon> at noon", "DEADLINE: \\<2024-01-01 Mon> at noon"),
+        ("@@html: tide@@", "\\@@html: tide\\@@"),
+        ("a < 2024, b <3, ada@bay.example", "a < 2024, b <3, ada@bay.example"),
+    ],
+)
+def test_no_text_becomes_a_date_in_the_agenda_or_is_hidden_in_logseq(text: str, shown: str) -> None:
+    assert escape_logseq(text) == shown
+
+
 def test_a_box_in_a_list_becomes_no_task() -> None:
     assert escape_obsidian("- [ ] bread\n- [x] salt") == "- \\[ ] bread\n- \\[x] salt"
     assert escape_commonmark("1. [ ] bread", str) == "1. \\[ ] bread"

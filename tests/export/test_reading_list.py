@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from export.highlight_links import collect_resources
+from export.note_merge import merge_note
+from export.note_tree import Rendered
 from export.reading_list import copy_ticks, find_changed_ticks, find_ticks, make_reading_lists
 from export.render import render_notes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
@@ -110,3 +112,20 @@ def test_a_tick_is_no_edit_but_other_words_are() -> None:
         "- [x] [A](https://a.example) · x\n- DONE [B](https://b.example)"
     )
     assert copy_ticks(base, "- [x] [A](https://a.example) · x, and mine") == base
+
+
+def test_an_item_with_the_readers_words_below_it_takes_its_title_where_it_is() -> None:
+    old = [
+        Rendered("section:a", "## A", "heading"),
+        Rendered("r:1", "[t.co/x](https://t.co/x)", "item", "section:a", 1),
+    ]
+    new = [
+        Rendered("section:b", "## B", "heading"),
+        Rendered("r:1", "[Walks](https://w.example)", "item", "section:b", 1),
+    ]
+    base = {block.key: block.text for block in old}
+    mine = merge_note("- ## A\n\t- [t.co/x](https://t.co/x)\n\t\t- mine", base, new, "logseq")
+    assert mine.text.startswith("- ## A\n\t- [Walks](https://w.example)\n\t\t- mine")
+    moved = merge_note("- ## A\n\t- [t.co/x](https://t.co/x)\n- mine", base, new, "logseq")
+    assert "- ## B\n\t- [Walks](https://w.example)" in moved.text
+    assert "## A" not in moved.text
