@@ -241,6 +241,40 @@ def test_what_can_be_read_may_be_recommended(url: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("place", "is_profile"),
+    [
+        ("twitter.com/harbour", True), ("twitter.com/harbour/status/20", False),
+        ("x.com/harbour", True), ("x.com/harbour/lists", False),
+        ("instagram.com/harbour", True), ("instagram.com/p/abc", False),
+        ("facebook.com/harbour", True), ("facebook.com/harbour/posts", False),
+        ("tiktok.com/harbour", True), ("tiktok.com/harbour/video", False),
+        ("github.com/harbour", True), ("github.com/harbour/tides", False),
+        ("threads.net/harbour", True), ("threads.net/harbour/post", False),
+        ("bsky.app/profile/harbour", True), ("bsky.app/profile/harbour/post", False),
+        ("t.me/harbour", True), ("t.me/harbour/12", False),
+        ("patreon.com/harbour", True), ("patreon.com/posts/12", False),
+        ("ko-fi.com/harbour", True), ("ko-fi.com/post/12", False),
+        ("gumroad.com/", True), ("gumroad.com/tides", False),
+        ("linktr.ee/harbour", True), ("linktr.ee/harbour/x", False),
+        ("medium.com/harbour", True), ("medium.com/harbour/tides", False),
+        ("dev.to/harbour", True), ("dev.to/harbour/tides", False),
+        ("producthunt.com/harbour", True), ("producthunt.com/posts/tides", False),
+        ("reddit.com/r/tides", True), ("reddit.com/r/tides/comments", False),
+        ("linkedin.com/in/harbour", True), ("linkedin.com/pulse/tides/ada", False),
+        ("discord.gg/abc", True), ("discord.gg/abc/d", False),
+        ("discord.com/channels/12", True), ("discord.com/channels/12/34", False),
+        ("buymeacoffee.com/harbour", True), ("buymeacoffee.com/harbour/post", False),
+        ("calendly.com/harbour/call", True), ("calendly.com/harbour/call/x", False),
+        ("twitch.tv/harbour", True), ("twitch.tv/harbour/clip", False),
+    ],
+)  # fmt: skip
+def test_a_persons_page_is_never_recommended_and_what_is_below_it_may_be(
+    place: str, is_profile: bool
+) -> None:
+    assert is_never(plain(f"https://www.{place}", "the harbour")) == is_profile
+
+
+@pytest.mark.parametrize(
     ("url", "name"),
     [
         ("https://tides.example/notes/how-tides-work-4f2a9c81.html", "How tides work"),
