@@ -23,8 +23,8 @@ def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks
     from gleanings.stop import Stop
 
     def confirm(plan: Removal) -> None:
-        if asks and (words := _count_removals(plan)):
-            confirm_or_raise(f"{show_path(target)}: to be removed: {words}")
+        if asks and (plan.others or any(write.action in ("remove", "merge") for write in plan.writes)):
+            confirm_or_raise(f"{show_path(target)}: to be removed: {_count_removals(plan)}")
 
     stop = Stop()
     with opened_store(common) as store, stop.on_signals():
@@ -45,8 +45,8 @@ def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks
         for write in done.writes if common.dry_run else ():
             if write.action in ("remove", "merge"):
                 echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
-        words = _count_removals(done) or "nothing"
-        echo(f"{show_path(target)}: {'would be ' if common.dry_run else ''}removed: {words}")
+        would = "would be " if common.dry_run else ""
+        echo(f"{show_path(target)}: {would}removed: {_count_removals(done)}")
         if not common.dry_run and common.config.export.folder and target == find_folder(common):
             echo("The next sync would write them again: remove `folder` under [export], or the schedule.")
     for write in done.kept:
@@ -64,7 +64,7 @@ def _count_removals(plan: Removal) -> str:
         (sum(path.name != ".gleanings.json" for path in plan.others), "picture"),
     )
     parts = [count_as(count, noun) for count, noun in counts if count]
-    return ", ".join(parts) + (f"; {len(plan.kept):,} you edited stay" if plan.kept else "")
+    return (", ".join(parts) or "nothing") + (f"; {len(plan.kept):,} you edited stay" if plan.kept else "")
 
 
 def _print_removal_as_json(common: Common, target: Path, done: Removal) -> None:

@@ -119,6 +119,18 @@ def test_without_an_answer_nothing_is_removed(tmp_path: Path) -> None:
     assert read_files(graph) == before
 
 
+def test_a_second_removal_asks_nothing_and_says_that_nothing_was_removed(tmp_path: Path) -> None:
+    start(tmp_path, "markdown")
+    assert run("export", "notes", cwd=tmp_path).code == 0
+    note = sorted((tmp_path / "notes").rglob("*.md"))[0]
+    note.write_text(note.read_text() + "\nMine.\n")
+    os.utime(note, (0, 0))  # not just now
+    assert run("export", "notes", "--remove", "--yes", cwd=tmp_path).code == 1
+    ran = run("export", "notes", "--remove", cwd=tmp_path)
+    assert (ran.code, ran.out) == (1, "notes: removed: nothing; 1 you edited stay\n")
+    assert note.read_text().endswith("Mine.\n")
+
+
 def test_notes_of_a_store_that_was_lost_are_removed_too(tmp_path: Path) -> None:
     graph = start(tmp_path, "logseq")
     export(tmp_path, "logseq")
