@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import threading
 from collections.abc import Awaitable, Callable
@@ -203,9 +204,11 @@ def only_for_hosts(application: App, hosts: tuple[str, ...]) -> App:
     return guarded
 
 
+_HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\[\]:@/?#]+))(?::[0-9]*)?")
+
+
 def read_host(headers: list[tuple[bytes, bytes]]) -> str:
-    """The host that a request names, without the port; empty if it names none."""
+    """The host that a request names, without the port; empty if it names none, or not in this form."""
     value = next((value for name, value in headers if name == b"host"), b"").decode("latin-1").lower()
-    if value.startswith("["):
-        return value[1:].partition("]")[0]
-    return value.partition(":")[0]
+    match = _HOST.fullmatch(value)
+    return (match[1] or match[2]) if match else ""

@@ -141,7 +141,17 @@ def test_requests_for_another_host_are_refused(host: str, status: int) -> None:
 
 
 def test_the_host_is_read_without_its_port() -> None:
-    assert read_host([(b"host", b"LocalHost:1")]) == "localhost"
+    for value in (b"LocalHost:1", b"localhost", b"localhost:"):
+        assert read_host([(b"host", value)]) == "localhost"
+    assert read_host([(b"host", b"[::1]:8001")]) == "::1"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b"[::1].evil.test", b"127.0.0.1:80@evil.test", b"localhost:x", b"[::1", b"localhost/evil.test", b""],
+)
+def test_a_host_in_another_form_is_none(value: bytes) -> None:
+    assert read_host([(b"host", value)]) == ""
 
 
 def test_an_import_is_not_locked_out_while_pages_are_read(tmp_path: Path) -> None:
