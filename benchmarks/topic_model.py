@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from export.subjects import PhraseIndex, index_names, load_subjects, split_tokens
-from export.topic_model import WEIGHTS, DocumentEvidence, split_collection
+from export.topic_model import WEIGHTS, DocumentEvidence, split_document
 from export.topic_names import fold_name
 from record_types.library import ReadDocument
 from store.connection import open_store
@@ -76,7 +76,7 @@ def _make_rows(
         index.add(each)
     name = index_names()[fold_name(subject)].name
     features, found = [], []
-    for document in (part for each in documents for part in split_collection(each)):
+    for document in (part for each in documents for part in split_document(each)):
         counts = [index.find(split_tokens(highlight.text)) for highlight in document.highlights]
         evidence = DocumentEvidence(counts, index.find(split_tokens(document.full_title)), index)
         for at, highlight in enumerate(document.highlights):

@@ -13,6 +13,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from operator import mul
 
 from export.subjects import WORD, PhraseIndex, Tokens, show_phrase, split_tokens
@@ -28,6 +29,9 @@ FEWEST_NEIGHBOURS = 2
 
 COLLECTION = "tweets from "
 """How the title of a page of an author's single tweets begins, in lower case."""
+
+PASSAGE = 12
+"""Highlights of a long document that are scored together: a book has more subjects than its main one."""
 
 INTERCEPT = -3.4470
 WEIGHTS = {
@@ -69,16 +73,25 @@ def score_document(
     highlight without a word of its own, such as a picture or a link.
     """
     scores: dict[int, dict[str, Score]] = {}
-    for part in split_collection(document):
+    for part in split_document(document):
         scores |= _score_part(part, index, at_least)
     return scores
 
 
-def split_collection(document: ReadDocument) -> list[ReadDocument]:
-    """The document, or each highlight of a page of single tweets as one: they share only their author."""
-    if document.category != "tweets" or not document.title.casefold().startswith(COLLECTION):
+def split_document(document: ReadDocument) -> list[ReadDocument]:
+    """The parts of a document that may be about a subject of their own.
+
+    Each highlight of a page of single tweets is one: they share only their author. Of a long book or article
+    it is some highlights that follow each other; a thread is never divided.
+    """
+    highlights = document.highlights
+    if document.category != "tweets":
+        count = -(-len(highlights) // PASSAGE) if len(highlights) > 1.5 * PASSAGE else 1
+        ends = [round(len(highlights) * number / count) for number in range(count + 1)]
+        return [replace(document, highlights=highlights[start:end]) for start, end in pairwise(ends)]
+    if not document.title.casefold().startswith(COLLECTION):
         return [document]
-    return [replace(document, title="", full_title="", highlights=(each,)) for each in document.highlights]
+    return [replace(document, title="", full_title="", highlights=(each,)) for each in highlights]
 
 
 def _score_part(document: ReadDocument, index: PhraseIndex, at_least: float) -> dict[int, dict[str, Score]]:

@@ -82,6 +82,17 @@ def test_a_narrow_subject_is_there_only_while_a_topic_has_its_name() -> None:
     assert index_names()["longevity"].name == "longevity"
 
 
+@pytest.mark.parametrize("category", ["books", "articles", "tweets"])
+def test_a_passage_of_a_long_book_may_be_about_a_subject_of_its_own(category: str) -> None:
+    main = ["Leaders lead their team, and leadership is trust."] * 72
+    chapter = ["Sleep is the foundation of health.", "Nothing much."] * 6
+    book = document(1, *main, *chapter, title="The Leader", category=category)
+    scores = score_document(book, link_subjects((), (), {}).index, at_least=0.4)
+    found = [each.text for each in book.highlights if "sleep" in scores.get(each.id, {})]
+    # A thread is one text: what it mentions at its end is no subject of it.
+    assert found.count(chapter[0]) == (0 if category == "tweets" else 6)
+
+
 def test_single_tweets_of_one_author_share_no_subject() -> None:
     texts = (
         "Insomnia kept me from sleep.",
