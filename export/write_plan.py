@@ -112,7 +112,7 @@ def _find_touched(path: str, folder: _Folder, flavour: Flavour) -> set[str]:
         return set()
     old = _find_flavour(before, folder.written[path], flavour)
     keys = find_touched(before.decode("utf-8", "replace"), folder.read_blocks(path), old)
-    return {key for key in keys if not key.startswith("section:")}
+    return {key for key in keys if not key.startswith(("section:", "document:"))}
 
 
 def _decide(

@@ -356,3 +356,35 @@ def test_a_tag_that_is_another_name_of_the_topic_is_not_shown() -> None:
     text = next(note.text for note in notes if note.uid == "topic:bees")
     assert " · wax\n" in text
     assert "apis" not in text
+
+
+@EACH
+def test_a_heading_that_the_reader_deleted_on_one_page_takes_nothing_from_the_next(flavour: Flavour) -> None:
+    documents = [make_document(number, write_sentences(number, 7)) for number in range(1, 12)]
+    topic = make_topic(documents)  # one of them is on two pages
+    pages = [note for uid, note in sorted(render(topic, flavour).items()) if "topic:" in uid]
+    headings = [{block.key for block in page.blocks if block.key.startswith("document:")} for page in pages]
+    first = next(at for at in range(len(pages) - 1) if headings[at] & headings[at + 1])
+    (key,) = headings[first] & headings[first + 1]
+    heading = next(block for block in pages[first].blocks if block.key == key)
+    bullet = "- " if flavour == "logseq" else ""
+    files = {note.path: note.text.encode() for note in pages}
+    edited = pages[first].text.replace(f"{bullet}{heading.text}\n", f"{bullet}mine\n", 1)
+    assert edited != pages[first].text
+    files[pages[first].path] = edited.encode()
+    blocks = {note.path: {block.key: block.text for block in note.blocks} for note in pages}
+    document = next(each for each in documents if key.endswith(each.uid))
+    texts = [replace(each, text=f"{each.text} Really.") for each in document.highlights]
+    changed = [replace(each, highlights=tuple(texts)) if each is document else each for each in documents]
+    plan = plan_writes(
+        files.get,
+        [note for uid, note in render(make_topic(changed), flavour).items() if "topic:" in uid],
+        {note.path: note.text for note in pages},
+        files,
+        flavour=flavour,
+        read_blocks=lambda path: blocks.get(path, {}),
+        uids={note.path: note.uid for note in pages},
+    )
+    text = next(write.data.decode() for write in plan if write.path == pages[first + 1].path)
+    assert heading.text in text
+    assert text.count("Really.") >= 3
