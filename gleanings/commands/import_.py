@@ -114,7 +114,9 @@ def _import_pages(
             stop=stop,
             progress=make_progress("Reading", quiet=common.as_json),
         )
-        pages, cut = read_pages(db), read_cut(db)
+        kinds = {problem.kind for _, problem in outcome.report.problems}
+        pages = read_pages(db) if common.as_json else None
+        cut = read_cut(db) if "cut-text" in kinds else None
     report = outcome.report
     code = 1 if report.counts.skipped or report.is_cut_short else 0
     print_problems(common, report.problems, cut=cut)
