@@ -26,7 +26,7 @@ MOST_IN_SET = 100_000
 """Highlights of some days or of a category whose ids are collected before the matches are tested, at 0.5 µs
 each. More of them than that, and so many matches pass that the first ones are enough."""
 
-MOST_FOR_ANY = 60_000
+MOST_FOR_ANY = 30_000
 """Matches of any word of a sentence, the rarest words first."""
 
 MOST_KEPT = 2_000
