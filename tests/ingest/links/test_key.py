@@ -49,6 +49,8 @@ SAME = [
     (f"https://www.youtube.com/shorts/{V}", f"https://www.youtube.com/watch?v={V}"),
     (f"https://www.youtube-nocookie.com/embed/{V}?start=3", f"https://www.youtube.com/watch?v={V}"),
     (f"https://www.youtube.com/watch?v={V}&list=PL1&index=2&t=42s", f"https://www.youtube.com/watch?v={V}"),
+    ("https://m.youtube.com/playlist?list=PL1&si=x", "https://www.youtube.com/playlist?list=PL1"),
+    ("http://youtube.com/@one", "https://www.youtube.com/@one"),
     ("https://arxiv.org/pdf/1706.03762v5.pdf", "https://arxiv.org/abs/1706.03762"),
     ("https://arxiv.org/html/1706.03762v7", "http://www.arxiv.org/abs/1706.03762v1"),
     ("https://arxiv.org/abs/cs/0112017?context=cs.CL", "https://arxiv.org/pdf/cs/0112017"),
