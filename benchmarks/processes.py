@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("ingest", "store", "export", "gleanings")
+PACKAGES = ("ingest", "store", "export", "gleanings", "record_types", "markdown_text")
 
 
 def compile_packages() -> None:
