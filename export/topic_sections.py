@@ -45,6 +45,10 @@ _LEANING = re.compile(
     re.IGNORECASE,
 )
 _DEFINES = r"(?:is|are|means?|refers?|describes?|consists?|isn't|aren't|involves?|requires?)\b"
+_SAYS = (
+    rf"(?:{_DEFINES}|(?:has|have|can|cannot|will|should|must|needs?|helps?|makes?|takes?|works?|comes?|gives?|begins?"
+    r"|starts?|gets?|lets?|happens?|does|do|don't|doesn't)\b)"
+)
 _UNFIT = re.compile(
     r"[@#{}|<>]|https?:|🧵|👇|\bthread\b|\btweet|\bfollow\b|\b(?:i|my|me|we|introducing)\b", re.IGNORECASE
 )
@@ -113,14 +117,17 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
 def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2) -> list[Excerpt]:
     """Up to `most` sentences that say what a topic is about, the clearest first, each of another document.
 
-    Such a sentence makes sense on its own and defines the topic, or begins with its name. The first of
-    `names` is the topic's own, the others mean the same.
+    Such a sentence stands by itself, and the topic's name is its subject: best of all it defines the topic.
+    The first of `names` is the topic's own; of the others, which mean nearly the same, only other forms of it
+    count (`math`), and only of a single word: `product` is not product management.
     """
-    any_name, own_name = _match_names(names), _match_names(names[:1])
-    if not own_name:
+    own = names[0].casefold() if names else ""
+    forms = [each for each in names[1:] if " " not in own + each and each.casefold()[:4] == own[:4]]
+    name = _match_names([*names[:1], *forms])
+    if not name:
         return []
-    defines = re.compile(rf"\W*(?:the |an? |good |great |true )?{any_name} {_DEFINES}")
-    begins = re.compile(rf"\W*(?:\w+ ){{0,2}}{own_name}")
+    defines = re.compile(rf"\W*(?:the |an? |good |great |true )?{name} {_DEFINES}")
+    begins = re.compile(rf"\W*(?:\w+ ){{0,2}}{name} {_SAYS}")
     rated: list[tuple[float, int, Excerpt]] = []
     for at, choice in enumerate(choices):
         for sentence in _SENTENCE.findall(strip_markup(choice.text)):

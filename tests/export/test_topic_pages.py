@@ -388,3 +388,23 @@ def test_a_heading_that_the_reader_deleted_on_one_page_takes_nothing_from_the_ne
     text = next(write.data.decode() for write in plan if write.path == pages[first + 1].path)
     assert heading.text in text
     assert text.count("Really.") >= 3
+
+
+@pytest.mark.parametrize(
+    ("names", "sentence", "is_taken"),
+    [
+        (["Mathematics", "Math"], "Math is provably correct, but it has one flaw: its assumptions.", True),
+        (["Beekeeping"], "Good beekeeping starts with reading the sky in the morning.", True),
+        (["Beekeeping"], "The beekeeping community in the valley was always pretty vibrant.", False),
+        (["Product management", "Product"], "The product is a pullback from the terminal object.", False),
+        (["Science", "Research"], "The research is a bit all over the place in this old field.", False),
+    ],
+)
+def test_a_sentence_says_what_a_topic_is_about_if_the_topic_is_its_subject(
+    names: list[str], sentence: str, is_taken: bool
+) -> None:
+    document = make_document(
+        1, [f"{sentence} Nothing else of what they told me in the spring mattered at all."]
+    )
+    excerpts = find_excerpts(collect_choices(make_topic([document]), {}), names)
+    assert [each.text for each in excerpts] == [sentence] * is_taken
