@@ -109,6 +109,19 @@ GERMAN_WORDS = frozenset(
 )
 """Small words that show a text to be in German, without accents."""
 
+GERMAN_HOMOGRAPHS = frozenset(_words("art chef die gut roman taste war"))
+"""Words that show a subject in English and mean something else in German."""
+
+PORTUGUESE_WORDS = frozenset(
+    _words("""
+    as com da das de do dos e ela ele em esta eu ja mais mas nao no o os para por que se seu sua um uma voce
+""")
+)
+"""Small words that show a text to be in Portuguese, without accents."""
+
+PORTUGUESE_HOMOGRAPHS = frozenset(_words("ai eu"))
+"""The same of Portuguese."""
+
 COMMON_WORDS = frozenset(
     _words("""
     able about above across actually after again against almost alone along already also although

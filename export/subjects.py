@@ -9,12 +9,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 
-from export.stop_words import GERMAN_WORDS
+from export.stop_words import (
+    GERMAN_HOMOGRAPHS,
+    GERMAN_WORDS,
+    PORTUGUESE_HOMOGRAPHS,
+    PORTUGUESE_WORDS,
+)
 from export.topic_names import fold_name
 
 NAME, PHRASE, WORD = 1.0, 0.8, 0.2
@@ -112,11 +117,12 @@ class PhraseIndex:
             if at + len(whole) > past:
                 longest, past = whole, at + len(whole)
             for phrase in matches:
-                if len(phrase) == len(longest) or not self._claims[phrase].keys().isdisjoint(
-                    self._claims[longest]
-                ):
+                if not self._claims[phrase].keys().isdisjoint(self._claims[longest]):
                     found[phrase] += 1
-        if self._stems and is_german(tokens):
+        if found and has_small_words(tokens, PORTUGUESE_WORDS):
+            _drop(found, PORTUGUESE_HOMOGRAPHS)
+        if self._stems and has_small_words(tokens, GERMAN_WORDS):
+            _drop(found, GERMAN_HOMOGRAPHS)
             for token in tokens:
                 if token not in self._stems and (stem := self._find_stem(token)):
                     found[stem] += 1
@@ -166,10 +172,15 @@ def show_phrase(tokens: Tokens) -> str:
     return ("" if tokens[0] >= "\u2e80" else " ").join(tokens)
 
 
-def is_german(tokens: Sequence[str]) -> bool:
-    """Whether a text is in German, by its small words: at least one, and one in ten."""
-    small = sum(token in GERMAN_WORDS for token in tokens)
+def has_small_words(tokens: Sequence[str], words: Collection[str]) -> bool:
+    """Whether a text is in a language, by its small words: two at least, and one in ten."""
+    small = sum(token in words for token in tokens)
     return small > 1 and 10 * small >= len(tokens)
+
+
+def _drop(found: Counter[Tokens], words: Iterable[str]) -> None:
+    for word in words:
+        found.pop((word,), None)
 
 
 @cache

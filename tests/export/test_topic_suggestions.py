@@ -111,6 +111,21 @@ def test_a_word_with_another_sense_does_not_show_a_subject(name: str, about: str
     assert find_topics(name, other, about) == [1]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("death", "Die Katze liegt auf der Matte, und die Sonne scheint auf die Wand."),
+        ("war", "Das war ein Haus, und es war nicht mein Haus."),
+        ("art", "Das ist eine Art von Haus, die mir nicht gefällt."),
+        ("microbiome", "Das ist gut und auch nicht gut für mich."),
+        ("artificial intelligence", "Ai de mim, disse ele, e aí fui embora."),
+        ("Europe", "Eu não sei o que eu vou fazer com isso, mas eu vou."),
+    ],
+)
+def test_a_word_of_another_language_does_not_show_a_subject_of_english(name: str, text: str) -> None:
+    assert find_topics(name, text) == []
+
+
 def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
     texts = ["Scones.", *(f"The city in a bottle, part {number}." for number in range(600))]
     documents = [
