@@ -9,7 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.commands.import_ import MAX_PROBLEMS, print_problems
+from gleanings.config import Config
+from gleanings.options import Common
 from gleanings.steps.pages import find_all_sources, import_pages
+from record_types.pages import Problem
 from store.connection import close_store, open_store
 from tests.gleanings.running import ROOT, query, run
 
@@ -444,3 +448,29 @@ def test_pages_that_were_not_read_and_why_agree_with_a_count_of_the_files(tmp_pa
         each for each in run("doctor", "--json", cwd=tmp_path).json["findings"] if each["check"] == "not read"
     ]
     assert finding["trouble"] == 3
+
+
+@pytest.mark.parametrize(
+    ("count", "verbose", "last"),
+    [
+        (MAX_PROBLEMS, 0, "a.md:3: lost"),
+        (MAX_PROBLEMS + 1, 0, "… and 1 more: use -v, or see the table `problems`"),
+        (MAX_PROBLEMS + 1, 1, "a.md:3: lost"),
+    ],
+)
+def test_problems_beyond_the_first_are_counted(
+    capsys: pytest.CaptureFixture[str], count: int, verbose: int, last: str
+) -> None:
+    common = Common(Path("gleanings.db"), Config(), False, verbose, False)
+    print_problems(common, [("a.md", Problem("stray-text", "lost", 3))] * count)
+    lines = capsys.readouterr().err.splitlines()
+    assert (len(lines), lines[-1]) == (MAX_PROBLEMS + 1 - (count == MAX_PROBLEMS), last)
+
+
+def test_harmless_problems_are_counted_by_kind(capsys: pytest.CaptureFixture[str]) -> None:
+    common = Common(Path("gleanings.db"), Config(), False, 0, False)
+    cut = ("a.md", Problem("cut-text", "the text ends", None))
+    print_problems(common, [cut, cut], cut=1)
+    assert capsys.readouterr().err.startswith("1 ")
+    print_problems(common, [cut, cut])
+    assert capsys.readouterr().err.startswith("2 ")
