@@ -179,6 +179,8 @@ def test_a_stop_does_not_wait_for_a_process_that_hangs(pages: Path) -> None:
     assert not active_children()
 
 
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="limits memory")
 def test_a_page_that_needs_too_much_memory_is_left_out_with_any_number_of_processes(
     pages: Path, tmp_path: Path
 ) -> None:
