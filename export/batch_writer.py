@@ -43,7 +43,7 @@ def write_batch(
     settled_before: float | None = None,
     now: float | None = None,
     journal: Callable[[Sequence[Staged]], None] = lambda staged: None,
-    mark_staged: Callable[[], None] = lambda: None,
+    mark_staged: Callable[[], None] | None = None,
     check_folder: Callable[[], None] = lambda: None,
     flusher: Flusher | None = None,
 ) -> list[Write]:
@@ -65,13 +65,15 @@ def write_batch(
     if staged or removals:
         journal([*staged.values(), *removals])
     touched: set[Path] = set()
+    is_staged = False
     try:
         for each in staged.values():
             touched |= _make_folders(folder, find_target(folder, each.write.path).parent)
             write_temporary(folder, each.temporary, each.write.path, each.write.data)
         flusher.flush_files([find_target(folder, each.temporary) for each in staged.values()])
         check_folder()
-        if staged:
+        if staged and mark_staged:
+            is_staged = True
             mark_staged()
         for at, each in staged.items():
             target = find_target(folder, each.write.path)
@@ -86,11 +88,13 @@ def write_batch(
                 touched.add(find_target(folder, write.path).parent)
         flusher.flush_folders(sorted(touched))
         check_folder()
+        is_staged = False
     except FileNotFoundError:
         check_folder()  # the better message, if the folder itself is gone
         raise
     finally:
-        for each in staged.values():
+        # After a failure they tell what was renamed: the next export reads that and removes them.
+        for each in () if is_staged else staged.values():
             with contextlib.suppress(OSError):
                 find_target(folder, each.temporary).unlink(missing_ok=True)
     return list(done.values())
@@ -102,7 +106,7 @@ def write_notes(
     *,
     settled_before: float | None = None,
     journal: Callable[[Sequence[Staged]], None] = lambda staged: None,
-    mark_staged: Callable[[], None] = lambda: None,
+    mark_staged: Callable[[], None] | None = None,
     record: Callable[[Sequence[Write]], None] = lambda done: None,
     check_folder: Callable[[], None] = lambda: None,
     stop: Callable[[], bool] = lambda: False,

@@ -181,10 +181,16 @@ def record_notes(db: sqlite3.Connection, folder: OpenFolder, done: Sequence[Writ
 
 
 def close_folder(db: sqlite3.Connection, folder: OpenFolder, plan: Sequence[Write], flusher: Flusher) -> None:
-    """Write the folder's file; notes that it lacks (it was deleted) are added."""
+    """Write the folder's file. Notes that it lacks (it was deleted) are added, and those that a killed export
+    wrote without it are brought up to date."""
     notes = folder.file.notes
     for write in plan:
-        if write.action in ("same", "deleted") and write.path not in notes and write.text:
+        if write.action not in ("same", "deleted") or not write.text:
+            continue
+        known = notes.get(write.path)
+        now = fingerprint(write.text.encode("utf-8", "replace"))
+        is_older = known and known.fingerprint != now and write.action == "same" and write.blocks
+        if known is None or is_older:
             notes[write.path] = make_known(make_mark(write.uid), write.text, write.blocks)
     folder.check()
     write_folder_file(folder.path, folder.file, flusher)

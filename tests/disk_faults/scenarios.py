@@ -233,7 +233,7 @@ def read_state(folder: Path) -> State:
                     if name not in NOT_SHOWN
                 }
     state["notes"] = read_notes(folder)
-    for name in ("config.toml", "new/config.toml"):
+    for name in ("config.toml", "new/config.toml", "notes/.gleanings.json"):
         path = folder / name
         state[name] = path.read_bytes() if path.exists() else None
     media = folder / "gleanings.media"

@@ -16,6 +16,7 @@ from typing import NoReturn
 import pytest
 
 from export.batch_writer import BATCH_NOTES, write_notes
+from export.folder_file import read_folder_file
 from export.note_files import Flusher, Write, is_newer
 from export.note_places import FLAVOURS
 from gleanings import cli
@@ -135,6 +136,24 @@ def test_a_note_deleted_right_after_a_killed_export_stays_deleted_and_all_others
         assert here.read() == {path: text for path, text in end.items() if path not in gone}
         assert list(here.notes.rglob(".gleanings-*")) == []
     assert deleted >= 3
+
+
+def test_after_a_killed_export_the_folders_file_has_all_notes_that_were_written(
+    tmp_path: Path, imported: Path
+) -> None:
+    calm = Library(tmp_path / "calm", imported, "markdown")
+    prepare(calm)
+    total = run_child(calm, 0)
+    end = read_folder_file(calm.notes)
+    assert end
+    for at in (total // 2, total * 3 // 4, total - 3, total):
+        here = Library(tmp_path / f"{at}", imported, "markdown")
+        prepare(here)
+        run_child(here, at)
+        here.settle()
+        file = read_folder_file(here.notes)
+        assert file
+        assert file.notes == end.notes
 
 
 def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
