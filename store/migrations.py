@@ -23,8 +23,11 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """(name, files of `store/schema`) in the order in which they are applied; only ever appended to."""
 
-UNRELEASED = 12
-"""The last schema version before the first release; such stores cannot be migrated."""
+UNRELEASED = 13
+"""The last schema version before the first release; such stores cannot be migrated.
+
+Until then it grows with each change of `store/schema`; afterwards a change is a migration.
+"""
 
 SCHEMA_VERSION = UNRELEASED + len(MIGRATIONS)
 """Kept in `user_version`: a current store is recognised without reading its list of migrations."""
@@ -42,7 +45,7 @@ def check_ours(db: sqlite3.Connection, path: Path) -> None:
     version = _read_pragma(db, "user_version")
     if version <= UNRELEASED:
         raise StoreError(
-            f"{path} was made by gleanings 0.1, whose stores this version cannot open: import again into a "
+            f"{path} was made before gleanings 0.2, and this version cannot open it: import again into a "
             f"new file, then copy the resolved links over with `gleanings links import {path}`"
         )
     if version > SCHEMA_VERSION:

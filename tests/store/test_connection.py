@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import sqlite3
 import subprocess
 import sys
@@ -11,7 +12,7 @@ import pytest
 
 from record_types.errors import BusyError, StoreError
 from store.connection import MANY_CHANGES, close_store, open_store, transaction
-from store.migrations import APPLICATION_ID, SCHEMA_VERSION, UNRELEASED
+from store.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, UNRELEASED, list_statements
 from store.sqlite_errors import translated_errors
 
 
@@ -80,9 +81,15 @@ def test_a_store_made_before_the_first_release_is_refused_with_the_way_out(tmp_p
     with pytest.raises(StoreError) as caught:
         open_store(path)
     assert str(caught.value) == (
-        f"{path} was made by gleanings 0.1, whose stores this version cannot open: import again into a new "
+        f"{path} was made before gleanings 0.2, and this version cannot open it: import again into a new "
         f"file, then copy the resolved links over with `gleanings links import {path}`"
     )
+
+
+def test_a_changed_schema_has_another_version() -> None:
+    files = [name for _, names in MIGRATIONS for name in names]
+    digest = hashlib.sha256("".join(list_statements(files)).encode()).hexdigest()[:16]
+    assert {SCHEMA_VERSION: digest} == {14: "d0f22efb624b4a52"}, "see UNRELEASED"
 
 
 def test_six_processes_open_a_new_store_at_once_without_an_error(tmp_path: Path) -> None:
