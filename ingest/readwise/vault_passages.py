@@ -93,6 +93,8 @@ class Passages:
             self.properties.append(BlockProperty(line, "readwise-id", number))
         else:
             self.properties.append(BlockProperty(line, "anchor", f"ref-{mark['kindle']}"))
+            if not draft.text and draft.view is None:  # a highlight must not be empty
+                draft.text, draft.is_cut = f"^ref-{mark['kindle']}", True
         for words_behind in (after, behind):
             if words_behind:
                 draft.add_after_link(words_behind, line, 1)

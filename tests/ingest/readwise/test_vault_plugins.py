@@ -122,6 +122,17 @@ def test_a_page_of_the_kindle_plugin_is_a_book_with_locations() -> None:
     assert (second.text, second.location, second.notes) == ("Pails tip.", "43", ())
 
 
+def test_a_passage_of_the_kindle_plugin_without_words_is_a_cut_highlight() -> None:
+    _, page = read(
+        "---\nkindle-sync:\n  bookId: '9'\n---\n# Of Wells\n## Metadata\n* ASIN: B00WELLS01\n\n"
+        "## Highlights\nWells keep cool. ^ref-77\n\n---\n ^ref-78\n\n---\n"
+    )
+    assert [(each.text, each.incomplete) for each in page.highlights] == [
+        ("Wells keep cool.", False),
+        ("^ref-78", True),
+    ]
+
+
 def test_a_page_of_hypothesiss_plugin_has_dated_annotations() -> None:
     _, page = read(
         "# Of Wells\n\n## Metadata\n- Author: [wells.example](https://wells.example)\n- Title: Of Wells\n"
