@@ -38,6 +38,7 @@ _AT_LOCATION = re.compile(
 _COMMENT = re.compile(r"%%[ \t]*(?P<key>[A-Za-z][\w -]{0,30}):[ \t]*(?P<value>[^%\n]*?)[ \t]*%%[ \t]*\Z")
 _LABEL = re.compile(r"(?P<bold>\*\*)?(?P<key>Note|Tags):(?P<end>\*\*)?(?:[ \t]+|$)")
 _VIEW = re.compile(r"\[View[^\[\]\n]{1,80}\]\([^\s]*\)[ \t]*")
+_QUOTED = re.compile(r"\A>[ \t]?")
 _NUMBER = re.compile(r"[0-9][0-9.,–-]{0,20}")
 _NO_BOOK = re.compile(r"[?&]asin=(?:null|none|undefined)?(?:&|\Z)", re.IGNORECASE)
 
@@ -82,6 +83,8 @@ class Passages:
         words = [*self.lines[start:end], self.lines[end][: mark.start()]]
         first = next((at for at, line in enumerate(words) if line.strip()), len(words) - 1)
         line = start + first + 1
+        if mark["kindle"] and all(line.startswith(">") for line in words if line.strip()):
+            words = [_QUOTED.sub("", line) for line in words]  # a template of the reader's
         text, comments = _split_comments("\n".join(words).strip())
         behind, more = _split_comments((mark["behind"] or "").strip())
         comments.update(more)

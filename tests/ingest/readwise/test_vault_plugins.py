@@ -122,6 +122,16 @@ def test_a_page_of_the_kindle_plugin_is_a_book_with_locations() -> None:
     assert (second.text, second.location, second.notes) == ("Pails tip.", "43", ())
 
 
+def test_a_passage_of_the_kindle_plugin_may_be_a_quotation() -> None:
+    _, page = read(
+        "---\nkindle-sync:\n  bookId: '9'\n---\n# Of Wells\n## Metadata\n* ASIN: B00WELLS01\n\n## Highlights\n"
+        "> Wells keep\n> cool. — location: [41](kindle://book?action=open&asin=B00WELLS01&location=41) ^ref-77\n\n---\n"
+        "> 3 is more than 2,\nand 2 > 1. ^ref-78\n\n---\n"
+    )
+    assert [each.text for each in page.highlights] == ["Wells keep\ncool.", "> 3 is more than 2,\nand 2 > 1."]
+    assert page.highlights[0].uid == "kindle:B00WELLS01:41"
+
+
 def test_a_passage_of_the_kindle_plugin_without_words_is_a_cut_highlight() -> None:
     _, page = read(
         "---\nkindle-sync:\n  bookId: '9'\n---\n# Of Wells\n## Metadata\n* ASIN: B00WELLS01\n\n"
