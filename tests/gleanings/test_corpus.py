@@ -98,6 +98,7 @@ def test_these_are_all_the_files_of_the_corpus() -> None:
     }
 
 
+@pytest.mark.slow
 def test_importing_an_exported_graph_adds_nothing(graph: tuple[Path, Path]) -> None:
     _, store = graph
     first = run("export", "notes", cwd=store.parent)

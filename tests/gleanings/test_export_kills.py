@@ -169,7 +169,14 @@ def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
         assert here.read() == calm.read()
 
 
-@pytest.mark.parametrize("change", ["markdown logseq", "logseq obsidian", "obsidian markdown"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        "logseq obsidian",
+        pytest.param("markdown logseq", marks=pytest.mark.slow),
+        pytest.param("obsidian markdown", marks=pytest.mark.slow),
+    ],
+)
 def test_a_change_of_flavour_killed_at_sampled_moments_ends_like_an_undisturbed_one(
     tmp_path: Path, imported: Path, change: str
 ) -> None:
