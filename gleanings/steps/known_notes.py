@@ -243,18 +243,19 @@ def find_known_notes(
             if mark in marked and path not in file.notes:
                 continue  # a copy that the reader made: the other one is the note
             marked[mark] = path
-    _follow_file(file, marked, there)
+    # Those of the store, too: a killed export may have recorded a move there, and not yet in the file.
+    _follow_file(file, {make_mark(note.uid): path for path, note in written.items()} | marked, there)
     for path, known in file.notes.items():  # deleted by the reader, or a section in a page of the reader's
         if known.mark not in ours and known.mark not in marked and path not in written:
             marked[known.mark] = path
     return KnownNotes(written, moves, marked, db, folder, file)
 
 
-def _follow_file(file: FolderFile, marked: Mapping[str, str], there: Iterable[str]) -> None:
-    """Change the paths in the folder's file for notes that the reader moved."""
+def _follow_file(file: FolderFile, places: Mapping[str, str], there: Iterable[str]) -> None:
+    """Change the paths in the folder's file for notes that the reader moved; `places` are paths by mark."""
     present = set(there)
     for path, known in list(file.notes.items()):
-        new = marked.get(known.mark)
+        new = places.get(known.mark)
         if new is not None and new != path and path not in present and new not in file.notes:
             file.notes[new] = file.notes.pop(path)
 

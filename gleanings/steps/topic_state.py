@@ -65,9 +65,12 @@ def unpack_summary(packed: str) -> Summary:
 
 
 def read_state(db: sqlite3.Connection) -> TopicState:
-    """The state of the last assignment; an empty one if it was that of another version of the program."""
+    """The state of the last assignment; empty if it is damaged or another version of the program made it."""
     stored = read_folder_state(db, KEY)
-    state = TopicState(**json.loads(stored)) if stored else TopicState()
+    try:
+        state = TopicState(**json.loads(stored)) if stored else TopicState()
+    except (TypeError, ValueError):
+        return TopicState()
     return state if state.program == digest_program() else TopicState()
 
 

@@ -58,6 +58,23 @@ def test_a_folder_that_was_moved_is_recognised(
 
 
 @EACH
+def test_a_moved_note_is_once_in_the_folders_file_although_an_export_was_killed_before_it_was_written(
+    library: Callable[[Flavour], Library], flavour: Flavour
+) -> None:
+    here = library(flavour)
+    here.export()
+    before = (here.notes / FILE_NAME).read_bytes()
+    old = next(path for path in here.read() if "Small Ferries" in path)
+    new = old.replace("Small Ferries", "My ferries")
+    (here.notes / old).rename(here.notes / new)
+    here.export()
+    (here.notes / FILE_NAME).write_bytes(before)
+    here.export(verify=True)
+    known = json.loads((here.notes / FILE_NAME).read_bytes())["notes"]
+    assert (old in known, new in known) == (False, True)
+
+
+@EACH
 def test_without_the_database_notes_are_known_deleted_ones_included(
     library: Callable[[Flavour], Library], flavour: Flavour
 ) -> None:
