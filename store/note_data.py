@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
@@ -107,27 +107,43 @@ def read_documents(db: sqlite3.Connection, only: Iterable[int] | None = None) ->
     tags = _group(db.execute(tags_of_documents))
     blocks = _group(db.execute(blocks_of_documents))
     return [
-        ReadDocument(
-            id=id_,
-            uid=uid,
-            title=title,
-            full_title=full_title,
-            category=category,
-            author=_author(name, handle, author_url),
-            url=url,
-            summary=summary,
-            note=note,
-            tags=tuple(tag for (tag,) in tags.get(id_, ())),
-            blocks=tuple(text for (text,) in blocks.get(id_, ())),
+        _make_document(
+            row,
+            highlights,
+            tags=tuple(tag for (tag,) in tags.get(row[0], ())),
+            blocks=tuple(text for (text,) in blocks.get(row[0], ())),
             is_thread=bool(is_thread),
-            cover=_find_cover(cover),
-            highlights=tuple(highlights.get(id_, ())),
         )
-        for (
-            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, cover,
-            is_thread
-        ) in db.execute(live_documents)
-    ]  # fmt: skip
+        for *row, is_thread in db.execute(live_documents)
+    ]
+
+
+def _make_document(
+    row: Sequence[Any],
+    highlights: Mapping[int, Sequence[ReadHighlight]],
+    *,
+    tags: tuple[str, ...] = (),
+    blocks: tuple[str, ...] = (),
+    is_thread: bool = False,
+) -> ReadDocument:
+    """Make a document from the columns that `live_documents` and `outline_documents` share."""
+    id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, cover = row
+    return ReadDocument(
+        id=id_,
+        uid=uid,
+        title=title,
+        full_title=full_title,
+        category=category,
+        author=_author(name, handle, author_url),
+        url=url,
+        summary=summary,
+        note=note,
+        tags=tags,
+        blocks=blocks,
+        is_thread=is_thread,
+        cover=_find_cover(cover),
+        highlights=tuple(highlights.get(id_, ())),
+    )
 
 
 def _choose(db: sqlite3.Connection, only: Iterable[int] | None) -> None:
@@ -237,25 +253,9 @@ def read_outlines(db: sqlite3.Connection) -> list[ReadDocument]:
             ReadHighlight(id_, uid, document_id, "", position, taken_at=taken_at, synced_on=synced_on)
         )
     return [
-        ReadDocument(
-            id=id_,
-            uid=uid,
-            title=title,
-            full_title=full_title,
-            category=category,
-            author=_author(name, handle, author_url),
-            url=url,
-            summary=summary,
-            note=note,
-            blocks=("",) if has_blocks else (),
-            cover=_find_cover(cover),
-            highlights=tuple(highlights.get(id_, ())),
-        )
-        for (
-            id_, uid, title, full_title, category, name, handle, author_url, url, summary, note, cover,
-            has_blocks
-        ) in db.execute(outline_documents)
-    ]  # fmt: skip
+        _make_document(row, highlights, blocks=("",) if has_blocks else ())
+        for *row, has_blocks in db.execute(outline_documents)
+    ]
 
 
 def read_full_titles(db: sqlite3.Connection) -> dict[int, str]:
