@@ -236,7 +236,7 @@ def find_known_notes(
     for old, new in moves.items():
         if old in file.notes:
             file.notes[new] = file.notes.pop(old)
-    ours = {make_mark(note.uid) for note in stored.values()}
+    ours = {make_mark(note.uid): path for path, note in written.items()}
     marked: dict[str, str] = {}
     for path, mark in marks.items():
         if mark != UNNAMED and mark not in ours and path not in written:
@@ -244,7 +244,7 @@ def find_known_notes(
                 continue  # a copy that the reader made: the other one is the note
             marked[mark] = path
     # Those of the store, too: a killed export may have recorded a move there, and not yet in the file.
-    _follow_file(file, {make_mark(note.uid): path for path, note in written.items()} | marked, there)
+    _follow_file(file, ours | marked, there)
     for path, known in file.notes.items():  # deleted by the reader, or a section in a page of the reader's
         if known.mark not in ours and known.mark not in marked and path not in written:
             marked[known.mark] = path
