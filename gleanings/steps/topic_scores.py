@@ -130,7 +130,7 @@ def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
 
 
 def fix_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:
-    """Assign all topics anew if any is wrong."""
+    """Assign all topics again if any is wrong."""
     if find_wrong_topics(db, config):
         with transaction(db):
             forget_topics(db)
