@@ -265,7 +265,7 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
     clear_pages(db, ids)
 
 
-stored_problems = """
+current_problems = """
 select p.kind, f.root || '/' || f.path, p.line, p.message
 from problems as p left join files as f on f.id = p.file_id
 where p.kind not in (select value from json_each(:without))
@@ -277,4 +277,4 @@ def read_problems(
     db: sqlite3.Connection, *, without: Sequence[str] = ()
 ) -> list[tuple[str, str | None, int | None, str]]:
     """(kind, absolute path or None, line, message) of each current problem; path None: of no stored file."""
-    return db.execute(stored_problems, {"without": json.dumps(list(without))}).fetchall()
+    return db.execute(current_problems, {"without": json.dumps(list(without))}).fetchall()

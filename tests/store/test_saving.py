@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 
-from record_types.pages import Note
+from record_types.pages import FileStamp, Note, Problem, SourceFile
 from store.connection import open_memory
+from store.files import save_unreadable
+from store.runs import start_run
 from tests.records import ARTICLE, FIRST_ID, PROFILE, plain_highlight, source_file, tweet_highlight
-from tests.store.stores import one, read_all, read_state, save, save_in_any_order
+from tests.store.stores import NOW, one, read_all, read_state, save, save_in_any_order
 
 FIRST = tweet_highlight(0, "First, with a picture", notes=(Note("Thread", "mark"),), links=("AbCdEf1234",))
 SECOND = tweet_highlight(1, "Second", notes=(Note("my thought"),), tags=("favorite", "maths"))
@@ -23,6 +25,17 @@ def test_a_second_save_of_the_same_files_changes_no_row(db: sqlite3.Connection) 
     del before["files"], after["files"]  # the file was read again: its row names the run
     assert after == before
     assert (counts.added, counts.changed, counts.removed) == (0, 0, 0)
+
+
+def test_an_unreadable_file_that_is_read_again_changes_no_row(db: sqlite3.Connection) -> None:
+    problem = Problem("unreadable", "not UTF-8", 3)
+    file = SourceFile(FileStamp("/graph", "a.md", 5, 7), "", problems=(problem,))
+    other = SourceFile(FileStamp("/graph", "b.md", 5, 7), "", problems=(problem,))
+    run_id = start_run(db, "import", now=NOW)
+    save_unreadable(db, [file, other], run_id=run_id, reader=1)
+    before = db.total_changes
+    save_unreadable(db, [file, other], run_id=run_id, reader=1)
+    assert db.total_changes == before
 
 
 def test_a_thread_is_ordered_by_status_id_and_named_by_its_first(db: sqlite3.Connection) -> None:
