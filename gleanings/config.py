@@ -120,6 +120,7 @@ CHOICES = {
     "flavour": ("", "markdown", "logseq", "obsidian"),
     "quotes": ("", "plain", "quote", "callout"),
     "own_pages": ("below", "leave"),
+    "proxy": ("", "environment"),
     "notes": ("topics", "documents", "authors", "reading-list", "index", "highlights", "resources"),
 }
 """The keys that take one of a few values, or a list of them."""

@@ -90,7 +90,7 @@ def check_trusted(path: Path) -> None:
             f"{place} is not used, since {why}: read it, then run `gleanings config allow` in its folder, "
             "or name it with --config"
         )
-    _check_url(place, data)
+    _check_requests(place, data)
 
 
 def is_trusted(path: Path) -> bool:
@@ -112,7 +112,7 @@ def approve(path: Path) -> None:
         return
     _check_owner(place)
     data = _read(place)
-    _check_url(place, data)
+    _check_requests(place, data)
     file = _locate_approval(place)
     try:
         file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -151,12 +151,21 @@ def _check_owner(place: Path) -> None:
             )
 
 
-def _check_url(place: Path, data: bytes) -> None:
-    """The token goes elsewhere only if the environment or a configuration that the user named says so."""
+def _check_requests(place: Path, data: bytes) -> None:
+    """Raise InputError for what only the environment or a configuration that the user named may decide.
+
+    That is where the token goes, and that addresses are left to a proxy.
+    """
     try:
-        readwise = tomllib.loads(data.decode("utf-8")).get("readwise")
+        table = tomllib.loads(data.decode("utf-8"))
     except ValueError:
         return  # parsing it reports the error with its line
+    readwise, links = table.get("readwise"), table.get("links")
+    if isinstance(links, dict) and links.get("proxy"):
+        raise InputError(
+            f"{place}: `proxy` under [links] would leave the check of addresses to a proxy: name the "
+            "configuration with --config"
+        )
     url = readwise.get("url", READWISE) if isinstance(readwise, dict) else READWISE
     if not isinstance(url, str) or url.rstrip("/") != READWISE:
         raise InputError(

@@ -142,6 +142,8 @@ class RequestLimits:
     """Look up pages confirmed gone at web.archive.org."""
     heal_tweets: bool = False
     """Ask for the whole texts of cut tweets (`ingest/links/tweet_lookup.py`)."""
+    proxy: str = ""
+    """`environment`: use the proxies of the environment (`ingest/web/proxy.py`)."""
     connect_to: Mapping[str, str] = field(default_factory=dict)
     """`host:port` → `host:port`, like curl's --connect-to; exempt from the guard."""
 

@@ -108,7 +108,7 @@ def _request(
     from gleanings.steps.pictures import download_pictures
     from gleanings.stop import Stop
 
-    if ignored := describe_ignored_proxy():
+    if ignored := describe_ignored_proxy(common.config.links.proxy):
         warn(ignored)
     began = time.monotonic()
     stop = Stop()
@@ -168,9 +168,12 @@ def _print_outcomes(
     outcomes: dict[str, RequestsOutcome],
     healed: int,
 ) -> int:
+    from gleanings.steps.links import name_network
+
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"later"}:
-        raise BusyError("nothing could be requested: is the network down? No failure is recorded")
+        network = name_network(common.config.links.proxy)
+        raise BusyError(f"nothing could be requested: is the {network} down? No failure is recorded")
     results = {
         noun: outcomes[noun].results if noun in outcomes else Counter() for noun in ("link", "picture")
     }

@@ -25,6 +25,7 @@ from ingest.links.page_head import read_head
 from ingest.links.resolve import TCO
 from ingest.links.resource import make_resource
 from ingest.web.guard import split_connect_to
+from ingest.web.proxy import Proxies, read_proxies
 from ingest.web.rate_limit import AdaptivePace
 from ingest.web.session import PROJECT_URL, FetchSettings
 from record_types.links import DueLink, Fetch, RequestLimits, Resolution, Resource
@@ -68,7 +69,7 @@ def expand_links(
         settings = make_settings(config.links, max_seconds=max_seconds)
         return run_expansion(db, due, settings, stop=stop, advance=advance)
 
-    outcome = log_requests(db, "link", len(due), resolve, stop, progress)
+    outcome = log_requests(db, "link", len(due), resolve, stop, progress, config.links.proxy)
     clean_tweets(db)
     return outcome
 
@@ -76,10 +77,17 @@ def expand_links(
 PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
-def describe_ignored_proxy(environment: Mapping[str, str] = os.environ) -> str:
-    """What to say about a proxy of the environment, which would connect to addresses that nobody vetted."""
+def describe_ignored_proxy(setting: str, environment: Mapping[str, str] = os.environ) -> str:
+    """What to say about a proxy of the environment unless the `setting` is to use it."""
+    if setting:
+        return ""
     names = [name for name, value in environment.items() if name.lower() in PROXY_VARIABLES and value]
     return f"${names[0]} is ignored: no proxy is used, so that every address can be checked" if names else ""
+
+
+def name_network(proxy: str) -> str:
+    """What may be down if nothing answers, by the setting `proxy`."""
+    return "network or the proxy" if proxy else "network"
 
 
 def log_requests(
@@ -89,10 +97,11 @@ def log_requests(
     request: Callable[[Callable[[int], None]], Counter[str]],
     stop: threading.Event,
     progress: Progress,
+    proxy: str = "",
 ) -> RequestsOutcome:
     """Call `request` as a run of `expand` and describe what it returns: the number of each kind of result.
 
-    It gets a function to call with the number of results that have arrived.
+    It gets a function to call with the number of results that have arrived. `proxy` is that of `[links]`.
     """
     if not due:
         return RequestsOutcome("ok", format_pending(0, noun), due=0, results=Counter())
@@ -110,11 +119,10 @@ def log_requests(
     state: State = "interrupted" if stop.is_set() else "ok"
     alerts: tuple[Alert, ...] = ()
     if state == "ok" and results["not asked"] == results.total() > 0:
-        ignored = describe_ignored_proxy()
+        ignored = describe_ignored_proxy(proxy)
         hint = f". {ignored}" if ignored else ""
-        failure = fail(
-            f"no {noun} could be requested: is the network down? No failure is recorded{hint}", state="later"
-        )
+        why = f"is the {name_network(proxy)} down? No failure is recorded{hint}"
+        failure = fail(f"no {noun} could be requested: {why}", state="later")
         line, state, alerts = failure.line, failure.state, failure.alerts
     return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, due=due, results=results)
 
@@ -154,12 +162,14 @@ def make_settings(
     config: RequestLimits, *, max_seconds: float | None, environment: Mapping[str, str] = os.environ
 ) -> FetchSettings:
     """The resolver's settings; `$GLEANINGS_CONNECT_TO` adds to `connect_to`."""
+    proxies = read_proxies(environment) if config.proxy else Proxies()
     connect_to = {**config.connect_to, **split_connect_to(environment.get("GLEANINGS_CONNECT_TO", ""))}
     limits = {each.name: getattr(config, each.name) for each in fields(config)}
     return FetchSettings(
         **limits | {"connect_to": connect_to},
         user_agent=f"gleanings/{version('gleanings')} (+{PROJECT_URL})",
         max_seconds=max_seconds,
+        proxies=proxies,
     )
 
 

@@ -43,7 +43,7 @@ def download_pictures(
         save = partial(save_tries, db)
         return save_in_batches(tries, save, name_result, batch=BATCH_PICTURES, advance=advance)
 
-    return log_requests(db, "picture", len(due), fetch, stop, progress)
+    return log_requests(db, "picture", len(due), fetch, stop, progress, config.links.proxy)
 
 
 def make_picture_settings(config: Config, *, max_seconds: float | None) -> FetchSettings:

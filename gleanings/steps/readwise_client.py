@@ -42,12 +42,13 @@ def make_client(
 ) -> ApiClient:
     """A client whose waits end when `stop` is set; close it when done.
 
-    `$GLEANINGS_READWISE_URL` overrides `[readwise] url`; `[links] connect_to` applies here as well.
+    `$GLEANINGS_READWISE_URL` overrides `[readwise] url`; `[links] connect_to` and `proxy` apply here as well.
     """
     # Here, since `doctor` and a sync without a token only need `find_token`.
     from ingest.readwise.api_client import ApiClient, ApiConnection
     from ingest.readwise.api_origin import parse_origin
     from ingest.web.guard import read_connect_to, split_connect_to
+    from ingest.web.proxy import Proxies, read_proxies
     from ingest.web.session import PROJECT_URL
 
     pairs = {
@@ -60,6 +61,7 @@ def make_client(
         f"gleanings (+{PROJECT_URL})",
         stop,
         read_connect_to(pairs),
+        read_proxies(environment) if config.links.proxy else Proxies(),
     )
     return ApiClient(connection, random=random.random, sleep=stop.wait)
 

@@ -26,6 +26,7 @@ from requests.cookies import RequestsCookieJar
 from ingest.readwise.api_answer import ApiAnswer, parse_answer
 from ingest.readwise.api_origin import ApiOrigin, Secret
 from ingest.web.guard import ConnectTo
+from ingest.web.proxy import Proxies
 from ingest.web.redirect_chain import PRIVATE
 from ingest.web.response import BodyReader, HttpResponse
 from ingest.web.retry import read_retry_after
@@ -40,7 +41,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _RETRIED = frozenset({408, 425, 429})
 _PERMANENT = frozenset({"tls", PRIVATE, "bad url"})
 """Failures that another try does not fix."""
-_UNREACHED = frozenset({"dns", "connect"})
+_UNREACHED = frozenset({"dns", "connect", "proxy"})
 _TICK = 0.25
 
 
@@ -93,6 +94,7 @@ class ApiConnection:
     stop: threading.Event = field(default_factory=threading.Event)
     """Once it is set, the request in flight gets `grace`."""
     connect_to: ConnectTo = field(default_factory=dict)
+    proxies: Proxies = field(default_factory=Proxies)
     limits: ApiLimits = ApiLimits()
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
     """Used only if the server does not send its own time."""
@@ -125,6 +127,7 @@ class ApiConnection:
             connect_timeout=self.limits.connect_timeout,
             read_timeout=self.limits.read_timeout,
             max_body=self.limits.max_bytes,
+            proxies=self.proxies,
         )
         session = GuardedSession(
             settings,
@@ -228,7 +231,8 @@ class ApiClient:
             if error.kind in _PERMANENT:
                 raise BusyError(f"{origin.host} cannot be reached ({error.kind}): try again later") from None
             if error.kind in _UNREACHED:
-                return _Failure("no answer (is the network down?)", tries=limits.tries_unreached)
+                network = "network or the proxy" if error.kind == "proxy" else "network"
+                return _Failure(f"no answer (is the {network} down?)", tries=limits.tries_unreached)
             return _Failure(f"no complete answer ({error.kind})")
         if response.status in (401, 403):
             raise InputError(f"{origin.host}: the token is refused: get a new one")

@@ -12,18 +12,20 @@ import queue
 import socket
 import ssl
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 import requests
 from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
+from requests.utils import urldefragauth
+from urllib3.connection import HTTPConnection, HTTPSConnection, ProxyConfig
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConnectionError
 
 from ingest.web.deadline import DeadlineTimer
-from ingest.web.guard import Address, ConnectTo, vet
+from ingest.web.guard import Address, ConnectTo, find_addresses, name_target, vet
+from ingest.web.proxy import LocalNames, Proxies, Proxy
 
 MAX_HEAD_BYTES = 128 * 1024
 MAX_HEAD_LINES = 300
@@ -38,6 +40,14 @@ class ConnectionPolicy:
 
     connect_to: ConnectTo
     deadlines: DeadlineTimer
+    proxies: Proxies = field(default_factory=Proxies)
+    names: LocalNames = field(default_factory=LocalNames)
+
+    def find_proxy(self, scheme: str, host: str, port: int) -> Proxy | None:
+        """The proxy for a URL; None for a direct connection, as to everything in `connect_to`."""
+        if not self.proxies.by_scheme or name_target(host, port) in self.connect_to:
+            return None
+        return self.proxies.find(scheme, host, port)
 
 
 class HeadReader:
@@ -78,7 +88,10 @@ class HeadBoundResponse(http.client.HTTPResponse):
 
 
 class GuardedConnection(HTTPConnection):
-    """Connects to vetted addresses only, and has its socket shut down at the request's deadline."""
+    """Connects to vetted addresses only, and has its socket shut down at the request's deadline.
+
+    The proxy that the user named may have any address.
+    """
 
     policy: ClassVar[ConnectionPolicy]
     response_class = HeadBoundResponse
@@ -86,7 +99,10 @@ class GuardedConnection(HTTPConnection):
     def _new_conn(self) -> socket.socket:
         host = self._dns_host
         try:
-            addresses = vet(host, self.port, self.policy.connect_to)
+            if self.proxy is None:
+                addresses = vet(host, self.port, self.policy.connect_to)
+            else:
+                addresses = find_addresses(host.strip("[]"), self.port)
         except socket.gaierror as error:
             raise NameResolutionError(host, self, error) from error
         failure: OSError | None = None
@@ -148,6 +164,7 @@ class ConnectionPools:
 
         `context` holds the certificates; None only if TLS is never used.
         """
+        self._policy = policy
         self._classes = _make_pool_classes(policy)
         self._context = context
         self._hosts = hosts
@@ -160,10 +177,13 @@ class ConnectionPools:
     def find(self, url: str) -> HTTPConnectionPool:
         """The pool for the host of `url`, which has a scheme and a host; ValueError for an invalid port.
 
-        May evict the host that has not been used for longest; its idle connections are closed.
+        May evict the host that has not been used for longest; its idle connections are closed. Raises
+        `PrivateAddressError` if a proxy would connect to such an address.
         """
         parts = urlsplit(url)
         key = (parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        if self._policy.find_proxy(*key):
+            self._policy.names.vet(*key[1:])
         with self._lock:
             pool = self._kept.pop(key, None)
             if pool is not None:
@@ -200,18 +220,24 @@ class ConnectionPools:
             pass
 
     def _make(self, scheme: str, host: str, port: int) -> HTTPConnectionPool:
-        make = self._classes[scheme]
-        if scheme == "http":
-            return make(host, port, maxsize=self._per_host)
-        return make(host, port, maxsize=self._per_host, ssl_context=self._context, cert_reqs="CERT_REQUIRED")
+        more: dict[str, Any] = {}
+        if proxy := self._policy.find_proxy(scheme, host, port):
+            config = ProxyConfig(self._context, False, None, None)
+            more = {"_proxy": proxy.url, "_proxy_headers": proxy.headers, "_proxy_config": config}
+            if scheme == "http":  # the proxy itself is asked, for the whole URL
+                scheme, host, port = proxy.url.scheme or "", proxy.url.host or "", proxy.url.port or 0
+        if scheme == "https":
+            more |= {"ssl_context": self._context, "cert_reqs": "CERT_REQUIRED"}
+        return self._classes[scheme](host, port, maxsize=self._per_host, **more)
 
 
 class PooledAdapter(HTTPAdapter):
-    """requests' adapter over `ConnectionPools`; uses no proxies and never retries."""
+    """requests' adapter over `ConnectionPools`; never retries."""
 
     def __init__(
         self, policy: ConnectionPolicy, context: ssl.SSLContext | None, *, hosts: int, per_host: int
     ) -> None:
+        self._policy = policy
         self._pools = ConnectionPools(policy, context, hosts=hosts, per_host=per_host)
         super().__init__(max_retries=0)
 
@@ -221,7 +247,16 @@ class PooledAdapter(HTTPAdapter):
         return self._pools.find(request.url or "")
 
     def request_url(self, request: requests.PreparedRequest, proxies: Any) -> str:
-        return request.path_url
+        url = request.url or ""
+        return urldefragauth(url) if self.is_forwarded(url) else request.path_url
+
+    def is_forwarded(self, url: str) -> bool:
+        """Whether a proxy is asked for `url` itself, instead of for a tunnel to its host."""
+        if not self._policy.proxies.by_scheme:
+            return False
+        parts = urlsplit(url)
+        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        return parts.scheme == "http" and self._policy.find_proxy("http", host, port) is not None
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:
         """Do nothing: the pools' shared context holds the certificates and always verifies."""

@@ -103,12 +103,16 @@ def vet(host: str, port: int, connect_to: ConnectTo) -> list[Address]:
     A host and port in `connect_to` is replaced and not vetted. Raises `PrivateAddressError`, or
     `socket.gaierror` if the name has no address.
     """
-    asked = (host.strip("[]").rstrip(".").lower(), port)
-    target = connect_to.get(asked)
+    target = connect_to.get(name_target(host, port))
     addresses = find_addresses(*(target or (host.strip("[]"), port)))
     if target is None and not all(is_public(address[0]) for _, address in addresses):
         raise PrivateAddressError(f"{host} has a private address")
     return addresses
+
+
+def name_target(host: str, port: int) -> HostPort:
+    """A URL's host and port as `connect_to` names them."""
+    return host.strip("[]").rstrip(".").lower(), port
 
 
 def find_addresses(host: str, port: int) -> list[Address]:

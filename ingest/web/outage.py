@@ -33,7 +33,7 @@ NETWORK_DOWN = "network down"
 PROBES = ("t.co", "example.com")
 """Names that always exist, with a short time to live, of two owners: a network may block the first."""
 _TLS_PORT = 443
-_UNREACHED = frozenset({"dns", "connect", "timeout", "refused: private address"})
+_UNREACHED = frozenset({"dns", "connect", "proxy", "timeout", "refused: private address"})
 """`FetchError` kinds of a host that was not reached; a captive portal gives every name its own address."""
 FIRST_FAILURES, LATER_FAILURES = 3, 20
 """Requests in a row without an answer that arouse suspicion: before the first answer of a run, and after."""

@@ -11,7 +11,7 @@ import os
 import ssl
 from collections.abc import Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -24,6 +24,7 @@ from ingest.web.connection import ConnectionPolicy, PooledAdapter
 from ingest.web.deadline import Deadline, DeadlineTimer
 from ingest.web.guard import ConnectTo, PrivateAddressError, read_connect_to
 from ingest.web.outage import NetworkWatch, has_way_out
+from ingest.web.proxy import Proxies
 from ingest.web.response import PAGES, BodyReader, HttpResponse, read_response
 from record_types.errors import InputError
 from record_types.links import RequestLimits
@@ -42,6 +43,8 @@ class FetchSettings(RequestLimits):
     """Of a page, decompressed."""
     max_seconds: float | None = None
     """No request starts after this; None means no limit."""
+    proxies: Proxies = field(default_factory=Proxies)
+    """Empty unless `proxy` is set."""
 
 
 FETCH_ERRORS = (
@@ -57,6 +60,7 @@ FETCH_ERRORS = (
 # In the order in which they are tried: the first match names the failure.
 _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str], ...] = (
     (PrivateAddressError, "refused: private address"),
+    (urllib3.exceptions.ProxyError, "proxy"),  # whatever went wrong between here and the proxy
     ((requests.exceptions.SSLError, urllib3.exceptions.SSLError, ssl.SSLError), "tls"),
     (urllib3.exceptions.NameResolutionError, "dns"),
     # Before the timeouts, because urllib3's NewConnectionError is one of them.
@@ -74,7 +78,7 @@ _KINDS: tuple[tuple[type[BaseException] | tuple[type[BaseException], ...], str],
 class FetchError(Exception):
     """A request without a response.
 
-    `kind` is one of `timeout`, `dns`, `tls`, `connect`, `reset`, `bad response`, `bad url` and
+    `kind` is one of `timeout`, `dns`, `tls`, `connect`, `proxy`, `reset`, `bad response`, `bad url` and
     `refused: private address`.
     """
 
@@ -106,7 +110,7 @@ class GuardedSession:
         self._resends = resends
         self._deadlines = DeadlineTimer()
         connect_to = {**(exempt or {}), **read_connect_to(settings.connect_to)}
-        self._policy = ConnectionPolicy(connect_to, self._deadlines)
+        self._policy = ConnectionPolicy(connect_to, self._deadlines, settings.proxies)
         self._adapter = PooledAdapter(
             self._policy,
             make_ssl_context() if uses_tls else None,
@@ -152,7 +156,9 @@ class GuardedSession:
                 raise FetchError(_name_failure(error, deadline)) from error
 
     def has_way_out(self) -> bool:
-        """Whether this machine can reach the web at all; sends nothing but name lookups."""
+        """Whether this machine can reach a proxy, or without one the web, to which nothing is sent."""
+        if self._settings.proxies.by_scheme:
+            return self._settings.proxies.has_way_out()
         return has_way_out(self._policy.connect_to)
 
     def abort(self) -> None:
@@ -172,6 +178,8 @@ class GuardedSession:
         request = self._prepare(url, cookies)
         # Through the adapter instead of a requests.Session: the session's part costs a fifth of the request.
         with closing(self._adapter.send(request, stream=True, timeout=timeouts)) as response:
+            if response.status_code == 407 and self._adapter.is_forwarded(url):
+                raise urllib3.exceptions.ProxyError("it wants a password", OSError())
             if "set-cookie" in response.raw.headers:
                 extract_cookies_to_jar(cookies, request, response.raw)  # type: ignore[no-untyped-call]
             found = read_response(response, self._reader, self._settings.max_body)

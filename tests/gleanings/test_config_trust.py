@@ -68,6 +68,17 @@ def test_the_token_goes_elsewhere_only_by_a_named_configuration(tmp_path: Path, 
     assert here(tmp_path, "config", "--show", "--config", "config.toml").code == 0
 
 
+@pytest.mark.parametrize("text", ['[links]\nproxy = "environment"\n', 'links.proxy = "environment"\n'])
+def test_a_proxy_is_used_only_by_a_named_configuration(tmp_path: Path, text: str) -> None:
+    write_config(tmp_path, text)
+    ran = here(tmp_path, "config", "allow")
+    assert (ran.code, "leave the check of addresses to a proxy" in ran.err) == (2, True)
+    assert here(tmp_path, "expand", "--offline").code == 2
+    assert here(tmp_path, "config", "--show", "--config", "config.toml").code == 0
+    write_config(tmp_path, '[links]\nproxy = ""\n')
+    assert here(tmp_path, "config", "allow").code == 0
+
+
 def test_init_approves_what_it_writes(tmp_path: Path) -> None:
     (tmp_path / "graph").mkdir()
     tmp_path.chmod(0o755)

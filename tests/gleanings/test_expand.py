@@ -16,6 +16,7 @@ import pytest
 
 from tests.gleanings.running import CODE, ROOT, Ran, name_config, query, run
 from tests.ingest.links.loopback import Request, Web, make_response
+from tests.ingest.web.proxy_server import running_proxy
 
 QUICK = """
 [links]
@@ -272,6 +273,32 @@ def test_a_proxy_of_the_environment_is_not_used_and_one_line_says_so(
     ran = run("expand", cwd=tmp_path, environment={**surroundings(web), **proxy})
     assert (ran.code, " ".join(ran.err.split())) == (0, line)
     assert states(tmp_path) == {"AAAAAAAAAA": "resolved"}
+
+
+def test_the_proxy_of_the_environment_is_used_if_the_configuration_says_so(tmp_path: Path, web: Web) -> None:
+    web.tco("AAAAAAAAAA", "https://maths.test/course")
+    web.page("https://maths.test/course", "<title>A course</title>")
+    prepare(tmp_path, ["AAAAAAAAAA"])
+    (tmp_path / "config.toml").write_text(QUICK + 'proxy = "environment"\n')
+    with running_proxy(web.connect_to) as proxy:
+        environment = {"HTTPS_PROXY": f"http://me:hidden@127.0.0.1:{proxy.port}"}
+        ran = run("expand", cwd=tmp_path, environment=environment)
+    assert (ran.code, ran.err) == (0, "")
+    assert proxy.asked == ["CONNECT t.co:443", "CONNECT maths.test:443"]
+    write_thread(tmp_path, ["BBBBBBBBBB"])
+    assert run("import", "thread.md", cwd=tmp_path).code == 0
+    for word in ("sync", "expand"):  # the proxy has gone
+        ran = run(word, cwd=tmp_path, environment=environment)
+        assert ran.code == 75 or word == "sync"
+        assert "is the network or the proxy down? No failure is recorded" in " ".join(ran.err.split())
+        assert "hidden" not in ran.out + ran.err
+    assert states(tmp_path)["BBBBBBBBBB"] == "pending"
+    logs = [path.read_text() for path in tmp_path.rglob("*.log")]
+    assert logs
+    assert "hidden" not in "".join(logs)
+    ran = run("expand", cwd=tmp_path, environment={"HTTPS_PROXY": "socks5://me:hidden@127.0.0.1"})
+    assert (ran.code, "$HTTPS_PROXY: not the URL of an HTTP proxy" in ran.err) == (2, True)
+    assert "hidden" not in ran.err
 
 
 def test_the_map_transfers_resolved_links_to_another_machine(tmp_path: Path, web: Web) -> None:

@@ -24,13 +24,18 @@ from gleanings.steps.links import (
 )
 from gleanings.steps.pictures import make_picture_settings
 from gleanings.steps.pictures import name_result as name_try
+from gleanings.steps.readwise_client import make_client
 from gleanings.terminal import no_progress
 from ingest.links.resolve import TCO
+from ingest.readwise.api_origin import Secret
+from ingest.web.proxy import Proxies, read_proxies
 from ingest.web.session import FetchSettings
 from record_types.links import PictureTry, RequestLimits, Resolution
 from store.connection import open_store
 from store.resolutions import HostPace, save_host_pace
 from store.runs import Status
+from tests.ingest.links.loopback import Web
+from tests.ingest.web.proxy_server import running_proxy
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 RESOLVED = Resolution(1, "resolved", "ok", checked_at=NOW)
@@ -183,6 +188,22 @@ def test_the_environment_adds_to_connect_to() -> None:
     settings = make_settings(limits, max_seconds=None, environment=given)
     assert settings.connect_to == {"a.test:443": "127.0.0.1:1", "b.test:443": "127.0.0.1:2"}
     assert settings.user_agent.startswith("gleanings/")
+
+
+def test_readwises_api_and_pictures_go_through_the_proxy_too(web: Web) -> None:
+    web.page("https://readwise.io/api/v2/auth/", "", status=204)
+    config = Config(links=RequestLimits(proxy="environment"))
+    with running_proxy(web.connect_to) as proxy:
+        environment = {"https_proxy": f"127.0.0.1:{proxy.port}"}
+        with make_client(
+            config, Secret("a-token"), stop=threading.Event(), environment=environment
+        ) as client:
+            client.check_token()
+    assert proxy.asked == ["CONNECT readwise.io:443"]
+    assert web.asked[0].headers["authorization"] == "Token a-token"
+    assert make_settings(Config().links, max_seconds=None, environment=environment).proxies == Proxies()
+    settings = make_settings(config.links, max_seconds=None, environment=environment)
+    assert settings.proxies == read_proxies(environment)
 
 
 def test_the_pace_begins_where_the_last_run_ended_and_the_gap_limits_it(db: sqlite3.Connection) -> None:
