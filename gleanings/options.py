@@ -170,8 +170,7 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    from store.note_journal import forget_pending_removals
-    from store.runs import is_other_run_alive, is_renewal_due, renew_counts
+    from store.runs import forget_pending_removals, is_other_run_alive, is_renewal_due, renew_counts
 
     if not is_other_run_alive(db):
         forget_pending_removals(db)

@@ -38,7 +38,7 @@ from ingest.sources.archive import NAME as ZIP
 from ingest.sources.archive import read_archive
 from ingest.sources.foreign_sqlite import HEADER as SQLITE
 from ingest.text import Beside, Data, Parsed, Text, nothing_beside
-from markdown_text.note_marks import read_mark
+from markdown_text.note_marks import MARK_KEY, read_mark
 from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile
 from record_types.regular_files import open_regular
@@ -103,7 +103,8 @@ def is_written_in(dialect: Dialect, text: Text) -> bool:
 
 def is_exported(text: Text) -> bool:
     """Whether a text is a note with the mark in its head; a highlight that merely mentions it is not."""
-    return text.suffix in _SUFFIXES and read_mark(text.text) is not None
+    is_named = text.suffix in _SUFFIXES and MARK_KEY in text.text
+    return is_named and read_mark(text.text) is not None
 
 
 _SIGN = re.compile(

@@ -6,7 +6,6 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from store.connection import transaction
 from store.written_notes import find_folder_id
@@ -89,22 +88,3 @@ def clear_journal(db: sqlite3.Connection, folder: str, *, removals: bool = True)
             "delete from note_journal where folder_id = ? and (temporary <> '' or ?)",
             (find_folder_id(db, folder), removals),
         )
-
-
-planned_removals = """
-select j.folder_id, f.path, j.path
-from note_journal as j join export_folders as f on f.id = j.folder_id
-where j.temporary = ''
-"""
-
-
-def forget_pending_removals(db: sqlite3.Connection) -> None:
-    """Forget the removals that a killed export had planned and not begun: the notes are still there.
-
-    If such a note is gone at the next export, the reader deleted it.
-    """
-    rows = db.execute(planned_removals).fetchall()
-    kept = [(number, path) for number, folder, path in rows if Path(folder, path).exists()]
-    if kept:
-        with transaction(db):
-            db.executemany("delete from note_journal where folder_id = ? and path = ?", kept)
