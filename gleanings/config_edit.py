@@ -15,7 +15,7 @@ from export.topic_names import fold_name
 from gleanings.config import parse_config
 from gleanings.config_file import approve, is_trusted
 from record_types.errors import BusyError, InputError
-from store.backup import drop_leftover_copies, name_temporary
+from record_types.regular_files import drop_leftover_copies, name_temporary
 
 Table = MutableMapping[str, Any]
 _RULE = re.compile(r"^[ \t]*\[\[[ \t]*topics[ \t]*\.[ \t]*rules[ \t]*\]\]", re.MULTILINE)

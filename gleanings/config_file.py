@@ -20,6 +20,7 @@ from pathlib import Path
 
 from gleanings.config import Config, parse_config
 from record_types.errors import InputError
+from record_types.regular_files import drop_leftover_copies, replace_file
 
 READWISE = "https://readwise.io"
 _WRITABLE_BY_OTHERS = stat.S_IWGRP | stat.S_IWOTH
@@ -104,8 +105,6 @@ def is_trusted(path: Path) -> bool:
 
 def approve(path: Path) -> None:
     """Approve the present contents of a configuration. Raises InputError if it may not be used even so."""
-    from store.backup import drop_leftover_copies, replace_file  # slow to load
-
     place = locate(path)
     drop_leftover_copies(place.parent)
     if is_own(place):

@@ -16,6 +16,7 @@ import click
 from gleanings.config import Config, find_place
 from gleanings.config_file import find_config, read_config
 from record_types.errors import InputError
+from record_types.regular_files import drop_leftover_copies
 
 # The store is imported in functions: `--help` must not wait for it.
 
@@ -147,7 +148,7 @@ def opened_store(
 
     A command that `only_reads`, or a dry run, gets a snapshot if the store cannot be written.
     """
-    from store.backup import drop_leftovers_beside
+    from store.backup import FOLDER
     from store.connection import close_store
     from store.sqlite_errors import translated_errors
 
@@ -157,7 +158,9 @@ def opened_store(
             if common.dry_run and not db.in_transaction:
                 db.execute("begin immediate")
             if renew and not (only_reads or common.dry_run):
-                drop_leftovers_beside(common.db.resolve())
+                folder = common.db.resolve().parent
+                drop_leftover_copies(folder)
+                drop_leftover_copies(folder / FOLDER)
                 _renew(db)
             yield db
         finally:

@@ -1,1 +1,1 @@
-"""Frozen records that the packages exchange, one module per noun, and the errors that a user can fix."""
+"""Frozen records that the packages exchange, errors that a user can fix, and safe access to files."""

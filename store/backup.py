@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from record_types.errors import BusyError, InputError, StoreError
-from store.processes import is_alive
+from record_types.regular_files import drop_leftover_copies, flush, name_temporary
 from store.sqlite_errors import translated_errors
 
 FOLDER = "backups"
@@ -28,7 +28,6 @@ PAGES = 4096
 KEPT_BEFORE = 3
 """Copies that are kept of those made before each undo, and of those before each restore."""
 _NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-schema-\d+|(-before-(?:undo|restore)))?(?:-(\d+))?\.db")
-_LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp(?:-journal|-wal|-shm)?")
 
 Advance = Callable[[int, int], None]
 """Pages done, pages in all."""
@@ -125,14 +124,6 @@ def drop_oldest(store: Path, keep: int, kind: str = "") -> list[Path]:
     return dropped
 
 
-# --- temporary files
-
-
-def name_temporary(target: Path) -> Path:
-    """The name under which this process writes `target`."""
-    return target.with_name(f".{target.name}.{os.getpid()}.tmp")
-
-
 def publish(temporary: Path, target: Path) -> None:
     """Give a complete file its name. Raises TakenError for one that exists."""
     try:
@@ -143,60 +134,10 @@ def publish(temporary: Path, target: Path) -> None:
         temporary.rename(target)
 
 
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file, new or in the place of another one: whole or not at all, also after a power cut.
-
-    Where a symbolic link leads is replaced, and the permissions stay. Raises InputError for what is no
-    regular file.
-    """
-    target = path.resolve()
-    if target.exists() and not target.is_file():
-        raise InputError(f"{path} is not a regular file")
-    drop_leftover_copies(target.parent)
-    temporary = name_temporary(target)
-    try:
-        temporary.write_bytes(data)
-        if target.exists():
-            shutil.copymode(target, temporary)
-        flush(temporary)
-        temporary.replace(target)
-        flush(target.parent)
-    finally:
-        temporary.unlink(missing_ok=True)
-
-
-def flush(path: Path) -> None:
-    """Make a file's contents, or the names in a folder, survive a power cut."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
 def drop_database(path: Path) -> None:
     """Delete a database with the files that SQLite keeps beside it."""
     for suffix in ("", "-journal", "-wal", "-shm"):
         Path(f"{path}{suffix}").unlink(missing_ok=True)
-
-
-def drop_leftover_copies(folder: Path) -> None:
-    """Delete the temporary files and folders in `folder` whose process was killed."""
-    for path in folder.glob(".*.tmp*"):
-        match = _LEFTOVER.fullmatch(path.name)
-        if match is None or is_alive(int(match[1])):
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path, ignore_errors=True)
-        else:
-            path.unlink(missing_ok=True)
-
-
-def drop_leftovers_beside(store: Path) -> None:
-    """Delete the temporary files of killed backups and restores beside the store."""
-    for folder in (store.parent, store.parent / FOLDER):
-        if folder.is_dir():
-            drop_leftover_copies(folder)
 
 
 # --- copying

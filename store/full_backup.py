@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from record_types.errors import InputError, StoreError
+from record_types.regular_files import drop_leftover_copies, flush, name_temporary
 from store.backup import (
     FOLDER,
     Advance,
@@ -22,12 +23,9 @@ from store.backup import (
     back_up_before,
     copy_database,
     drop_database,
-    drop_leftover_copies,
     drop_oldest,
-    flush,
     list_names,
     name_backup,
-    name_temporary,
     publish,
 )
 from store.backup import TakenError as TakenError

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from record_types.errors import InputError
-from store.backup import drop_leftover_copies, flush, name_temporary
+from record_types.regular_files import drop_leftover_copies, flush, name_temporary
 from store.browse.metadata import TABLES
 
 if TYPE_CHECKING:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from record_types.regular_files import is_alive
 from store.connection import transaction
 from store.counts import are_counts_stale, refresh_counts
-from store.processes import is_alive
 from store.tweets import find_stale_documents
 from store.undo_log import settle_memory
 

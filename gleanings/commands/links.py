@@ -47,7 +47,7 @@ def export_map(file: Path, every: bool, given: GivenOptions) -> int:
       gleanings links export everything.json --all
     """
     from ingest.links.link_map import format_map
-    from store.backup import replace_file
+    from record_types.regular_files import replace_file
     from store.known_links import read_link_map
 
     common = gather(given)

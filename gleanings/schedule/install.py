@@ -13,7 +13,7 @@ from pathlib import Path
 from gleanings.schedule import cron, launchd, systemd
 from gleanings.schedule.plan import MARK, Kind, Plan
 from record_types.errors import InputError
-from store.backup import replace_file
+from record_types.regular_files import replace_file
 
 
 def render(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:

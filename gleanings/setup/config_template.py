@@ -8,7 +8,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from store.backup import drop_leftover_copies, flush, name_temporary, publish
+from record_types.regular_files import drop_leftover_copies, flush, name_temporary
+from store.backup import publish
 
 TEMPLATE = """\
 # Configuration of gleanings, written by `gleanings init`. `gleanings config --example` prints every key.

@@ -31,6 +31,7 @@ from gleanings.options import utc_now
 from gleanings.steps.outcome import Alert
 from gleanings.sync.pipeline import Done
 from record_types.errors import BusyError, GleaningsError, StoreError
+from record_types.regular_files import name_temporary
 
 PATIENCE = timedelta(days=1)
 """A network that has been down for less is not reported."""
@@ -73,7 +74,7 @@ def save_memory(path: Path, memory: Memory) -> None:
     A kill during the overwrite leaves a file that `read_memory` ignores.
     """
     text = json.dumps({"holder": memory.holder, "reported": memory.reported, "later": memory.later}, indent=1)
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    temporary = name_temporary(path)
     try:
         temporary.write_text(text, encoding="utf-8")
         temporary.replace(path)
