@@ -63,7 +63,7 @@ def find_inline(text: str) -> list[InlineLink]:
     while match := _TOKEN.search(text, position):
         position = match.end()
         token = match[0]
-        if token.endswith("["):
+        if token in ("[", "!["):
             openers.append((match.start(), token[0] == "!"))
         elif token[0] == "]" and openers:
             start, is_image = openers.pop()
