@@ -19,7 +19,7 @@ from ingest.source import read_source
 from ingest.sources import archive, registry
 from ingest.text import Data
 from record_types.errors import UnreadableError
-from record_types.pages import SourceFile
+from record_types.pages import BlockProperty, Document, Highlight, Note, Page, Section, SourceFile
 from tests.ingest.sources.describe import describe_file
 
 DATA = Path(__file__).parents[2] / "data" / "sources"
@@ -123,6 +123,73 @@ def test_a_zip_file_with_too_long_a_list_is_refused_before_it_is_read(tmp_path: 
     data[end + 12 : end + 16] = struct.pack("<L", 1 << 30)
     path.write_bytes(data)
     assert [problem.kind for problem in read(path).problems] == ["unreadable"]
+
+
+def test_the_order_of_its_members_changes_nothing(tmp_path: Path) -> None:
+    samples = list_samples("x-archive")
+    one, other = (
+        read(make_zip(tmp_path / f"{order}.zip", dict(sorted(samples.items(), reverse=order == "z"))))
+        for order in "az"
+    )
+    changed = read(make_zip(tmp_path / "c.zip", {**samples, "data/other.js": b"x"}))
+    assert (one.pages, one.problems, one.sha256) == (other.pages, other.problems, other.sha256)
+    assert one.sha256 != changed.sha256
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"),
+    [(5, "0.png, 1.png, 2.png, 3.png, 4.png"), (6, "0.png, 1.png, 2.png, 3.png, 4.png …")],
+)
+def test_five_of_the_members_that_are_not_read_are_named(count: int, shown: str, tmp_path: Path) -> None:
+    unread = {f"{number}.png": b"" for number in range(count)}
+    file = read(make_zip(tmp_path / "x.zip", {**unread, "a.csv": (DATA / "instapaper.csv").read_bytes()}))
+    assert [each.message for each in file.problems] == [f"{count} other files in it are not read: {shown}"]
+    assert not read(make_zip(tmp_path / "y.zip", unread)).problems
+
+
+SIZE = len((DATA / "instapaper.csv").read_bytes())
+LISTED = 2 * (46 + len("a.csv"))  # a central directory header, APPNOTE 4.3.12
+
+
+@pytest.mark.parametrize(
+    ("limit", "largest", "beyond"),
+    [("MAX_BYTES", SIZE, 0), ("MAX_TOTAL", 2 * SIZE, 2), ("MAX_MEMBERS", 2, 0), ("MAX_DIRECTORY", LISTED, 0)],
+)
+def test_a_zip_file_is_read_up_to_each_limit(
+    limit: str, largest: int, beyond: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = (DATA / "instapaper.csv").read_bytes()
+    path = make_zip(tmp_path / "x.zip", {"a.csv": data, "b.csv": data})
+    monkeypatch.setattr(archive, limit, largest)
+    assert (len(read(path).pages), len(read(path).problems)) == (4, 0)
+    monkeypatch.setattr(archive, limit, largest - 1)
+    assert len(read(path).pages) == beyond
+    assert read(path).problems
+
+
+def test_the_length_of_the_list_is_also_read_from_a_zip64_record(tmp_path: Path) -> None:
+    path = make_zip(tmp_path / "x.zip", {"a.csv": (DATA / "instapaper.csv").read_bytes()})
+    data = path.read_bytes()
+    end = data.rfind(b"PK\5\6")
+    record = struct.pack("<4sQ2H2L4Q", b"PK\6\6", 44, 45, 45, 0, 0, 1, 1, 1 << 30, 0)
+    path.write_bytes(data[:end] + record + data[end:])
+    assert [each.message for each in read(path).problems] == ["a zip file with too long a list of members"]
+
+
+def test_a_page_is_moved_with_everything_that_has_a_line() -> None:
+    page = Page(
+        Document("d", "t", "t", "books"),
+        highlights=(Highlight("h", "text", line=2, position=0, notes=(Note("n", line=3),)),),
+        notes=(Note("n", line=4),),
+        sections=(Section(5, "s"),),
+        line=1,
+        block_properties=(BlockProperty(6, "k", "v"),),
+    )
+    moved = archive.shift_lines(page, 10)
+    (highlight,) = moved.highlights
+    assert (moved.line, highlight.line, highlight.notes[0].line) == (11, 12, 13)
+    assert (moved.notes[0].line, moved.sections[0].line, moved.block_properties[0].line) == (14, 15, 16)
+    assert archive.shift_lines(page, 0) is page
 
 
 @settings(max_examples=60, deadline=None)
