@@ -42,6 +42,14 @@ url:: https://twitter.com/oli/status/1500000000000000100
 \t- Salt ends it ([View Tweet](https://twitter.com/oli/status/1500000000000000105))
 \t- The last word:
 """
+OTHER = """title:: One Bread (highlights)
+author:: [[@oli on Twitter]]
+category:: #tweets
+url:: https://twitter.com/oli/status/1500000000000000090
+
+- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
+\t- Bread needs time ([View Tweet](https://twitter.com/oli/status/1500000000000000091))
+"""
 
 
 @pytest.fixture
@@ -138,14 +146,16 @@ def test_a_healed_tweet_goes_with_its_page_and_comes_back_whole(
     assert sum(incomplete for _, incomplete, _ in whole) == 1
     page = notes / "soups (highlights).md"
     page.rename(tmp_path / page.name)
-    (notes / "other.md").write_text("- a page of my own\n")
+    (notes / "other (highlights).md").write_text(OTHER)
     assert import_pages(db, find_all_sources([notes])).report.counts.removed == len(whole)
-    assert read_texts(db) == []
+    other = [("Bread needs time", 0, -9)]
+    assert read_texts(db) == other
+    assert db.execute("select title from documents where gone_at is null").fetchall() == [("One Bread",)]
     assert [each.message for each in check_store(db) if each.trouble] == []
     assert import_pages(db, find_all_sources([notes])).report.counts.removed == 0
     (tmp_path / page.name).rename(page)
     import_pages(db, find_all_sources([notes]))
-    assert read_texts(db) == whole
+    assert sorted(read_texts(db)) == sorted([*whole, *other])
 
 
 @pytest.mark.parametrize(

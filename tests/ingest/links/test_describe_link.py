@@ -28,7 +28,19 @@ def test_ids_that_differ_in_case_are_two_links() -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://t.co/jnC", "https://t.co/", "https://[bad", "mailto:a@b.test", "http://", ""]
+    "url",
+    [
+        "https://t.co/jnC",
+        "https://t.co/",
+        "https://t.co/AbCdEf1",
+        "https://t.co/AbCdEf12345",
+        "https://t.co/a/AbCdEf1234",
+        "https://t.co/AbCdEf1234/a",
+        "https://[bad",
+        "mailto:a@b.test",
+        "http://",
+        "",
+    ],
 )
 def test_a_url_that_cannot_be_requested_is_invalid(url: str) -> None:
     link = describe_link(url)

@@ -73,11 +73,57 @@ def test_a_url_that_is_not_a_web_address_makes_a_resource_without_a_site() -> No
         ("https://open.spotify.com/episode/abc", "podcast"),
         ("https://x.com/a/status/20", "tweet"),
         ("https://x.com/a/status/20/photo/1", "media"),
+        ("https://x.com/a/status/20/video/1/", "media"),
         ("https://pbs.twimg.com/media/a.jpg", "media"),
+        ("https://www.youtube.com/watch?v=dQw4w9WgXcQ", "video"),
+        ("https://www.youtube.com/live/dQw4w9WgXcQ", "video"),
+        ("https://www.youtube.com/clip/a", "video"),
+        ("https://www.youtube.com/playlist?list=a", "video"),
+        ("https://gitlab.com/a/b", "repository"),
+        ("https://codeberg.org/a/b", "repository"),
+        ("https://bitbucket.org/a/b", "repository"),
+        ("https://huggingface.co/papers/2301.00001", "paper"),
+        ("https://huggingface.co/datasets/a/b", "repository"),
+        ("https://huggingface.co/spaces/a/b", "repository"),
+        ("https://open.spotify.com/show/abc", "podcast"),
+        ("https://www.science.org/doi/10.1126/a", "paper"),
+        ("https://www.pnas.org/doi/10.1073/a", "paper"),
+        ("https://www.sciencedirect.com/science/article/pii/a", "paper"),
+        ("https://link.springer.com/article/10.1007/a", "paper"),
+        ("https://link.springer.com/chapter/10.1007/a", "paper"),
+        ("https://link.springer.com/book/10.1007/a", "book"),
+        ("https://onlinelibrary.wiley.com/doi/10.1002/a", "paper"),
+        ("https://www.tandfonline.com/doi/10.1080/a", "paper"),
+        ("https://ieeexplore.ieee.org/document/1", "paper"),
+        ("https://ieeexplore.ieee.org/abstract/document/1", "paper"),
+        ("https://openaccess.thecvf.com/content/a", "paper"),
+        ("https://openai.com/a/b.pdf", "paper"),
+        ("https://books.google.com/books?id=a", "book"),
+        ("https://www.audible.com/pd/a", "book"),
+        ("https://www.amazon.de/dp/B0ABCDEFGH", "book"),
+        ("https://arxiv.org/pdf/1706.03762", "paper"),
+        ("https://example.test/a.mp4", "video"),
+        ("https://example.test/a.svg", "media"),
+        ("https://example.test/a.mp3?b=c", "media"),
+        ("https://www.goodreads.com/?q=a", "book"),
         # and these are not what they look like
         ("https://example.test/a", "article"),
         ("https://github.com/a", "article"),
         ("https://github.com/features/actions", "article"),
+        ("https://github.com/orgs/a", "article"),
+        ("https://github.com/topics/a", "article"),
+        ("https://github.com/sponsors/a", "article"),
+        ("https://github.com/apps/a", "article"),
+        ("https://github.com/marketplace/a", "article"),
+        ("https://gitlab.com/a", "article"),
+        ("https://huggingface.co/a/b", "article"),
+        ("https://www.youtube.com/playlists", "article"),
+        ("https://www.amazon.com/gp/help", "article"),
+        ("https://www.amazon.com/dp/B1ABCDEFGH", "article"),
+        ("https://x.com/a/status/20/photo/1/b", "tweet"),
+        ("https://www.nature.com/collections/a", "article"),
+        ("https://openai.com/a", "article"),
+        ("https://example.test/pdf/a", "article"),
         ("https://www.youtube.com/@someone", "article"),
         ("https://arxiv.org/list/cs.CL/recent", "article"),
         ("https://www.goodreads.com/", "article"),
@@ -94,6 +140,15 @@ def test_the_kind_comes_from_the_url(url: str, kind: str) -> None:
     ("content_type", "head_type", "kind"),
     [
         ("application/pdf", None, "pdf"),
+        (" Application/X-PDF ;q=1", "book", "pdf"),
+        ("audio/mpeg", None, "media"),
+        (None, "scholarlyarticle", "paper"),
+        (None, "books.book", "book"),
+        (None, "course", "course"),
+        (None, "podcastepisode", "podcast"),
+        (None, "podcastseries", "podcast"),
+        (None, "softwaresourcecode", "repository"),
+        (None, "videoobject", "video"),
         ("image/png", None, "media"),
         ("video/mp4; codecs=x", None, "video"),
         ("text/html", "paper", "paper"),
@@ -104,9 +159,13 @@ def test_the_kind_comes_from_the_url(url: str, kind: str) -> None:
     ],
 )
 def test_the_kind_comes_from_the_response_if_the_url_does_not_tell(
-    content_type: str, head_type: str | None, kind: str
+    content_type: str | None, head_type: str | None, kind: str
 ) -> None:
     assert find_kind("https://example.test/a", content_type, head_type) == kind
+
+
+def test_a_response_tells_the_kind_of_what_is_no_web_address() -> None:
+    assert find_kind("kindle://book", "application/pdf") == "pdf"
 
 
 def test_the_site_overrules_the_page() -> None:

@@ -69,6 +69,17 @@ def test_a_flat_page_needs_a_title_only_and_its_first_passage_no_bullet() -> Non
     assert (page.highlights[1].tags, [each.line for each in page.highlights]) == (("deep",), [3, 6, 8])
 
 
+def test_a_flat_pages_head_may_be_indented_and_spaced() -> None:
+    dialect, page = read(
+        "  title:: Readwise/Highlights/Wells\n  category:: #books\n \t\n  None\n"
+        f"  Cold water ([View Tweet]({TWEET}4)) #Highlight #[[2023-09-16]]\n\n"
+        f"- Last ([View Tweet]({TWEET}6)) #Highlight #[[2023-09-18]]\n"
+    )
+    assert (dialect, page.document.title, page.document.category) == ("logseq-flat", "Wells", "books")
+    assert list_texts(page) == ["Cold water", "Last"]
+    assert page.notes == ()
+
+
 @pytest.mark.parametrize("marks", [("##", "###", "####"), ("#", "##", "###")])
 def test_headings_hold_properties_highlights_and_notes(marks: tuple[str, str, str]) -> None:
     top, middle, low = marks
