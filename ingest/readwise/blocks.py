@@ -110,6 +110,17 @@ def _read_property(line: str, is_known: Callable[[str], bool]) -> tuple[str, str
     return (key, (match[2] or "").strip()) if is_known(key) else None
 
 
+def join_parts(text: BlockText) -> str:
+    """Return the words of a block that is not a highlight: its `tags::` line and location count as text."""
+    parts = [text.text]
+    if text.view is not None:
+        parts.append(text.view.url or f"({text.view.kind} {text.view.place})")
+    parts.append(text.behind)
+    if text.tags:
+        parts.append("tags:: " + ", ".join(text.tags))
+    return "\n".join(part for part in parts if part)
+
+
 def is_rule(text: str) -> bool:
     """Whether a block is empty or only a separator (`-`, `---`)."""
     return not text or (len(text) < 80 and _RULE.fullmatch(text) is not None)

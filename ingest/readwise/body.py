@@ -14,9 +14,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from ingest.outline import Block
-from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule
+from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule, join_parts
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import HIGHLIGHTS, Labels, find_languages
 from ingest.readwise.notation import Header, read_moment
@@ -53,9 +54,7 @@ def read_body(
 
     `above` is the sync header in the preamble, if any; `keys` are the property names there.
     """
-    reader = _Reader(blocks, first_line - 1, day_formats, above, shape)
-    headings = [header.heading for header in (above, *reader.headers.values()) if header]
-    reader.labels = Labels(find_languages(keys, headings))
+    reader = _Reader(blocks, first_line - 1, day_formats, above, shape, keys)
     reader.read()
     return reader.body
 
@@ -68,6 +67,7 @@ class _Reader:
         day_formats: tuple[str, ...],
         above: Header | None,
         shape: Shape,
+        keys: Iterable[str],
     ) -> None:
         self.body = Body()
         self.lines_above = lines_above
@@ -84,7 +84,13 @@ class _Reader:
         self.own_at_margin = shape.is_marked or (bool(self.headers) and above is None and not self.is_flat)
         self.synced_on = above.synced_on if above else None
         self.starred = False
-        self.labels = Labels()
+        self.headings = [header.heading for header in (above, *self.headers.values()) if header]
+        self.keys = keys
+
+    @cached_property
+    def labels(self) -> Labels:
+        """The labels in the languages of the page, which a page without notes and tags does not need."""
+        return Labels(find_languages(self.keys, self.headings))
 
     def read(self) -> None:
         for index, block in enumerate(self.blocks):
@@ -119,7 +125,7 @@ class _Reader:
                 self.body.tags += text.tags
                 return self._margin_note("", line) if self.own_at_margin else None
             if self.own_at_margin:
-                return self._margin_note("" if is_rule(text.text) else _with_tags(text), line)
+                return self._margin_note("" if is_rule(text.text) else join_parts(text), line)
         return self._take_candidate(index, line, 1, text)
 
     def _margin_note(self, text: str, line: int) -> NoteDraft:
@@ -149,7 +155,7 @@ class _Reader:
             if is_rule(text.text) and not text.tags:
                 return None
             if index in self.groups or not text.text:
-                self.body.notes.append(NoteDraft(_with_tags(text), line, level))
+                self.body.notes.append(NoteDraft(join_parts(text), line, level))
                 return None
         return self._add_highlight(line, text, level)
 
@@ -167,7 +173,7 @@ class _Reader:
         if text.tags and not text.text and text.view is None:
             above.tags += text.tags
             return above
-        whole = _with_tags(text)
+        whole = join_parts(text)
         day = read_day_label(whole)
         if day and self._set_day(above, day, line):
             self.body.properties.append(BlockProperty(line, "date", whole))
@@ -184,7 +190,7 @@ class _Reader:
     def _take_below_note(self, above: NoteDraft, line: int, level: int, text: BlockText) -> Owner:
         if text.view is not None:
             return self._add_highlight(line, text, level)
-        whole = _with_tags(text)
+        whole = join_parts(text)
         if whole:
             above.add_child(whole, level)
         return above
@@ -208,17 +214,6 @@ class _Reader:
     def _keep_label(self, text: BlockText, line: int) -> None:
         if text.view is not None and text.view.label:
             self.body.properties.append(BlockProperty(line, "view-label", text.view.label))
-
-
-def _with_tags(text: BlockText) -> str:
-    """Return the words of a block that is not a highlight: its `tags::` line and location count as text."""
-    parts = [text.text]
-    if text.view is not None:
-        parts.append(text.view.url or f"({text.view.kind} {text.view.place})")
-    parts.append(text.behind)
-    if text.tags:
-        parts.append("tags:: " + ", ".join(text.tags))
-    return "\n".join(part for part in parts if part)
 
 
 # --- sync headers among the root blocks, in the words of any template

@@ -46,7 +46,7 @@ from record_types.pages import Section
 
 NAME = "logseq-org"
 SUFFIXES = (*MARKDOWN_SUFFIXES, ".org")
-SIGNS = ()
+SIGNS = (":PROPERTIES:", ":properties:", ":full-title:", "#+", "* ", "*\t")
 
 _HEADLINE = re.compile(
     r"^\*[ \t]+(?:Highlights first synced by|New highlights added|\[\[Readwise\]\])", re.MULTILINE
