@@ -7,6 +7,8 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from record_types.library import EMBEDDED_SECTION
+
 if TYPE_CHECKING:
     from record_types.pages import FileStamp, Problem, SourceFile
     from store.claims import FileClaims
@@ -52,6 +54,29 @@ def read_known_files(db: sqlite3.Connection) -> dict[str, KnownFile]:
     """Every file that was ever read, by absolute path."""
     rows = (KnownFile(*row) for row in db.execute(known_files))
     return {f"{known.root}/{known.path}": known for known in rows}
+
+
+paths_below = """
+select f.path || '/' || w.path from export_folders as f
+join written as w on w.folder_id = f.id
+where w.block_key = '' and f.path || '/' || w.path > :prefix and f.path || '/' || w.path < :after
+    and not exists (
+        select 1 from written as s
+        where s.folder_id = w.folder_id and s.path = w.path and s.block_key = :embedded
+    )
+"""
+
+
+def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
+    """The absolute paths of all notes written to `folders`, which an import must not read.
+
+    Pages of the reader's that contain a note of ours as a section are not among them.
+    """
+    prefixes = [folder.rstrip("/") for folder in folders]
+    rows = [  # `0` follows `/`
+        {"prefix": f"{prefix}/", "after": f"{prefix}0", "embedded": EMBEDDED_SECTION} for prefix in prefixes
+    ]
+    return {path for row in rows for (path,) in db.execute(paths_below, row)}
 
 
 highlight_pages = """

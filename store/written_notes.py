@@ -8,7 +8,6 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from typing import NamedTuple
 
-from record_types.library import EMBEDDED_SECTION
 from store.connection import transaction
 
 
@@ -33,16 +32,6 @@ on conflict (folder_id, path, block_key) do update set
     position = excluded.position
     where base_text <> excluded.base_text or note_uid <> excluded.note_uid
         or position <> excluded.position
-"""
-
-paths_below = """
-select f.path || '/' || w.path from export_folders as f
-join written as w on w.folder_id = f.id
-where w.block_key = '' and f.path || '/' || w.path > :prefix and f.path || '/' || w.path < :after
-    and not exists (
-        select 1 from written as s
-        where s.folder_id = w.folder_id and s.path = w.path and s.block_key = :embedded
-    )
 """
 
 blocks_of_page = """
@@ -77,18 +66,6 @@ def read_written_blocks(db: sqlite3.Connection, folder: str, path: str) -> dict[
     """The blocks of one note as they were last written, by key, in order."""
     row = {"folder": find_folder_id(db, folder), "path": path}
     return dict(db.execute(blocks_of_page, row).fetchall())
-
-
-def read_written_paths(db: sqlite3.Connection, folders: Iterable[str]) -> set[str]:
-    """The absolute paths of all notes written to `folders`, which an import must not read.
-
-    Pages of the reader's that contain a note of ours as a section are not among them.
-    """
-    prefixes = [folder.rstrip("/") for folder in folders]
-    rows = [  # `0` follows `/`
-        {"prefix": f"{prefix}/", "after": f"{prefix}0", "embedded": EMBEDDED_SECTION} for prefix in prefixes
-    ]
-    return {path for row in rows for (path,) in db.execute(paths_below, row)}
 
 
 def save_written(db: sqlite3.Connection, folder: str, notes: Iterable[WrittenNote], *, now: str) -> None:

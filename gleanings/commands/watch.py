@@ -177,7 +177,7 @@ def _run(common: Common, stop: Stop) -> float | None:
 
 def _read_ours(store: Path, paths: tuple[Path, ...]) -> set[str]:
     """The notes that gleanings wrote below the watched folders."""
-    from store.written_notes import read_written_paths
+    from store.files import read_written_paths
 
     if not store.exists():
         return set()

@@ -28,13 +28,13 @@ from store.files import (
     KnownFile,
     is_unknown,
     read_known_files,
+    read_written_paths,
     save_run_problems,
     save_stamps,
     save_unreadable,
 )
 from store.folder_states import is_check_due, save_check
 from store.runs import Counts, Status, drop_run, finish_run, start_run, was_left_unfinished
-from store.written_notes import read_written_paths
 
 if TYPE_CHECKING:
     from store.claims import FileClaims
