@@ -149,8 +149,7 @@ def opened_store(
     A command that `only_reads`, or a dry run, gets a snapshot if the store cannot be written.
     """
     from store.backup import FOLDER
-    from store.connection import close_store
-    from store.sqlite_errors import translated_errors
+    from store.connection import close_store, translated_errors
 
     with translated_errors(common.db):
         db = _open(common, create=create, only_reads=only_reads or common.dry_run)

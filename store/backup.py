@@ -19,7 +19,7 @@ from pathlib import Path
 
 from record_types.errors import BusyError, InputError, StoreError
 from record_types.regular_files import drop_leftover_copies, flush, name_temporary
-from store.sqlite_errors import translated_errors
+from store.connection import translated_errors
 
 FOLDER = "backups"
 """The folder beside the store for backups without a name of their own."""

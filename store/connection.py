@@ -1,16 +1,15 @@
-"""Connections to the store, with the same settings for all; transactions, and inserts of many rows."""
+"""Connections to the store: settings, transactions, inserts of many rows, and what SQLite's errors mean."""
 
 from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from record_types.errors import StoreError
-from store.migrations import check_ours, migrate
-from store.sqlite_errors import translated_errors
+from record_types.errors import BusyError, DiskError, StoreError
+from store.migrations import APPLICATION_ID, SCHEMA_VERSION, check_ours, migrate
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another writer before the command ends with `try again later`."""
@@ -55,15 +54,24 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
     with translated_errors(path):
         db = sqlite3.connect(path, isolation_level=None)
         try:
-            check_ours(db, path)
+            is_current = _is_current(db)
+            if not is_current:
+                check_ours(db, path)
             db.executescript(SETTINGS)
             if dry:
                 db.execute("begin immediate")
-            migrate(db, path)
+            if not is_current:
+                migrate(db, path)
         except BaseException:
             db.close()
             raise
     return db
+
+
+def _is_current(db: sqlite3.Connection) -> bool:
+    """Whether it is a store with this program's schema, as nearly always: nothing to check or to migrate."""
+    marks = [db.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")]
+    return marks == [APPLICATION_ID, SCHEMA_VERSION]
 
 
 def is_empty(path: Path) -> bool:
@@ -128,6 +136,67 @@ def durable_commits(db: sqlite3.Connection) -> Iterator[None]:
 def find_version(db: sqlite3.Connection) -> int:
     """A number that changes when another connection writes; only comparable on the same connection."""
     return int(db.execute("pragma data_version").fetchone()[0])
+
+
+# --- SQLite's errors
+
+DAMAGE = ("no such table: ", "malformed JSON")
+"""Errors of the code SQLITE_ERROR that come from a damaged store, not from a wrong statement."""
+NOT_UTF8 = "Could not decode to UTF-8"
+"""An error of Python's own, without a code. It quotes the text, which may be private: never show it."""
+
+
+@contextmanager
+def translated_errors(path: Path) -> Iterator[None]:
+    """Turn SQLite's errors into errors whose message says what to do; other errors pass unchanged."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        code = getattr(error, "sqlite_errorcode", None)
+        primary = code & 0xFF if code is not None else None
+        if primary in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+            raise BusyError(f"{path} is locked by another program: try again later") from error
+        if primary == sqlite3.SQLITE_NOTADB:
+            raise StoreError(f"{path} is not a SQLite database: name another --db") from error
+        if primary == sqlite3.SQLITE_FULL:
+            raise DiskError(f"{path}: the disk is full; the last change was not stored") from error
+        if primary in (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM):
+            message = (
+                f"{path} cannot be written: check its folder's permissions, and whether the disk is full"
+            )
+            raise StoreError(message) from error
+        if primary == sqlite3.SQLITE_IOERR:
+            message = f"{path}: the disk could not be read or written ({error}): is it full, or disconnected?"
+            raise DiskError(message) from error
+        if primary == sqlite3.SQLITE_ERROR and str(error).startswith(DAMAGE):
+            raise StoreError(f"{path} is damaged ({error}): see `gleanings doctor`") from error
+        if primary == sqlite3.SQLITE_CORRUPT:
+            raise StoreError(f"{path} is damaged or cannot be read ({error}): restore a backup") from error
+        if str(error).startswith(NOT_UTF8):
+            message = f"{path} is damaged: bytes that are not UTF-8 in {_name_not_utf8(path)}"
+            raise StoreError(f"{message}: run `gleanings doctor --fix`") from error
+        raise
+
+
+def _name_not_utf8(path: Path) -> str:
+    """The damaged columns (`table.column`) of a store; the error itself names no table."""
+    from store.file_checks import find_not_utf8  # which needs this module
+
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as db:
+            columns = find_not_utf8(db)
+    except sqlite3.Error:
+        columns = []
+    return ", ".join(columns[:3]) + (", …" if len(columns) > 3 else "") or "a text"
+
+
+def is_damage(error: Exception) -> bool:
+    """Whether an error means that the store's file is damaged, rather than the disk full or gone."""
+    cause = error.__cause__ if isinstance(error.__cause__, sqlite3.Error) else error
+    if isinstance(cause, sqlite3.Error):
+        code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+        return code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
+    return isinstance(error, StoreError)
 
 
 # --- inserts of many rows with one statement, through a temporary table

@@ -29,9 +29,9 @@ from store.backup import (
     publish,
 )
 from store.backup import TakenError as TakenError
+from store.connection import is_damage, translated_errors
 from store.migrations import ForeignError, check_application, check_ours
 from store.pictures import locate_copy, read_hash
-from store.sqlite_errors import is_damage, translated_errors
 
 kept_copies = "select distinct path, sha256 from media where status = 'ok' and path is not null"
 

@@ -8,11 +8,10 @@ from contextlib import closing
 from pathlib import Path
 
 from record_types.links import Link, MappedLink
-from store.connection import transaction
+from store.connection import transaction, translated_errors
 from store.links import mark_tweets_stale, resolve_links, save_links
 from store.migrations import check_application
 from store.snapshots import connect_to_read
-from store.sqlite_errors import translated_errors
 
 set_checked_at = """
 update links set checked_at = :checked_at

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from record_types.errors import StoreError
-from store.backup import back_up_beside
 from store.counts import refresh_counts
 
 if TYPE_CHECKING:
@@ -78,6 +77,8 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     if _read_pragma(db, "user_version") == SCHEMA_VERSION:
         return
     from sqlite_utils import Database, Migrations  # takes 60 ms: only for a store that needs it
+
+    from store.backup import back_up_beside
 
     migrations = Migrations("gleanings")
     for name, files in MIGRATIONS:

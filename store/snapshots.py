@@ -19,9 +19,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from record_types.errors import BusyError, StoreError
-from store.connection import BUSY_TIMEOUT_MS, SETTINGS
+from store.connection import BUSY_TIMEOUT_MS, SETTINGS, translated_errors
 from store.migrations import check_ours, migrate
-from store.sqlite_errors import translated_errors
 
 ATTEMPTS = 5
 """How often copying is tried while another program keeps writing."""

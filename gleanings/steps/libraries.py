@@ -10,9 +10,8 @@ from contextlib import closing
 from pathlib import Path
 
 from gleanings.steps.pages import PagesOutcome, find_all_sources, import_pages
-from store.connection import close_store, open_store
+from store.connection import close_store, open_store, translated_errors
 from store.parquet import write_dataset
-from store.sqlite_errors import translated_errors
 
 
 def import_library(store: str, paths: Sequence[str]) -> PagesOutcome:

@@ -14,8 +14,7 @@ from gleanings.steps.outcome import Outcome, fail
 from gleanings.stop import Cut, Stop
 from gleanings.terminal import Progress, format_pending, make_progress
 from record_types.errors import BusyError, DiskError, GleaningsError, InputError
-from store.connection import find_version
-from store.sqlite_errors import translated_errors
+from store.connection import find_version, translated_errors
 
 # Each step imports its module when it runs, and only if it has something to do: that keeps an idle sync fast.
 

@@ -22,10 +22,9 @@ from store.browse.databases import read_settings
 from store.browse.highlight_rows import Row, fetch, read_counts
 from store.browse.item_pages import PAGE, Arguments, read_page_number
 from store.browse.page_list import choose, make_rest
-from store.connection import close_store, open_store
+from store.connection import close_store, open_store, translated_errors
 from store.links import save_read
 from store.search import build_query
-from store.sqlite_errors import translated_errors
 
 MOST_FOUND = 5_000
 """Resources that the search field looks at."""

@@ -14,13 +14,12 @@ from pathlib import Path
 import pytest
 
 from record_types.errors import BusyError, InputError, StoreError
-from store import migrations
+from store import connection, migrations
 from store.backup import back_up, drop_oldest, list_backups, list_names, name_backup
-from store.connection import close_store, open_store
+from store.connection import close_store, is_damage, open_store, translated_errors
 from store.migrations import SCHEMA_VERSION
 from store.runs import Counts, finish_run, start_run
 from store.snapshots import open_snapshot
-from store.sqlite_errors import is_damage, translated_errors
 from tests.gleanings.running import CODE, ROOT, query, run
 
 HERE = {"PYTHONPATH": str(ROOT)}
@@ -130,6 +129,7 @@ def next_schema(store: Path, monkeypatch: pytest.MonkeyPatch) -> int:
     """The schema version of a program with one more migration than the one that made the store."""
     monkeypatch.setattr(migrations, "MIGRATIONS", (*migrations.MIGRATIONS, ("next", ())))
     monkeypatch.setattr(migrations, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
+    monkeypatch.setattr(connection, "SCHEMA_VERSION", SCHEMA_VERSION + 1)
     return SCHEMA_VERSION + 1
 
 

@@ -11,9 +11,8 @@ from pathlib import Path
 import pytest
 
 from record_types.errors import BusyError, StoreError
-from store.connection import MANY_CHANGES, close_store, open_store, transaction
+from store.connection import MANY_CHANGES, close_store, open_store, transaction, translated_errors
 from store.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, UNRELEASED, list_statements
-from store.sqlite_errors import translated_errors
 
 
 def test_a_new_store_has_our_application_id_and_settings(tmp_path: Path) -> None:
