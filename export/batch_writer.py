@@ -14,6 +14,7 @@ from export.note_files import (
     Write,
     find_target,
     has_link,
+    hide_note,
     is_newer,
     is_special,
     name_temporary,
@@ -52,6 +53,7 @@ def write_batch(
     `journal` is told of all temporary files before the first one exists, and of all removals; `mark_staged`
     is called when they are complete, before the first rename. `check_folder`
     raises if the folder is no longer the same one; it is called before the first and after the last rename.
+    A removed note is a hidden file until the caller has recorded that (see `find_hidden`).
     A crash leaves each file old or new. `settled_before`, `now`: see `is_newer`.
     """
     flusher = flusher or Flusher()
@@ -193,8 +195,8 @@ def _make_folders(root: Path, folder: Path) -> set[Path]:
 
 
 def _remove(folder: Path, write: Write) -> Write:
-    """Remove a note that nobody edited."""
+    """Hide a note that nobody edited."""
     if read_note(folder, write.path) != write.before:
         return replace(write, action="changed", reason=REASONS["changed"])
-    find_target(folder, write.path).unlink(missing_ok=True)
+    hide_note(folder, write.path)
     return write

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from hashlib import blake2b
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Literal
 
@@ -155,6 +156,18 @@ def name_temporary(path: str) -> str:
     """Return a path for a temporary file beside the file `path`."""
     parent, slash, _ = path.rpartition("/")
     return f"{parent}{slash}{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+
+
+def hide_note(folder: Path, path: str) -> None:
+    """Rename a note to the hidden file beside it that says that we removed it, not the user."""
+    find_target(folder, path).replace(find_hidden(folder, path))
+
+
+def find_hidden(folder: Path, path: str) -> Path:
+    """Return the hidden file of a note that was removed: always the same one for a path."""
+    target = find_target(folder, path)
+    name = blake2b(path.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+    return target.with_name(f"{TEMPORARY_PREFIX}{name}.tmp")
 
 
 def write_temporary(folder: Path, temporary: str, path: str, data: bytes) -> None:

@@ -172,10 +172,8 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    from store.runs import forget_pending_removals, is_other_run_alive, is_renewal_due, renew_counts
+    from store.runs import is_renewal_due, renew_counts
 
-    if not is_other_run_alive(db):
-        forget_pending_removals(db)
     if is_renewal_due(db):
         from gleanings.steps.tweets import clean_tweets
 

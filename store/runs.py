@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sqlite3
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Literal
 
 from record_types.regular_files import is_alive
@@ -181,22 +180,3 @@ def renew_counts(db: sqlite3.Connection) -> None:
     with transaction(db):
         if are_counts_stale(db):
             refresh_counts(db)
-
-
-planned_removals = """
-select j.folder_id, f.path, j.path
-from note_journal as j join export_folders as f on f.id = j.folder_id
-where j.temporary = ''
-"""
-
-
-def forget_pending_removals(db: sqlite3.Connection) -> None:
-    """Forget the removals that a killed export had planned and not begun: the notes are still there.
-
-    If such a note is gone at the next export, the reader deleted it.
-    """
-    rows = db.execute(planned_removals).fetchall()
-    kept = [(number, path) for number, folder, path in rows if Path(folder, path).exists()]
-    if kept:
-        with transaction(db):
-            db.executemany("delete from note_journal where folder_id = ? and path = ?", kept)

@@ -17,7 +17,7 @@ from export.folder_file import (
     read_folder_file,
     write_folder_file,
 )
-from export.note_files import DONE, Flusher, Write, find_target, has_link, read_note
+from export.note_files import DONE, Flusher, Write, find_hidden, find_target, has_link, read_note
 from markdown_text.note_marks import make_mark, read_mark
 from record_types.errors import InputError
 from store.connection import durable_commits, transaction
@@ -116,15 +116,15 @@ def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now
     if not entries:
         return
     written = {note.path for note in read_written(db, folder)}
-    landed, removed, temporaries = [], [], []
+    landed, removed = [], []
     for entry in entries:
         if not entry.temporary:
-            if not find_target(target, entry.path).exists():
+            is_hidden = find_hidden(target, entry.path).exists()  # else its reader deleted it
+            if is_hidden and not find_target(target, entry.path).exists():
                 removed.append(entry.path)
                 file.notes.pop(entry.path, None)
             continue
         temporary = find_target(target, entry.temporary)
-        temporaries.append(temporary)
         data = read_note(target, entry.path)
         is_new = entry.path not in written  # then only this export can have put our mark there
         if data is None:  # the reader deleted it, or it was not renamed; a power cut takes a whole new folder
@@ -137,12 +137,12 @@ def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now
         save_written(db, folder, landed, now=now)
         forget_written(db, folder, removed)
         mark_staged(db, folder, is_staged=False)  # before they are removed: then it says no more
-    if not dry_run:
-        for temporary in temporaries:
-            if not has_link(target, temporary):
-                temporary.unlink(missing_ok=True)
-        (target / f"{FILE_NAME}.tmp").unlink(missing_ok=True)
-    clear_journal(db, folder, removals=False)  # they stay until the folder's file is written
+    if dry_run:
+        return
+    (target / f"{FILE_NAME}.tmp").unlink(missing_ok=True)
+    if removed:
+        write_folder_file(target, file, Flusher())
+    finish_journal(db, target, Flusher())
 
 
 def make_journal(db: sqlite3.Connection, folder: OpenFolder) -> Callable[[Sequence[Staged]], None]:
@@ -194,7 +194,20 @@ def close_folder(db: sqlite3.Connection, folder: OpenFolder, plan: Sequence[Writ
             notes[write.path] = make_known(make_mark(write.uid), write.text, write.blocks)
     folder.check()
     write_folder_file(folder.path, folder.file, flusher)
-    clear_journal(db, str(folder.path))
+    finish_journal(db, folder.path, flusher)
+
+
+def finish_journal(db: sqlite3.Connection, target: Path, flusher: Flusher) -> None:
+    """Delete the files that the journal names, those of removed notes too, and then the journal."""
+    files = [
+        find_target(target, entry.temporary) if entry.temporary else find_hidden(target, entry.path)
+        for entry in read_journal(db, str(target))
+    ]
+    left = [path for path in files if path.exists() and not has_link(target, path)]
+    for path in left:
+        path.unlink()
+    flusher.flush_folders(sorted({path.parent for path in left}))
+    clear_journal(db, str(target))
 
 
 def _find_inode(folder: Path) -> tuple[int, int] | None:

@@ -17,6 +17,7 @@ from export.removal_plan import plan_removals
 from gleanings.config import Config
 from gleanings.steps.export_folder import (
     OpenFolder,
+    finish_journal,
     make_journal,
     open_folder,
     recognise_folder,
@@ -90,13 +91,14 @@ def remove_notes(
     confirm(plan)
     done = _carry_out(db, open_folder(db, found, file), known, config, plan.writes, stop, progress)
     if len(done) < len(plan.writes):  # it was stopped: the rest is known to the next one
+        recover_notes(db, target, file, now=now, dry_run=False)
         return Removal(done, interrupted=True)
     others = [*_find_copies(target, place, done), *_find_own_file(target)]
     for path in others:
         path.unlink(missing_ok=True)
+    finish_journal(db, target, Flusher())
     removed = {write.path for write in done if write.action == "remove"} - set(known.moves.values())
     _remove_empty_folders(target, [*(target / path for path in removed), *others])
-    clear_journal(db, str(target))
     # Every note in it is the user's own now, and a folder that lost its notes is no reason to stop.
     save_export_folder(db, replace(found, emptied=True))
     save_folder_state(db, str(target), "{}", now=now)

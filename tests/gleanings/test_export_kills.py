@@ -29,6 +29,8 @@ from tests.gleanings.running import query
 
 FIRST = "update highlights set text = replace(text, 'the', 'THE')"
 SECOND = "update highlights set text = text || ' And more.'"
+GONE = "update highlights set gone_at = '2022-01-01' where document_id % 3 = 0"
+BACK = "update highlights set gone_at = null"
 EVENTS = ("open", "os.rename", "os.remove", "os.mkdir", "os.chmod")
 """Audit events of calls in the export folder; a flush of a folder opens it."""
 
@@ -136,6 +138,32 @@ def test_a_note_deleted_right_after_a_killed_export_stays_deleted_and_all_others
         assert here.read() == {path: text for path, text in end.items() if path not in gone}
         assert list(here.notes.rglob(".gleanings-*")) == []
     assert deleted >= 3
+
+
+def test_of_notes_that_a_killed_export_was_to_remove_only_one_that_its_reader_deleted_stays_deleted(
+    tmp_path: Path, imported: Path
+) -> None:
+    calm = Library(tmp_path / "calm", imported, "markdown")
+    calm.export()
+    before = calm.read()
+    calm.change(GONE)
+    total = run_child(calm, 0)
+    removed = before.keys() - calm.read().keys()
+    left = set()
+    for at in (total // 2, total * 3 // 4, total * 4 // 5, total * 5 // 6, total):
+        here = Library(tmp_path / f"{at}", imported, "markdown")
+        here.export()
+        here.change(GONE)
+        run_child(here, at)
+        there = sorted(removed & here.read().keys())
+        left.add(len(there))
+        for path in there[:1]:
+            (here.notes / path).unlink()
+        here.change(BACK)
+        here.settle()
+        assert here.read().keys() == before.keys() - set(there[:1]), at
+        assert list(here.notes.rglob(".gleanings-*")) == []
+    assert len(left) == 5
 
 
 def test_after_a_killed_export_the_folders_file_has_all_notes_that_were_written(
