@@ -48,8 +48,8 @@ def read_log(path: Path) -> Iterator[Call]:
     with path.open("rb") as file:
         while head := file.read(_HEAD.size):
             kind, length, other, number, size = _HEAD.unpack(head)
-            names = file.read(length + other).decode()
-            yield Call(chr(kind), names[:length], names[length:], number, file.read(size))
+            one, two = file.read(length).decode(), file.read(other).decode()
+            yield Call(chr(kind), one, two, number, file.read(size))
 
 
 @dataclass(eq=False)

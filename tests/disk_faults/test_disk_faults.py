@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import random
 import shutil
+import struct
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +112,12 @@ def cut_power(tmp_path: Path, cut: Cut, *calls: tuple[str, str, str, bytes]) -> 
 
 REPLACE = (("o", "new", "", b""), ("w", "new", "", b"words"), ("r", "new", "old", b""))
 FLUSHED = (*REPLACE[:2], ("s", "new", "", b""), REPLACE[2])
+
+
+def test_the_log_has_both_names_of_a_rename_that_are_not_ascii(tmp_path: Path) -> None:
+    old, new = (str(tmp_path / name).encode() for name in ("書物", "本"))
+    (tmp_path / "log").write_bytes(struct.pack("=5q", ord("r"), len(old), len(new), 0, 0) + old + new)
+    assert list(read_log(tmp_path / "log")) == [Call("r", old.decode(), new.decode(), 0, b"")]
 
 
 def test_a_file_renamed_without_a_flush_is_empty_after_a_power_cut_or_not_renamed(tmp_path: Path) -> None:
