@@ -10,6 +10,8 @@ import pytest
 
 from store.connection import open_memory, transaction
 from store.counts import count_live, refresh_counts
+from store.row_checks import find_wrong_counts, recount
+from tests.store.long_library import make_long_library
 
 CATEGORIES = ("tweets", "articles", "books")
 
@@ -26,7 +28,8 @@ from highlight_topics as ht join highlights as h on h.id = ht.highlight_id where
 
 shared_rows = """
 select r.id, r.kind, r.site, r.status, count(distinct hl.highlight_id), count(distinct h.author_id),
-    min(h.taken_at), max(h.taken_at), count(distinct h.author_id) > 1
+    min(h.taken_at), max(h.taken_at), coalesce(max(hl.offer = 'offered'), 0)
+        or count(distinct case when hl.offer is null or hl.offer <> 'never' then h.author_id end) > 1
 from resources as r
 join links as l on l.resource_id = r.id and l.status = 'resolved'
 join highlight_links as hl on hl.link_id = l.id
@@ -94,6 +97,7 @@ def change_something(db: sqlite3.Connection, source: random.Random) -> None:
         "status": source.choice(("resolved", "resolved", "gone")),
         "fetched": source.choice(("pending", "ok", "gone")),
         "site": source.choice(("a", "b")),
+        "offer": source.choice(("offered", "inline", "never", None)),
     }
     db.execute(source.choice(CHANGES), values)
 
@@ -118,6 +122,10 @@ CHANGES = (
     "update links set status = :status where id = :other",
     "update links set resource_id = 1 + :other % 3 where id = :other",
     "update resources set status = :fetched, site = :site where id = 1 + :other % 3",
+    "update highlight_links set offer = :offer where highlight_id = :id",
+    "update documents set gone_at = :gone where id = :other",
+    "insert into problems (kind, message) values (:site, 'x')",
+    "delete from problems where kind = :site",
 )
 
 
@@ -155,7 +163,36 @@ def test_kept_counts_equal_a_count_of_every_row(shelf: sqlite3.Connection, seed:
             refresh_counts(shelf)
         assert count_live(shelf) == shelf.execute(live_rows).fetchone()[0]
         check_counts(shelf)
+        assert find_wrong_counts(shelf) == []
         assert shelf.execute("select count(*) from count_steps").fetchone() == (0,)
+
+
+KEPT = ("facet_counts", "shared_resources", "document_counts")
+
+
+def test_a_wrong_count_is_found_and_corrected() -> None:
+    db = make_long_library()
+    assert find_wrong_counts(db) == []
+    before = [db.execute(f"select * from {table} order by 1, 2, 3").fetchall() for table in KEPT]
+    facets = [facet for (facet,) in db.execute("select distinct facet from facet_counts")]
+    assert len(facets) == 17
+    wrong = """update facet_counts set count = count + ?
+    where (facet, value, part) = (select facet, min(value), part from facet_counts where facet = ?)"""
+    for facet in facets:
+        db.execute(wrong, (1, facet))
+        (found,) = find_wrong_counts(db)
+        assert found.startswith(f"{facet} ")
+        db.execute(wrong, (-1, facet))
+    db.execute("delete from shared_resources where resource_id = 1")
+    db.execute("update document_counts set last_at = 'x' where document_id = 2")
+    db.execute("delete from facet_counts where facet = 'day'")
+    found = find_wrong_counts(db)
+    assert {"shared 1", "document 2"} < set(found)
+    db.execute("insert into stale_counts values (1)")
+    assert find_wrong_counts(db) == []
+    recount(db)
+    assert find_wrong_counts(db) == []
+    assert [db.execute(f"select * from {table} order by 1, 2, 3").fetchall() for table in KEPT] == before
 
 
 def test_a_change_that_is_rolled_back_is_not_counted(shelf: sqlite3.Connection) -> None:
