@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import Any
 
+from store.cjk import rebuild_pairs
 from store.connection import open_memory
 from store.counts import refresh_counts
 
@@ -13,6 +14,7 @@ def make_long_library() -> sqlite3.Connection:
     """The store, with its counts."""
     db = open_memory()
     fill(db)
+    rebuild_pairs(db)
     refresh_counts(db)
     return db
 
@@ -47,8 +49,11 @@ def fill(db: sqlite3.Connection) -> None:
     for id_ in range(1, 161):
         day = f"202{id_ % 3}-{id_ % 12 + 1:02}-0{id_ % 4 + 1}"
         document = 1 if id_ <= 50 else 9 if id_ > 156 else id_ - 50 if id_ % 4 else 2
+        words = (
+            f"Passage {id_} on {'gravel' if id_ * 3 % 11 > 2 else 'sand'}{'' if id_ % 40 else ', 日本茶道'}"
+        )
         insert(
-            db, "highlights", id=id_, text=f"Passage {id_} on {'gravel' if id_ % 9 else 'sand'}",
+            db, "highlights", id=id_, text=words, note="my words" if id_ == 103 else "",
             document_id=document, position=1000 - id_, author_id=id_ % 4 + 1,
             category=("books", "articles", "podcasts", "tweets")[id_ % 3 if document != 9 else 3],
             year=int(day[:4]) if id_ % 5 else None, taken_at=f"{day}T10:00:00Z" if id_ % 5 else None,

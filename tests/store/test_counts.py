@@ -186,8 +186,8 @@ def test_a_wrong_count_is_found_and_corrected() -> None:
     db.execute("delete from shared_resources where resource_id = 1")
     db.execute("update document_counts set last_at = 'x' where document_id = 2")
     db.execute("delete from facet_counts where facet = 'day'")
-    found = find_wrong_counts(db)
-    assert {"shared 1", "document 2"} < set(found)
+    several = set(find_wrong_counts(db))
+    assert {"shared 1", "document 2"} < several
     db.execute("insert into stale_counts values (1)")
     assert find_wrong_counts(db) == []
     recount(db)
