@@ -85,6 +85,8 @@ SAME = [
     ("https://m.facebook.com/groups/1?mibextid=x", "https://www.facebook.com/groups/1"),
     ("https://openreview.net/pdf?id=abc", "https://openreview.net/forum?id=abc&noteId=x"),
     ("https://www.ncbi.nlm.nih.gov/pubmed/123", "https://pubmed.ncbi.nlm.nih.gov/123/"),
+    ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12/pdf/a.pdf", "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"),
+    ("https://www.ncbi.nlm.nih.gov/articles/PMC12", "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"),
     ("https://stackoverflow.com/questions/12/how-to", "https://stackoverflow.com/q/12"),
     ("https://dl.acm.org/doi/pdf/10.1145/1.2", "https://dl.acm.org/doi/10.1145/1.2"),
     (
@@ -139,6 +141,9 @@ DIFFERENT = [
     ("https://arxiv.org/list/cs.CL/recent", "https://arxiv.org/list/cs.AI/recent"),
     ("https://www.biorxiv.org/content/10.1101/2020.1", "https://www.biorxiv.org/content/10.1101/2020.2"),
     ("https://www.biorxiv.org/about", "https://www.biorxiv.org/content"),
+    ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12", "https://pmc.ncbi.nlm.nih.gov/articles/PMC123/"),
+    ("https://www.ncbi.nlm.nih.gov/pubmed/12/related", "https://pubmed.ncbi.nlm.nih.gov/12/"),
+    ("https://www.ncbi.nlm.nih.gov/books/PMC12", "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"),
     ("https://aclanthology.org/2020.acl-main.1.pdf", "https://aclanthology.org/2020.acl-main.11.pdf"),
     ("https://www.goodreads.com/book/show/12345", "https://www.goodreads.com/book/show/12346"),
     ("https://www.goodreads.com/author/show/12345", "https://www.goodreads.com/book/show/12345"),
