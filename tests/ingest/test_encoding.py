@@ -68,6 +68,13 @@ def test_truncated_and_unmarked_utf16_is_rejected(data: bytes) -> None:
         decode(data)
 
 
+def test_text_with_few_nul_bytes_is_no_utf16() -> None:
+    assert decode(b"abc\0") == ("abc\0", "utf-8")
+    assert decode(b"") == ("", "utf-8")
+    with pytest.raises(UnreadableError, match="without a byte order mark"):
+        decode(b"ab\0")
+
+
 @given(st.text())
 def test_repair_undoes_exactly_the_damage(text: str) -> None:
     damaged = text.encode(errors="replace").decode(DAMAGE)

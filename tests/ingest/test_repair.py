@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.encoding import repair_lines
+from ingest.encoding import find_damage, repair_lines
 from ingest.folder import find_sources
 from ingest.graph import ReadSettings
 from ingest.source import read_source
+from record_types.pages import Problem
 from tests.shared import SHARED
 
 
@@ -52,6 +53,28 @@ def test_a_damaged_word_in_an_undamaged_text_is_repaired(word: str) -> None:
 )
 def test_text_that_may_be_intended_stays_unchanged(text: str) -> None:
     assert repair_lines(text) == (text, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ("中\nJosÃ© JosÃ©", 2, "1 line had words that were encoded twice, the first in line 2"),
+        ("JosÃ©\n中\nJosÃ©", 1, "2 lines had words that were encoded twice, the first in line 1"),
+    ],
+)
+def test_a_problem_counts_the_repaired_lines(text: str, line: int, message: str) -> None:
+    assert repair_lines(text)[1] == (Problem("repaired-lines", message, line),)
+    assert find_damage(text) == (Problem("damaged", f"{message}; left as they are", line),)
+    assert find_damage("中") == ()
+    assert find_damage(damage("José")) == (
+        Problem("damaged", "the whole file was encoded twice; left as it is", 1),
+    )
+
+
+@pytest.mark.parametrize(("length", "is_repaired"), [(200, True), (201, False)])
+def test_a_word_is_repaired_up_to_a_length(length: int, is_repaired: bool) -> None:
+    word = damage("José")
+    assert bool(repair_lines("中 " + word + "x" * (length - len(word)))[1]) is is_repaired
 
 
 @given(st.text(alphabet=st.sampled_from("abÃâÂ€™œðŸ˜‡\x81\xa0©­é中 \n`")))

@@ -35,10 +35,17 @@ def make_error(code: int | None, message: str = "words") -> sqlite3.Error:
         (sqlite3.SQLITE_ERROR, "no such table: a", StoreError, "g.db is damaged (no such table: a)"),
         (sqlite3.SQLITE_ERROR, "malformed JSON", StoreError, "g.db is damaged (malformed JSON)"),
         (sqlite3.SQLITE_CORRUPT, "x", StoreError, "g.db is damaged or cannot be read (x)"),
-        (None, "Could not decode to UTF-8 x", StoreError, "g.db is damaged: bytes that are not UTF-8 in a text"),
+        (
+            None,
+            "Could not decode to UTF-8 x",
+            StoreError,
+            "g.db is damaged: bytes that are not UTF-8 in a text",
+        ),
     ],
 )
-def test_an_error_says_what_to_do(code: int | None, message: str, kind: type[GleaningsError], words: str) -> None:
+def test_an_error_says_what_to_do(
+    code: int | None, message: str, kind: type[GleaningsError], words: str
+) -> None:
     error = make_error(code, message)
     with pytest.raises(kind) as found, translated_errors(PATH):
         raise error

@@ -85,7 +85,10 @@ SAME = [
     ("https://m.facebook.com/groups/1?mibextid=x", "https://www.facebook.com/groups/1"),
     ("https://openreview.net/pdf?id=abc", "https://openreview.net/forum?id=abc&noteId=x"),
     ("https://www.ncbi.nlm.nih.gov/pubmed/123", "https://pubmed.ncbi.nlm.nih.gov/123/"),
-    ("https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12/pdf/a.pdf", "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"),
+    (
+        "https://www.ncbi.nlm.nih.gov/pmc/articles/PMC12/pdf/a.pdf",
+        "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/",
+    ),
     ("https://www.ncbi.nlm.nih.gov/articles/PMC12", "https://pmc.ncbi.nlm.nih.gov/articles/PMC12/"),
     ("https://stackoverflow.com/questions/12/how-to", "https://stackoverflow.com/q/12"),
     ("https://dl.acm.org/doi/pdf/10.1145/1.2", "https://dl.acm.org/doi/10.1145/1.2"),
