@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from record_types.errors import BusyError, DiskError, GleaningsError, StoreError
-from store.sqlite_errors import is_damage, translated_errors
+from store.connection import is_damage, translated_errors
 
 PATH = Path("g.db")
 
