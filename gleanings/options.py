@@ -15,10 +15,13 @@ import click
 
 from gleanings.config import Config, find_place
 from gleanings.config_file import find_config, read_config
+from gleanings.steps.tweets import clean_tweets
 from record_types.errors import InputError
 from record_types.regular_files import drop_leftover_copies
-
-# The store is imported in functions: `--help` must not wait for it.
+from store.backup import FOLDER
+from store.connection import close_store, open_memory, open_store, translated_errors
+from store.runs import is_renewal_due, renew_counts
+from store.snapshots import is_writable, open_snapshot
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -148,9 +151,6 @@ def opened_store(
 
     A command that `only_reads`, or a dry run, gets a snapshot if the store cannot be written.
     """
-    from store.backup import FOLDER
-    from store.connection import close_store, translated_errors
-
     with translated_errors(common.db):
         db = _open(common, create=create, only_reads=only_reads or common.dry_run)
         try:
@@ -172,23 +172,14 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    from store.runs import is_renewal_due, renew_counts
-
     if is_renewal_due(db):
-        from gleanings.steps.tweets import clean_tweets
-
         clean_tweets(db)
         renew_counts(db)
 
 
 def _open(common: Common, *, create: bool, only_reads: bool) -> sqlite3.Connection:
-    from store.connection import open_memory, open_store
-
     if common.dry_run and create and not common.db.exists():
         return open_memory()
-    if only_reads and common.db.is_file():
-        from store.snapshots import is_writable, open_snapshot
-
-        if not is_writable(common.db):
-            return open_snapshot(common.db)
+    if only_reads and common.db.is_file() and not is_writable(common.db):
+        return open_snapshot(common.db)
     return open_store(common.db, create=create, dry=common.dry_run)

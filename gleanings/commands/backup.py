@@ -9,7 +9,9 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, opened_store
-from gleanings.terminal import count_as, echo
+from gleanings.terminal import count_as, echo, progress_bar
+from store.backup import list_names, name_backup
+from store.full_backup import drop_old_backups, make_backup
 
 
 @click.command(name="backup")
@@ -31,10 +33,6 @@ def command(target: Path | None, keep: int | None, given: GivenOptions) -> int:
       gleanings backup
       gleanings backup /mnt/disk/gleanings-2026
     """
-    from gleanings.terminal import progress_bar
-    from store.backup import list_names, name_backup
-    from store.full_backup import drop_old_backups, make_backup
-
     common = gather(given)
     store = common.db.absolute()
     named = target.expanduser().absolute() if target else None

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import click
 
+from gleanings.environment_checks import check_environment
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather, opened_store, utc_now
+from gleanings.steps.topic_scores import find_wrong_topics, fix_topics
+from gleanings.steps.tweets import find_wrong_texts, fix_texts
 from gleanings.terminal import count_as, echo
-
-if TYPE_CHECKING:
-    from store.integrity import Finding
+from store.integrity import FIX, Finding, check_store, repair_store
+from store.runs import Counts, finish_run, start_run
 
 
 @click.command(name="doctor")
@@ -35,8 +35,6 @@ def command(fix: bool, network: bool, given: GivenOptions) -> int:
       gleanings doctor
       gleanings doctor --fix
     """
-    from gleanings.environment_checks import check_environment
-
     common = gather(given)
     environment = check_environment(common, network=network)
     if not given.as_json:
@@ -58,18 +56,11 @@ def command(fix: bool, network: bool, given: GivenOptions) -> int:
 
 def _report_missing(common: Common, *, is_named: bool) -> Finding:
     """A missing store is normal before the first import, unless the user named one."""
-    from store.integrity import Finding
-
     advice = "`gleanings import PATH` creates it" + ("; or is --db misspelt?" if is_named else "")
     return Finding("store", 1, f"{common.db} does not exist yet", advice=advice, harmless=not is_named)
 
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
-    from gleanings.steps.topic_scores import find_wrong_topics, fix_topics
-    from gleanings.steps.tweets import find_wrong_texts, fix_texts
-    from store.integrity import check_store, repair_store
-    from store.runs import Counts, finish_run, start_run
-
     with opened_store(common, only_reads=not fix, renew=False) as store:
         if fix and repair_store(store, now=utc_now()):
             fix_texts(store)
@@ -94,8 +85,6 @@ def _check_store(common: Common, *, fix: bool) -> list[Finding]:
 
 
 def _describe(check: str, wrong: int, message: str) -> Finding:
-    from store.integrity import FIX, Finding
-
     return Finding(check, wrong, message, True, FIX) if wrong else Finding(check, 0)
 
 

@@ -10,8 +10,11 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather, opened_store, utc_now
+from gleanings.stop import Stop
 from gleanings.terminal import echo, format_pending, make_progress, warn
 from record_types.errors import BusyError
+from store.pictures import find_url_host, read_due_pictures
+from store.resolutions import read_due_links
 
 if TYPE_CHECKING:
     import sqlite3
@@ -64,9 +67,6 @@ def command(
       gleanings expand --max-seconds 600
       gleanings expand --retry failed --host t.co
     """
-    from store.pictures import read_due_pictures
-    from store.resolutions import read_due_links
-
     common = gather(given)
     host, retry_failed, now = host.lower() if host else None, bool(retry), utc_now()
     with opened_store(common, only_reads=offline) as store:
@@ -87,7 +87,6 @@ def command(
 def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> Outcome:
     """Ask for the whole texts of cut tweets."""
     from gleanings.steps.heal import heal_tweets
-    from gleanings.stop import Stop
 
     stop = Stop()
     with stop.on_signals():
@@ -104,9 +103,8 @@ def _request(
     """The outcomes of `link` and `picture`, as far as there was something to request."""
     if not links and not pictures:
         return {}
-    from gleanings.steps.links import describe_ignored_proxy, expand_links
+    from gleanings.steps.links import describe_ignored_proxy, expand_links  # loads requests
     from gleanings.steps.pictures import download_pictures
-    from gleanings.stop import Stop
 
     if ignored := describe_ignored_proxy(common.config.links.proxy):
         warn(ignored)
@@ -138,8 +136,6 @@ def _request(
 
 
 def _print_pending(common: Common, links: list[DueLink], pictures: list[DuePicture] | None) -> int:
-    from store.pictures import find_url_host
-
     hosts = {"link": Counter(link.host for link in links)}
     if pictures is not None:
         hosts["picture"] = Counter(find_url_host(picture.url) for picture in pictures)
@@ -168,10 +164,10 @@ def _print_outcomes(
     outcomes: dict[str, RequestsOutcome],
     healed: int,
 ) -> int:
-    from gleanings.steps.links import name_network
-
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"later"}:
+        from gleanings.steps.links import name_network
+
         network = name_network(common.config.links.proxy)
         raise BusyError(f"nothing could be requested: is the {network} down? No failure is recorded")
     results = {

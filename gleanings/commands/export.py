@@ -7,12 +7,13 @@ from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from difflib import unified_diff
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from export.note_files import LEFT_ALONE, WRITES, Write
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, GivenPath, common_options, gather, opened_store
+from gleanings.steps.notes import ExportOptions, NotesOutcome, choose_flavour, export_notes, find_unreported
 from gleanings.terminal import (
     count_as,
     echo,
@@ -22,10 +23,6 @@ from gleanings.terminal import (
     warn,
 )
 from record_types.errors import InputError
-
-if TYPE_CHECKING:
-    from export.note_files import Write
-    from gleanings.steps.notes import NotesOutcome
 
 FAILED = ("refused", "changed", "unsettled", "foreign")
 """Actions that make an export end with 1."""
@@ -113,7 +110,6 @@ def command(
         from gleanings.commands.export_remove import remove_notes_from
 
         return remove_notes_from(common, target, flavour, asks=not yes)
-    from gleanings.steps.notes import ExportOptions, choose_flavour, export_notes, find_unreported
 
     with opened_store(common) as store:
         options = ExportOptions(
@@ -138,7 +134,6 @@ def command(
 def _write_templates(common: Common, folder: Path) -> int:
     """Write the shipped templates; an existing file is the user's and stays."""
     from export.batch_writer import write_notes
-    from export.note_files import Write
     from export.templates import list_shipped
 
     shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
@@ -161,8 +156,6 @@ def find_folder(common: Common) -> Path:
 
 def _print_outcome(common: Common, target: Path, outcome: NotesOutcome, news: Collection[str]) -> int:
     """Print what was done; skipped notes by name only if they are `news`, or with -v."""
-    from export.note_files import LEFT_ALONE
-
     skipped = [write for write in outcome.writes if write.action in LEFT_ALONE]
     if common.as_json:
         _print_as_json(common, target, outcome, skipped)
@@ -201,8 +194,6 @@ def _print_as_json(common: Common, target: Path, outcome: NotesOutcome, skipped:
 
 
 def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: Sequence[Write]) -> None:
-    from export.note_files import WRITES
-
     for write in outcome.writes if common.dry_run else ():
         if write.action in WRITES:
             if common.verbose:

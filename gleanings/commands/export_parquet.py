@@ -9,6 +9,7 @@ from gleanings.json_report import report_json
 from gleanings.options import Common, opened_store
 from gleanings.terminal import count_as, echo, progress_bar
 from record_types.errors import InputError
+from store.parquet import check_owner, count_rows, find_part, write_dataset
 
 
 def write_parquet(common: Common, folder: Path | None, library: str | None, *, others: bool) -> int:
@@ -25,7 +26,6 @@ def write_parquet(common: Common, folder: Path | None, library: str | None, *, o
         raise InputError(f"{folder} is not a folder")
     if find_spec("pyarrow") is None:
         raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
-    from store.parquet import check_owner, count_rows, find_part, write_dataset
 
     store = common.db.absolute()
     name = library or store.stem

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from os.path import relpath
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from gleanings.commands.export import find_folder, show_path
 from gleanings.json_report import report_json
 from gleanings.options import Common, opened_store, utc_now
+from gleanings.steps.note_removal import Removal, remove_notes
+from gleanings.steps.notes import choose_flavour
+from gleanings.stop import Stop
 from gleanings.terminal import confirm_or_raise, count_as, echo, make_progress, warn
-
-if TYPE_CHECKING:
-    from gleanings.steps.note_removal import Removal
 
 
 def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
     """Take out what nobody edited, and list what stays; `asks` first, if there is somebody to answer."""
-    from gleanings.steps.note_removal import remove_notes
-    from gleanings.steps.notes import choose_flavour
-    from gleanings.stop import Stop
 
     def confirm(plan: Removal) -> None:
         if asks and (plan.others or any(write.action in ("remove", "merge") for write in plan.writes)):

@@ -18,8 +18,12 @@ from gleanings.options import (
     gather,
     opened_store,
 )
+from gleanings.steps.outcome import HARMLESS_KINDS
+from gleanings.steps.pages import find_all_sources, import_pages
+from gleanings.stop import Stop
 from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, warn
 from record_types.errors import InputError
+from store.status import read_cut, read_pages
 
 if TYPE_CHECKING:
     from gleanings.steps.readwise import ReadwiseOutcome
@@ -98,10 +102,6 @@ def command(
 def _import_pages(
     common: Common, paths: tuple[Path, ...], *, allow_empty: bool, verify: bool, repair: bool, jobs: int
 ) -> int:
-    from gleanings.steps.pages import find_all_sources, import_pages
-    from gleanings.stop import Stop
-    from store.status import read_cut, read_pages
-
     stop = Stop()
     sources = find_all_sources(paths, repair=repair)
     with opened_store(common, create=True) as db, stop.on_signals():
@@ -155,7 +155,6 @@ def _import_pages(
 def _import_readwise(common: Common, *, full: bool) -> int:
     from gleanings.steps.readwise import import_readwise
     from gleanings.steps.readwise_client import require_token
-    from gleanings.stop import Stop
 
     token = require_token(common.config.readwise)  # before the store is created
     stop = Stop()
@@ -200,8 +199,6 @@ def print_problems(common: Common, problems: list[tuple[str, Problem]], *, cut: 
 
     `cut`: how many highlights of the store are cut off; the same one may be cut in several files.
     """
-    from gleanings.steps.outcome import HARMLESS_KINDS
-
     listed = problems if common.verbose else [each for each in problems if each[1].kind not in HARMLESS_KINDS]
     for path, problem in listed[: None if common.verbose else MAX_PROBLEMS]:
         warn(f"{path}:{problem.line}: {problem.message}" if problem.line else f"{path}: {problem.message}")

@@ -11,10 +11,15 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
+from gleanings.config import ReadwiseConfig
 from gleanings.config_file import HERE, approve, find_user_folder
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, find_near
+from gleanings.setup.config_template import Answers, render_config, write_new
+from gleanings.setup.note_folders import describe_places, detect_kind, find_note_folders
+from gleanings.steps.readwise_client import find_token, make_secret
 from gleanings.terminal import count_as, echo, echo_text, warn
+from ingest.folder import find_sources
 from record_types.errors import InputError
 
 if TYPE_CHECKING:
@@ -52,8 +57,6 @@ def command(
       gleanings init
       gleanings init --graph ~/Documents/my-graph --notes ~/reading --yes
     """
-    from gleanings.setup.config_template import Answers, render_config, write_new
-
     target = (given.config or find_target()).expanduser().absolute()
     if target.exists():
         raise InputError(f"{target} already exists: edit it, or name another --config")
@@ -113,8 +116,6 @@ class Given(NamedTuple):
 
 def _check_graph(path: Path) -> Given:
     """What a path leads to. Raises InputError if nothing can be imported from it."""
-    from gleanings.setup.note_folders import detect_kind
-    from ingest.folder import find_sources
     from ingest.source import read_source
 
     given = path.expanduser().absolute()
@@ -140,12 +141,8 @@ def _check_store(store: Path) -> None:
 
 
 def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:
-    from gleanings.setup.note_folders import find_note_folders
-
     folders = find_note_folders(Path.home())[:MAX_FOLDERS]
     if not folders:
-        from gleanings.setup.note_folders import describe_places
-
         nothing = f"found no Logseq graph and no Obsidian vault. Looked in {describe_places(Path.home())}"
         if not asks:
             raise InputError(f"{nothing}. Name yours, or a folder of exports: gleanings init --graph FOLDER")
@@ -171,8 +168,6 @@ def _describe(found: NoteFolder) -> str:
 
 def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -> tuple[Path | None, str]:
     """The folder for notes, and their flavour: that of the graph if the folder is in one."""
-    from gleanings.setup.note_folders import detect_kind
-
     usual = Path.home() / "gleanings-notes"
     if notes is None and asks:
         echo("2. Where do notes go? A separate folder is safest; - for no notes.")
@@ -189,9 +184,6 @@ def _choose_notes(notes: Path | None, graphs: tuple[Path, ...], *, asks: bool) -
 
 def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple[Path | None, str | None]:
     """The file with the token, and the token itself if it has yet to be written there."""
-    from gleanings.config import ReadwiseConfig
-    from gleanings.steps.readwise_client import find_token, make_secret
-
     if token_file is not None:
         path = token_file.expanduser().absolute()
         find_token(ReadwiseConfig(token_file=str(path)), {})  # raises InputError if it holds no token
@@ -221,8 +213,6 @@ def _choose_token(token_file: Path | None, folder: Path, *, asks: bool) -> tuple
 
 
 def _print_plan(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:
-    from gleanings.setup.config_template import render_config
-
     if as_json:
         _report(target, answers, found, dry_run=True, text=render_config(answers))
         return

@@ -8,8 +8,15 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
+from gleanings.steps.tweets import clean_tweets
 from gleanings.terminal import count_as, echo
+from ingest.links.key import KEY_VERSION, resource_key
+from ingest.links.link_map import describe_mapped, format_map, read_map
 from record_types.errors import InputError
+from record_types.regular_files import replace_file
+from store.known_links import is_database, read_link_map, read_stored_links, save_known_links
+from store.links import read_resource_keys, save_resource_keys
+from store.runs import Counts, finish_run, start_run
 
 
 @click.group(name="links")
@@ -46,10 +53,6 @@ def export_map(file: Path, every: bool, given: GivenOptions) -> int:
       gleanings links export map.csv
       gleanings links export everything.json --all
     """
-    from ingest.links.link_map import format_map
-    from record_types.regular_files import replace_file
-    from store.known_links import read_link_map
-
     common = gather(given)
     kind = _find_format(file)
     with opened_store(common, only_reads=True) as store:
@@ -83,11 +86,6 @@ def import_map(file: Path, given: GivenOptions) -> int:
       gleanings links import ~/twitter-archive/data/tweets.js
       gleanings links import OLD.db
     """
-    from gleanings.steps.tweets import clean_tweets
-    from ingest.links.link_map import describe_mapped, read_map
-    from store.known_links import is_database, read_stored_links, save_known_links
-    from store.runs import Counts, finish_run, start_run
-
     common = gather(given)
     rows = read_stored_links(file) if is_database(file) else list(read_map(file))
     known, refused = describe_mapped(rows)
@@ -134,11 +132,6 @@ def rebuild_keys(given: GivenOptions) -> int:
     versions …), and its rules improve. This applies them to older resources, without the network, and
     merges those that turn out to be the same.
     """
-    from gleanings.steps.tweets import clean_tweets
-    from ingest.links.key import KEY_VERSION, resource_key
-    from store.links import read_resource_keys, save_resource_keys
-    from store.runs import Counts, finish_run, start_run
-
     common = gather(given)
     with opened_store(common) as store:
         before = read_resource_keys(store)

@@ -6,6 +6,7 @@ import click
 
 from gleanings.commands.undo import carry_out
 from gleanings.options import GivenOptions, common_options, gather, opened_store
+from gleanings.steps.undo import plan_redo
 
 
 @click.command(name="redo")
@@ -17,8 +18,6 @@ def command(yes: bool, given: GivenOptions) -> int:
     It asks before it changes more than 20 highlights, and makes a backup first. `gleanings undo` takes it
     back again.
     """
-    from gleanings.steps.undo import plan_redo
-
     common = gather(given)
     with opened_store(common) as store:
         return carry_out(common, store, "redo", plan_redo(store), asks=not yes)

@@ -11,6 +11,8 @@ from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo, show_controls
 from record_types.errors import InputError
+from store.full_backup import find_backup, restore_backup
+from store.runs import Counts, finish_run, start_run
 
 
 @click.command(name="restore")
@@ -28,9 +30,6 @@ def command(backup: Path, yes: bool, given: GivenOptions) -> int:
       gleanings restore backups/gleanings-20261128T234500Z.db
       gleanings restore /mnt/disk/gleanings-2026 --db new.db
     """
-    from store.full_backup import find_backup, restore_backup
-    from store.runs import Counts, finish_run, start_run
-
     common = gather(given)
     source, target = find_backup(backup.expanduser()), common.db.absolute()
     if given.dry_run:

@@ -10,6 +10,9 @@ import click
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather
 from gleanings.schedule.cron import CRONTAB
+from gleanings.schedule.install import find_changes, find_installed, find_removable, install, remove, render
+from gleanings.schedule.plan import check_name, guess_kind, make_plan
+from gleanings.sync.log import find_log
 from gleanings.terminal import echo, echo_text, warn
 from record_types.errors import InputError
 
@@ -52,8 +55,6 @@ def command(
       gleanings schedule --kind cron --every daily
       gleanings schedule --remove --dry-run
     """
-    from gleanings.schedule.plan import guess_kind
-
     if only_print + is_install + is_remove > 1:
         raise InputError("use only one of --print, --install and --remove")
     chosen: Kind = kind or guess_kind()  # type: ignore[assignment]
@@ -66,17 +67,12 @@ def command(
 
 def _plan(common: Common, name: str, every: str, db: Path | None) -> tuple[Plan, Path]:
     """The schedule, and the file for launchd to write stderr to."""
-    from gleanings.schedule.plan import make_plan
-    from gleanings.sync.log import find_log
-
     plan = make_plan(name, every, db, common.config, common.config_path, Path.cwd())
     log = find_log(common.config.sync)
     return plan, (log.parent if log else Path.home()) / f"{name}.errors.log"
 
 
 def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
-    from gleanings.schedule.install import render
-
     files = render(plan, kind, errors=errors)
     if common.as_json:
         report_json(mode="print", kind=kind, files=_as_list(files))
@@ -87,8 +83,6 @@ def _print(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
 
 
 def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
-    from gleanings.schedule.install import find_changes, install
-
     if not common.config.import_.paths:
         raise InputError("`sync` would have nothing to read: run `gleanings init` first")
     if common.dry_run:
@@ -108,9 +102,6 @@ def _install(common: Common, plan: Plan, kind: Kind, errors: Path) -> int:
 
 
 def _remove(name: str, kind: Kind, *, as_json: bool, dry_run: bool) -> int:
-    from gleanings.schedule.install import find_installed, find_removable, remove
-    from gleanings.schedule.plan import check_name
-
     check_name(name)
     there = find_removable(name, kind) if dry_run else {}
     changes = list(there) if dry_run else remove(name, kind)

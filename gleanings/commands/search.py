@@ -11,6 +11,8 @@ import click
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
 from gleanings.terminal import echo, echo_marked, get_width
+from store.search import search_highlights, search_resources
+from store.search_query import parse_query
 
 if TYPE_CHECKING:
     import sqlite3
@@ -40,9 +42,6 @@ def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptio
       gleanings search sleep author:ada after:2021-01 before:2022
       gleanings search "staying awake" --related
     """
-    from store.search import search_highlights, search_resources
-    from store.search_query import parse_query
-
     common = gather(given)
     query = " ".join(words)
     with opened_store(common, only_reads=True) as store:
@@ -74,7 +73,7 @@ def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptio
 def _find_related(
     store: sqlite3.Connection, query: str, limit: int, hits: list[Hit]
 ) -> list[tuple[Hit, float]]:
-    from gleanings.steps.highlight_vectors import find_related
+    from gleanings.steps.highlight_vectors import find_related  # loads numpy
 
     return find_related(store, query, limit=limit, without={hit.id for hit in hits})
 

@@ -11,6 +11,7 @@ from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, opened_store, utc_now
 from gleanings.terminal import count_as, echo, echo_text, get_width
 from store.runs import ROUNDS
+from store.status import read_last_run, read_status
 
 
 @click.command(name="status")
@@ -28,8 +29,6 @@ def command(runs: int, given: GivenOptions) -> int:
 
     Reads only the store. Pending links are those that `gleanings expand` would request now.
     """
-    from store.status import read_last_run, read_status
-
     common = gather(given)
     with opened_store(common, only_reads=True) as store:
         status = read_status(store, now=utc_now(), runs=runs)

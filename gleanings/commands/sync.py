@@ -9,7 +9,12 @@ import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather
+from gleanings.stop import Stop
+from gleanings.sync.memory import forget_startup_errors, is_new_error, locate_startup_errors
+from gleanings.sync.pipeline import STEPS, require_source
+from gleanings.sync.run import run_sync, step_as_dict
 from gleanings.terminal import echo, warn
+from record_types.errors import GleaningsError
 
 if TYPE_CHECKING:
     from gleanings.steps.outcome import Alert
@@ -39,12 +44,6 @@ def command(quiet: bool, given: GivenOptions) -> int:
     Exit codes: 0: done; 1: something was left out; 2: needs your attention; 75: no network, but the rest
     is done, or another sync is running.
     """
-    from gleanings.stop import Stop
-    from gleanings.sync.memory import forget_startup_errors, is_new_error, locate_startup_errors
-    from gleanings.sync.pipeline import STEPS, require_source
-    from gleanings.sync.run import run_sync
-    from record_types.errors import GleaningsError
-
     startup_errors = locate_startup_errors(Path.cwd(), given.config, given.db)
     prints = not (quiet or given.as_json)
     stop = Stop()
@@ -96,8 +95,6 @@ def print_alerts(report: Report, *, only_new: bool, verbose: bool) -> None:
 
 
 def _print_as_json(common: Common, report: Report) -> None:
-    from gleanings.sync.run import step_as_dict
-
     report_json(
         db=str(common.db),
         dry_run=common.dry_run,

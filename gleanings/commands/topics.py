@@ -7,12 +7,20 @@ from typing import Any
 
 import click
 
+from export.clean import complete_titles
+from export.topic_names import slugify
 from gleanings.commands.topics_edit import EDITS
 from gleanings.commands.topics_suggest import suggest
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, opened_store
+from gleanings.steps.model_answers import Judged, judge_borderline
+from gleanings.steps.scored_library import is_below_threshold, score_library
+from gleanings.steps.topic_reasons import explain_members, find_borderline
+from gleanings.steps.topic_scores import save_library
 from gleanings.terminal import echo, warn
 from record_types.errors import InputError
+from store.note_data import read_documents
+from store.topics import count_topics
 
 SUBCOMMANDS: dict[str, click.Command] = {"suggest": suggest, **EDITS}
 
@@ -53,15 +61,6 @@ def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) 
       gleanings topics merge gpt LLMs        one topic of several
       gleanings topics drop | rename         see their --help
     """
-    from export.clean import complete_titles
-    from export.topic_names import slugify
-    from gleanings.steps.model_answers import Judged, judge_borderline
-    from gleanings.steps.scored_library import is_below_threshold, score_library
-    from gleanings.steps.topic_reasons import explain_members, find_borderline
-    from gleanings.steps.topic_scores import save_library
-    from store.note_data import read_documents
-    from store.topics import count_topics
-
     for option, is_given in (("--why", why), ("--borderline", borderline)):
         if is_given and not name:
             raise InputError(f"{option} needs the NAME of a topic: gleanings topics NAME {option}")

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from export.clean import complete_titles
+from export.topic_names import fold_name
 from gleanings.config_edit import (
     Table,
     add_alias,
@@ -22,8 +24,11 @@ from gleanings.config_edit import (
 from gleanings.config_file import read_config
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather, opened_store
+from gleanings.steps.topic_scores import prepare_documents
+from gleanings.steps.topic_suggestions import propose_topics
 from gleanings.terminal import echo
 from record_types.errors import InputError
+from store.note_data import read_documents
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
@@ -64,11 +69,6 @@ def accept(names: tuple[str, ...], everything: bool, given: GivenOptions) -> int
       gleanings topics accept sleep "climate change"
       gleanings topics accept --all
     """
-    from export.clean import complete_titles
-    from export.topic_names import fold_name
-    from gleanings.steps.topic_suggestions import propose_topics
-    from store.note_data import read_documents
-
     common, path = _open(given)
     if bool(names) == everything:
         raise InputError("name the suggestions to accept, or give --all")
@@ -97,8 +97,6 @@ def merge(names: tuple[str, ...], given: GivenOptions) -> int:
     \b
       gleanings topics merge gpt GPT-3 LLMs
     """
-    from export.topic_names import fold_name
-
     *others, target = names if len(names) > 1 else ("", "")
     if not target:
         raise InputError("name the topics to merge and, last, the topic to keep")
@@ -146,7 +144,6 @@ def drop(name: str, given: GivenOptions) -> int:
 @common_options(writes=True)
 def rename(old: str, new: str, given: GivenOptions) -> int:
     """Give the topic OLD the name NEW; what is tagged OLD still belongs to it."""
-    from export.topic_names import fold_name
 
     def edit(data: Table) -> None:
         rename_rules(data, old, new)
@@ -189,9 +186,6 @@ def _open(given: GivenOptions) -> tuple[Common, Path]:
 
 def _list_topics(common: Common) -> dict[str, str]:
     """By key the topics of the store and of the configuration."""
-    from export.topic_names import fold_name
-    from gleanings.steps.topic_scores import prepare_documents
-
     with opened_store(common, only_reads=True) as store:
         _, found = prepare_documents(store, common.config.topics)
     names = [*(each.topic for each in found), *(rule.name for rule in common.config.topics.rules)]
@@ -199,15 +193,11 @@ def _list_topics(common: Common) -> dict[str, str]:
 
 
 def _check_known(name: str, known: dict[str, str]) -> None:
-    from export.topic_names import fold_name
-
     if fold_name(name) not in known:
         raise InputError(f"no topic is called {name}; `gleanings topics` lists them")
 
 
 def _has_rule(path: Path, name: str) -> bool:
-    from export.topic_names import fold_name
-
     rules = read_config(path if path.exists() else None).topics.rules
     return any(fold_name(rule.name) == fold_name(name) for rule in rules)
 

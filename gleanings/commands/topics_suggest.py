@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from shlex import quote
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
 import click
 
+from export.clean import complete_titles
+from gleanings.commands.topics_edit import accept_suggestions
 from gleanings.config_file import find_config
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
+from gleanings.steps.topic_suggestions import propose_topics
 from gleanings.terminal import count_as, echo, warn
+from store.note_data import read_documents
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
@@ -39,10 +44,6 @@ def suggest(limit: int, given: GivenOptions) -> int:
       gleanings topics accept sleep "climate change"
       gleanings topics accept --all
     """
-    from export.clean import complete_titles
-    from gleanings.steps.topic_suggestions import propose_topics
-    from store.note_data import read_documents
-
     common = gather(given)
     asks = bool(common.config.topics.llm)  # its answers are kept
     with opened_store(common, only_reads=not asks) as store:
@@ -69,8 +70,6 @@ def suggest(limit: int, given: GivenOptions) -> int:
         return 0
     accepted = ask_about(shown) if sys.stdin.isatty() and sys.stdout.isatty() else _show_all(shown)
     if accepted:
-        from gleanings.commands.topics_edit import accept_suggestions
-
         path = find_config(given.config) or Path("config.toml")
         accept_suggestions(path, accepted)
         echo(f"{path}: {count_as(len(accepted), 'topic')} added")
@@ -150,6 +149,4 @@ def _say_rest(found: Proposals, shown: list[Suggestion]) -> None:
 
 
 def _quote(name: str) -> str:
-    from shlex import quote
-
     return quote(name)

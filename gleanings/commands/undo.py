@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
 
 import click
 
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, gather, opened_store
+from gleanings.steps.undo import (
+    ASK_ABOVE,
+    UndoPlan,
+    count_affected,
+    describe_effect,
+    describe_run,
+    plan_undo,
+    preview_undo,
+    take_back,
+)
 from gleanings.terminal import confirm_or_raise, count_as, counts_as_dict, echo
-
-if TYPE_CHECKING:
-    from gleanings.steps.undo import UndoPlan
 
 
 @click.command(name="undo")
@@ -30,8 +36,6 @@ def command(run: int | None, yes: bool, given: GivenOptions) -> int:
     What `expand` learned about links stays, and your files are not touched: the next import reads again
     what differs.
     """
-    from gleanings.steps.undo import plan_undo
-
     common = gather(given)
     with opened_store(common) as store:
         plan = plan_undo(store, run)
@@ -48,15 +52,6 @@ def carry_out(
     always_asks: bool = False,
 ) -> int:
     """Undo or redo what is planned, and report it; the exit code. Raises InputError without confirmation."""
-    from gleanings.steps.undo import (
-        ASK_ABOVE,
-        count_affected,
-        describe_effect,
-        describe_run,
-        preview_undo,
-        take_back,
-    )
-
     if plan.run is None:
         _report(common, plan.reason)
         return 1

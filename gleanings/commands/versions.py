@@ -10,6 +10,7 @@ import click
 from gleanings.json_report import report_json
 from gleanings.options import GivenOptions, common_options, gather, limit_option, opened_store
 from gleanings.terminal import echo
+from store.search import read_versions
 
 
 @click.command(name="versions")
@@ -27,8 +28,6 @@ def command(words: tuple[str, ...], limit: int, given: GivenOptions) -> int:
       gleanings versions
       gleanings versions chain rule
     """
-    from store.search import read_versions
-
     common = gather(given)
     with opened_store(common, only_reads=True) as store:
         versions = read_versions(store, words, limit=limit)

@@ -11,13 +11,17 @@ from pathlib import Path, PurePath
 
 import click
 
+from gleanings.commands.sync import describe, print_alerts, print_step
 from gleanings.json_report import report_json
 from gleanings.options import Common, GivenOptions, common_options, find_import_paths, gather
 from gleanings.stop import Stop
+from gleanings.sync import pipeline
+from gleanings.sync.run import run_sync
 from gleanings.terminal import echo, warn
 from ingest.folder import SUFFIXES
 from ingest.sources import registry
 from record_types.errors import BusyError, InputError
+from store.files import read_written_paths
 
 STEPS = ("import", "topics", "export")
 """The steps of `sync` that it runs; links are left to scheduled runs."""
@@ -153,10 +157,6 @@ def _iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
 
 def _run(common: Common, stop: Stop) -> float | None:
     """Run the steps; return when to run again, None for at the next change."""
-    from gleanings.commands.sync import describe, print_alerts, print_step
-    from gleanings.sync import pipeline
-    from gleanings.sync.run import run_sync
-
     steps = [step for step in pipeline.STEPS if step.name in STEPS]
     try:
         report = run_sync(common, steps, stop, command="watch", is_quiet=True)
@@ -177,8 +177,6 @@ def _run(common: Common, stop: Stop) -> float | None:
 
 def _read_ours(store: Path, paths: tuple[Path, ...]) -> set[str]:
     """The notes that gleanings wrote below the watched folders."""
-    from store.files import read_written_paths
-
     if not store.exists():
         return set()
     with closing(sqlite3.connect(store)) as db:

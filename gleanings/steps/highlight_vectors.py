@@ -7,6 +7,8 @@ from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from export.embedder import MODEL, SIZE, find_model, load_embedder
+from export.similarity import rank_by_meaning
 from store.search import Hit, read_hits
 from store.topics import read_texts, read_vectors, save_vectors
 
@@ -22,8 +24,6 @@ MIN_SIMILARITY = 0.3
 
 def load_vectors(db: sqlite3.Connection, texts: Mapping[int, str]) -> NDArray[np.int8]:
     """One row per highlight of `texts` (by id). Raises InputError without the extra `topics`."""
-    from export.embedder import SIZE, find_model, load_embedder
-
     model = find_model()
     import numpy as np
 
@@ -45,13 +45,9 @@ def find_related(
 
     Raises InputError without the extra `topics`.
     """
-    from export.embedder import find_model, load_embedder
-
     texts = read_texts(db)
     vectors = load_vectors(db, texts)
     import numpy as np
-
-    from export.similarity import rank_by_meaning
 
     query = load_embedder(find_model()).embed([words])
     ids = list(texts)
@@ -62,7 +58,5 @@ def find_related(
 
 
 def _hash(text: str) -> int:
-    from export.embedder import MODEL
-
     digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=MODEL.encode())
     return int.from_bytes(digest.digest(), "big", signed=True)

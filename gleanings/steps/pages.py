@@ -28,6 +28,7 @@ from store.files import (
     KnownFile,
     is_unknown,
     read_known_files,
+    read_problems,
     read_written_paths,
     save_run_problems,
     save_stamps,
@@ -151,8 +152,6 @@ NOT_UNDERSTOOD = "no page of highlights in a known form"
 
 
 def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
-    from store.files import read_problems
-
     alerts = tuple(_make_alert(*row) for row in read_problems(db, without=tuple(HARMLESS_KINDS)))
     line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged  "
     line += format_counts(report.counts)

@@ -10,11 +10,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gleanings.options import Common, find_import_paths, utc_now
+from gleanings.steps import notes, pages, topics
 from gleanings.steps.outcome import Outcome, fail
+from gleanings.steps.readwise_client import find_token
 from gleanings.stop import Cut, Stop
 from gleanings.terminal import Progress, format_pending, make_progress
 from record_types.errors import BusyError, DiskError, GleaningsError, InputError
 from store.connection import find_version, translated_errors
+from store.pictures import read_due_pictures
+from store.resolutions import read_due_links
 
 # Each step imports its module when it runs, and only if it has something to do: that keeps an idle sync fast.
 
@@ -68,8 +72,6 @@ NOTHING_TO_READ = "nothing to read: set `paths` under [import] in config.toml (`
 
 def require_source(common: Common) -> None:
     """Raise InputError if there is neither a store nor anything to read, so that no empty store is made."""
-    from gleanings.steps.readwise_client import find_token
-
     readwise = common.config.readwise
     if not (common.db.exists() or common.config.import_.paths or (readwise.enabled and find_token(readwise))):
         raise InputError(NOTHING_TO_READ)
@@ -77,8 +79,6 @@ def require_source(common: Common) -> None:
 
 def import_readwise(session: Session) -> Outcome:
     """Import what changed at Readwise's API, if there is a token."""
-    from gleanings.steps.readwise_client import find_token
-
     config = session.common.config
     token = find_token(config.readwise) if config.readwise.enabled else None
     if token is None:
@@ -92,8 +92,6 @@ def import_readwise(session: Session) -> Outcome:
 
 def import_pages(session: Session) -> Outcome:
     """Import the pages of the configured folders that changed."""
-    from gleanings.steps import pages
-
     config = session.common.config
     paths = find_import_paths(session.common)
     if not paths:
@@ -114,8 +112,6 @@ def import_pages(session: Session) -> Outcome:
 
 def expand_links(session: Session) -> Outcome:
     """Find out where the pending links lead."""
-    from store.resolutions import read_due_links
-
     if session.common.config.links.heal_tweets and not session.common.dry_run:
         from gleanings.steps.heal import heal_tweets
 
@@ -152,8 +148,6 @@ def download_pictures(session: Session) -> Outcome:
     config = session.common.config
     if not config.media.download:
         return Outcome("ok", "not enabled: `download` under [media]")
-    from store.pictures import read_due_pictures
-
     due = read_due_pictures(session.db, now=utc_now())
     if not due or session.common.dry_run:
         return Outcome("ok", format_pending(len(due), "picture"))
@@ -173,8 +167,6 @@ def download_pictures(session: Session) -> Outcome:
 
 def assign_topics(session: Session) -> Outcome:
     """Assign topics to highlights, if something changed."""
-    from gleanings.steps import topics
-
     session.version = find_version(session.db)
     config = session.common.config
     folder = Path(config.export.folder).expanduser().absolute() if config.export.folder else None
@@ -191,8 +183,6 @@ def assign_topics(session: Session) -> Outcome:
 
 def export_notes(session: Session) -> Outcome:
     """Write what changed to the notes, if a folder is configured."""
-    from gleanings.steps import notes
-
     config = session.common.config
     if not config.export.folder:
         return Outcome("ok", "no folder for notes: set `folder` under [export]", details={"files": {}})

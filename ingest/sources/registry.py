@@ -27,6 +27,8 @@ from ingest.sources import (
 )
 from ingest.sources.foreign_sqlite import HEADER
 from ingest.text import Data, Parsed, Text
+from record_types.errors import UnreadableError
+from record_types.regular_files import open_regular
 
 TEXTS = (
     x_archive,
@@ -82,8 +84,6 @@ def parse_database(data: Data) -> tuple[str | None, Parsed]:
 
 def may_be_source(path: str) -> bool:
     """Whether the file at `path`, with one of `SUFFIXES`, looks like a source. Raises OSError."""
-    from record_types.regular_files import open_regular
-
     with open_regular(path) as file:
         head = file.read(HEAD) or b""
     return _may_be_archive(path) if head.startswith(ZIP) else looks_like_source(path, head)
@@ -103,7 +103,6 @@ def looks_like_source(path: str, head: bytes) -> bool:
 
 def _may_be_archive(path: str) -> bool:
     from ingest.sources.archive import list_members
-    from record_types.errors import UnreadableError
 
     try:
         names = [name for name, _ in list_members(path)]
