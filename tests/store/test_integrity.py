@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from record_types.pages import Note
-from store.connection import close_store, open_store
+from store.connection import BUSY_TIMEOUT_MS, close_store, open_store
 from store.counts import refresh_counts
-from store.integrity import ADVICE, MESSAGES, _make_finding, check_store, repair_store
+from store.file_checks import find_wrong_indexes
+from store.integrity import ADVICE, FIX, MESSAGES, RESTORE, _make_finding, check_store, repair_store
 from tests.records import FIRST_ID, PROFILE, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save
 
@@ -25,6 +27,18 @@ DAMAGE = {
     " values ('u', 'article', 's', 'ok', 'u')",
     "tags": "insert into tags (name) values ('nothing')",
     "runs": "insert into runs (command, started_at, status) values ('import', 'x', 'running')",
+}
+
+
+SAID = {
+    "highlights_fts": "the full-text index differs from its table",
+    "highlights_cjk": "1 highlight has wrong index entries",
+    "places": "2 highlights have no appearance and are not marked as gone",
+    "authors": "1 author is spelled as no file spells them",
+    "copies": "2 highlights differ from their document in author or category",
+    "resources": "1 resource has no link to it",
+    "tags": "1 tag is not used",
+    "runs": "1 run never ended: its process is gone",
 }
 
 
@@ -47,8 +61,10 @@ def test_a_correct_store_passes_every_check(filled: sqlite3.Connection) -> None:
 @pytest.mark.parametrize("check", DAMAGE)
 def test_damage_is_found_and_repaired(filled: sqlite3.Connection, check: str) -> None:
     filled.execute(DAMAGE[check])
-    found = [(each.check, each.trouble, each.fixable) for each in check_store(filled) if each.trouble]
-    assert found == [(check, 2 if check in ("places", "copies") else 1, True)]
+    (finding,) = [each for each in check_store(filled) if each.trouble]
+    assert (finding.check, finding.trouble) == (check, 2 if check in ("places", "copies") else 1)
+    assert (finding.message, finding.advice) == (SAID[check], FIX)
+    assert (finding.fixable, finding.harmless) == (True, False)
     repair_store(filled, now=NOW)
     assert find_failed(filled) == []
 
@@ -60,6 +76,58 @@ def test_a_full_text_index_that_differs_from_its_table_is_found_and_repaired(
     assert find_failed(filled) == ["resources_fts"]
     repair_store(filled, now=NOW)
     assert find_failed(filled) == []
+
+
+def test_files_that_could_not_be_read_are_named(filled: sqlite3.Connection) -> None:
+    problem = (
+        "insert into problems (kind, message, file_id) select 'unreadable', 'x', id from files where path = ?"
+    )
+    messages = []
+    for name in ("a.md", "b.md"):
+        save(
+            filled,
+            source_file(name, tweet_highlight(0, "问题 一"), tweet_highlight(1, "Second", tags=("t",))),
+        )
+        filled.execute("update runs set status = 'ok'")
+        filled.execute(problem, (name,))
+        filled.execute(problem, (name,))
+        messages += [each.message for each in check_store(filled) if each.check == "files"]
+    assert messages == [
+        "1 file could not be read: /graph/a.md",
+        "2 files could not be read: /graph/a.md and others",
+    ]
+
+
+def test_columns_that_are_not_utf8_are_named(filled: sqlite3.Connection) -> None:
+    def find() -> tuple[int, str, str]:
+        (finding,) = [each for each in check_store(filled) if each.check == "encoding"]
+        return finding.trouble, finding.message, finding.advice
+
+    assert find() == (0, "", "")
+    filled.execute("update tags set name = cast(x'ff' as text)")
+    assert find() == (1, "bytes that are not UTF-8 in tags.name", FIX)
+    filled.execute("update files set path = cast(x'ff' as text)")
+    trouble, message, advice = find()
+    assert (trouble, sorted(message.removeprefix("bytes that are not UTF-8 in ").split(", "))) == (
+        2, ["files.path", "tags.name"],
+    )  # fmt: skip
+    assert advice == f"{FIX}; if they stay: {RESTORE}"
+
+
+def test_full_text_is_checked_beside_another_writer(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    db = open_store(path, create=True)
+    save(db, source_file("a.md", tweet_highlight(0, "First")))
+    with closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("begin immediate")
+        assert find_wrong_indexes(db) == []
+        assert not db.in_transaction
+        writer.execute("rollback")
+        db.execute("insert into resources_fts (rowid, title) values (99, 'of no row')")
+        writer.execute("begin immediate")
+        assert find_wrong_indexes(db) == ["resources_fts"]
+    assert db.execute("pragma busy_timeout").fetchone() == (BUSY_TIMEOUT_MS,)
+    close_store(db)
 
 
 def test_references_to_missing_rows_are_found(filled: sqlite3.Connection) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from store.connection import close_store, open_store
+from store.connection import BUSY_TIMEOUT_MS, close_store, open_store
 from store.pictures import find_media_folder
-from store.snapshots import is_writable, open_snapshot
+from store.snapshots import connect_to_read, is_writable, open_snapshot
 from tests.unprivileged import AS_READER, IS_ROOT, close_to_writers, needs_permissions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -100,3 +100,15 @@ def test_a_store_is_writable_if_its_file_and_folder_are(tmp_path: Path) -> None:
     (tmp_path / "gleanings.db").touch()
     assert is_writable(tmp_path / "gleanings.db")
     assert not is_writable(tmp_path / "none" / "gleanings.db")
+
+
+def test_a_connection_that_reads_leaves_no_file_behind(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    close_store(open_store(path, create=True))
+    before = sorted(tmp_path.iterdir())
+    (tmp_path / "link.db").symlink_to("gleanings.db")
+    db = connect_to_read(tmp_path / "link.db")
+    assert db.execute("select count(*) from tags").fetchone() == (0,)
+    assert db.execute("pragma busy_timeout").fetchone() == (BUSY_TIMEOUT_MS,)
+    db.close()
+    assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "link.db"]
