@@ -136,6 +136,81 @@ def test_json_ld_gives_the_article_not_the_site() -> None:
     )
 
 
+NAMES = {
+    "title": "og:title twitter:title citation_title dc.title dcterms.title",
+    "site": "og:site_name application-name citation_journal_title dc.publisher",
+    "author": "article:author author citation_author dc.creator dcterms.creator parsely-author",
+    "published_on": "article:published_time og:article:published_time citation_publication_date citation_date"
+    " citation_online_date dc.date dcterms.date dcterms.issued datepublished book:release_date"
+    " video:release_date parsely-pub-date date",
+    "description": "og:description twitter:description description dc.description",
+}
+
+
+@pytest.mark.parametrize("fact", NAMES)
+def test_the_first_of_these_names_that_a_page_has_counts(fact: str) -> None:
+    names = NAMES[fact].split()
+    contents = [str(1900 + place) for place in range(len(names))]
+    metas = [f"<meta property='{name}' content='{each}'>" for name, each in zip(names, contents, strict=True)]
+    for place, content in enumerate(contents):
+        assert getattr(_read("".join(reversed(metas[place:]))), fact) == content
+
+
+@pytest.mark.parametrize(
+    ("data", "facts"),
+    [
+        (
+            '{"@type": "Book", "name": "B", "author": "A", "publisher": {"name": "P"}}',
+            ("B", "A", "P", "book"),
+        ),
+        ('{"@type": "WebPage", "headline": " ", "name": "W"}', ("W", None, None, "webpage")),
+        (
+            '[{"@type": "Person", "name": "X"}, {"@type": ["Thing", "HowTo"], "name": "H"}]',
+            ("H", None, None, "howto"),
+        ),
+        ('{"mainEntity": {"@type": "Recipe", "name": "R"}}', ("R", None, None, "recipe")),
+        ('{"@graph": [[[{"@type": "Book", "name": "deep"}]]]}', ("deep", None, None, "book")),
+        ('{"@graph": [[[[{"@type": "Book", "name": "too deep"}]]]]}', (None, None, None, None)),
+        (
+            '{"@type": "Book", "name": 5, "author": [{"name": "A"}, "#b", "https://c", {}, "A", "D"]}',
+            (None, "A, D", None, "book"),
+        ),
+        ('{"@type": 5, "name": "N"}', (None, None, None, None)),
+        ('{"@type": "Book", "name": "a\nb"}', ("a b", None, None, "book")),
+    ],
+)
+def test_json_ld_is_read_for_the_page_itself(data: str, facts: tuple[str | None, ...]) -> None:
+    head = _read(f'<script type=" Application/LD+JSON ">{data}</script>')
+    assert (head.title, head.author, head.site, head.kind_hint) == facts
+    assert _read(f"<script>{data}</script>") == PageHead()
+
+
+def test_the_types_own_word_counts_unless_it_is_general() -> None:
+    book = '<script type="application/ld+json">{"@type": "Book"}</script>'
+    hints = {
+        kind: _read(f"<meta property=og:type content='{kind}'>{book}").kind_hint
+        for kind in ("website", "Article", "object", "video.movie")
+    }
+    assert hints == {"website": "book", "Article": "book", "object": "book", "video.movie": "video.movie"}
+    assert _read("<meta property=og:type content=website>").kind_hint == "website"
+
+
+@pytest.mark.parametrize(("length", "shown"), [(500, 500), (501, 500)])
+def test_a_title_is_cut_to_a_length(length: int, shown: int) -> None:
+    title = _read(f"<title>{'a' * length}</title>").title
+    assert title
+    assert (len(title), title.endswith("…")) == (shown, length > 500)
+
+
+def test_addresses_and_handles_are_no_authors() -> None:
+    metas = "".join(
+        f"<meta name=author content='{each}'>"
+        for each in ("https://a.example", "http://b.example", "@c", "D", "D", "E")
+    )
+    assert _read(metas).author == "D, E"
+    assert _read("<meta name=author content=@c><meta name=dc.creator content=F>").author == "F"
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -146,6 +221,12 @@ def test_json_ld_gives_the_article_not_the_site() -> None:
         ("yesterday", None),
         ("20200102", None),
         ("9999-01-01", None),
+        ("2100-12-31", "2100-12-31"),
+        ("2101-01-01", None),
+        ("1000-1-1", "1000-01-01"),
+        ("0999-01-01", None),
+        ("2020-12-32", "2020-12"),
+        ("2020-0-1", "2020"),
     ],
 )
 def test_a_date_is_as_precise_as_the_page(text: str, day: str | None) -> None:
