@@ -84,6 +84,13 @@ def flush(path: Path) -> None:
         os.close(descriptor)
 
 
+def make_folder(folder: Path) -> None:
+    """Create a folder, unless it exists, whose name survives a power cut."""
+    if not folder.is_dir():
+        folder.mkdir(exist_ok=True)
+        flush(folder.parent)
+
+
 def drop_leftover_copies(folder: Path) -> None:
     """Delete the temporary files and folders in `folder` whose process was killed."""
     for path in folder.glob(".*.tmp*"):

@@ -18,7 +18,7 @@ from itertools import count
 from pathlib import Path
 
 from record_types.errors import BusyError, InputError, StoreError
-from record_types.regular_files import drop_leftover_copies, flush, name_temporary
+from record_types.regular_files import drop_leftover_copies, flush, make_folder, name_temporary
 from store.connection import translated_errors
 
 FOLDER = "backups"
@@ -99,7 +99,7 @@ def back_up(
 
 def back_up_beside(store: Path, *, suffix: str = "", advance: Advance = _ignore) -> tuple[Path, int]:
     """Copy the store under the next free name in the folder `backups` beside it: (copy, size in bytes)."""
-    (store.parent / FOLDER).mkdir(exist_ok=True)
+    make_folder(store.parent / FOLDER)
     for target in list_names(name_backup(store, suffix=suffix)):
         try:
             return target, back_up(store, target, advance=advance)

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from record_types.errors import InputError, StoreError
-from record_types.regular_files import drop_leftover_copies, flush, name_temporary
+from record_types.regular_files import drop_leftover_copies, flush, make_folder, name_temporary
 from store.backup import (
     FOLDER,
     Advance,
@@ -58,7 +58,7 @@ def make_backup(store: Path, target: Path | None, *, advance: Advance) -> Copied
     """
     if target is None or target.is_dir():
         folder = target or store.parent / FOLDER
-        folder.mkdir(exist_ok=True)
+        make_folder(folder)
         for name in list_names(folder / name_backup(store).name):
             try:
                 return _copy_whole(store, name, advance)
@@ -75,6 +75,7 @@ def make_backup(store: Path, target: Path | None, *, advance: Advance) -> Copied
         temporary.mkdir(mode=0o700)
         copied = _copy_whole(store, temporary / store.name, advance)
         temporary.rename(target)
+        flush(target.parent)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
     copied.path = target
@@ -101,24 +102,30 @@ def _copy_pictures(db: sqlite3.Connection, source: Path, target: Path, copied: C
     Every file is read again afterwards. A damaged file in `target` is replaced.
     """
     tables = db.execute("select 1 from sqlite_master where name = 'media'").fetchone()
+    folders: set[Path] = set()
     for path, sha256 in db.execute(kept_copies).fetchall() if tables else ():
         there = locate_copy(target, path)
         here = locate_copy(source, path)
         if there is None or here is None:
             copied.lost += 1
             continue
+        if there.parent not in folders:
+            drop_leftover_copies(there.parent)
+            folders.add(there.parent)
         if read_hash(there) != sha256 and not _copy_picture(here, there, sha256):
             copied.lost += 1
             continue
         copied.pictures += 1
         copied.size += there.stat().st_size
+    for folder in filter(Path.is_dir, folders):
+        flush(folder)
 
 
 def _copy_picture(source: Path, target: Path, sha256: str) -> bool:
     """Copy one picture atomically; whether the source is whole. Raises StoreError if the copy is not."""
     if read_hash(source) != sha256:
         return False
-    target.parent.mkdir(exist_ok=True)
+    make_folder(target.parent)
     temporary = name_temporary(target)
     try:
         shutil.copyfile(source, temporary)

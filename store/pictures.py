@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import hashlib
 import json
-import os
 import re
 import secrets
 import sqlite3
@@ -15,6 +14,7 @@ from urllib.parse import urlsplit
 
 from record_types.errors import BusyError, StoreError
 from record_types.links import DuePicture, PictureCopy, PictureTry
+from record_types.regular_files import drop_leftover_copies, flush, make_folder
 from store.connection import transaction
 from store.resolutions import format_time
 from store.snapshots import Snapshot
@@ -204,6 +204,7 @@ def drop_leftovers(media: Path) -> None:
     """Delete the temporary files of a killed run; not safe while another run writes pictures."""
     for path in media.glob(f"{_TEMPORARY}*.tmp"):
         path.unlink(missing_ok=True)
+    drop_leftover_copies(media)  # of a killed restore
 
 
 def find_damaged(folder: Path, copies: Iterable[tuple[int, str, str]]) -> list[int]:
@@ -222,12 +223,11 @@ def find_damaged(folder: Path, copies: Iterable[tuple[int, str, str]]) -> list[i
 def _write(target: Path, body: bytes) -> None:
     temporary = target.with_name(f"{_TEMPORARY}{secrets.token_hex(8)}.tmp")
     try:
-        target.parent.mkdir(exist_ok=True)
-        with temporary.open("xb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+        make_folder(target.parent)
+        temporary.write_bytes(body)
+        flush(temporary)
         temporary.replace(target)
+        flush(target.parent)
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise BusyError(f"{target.parent}: the disk is full; no more pictures are stored") from error

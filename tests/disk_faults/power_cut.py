@@ -152,11 +152,21 @@ def _flush(call: Call, now: dict[str, _Node], names: dict[str, _Node]) -> None:
             names[path], node.is_new = node, False
         if node.is_folder:
             inside = [name for name in {*now, *names} if name.rpartition("/")[0] == path]
+            moved = {
+                old: name
+                for name in inside
+                if name in now and now[name].is_folder and names.get(name) is not now[name]
+                for old in inside
+                if names.get(old) is now[name]
+            }
             for name in inside:
                 names.pop(name, None)
                 if name in now:
                     names[name] = now[name]
                     now[name].is_new = False
+            for old, new in moved.items():
+                for name in [name for name in names if name.startswith(f"{old}/")]:
+                    names[new + name[len(old) :]] = names.pop(name)
     if call.kind == "S":
         for name in names.keys() - now.keys():
             del names[name]

@@ -19,7 +19,7 @@ import trustme
 
 from tests.disk_faults.disk import Disk, Mode, Ran, build_library
 from tests.disk_faults.power_cut import Call, Cut, PowerCuts, read_log
-from tests.disk_faults.scenarios import SCENARIOS, check_after_fault, fill_web, run_undisturbed
+from tests.disk_faults.scenarios import SCENARIOS, check_after_fault, fill_web, make_place, run_undisturbed
 from tests.disk_faults.sequences import run_sequence
 from tests.ingest.links.loopback import Web, write_bundle
 
@@ -88,6 +88,22 @@ def test_a_power_cut_at_any_call_leaves_what_the_command_can_continue(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("place", ["backups", "copy", "new"])
+def test_a_backup_is_whole_after_a_power_cut_at_its_end(tmp_path: Path, disk: Disk, place: str) -> None:
+    here = tmp_path / "here"
+    make_place(here, disk.run, SCENARIOS["restore" if place == "copy" else "backup"])
+    shutil.copytree(here, tmp_path / "before")
+    ran = disk.run(here, "backup", *[place] if place != "backups" else [], log=tmp_path / "log")
+    assert ran.code == 0
+    cuts = PowerCuts(tmp_path / "before", here, list(read_log(tmp_path / "log")))
+    cuts.write(here, len(cuts.calls) + 1, Cut.NOTHING)
+    shutil.rmtree(here / "gleanings.media")
+    backup = max((here / place).glob("*.db"))
+    assert disk.run(here, "restore", str(backup), "--yes").code == 0
+    assert list((here / "gleanings.media").glob("*.png"))
+
+
+@pytest.mark.slow
 def test_random_sequences_lose_no_word_of_the_readers_and_bring_nothing_back(
     tmp_path: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -107,7 +123,10 @@ def cut_power(tmp_path: Path, cut: Cut, *calls: tuple[str, str, str, bytes]) -> 
     (before / "old").write_bytes(b"old")
     log = [Call(kind, str(root / path), str(root / other), 0, data) for kind, path, other, data in calls]
     PowerCuts(before, root, log).write(target, len(log) + 1, cut)
-    return {str(path.relative_to(target)): path.read_bytes() for path in target.rglob("*")}
+    return {
+        str(path.relative_to(target)): path.read_bytes() if path.is_file() else b""
+        for path in target.rglob("*")
+    }
 
 
 REPLACE = (("o", "new", "", b""), ("w", "new", "", b"words"), ("r", "new", "old", b""))
@@ -137,6 +156,12 @@ def test_of_a_rename_without_a_flush_there_is_always_one_name(tmp_path: Path) ->
     found = {tuple(cut_power(tmp_path, Cut.SOME, *calls, *more[:at])) for at in range(12)}
     names = {tuple(name for name in each if name in "xy") for each in found}
     assert names == {("x",), ("y",)}
+
+
+def test_a_renamed_folder_takes_the_names_in_it_along(tmp_path: Path) -> None:
+    made = (("m", "x", "", b""), ("o", "x/a", "", b""), ("s", "x/a", "", b""), ("s", "", "", b""))
+    found = cut_power(tmp_path, Cut.NOTHING, *made, ("r", "x", "y", b""), ("s", "", "", b""))
+    assert found.keys() == {"old", "y", "y/a"}
 
 
 def test_a_removal_without_a_flush_may_not_have_happened(tmp_path: Path) -> None:

@@ -131,6 +131,15 @@ def test_a_cut_picture_is_found_and_not_counted_as_backed_up(store: Path) -> Non
     assert "1 picture's file is missing or damaged" in run("doctor", cwd=store.parent).out
 
 
+@pytest.mark.parametrize("command", ["backup", "restore"])
+def test_a_picture_that_a_killed_command_had_half_copied_is_deleted(store: Path, command: str) -> None:
+    copy = run("backup", "--json", cwd=store.parent).json["file"]
+    media = (Path(copy) if command == "backup" else store).parent / "gleanings.media"
+    (media / ".0123.png.999999999.tmp").write_bytes(b"half")
+    run(command, *[copy, "--yes"] if command == "restore" else [], cwd=store.parent)
+    assert [file.read_bytes() for file in media.iterdir()] == [PICTURE]
+
+
 def test_backups_share_pictures_and_the_last_one_takes_them_along(store: Path) -> None:
     run("backup", cwd=store.parent)
     media = store.parent / "backups" / "gleanings.media"
