@@ -57,7 +57,7 @@ def command(
 
     Links that were never tried come first, then failed ones that are due again. A link that is resolved
     is never requested again. Ctrl-C finishes and saves the requests in progress; after a kill, the next
-    run continues. t.co is asked as fast as it allows.
+    run continues. t.co gets requests as fast as it allows.
 
     With `download = true` under [media], the pictures of highlights follow the links, within the same
     limits: each is downloaded once and kept beside the store, where notes and the browser find it.

@@ -59,10 +59,10 @@ def command(
 ) -> int:
     """Import pages of highlights into the store.
 
-    PATHS are files, folders, the root of a Logseq graph or an Obsidian vault; without any, those in the
-    configuration. The format of a page is detected from its contents; other notes are skipped. A file
-    that has not changed since the last import is not opened; once in 30 days, or with --verify, such files
-    are compared by their contents as well.
+    PATHS are files, folders, the root of a Logseq graph or an Obsidian vault. Without PATHS, those in the
+    configuration are read. The format of a page is detected from its contents; other notes are skipped. A
+    file that has not changed since the last import is not opened; once in 30 days, or with --verify, such
+    files are compared by their contents as well.
 
     Also read, as files, folders and zip files: exports of X (archive, twitter-web-exporter, fieldtheory),
     Kindle, KOReader, Kobo, Apple Books, Hypothesis, Obsidian Web Clipper, Omnivore, Snipd, Instapaper,

@@ -27,7 +27,7 @@ from store.status import read_last_run, read_status
 def command(runs: int, given: GivenOptions) -> int:
     """Show what is in the store, what is pending and what is wrong.
 
-    Reads only the store. Pending links are those that `gleanings expand` would request now.
+    It only reads the store. Pending links are those that `gleanings expand` would request now.
     """
     common = gather(given)
     with opened_store(common, only_reads=True) as store:

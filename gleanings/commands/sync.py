@@ -31,7 +31,7 @@ MAX_ALERTS = 20
 def command(quiet: bool, given: GivenOptions) -> int:
     """Run everything in the configuration: Readwise, import, expand, pictures, topics, export.
 
-    A step that fails does not stop the others. A second sync at the same time ends at once with 75.
+    A step that fails does not stop the others. A second sync at the same time ends at once with exit code 75.
     SIGTERM and Ctrl-C end it within five seconds without loss; after a kill, the next sync continues.
     With --quiet it prints nothing if all is well, and each problem only once: `gleanings status` and the
     log have them all. A network failure is reported only after a day.

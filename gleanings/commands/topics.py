@@ -39,8 +39,8 @@ class TopicsCommand(click.Command):
 
 @click.command(name="topics", cls=TopicsCommand)
 @click.argument("name", required=False)
-@click.option("--why", is_flag=True, help="With NAME: the surest highlights first, each with its reasons.")
-@click.option("--borderline", is_flag=True, help="With NAME: what is near the threshold.")
+@click.option("--why", is_flag=True, help="With NAME: list the most certain highlights first, with reasons.")
+@click.option("--borderline", is_flag=True, help="With NAME: list the highlights near the threshold.")
 @common_options(writes=True)
 def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) -> int:
     """Show which topics there are and why.
@@ -48,17 +48,17 @@ def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) 
     A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
     and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
     the lead-ins of threads that list resources ("For Calculus: …"). It also gets the highlights that are
-    about it; `precision` sets how sure that must be. With NAME, its highlights. If `llm` under [topics] names
-    a language model, `gleanings topics` and each sync ask it about borderline highlights; else nothing is
-    sent anywhere.
+    about it; `precision` sets how certain that must be. With NAME, its highlights are listed. If `llm` under
+    [topics] names a language model, `gleanings topics` and each sync ask it about borderline highlights;
+    otherwise nothing is sent anywhere.
 
     \b
       gleanings topics
       gleanings topics calculus --why
-      gleanings topics suggest               topics for the rest
-      gleanings topics add sleep             a new topic; aliases may follow
-      gleanings topics accept NAME …         make topics of suggestions
-      gleanings topics merge gpt LLMs        one topic of several
+      gleanings topics suggest               suggest topics for the rest
+      gleanings topics add sleep             add a topic; aliases may follow
+      gleanings topics accept NAME …         turn suggestions into topics
+      gleanings topics merge gpt LLMs        merge several topics into one
       gleanings topics drop | rename         see their --help
     """
     for option, is_given in (("--why", why), ("--borderline", borderline)):

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.argument("aliases", nargs=-1)
 @common_options(writes=True)
 def add(name: str, aliases: tuple[str, ...], given: GivenOptions) -> int:
-    """Add the topic NAME to the configuration, with other names that stand for it.
+    """Add the topic NAME to the configuration, with other names for it.
 
     \b
       gleanings topics add sleep
@@ -63,7 +63,7 @@ def add(name: str, aliases: tuple[str, ...], given: GivenOptions) -> int:
 @click.option("--all", "everything", is_flag=True, help="Accept every suggestion.")
 @common_options(writes=True)
 def accept(names: tuple[str, ...], everything: bool, given: GivenOptions) -> int:
-    """Make topics of suggestions: see `gleanings topics suggest`.
+    """Turn suggestions into topics: see `gleanings topics suggest`.
 
     \b
       gleanings topics accept sleep "climate change"

@@ -33,11 +33,11 @@ MOST_NEARLY, NEARLY_EXAMPLES = 5, 2
 @limit_option(50, most=400)
 @common_options()
 def suggest(limit: int, given: GivenOptions) -> int:
-    """Suggest topics for what the library is about, topics to merge, and members of topics.
+    """Suggest new topics for the library, topics to merge, and highlights for existing topics.
 
     Each suggestion shows the highlights it would have if you accepted it, and the topics that share some of
-    them. In a terminal you are asked about each one; otherwise nothing is written. No service is asked,
-    except a language model for names if you set `llm` under [topics].
+    them. In a terminal you are asked about each one; otherwise nothing is written. No service is used,
+    except a language model for better names if you set `llm` under [topics].
 
     \b
       gleanings topics suggest

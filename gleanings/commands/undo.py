@@ -29,7 +29,7 @@ def command(run: int | None, yes: bool, given: GivenOptions) -> int:
     """Take back the last import, if it changed anything.
 
     The store then has its earlier contents again: highlights that the import added are removed, texts that
-    it replaced come back. If the last import changed nothing, the command says which was the last that
+    it replaced come back. If the last import changed nothing, the command names the last run that
     did, and `undo RUN` takes that one back. It asks before it changes more than 20 highlights, and makes a
     backup first. `gleanings redo` repeats what was taken back.
 

@@ -22,28 +22,29 @@ SHOWN = (
         "Bread Is Four Ingredie... (highlights).md",
         "markdown/documents/tweets/Bread is four ingredients and a clock.md",
         "The title is whole again. Every `t.co` link is resolved once and shown with its title and label; "
-        "a dead one says so. The thread's marks are gone, a sentence broken over two lines is one. "
-        "Readwise's mark `Thread` is no note of the reader's.",
+        "a dead one is marked. The thread's marks are gone, and a sentence broken over two lines is joined. "
+        "Readwise's mark `Thread` does not count as a note of the reader's.",
     ),
     (
         "One of its topics",
         "Bread Is Four Ingredie... (highlights).md",
         "markdown/topics/sourdough.md",
-        "What was marked about one thing, from this thread and an article, each highlight with one line of "
-        "author, document and date; then what is worth opening. The call to follow the author is not in it.",
+        "Everything marked about one subject, from this thread and an article: each highlight has one line "
+        "with author, document and date, and what is worth opening follows. The call to follow the author is "
+        "left out.",
     ),
     (
         "An article",
         "The Margin Is a Room (highlights).md",
         "obsidian/documents/articles/The Margin Is a Room.md",
-        "For Obsidian: properties of the types that it expects, highlights as quotations that can be "
-        "linked to (`^id`), the reader's own words in boxes. The headings of two syncs are gone.",
+        "In Obsidian, properties have the types that it expects, highlights are quotations that can be "
+        "linked to (`^id`), and the reader's own words are in boxes. The headings of the two syncs are gone.",
     ),
     (
         "A book",
         "The Slow Tide (highlights).md",
         "logseq/pages/The Slow Tide%3A A Year at the River’s Mouth.md",
-        "For Logseq: a highlight that was marked as a heading is one, lists stay inside their block, and "
+        "In Logseq, a highlight that was marked as a heading is one, lists stay inside their block, and "
         "locations are links as before.",
     ),
 )
