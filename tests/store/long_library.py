@@ -75,7 +75,8 @@ def fill(db: sqlite3.Connection) -> None:
             )  # fmt: skip
     for id_ in range(157, 161):
         insert(
-            db, "tweets", id=id_ + 1000, highlight_id=id_, author_id=id_ % 2 + 1, thread_id=1001,
+            db, "tweets", id=id_ + 1000 if id_ > 157 else 1001, highlight_id=id_, author_id=id_ % 2 + 1,
+            thread_id=1001,
             position=-id_, created_at="2022-01-01T00:00:00Z", url=f"https://x.com/a/status/{id_}",
         )  # fmt: skip
     for id_ in range(1, 71):
@@ -98,6 +99,8 @@ def fill(db: sqlite3.Connection) -> None:
     for id_ in range(1, 47):
         insert(db, "topics", id=id_, name=f"{'abC'[id_ % 3]} {id_:02}", slug=f"t{id_}")
         insert(db, "tags", id=id_, name="favorite" if id_ == 46 else f"{'Ge'[id_ % 2]}{id_}")
+    for id_ in range(1, 5):
+        insert(db, "versions", highlight_id=id_, text=f"Before {id_}", replaced_at=f"2022-0{id_}-01")
     for id_ in range(1, 36):
         insert(db, "problems", kind=("a", "b")[id_ % 2], message=f"problem {id_}", line=id_)
     for id_ in range(1, 18):

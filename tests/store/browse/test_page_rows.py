@@ -16,6 +16,7 @@ import pytest
 
 from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number
 from store.browse.library_pages import PAGES
+from store.browse.queries import QUERIES, Query
 from tests.store.browse.requirements import need_module
 from tests.store.long_library import make_long_library
 
@@ -160,6 +161,37 @@ def test_every_page_has_the_expected_rows(
     db: sqlite3.Connection, check_golden: Callable[[Path, str], None]
 ) -> None:
     check_golden(EXPECTED, "\n\n".join(describe_page(db, address) for address in ADDRESSES) + "\n")
+
+
+ARGUMENTS = {"month": "2021-02", "author": "a1", "since": "2022-01-01", "until": "2023-02-01"}
+
+
+def run_query(db: sqlite3.Connection, query: Query) -> list[tuple[Any, ...]]:
+    """The rows of a canned query, asked on 3 March 2023."""
+    return db.execute(query.sql.replace("'now'", "'2023-03-03'"), ARGUMENTS).fetchall()
+
+
+def test_every_canned_query_returns_the_expected_rows(
+    db: sqlite3.Connection, check_golden: Callable[[Path, str], None]
+) -> None:
+    lines: list[str] = []
+    for query in QUERIES:
+        rows = [json.dumps(row, ensure_ascii=False) for row in run_query(db, query)]
+        shown = rows if len(rows) < 9 else [*rows[:4], f"… {len(rows) - 8} more …", *rows[-4:]]
+        lines += [f"== {query.name}", *shown] if query.name != "random_highlight" else []
+    check_golden(EXPECTED.with_name("queries.expected.txt"), "\n".join(lines) + "\n")
+
+
+def test_a_random_highlight_is_one_that_is_not_gone(db: sqlite3.Connection) -> None:
+    (query,) = [each for each in QUERIES if each.name == "random_highlight"]
+    wanted = """select h.text, h.note, coalesce(d.shown_title, d.full_title), a.name, h.taken_at, h.view_url
+    from highlights as h, documents as d, authors as a
+    where d.id = h.document_id and a.id = h.author_id and h.gone_at is null"""
+    live = set(db.execute(wanted).fetchall())
+    found = [row for _ in range(40) for row in run_query(db, query)]
+    assert len(found) == 40
+    assert len(set(found)) > 3
+    assert set(found) <= live
 
 
 @pytest.mark.parametrize(
