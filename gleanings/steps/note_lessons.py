@@ -13,6 +13,7 @@ from export.note_places import Flavour
 from gleanings.steps.notes import forget_cached_plan
 from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
+from store.note_journal import read_journal
 from store.topic_examples import Example, read_citations, read_examples, save_examples
 from store.topics import read_topic_names
 from store.written_notes import read_written, read_written_blocks
@@ -24,12 +25,15 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     """Store what the topic notes below `folder` teach; how many examples changed.
 
     Only notes that are there and that differ from what was written are read. A highlight that moved to
-    another page of its topic was not taken out.
+    another page of its topic was not taken out. What a killed export changed is no lesson: its topics
+    teach again when it is recovered.
     """
+    pending = {_find_slug(entry.uid) for entry in read_journal(db, str(folder))}
     lessons: dict[str, list[tuple[str, Lessons]]] = defaultdict(list)
     citations: Mapping[str, str] = {}
     for note in read_written(db, str(folder)):
-        if not note.uid.startswith(_TOPIC):
+        slug = _find_slug(note.uid)
+        if not note.uid.startswith(_TOPIC) or slug in pending:
             continue
         data = read_note(folder, note.path)
         text = data.decode("utf-8", "replace") if data is not None else None
@@ -40,7 +44,6 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
         found = read_lessons(text, blocks, read_flavour(note.text) or flavour, citations)
         if EMBEDDED_SECTION in blocks:  # the reader's own page may cite what it likes
             found = Lessons(found.kept, found.removed, tags=found.tags)
-        slug = note.uid.removeprefix(_TOPIC).partition(".")[0]
         lessons[slug].append((note.path, found))
     names = read_topic_names(db)
     examples = [
@@ -55,6 +58,10 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
         save_examples(db, new, now=now)
         forget_cached_plan(db, folder, with_state=False, now=now)  # notes change although no highlight did
     return len(new)
+
+
+def _find_slug(uid: str) -> str:
+    return uid.removeprefix(_TOPIC).partition(".")[0]
 
 
 def _list_examples(topic: str, pages: Iterable[tuple[str, Lessons]]) -> Iterable[Example]:

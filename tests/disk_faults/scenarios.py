@@ -52,6 +52,8 @@ SHOWN = {
     "resources": "select url, title, kind, status from resources",
     "written": "select path, block_key, base_text, note_uid, position from written",
     "journal": "select path from note_journal",
+    "examples": "select h.uid, e.topic, e.kind, e.path from topic_examples e"
+    " join highlights h on h.id = e.highlight_id",
     "topics": "select h.uid, t.name, b.reason from highlight_topics b"
     " join highlights h on h.id = b.highlight_id join topics t on t.id = b.topic_id",
 }

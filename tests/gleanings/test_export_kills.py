@@ -166,6 +166,26 @@ def test_of_notes_that_a_killed_export_was_to_remove_only_one_that_its_reader_de
     assert len(left) == 5
 
 
+@pytest.mark.parametrize(("first", "second"), [(GONE, BACK), (BACK, GONE)])
+def test_what_a_killed_export_put_into_topics_or_took_out_is_no_lesson(
+    tmp_path: Path, imported: Path, first: str, second: str
+) -> None:
+    def start(name: str) -> Library:
+        here = Library(tmp_path / name, imported, "markdown")
+        here.change(first)
+        here.export()
+        here.change(second)
+        return here
+
+    total = run_child(start("calm"), 0)
+    here = start("here")
+    before = here.read()
+    run_child(here, total - 12)  # the notes are there, and not recorded
+    assert here.read() != before
+    here.settle()
+    assert query(here.here / "gleanings.db", "select * from topic_examples") == []
+
+
 def test_after_a_killed_export_the_folders_file_has_all_notes_that_were_written(
     tmp_path: Path, imported: Path
 ) -> None:
