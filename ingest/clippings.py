@@ -44,11 +44,13 @@ _LOCATION = re.compile(
     r"[ \u00a0]?(?:n[.º°]|no\.?)?[ \u00a0]?[#:]?[ \u00a0]?"
     r"(?P<start>[0-9]{1,9})(?:[ ]?[-–][ ]?(?P<end>[0-9]{1,9}))?"
 )
+# Roman numerals number the pages before the first chapter; East Asian languages put the unit behind.
 _PAGE = re.compile(
     r"(?:\bpage|\bseite|\bp[aá]gina|\bpagine|\bpág\.|странице|페이지)[ \u00a0]"
     r"(?P<page>[0-9]{1,7}|[ivxlcdm]{1,12})\b"
     r"|(?P<before>[0-9]{1,7})(?:-[0-9]{1,7})?[ \u00a0]?(?:页|頁|ページ|페이지|쪽)"
 )
+# `10:12:42 pm`, `10.12`, in French `22 h 10 min 05 s`, in Chinese `下午10时12分`.
 _TIME = re.compile(
     r"(?P<before>上午|下午|午前|午後|오전|오후)?[ ]?"
     r"(?P<hour>[0-9]{1,2})(?:[:.](?=[0-9]{2})|[\s\u202f]?[时時h][\s\u202f]?)(?P<minute>[0-9]{1,2})"
@@ -60,9 +62,11 @@ _CJK_DAY = re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월
 _DOTTED_DAY = re.compile(
     r"(?<![0-9.])(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})(?![0-9.])"
 )
+# For lines in a language that is not known: numbers alone must show the place and the day.
 _RANGE = re.compile(r"(?<![0-9])([0-9]{1,9}) ?[-–] ?([0-9]{1,9})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
+# In lower case and without accents, as the words of a line are compared.
 _MONTHS = (
     "january januar janvier enero janeiro gennaio januari января 1",
     "february februar fevrier febrero fevereiro febbraio februari февраля 2",

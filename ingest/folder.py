@@ -17,10 +17,12 @@ from record_types.regular_files import open_regular
 SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 _SYNC_LOG = "Readwise.md"
+# Logseq's own copies of pages: backups, deleted pages, earlier versions, the mirror of a database.
 _LOGSEQ_OWN = frozenset({"logseq/bak", "logseq/.recycle", "logseq/version-files", "mirror"})
 _MIRROR = "mirror/markdown"
 # Sync programs number their copies like this: `page 2.md`, `page(1).md`.
 _COPY = re.compile(r"(?P<stem>.+?)(?: \d{1,2}|\(\d{1,2}\))(?P<suffix>\.\w+)")
+# In bytes, since only the head of a file is read here, before its encoding is known.
 _TITLE = re.compile(rb"title:: *([^\r\n]*)|^(?:[-*>] *(?:\*\*)?Full Title(?:\*\*)?::?|# ) *([^\r\n]*)", re.M)
 _MARKDOWN_EXPORT = (
     "a Logseq database graph, which cannot be read: turn on its Markdown mirror, or export it as Markdown"

@@ -37,6 +37,7 @@ _BOOKREVIEW = re.compile(
 )
 # `/#!/handle` is how Twitter wrote addresses until 2012.
 _PROFILE = re.compile(r"/(?:#!/)?@?(\w{1,30})/?", re.ASCII)
+# Twitter's own paths, which have the form of a handle.
 _NOT_PROFILES = frozenset({"i", "home", "search", "explore", "hashtag", "intent", "share"})
 _WORDS = re.compile(r"[^\W_]+")
 _NOT_LETTERS = bytes(code for code in range(128) if not chr(code).isalnum())

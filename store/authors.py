@@ -63,6 +63,7 @@ cross join tweets as t on t.author_id = i.value
 where exists (select 1 from appearances as a where a.highlight_id = t.highlight_id)
 """
 
+# `/#!/` is how Twitter wrote addresses until 2012.
 _HANDLE = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 
 

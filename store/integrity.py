@@ -44,6 +44,7 @@ class Finding(NamedTuple):
     """Worth knowing, but it needs nothing from the user."""
 
 
+# The operator `->>` came with it.
 OLDEST_SQLITE = (3, 38)
 
 highlights_nowhere = """

@@ -8,6 +8,7 @@ from typing import NamedTuple
 _FILTER = re.compile(
     r'(?<!\S)(author|topic|tag|category|site|before|after|is|has):("[^"]*"|\S+)', re.IGNORECASE
 )
+# A handle counts only as a word of its own: an address such as `ann@example.org` is text.
 _HANDLE = re.compile(r"(?<!\S)@(\w{1,30})(?!\S)")
 _WORDS = re.compile(r"\w+(?:['’]\w+)*")
 

@@ -40,6 +40,7 @@ _HOSTS_OF_TWEETS = re.compile(
 )
 """Twitter's hosts and the mirrors that show the same tweet under the same path."""
 
+# `/#!/` is how Twitter wrote addresses until 2012; `/i/` and `/i/web/` name no author.
 _STATUS = re.compile(
     r"/(?:#!/)?(?:i/web|i|@?[A-Za-z0-9_]{1,30})/status(?:es)?/([0-9]{1,19})(?![0-9])(/(?:photo|video)/[0-9]+)?"
 )
@@ -143,6 +144,7 @@ _WRAPPERS = (
     _make_form(r"steamcommunity\.com", r"/linkfilter/?", "u", "url"),
     _make_form(r"(?:www\.|m\.)?youtube\.com", r"/redirect", "q"),
 )
+# Pages that ask the reader to log in or to consent, and name the page behind them.
 _WALLS = (
     _make_form(
         r"(?:[a-z0-9-]+\.)*medium\.com", r"/m/(?:global-identity(?:-2)?|signin)", "redirectUrl", "redirect"
@@ -159,16 +161,19 @@ _DEREFERRERS = re.compile(
 )
 """Addresses whose whole query is the target."""
 
+# `u=a1` precedes the target in base64.
 _BING = re.compile(r"https?://(?:www\.)?bing\.com/ck/a\?(?:[^#]*&)?u=a1(?P<code>[\w-]+)", re.ASCII)
 _DISQUS = re.compile(r"https?://(?:www\.)?disq\.us/(?:url)?\?(?:[^#]*&)?url=(?P<url>[^&#]+)")
 _DISQUS_MARK = re.compile(r":[\w-]{10,40}\Z", re.ASCII)
 """What Disqus appends to a target, to prove that it wrapped it."""
 
+# These have the target in their path, not among their parameters.
 _IN_PATH = re.compile(
     r"https?://(?:r\.search\.yahoo\.com/(?:[^?#]*/)?RU=(?P<yahoo>https?%3[aA][^/?#]+)"
     r"|(?:secure-web\.cisco\.com|outgoing\.prod\.webservices\.mozgcp\.net)/[^?#]*?(?P<url>https?(?:%3[aA]|:)[^#]+))"
 )
 
+# Version 3 replaces signs of the target by `*` and lists them in base64 after `__;`.
 _DEFENSE = re.compile(
     r"https?://urldefense\.(?:(?:proofpoint\.)?com|us)/v3/__(?P<url>.+?)__;(?P<signs>[\w-]*)(?:=*)!", re.ASCII
 )
@@ -178,6 +183,7 @@ _RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 """In Proofpoint's links, `**` and one of these stand for so many signs, counted from two."""
 
 _AMP_CACHE = re.compile(r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org|" + _GOOGLE)
+# `s/` before the host stands for https.
 _AMP_PATH = re.compile(r"/(?:amp|[acv])/(s/)?([^/]+\.[^/]+/.*)", re.DOTALL)
 
 

@@ -36,7 +36,9 @@ _PIECE = re.compile(rf"{_RUN}|[()\[\]{{}}]")
 _UNSPACED_RUN = re.compile(f"[{_UNSPACED}]+")
 _AUTOLINK = re.compile(r"https?://[^\s<>]+(?=>)", re.IGNORECASE)
 _CLOSERS = {")": "(", "]": "[", "}": "{"}
+# At the end of a URL these belong to the sentence, or to the emphasis around it.
 _TRAILING = ".,;:!?'*_~\\・([{#&"
+# The id of a video may end in `_`, which elsewhere ends an emphasis.
 _VIDEO_ID = re.compile(r".*(?:[?&]v=|youtu\.be/|/shorts/)[A-Za-z0-9_-]{11}", re.DOTALL)
 _CUT = ("…", "...", "..")
 _IMG = re.compile(r"<img\b[^<>]*?\bsrc=[\"']?(https?://[^\s\"'<>]+)", re.IGNORECASE)
@@ -177,11 +179,14 @@ def _trim(url: str, scheme_end: int) -> str:
 
 
 _LONGEST_LABEL = 40
+# Not after a word or a bracket: the parentheses of `f(x)` and `[a](b)` are no label.
 _BEFORE = re.compile(r"(?<![\w\])])\(([^()\[\]\n\0]{1,40})\)[ \t]*[:：→👉]?[ \t]*<?\Z")
+# `(1/9)`, `(part ii)` and `(cont)` say where the tweet is in its thread, not what the link is.
 _THREAD_MARK = re.compile(
     r"(?:[\W\d_]|(?:part|tweet|thread|pt|continued|contd|cont|end|fin|of)(?![^\W\d_])|[ivx]+(?![^\W\d_])|[a-z](?![^\W\d_]))+$",
     re.IGNORECASE,
 )
+# `(via @ann)` names a person, not the link.
 _CREDIT = re.compile(r"(?:h/t|via|cc|by|ht|rt|credits?|source)\b|@", re.IGNORECASE)
 _IMAGE = re.compile(r"!\[[^\]]*\]\([^)\s]*\)")
 _LABEL_SCHEME = re.compile(r"^(?:https?://)?(?:www\.)?", re.IGNORECASE)

@@ -137,6 +137,7 @@ _TRACKERS = frozenset(
         __twitter_impression
     """)
 )
+# Google Analytics, HubSpot, and Matomo with its earlier name Piwik.
 _TRACKER_PREFIXES = ("utm_", "_hs", "pk_", "mtm_", "hsa_", "piwik_")
 _AMP_MARKS = frozenset({("amp", None), ("amp", ""), ("amp", "1"), ("amp", "true"), ("outputtype", "amp")})
 

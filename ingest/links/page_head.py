@@ -184,6 +184,7 @@ def _clip(field: str, text: str | None) -> str | None:
     return text if text is None or len(text) <= longest else text[: longest - 1].rstrip() + "…"
 
 
+# Bounds, since a hostile page may hold JSON of any size and depth.
 _LONGEST_SCRIPT = 256 * 1024
 _DEEPEST = 4
 # Beside itself, a page may describe its site, its navigation and the works of others.

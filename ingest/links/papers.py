@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ingest.links.address import Address, Rule
 
+# Ids since 2007 are `2101.01234`; earlier ones name the archive: `math.GT/0309136`.
 _ARXIV = re.compile(
     r"/(?:abs|pdf|html|format|ps)/((?:[0-9]{4}\.[0-9]{4,5})|(?:[a-z-]+(?:\.[A-Z]{2})?/[0-9]{7}))(?:v[0-9]+)?(?:\.pdf)?/?$"
 )

@@ -14,6 +14,7 @@ from ingest.web.response import HttpResponse
 
 MAX_DELAY = 10
 """Seconds; a page that waits longer is meant to be read."""
+# A page this small is no article, so its script is believed.
 SMALL_PAGE = 4 * 1024
 _MAX_TAG = 16 * 1024
 _MAX_TAGS = 60
@@ -23,10 +24,12 @@ _SCRIPT_PART = 64 * 1024
 _CONTENT = re.compile(
     r"\s*+([0-9]{1,6})(?:\.[0-9]{0,6})?+\s*+[;,]?+\s*+(?:url\s*+=\s*+)?+(.*)", re.IGNORECASE | re.DOTALL
 )
+# Followed by a space or slash: `<metadata` is another element.
 _META = re.compile(r"<meta(?=[\s/])", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"""[\s/]*+(?:([^\s"'<>/=]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?+)""")
 _SCRIPT_START = re.compile(r"<script(?=[\s>/])", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
+# Not after a letter or `$`: `mylocation = …` is the page's own variable.
 _LOCATION = re.compile(
     r"(?<![\w$])location(?:\.href)?+\s{0,9}+"
     r"(?:=\s{0,9}+|\.(?:replace|assign)\s{0,9}+\(\s{0,9}+)"

@@ -42,6 +42,7 @@ _RETRIED = frozenset({408, 425, 429})
 _PERMANENT = frozenset({"tls", PRIVATE, "bad url"})
 """Failures that another try does not fix."""
 _UNREACHED = frozenset({"dns", "connect", "proxy"})
+# Seconds between two looks whether the session is closed, so that its thread ends with it.
 _TICK = 0.25
 
 

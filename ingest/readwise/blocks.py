@@ -39,6 +39,7 @@ HIDDEN = "\0"
 
 _INNER_HEADING = re.compile(r"(\n[ \t]+)(?=#+[ \t\r\n])")
 _SWALLOWED = re.compile(r"\]\([^\s()]*\)\)[ \t]*\n[\s\0]*-[ \t]")  # a view link, then a bullet
+# Without the fences of code, which may contain bullets at the margin (`_find_opener`).
 _OPENER_BUT_CODE = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[$<\\:#])", re.MULTILINE)
 _OPENER = re.compile(r"^([ \t]*(?:-[ \t]+)?)(?=[`~$<\\:#])", re.MULTILINE)
 Blocks = Sequence[Block]

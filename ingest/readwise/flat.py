@@ -40,6 +40,7 @@ _MARK_AT_END = re.compile(r"#Highlight #\[\[[^\[\]\n]*\d")
 _TITLE = re.compile(r"^[ \t]*title:: *Readwise/", re.MULTILINE)
 _PROPERTY = re.compile(r"[^\s:`]{1,80}::(?:\s|$)|---$")
 _MARKED = re.compile(r"^(?:- |  )[^\n]*#Highlight #\[\[[^\[\]\n]*\d", re.MULTILINE)
+# What the template writes for an empty value.
 _EMPTY = "None"
 
 

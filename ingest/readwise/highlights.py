@@ -28,12 +28,14 @@ _DAY_LABEL = re.compile(
     rf"(?:\*\*(?:{DAYS})(?:\*\*[:：]|[:：]\*\*)|(?:{DAYS})::(?=[ \t]))[ \t]*([^\n]{{1,80}})", re.IGNORECASE
 )
 _LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)s?[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
+# A cheap test before the pattern: most blocks have no label.
 _LABELS_BEGIN = ("*", "_", "Tags:", "Note:", "Notes:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
 SHARED_LINKS = ("kindle:", "view:")
 """Prefixes of uids that several passages of a page may share."""
 SHARED_IDS = ("readwise:", "open:", "snipd:")
 """Prefixes of uids that passages with different words share only by mistake; versions of one text may."""
+# Readwise's action tags at the start of a note (docs/formats.md, Default template).
 _ACTIONS = re.compile(r"(?:\.(?:h[1-6]|c[0-9]{1,2}|qa)(?:\s+|\Z))+")
 _CARD_TAGS = frozenset({"flashcard", "card"})
 _WORD = re.compile(r"\w+")

@@ -34,6 +34,7 @@ _ONLY_PLACE = re.compile(
 _LABEL = rf"(?:View Tweet|View Highlight|{_PLACE})"
 # A URL at the end may contain parentheses, so it extends to the last `))`.
 _AT_END = re.compile(rf"\(\[{_LABEL}\]\((?P<url>[^\n]*)\)\)")
+# Elsewhere, only balanced parentheses belong to the URL: words may follow the link.
 _INSIDE = re.compile(rf"\(\[{_LABEL}\]\((?P<url>(?:[^()\s]|\([^()\s]*\))*)\)\)")
 # Roman numerals are page numbers of a foreword.
 _BARE_PLACE = re.compile(
@@ -49,6 +50,7 @@ _ANY_LABEL = re.compile(
 # A label that begins with "View" is Readwise's, wherever it leads: `([View Article](https://…))`.
 _VIEW_OF_ANY = re.compile(r"\(\[(?P<label>View[ \u00a0][^\[\]\n]{1,60})\]\((?P<url>https?://[^\s]*)\)\)")
 _VIEW_LABELS = frozenset({"View Tweet", "View Highlight"})
+# Every view link begins with one of these, so the patterns start at the last one.
 _MARKS = ("([View ", "([Location", "([Page", "([Time")
 TAG_KEYS = ("tags", "document-tags")
 """The properties that hold a document's tags."""

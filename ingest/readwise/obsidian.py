@@ -25,6 +25,7 @@ from record_types.pages import BlockProperty, Note, Page, Section
 
 NAME = "obsidian"
 
+# Signs of Readwise's Logseq page, whose view links are the same.
 _LOGSEQ = re.compile(
     r"^[ \t]*(?:title|full\\?-title):: |^#{1,6} (?:Author|Full Title|Category)::"
     r"|^[-*] (?:Highlights first synced by|#* ?\[\[Readwise)",

@@ -53,6 +53,7 @@ _HEADLINE = re.compile(
 )
 _KEY = re.compile(r"^[ \t]*(?::|#\+)full-title:", re.MULTILINE | re.IGNORECASE)
 _ABOUT = frozenset({"author", "full-title", "category", "url"})
+# A line of a drawer, or `#+key:`, as files without drawers write their properties.
 _PAIR = re.compile(r"[ \t]*(?::([^:\s]+):|#\+(\w[\w-]*):)(?!:)[ \t]*(.*)")
 _LINK = re.compile(r"\[\[(https?://[^\[\]\s]+)\]\[((?:View|Location|Page|Time)[ \u00a0][^\[\]\n]{1,40})\]\]")
 _DAY = re.compile(r"[^\w\[\]]{0,8}\[\[([^\[\]\n]*\d[^\[\]\n]*)\]\][ \t]*")

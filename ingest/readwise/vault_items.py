@@ -17,6 +17,7 @@ from ingest.readwise.labels import Labels
 from ingest.readwise.notation import View, split_view
 
 BULLET = re.compile(r"(?P<indent>[ \t]*)[-*+](?:[ \t]+|$)")
+# `Tagged` is what some templates write instead of `Tags`.
 _LABEL = re.compile(r"\*{0,2}(?:Tags|Tagged|Notes?)\*{0,2}:")
 _STANDARD = re.compile(r"\(\[(?:View (?:Tweet|Highlight)|(?:Location|Page|Time)[ \u00a0])")
 # Readwise's template indents children by four spaces and continuations by two.

@@ -40,6 +40,7 @@ _LABEL = re.compile(r"(?P<bold>\*\*)?(?P<key>Note|Tags):(?P<end>\*\*)?(?:[ \t]+|
 _VIEW = re.compile(r"\[View[^\[\]\n]{1,80}\]\([^\s]*\)[ \t]*")
 _QUOTED = re.compile(r"\A>[ \t]?")
 _NUMBER = re.compile(r"[0-9][0-9.,–-]{0,20}")
+# A link to no book, from a template with an empty variable, identifies nothing.
 _NO_BOOK = re.compile(r"[?&]asin=(?:null|none|undefined)?(?:&|\Z)", re.IGNORECASE)
 
 

@@ -15,6 +15,7 @@ from store.browse.charts import MONTHS, format_month
 from store.browse.safe_html import show_controls
 
 LEVELS = 4
+# A year touches 53 weeks, as it begins and ends within one.
 WEEKS = 53
 CELL = 14
 """The height of a cell with its gap, in pixels."""

@@ -15,6 +15,7 @@ from markupsafe import Markup, escape
 MAX_RENDERED_LENGTH = 20_000
 """In characters; longer text is shown as plain text and truncated."""
 
+# With the marks that reverse the direction of text: they can disguise what a link or line says.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
 _NOT_IN_URL = re.compile("[\x00-\x20\u202a-\u202e\u2066-\u2069]")
 _ADDRESS = re.compile(r"https?://[^\s<>\"]{1,2000}")
