@@ -25,6 +25,7 @@ from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
 _READ = BlockText("")  # in the place of a text that is in the body already
+_OWN_LABELS = ("**Tags**:", "**Note**:")
 Owner = HighlightDraft | NoteDraft | None
 """What a block's children belong to; None if they are highlights."""
 
@@ -160,7 +161,8 @@ class _Reader:
         return self._add_highlight(line, text, level)
 
     def _take_child(self, above: HighlightDraft, line: int, level: int, text: BlockText) -> Owner:
-        text = text._replace(text=self.labels.translate(text.text))
+        if not text.text.startswith(_OWN_LABELS):
+            text = text._replace(text=self.labels.translate(text.text))
         # A note may quote a view link at its end without being a highlight.
         if text.view is not None and not text.text.startswith("**Note**:"):
             if text.text or above.view is not None:
