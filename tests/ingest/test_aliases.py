@@ -50,6 +50,21 @@ def test_text_that_only_looks_like_an_alias_is_not_one(text: str) -> None:
     assert read_aliases(Text(text, "Page"))[1] == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("alias:: " + "a" * 200, 1),
+        ("alias:: " + "a" * 201, 0),
+        ("alias:: " + ", ".join(map(str, range(100))), 100),
+        ("alias:: " + ", ".join(map(str, range(101))), 100),
+        ("\n" * (HEAD - 11) + "alias:: one", 1),
+        ("\n" * (HEAD - 5) + "alias:: one", 0),
+    ],
+)
+def test_aliases_are_read_up_to_each_limit(text: str, count: int) -> None:
+    assert len(read_aliases(Text(text, "Page"))[1]) == count
+
+
 def test_aliases_are_read_from_the_readers_pages_but_not_from_highlight_pages(tmp_path: Path) -> None:
     (tmp_path / "Sleep.md").write_text("alias:: Slumber\n\n- my notes\n")
     (tmp_path / "Book.md").write_text("title:: B (highlights)\ncategory:: #books\nalias:: no\n")

@@ -81,6 +81,58 @@ def test_a_script_that_only_mentions_a_location_is_not_followed(script: bytes) -
     assert find(script, trusts_scripts=True) is None
 
 
+def fill(size: int, after: bytes, before: bytes = b"") -> bytes:
+    """`after` at this offset of a page that begins with `before`."""
+    return before + b" " * (size - len(before)) + after
+
+
+META = b'<meta http-equiv="refresh" content="0;URL=https://x.test/">'
+SCRIPT = b"location='https://x.test/'"
+
+
+INNER = b" http-equiv=refresh content=0;/x"
+
+
+def test_a_page_is_searched_up_to_each_limit() -> None:
+    assert find(b"<meta a>" * 59 + META)
+    assert find(b"<meta a>" * 60 + META) is None
+    tag = 16 * 1024 + len(b"<meta")
+    assert find(fill(tag - len(INNER), INNER + b">", b"<meta") + LONG) == ("https://site.test/x", "meta")
+    assert find(fill(tag - len(INNER) + 2, INNER + b">", b"<meta") + LONG) is None
+    assert find(fill(4095, b"", SCRIPT))
+    assert find(fill(4096, b"", SCRIPT)) is None
+    assert find(fill(64 * 1024 - len(SCRIPT), SCRIPT), trusts_scripts=True)
+    assert find(fill(64 * 1024 - len(SCRIPT) + 1, SCRIPT), trusts_scripts=True) is None
+
+
+EXIT = b'<a href="https://x.test/" data-tracking-control-name="external_url_click">'
+
+
+@pytest.mark.parametrize(
+    ("page", "is_exit"),
+    [
+        (EXIT, True),
+        (b"<a href=/y>" + EXIT, True),
+        (EXIT.replace(b"external_url_click", b"other") + b"external_url_click", False),
+        (EXIT.replace(b"<a", b"<b"), False),
+        (b"<script>" + EXIT + b"</script>", False),
+        (EXIT.replace(b"https://x.test/", b""), False),
+    ],
+)
+def test_the_link_that_leaves_a_shorteners_page_is_followed(page: bytes, is_exit: bool) -> None:
+    assert find(page, trusts_scripts=True) == (("https://x.test/", "interstitial") if is_exit else None)
+    assert find(page) is None
+
+
+def test_a_header_precedes_the_page_and_nothing_is_found_in_no_page() -> None:
+    def find_in(body: bytes, refresh: str | None) -> tuple[str, str] | None:
+        return find_refresh(HttpResponse(200, body=body, refresh=refresh), URL, trusts_scripts=False)
+
+    assert find_in(META, "0;/h") == ("https://site.test/h", "refresh")
+    assert find_in(META, "11;/h") == ("https://x.test/", "meta")
+    assert find_in(b"", "11;/h") is None
+
+
 @pytest.mark.parametrize(
     "piece",
     [
