@@ -99,6 +99,12 @@ def fill(db: sqlite3.Connection) -> None:
     for id_ in range(1, 47):
         insert(db, "topics", id=id_, name=f"{'abC'[id_ % 3]} {id_:02}", slug=f"t{id_}")
         insert(db, "tags", id=id_, name="favorite" if id_ == 46 else f"{'Ge'[id_ % 2]}{id_}")
+    insert(db, "media", id=1, url="https://p.example/1.png")
+    insert(db, "highlight_media", highlight_id=103, media_id=1, position=0)
+    insert(db, "files", id=1, path="a.md", root="/r", sha256="", size=0, mtime_ns=0)
+    insert(
+        db, "document_appearances", document_id=3, file_id=1, line=1, uid="d3", alias=0, claim=b"",
+    )  # fmt: skip
     for id_ in range(1, 5):
         insert(db, "versions", highlight_id=id_, text=f"Before {id_}", replaced_at=f"2022-0{id_}-01")
     for id_ in range(1, 36):

@@ -16,7 +16,9 @@ import pytest
 
 from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number
 from store.browse.library_pages import PAGES
+from store.browse.metadata import TABLES
 from store.browse.queries import QUERIES, Query
+from store.browse.reading_links import ROW_PAGES, find_reading_page, link_row
 from tests.store.browse.requirements import need_module
 from tests.store.long_library import make_long_library
 
@@ -219,3 +221,56 @@ def test_a_page_as_text_has_more_highlights(db: sqlite3.Connection) -> None:
     assert page
     assert text
     assert (len(page["ids"]), page["later"], len(text["ids"]), text["later"]) == (40, 2, 44, None)
+
+
+def test_every_described_table_has_pages_for_its_rows(db: sqlite3.Connection) -> None:
+    assert ROW_PAGES.keys() == TABLES.keys()
+    for table, (_, columns) in TABLES.items():
+        cursor = db.execute(f"select * from {table}")
+        there = {name for name, *_ in cursor.description}
+        page = ROW_PAGES[table]
+        assert columns.keys() | {page.cell, page.id or page.cell} <= there
+
+
+@pytest.mark.parametrize(
+    ("kind", "id_", "page"),
+    [
+        ("highlight", 103, "document/53#h103"),
+        ("highlight", 1, "document/1?page=2#h1"),
+        ("highlight", 5, "document/1#h5"),
+        ("highlight", 4, "document/1?page=2#h4"),
+        ("highlight", 7, "document/1"),
+        ("highlight", 158, "thread/1001#h158"),
+        ("highlight", 999, None),
+        ("link", 22, "resource/1"),
+        ("link", 131, "health"),
+        ("link", 140, "document/1#h38"),
+        ("link", 999, None),
+        ("note", 1, "document/1"),
+        ("note", 4, "document/53#h103"),
+        ("note", 999, None),
+        ("media", 1, "document/53#h103"),
+        ("media", 2, "health"),
+        ("file", 1, "document/3"),
+        ("file", 2, "health"),
+    ],
+)
+def test_a_row_is_shown_first_on_this_page(
+    db: sqlite3.Connection, kind: str, id_: int, page: str | None
+) -> None:
+    assert find_reading_page(db, kind, id_) == page
+
+
+def test_a_link_to_a_rows_page_needs_its_id() -> None:
+    def link(row: Any, column: str = "text", table: str | None = "tweets") -> str | None:
+        found = link_row(row, column, table, "/r")
+        return found and re.sub(r'.*href="([^"]*)".*', r"\1", found)
+
+    assert link({"highlight_id": 5}) == "/r/-/highlight/5"
+    assert link({"highlight_id": {"value": 5, "label": "x"}}) == "/r/-/highlight/5"
+    assert link({"highlight_id": "5"}) is None
+    assert link({}) is None
+    assert link(None) is None
+    assert link({"highlight_id": 5}, "url") is None
+    assert link({"highlight_id": 5}, table=None) is None
+    assert link({}, "command", "runs") == "/r/-/health"
