@@ -45,6 +45,9 @@ LARGE = 1 << 20
 """Bytes of a message that is not kept while the next chunk is read."""
 POLL_SECONDS = 0.1
 """Between two looks whether to stop."""
+NICENESS = 5
+"""Of the processes that read. An import waits for the one that stores: where it competed with two readers for
+two cores, it got two thirds of a core while they were ahead of it, and had to catch up alone."""
 
 # A forked process shares the loaded modules, so it starts in milliseconds. It also has the connection to the
 # store, which it may neither use nor close: it never returns to the code that has it, and ends without
@@ -205,6 +208,8 @@ def _serve(
     if wakeup >= 0:
         os.close(wakeup)  # of `gleanings.stop`, whose thread ends when nobody has it
     gc.disable()  # what it collected might be the parent's
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     messages: queue.Queue[bytes] = queue.Queue(AHEAD)
     threading.Thread(target=_send_all, args=(messages, pipe), daemon=True).start()
     for chunk in chunks:

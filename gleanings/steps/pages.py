@@ -23,6 +23,7 @@ from gleanings.stop import never
 from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
 from record_types.pages import Problem, SourceFile
+from store.connection import transaction
 from store.counts import count_live
 from store.files import (
     KnownFile,
@@ -215,9 +216,10 @@ def run_import(
             report.files_seen += len(batch)
             settled = [file for file in batch if may_store(file.source)]
             report.files_unsettled += len(batch) - len(settled)
-            _store_batch(db, settled, known, report, run_id=run_id, now=now)
-            if not stop():
-                clean_tweets(db)
+            with transaction(db):  # of both: each page of the database is written once
+                _store_batch(db, settled, known, report, run_id=run_id, now=now)
+                if not stop():
+                    clean_tweets(db)
         report.is_cut_short = report.files_seen < len(plan.read) or stop()
         # A file not yet read may contain a highlight that left another one; the next import sweeps.
         if not (report.is_cut_short or report.files_unsettled):

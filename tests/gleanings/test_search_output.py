@@ -40,3 +40,13 @@ def test_a_resource_is_found_by_its_title_and_shown_with_its_address(tmp_path: P
         assert f"{each['title']}\n  {each['kind']}, {each['site']}: {each['url']}\n" in shown
     assert "Nothing found" not in shown
     assert run("search", "zzzz", cwd=tmp_path).out == "Nothing found for zzzz.\n"
+
+
+def test_missing_word_vectors_are_reported_with_what_to_install(tmp_path: Path) -> None:
+    for name in ("numpy", "wordllama"):
+        (tmp_path / f"{name}.py").write_text(f"raise ModuleNotFoundError(name={name!r})")
+    run("import", ROOT / "example" / "graph", cwd=tmp_path)
+    environment = {"PYTHONPATH": f"{tmp_path}:{ROOT}"}
+    ran = run("search", "calculus", "--related", cwd=tmp_path, environment=environment)
+    assert ran.code == 2
+    assert "gleanings[topics]" in ran.err
