@@ -132,6 +132,16 @@ def test_a_killed_process_is_replaced_and_nothing_is_lost(pages: Path) -> None:
         assert [strip(each) for each in found] == [strip(each) for each in alone]
 
 
+@pytest.mark.skipif(not hasattr(os, "nice"), reason="no priorities of processes here")
+def test_the_process_that_stores_comes_before_those_that_read(pages: Path) -> None:
+    with read_files(list_readings(pages), jobs=2) as files:
+        next(files)
+        mine = os.getpriority(os.PRIO_PROCESS, 0)
+        theirs = [os.getpriority(os.PRIO_PROCESS, each.pid or 0) for each in active_children()]
+        assert len(theirs) == 2
+        assert mine == 19 or min(theirs) > mine
+
+
 def read_or_die(stamp: FileStamp, settings: ReadSettings) -> SourceFile:
     if stamp.path.startswith("own note 1"):  # 1 and 10 to 19
         os.kill(os.getpid(), signal.SIGKILL)
