@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.pages import generate_pages
 from gleanings.commands.import_ import MAX_PROBLEMS, print_problems
 from gleanings.config import Config
 from gleanings.options import Common
@@ -333,6 +334,26 @@ def test_paths_come_from_the_configuration(tmp_path: Path) -> None:
     (tmp_path / "config.toml").write_text('db = "mine.db"\n[import]\npaths = ["graph"]\n')
     assert run("import", cwd=tmp_path).code == 0
     assert (tmp_path / "mine.db").exists()
+
+
+def test_no_tweet_is_stored_without_its_cleaned_text(tmp_path: Path) -> None:
+    (tmp_path / "graph").mkdir()
+    for name, text in generate_pages(40):
+        (tmp_path / "graph" / name).write_text(text, encoding="utf-8")
+    db = open_store(tmp_path / "gleanings.db", create=True)
+    seen: list[tuple[int, int]] = []
+
+    def look(statement: str) -> None:
+        if statement == "begin immediate":  # what others see between two transactions
+            counts = "select count(*), count(*) filter (where text is null) from tweets"
+            seen.append(query(tmp_path / "gleanings.db", counts)[0])
+
+    db.set_trace_callback(look)
+    import_pages(db, find_all_sources([tmp_path / "graph"]))
+    db.set_trace_callback(None)
+    close_store(db)
+    assert seen[-1][0] > 10
+    assert [stale for _, stale in seen if stale] == []
 
 
 # what an import leaves for the next one
