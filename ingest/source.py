@@ -261,11 +261,10 @@ def _read_zip(stamp: FileStamp, settings: ReadSettings) -> SourceFile:
 
 def _make_beside(stamp: FileStamp) -> Beside:
     """Return a reader of files near this one; of several that a pattern matches, it reads the first."""
-    folder = Path(stamp.root, stamp.path).parent
 
     def beside(pattern: str) -> bytes | None:
         head, _, name = pattern.rpartition("/")
-        place = folder / head
+        place = Path(stamp.root, stamp.path).parent / head
         try:
             names = [name]
             if "*" in name:

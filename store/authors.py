@@ -14,19 +14,25 @@ AuthorClaim = tuple[str, str | None, str | None]
 """(name, handle, url)"""
 
 
+named_authors = """
+select a.id, a.uid, a.name, a.handle, a.url
+from json_each(?) as t cross join authors as a on a.uid = t.value
+"""
+
+
 def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict[AuthorClaim, int]:
     """The id of each author, new ones added.
 
     Of several spellings of one author the same one stays whatever their order: a name before a bare handle,
     then the first in the alphabet.
     """
+    named = [(name_author(author), author) for author in sorted(set(authors), key=_rank_spelling)]
+    uids = json.dumps(list({uid for uid, _ in named}))
     stored: dict[str, tuple[int, AuthorClaim]] = {
-        uid: (id_, (name, handle, url))
-        for id_, uid, name, handle, url in db.execute("select id, uid, name, handle, url from authors")
+        uid: (id_, (name, handle, url)) for id_, uid, name, handle, url in db.execute(named_authors, (uids,))
     }
     found: dict[AuthorClaim, int] = {}
-    for author in sorted(set(authors), key=_rank_spelling):
-        uid = name_author(author)
+    for uid, author in named:
         if uid not in stored:
             statement = "insert into authors (name, handle, url, uid) values (?, ?, ?, ?) returning id"
             stored[uid] = (int(db.execute(statement, (*author, uid)).fetchone()[0]), author)

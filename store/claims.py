@@ -116,22 +116,17 @@ def claim_file(file: SourceFile, *, packed: bool = False) -> FileClaims:
     """The claims of a file's pages; `packed` ones take more memory, and the store less time."""
     path = f"{file.stamp.root}/{file.stamp.path}"
     pages = file.pages
-    documents = [source_document(page, 0, path) for page in pages]
-    highlights = [each for page in pages for each in source_highlights(page, 0, path)]
-    if packed:
-        documents = [each._replace(packed=pack_claim(each.claim)) for each in documents]
-        highlights = [each._replace(packed=pack_claim(each.claim)) for each in highlights]
     return FileClaims(
         replace(file, pages=()) if pages else file,
-        tuple(documents),
-        tuple(highlights),
+        tuple([_source_document(page, path, packed=packed) for page in pages]),
+        tuple([each for page in pages for each in _source_highlights(page, path, packed=packed)]),
         tuple([found.link for page in pages for each in page.highlights for found in each.links]),
         tuple([section for page in pages for section in page.sections]),
         tuple([each for page in pages for each in page.block_properties]),
     )
 
 
-def source_document(page: Page, file_id: int, path: str) -> SourcedDocument:
+def _source_document(page: Page, path: str, *, packed: bool) -> SourcedDocument:
     """The claim that `page` makes on its document."""
     document, author = page.document, page.document.author
     claim = DocumentClaim(
@@ -148,10 +143,13 @@ def source_document(page: Page, file_id: int, path: str) -> SourcedDocument:
         tuple((note.kind, note.text) for note in page.notes),
     )
     title = hash_title(document.uid, document.title_key)
-    return Sourced(document.uid, document.uid, page.line, page.line, 0, title, claim, file_id, path)
+    names = (document.uid, document.uid)
+    return Sourced(
+        *names, page.line, page.line, 0, title, claim, 0, path, packed=pack_claim(claim) if packed else None
+    )
 
 
-def source_highlights(page: Page, file_id: int, path: str) -> Iterator[SourcedHighlight]:
+def _source_highlights(page: Page, path: str, *, packed: bool) -> Iterator[SourcedHighlight]:
     """The claims that `page` makes on its highlights."""
     document = page.document.uid
     title = hash_title(document, page.document.title_key)
@@ -159,7 +157,8 @@ def source_highlights(page: Page, file_id: int, path: str) -> Iterator[SourcedHi
         pair = hash_pair(title, each.text_key)
         claim = _make_highlight_claim(each)
         place = (each.line, page.line, each.position)
-        yield Sourced(each.uid, document, *place, pair, claim, file_id, path, document=document)
+        pack = pack_claim(claim) if packed else None
+        yield Sourced(each.uid, document, *place, pair, claim, 0, path, None, pack, document)
 
 
 def _make_highlight_claim(highlight: Highlight) -> HighlightClaim:

@@ -121,6 +121,9 @@ def hash_document(document: MergedDocument) -> int:
     return hash_content((*document.claim, document.properties))
 
 
+_encode_properties = json.JSONEncoder(ensure_ascii=False).encode
+
+
 def make_document_values(document: MergedDocument, author_id: int | None) -> Row:
     """The values of its row, up to the hash."""
     claim = document.claim
@@ -132,7 +135,7 @@ def make_document_values(document: MergedDocument, author_id: int | None) -> Row
         claim.summary,
         claim.note,
         claim.full_title,
-        json.dumps(dict(document.properties), ensure_ascii=False),
+        _encode_properties(dict(document.properties)),
         claim.thread_id,
     )
 
