@@ -104,6 +104,7 @@ union all select url, url from links where resource_id is null
 """
 
 
+# A link may have been ticked before its resource was known: that tick stays with the link.
 forget_read_links = """
 update links set read_at = null
 where read_at is not null and resource_id = (select id from resources where uid = ?)

@@ -50,6 +50,7 @@ count_matches = """
 select count(*) from (select 1 from highlights_fts where highlights_fts match :query limit :most)
 """
 
+# `a` follows every date in the order of texts.
 of_days = """
 select id from highlights indexed by highlights_taken
 where taken_at >= coalesce(:after, '') and taken_at < coalesce(:before, 'a')

@@ -15,6 +15,7 @@ from store.cjk import build_pairs_query, drop_cjk
 from store.match_ranking import choose_rare, list_newest, matching_of, rank, rank_cjk
 from store.search_query import Query, build_phrase_query, list_telling_words, parse_query
 
+# A quotation that is not closed extends to the end of the query.
 _WORD = re.compile(r'"([^"]*)"?|(\S+)')
 _PLAIN = re.compile(r"\w")
 
@@ -88,6 +89,7 @@ def build_query(words: str) -> str:
     return " ".join(terms)
 
 
+# Which index is searched depends on the words: full text knows no words in text without spaces.
 matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
 matching_words = "select rowid from highlights_fts where highlights_fts match :query"
 

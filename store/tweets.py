@@ -10,6 +10,7 @@ from typing import NamedTuple
 from store.claims import HighlightClaim
 from store.connection import bulk_insert, insert_rows
 
+# `text = null`: an updated tweet is cleaned again.
 TWEETS = bulk_insert(
     "tweets",
     "id, highlight_id, author_id, created_at, url, position",
@@ -71,6 +72,7 @@ where m.id = tweets.id
         or tweets.position is not iif(m.is_thread, m.place, 0))
 """  # noqa: S608 - our own statement
 
+# Tweets of a document whose URL is not a status, or no longer: they make no thread.
 clear_threads = """
 update tweets set thread_id = null, position = 0
 from highlights as h join documents as d on d.id = h.document_id
@@ -87,6 +89,7 @@ where text is not null and highlight_id in (
 )
 """
 
+# The title of a thread is completed from the text of its first tweet.
 clear_titles = """
 update documents set shown_title = null
 where shown_title is not null and id in (select value from json_each(:documents))

@@ -22,6 +22,7 @@ from store.claims import (
     try_unpack,
 )
 
+# Only before the first batch of a run: rows with larger ids then came with this run.
 remember_marks = """
 insert into undo_marks (run_id, last_highlight_id, last_document_id)
 select :run_id, coalesce((select max(id) from highlights), 0), coalesce((select max(id) from documents), 0)

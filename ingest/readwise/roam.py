@@ -38,6 +38,7 @@ SIGNS = ("Full Title:: ", "Author:: ")
 _PROPERTY = re.compile(r"- ([^\s:`][^:`]{0,40})::(?:[ \t]+(.*))?")
 _FIRST = re.compile(r"^- (?:Author|Full Title|Category|URL|Title):: ", re.MULTILINE)
 _HEADER = re.compile(r"^- (?:#+ )?(?:Highlights first synced by|New highlights added)", re.MULTILINE)
+# Roam's export may indent by tabs or by four spaces; a page uses one of them.
 _TABBED = re.compile(r"(\t+) ?(-(?:[ \t].*|))", re.DOTALL)
 _SPACED = re.compile(r"((?: {4})+)(-(?:[ \t].*|))", re.DOTALL)
 

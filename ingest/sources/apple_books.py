@@ -22,6 +22,7 @@ NAME = "apple-books"
 SUFFIXES = (".html", ".htm")
 SIGNS = ("annotationrepresentativetext",)
 
+# The format shows near the start; the rest of a large file need not be searched.
 _HEAD = 60_000
 _KEYS = (
     "annotationdate",

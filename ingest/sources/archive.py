@@ -33,6 +33,7 @@ MAX_DIRECTORY = 64 << 20
 """The list of members; zipfile reads it at once."""
 
 _SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt", *SUFFIXES[:-1])
+# Names in the problem about members that are not read.
 _SHOWN = 5
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")

@@ -23,6 +23,7 @@ NAME = "fieldtheory"
 SUFFIXES = (".jsonl", ".ndjson")
 SIGNS = ('"tweetId"',)
 
+# The first record is in it; the rest of a large file need not be searched.
 _HEAD = 16_000
 _TCO = re.compile(r"https?://t\.co/[A-Za-z0-9]{8,10}\b")
 _FIRST = re.compile(r"\ufeff?\s{0,99}\{")

@@ -20,6 +20,7 @@ MAX_ROWS = 1_000_000
 _MAX_STEPS = 2_000
 """Times 100,000 instructions: some 20 seconds, and a table of a million rows takes two."""
 _MAX_CELL = 4 << 20
+# A view or a function could run code of the database's author; a table needs only these.
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
 _VERSIONS = slice(18, 20)
 """How the file is written: 1 is with a journal, 2 with a write-ahead log, which needs a file."""

@@ -20,7 +20,9 @@ _ATTRIBUTE = re.compile(
     r"(class|id|value|href)\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,200}))", re.I
 )
 _SPACES = re.compile(r"[ \t\r\n\u00a0\u202f]+")
+# Elements that end a line.
 _BREAKS = frozenset({"br", "p", "div", "li", "tr"})
+# Elements whose text nobody sees.
 _SILENT = frozenset({"script", "style", "head", "title", "noscript", "template"})
 
 

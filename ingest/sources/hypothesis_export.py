@@ -24,6 +24,7 @@ NAME = "hypothesis"
 SUFFIXES = (".json", ".csv", ".txt")
 SIGNS = ("TextQuoteSelector", '"annotations"', '"rows"', "Annotation/Reply Type")
 
+# The keys of the first record are in it; the rest of a large file need not be searched.
 _HEAD = 16_000
 _NEEDED = frozenset({"url", "annotation/reply type", "quote", "body"})
 _KEYS = re.compile(r"\"(?:export_userid|client_version|annotations|rows)\"\s*:")

@@ -24,7 +24,9 @@ NAME = "kobo"
 
 _BOOKMARK = ("VolumeID", "ContentID", "Text", "Annotation", "DateCreated", "Type", "Hidden", "Color")
 _CONTENT = ("ContentID", "ContentType", "Title", "BookTitle", "Attribution", "ISBN", "Publisher", "Series")
+# Kobo's own numbers in `ContentType`.
 _BOOK, _CHAPTER = "6", "899"
+# The title of a chapter may be the name of its file, which is no title.
 _FILE = re.compile(r"^file://|\.x?html?(?:#|\Z)", re.IGNORECASE)
 
 

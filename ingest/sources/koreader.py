@@ -35,6 +35,7 @@ NAME = "koreader"
 SUFFIXES = (*MARKDOWN_SUFFIXES, ".json")
 SIGNS = ("### Page ", '"entries"')
 
+# The keys of the first entry are in it; the rest of a large file need not be searched.
 _HEAD = 16_000
 _JSON = re.compile(r"\"(?:drawer|sort|chapter|created_on|number_of_pages|md5sum)\"\s*:")
 _PAGE = re.compile(

@@ -13,8 +13,10 @@ from typing import Any
 
 from record_types.errors import UnreadableError
 
+# A file that nests deeper is damaged or hostile; each level is one call of the parser.
 MAX_DEPTH = 60
 
+# White space and comments of one line; possessive, so that no comment is read twice.
 _SPACE = re.compile(r"(?:\s++|--(?!\[\[)[^\n]*+)*+")
 _NUMBER = re.compile(
     r"-?(?:0[xX][0-9a-fA-F]{1,16}|\d{1,300}(?:\.\d{0,300})?(?:[eE][+-]?\d{1,4})?)(?![\w.])", re.A
@@ -23,6 +25,7 @@ _NAME = re.compile(r"[A-Za-z_]\w{0,200}", re.A)
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:(\d{1,3})|x([0-9a-fA-F]{2})|(z\s*)|(.))", re.DOTALL | re.A)
 _SIGNS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\n": "\n"}
+# `[[…]]` and `[==[…]==]`, in which nothing is escaped; a line break at the start does not count.
 _LONG = re.compile(r"\[(=*)\[\n?")
 _WORDS = {"true": True, "false": False, "nil": None}
 

@@ -14,6 +14,7 @@ _TWITTER = re.compile(
     r"(?P<zone>[+-]\d{4}) (?P<year>\d{4})",
     re.ASCII,
 )
+# Seconds or milliseconds since 1970: fewer than nine digits would be before 1974.
 _NUMBER = re.compile(r"(?P<whole>\d{9,13})(?:\.\d{1,9})?", re.ASCII)
 _SPACED = re.compile(
     r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(?P<zone>[+-]\d\d:?\d\d)", re.A

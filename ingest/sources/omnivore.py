@@ -27,6 +27,7 @@ SIGNS = ('"slug"',)
 
 _HEAD = 16_000
 _NEEDED = ('"slug"', '"savedAt"', '"labels"', '"readingProgress"')
+# It becomes the name of a file beside the export, so it must not leave the folder or be a pattern.
 _SLUG = re.compile(r"[^/\\\0*?\[\]]{1,250}")
 _LABELS = re.compile(r"#\S+(?: #[^\n#]+)*")
 _NOT_KEPT = frozenset({"id", "thumbnail", "readingProgress"})

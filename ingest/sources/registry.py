@@ -55,6 +55,7 @@ MAX_BYTES = 256 << 20
 HEAD = 64_000
 """Bytes in which a source is recognised."""
 
+# A zip file with members, and one without any.
 ZIP = (b"PK\3\4", b"PK\5\6")
 _ZIP_SIGNS = ("data/tweets.js", "data/tweet.js", "data/like.js", "data/note-tweet.js")
 

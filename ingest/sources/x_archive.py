@@ -32,6 +32,7 @@ _BEGIN = re.compile(rf"\ufeff?\s{{0,99}}window\.YTD\.(?P<part>{_PARTS})\.part\d{
 _ANY_BEGIN = re.compile(r"\ufeff?\s{0,99}window\.YTD\.\w{1,60}\.part\d{1,6}\s{0,9}=\s{0,9}")
 _MARKS = {"like": "like", "likes": "like", "bookmark": "bookmark", "bookmarks": "bookmark"}
 _WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
+# A cut tweet and its whole text are matched by their second, give or take as many.
 _SECONDS_APART = 2
 _ALIKE = 40
 """Letters with which a cut tweet and its whole text must begin alike."""

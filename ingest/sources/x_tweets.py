@@ -23,6 +23,7 @@ from markdown_text.escapes import decode_entities
 from record_types.links import Link, MappedLink
 from record_types.pages import Author, FoundLink, Highlight
 
+# SQLite's largest integer.
 MAX_ID = (1 << 63) - 1
 _FIRST_DATED = 29_700_859_247
 """The first status id that holds its time (November 2010); older ones were plain counters."""
