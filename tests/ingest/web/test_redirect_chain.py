@@ -17,6 +17,7 @@ from ingest.web.redirect_chain import (
     repair_header,
 )
 from ingest.web.response import HttpResponse
+from ingest.web.session import FetchError, FetchSettings, GuardedSession
 from record_types.links import Hop
 
 
@@ -45,6 +46,21 @@ def test_a_chain_ends_at_a_url_it_knows_or_after_the_last_hop() -> None:
     chain.hops.append(Hop(chain.url))
     assert chain.move_to("https://b.example/", 1) == "too many hops"
     assert chain.url == "https://a.example/"
+
+
+def test_time_spent_is_no_longer_left_for_the_next_request() -> None:
+    chain = RedirectChain(url="http://127.0.0.1/")
+    session = GuardedSession(FetchSettings(), uses_tls=False)
+    for number in (1, 2):
+        spent = chain.spent
+        with pytest.raises(FetchError):
+            chain.request(session, 5)
+        assert chain.spent > spent
+        assert chain.hops == [Hop("http://127.0.0.1/")] * number
+    chain.spent = 6
+    with pytest.raises(FetchError, match="timeout"):
+        chain.request(session, 5)
+    session.close()
 
 
 @pytest.mark.parametrize(
