@@ -102,7 +102,7 @@ def parse(text: Text) -> Parsed:
     if document.category == "other" and any("/status/" in url for url in urls):
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(reader.highlights, document)
-    loose = [NoteDraft("\n".join(words).strip(), line, 1) for line, words in preamble.loose]
+    loose = [NoteDraft("\n".join(words), line, 1) for line, words in preamble.loose]
     page = Page(
         document,
         highlights,
