@@ -95,7 +95,8 @@ def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dic
         wanted[uid] = _NewRow(values, hash_document(merged[uid]), author_id)
     renamed = _rename_rows(db, plan)
     saved = _save_rows(db, plan, wanted)
-    rename_written_notes(db, {f"document:{was}": f"document:{uid}" for was, uid in renamed.items()})
+    if renamed:
+        rename_written_notes(db, {f"document:{was}": f"document:{uid}" for was, uid in renamed.items()})
     changed = {id_: merged[uid].claim for id_, uid in saved.changed.items()}
     save_document_children(db, changed, saved.inserted)
     refresh_copies(db, changed.keys() - saved.inserted)
@@ -201,7 +202,8 @@ def write_highlights(
         each.home_uid: Home(each.home_id, each.home_author_id, each.home_category) for each in others
     }
     homes = {**elsewhere, **homes}
-    rename_written_blocks(db, _rename_rows(db, plan))
+    if renamed := _rename_rows(db, plan):
+        rename_written_blocks(db, renamed)
     found = list_appearances(plan.noun, plan.stored)
     counts, document_ids = Counts(), set[int]()
     names = iter(plan.groups)
@@ -210,7 +212,8 @@ def write_highlights(
         counts += done
         document_ids |= documents
     db.executemany(plan.noun.delete_appearance, found)
-    _merge_highlights(db, plan, run_id=run_id, now=now)
+    if plan.assigned.merged:
+        _merge_highlights(db, plan, run_id=run_id, now=now)
     return counts, document_ids
 
 

@@ -129,8 +129,6 @@ _BELOW = re.compile(r"(?:~[0-9]+)?(?:/(?:remark|tags)(?:~[0-9]+)?)?")
 
 def rename_written_blocks(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Follow highlights to their new uids: the blocks that were written from them stay known."""
-    if not names:
-        return
     keys = db.execute("select folder_id, path, block_key from written where block_key <> ''").fetchall()
     db.executemany(
         "update or ignore written set block_key = ? where folder_id = ? and path = ? and block_key = ?",
@@ -151,11 +149,8 @@ def _find_uid(key: str, names: Mapping[str, str]) -> str | None:
 
 def rename_written_notes(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
     """Follow documents to their new uids: the notes that were written of them stay known."""
-    if names:
-        uids = [uid for (uid,) in db.execute("select distinct note_uid from written") if uid in names]
-        db.executemany(
-            "update written set note_uid = ? where note_uid = ?", [(names[uid], uid) for uid in uids]
-        )
+    uids = [uid for (uid,) in db.execute("select distinct note_uid from written") if uid in names]
+    db.executemany("update written set note_uid = ? where note_uid = ?", [(names[uid], uid) for uid in uids])
 
 
 # --- export folders
