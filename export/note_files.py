@@ -153,9 +153,9 @@ def write_note(
 
 
 def name_temporary(path: str) -> str:
-    """Return a path for a temporary file beside the file `path`."""
+    """Return a path for a temporary file of this process beside the file `path`."""
     parent, slash, _ = path.rpartition("/")
-    return f"{parent}{slash}{TEMPORARY_PREFIX}{secrets.token_hex(8)}.tmp"
+    return f"{parent}{slash}{TEMPORARY_PREFIX}{secrets.token_hex(8)}.{os.getpid()}.tmp"
 
 
 def hide_note(folder: Path, path: str) -> None:

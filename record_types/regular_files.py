@@ -91,9 +91,9 @@ def make_folder(folder: Path) -> None:
         flush(folder.parent)
 
 
-def drop_leftover_copies(folder: Path) -> None:
-    """Delete the temporary files and folders in `folder` whose process was killed."""
-    for path in folder.glob(".*.tmp*"):
+def drop_leftover_copies(folder: Path, prefix: str = ".") -> None:
+    """Delete what killed processes left in `folder`: temporary files and folders with this prefix."""
+    for path in folder.glob(f"{prefix}*.tmp*"):
         match = _LEFTOVER.fullmatch(path.name)
         if match is None or is_alive(int(match[1])):
             continue

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from export.batch_writer import write_batch
-from export.note_files import DONE, Write, has_link
+from export.note_files import DONE, TEMPORARY_PREFIX, Write, has_link
 from export.note_places import PictureFolder, find_names
 from record_types.library import ReadDocument
+from record_types.regular_files import drop_leftover_copies
 from store.pictures import find_store_file, is_whole, locate_copy
 
 BATCH_IMAGES = 50
@@ -64,6 +65,8 @@ def write_note_images(
     """
     wanted = find_names(write.text for write in plan if write.action in DONE)
     folder = place.root / place.path
+    if not has_link(place.root, folder):
+        drop_leftover_copies(folder, TEMPORARY_PREFIX)  # of a killed export: the journal has only notes
     copies = {name_file(copy): copy for copy in list_copies(documents).values()}
     missing = [copies[name] for name in wanted & copies.keys() if not (folder / name).exists()]
     sources = sorted(find_sources(db, missing).items())

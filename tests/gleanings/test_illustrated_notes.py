@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 import trustme
 
+from export.note_files import name_temporary
 from tests.gleanings.running import Ran, run
 from tests.gleanings.test_expand import QUICK, surroundings
 from tests.gleanings.test_pictures import MEDIA, list_files, name, prepare
@@ -79,6 +81,17 @@ def test_a_picture_downloaded_later_changes_only_its_address(folder: Path) -> No
     (folder / "away").rename(folder / "gleanings.media")
     export(folder, "markdown", "notes", "--restore")
     assert find_note(folder / "notes", "markdown") == before.replace(ADDRESS, f"../../media/{COPY}")
+
+
+def test_pictures_that_a_killed_export_half_copied_are_deleted(folder: Path) -> None:
+    media = folder / "notes" / "media"
+    media.mkdir(parents=True)
+    temporary = name_temporary("half.png")
+    (media / temporary).write_bytes(b"of a running process")
+    (media / temporary.replace(f".{os.getpid()}.", ".999999999.")).write_bytes(b"of a killed one")
+    (media / ".other.999999999.tmp").write_bytes(b"of another program")
+    assert export(folder, "markdown").code == 0
+    assert {path.name for path in media.iterdir()} == {COPY, temporary, ".other.999999999.tmp"}
 
 
 def test_a_file_of_the_same_name_is_never_overwritten(folder: Path) -> None:
