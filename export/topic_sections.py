@@ -88,7 +88,7 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
     taken: list[tuple[Words, list[int]]] = []
     free = set(range(len(units)))
     used: set[str] = set()
-    while len(taken) < MOST_SECTIONS and free:
+    while len(taken) < MOST_SECTIONS:
         found = _choose_phrase(free, units, phrases, holders, used)
         if found is None:
             break
@@ -128,8 +128,8 @@ def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2
         return []
     defines = re.compile(rf"\W*(?:the |an? |good |great |true )?{name} {_DEFINES}")
     begins = re.compile(rf"\W*(?:\w+ ){{0,2}}{name} {_SAYS}")
-    rated: list[tuple[float, int, Excerpt]] = []
-    for at, choice in enumerate(choices):
+    rated: list[tuple[float, Excerpt]] = []
+    for choice in choices:
         for sentence in _SENTENCE.findall(strip_markup(choice.text)):
             text = " ".join(sentence.split()).lstrip("-*•> 0123456789")
             count = text.count(" ") + 1
@@ -140,9 +140,9 @@ def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2
             is_definition = defines.match(folded) is not None
             if is_definition or (begins.match(folded) and text.count(",") < 3):
                 points = 3.0 * is_definition + choice.score + (10 <= count <= 26)
-                rated.append((-points, at, Excerpt(text, choice)))
+                rated.append((points, Excerpt(text, choice)))
     chosen: list[Excerpt] = []
-    for _, _, excerpt in sorted(rated, key=lambda each: each[:2]):
+    for _, excerpt in sorted(rated, key=lambda each: -each[0]):
         if all(excerpt.choice.document.id != other.choice.document.id for other in chosen):
             chosen.append(excerpt)
         if len(chosen) == most:
@@ -151,7 +151,7 @@ def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2
 
 
 def _match_names(names: Sequence[str]) -> str:
-    words = sorted((re.escape(name.casefold()) for name in names if len(name) > 1), key=len, reverse=True)
+    words = [re.escape(name.casefold()) for name in names if len(name) > 1]
     return rf"(?<!\w)(?:{'|'.join(words)})(?:e?s)?(?!\w)" if words else ""
 
 

@@ -70,7 +70,14 @@ def test_a_long_book_is_scored_in_parts_of_about_twelve_highlights(highlights: i
 
 @pytest.mark.parametrize(
     ("tokens", "says"),
-    [((), False), (("a",), False), (("12", "345"), False), (("ox",), True), (("睡",), True), (("a", "ox"), True)],
+    [
+        ((), False),
+        (("a",), False),
+        (("12", "345"), False),
+        (("ox",), True),
+        (("睡",), True),
+        (("a", "ox"), True),
+    ],
 )
 def test_numbers_and_single_letters_say_nothing(tokens: tuple[str, ...], says: bool) -> None:
     assert has_words(tokens) == says
