@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from export.contained_texts import split_words
-from export.highlight_choice import FEWEST_FOR_BEST, MOST_BEST, Choice, choose_best, rate
-from record_types.library import ReadDocument, ReadHighlight
+from export.highlight_choice import FEWEST_FOR_BEST, MOST_BEST, Choice, choose_best, collect_choices, rate
+from record_types.library import ReadDocument, ReadHighlight, Topic
 
 PLAIN = (
     "Boats wait better than people because nobody told them when the harbour would open again this morning"
@@ -71,6 +71,7 @@ def test_a_note_counts_half_where_most_highlights_of_a_document_have_one() -> No
         (f"Step 2 {PLAIN}", -1.5),
         (f"2. {PLAIN}", -1.5),
         (f"b{PLAIN[1:]}", -1.5),
+        (f"iPhones {PLAIN}", -1.5),
         (f"Thistles {PLAIN}", 0.0),
         (f"2 boats {PLAIN}", 0.0),
         (f"{PLAIN}:", -1.5),
@@ -98,6 +99,19 @@ def test_a_text_that_was_cut_loses() -> None:
     whole = choice()
     cut = replace(whole, highlight=replace(whole.highlight, incomplete=True))
     assert rate(cut) - rate(whole) == -1.5
+
+
+@pytest.mark.parametrize(("count", "shown"), [(3, 2), (4, 1)])
+def test_a_highlight_of_fewer_than_four_words_with_a_note_is_not_folded(count: int, shown: int) -> None:
+    text = " ".join(PLAIN.split()[:count])
+    highlights = tuple(
+        ReadHighlight(n, f"h{n}", 1, each, n, notes=notes)
+        for n, (each, notes) in enumerate([(text, ("mine",)), (PLAIN, ())])
+    )
+    topic = Topic("T", "t", (replace(PAGE, highlights=highlights),), ())
+    assert len(collect_choices(topic, {})) == shown
+    bare = replace(PAGE, highlights=(replace(highlights[0], notes=()), highlights[1]))
+    assert len(collect_choices(replace(topic, documents=(bare,)), {})) == 1
 
 
 # --- the best

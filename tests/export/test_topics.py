@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,8 @@ from export.lead_ins import find_lead_in
 from export.topic_assignment import TopicSettings, assign_topics
 from export.topic_groups import group_topics
 from export.topic_names import fold_name, is_stop_name, slugify
-from record_types.library import ReadDocument, ReadHighlight, ReadLink
+from record_types.library import ReadDocument, ReadHighlight, ReadLink, TopicRule
+from record_types.pages import Author
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD
 from tests.shared import SHARED
 
@@ -48,6 +50,65 @@ def test_a_tag_used_often_enough_is_a_topic() -> None:
 
 def test_a_highlight_that_repeats_a_name_counts_once() -> None:
     assert names(document(1, highlight(1, "[[Moss]] and [[Moss]] and #moss"))) == set()
+    twice = document(2, highlight(2, "[[Moss]]"), highlight(3, "[[Moss]] [[Moss]]"), tags=("moss",))
+    assert names(document(1, highlight(1, "[[Moss]] and [[Moss]]")), twice) == {"Moss"}
+
+
+@pytest.mark.parametrize(
+    ("authors", "topics"), [(("ada", "ADA", "ada"), set()), (("ada", "ben", "ada"), {"moss"})]
+)
+def test_a_hashtag_is_a_topic_if_two_authors_use_it(authors: tuple[str, ...], topics: set[str]) -> None:
+    used = [
+        replace(document(n, highlight(n, "On #moss")), author=Author(name.capitalize(), name))
+        for n, name in enumerate(authors)
+    ]
+    assert names(*used) == topics
+
+
+@pytest.mark.parametrize(
+    ("more", "score", "reason"),
+    [
+        ({"tags": ("moss",)}, 1.0, "tag: moss"),
+        ({"text": "[[Moss#care|it]]"}, 1.0, "link: [[Moss]]"),
+        ({"text": "Moss: care"}, 0.9, "lead-in: Moss"),
+        ({"text": "#moss"}, 0.7, "hashtag: #moss"),
+        ({}, 0.8, "document tag: moss"),
+    ],
+)
+def test_the_best_reason_decides_the_score(more: dict[str, Any], score: float, reason: str) -> None:
+    page = document(1, highlight(1, **more), tags=("moss",))
+    bare = page if not more else replace(page, tags=())
+    rules = (TopicRule("Moss"),)
+    for each in (page, bare):
+        (found,) = assign_topics([each], TopicSettings(rules=rules, precision=1.0))
+        if each is bare or score > 0.8:
+            assert (found.score, found.reason) == (score, reason)
+
+
+@pytest.mark.parametrize(
+    ("rule", "score"),
+    [
+        (TopicRule("Moss", phrases=("words",)), 0.9),
+        (TopicRule("Moss", patterns=("Words",)), 0.9),
+        (TopicRule("Moss", query="words"), 0.7),
+        (TopicRule("Moss", authors=("Ada",)), 0.6),
+        (TopicRule("Moss", sites=("a.example",)), 0.6),
+    ],
+)
+def test_a_rule_is_sure_of_words_and_less_of_authors_and_sites(rule: TopicRule, score: float) -> None:
+    page = replace(document(1, highlight(1)), author=Author("Ada"), url="https://a.example/1")
+    settings = TopicSettings(rules=(rule,), answers={"words": {1}}, precision=1.0)
+    assert [each.score for each in assign_topics([page], settings)] == [score]
+
+
+def test_what_the_reader_took_out_of_a_note_comes_back_only_by_a_tag() -> None:
+    page = document(1, highlight(1, "Moss."), highlight(2, "Moss.", tags=("moss",)), highlight(3))
+    rules = (TopicRule("Moss", phrases=("moss",)),)
+    examples = {n: [("moss", "counter", "Moss")] for n in (1, 2)} | {3: [("Moss", "example", "Moss")]}
+    found = assign_topics([page], TopicSettings(rules=rules, examples=examples))
+    assert [(each.highlight_id, each.reason) for each in found] == [
+        (2, "tag: moss"), (3, "example: you put it into Moss"),
+    ]  # fmt: skip
 
 
 def test_a_documents_tag_counts_once_and_holds_for_all_its_highlights() -> None:
@@ -195,6 +256,7 @@ def test_slugs_are_plain_and_never_empty() -> None:
     assert slugify("C++") != slugify("C") != slugify("C#")
     assert slugify("日本語") == "日本語"
     assert re.fullmatch(r"topic-[0-9a-f]{8}", slugify("🙂"))
+    assert slugify("¡Moss & _ferns_!") == "moss-ferns"
 
 
 def test_names_with_one_slug_are_one_topic() -> None:
