@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import permutations
+from pathlib import Path
+
 import pytest
 
 from export.note_conversion import convert_note
 from export.note_merge import merge_note
-from export.note_places import Flavour
+from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Rendered
+from tests.export.test_note_merge import OLD, TOPIC, UID
 
 LOGSEQ = "kind:: document\nurl:: https://a.example\n\n- words of the passage"
 LOGSEQ_BLOCKS = {
@@ -57,3 +62,85 @@ def test_a_property_that_the_user_deleted_stays_deleted_and_the_notes_mark_does_
     text = convert("- words of the passage", OBSIDIAN_BLOCKS)
     assert "url:" not in text
     assert "kind: document" in text
+
+
+# --- a note with edits of every kind, from each flavour to each other
+
+GOLDEN = Path(__file__).parents[1] / "data" / "export" / "conversions"
+PAGE_EDITS = """
+My first words
+on two lines.
+
+- item
+  - child
+    of two lines
+      - grandchild
+  - second child
+* other item
+1. numbered
+   - below it
+
+#### Small heading
+below the heading
+
+    - indented
+
+```python
+- no = item
+
+# no heading
+```
+
+> quoted
+
+### My heading
+
+id:: 42
+- last
+"""
+OUTLINE_EDITS = """
+- My first words
+  on two lines.
+\t- child
+\t  id:: 64c8f7a2-0000-0000-0000-000000000001
+\t  collapsed:: true
+\t\t- grandchild
+\t- second child
+- ### My heading
+\t- below the heading
+\t- ```python
+\t  - no = item
+\t  # no heading
+\t  ```
+\t  colour:: red
+- 1. numbered
+- """
+
+
+def edit_note(text: str, flavour: Flavour) -> str:
+    """The note with words of the reader below a passage and at its end, one passage changed, one deleted."""
+    mine = OUTLINE_EDITS if flavour == "logseq" else PAGE_EDITS
+    gap = "\n" if flavour == "logseq" else "\n\n"
+    citation = "status/100))" if flavour == "logseq" else "status/100)"
+    head, _, rest = text.rpartition(citation)
+    start, _, rest = rest.partition(f"{gap}{'- ' if flavour == 'logseq' else ''}For Botany")
+    _, _, end = rest.partition("its page" + (")" if flavour == "logseq" else ""))
+    end = end.replace("a quiet bench", "a quiet bench, as I know")
+    indented = mine.replace("\n", "\n\t") if flavour == "logseq" else mine
+    return f"{head}{citation}{indented.rstrip()}{start}{end.rstrip()}\n{mine}"
+
+
+@pytest.mark.parametrize("uid", [UID, TOPIC])
+@pytest.mark.parametrize(("old", "new"), list(permutations(FLAVOURS, 2)))
+def test_an_edited_note_in_another_flavour_is_the_expected_one(
+    old: Flavour, new: Flavour, uid: str, check_golden: Callable[[Path, str], None]
+) -> None:
+    before, after = OLD[old][uid], OLD[new][uid]
+    base = {block.key: block.text for block in before.blocks}
+    edited = edit_note(before.text, old)
+    merged = convert_note(edited, base, old, after.blocks, new)
+    check_golden(GOLDEN / f"{uid.partition(':')[0]} {old} to {new}.md", merged.text)
+    for word in ("first words", "grandchild", "second child", "My heading", "as I know", "no = item"):
+        assert merged.text.count(word) == edited.count(word)
+    again = merge_note(merged.text, {each.key: each.text for each in after.blocks}, after.blocks, new)
+    assert again.text == merged.text
