@@ -9,6 +9,7 @@ import sqlite3
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -133,6 +134,21 @@ def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web)
     asked = len(web.asked)
     assert heal(db, web) == "no cut tweets to ask for"
     assert len(web.asked) == asked
+
+
+@pytest.mark.parametrize(("status", "days"), [(404, 30), (429, 1), (500, 1), (503, 1)])
+def test_a_page_is_asked_for_again_after_30_days_and_after_a_failure_a_day_later(
+    db: sqlite3.Connection, web: Web, status: int, days: int
+) -> None:
+    for at in range(6):
+        web.page(make_lookup_url(FIRST + at), status=status)
+    assert heal(db, web) == "0 cut tweets healed"
+    asked = len(web.asked)
+    ((due_at, now),) = db.execute("select text, saved_at from export_states where key like 'heal %'")
+    assert due_at == (datetime.fromisoformat(now) + timedelta(days)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    db.execute("update export_states set text = saved_at where key like 'heal %'")
+    heal(db, web)
+    assert len(web.asked) == 2 * asked
 
 
 def test_a_healed_tweet_goes_with_its_page_and_comes_back_whole(

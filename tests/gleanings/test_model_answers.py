@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from shutil import copy
 from typing import Any
@@ -134,6 +135,20 @@ def test_the_budget_holds_and_the_next_sync_asks_the_rest(
     for calls in (1, 2, 2):
         assign_topics(db, config, may_ask=True)
         assert len(model.prompts) == calls
+
+
+def test_what_the_model_is_still_to_be_asked_is_counted(
+    db: sqlite3.Connection, model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_answers, "BATCH", 1)
+    config = replace(CONFIG, max_calls=1)
+    found = [model_answers.judge_borderline(db, config) for _ in range(3)]
+    assert [(each.answered, each.left, each.problem) for each in found] == [
+        (1, 1, ""),
+        (1, 0, ""),
+        (0, 0, ""),
+    ]
+    assert model_answers.judge_borderline(db, replace(config, llm="other", max_calls=0)).left == 2
 
 
 @pytest.mark.parametrize(
