@@ -221,7 +221,7 @@ LONG = "that live in the hives of a garden by the sea"
         (f"Most of bees are things {LONG}.", True),
         (f"Most of our bees are things {LONG}.", False),
         (f"Bees need flowers {LONG}.", True),
-        (f"Bees sting people {LONG}.", False),
+        (f"Bees chase people {LONG}.", False),
         (f"Bees need wax, time, {LONG}.", True),
         (f"Bees need wax, time, space, {LONG}.", False),
         (f"Bees are wax, time, space, {LONG}.", True),
