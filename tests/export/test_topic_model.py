@@ -31,7 +31,7 @@ def read_documents(text: str) -> Iterator[ReadDocument]:
             ReadHighlight(100 * number + at, f"h{number}.{at}", number, line, at)
             for at, line in enumerate(lines)
         )
-        yield ReadDocument(number, f"d{number}", title, title, category, highlights=tuple(highlights))
+        yield ReadDocument(number, f"d{number}", title, title, category, highlights=tuple(highlights))  # type: ignore[arg-type]
 
 
 def test_scores_are_the_expected_ones(check_golden: Callable[[Path, str], None]) -> None:
