@@ -146,8 +146,6 @@ def _write_outline(pieces: Iterable[Piece], shown: Mapping[str, Rendered]) -> It
 
 def _read_attached(piece: Piece) -> list[str]:
     """The properties that a text consists of: those of the block before it in Logseq."""
-    if piece.key or piece.kind == "heading":
-        return []
     found = [_PROPERTY.fullmatch(line.strip()) for line in piece.text.split("\n")]
     return [match[1] for match in found if match] if all(found) else []
 

@@ -141,7 +141,7 @@ def _split_text(text: str, depth: int) -> Iterator[Piece]:
     level, width, fence = depth, 0, ""
 
     def finish(kind: RenderedKind = "item") -> Iterator[Piece]:
-        if any(line.strip() for line in lines):
+        if any(lines):
             yield Piece("", "\n".join([*lines, *([fence] if fence else [])]), level, kind)
         lines.clear()
 

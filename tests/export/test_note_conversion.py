@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from itertools import permutations
 from pathlib import Path
 
 import pytest
+from markdown_it.utils import read_fixture_file
 
 from export.note_conversion import convert_note
 from export.note_merge import merge_note
@@ -144,3 +145,79 @@ def test_an_edited_note_in_another_flavour_is_the_expected_one(
         assert merged.text.count(word) == edited.count(word)
     again = merge_note(merged.text, {each.key: each.text for each in after.blocks}, after.blocks, new)
     assert again.text == merged.text
+
+
+# --- what the user wrote, in the form of an outline and of a page
+
+PAGE_BLOCKS = [
+    Rendered("title", "# A Title", "title"),
+    Rendered("text:1", "words of the passage", "passage"),
+    Rendered("text:2", "other words", "passage"),
+]
+OUTLINE_BLOCKS = PAGE_BLOCKS[1:]
+
+
+def read_cases(name: str) -> Sequence[tuple[int, str, str, str]]:
+    return read_fixture_file(GOLDEN.parent / name)
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize(("line", "title", "mine", "expected"), read_cases("to_outline.md"))
+def test_words_in_a_page_become_blocks(line: int, title: str, mine: str, expected: str, mark: str) -> None:
+    base = {block.key: block.text for block in PAGE_BLOCKS}
+    text = f"{mark}# A Title\n\nwords of the passage\n\n{mine}\nother words\n"
+    merged = convert_note(text, base, "markdown", OUTLINE_BLOCKS, "logseq")
+    assert merged.text == f"- words of the passage\n{expected}- other words", (line, title)
+
+
+@pytest.mark.parametrize(("line", "title", "mine", "expected"), read_cases("to_page.md"))
+def test_blocks_of_an_outline_become_lists_and_headings(
+    line: int, title: str, mine: str, expected: str
+) -> None:
+    base = {block.key: block.text for block in OUTLINE_BLOCKS}
+    text = f"- words of the passage\n{mine}- other words"
+    merged = convert_note(text, base, "logseq", PAGE_BLOCKS, "markdown")
+    assert merged.text == f"# A Title\n\nwords of the passage\n\n{expected}\nother words\n", (line, title)
+
+
+@pytest.mark.parametrize(
+    ("loose", "expected"), [("", ""), ("\n \n", ""), ("loose\n  words\n", "loose\n  words\n\n")]
+)
+def test_words_before_the_first_block_of_an_outline_stay(loose: str, expected: str) -> None:
+    base = {block.key: block.text for block in OUTLINE_BLOCKS}
+    text = f"colour:: red\n\n{loose}- words of the passage\n- other words"
+    merged = convert_note(text, base, "logseq", PAGE_BLOCKS, "markdown")
+    assert merged.text == (
+        f'---\ncolour: "red"\n---\n# A Title\n\n{expected}words of the passage\n\nother words\n'
+    )
+
+
+def test_what_is_new_is_added_and_what_the_user_deleted_is_not() -> None:
+    base = {block.key: block.text for block in OUTLINE_BLOCKS}
+    new = [*PAGE_BLOCKS, Rendered("text:3", "new words", "passage")]
+    merged = convert_note("- words of the passage", base, "logseq", new, "markdown")
+    assert merged.text == "# A Title\n\nwords of the passage\n\nnew words\n"
+
+
+@pytest.mark.parametrize(
+    ("mine", "expected"),
+    [
+        ("- A longer heading, mine", "## A longer heading, mine"),
+        ("- ## A longer heading, mine", "## A longer heading, mine"),
+        ("- A longer heading, mine\n  too", "## A longer heading, mine\ntoo"),
+    ],
+)
+def test_a_heading_that_the_user_changed_is_still_a_heading(mine: str, expected: str) -> None:
+    heading = Rendered("section:a", "## A longer heading", "heading")
+    words = Rendered("text:1", "words of the passage", "passage", "section:a", 1)
+    base = {block.key: block.text for block in (heading, words)}
+    blocks = [PAGE_BLOCKS[0], heading, words]
+    merged = convert_note(f"{mine}\n\t- words of the passage", base, "logseq", blocks, "markdown")
+    assert merged.text == f"# A Title\n\n{expected}\n\nwords of the passage\n"
+
+
+def test_between_pages_words_stay_as_close_as_they_were() -> None:
+    base = {block.key: block.text for block in PAGE_BLOCKS}
+    text = "# A Title\nmine\n\nwords of the passage\n\n- my item\n## Mine\n- last\n\nother words\n"
+    merged = convert_note(text, base, "markdown", PAGE_BLOCKS, "obsidian")
+    assert merged.text == "# A Title\n\nmine\n\nwords of the passage\n\n- my item\n## Mine\n- last\n\nother words\n"
