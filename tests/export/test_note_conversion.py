@@ -218,6 +218,6 @@ def test_a_heading_that_the_user_changed_is_still_a_heading(mine: str, expected:
 
 def test_between_pages_words_stay_as_close_as_they_were() -> None:
     base = {block.key: block.text for block in PAGE_BLOCKS}
-    text = "# A Title\nmine\n\nwords of the passage\n\n- my item\n## Mine\n- last\n\nother words\n"
-    merged = convert_note(text, base, "markdown", PAGE_BLOCKS, "obsidian")
-    assert merged.text == "# A Title\n\nmine\n\nwords of the passage\n\n- my item\n## Mine\n- last\n\nother words\n"
+    rest = "mine\n\nwords of the passage\n\n- my item\n## Mine\n- last\n\nother words\n"
+    merged = convert_note(f"# A Title\n{rest}", base, "markdown", PAGE_BLOCKS, "obsidian")
+    assert merged.text == f"# A Title\n\n{rest}"
