@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from itertools import permutations
 from pathlib import Path
 
@@ -157,12 +157,10 @@ PAGE_BLOCKS = [
 OUTLINE_BLOCKS = PAGE_BLOCKS[1:]
 
 
-def read_cases(name: str) -> Sequence[tuple[int, str, str, str]]:
-    return read_fixture_file(GOLDEN.parent / name)
-
-
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
-@pytest.mark.parametrize(("line", "title", "mine", "expected"), read_cases("to_outline.md"))
+@pytest.mark.parametrize(
+    ("line", "title", "mine", "expected"), read_fixture_file(GOLDEN.parent / "to_outline.md")
+)
 def test_words_in_a_page_become_blocks(line: int, title: str, mine: str, expected: str, mark: str) -> None:
     base = {block.key: block.text for block in PAGE_BLOCKS}
     text = f"{mark}# A Title\n\nwords of the passage\n\n{mine}\nother words\n"
@@ -170,7 +168,9 @@ def test_words_in_a_page_become_blocks(line: int, title: str, mine: str, expecte
     assert merged.text == f"- words of the passage\n{expected}- other words", (line, title)
 
 
-@pytest.mark.parametrize(("line", "title", "mine", "expected"), read_cases("to_page.md"))
+@pytest.mark.parametrize(
+    ("line", "title", "mine", "expected"), read_fixture_file(GOLDEN.parent / "to_page.md")
+)
 def test_blocks_of_an_outline_become_lists_and_headings(
     line: int, title: str, mine: str, expected: str
 ) -> None:
