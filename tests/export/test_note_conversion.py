@@ -86,7 +86,7 @@ below the heading
 
     - indented
 
-```python
+```text
 - no = item
 
 # no heading
@@ -109,7 +109,7 @@ OUTLINE_EDITS = """
 \t- second child
 - ### My heading
 \t- below the heading
-\t- ```python
+\t- ```text
 \t  - no = item
 \t  # no heading
 \t  ```

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+
 from export.highlight_links import collect_resources
 from export.note_merge import merge_note
 from export.note_tree import Rendered
-from export.reading_list import copy_ticks, find_changed_ticks, find_ticks, make_reading_lists
+from export.reading_list import copy_ticks, find_changed_ticks, find_ticks, keep_boxes, make_reading_lists
 from export.render import render_notes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
 from record_types.pages import Author
@@ -129,3 +135,81 @@ def test_an_item_with_the_readers_words_below_it_takes_its_title_where_it_is() -
     moved = merge_note("- ## A\n\t- [t.co/x](https://t.co/x)\n- mine", base, new, "logseq")
     assert "- ## B\n\t- [Walks](https://w.example)" in moved.text
     assert "## A" not in moved.text
+
+
+@pytest.mark.parametrize(
+    ("new", "mine", "kept"),
+    [
+        (
+            "- TODO [A](https://a.example) x",
+            "- DOING [A](https://a.example)",
+            "- DOING [A](https://a.example) x",
+        ),
+        ("- TODO [A](https://a.example)", "- DONE [A](https://a.example)", "- TODO [A](https://a.example)"),
+        (
+            "- DONE [A](https://a.example)",
+            "- CANCELED [A](https://a.example)",
+            "- CANCELED [A](https://a.example)",
+        ),
+        ("- TODO [A](https://a.example)", "- DOING [B](https://b.example)", "- TODO [A](https://a.example)"),
+        ("- TODO [A](https://a.example)", "- [ ] [A](https://a.example)", "- TODO [A](https://a.example)"),
+        ("- [x] [A](https://a.example)", "- [X] [A](https://a.example)", "- [X] [A](https://a.example)"),
+        ("- [x] [A](https://a.example)", "- [ ] [A](https://a.example)", "- [x] [A](https://a.example)"),
+        ("- TODO [A](https://a.example)", "mine", "- TODO [A](https://a.example)"),
+        (
+            "\t- TODO [A](https://a.example)",
+            "- NOW [A](https://a.example)\n  :LOGBOOK:\n  CLOCK: [now]\n  :END:",
+            "\t- NOW [A](https://a.example)\n\t  :LOGBOOK:\n\t  CLOCK: [now]\n\t  :END:",
+        ),
+        (
+            "TODO [A](https://a.example)",
+            "- NOW [A](https://a.example)\n  :LOGBOOK:\n  :END:",
+            "NOW [A](https://a.example)\n:LOGBOOK:\n:END:",
+        ),
+    ],
+)
+def test_an_item_keeps_the_state_and_the_times_that_logseq_gave_it(new: str, mine: str, kept: str) -> None:
+    assert keep_boxes(new, ["", mine]) == kept
+
+
+def test_the_first_page_has_150_items_and_the_undated_ones_are_last() -> None:
+    many = [share(n, f"Read: {TIDE}-{n}", f"{TIDE}-{n}", by="ada", day="2021-03-29") for n in range(1, 151)]
+    undated = share(200, f"Read: {MOON}", MOON, by="ben", day="")
+    undated = replace(undated, highlights=tuple(replace(each, taken_at=None) for each in undated.highlights))
+    (first,) = make_reading_lists(collect_resources(many))
+    assert str(first.blocks).count("'open'") == 150
+    first, rest = make_reading_lists(collect_resources([undated, *many]))
+    assert str(first.blocks).count("'open'") == 150
+    assert (rest.uid, rest.title) == ("reading-list:Undated", "Reading list Undated")
+    synced = replace(
+        undated, highlights=tuple(replace(each, synced_on="2020-01-05") for each in undated.highlights)
+    )
+    assert make_reading_lists(collect_resources([synced, *many]))[1].uid == "reading-list:2020"
+
+
+def write_list(documents: Sequence[ReadDocument]) -> str:
+    notes = render_notes(documents, (), "markdown")
+    return next(note.text for note in notes if note.uid == "reading-list")
+
+
+def test_in_a_week_what_most_people_share_comes_first_then_by_title() -> None:
+    names = {"b": ("ada",), "a": ("ada",), "c": ("ada", "ben"), "d": ("ada", "ada")}
+    shared = [
+        share(10 * at + n, f"Read: {TIDE}-{name}", f"{TIDE}-{name}", by=by, day=f"2021-03-{29 + n}")
+        for at, (name, people) in enumerate(names.items())
+        for n, by in enumerate(people)
+    ]
+    assert re.findall(r"tide-explained-(\w)\)", write_list(shared)) == ["c", "a", "b", "d"]
+
+
+def test_an_unresolved_link_is_counted_and_listed_last_without_its_state() -> None:
+    page = share(1, "Read: https://t.co/AAAAAAAAAA", "https://t.co/AAAAAAAAAA", by="ada", day="2021-03-29")
+    link = ReadLink("https://t.co/AAAAAAAAAA", "pending", True)
+    page = replace(page, highlights=(replace(page.highlights[0], links=(link,)),))
+    other = share(2, f"Read: {TIDE}", TIDE, by="ada", day="2021-03-30", kind="hat")
+    text = write_list([page, other])
+    assert "2 resources, 1 link not yet resolved." in text
+    assert text.index("# Other") < text.index("tide-explained") < text.index("# Not yet resolved")
+    assert text.index("# Not yet resolved") < text.index("t.co/AAAAAAAAAA")
+    assert "⏳" not in text
+    assert "\n1 resource.\n" in write_list([other])
