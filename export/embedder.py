@@ -14,7 +14,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from record_types.errors import InputError
+from record_types.errors import InputError, describe_missing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,7 +30,6 @@ MAX_TEXT = 1500
 
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
-_INSTALL = "install gleanings with its extra `topics`: pipx install 'gleanings[topics]'"
 _URL = re.compile(r"https?://[^\s)\]]+")
 _MARKS = str.maketrans(dict.fromkeys("*_`#[]()|>~", " "))
 
@@ -64,7 +63,7 @@ def find_model() -> Path:
     """Find the folder of the installed wordllama. Raises InputError with what to install if there is none."""
     spec = find_spec("wordllama")
     if spec is None or not spec.submodule_search_locations:
-        raise InputError(f"topics by meaning need word vectors: {_INSTALL}")
+        raise InputError(describe_missing("comparing by meaning", "topics"))
     folder = Path(spec.submodule_search_locations[0])
     if not (folder / _TOKENIZER).is_file() or not (folder / _WEIGHTS).is_file():
         raise InputError("the installed wordllama has no word vectors in it: install it again")

@@ -36,3 +36,9 @@ class BusyError(GleaningsError):
 
 class DiskError(BusyError):
     """The disk is full or has disappeared. Waiting does not help, so the alert is immediate."""
+
+
+def describe_missing(what: str, extra: str) -> str:
+    """What to say if `what` (in the singular) is asked for without the extra of the package that it needs."""
+    how = f"pipx install --force 'gleanings[{extra}]', or '.[{extra}]' in a checkout"
+    return f"{what} needs the extra `{extra}`: {how}"

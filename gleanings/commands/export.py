@@ -82,8 +82,8 @@ def command(
     Jinja template per element to DIR; set `templates` under [export] to DIR and edit them.
 
     --parquet writes the tables to DIR for DuckDB, Dask, Polars or Spark, beside those of other libraries:
-    DIR/highlights/library=NAME and so on. It needs the extra `parquet` (pipx install
-    'gleanings[parquet]'). See docs/many.md.
+    DIR/highlights/library=NAME and so on. It needs the extra `parquet`. See
+    docs/many.md.
 
     \b
       gleanings export notes

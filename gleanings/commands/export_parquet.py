@@ -8,7 +8,7 @@ from pathlib import Path
 from gleanings.json_report import report_json
 from gleanings.options import Common, opened_store
 from gleanings.terminal import count_as, echo, progress_bar
-from record_types.errors import InputError
+from record_types.errors import InputError, describe_missing
 from store.parquet import check_owner, count_rows, find_part, write_dataset
 
 
@@ -25,7 +25,7 @@ def write_parquet(common: Common, folder: Path | None, library: str | None, *, o
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is not a folder")
     if find_spec("pyarrow") is None:
-        raise InputError("--parquet needs pyarrow: pip install 'gleanings[parquet]'")
+        raise InputError(describe_missing("--parquet", "parquet"))
 
     store = common.db.absolute()
     name = library or store.stem

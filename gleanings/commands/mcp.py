@@ -11,7 +11,7 @@ from typing import Any
 import click
 
 from gleanings.options import GivenOptions, common_options, gather, opened_store
-from record_types.errors import InputError
+from record_types.errors import InputError, describe_missing
 
 
 @click.command(name="mcp")
@@ -20,8 +20,8 @@ def command(given: GivenOptions) -> int:
     """Let an agent search and quote the store.
 
     It speaks the Model Context Protocol on standard input and output, so a client such as Claude Desktop
-    starts it; docs/agents.md shows how. It only reads. It needs the extra `agents`
-    (pipx install 'gleanings[agents]').
+    starts it; docs/agents.md shows how. It only reads. It needs the extra
+    `agents`.
 
     \b
       gleanings mcp --db ~/gleanings.db
@@ -31,7 +31,7 @@ def command(given: GivenOptions) -> int:
     except ModuleNotFoundError as error:
         if error.name not in ("mcp", "pydantic"):
             raise
-        raise InputError("`mcp` needs the MCP SDK: pip install 'gleanings[agents]'") from None
+        raise InputError(describe_missing("`mcp`", "agents")) from None
     common = gather(given)
     with opened_store(common):  # a store that cannot be read is reported here, before a client waits for it
         pass

@@ -17,7 +17,7 @@ import click
 from gleanings.json_report import print_now
 from gleanings.options import GivenOptions, common_options, gather, opened_store
 from gleanings.terminal import echo
-from record_types.errors import InputError
+from record_types.errors import InputError, describe_missing
 
 if TYPE_CHECKING:
     import sqlite3
@@ -75,7 +75,7 @@ def command(
     except ModuleNotFoundError as error:
         if error.name not in ("datasette", "uvicorn"):
             raise
-        raise InputError("`serve` needs Datasette: pip install 'gleanings[browse]'") from None
+        raise InputError(describe_missing("`serve`", "browse")) from None
     common = gather(given)
     with opened_store(common) as store:  # opening it migrates it; Datasette opens it read-only and cannot
         exposed = describe_contents(store) if public else None

@@ -20,7 +20,7 @@ from gleanings.sync.run import run_sync
 from gleanings.terminal import echo, warn
 from ingest.folder import SUFFIXES
 from ingest.sources import registry
-from record_types.errors import BusyError, InputError
+from record_types.errors import BusyError, InputError, describe_missing
 from store.files import read_written_paths
 
 STEPS = ("import", "topics", "export")
@@ -44,7 +44,7 @@ def command(given: GivenOptions) -> int:
     try:
         import watchfiles  # noqa: F401
     except ModuleNotFoundError:
-        raise InputError("`watch` needs watchfiles: pip install 'gleanings[watch]'") from None
+        raise InputError(describe_missing("`watch`", "watch")) from None
     common = gather(given)
     paths = find_import_paths(common)
     if not paths:

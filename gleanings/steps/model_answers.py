@@ -27,6 +27,7 @@ from export.topic_suggestions import Suggestion
 from gleanings.config import TopicsConfig
 from gleanings.options import utc_now
 from gleanings.steps.scored_library import ScoredLibrary, score_library
+from record_types.errors import describe_missing
 from store.note_data import read_documents
 from store.topic_examples import read_answers, save_answers
 
@@ -106,7 +107,7 @@ def name_groups(
 def open_model(name: str) -> tuple[Ask, str]:
     """A function that asks the model, and why it cannot be asked; empty if it can."""
     if find_spec("llm") is None:
-        return str, "`llm` under [topics] needs the extra llm: pipx install 'gleanings[llm]'"
+        return str, describe_missing("`llm` under [topics]", "llm")
     import llm  # loads plugins, some of them large
 
     try:

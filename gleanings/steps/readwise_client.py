@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.readwise.api_origin import Secret
-from record_types.errors import InputError
+from record_types.errors import InputError, describe_missing
 
 if TYPE_CHECKING:
     from gleanings.config import Config, ReadwiseConfig
@@ -120,9 +120,7 @@ def _read_keyring() -> str:
         import keyring
         import keyring.errors
     except ImportError:
-        raise InputError(
-            "the library `keyring` is not installed: pip install 'gleanings[keyring]', or use `token_file`"
-        ) from None
+        raise InputError(describe_missing("`keyring` under [readwise]", "keyring")) from None
     try:
         found = keyring.get_password(KEYRING_SERVICE, KEYRING_USER)
     except keyring.errors.KeyringError as error:

@@ -113,7 +113,7 @@ def test_the_keyring_is_asked_for_its_token(tmp_path: Path) -> None:
             "import keyring.errors\ndef get_password(*_): raise keyring.errors.KeyringError('secret words')",
             "returned no token (KeyringError)",
         ),
-        (None, "pip install 'gleanings[keyring]'"),
+        (None, "needs the extra `keyring`: pipx install --force 'gleanings[keyring]', or '.[keyring]' in"),
     ],
 )
 def test_a_keyring_without_a_token_is_reported_in_one_line(
