@@ -17,7 +17,7 @@ from gleanings.schedule.install import find_installed
 from gleanings.schedule.plan import find_program
 from gleanings.steps.readwise_client import TOKEN_PAGE, TOKEN_VARIABLE, find_token
 from record_types.errors import InputError
-from store.integrity import Finding
+from store.findings import Finding
 from store.snapshots import connect_to_read
 
 MAX_CLOCK_SKEW = timedelta(minutes=10)

@@ -15,12 +15,12 @@ import click
 
 from gleanings.config import Config, find_place
 from gleanings.config_file import find_config, read_config
-from gleanings.steps.tweets import clean_tweets
+from gleanings.steps.tweets import are_rules_new, clean_tweets
 from record_types.errors import InputError
 from record_types.regular_files import drop_leftover_copies
 from store.backup import FOLDER
 from store.connection import close_store, open_memory, open_store, translated_errors
-from store.runs import is_renewal_due, renew_counts
+from store.runs import is_derived_stale, is_other_run_alive, renew_counts
 from store.snapshots import is_writable, open_snapshot
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -172,7 +172,7 @@ def opened_store(
 
 
 def _renew(db: sqlite3.Connection) -> None:
-    if is_renewal_due(db):
+    if (is_derived_stale(db) or are_rules_new(db)) and not is_other_run_alive(db):
         clean_tweets(db)
         renew_counts(db)
 

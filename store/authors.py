@@ -88,6 +88,30 @@ select id, uid, name, handle, url from authors where id in (select value from js
 """
 
 
+def find_misnamed_authors(db: sqlite3.Connection) -> dict[int, str]:
+    """The authors (ids) whose uid is not that of the name or handle which the store contains, with that."""
+    rows = {id_: (uid, (name, handle, url)) for id_, uid, name, handle, url in db.execute(all_authors)}
+    names = {id_: name_author(author) for id_, (uid, author) in rows.items() if name_author(author) != uid}
+    known = {"ids": json.dumps(sorted(names))}
+    confirmed = {
+        id_
+        for id_, packed in db.execute(claims_of_authors, known)
+        if (author := _parse_author(try_unpack(packed))) and name_author(author) == names[id_]
+    }
+    confirmed |= {
+        id_
+        for id_, url in db.execute(tweets_of_authors, known)
+        if (handle := _HANDLE.search(url)) and f"@{handle[1].lower()}" == names[id_]
+    }
+    return {id_: names[id_] for id_ in confirmed}
+
+
+def rename_authors(db: sqlite3.Connection) -> None:
+    """Give authors their right uids, inside the caller's transaction."""
+    statement = "update or ignore authors set uid = ? where id = ?"
+    db.executemany(statement, [(uid, id_) for id_, uid in find_misnamed_authors(db).items()])
+
+
 def find_misspelled(db: sqlite3.Connection, ids: Collection[int] | None = None) -> dict[int, AuthorClaim]:
     """The authors (ids; None: all) whose row differs from the best spelling in the store, with that."""
     rows = db.execute(all_authors) if ids is None else db.execute(some_authors, (json.dumps(sorted(ids)),))

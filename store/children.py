@@ -175,8 +175,9 @@ def _save(db: sqlite3.Connection, child: Child, old: str, wanted: list[Row]) -> 
     stored = set(db.execute(child.read, {"ids": old}))
     if stored:
         kept = set(wanted)
-        db.executemany(child.delete, [row[:2] for row in stored if row not in kept])
-        wanted = [row for row in wanted if row not in stored]
+        gone = {row[:2] for row in stored if row not in kept}
+        db.executemany(child.delete, gone)
+        wanted = [row for row in wanted if row not in stored or row[:2] in gone]
     insert_rows(db, child.insert, wanted)
 
 

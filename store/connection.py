@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from record_types.errors import BusyError, DiskError, StoreError
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION, check_ours, migrate
@@ -188,6 +189,15 @@ def _name_not_utf8(path: Path) -> str:
     except sqlite3.Error:
         columns = []
     return ", ".join(columns[:3]) + (", …" if len(columns) > 3 else "") or "a text"
+
+
+def load_json(text: str, column: str) -> Any:
+    """The value in a text of `column` (`table.column`). Raises StoreError for one that a disk damaged."""
+    try:
+        return json.loads(text)
+    except ValueError:
+        message = f"the store is damaged: malformed JSON in {column}: run `gleanings doctor --fix`"
+        raise StoreError(message) from None
 
 
 def is_damage(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, Literal, NamedTuple
 
-from store.authors import name_author
+from store.authors import make_twitter_author, name_author
 from store.claims import Sourced, parse_document_claim, parse_highlight_claim, try_unpack
 from store.merge_claims import MergedDocument, MergedHighlight, merge_document, merge_highlight
 from store.row_checks import save_again
@@ -85,22 +85,26 @@ from highlights where gone_at is null order by id
 """
 
 children_of_documents = (
-    "select document_id, kind, text from notes where highlight_id is null order by document_id, position",
-    """select document_id, name from document_tags join tags on tags.id = tag_id
+    """select document_id, position, kind, text from notes where highlight_id is null
+    order by document_id, position""",
+    """select document_id, position, name from document_tags join tags on tags.id = tag_id
     order by document_id, position""",
 )
 
 children_of_highlights = (
-    """select highlight_id, kind, text from notes where highlight_id is not null
+    """select highlight_id, position, kind, text, document_id from notes where highlight_id is not null
     order by highlight_id, position""",
-    """select highlight_id, name from highlight_tags join tags on tags.id = tag_id
+    """select highlight_id, position, name from highlight_tags join tags on tags.id = tag_id
     order by highlight_id, position""",
-    """select highlight_id, uid, label from highlight_links join links on links.id = link_id
+    """select highlight_id, position, uid, label from highlight_links join links on links.id = link_id
     order by highlight_id, position""",
-    """select highlight_id, url, alt from highlight_media join media on media.id = media_id
+    """select highlight_id, position, url, alt from highlight_media join media on media.id = media_id
     order by highlight_id, position""",
-    "select highlight_id, id, url, created_at from tweets order by highlight_id",
+    """select highlight_id, t.id, t.url, created_at, a.uid
+    from tweets as t left join authors as a on a.id = t.author_id order by highlight_id""",
 )
+
+author_uids = "select id, uid from authors"
 
 homes = "select uid, id, author_id, category from documents"
 
@@ -115,7 +119,7 @@ def _find_documents(db: sqlite3.Connection) -> Iterator[DamagedRow]:
         merged: MergedDocument = merge_document(claims)
         title, _, *rest = make_document_values(merged, None)
         author = name_author(merged.claim.author) if merged.claim.author else None
-        children = (merged.claim.notes, _once(merged.claim.tags))
+        children = (_number(merged.claim.notes), _list_tags(merged.claim.tags))
         return _Stored(hash_document(merged), (title, author, *rest), children)
 
     stored = _read_stored(db, document_rows, children_of_documents)
@@ -124,6 +128,7 @@ def _find_documents(db: sqlite3.Connection) -> Iterator[DamagedRow]:
 
 def _find_highlights(db: sqlite3.Connection) -> Iterator[DamagedRow]:
     documents = {uid: Home(*home) for uid, *home in db.execute(homes)}
+    authors = dict(db.execute(author_uids))
 
     def describe(claims: Sequence[Sourced[Any]]) -> _Stored:
         merged: MergedHighlight = merge_highlight(claims)
@@ -131,12 +136,15 @@ def _find_highlights(db: sqlite3.Connection) -> Iterator[DamagedRow]:
         text, note, home, position, _, _, *rest = make_highlight_values(
             merged, documents[merged.document], None
         )
+        author = authors.get(documents[merged.document].author_id)
+        if tweet and tweet.handle:
+            author = name_author(make_twitter_author(tweet.handle))
         children = (
-            claim.notes,
-            _once(claim.tags),
-            claim.links,
-            claim.pictures,
-            ((tweet.id, tweet.url, tweet.created_at),) if tweet else (),
+            tuple((*note, home) for note in _number(claim.notes)),
+            _list_tags(claim.tags),
+            _number(claim.links),
+            _number(claim.pictures),
+            ((tweet.id, tweet.url, tweet.created_at, author),) if tweet else (),
         )
         return _Stored(hash_highlight(merged), (text, note, home, position, *rest), children)
 
@@ -144,8 +152,12 @@ def _find_highlights(db: sqlite3.Connection) -> Iterator[DamagedRow]:
     yield from _compare(db, "highlights", highlight_claims, parse_highlight_claim, describe, stored)
 
 
-def _once(tags: Sequence[str]) -> tuple[tuple[str], ...]:
-    return tuple((tag,) for tag in dict.fromkeys(tags))
+def _number(children: Sequence[tuple[Any, ...]]) -> tuple[tuple[Any, ...], ...]:
+    return tuple((position, *child) for position, child in enumerate(children))
+
+
+def _list_tags(tags: Sequence[str]) -> tuple[tuple[Any, ...], ...]:
+    return tuple(enumerate(dict.fromkeys(tags)))
 
 
 def _read_stored(db: sqlite3.Connection, rows: str, children: Sequence[str]) -> dict[int, _Stored]:
@@ -194,7 +206,7 @@ def _merge(
     claims = []
     for _, _, uid, document_uid, line, page_line, position, match, packed, file_id, path, document in rows:
         fields = try_unpack(packed)
-        if fields is None:
+        if fields is None or not document_uid:
             return None
         try:
             claim = parse(fields)
@@ -231,6 +243,14 @@ delete_claim = {
     "appearances": "delete from appearances where rowid = ?",
 }
 
+delete_lost = """
+delete from appearances
+where not exists (
+    select 1 from document_appearances as p where p.file_id = appearances.file_id and p.line = page_line
+)
+"""
+"""Appearances on a page that the store does not have."""
+
 forget_hash = {
     "documents": "update documents set content_hash = 0 where id = ?",
     "highlights": "update highlights set content_hash = 0 where id = ?",
@@ -254,6 +274,7 @@ def restore_damaged_rows(db: sqlite3.Connection, *, now: str) -> None:
     for table, query in claims.items():
         unreadable = [(id_,) for id_, packed in db.execute(query) if try_unpack(packed) is None]
         db.executemany(delete_claim[table], unreadable)
+    db.execute(delete_lost)
     db.executemany(read_again, [(id_,) for id_ in sorted(unread)])
     save_again(db, {id_ for row in damaged for id_ in row.files} - unread, now=now)
     texts = [(row.id, row.text, now) for row in damaged if row.table == "highlights"]

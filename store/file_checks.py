@@ -23,6 +23,11 @@ def _read_schema() -> dict[tuple[str, str], str]:
         return {(type_, name): sql for type_, name, sql in db.execute(objects)}
 
 
+def read_tables() -> dict[str, str]:
+    """The statement of each table, by name."""
+    return {name: sql for (type_, name), sql in _read_schema().items() if type_ == "table"}
+
+
 def find_missing(db: sqlite3.Connection) -> list[tuple[str, str]]:
     """(type, name) of the tables, indexes, triggers and views that the store lacks."""
     there = {(type_, name) for type_, name, _ in db.execute(objects)}

@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from store.connection import transaction
+from store.connection import load_json, transaction
 from store.written_notes import find_folder_id
 
 
@@ -63,8 +63,9 @@ def read_journal(db: sqlite3.Connection, folder: str) -> list[JournalEntry]:
         " where folder_id = ? order by path",
         (find_folder_id(db, folder),),
     )
+    column = "note_journal.blocks"
     return [
-        JournalEntry(path, uid, temporary, digest, text, dict(json.loads(blocks)), bool(is_staged))
+        JournalEntry(path, uid, temporary, digest, text, dict(load_json(blocks, column)), bool(is_staged))
         for path, uid, temporary, digest, text, blocks, is_staged in rows
     ]
 

@@ -13,15 +13,16 @@ from store.connection import transaction
 from store.counts import are_counts_stale, count_rest, refresh_counts
 from store.identities import SHARED, Named, name_documents, name_highlights
 from store.save_batch import save_claims
+from store.tweets import HEALED_ROOT
 from store.undo_log import read_remembered
 
 all_documents = """
-select a.title, a.uid, d.uid, a.file_id
+select a.title, a.uid, d.uid, a.alias, a.file_id
 from document_appearances as a join documents as d on d.id = a.document_id
 """
 
 all_highlights = """
-select a.uid, p.uid, a.pair, a.claim, h.uid, a.file_id
+select a.uid, p.uid, a.pair, a.claim, a.document_id = p.document_id, h.uid, a.alias, a.file_id
 from appearances as a
 join highlights as h on h.id = a.highlight_id
 join document_appearances as p on p.file_id = a.file_id and p.line = a.page_line
@@ -29,23 +30,30 @@ join document_appearances as p on p.file_id = a.file_id and p.line = a.page_line
 
 
 def find_misnamed(db: sqlite3.Connection) -> set[int]:
-    """The files (ids) with an appearance in another row than it should be in."""
+    """The files (ids) with an appearance in another row or document than it should be in, or a wrong
+    `alias`."""
     documents = db.execute(all_documents).fetchall()
     highlights = db.execute(all_highlights).fetchall()
     pairs = [(document, pair) for _, document, pair, *_ in highlights if pair is not None]
-    names = name_documents([(title, uid) for title, uid, _, _ in documents], lambda _: pairs)
-    wrong = {file_id for _, uid, row_uid, file_id in documents if names.get(uid, uid) != row_uid}
+    names = name_documents([(title, uid) for title, uid, *_ in documents], lambda _: pairs)
+    wrong = {
+        file_id
+        for _, uid, row_uid, alias, file_id in documents
+        if names.get(uid, uid) != row_uid or alias != (uid != row_uid)
+    }
     titles: dict[str, set[int | None]] = {}
-    for title, uid, _, _ in documents:
+    for title, uid, *_ in documents:
         titles.setdefault(names.get(uid, uid), set()).add(title)
     mixed = {name for name, found in titles.items() if len(found) > 1}
     claims = []
-    for uid, document, pair, packed, _, _ in highlights:
+    for uid, document, pair, packed, *_ in highlights:
         name = names.get(document, document)
         has_text = uid.startswith(SHARED) or name in mixed
         claims.append(Named(uid, name, pair, (try_unpack(packed) or [""])[0] if has_text else ""))
-    for name, (*_, row_uid, file_id) in zip(name_highlights(claims, mixed), highlights, strict=True):
-        if name != row_uid:
+    for name, (uid, _, _, _, is_home, row_uid, alias, file_id) in zip(
+        name_highlights(claims, mixed), highlights, strict=True
+    ):
+        if name != row_uid or alias != (uid != row_uid) or not is_home:
             wrong.add(file_id)
     return wrong
 
@@ -53,6 +61,35 @@ def find_misnamed(db: sqlite3.Connection) -> set[int]:
 def fix_names(db: sqlite3.Connection, *, now: str) -> None:
     """Save the claims of the files that `find_misnamed` returns again. Part of a transaction."""
     save_again(db, find_misnamed(db), now=now)
+
+
+move_appearances = """
+update appearances set document_id = p.document_id
+from document_appearances as p
+where p.file_id = appearances.file_id and p.line = page_line and p.document_id <> appearances.document_id
+"""
+
+hidden_rows = """
+select a.file_id
+from appearances as a
+join highlights as h on h.id = a.highlight_id and h.gone_at is not null
+join files as f on f.id = a.file_id and f.root <> :root
+union
+select a.file_id
+from document_appearances as a
+join documents as d on d.id = a.document_id and d.gone_at is not null
+join files as f on f.id = a.file_id and f.root <> :root
+"""
+
+
+def move_misplaced(db: sqlite3.Connection) -> None:
+    """Give appearances the document of their page. Part of a transaction."""
+    db.execute(move_appearances)
+
+
+def find_hidden(db: sqlite3.Connection) -> set[int]:
+    """The files (ids) that contain a document or highlight which is marked as gone."""
+    return {id_ for (id_,) in db.execute(hidden_rows, {"root": HEALED_ROOT})}
 
 
 def save_again(db: sqlite3.Connection, ids: Iterable[int], *, now: str) -> None:

@@ -165,14 +165,13 @@ def finish_run(
 # --- what a run that was killed left: put right by the next command
 
 
-def is_renewal_due(db: sqlite3.Connection) -> bool:
-    """Whether derived state is stale, and no other process has a run under way that would renew it.
+def is_derived_stale(db: sqlite3.Connection) -> bool:
+    """Whether derived state is stale. A run of another process that is under way renews it.
 
     Every change marks what it makes stale in its own transaction: triggers mark the kept counts, and a tweet
     whose cleaned text is out of date has none.
     """
-    is_stale = are_counts_stale(db) or bool(find_stale_documents(db))
-    return is_stale and not is_other_run_alive(db)
+    return are_counts_stale(db) or bool(find_stale_documents(db))
 
 
 def renew_counts(db: sqlite3.Connection) -> None:

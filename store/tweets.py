@@ -16,7 +16,8 @@ TWEETS = bulk_insert(
     "id, highlight_id, author_id, created_at, url, position",
     conflict="""
 on conflict (id) do update set
-    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id, url = excluded.url
+    text = null, highlight_id = excluded.highlight_id, author_id = excluded.author_id,
+    created_at = excluded.created_at, url = excluded.url
 """,
 )
 
@@ -140,6 +141,11 @@ def find_stale_documents(db: sqlite3.Connection) -> list[int]:
     return [id_ for (id_,) in db.execute(stale_documents)]
 
 
+def list_documents(db: sqlite3.Connection) -> list[int]:
+    """All documents (ids) that are not gone."""
+    return [id_ for (id_,) in db.execute("select id from documents where gone_at is null order by id")]
+
+
 derived_values = """
 select h.document_id, 'text', h.id, 0, t.text
 from tweets as t join highlights as h on h.id = t.highlight_id
@@ -162,8 +168,8 @@ def read_derived_values(db: sqlite3.Connection) -> list[tuple[int, str, int, int
 def save_titles(db: sqlite3.Connection, titles: Iterable[tuple[int, str]]) -> None:
     """Save the titles to show, by document id."""
     db.executemany(
-        "update documents set shown_title = ? where id = ? and category = 'tweets'",
-        [(title, id_) for id_, title in titles],
+        "update documents set shown_title = ? where id = ? and category = 'tweets' and shown_title is not ?",
+        [(title, id_, title) for id_, title in titles],
     )
 
 

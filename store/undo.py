@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from typing import NamedTuple
 
 from record_types.errors import InputError
 from store.children import drop_unused_tags
-from store.connection import transaction
+from store.connection import load_json, transaction
 from store.cursors import forget_cursors
 from store.runs import Counts
 from store.save_batch import mark_gone, save_claims
@@ -92,7 +91,7 @@ def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str
         known = [id_ for root, path, _ in rows if (id_ := _find_file(db, root, path)) is not None]
         remember_files(db, run_id, known, ())
         files = [
-            RememberedFile(id_, f"{root}/{path}", json.loads(before) if before else None)
+            RememberedFile(id_, f"{root}/{path}", load_json(before, "undo_files.before") if before else None)
             for root, path, before in rows
             if (id_ := _place_file(db, root, path, run_id, is_new=before is None)) is not None
         ]

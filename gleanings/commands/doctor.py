@@ -6,12 +6,10 @@ import click
 
 from gleanings.environment_checks import check_environment
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenOptions, common_options, gather, opened_store, utc_now
-from gleanings.steps.topic_scores import find_wrong_topics, fix_topics
-from gleanings.steps.tweets import find_wrong_texts, fix_texts
+from gleanings.options import Common, GivenOptions, common_options, gather, opened_store
+from gleanings.steps.store_checks import check_all, fix_all
 from gleanings.terminal import count_as, echo
-from store.integrity import FIX, Finding, check_store, repair_store
-from store.runs import Counts, finish_run, start_run
+from store.findings import Finding
 
 
 @click.command(name="doctor")
@@ -62,30 +60,9 @@ def _report_missing(common: Common, *, is_named: bool) -> Finding:
 
 def _check_store(common: Common, *, fix: bool) -> list[Finding]:
     with opened_store(common, only_reads=not fix, renew=False) as store:
-        if fix and repair_store(store, now=utc_now()):
-            fix_texts(store)
-            fix_topics(store, common.config.topics)
-            run_id = start_run(store, "doctor", now=utc_now())  # so that a sync notices the change
-            finish_run(store, run_id, Counts(), "ok", now=utc_now(), message="fixed")
-        findings = check_store(store)
-        if any(each.trouble for each in findings if each.check in ("integrity", "schema")):
-            return findings
-        texts, topics = len(find_wrong_texts(store)), find_wrong_topics(store, common.config.topics)
-        return [
-            *findings,
-            _describe(
-                "tweets",
-                texts,
-                f"{count_as(texts, 'document')} with a wrong title, text of a tweet, or role of a link",
-            ),
-            _describe(
-                "topics", topics, f"{count_as(topics, 'assignment')} of a topic to a highlight is wrong"
-            ),
-        ]
-
-
-def _describe(check: str, wrong: int, message: str) -> Finding:
-    return Finding(check, wrong, message, True, FIX) if wrong else Finding(check, 0)
+        if fix:
+            fix_all(store, common.config.topics)
+        return check_all(store, common.config.topics)
 
 
 def _print_findings(findings: list[Finding], *, verbose: bool) -> None:

@@ -28,6 +28,7 @@ from gleanings.terminal import Progress, no_progress
 from ingest.graph import find_graph
 from markdown_text.note_marks import read_flavour
 from record_types.errors import InputError
+from store.connection import load_json
 from store.folder_states import (
     find_last_note_change,
     forget_note_changes,
@@ -136,7 +137,7 @@ def find_unreported(
     skipped = {write.path: write.reason for write in writes if write.action in LEFT_ALONE}
     if dry_run:
         return set(skipped)
-    known = json.loads(read_folder_state(db, f"skipped {target}") or "{}")
+    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text")
     if skipped != known:
         text = json.dumps(skipped, ensure_ascii=False)
         save_folder_state(db, f"skipped {target}", text, now=utc_now())
@@ -236,7 +237,7 @@ def read_note_state(db: sqlite3.Connection, target: Path) -> tuple[dict[str, Any
 
 
 def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
-    return json.loads(read_folder_state(db, str(target)) or "{}")  # type: ignore[no-any-return]
+    return load_json(read_folder_state(db, str(target)) or "{}", "export_states.text")  # type: ignore[no-any-return]
 
 
 def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:

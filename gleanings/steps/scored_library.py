@@ -50,6 +50,7 @@ from gleanings.steps.topic_state import (
     unpack_summary,
 )
 from record_types.library import Assignment, ReadDocument
+from store.connection import load_json
 from store.search import find_matching
 from store.topic_examples import read_answers, read_examples
 from store.topics import (
@@ -258,5 +259,5 @@ def _unpack(document: ReadDocument, packed: str) -> dict[int, dict[str, Score]]:
         document.highlights[int(place)].id: {
             name: Score(probability, tuple(phrases), share) for name, probability, phrases, share in found
         }
-        for place, found in json.loads(packed).items()
+        for place, found in load_json(packed, "topic_scores.scores").items()
     }

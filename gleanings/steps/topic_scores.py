@@ -39,7 +39,6 @@ from gleanings.steps.scored_library import (
 )
 from gleanings.steps.topic_state import (
     TopicState,
-    digest_program,
     digest_settings,
     hash_early,
     learns_the_same,
@@ -49,6 +48,7 @@ from gleanings.steps.topic_state import (
     save_state,
     unpack_summary,
 )
+from gleanings.steps.tweets import digest_program
 from record_types.library import Assignment, ReadDocument
 from store.connection import transaction
 from store.note_data import read_documents
@@ -59,6 +59,7 @@ from store.topics import (
     read_document_marks,
     read_last_highlight,
     read_member_marks,
+    read_scores,
     read_topic_cache,
     read_topic_names,
     save_assignments,
@@ -114,7 +115,7 @@ def _find_changes(db: sqlite3.Connection) -> _Changes:
 
 
 def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
-    """How many assignments are not what scoring everything again gives; slow.
+    """How many assignments, or documents' scores, are not what scoring everything again gives; slow.
 
     0 if the topics are not up to date: then the next command that needs them computes them.
     """
@@ -126,7 +127,10 @@ def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
     library = replace(library, scores=score_documents(documents, library.subjects))
     differences = set(library.assign()) ^ set(read_assignments(db))
     misspelled = [slug for slug, name in read_topic_names(db).items() if slug != slugify(name)]
-    return len({(each.highlight_id, each.topic) for each in differences}) + len(misspelled)
+    wanted, scores = _pack_library(db, library), read_scores(db)
+    stored = {id_: (each.mark, each.summary, scores[id_]) for id_, each in changes.known.items()}
+    wrong = sum(stored[id_] != row for id_, row in wanted.items())
+    return len({(each.highlight_id, each.topic) for each in differences}) + len(misspelled) + wrong
 
 
 def fix_topics(db: sqlite3.Connection, config: TopicsConfig) -> None:
@@ -170,19 +174,14 @@ def _update_changed(
 
 def save_library(db: sqlite3.Connection, library: ScoredLibrary, assignments: Iterable[Assignment]) -> None:
     """Save the assignments and all by which the next run recognises what changed."""
-    marks, up_to = read_document_marks(db), library.up_to
-    early = {each.id: hash_early(each, up_to) for each in library.documents}
-    shown = count_by_document(
-        library.documents, library.named, library.subjects, library.scores, library.settings
-    )
-    rows = pack_documents(library.documents, marks, library.uses, shown, early, library.scores)
+    rows = _pack_library(db, library)
     state = TopicState(
         program=digest_program(),
         settings=digest_settings(library.settings),
         names=library.names,
         attracting=sorted(library.attracting),
         subjects=list_entries(library.subjects.index),
-        up_to=up_to,
+        up_to=library.up_to,
         asked={name: list(each) for name, each in library.asked.items()},
         learned={name: (each.phrases, each.words) for name, each in library.learned.items()},
     )
@@ -190,3 +189,14 @@ def save_library(db: sqlite3.Connection, library: ScoredLibrary, assignments: It
         save_assignments(db, assignments, slugify)
         save_topic_cache(db, rows, read_topic_cache(db).keys() - rows.keys())
         save_state(db, state)
+
+
+def _pack_library(db: sqlite3.Connection, library: ScoredLibrary) -> dict[int, tuple[str, str, str]]:
+    """By document its mark, summary and scores."""
+    early = {each.id: hash_early(each, library.up_to) for each in library.documents}
+    shown = count_by_document(
+        library.documents, library.named, library.subjects, library.scores, library.settings
+    )
+    return pack_documents(
+        library.documents, read_document_marks(db), library.uses, shown, early, library.scores
+    )

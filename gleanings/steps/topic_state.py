@@ -6,17 +6,16 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, field
-from functools import cache
 from hashlib import blake2b
-from pathlib import Path
 from typing import Any
 
-import export
 from export.subjects import PhraseIndex, Subject, load_subjects, split_tokens
 from export.topic_assignment import TopicSettings, Use
 from export.topic_phrases import Learned
 from gleanings.options import utc_now
+from gleanings.steps.tweets import digest_program
 from record_types.library import ReadDocument
+from store.connection import load_json
 from store.folder_states import read_folder_state, save_folder_state
 
 KEY = "topic state"
@@ -60,7 +59,7 @@ class Summary:
 
 
 def unpack_summary(packed: str) -> Summary:
-    uses, shown, early = json.loads(packed)
+    uses, shown, early = load_json(packed, "topic_scores.summary")
     return Summary([Use(*use) for use in uses], shown, early)
 
 
@@ -79,14 +78,6 @@ def save_state(db: sqlite3.Connection, state: TopicState) -> None:
     text = json.dumps(asdict(state), ensure_ascii=False)
     if text != read_folder_state(db, KEY):
         save_folder_state(db, KEY, text, now=utc_now())
-
-
-@cache
-def digest_program() -> str:
-    """A hash of the modules that decide, so that a newer version of them decides again."""
-    folder = Path(export.__file__).parent
-    files = sorted(path for path in folder.rglob("*") if path.suffix in (".py", ".txt"))
-    return blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
 
 
 def digest_settings(settings: TopicSettings) -> str:

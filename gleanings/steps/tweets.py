@@ -1,6 +1,7 @@
 """Compute what follows from texts and links, after every import and every expansion of links.
 
-The cleaned texts of tweets, the titles of threads, and how a highlight presents each of its links.
+The cleaned texts of tweets, the titles of threads, and how a highlight presents each of its links. A newer
+version of the rules computes all of it again.
 """
 
 from __future__ import annotations
@@ -9,10 +10,17 @@ import gc
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
+from hashlib import blake2b
+from pathlib import Path
 
+import export
+import markdown_text
 from store.connection import transaction
+from store.folder_states import read_folder_state, save_folder_state
 from store.tweets import (
     find_stale_documents,
+    list_documents,
     read_derived_values,
     save_offers,
     save_titles,
@@ -23,11 +31,37 @@ BATCH_DOCUMENTS = 2_000
 """Documents held in memory and stored in one transaction."""
 
 
+KEY = "derived"
+"""Of the version of the rules in `export_states`."""
+
+
 def clean_tweets(db: sqlite3.Connection) -> int:
-    """Compute it again for documents with anything new, changed or newly resolved; return their number."""
-    stale = find_stale_documents(db)
+    """Compute it again for documents with anything new, changed or newly resolved; return their number.
+
+    For all documents if another version of the program computed them: a kill before the end leaves that to
+    the next time.
+    """
+    is_outdated = are_rules_new(db)
+    stale = list_documents(db) if is_outdated else find_stale_documents(db)
     _compute_again(db, stale)
+    if is_outdated:
+        from gleanings.options import utc_now  # which imports this module
+
+        save_folder_state(db, KEY, digest_program(), now=utc_now())
     return len(stale)
+
+
+def are_rules_new(db: sqlite3.Connection) -> bool:
+    """Whether the rules are another version's than those by which the store was computed."""
+    return read_folder_state(db, KEY) != digest_program()
+
+
+@cache
+def digest_program() -> str:
+    """A hash of the modules that compute and decide, so that a newer version of them does so again."""
+    folders = [Path(package.__path__[0]) for package in (export, markdown_text)]
+    files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".txt"))
+    return blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
 
 
 def _compute_again(db: sqlite3.Connection, documents: Sequence[int]) -> None:
@@ -62,7 +96,12 @@ def _derive(db: sqlite3.Connection, ids: Sequence[int]) -> dict[tuple[str, int, 
 
 
 def find_wrong_texts(db: sqlite3.Connection) -> list[int]:
-    """The documents (ids) with anything computed here that is not what computing it again gives; slow."""
+    """The documents (ids) with anything computed here that is not what computing it again gives; slow.
+
+    None if another version computed it: then the next command that writes does so again.
+    """
+    if are_rules_new(db):
+        return []
     stored = read_derived_values(db)
     owners = sorted({document for document, *_ in stored})
     derived: dict[tuple[str, int, int], str] = {}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.pages import generate_pages
+from gleanings.steps.store_checks import LINK_RULES
 from store.backup import find_damage
 from store.connection import close_store, open_store
 from store.integrity import check_store
@@ -296,7 +297,9 @@ def check_derived(folder: Path) -> set[str]:
         return set()
     db = open_store(folder / "gleanings.db")
     try:
-        return {each.check for each in check_store(db) if each.trouble and each.check != "cut texts"}
+        return {
+            each.check for each in check_store(db, LINK_RULES) if each.trouble and each.check != "cut texts"
+        }
     finally:
         close_store(db)
 

@@ -24,6 +24,7 @@ DEVICES = {"con", "prn", "aux", "nul", *(f"com{n}" for n in range(10)), *(f"lpt{
         ("  What...  ", "What.md"),
         ("CON", "CON_.md"),
         ("aux.txt", "aux_.txt.md"),
+        ("NUL.txt", "NUL_.txt.md"),
         ("NUL.tar.gz", "NUL_.tar.gz.md"),
         (".hidden", "hidden.md"),
         ("", "Untitled.md"),

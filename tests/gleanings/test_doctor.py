@@ -8,11 +8,12 @@ import pytest
 
 from gleanings.config import TopicsConfig
 from gleanings.steps.topic_scores import find_wrong_topics, fix_topics, update_topics
-from gleanings.steps.tweets import clean_tweets, find_wrong_texts, fix_texts
+from gleanings.steps.tweets import are_rules_new, clean_tweets, find_wrong_texts, fix_texts
 from record_types.errors import StoreError
 from store.connection import close_store, open_memory, open_store
 from store.topics import read_assignments
 from store.tweets import read_derived_values
+from tests.gleanings.running import run
 from tests.records import source_file, tweet_highlight
 from tests.store.stores import one, save
 
@@ -50,6 +51,29 @@ def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> No
     fix_texts(db)
     assert find_wrong_texts(db) == []
     assert one(db, "select text from tweets limit 1") == text
+
+
+def test_what_another_version_computed_is_no_damage_and_computed_again_by_the_next_command(
+    tmp_path: Path,
+) -> None:
+    store = tmp_path / "gleanings.db"
+    db = open_store(store, create=True)
+    save(db, source_file("a.md", *(tweet_highlight(number, f"{number + 1}/ Soil") for number in range(3))))
+    clean_tweets(db)
+    before = read_derived_values(db)
+    db.execute("update runs set status = 'ok'")
+    db.execute("update tweets set text = text || ' as it was'")
+    db.execute("update export_states set text = 'another' where key = 'derived'")
+    close_store(db)
+    ran = run("doctor", "-v", cwd=tmp_path)
+    assert ran.code == 0
+    assert "computes all again" in " ".join(ran.out.split())
+    (tmp_path / "map.csv").write_text("url,final_url\n")
+    assert run("links", "import", "map.csv", cwd=tmp_path).code == 0
+    db = open_store(store)
+    assert read_derived_values(db) == before
+    assert not are_rules_new(db)
+    close_store(db)
 
 
 ROTS = {

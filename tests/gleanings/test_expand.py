@@ -7,6 +7,7 @@ import os
 import random
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -273,6 +274,30 @@ def test_a_proxy_of_the_environment_is_not_used_and_one_line_says_so(
     ran = run("expand", cwd=tmp_path, environment={**surroundings(web), **proxy})
     assert (ran.code, " ".join(ran.err.split())) == (0, line)
     assert states(tmp_path) == {"AAAAAAAAAA": "resolved"}
+
+
+def test_doctor_confirms_where_links_lead(tmp_path: Path, web: Web) -> None:
+    head = "<link rel=canonical href=https://www.maths.test/course><title>A course</title>"
+    web.tco("AAAAAAAAAA", "https://maths.test/course?page=1&utm_source=x#part")
+    web.page("https://maths.test/course?page=1&utm_source=x", head)
+    web.tco("BBBBBBBBBB", "https://maths.test/course?page=1")
+    web.page("https://maths.test/course?page=1", head)
+    web.tco("CCCCCCCCCC", "https://twitter.com/ada/status/1470000000000000001")
+    web.tco("DDDDDDDDDD", "https://twitter.com/ada/status/1480000000000000003/photo/1")
+    web.tco("EEEEEEEEEE", "https://medium.com/m/global-identity?redirectUrl=https%3A%2F%2Fblog.test%2Fpost")
+    web.redirect("https://maths.test/moved", "https://maths.test/gone")
+    web.tco("FFFFFFFFFF", "https://maths.test/moved")
+    web.tco("GGGGGGGGGG", "https://nowhere.invalid/x")
+    prepare(tmp_path, [letter * 10 for letter in "ABCDEFG"])
+    expand(tmp_path, web)
+    assert len(set(states(tmp_path).values())) > 2
+    ran = run("doctor", cwd=tmp_path)
+    assert (ran.code, ran.out.count("!")) == (0, 0), ran.out
+    db = sqlite3.connect(tmp_path / "gleanings.db")
+    with db:
+        db.execute("update links set final_url = 'https://maths.txst/course' where uid = 't.co/AAAAAAAAAA'")
+    db.close()
+    assert "1 link or resource differs from what its URL says: link 1" in run("doctor", cwd=tmp_path).out
 
 
 def test_the_proxy_of_the_environment_is_used_if_the_configuration_says_so(tmp_path: Path, web: Web) -> None:

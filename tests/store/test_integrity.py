@@ -8,15 +8,22 @@ from pathlib import Path
 
 import pytest
 
+from record_types.errors import StoreError
 from record_types.pages import Note
 from store.connection import BUSY_TIMEOUT_MS, close_store, open_store
 from store.counts import refresh_counts
+from store.cursors import read_cursor
 from store.file_checks import find_wrong_indexes
-from store.integrity import ADVICE, FIX, MESSAGES, RESTORE, _make_finding, check_store, repair_store
+from store.findings import ADVICE, FIX, MESSAGES, RESTORE, make_finding
+from store.integrity import check_store, repair_store
+from store.written_notes import ExportFolder, WrittenNote, save_export_folder, save_written
 from tests.records import FIRST_ID, PROFILE, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save
 
 DAMAGE = {
+    "written": "insert into written (folder_id, path, block_key, base_text, note_uid, position, written_at)"
+    " values (1, 'b.md', 'b', 'x', 'topic:b', 1, '2022-02-01T00:00:00Z')",
+    "values": "insert into export_states values ('topic state', '{', '2022-02-01T00:00:00Z')",
     "highlights_fts": "insert into highlights_fts (highlights_fts, rowid, text, note)"
     " values ('delete', 1, '问题 一', '')",
     "highlights_cjk": "delete from highlights_cjk",
@@ -31,9 +38,11 @@ DAMAGE = {
 
 
 SAID = {
+    "written": "1 note is not recorded as an export records it",
+    "values": "1 value is none that its column allows: export_states.text of topic state",
     "highlights_fts": "the full-text index differs from its table",
     "highlights_cjk": "1 highlight has wrong index entries",
-    "places": "2 highlights have no appearance and are not marked as gone",
+    "places": "2 rows are wrongly marked as gone, or wrongly not marked",
     "authors": "1 author is spelled as no file spells them",
     "copies": "2 highlights differ from their document in author or category",
     "resources": "1 resource has no link to it",
@@ -47,7 +56,47 @@ def filled(db: sqlite3.Connection) -> sqlite3.Connection:
     save(db, source_file("a.md", tweet_highlight(0, "问题 一"), tweet_highlight(1, "Second", tags=("t",))))
     db.execute("update runs set status = 'ok'")
     refresh_counts(db)
+    save_export_folder(db, ExportFolder("0123456789abcdef", "/notes", 1))
+    blocks = {"tweet:1": "First", "tweet:2": "Second"}
+    save_written(db, "/notes", [WrittenNote("a.md", "topic:a", "# A", blocks)], now=NOW)
     return db
+
+
+WRITTEN = {
+    "an absolute path": "path = '/a.md'",
+    "a path out of the folder": "path = '../a.md'",
+    "another note's uid": "note_uid = 'topic:b' where position = 1",
+    "an unknown kind of note": "note_uid = 'tqpic:a'",
+    "no whole note": "block_key = 'tweet:0' where block_key = ''",
+    "a place twice": "position = 1 where position = 2",
+    "a broken time": "written_at = '2022-02-01T00:00:0'",
+}
+
+
+@pytest.mark.parametrize("what", WRITTEN)
+def test_rows_of_notes_that_no_export_writes_are_found_and_forgotten(
+    filled: sqlite3.Connection, what: str
+) -> None:
+    filled.execute(f"update written set {WRITTEN[what]}")
+    assert find_failed(filled) == ["written"]
+    repair_store(filled, now=NOW)
+    assert find_failed(filled) == []
+    assert one(filled, "select count(*) from written") == 0
+
+
+def test_a_damaged_value_is_named_with_its_row(filled: sqlite3.Connection) -> None:
+    filled.execute("pragma ignore_check_constraints = on")
+    filled.execute("update documents set properties = '{'")
+    filled.execute("insert into cursors (source, recent, reader) values ('readwise', '[\"a', 1)")
+    filled.execute("pragma ignore_check_constraints = off")
+    with pytest.raises(StoreError, match=r"malformed JSON in cursors\.recent: run `gleanings doctor --fix`"):
+        read_cursor(filled, "readwise", reader=1)
+    (values,) = [each for each in check_store(filled) if each.check == "values"]
+    assert values.message.endswith(": documents.properties of 1, cursors.recent of readwise")
+    repair_store(filled, now=NOW)
+    assert find_failed(filled) == []
+    assert one(filled, "select properties from documents") == "{}"
+    assert read_cursor(filled, "readwise", reader=1).updated_after is None
 
 
 def find_failed(db: sqlite3.Connection) -> list[str]:
@@ -158,7 +207,7 @@ def test_a_damaged_file_is_found(tmp_path: Path) -> None:
 
 def test_every_finding_says_what_to_do() -> None:
     assert {
-        check for check in MESSAGES if not _make_finding(check, 1, fixable=check not in ADVICE).advice
+        check for check in MESSAGES if not make_finding(check, 1, fixable=check not in ADVICE).advice
     } == set()
 
 
