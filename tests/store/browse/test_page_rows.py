@@ -17,6 +17,7 @@ import pytest
 from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number
 from store.browse.library_pages import PAGES
 from store.browse.metadata import TABLES
+from store.browse.page_texts import read_page_text, write_feed, write_json, write_markdown
 from store.browse.queries import QUERIES, Query
 from store.browse.reading_links import ROW_PAGES, find_reading_page, link_row
 from tests.store.browse.requirements import need_module
@@ -163,6 +164,34 @@ def test_every_page_has_the_expected_rows(
     db: sqlite3.Connection, check_golden: Callable[[Path, str], None]
 ) -> None:
     check_golden(EXPECTED, "\n\n".join(describe_page(db, address) for address in ADDRESSES) + "\n")
+
+
+TEXTS = (
+    "search?q=passage 103",
+    "resource?id=25",
+    "document?id=53",
+    "author?id=45",
+    "topic?id=30",
+    "tag?id=30",
+    "highlights?on=2022-12-04",
+    "documents?q=90",
+    "reading?q=stone&site=site1.example",
+)
+
+
+def test_pages_are_written_as_markdown_json_and_feeds(
+    db: sqlite3.Connection, check_golden: Callable[[Path, str], None]
+) -> None:
+    texts: list[str] = []
+    for address in TEXTS:
+        name, _, query = address.partition("?")
+        arguments = dict(part.split("=", 1) for part in query.split("&")) | {"format": "md"}
+        row = PAGES[name][1](db, arguments)
+        assert row
+        text = read_page_text(db, name, row)
+        markdown, feed = write_markdown(text, "/r", "/next"), write_feed(text, "http://h/r", "http://h/a")
+        texts += [f"== {address}", markdown, write_json(text, "/r", None), feed]
+    check_golden(EXPECTED.with_name("texts.expected.txt"), "\n".join(texts))
 
 
 ARGUMENTS = {"month": "2021-02", "author": "a1", "since": "2022-01-01", "until": "2023-02-01"}
