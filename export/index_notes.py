@@ -8,7 +8,7 @@ from itertools import groupby
 from export.note_blocks import (
     count_noun,
     document_uid,
-    find_day,
+    find_added,
     find_title,
     make_document_link,
     make_entry,
@@ -18,7 +18,7 @@ from export.note_blocks import (
 )
 from export.note_tree import Block, Note, NoteLink, Part, Words
 from export.reading_list import READING_LIST, TITLE
-from record_types.library import ReadDocument, ReadHighlight, Topic
+from record_types.library import ReadDocument, Topic
 
 INDEX = "index"
 MAX_NEW = 30
@@ -56,11 +56,6 @@ def make_index(
         ]
         blocks.append(make_heading(f"New in {month}", entries))
     return [Note(INDEX, "index", "Index", tuple(blocks)), *pages]
-
-
-def find_added(highlight: ReadHighlight) -> str | None:
-    """The day on which a highlight was added: of its sync, else when it was marked."""
-    return (highlight.synced_on or "")[:10] or find_day(highlight)
 
 
 def _describe(topic: Topic) -> str:

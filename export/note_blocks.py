@@ -217,6 +217,11 @@ def find_day(highlight: ReadHighlight) -> str | None:
     return highlight.taken_at[:10] if highlight.taken_at else None
 
 
+def find_added(highlight: ReadHighlight) -> str | None:
+    """The day on which a highlight was added: of its sync, else when it was marked."""
+    return (highlight.synced_on or "")[:10] or find_day(highlight)
+
+
 def name_author(author: Author | None) -> str | None:
     """`Name (@handle)`, `@handle` or the name; None if there is neither."""
     if author is None or not (author.name or author.handle):

@@ -27,7 +27,7 @@ from export.note_tree import Block, Many, Note, NoteLink, PackedBlocks, Passage,
 from export.obsidian_bases import DOCUMENTS_BASE, RESOURCES_BASE, make_documents_base, make_resources_base
 from export.people import author_key, choose_people, find_people
 from export.reading_list import READING_LIST, TITLE, make_reading_lists
-from export.repeats import fold_repeats
+from export.repeats import drop_highlights, fold_repeats
 from export.resource_notes import make_resource_notes
 from export.templates import Style, make_style
 from export.topic_notes import find_related, make_topic_notes
@@ -87,12 +87,6 @@ class Part:
                 self.folded.update(each.id for each in document.highlights if each.id not in left)
             return kept
         return drop_highlights(document, self.folded)
-
-
-def drop_highlights(document: ReadDocument, dropped: Collection[int]) -> ReadDocument:
-    """The document without these highlights (ids)."""
-    kept = tuple(each for each in document.highlights if each.id not in dropped)
-    return document if len(kept) == len(document.highlights) else replace(document, highlights=kept)
 
 
 def find_first_uid(uid: str) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from export.contained_texts import find_contained, split_words
@@ -50,6 +50,12 @@ def fold_repeats(document: ReadDocument, texts: Mapping[int, str]) -> ReadDocume
         if at not in homes
     ]
     return replace(document, highlights=tuple(kept))
+
+
+def drop_highlights(document: ReadDocument, dropped: Collection[int]) -> ReadDocument:
+    """The document without these highlights (ids)."""
+    kept = tuple(each for each in document.highlights if each.id not in dropped)
+    return document if len(kept) == len(document.highlights) else replace(document, highlights=kept)
 
 
 def unify_tags(

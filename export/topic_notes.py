@@ -1,14 +1,16 @@
 """Make the notes of topics: curated pages of bounded size, with the best highlights and resources first.
 
 A topic's first page says what it is about, shows its best highlights, then the others by section, and ends
-with the resources worth opening. What does not fit goes to continuation pages, which the first links to.
+with the resources worth opening. What does not fit goes to continuation pages, which the first links to. Of a
+topic with more highlights than anybody reads, the last of these pages only name the documents.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from heapq import nlargest
 from itertools import groupby
 from math import ceil
 
@@ -16,7 +18,10 @@ from export.highlight_choice import FEWEST_FOR_BEST, Choice, choose_best, collec
 from export.highlight_links import SharedResource, collect_resources, sort_resources
 from export.note_blocks import (
     MAX_SHOWN,
+    count_noun,
+    find_added,
     make_document_heading,
+    make_document_link,
     make_entry,
     make_excerpt,
     make_heading,
@@ -27,6 +32,7 @@ from export.note_blocks import (
     topic_uid,
 )
 from export.note_tree import Block, Note, NoteLink
+from export.repeats import drop_highlights
 from export.subjects import index_names
 from export.topic_names import fold_name, slugify
 from export.topic_sections import Section, divide, find_excerpts
@@ -36,6 +42,8 @@ MOST_HIGHLIGHTS = 40
 """Highlights on one page."""
 MOST_BYTES = 44_000
 """Of the highlights of one page, estimated before a flavour writes them: a page has at most 60 KB."""
+MOST_SHOWN = 1000
+"""Highlights that a topic's pages show. One more would change all of its pages, however many there are."""
 MOST_RESOURCES = 12
 MIN_SHARED = 2
 """Highlights that two topics must share to be related."""
@@ -47,7 +55,9 @@ MAX_TOPICS = 50
 """A highlight that belongs to more topics does not relate any two of them."""
 
 _LOST = ("gone", "unsafe", "host not found")
+_FURTHER = "Further documents"
 _BYTES_OF_CITATION = 400
+_BYTES_OF_ENTRY = 100
 _ESCAPED = frozenset("\\`*_[](){}<>#$%&|:~!\n")
 
 
@@ -73,6 +83,25 @@ class _Page:
         self.size += size
 
 
+def choose_shown(topic: Topic) -> Topic:
+    """The topic with the highlights that its pages show: of too many the surest, then the newest."""
+    highlights = [each for document in topic.documents for each in document.highlights]
+    if len(highlights) <= MOST_SHOWN:
+        return topic
+    scores = {each.highlight_id: each.score for each in topic.reasons}
+    chosen = nlargest(
+        MOST_SHOWN, highlights, key=lambda each: (scores.get(each.id, 0.0), find_added(each) or "", each.uid)
+    )
+    left = {each.id for each in highlights} - {each.id for each in chosen}
+    return replace(topic, documents=_drop_highlights(topic.documents, left))
+
+
+def _drop_highlights(documents: Sequence[ReadDocument], dropped: Collection[int]) -> tuple[ReadDocument, ...]:
+    """The documents that have other highlights than these (ids), with those."""
+    kept = (drop_highlights(document, dropped) for document in documents)
+    return tuple(each for each in kept if each.highlights)
+
+
 def make_topic_notes(
     topic: Topic,
     texts: Mapping[int, str],
@@ -83,10 +112,11 @@ def make_topic_notes(
 ) -> list[Note]:
     """Make the notes of one topic: its first page and its continuation pages.
 
-    `texts` are the cleaned texts by highlight id; `aliases` the other names that the configuration gives the
-    topic; `with_index`: whether there is a note of all topics.
+    `texts` are the cleaned texts by highlight id, at least of those that are shown; `aliases` the
+    other names that the configuration gives the topic; `with_index`: whether there is a note of all topics.
     """
-    choices = collect_choices(topic, texts)
+    shown = choose_shown(topic)
+    choices = collect_choices(shown, texts)
     names = _list_names(topic.name)
     best = choose_best(choices)
     taken = {each.highlight.uid for each in best}
@@ -97,27 +127,36 @@ def make_topic_notes(
         title = section.title or ("More" if best or len(divided) > 1 else "Highlights")
         choices_in_order = tuple(each for run in _find_runs(section.choices) for each in run)
         sections.append(Section(title, choices_in_order, section.key or "more"))
-    pages = _fill_pages(sections)
-    uids = [
-        topic_uid(topic.slug) + (f".{number}" if number > 1 else "") for number in range(1, len(pages) + 1)
+    hidden = {fold_name(name) for name in (*names, *aliases)}
+    pages = [
+        (
+            ", ".join(section.title for section in page.sections),
+            [_make_section(section, hidden) for section in page.sections],
+        )
+        for page in _fill_pages(sections)
     ]
-    titles = [topic.name + (f" ({number})" if number > 1 else "") for number in range(1, len(pages) + 1)]
-    first = NoteLink(uids[0], titles[0])
+    kept = {each.id for document in shown.documents for each in document.highlights}
+    rest = () if shown is topic else _drop_highlights(topic.documents, kept)
+    pages += [(_FURTHER, [block]) for block in _list_documents(rest)]
+    uids = [topic_uid(topic.slug) + (f".{at}" if at > 1 else "") for at in range(1, len(pages) + 1)]
+    titles = [topic.name + (f" ({at})" if at > 1 else "") for at in range(1, len(pages) + 1)]
+    links = [NoteLink(uid, title) for uid, title in zip(uids, titles, strict=True)]
     notes = []
-    for at, page in enumerate(pages):
+    for at, (_, content) in enumerate(pages):
         if at == 0:
-            blocks = list(_make_head(topic, choices, others, names, related))
-        else:
-            blocks = [make_links("Continued from", [first], "first")]
-        hidden = {fold_name(name) for name in (*names, *aliases)}
-        blocks += [_make_section(section, hidden) for section in page.sections]
-        if at == 0:
-            blocks += _make_end(choices)
-            blocks += _link_pages(uids, titles, pages)
+            blocks = [
+                *_make_head(topic, choices, others, names, related, rest),
+                *content,
+                *_make_end(choices),
+            ]
+            if entries := [make_entry(links[at], about) for at, (about, _) in enumerate(pages) if at]:
+                blocks.append(make_heading("Continued", entries, key="pages"))
             if with_index:
                 blocks.append(make_links("All topics", [NoteLink("index", "Index")], "index"))
-        elif at + 1 < len(pages):
-            blocks.append(make_links("Next", [NoteLink(uids[at + 1], titles[at + 1])], "next"))
+        else:
+            blocks = [make_links("Continued from", [links[0]], "first"), *content]
+            if at + 1 < len(pages):
+                blocks.append(make_links("Next", [links[at + 1]], "next"))
         notes.append(Note(uids[at], "topic", titles[at], tuple(blocks)))
     return notes
 
@@ -158,15 +197,18 @@ def _make_head(
     others: Sequence[Choice],
     names: Sequence[str],
     related: Sequence[Topic],
+    rest: Sequence[ReadDocument],
 ) -> Iterator[Block]:
     """What a topic is about: counts, years, its place among topics, and sentences of its highlights.
 
-    The sentences come from `others`: those of the best highlights follow anyway.
+    The sentences come from `others`: those of the best highlights follow anyway. `rest` has the highlights
+    that no page shows.
     """
-    documents = {each.document.id for each in choices}
-    years = sorted({each.highlight.taken_at[:4] for each in choices if each.highlight.taken_at})
+    documents = {each.document.id for each in choices} | {each.id for each in rest}
+    highlights = [*(each.highlight for each in choices), *(one for each in rest for one in each.highlights)]
+    years = sorted({each.taken_at[:4] for each in highlights if each.taken_at})
     span = "" if not years else years[0] if years[0] == years[-1] else f"{years[0]}–{years[-1]}"
-    yield make_intro(len(choices), span=span, documents=len(documents))
+    yield make_intro(len(highlights), span=span, documents=len(documents))
     family = {slugify(topic.parent or ""), *(slugify(child) for child in topic.children)}
     if topic.parent:
         yield make_links("Part of", [NoteLink(topic_uid(slugify(topic.parent)), topic.parent)], "parent")
@@ -238,14 +280,19 @@ def _choose_resources(documents: Sequence[ReadDocument]) -> list[SharedResource]
     return sort_resources(known)[:MOST_RESOURCES]
 
 
-def _link_pages(uids: Sequence[str], titles: Sequence[str], pages: Sequence[_Page]) -> Iterator[Block]:
-    """Links to the continuation pages, each with the names of its sections."""
-    if len(pages) > 1:
-        entries = [
-            make_entry(NoteLink(uid, title), ", ".join(section.title for section in page.sections))
-            for uid, title, page in zip(uids[1:], titles[1:], pages[1:], strict=True)
-        ]
-        yield make_heading("Continued", entries, key="pages")
+def _list_documents(documents: Sequence[ReadDocument]) -> Iterator[Block]:
+    """Lists of the documents whose other highlights no page shows, each list for one page."""
+    entries: list[Block] = []
+    size = 0
+    for document in documents:
+        link = make_document_link(document)
+        size += 4 * len(link.label.encode("utf-8", "replace")) + _BYTES_OF_ENTRY
+        if size > MOST_BYTES:
+            yield make_heading(_FURTHER, entries, key="documents")
+            entries, size = [], 0
+        entries.append(make_entry(link, count_noun(len(document.highlights), "further highlight")))
+    if entries:
+        yield make_heading(_FURTHER, entries, key="documents")
 
 
 def _fill_pages(sections: Sequence[Section]) -> list[_Page]:

@@ -17,10 +17,10 @@ from export.library_notes import has_words
 from export.note_blocks import document_uid, topic_uid
 from export.people import choose_people, find_people
 from export.reading_list import READING_LIST
-from export.render import Part, drop_highlights, find_first_uid
-from export.repeats import choose_spellings, unify_tags
+from export.render import Part, find_first_uid
+from export.repeats import choose_spellings, drop_highlights, unify_tags
 from export.topic_groups import group_topics, sort_assignments
-from export.topic_notes import find_related
+from export.topic_notes import choose_shown, find_related
 from gleanings.config import Config
 from gleanings.steps.known_notes import KnownNotes
 from record_types.library import ReadDocument, Topic
@@ -156,7 +156,10 @@ def select_notes(
     needed = {each.id for each in shown if document_uid(each) in wanted}
     needed |= {id_ for uid in people.keys() & wanted for id_ in people[uid][3]}
     needed |= {
-        document.id for topic in topics if topic_uid(topic.slug) in wanted for document in topic.documents
+        document.id
+        for topic in topics
+        if topic_uid(topic.slug) in wanted
+        for document in choose_shown(topic).documents
     }
     if READING_LIST in wanted:
         needed |= find_recommending(db)

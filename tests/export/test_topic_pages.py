@@ -14,7 +14,7 @@ from export.note_merge import merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Note
 from export.render import RenderedNote, render_notes
-from export.topic_notes import MOST_HIGHLIGHTS, find_related, make_topic_notes
+from export.topic_notes import MOST_HIGHLIGHTS, MOST_SHOWN, choose_shown, find_related, make_topic_notes
 from export.topic_sections import divide, find_excerpts
 from export.write_plan import plan_writes
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
@@ -198,6 +198,49 @@ def test_a_big_topic_has_pages_of_bounded_size_that_the_first_links_to() -> None
     )
     assert [note.uid for note in notes[:2]] == ["topic:bees", "topic:bees.2"]
     assert {note.uid for note in notes[1:]} <= set(list_keys(notes[0]))
+
+
+def test_a_topic_with_too_many_highlights_shows_the_surest_and_names_the_documents_of_the_others() -> None:
+    documents = [make_document(n, write_sentences(n, 5)) for n in range(1, 221)]
+    topic = make_topic(documents)
+    sure = {each.highlight_id for each in topic.reasons[-900:]}
+    reasons = tuple(replace(each, score=0.9 if each.highlight_id in sure else 0.6) for each in topic.reasons)
+    topic = replace(topic, reasons=reasons)
+    notes = make_topic_notes(topic, {})
+    shown = re.findall(r"readwise:\w+(?=', children)", repr(notes))
+    by_uid = {each.uid: each for document in documents for each in document.highlights}
+    assert len(set(shown)) == len(shown) == MOST_SHOWN
+    assert sure <= {by_uid[uid].id for uid in shown}
+    newest = [each for uid, each in by_uid.items() if each.id not in sure and uid in shown]
+    left = [each for uid, each in by_uid.items() if uid not in shown]
+    assert min(each.taken_at or "" for each in newest) >= max(each.taken_at or "" for each in left)
+    named = {
+        key: block for note in notes for block in note.blocks for key in [block.key] if key == "documents"
+    }
+    entries = {entry.key: repr(entry.fields["about"]) for block in named.values() for entry in block.children}
+    assert entries.keys() == {f"document:{documents[each.document_id - 1].uid}" for each in left}
+    assert "5 further highlights" in " ".join(entries.values())
+    assert "1,100 highlights" in repr(notes[0].blocks[0])
+    assert "220 documents" in repr(notes[0].blocks[0])
+    assert {note.uid for note in notes[1:]} <= set(list_keys(notes[0]))
+
+
+def test_a_topic_with_few_enough_highlights_shows_all() -> None:
+    topic = make_topic([make_document(n, [f"Bee {n} {at}." for at in range(5)]) for n in range(1, 201)])
+    assert choose_shown(topic) is topic
+
+
+@EACH
+def test_pages_that_name_documents_have_at_most_60_kilobytes(flavour: Flavour) -> None:
+    title = f"蜜蜂 & <honey> {'蜜' * 60}"
+    documents = [
+        replace(make_document(n, [f"Bee {n} {at}." for at in range(2)]), full_title=f"{title} {n}")
+        for n in range(1, 1_001)
+    ]
+    notes = [note for uid, note in render(make_topic(documents), flavour).items() if uid.startswith("topic:")]
+    named = [note for note in notes if "Further documents" in note.text and "Continued" not in note.text[:20]]
+    assert len(named) > 2
+    assert max(len(note.text.encode()) for note in notes) <= 60_000
 
 
 @EACH
