@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
 from itertools import groupby
+from typing import NamedTuple
 
 from export.note_blocks import (
     count_noun,
@@ -27,6 +30,15 @@ MAX_ENTRIES = 250
 """On one page from A to Z."""
 
 
+class Row(NamedTuple):
+    """An entry of the pages from A to Z."""
+
+    title: str
+    uid: str
+    """Of the note that it links to."""
+    about: str
+
+
 def make_index(
     topics: Sequence[Topic],
     documents: Sequence[ReadDocument],
@@ -35,8 +47,8 @@ def make_index(
 ) -> list[Note]:
     """Make the index and its pages from A to Z: of the documents `listed` and the authors who have notes."""
     pages = [
-        *_make_pages("documents", "Documents A-Z", [_make_row(each) for each in listed]),
-        *_make_pages("authors", "Authors A-Z", [(each.title, each.uid, "") for each in authors]),
+        *_make_pages("documents", "Documents A-Z", list_documents(listed)),
+        *_make_pages("authors", "Authors A-Z", [Row(each.title, each.uid, "") for each in authors]),
     ]
     links: list[Part] = [NoteLink(READING_LIST, TITLE)]
     for page in pages:
@@ -83,33 +95,34 @@ def _find_new(documents: Iterable[ReadDocument]) -> tuple[str, list[tuple[ReadDo
     return month, sorted(new, key=lambda pair: (-pair[1], find_title(pair[0]).casefold(), pair[0].uid))
 
 
-def _make_row(document: ReadDocument) -> tuple[str, str, str]:
-    about = " · ".join(filter(None, (document.category, name_author(document.author))))
-    return find_title(document), document_uid(document), about
+def list_documents(documents: Iterable[ReadDocument]) -> list[Row]:
+    """What the pages from A to Z list of the documents that have notes."""
+    return [Row(find_title(each), document_uid(each), _describe_document(each)) for each in documents]
 
 
-def _make_pages(key: str, title: str, rows: Sequence[tuple[str, str, str]]) -> list[Note]:
+def _describe_document(document: ReadDocument) -> str:
+    return " · ".join(filter(None, (document.category, name_author(document.author))))
+
+
+def _make_pages(key: str, title: str, rows: Sequence[Row]) -> list[Note]:
     """Pages of at most `MAX_ENTRIES`, with a heading for each letter."""
-    ordered = sorted(rows, key=lambda row: (_sort_key(row[0]), row[1]))
+    ordered = sorted(rows, key=lambda row: (_sort_key(row.title), row.uid))
     notes = []
     for start in range(0, len(ordered), MAX_ENTRIES):
         number = start // MAX_ENTRIES + 1
-        part = ordered[start : start + MAX_ENTRIES]
-        sections = [
-            make_heading(letter, [make_entry(NoteLink(uid, name), about) for name, uid, about in group])
-            for letter, group in groupby(part, key=lambda row: _find_letter(row[0]))
-        ]
         suffix, end = (f" ({number})", f"-{number}") if number > 1 else ("", "")
-        back = Block((NoteLink(INDEX, "Index"),), key=INDEX)
-        notes.append(
-            Note(
-                f"{INDEX}:{key}{end}",
-                "index",
-                title + suffix,
-                (back, *sections),
-            )
-        )
+        head = Note(f"{INDEX}:{key}{end}", "index", title + suffix)
+        notes.append(replace(head, fill=partial(_fill_page, head, ordered[start : start + MAX_ENTRIES])))
     return notes
+
+
+def _fill_page(head: Note, rows: Sequence[Row]) -> Note:
+    sections = [
+        make_heading(letter, [make_entry(NoteLink(uid, name), about) for name, uid, about in group])
+        for letter, group in groupby(rows, key=lambda row: _find_letter(row.title))
+    ]
+    back = Block((NoteLink(INDEX, "Index"),), key=INDEX)
+    return replace(head, blocks=(back, *sections))
 
 
 def _sort_key(title: str) -> tuple[str, str]:

@@ -78,6 +78,10 @@ def place_notes(
     places = {
         note.uid: _keep_place(kept[note.uid], note, flavour, pages) for note in notes if note.uid in kept
     }
+    topics = {fold_name(note.title): note.uid for note in notes if note.kind == "topic"}
+    unplaced = sorted((note for note in notes if note.uid not in places), key=_rank)
+    if not unplaced:
+        return Places(places, topics, pictures or {})
     taken: dict[str, set[str]] = defaultdict(set)
     for path in (*kept.values(), *inputs):
         folder, _, name = path.rpartition("/")
@@ -85,7 +89,7 @@ def place_notes(
     # Of all notes: which names a killed export had written must not decide what the others are called.
     plain = {note.uid: (_find_folder(note, flavour), fold_name(_make_name(note, flavour))) for note in notes}
     uses = Counter(plain.values())
-    for note in sorted((note for note in notes if note.uid not in places), key=_rank):
+    for note in unplaced:
         folder, first = plain[note.uid]
         if flavour == "logseq" and (page := pages.claim(title_in_graph(note))):
             places[note.uid] = Place(page, title_in_graph(note))
@@ -95,7 +99,6 @@ def place_notes(
         name = _make_name(note, flavour, taken[folder] | {first} if is_shared else taken[folder])
         taken[folder].add(fold_name(name))
         places[note.uid] = _make_place(f"{folder}/{name}" if folder else name, note, flavour)
-    topics = {fold_name(note.title): note.uid for note in notes if note.kind == "topic"}
     return Places(places, topics, pictures or {})
 
 

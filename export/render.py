@@ -69,6 +69,8 @@ class Part:
     """The documents (ids) that are complete; the others are outlines (`store.note_data.read_outlines`)."""
     folded: set[int] = field(default_factory=set)
     """The highlights (ids) that `fold_repeats` folds: of outlines, and of the others once they were made."""
+    is_folded: bool = False
+    """Whether `folded` has those of all documents from the beginning."""
 
     def wants(self, uid: str) -> bool:
         """Whether a note is part of it."""
@@ -80,6 +82,8 @@ class Part:
 
     def fold(self, document: ReadDocument, texts: Mapping[int, str]) -> ReadDocument:
         """See `fold_repeats`."""
+        if self.is_folded and self.folded.isdisjoint(each.id for each in document.highlights):
+            return document
         if self.has_details(document):
             kept = fold_repeats(document, texts)
             if kept is not document:
@@ -90,11 +94,16 @@ class Part:
 
 
 def find_first_uid(uid: str) -> str:
-    """The uid of the first page of a note: `topic:sleep` for `topic:sleep.2`."""
+    """The uid of the first page of a note: `topic:sleep` for `topic:sleep.2`.
+
+    The index and its pages from A to Z, which change rarely, are notes of their own.
+    """
     kind, _, _ = uid.partition(":")
     if kind == "topic":
         return uid.partition(".")[0]
-    return kind if kind in ("index", "reading-list") else uid
+    if kind == "index":
+        return uid.partition("-")[0]
+    return kind if kind == "reading-list" else uid
 
 
 def render_notes(
@@ -113,6 +122,7 @@ def render_notes(
     kinds: Collection[str] = USUAL_KINDS,
     own_pages: OwnPages = NO_PAGES,
     part: Part | None = None,
+    related: Mapping[str, Sequence[Topic]] | None = None,
 ) -> list[RenderedNote]:
     """Render the notes of an export, sorted by path: topics, authors, documents, reading list and index.
 
@@ -121,10 +131,10 @@ def render_notes(
     author needs to get a note, 0 for no such notes. `aliases`: a topic's name by other names of it.
     `read`: the keys of the resources that the reader has read. `kinds`: which notes to make. `own_pages`:
     where links to documents without a note lead. `part`: render only these notes. For the others see
-    `place_notes`.
+    `place_notes`. `related`: see `find_related`.
     """
     style = flavour if isinstance(flavour, Style) else make_style(flavour)
-    notes = list(make_notes(documents, topics, author_min, read, kinds, part, aliases or {}))
+    notes = list(make_notes(documents, topics, author_min, read, kinds, part, aliases or {}, related))
     own = {note.uid for note in notes if note.kind in ("resource", "highlight")}
     places = place_notes(
         notes, style.flavour, kept, pictures, existing_pages=existing_pages, inputs=inputs, marked=marked
@@ -192,6 +202,7 @@ def make_notes(
     kinds: Collection[str] = USUAL_KINDS,
     part: Part | None = None,
     aliases: Mapping[str, str] = MappingProxyType({}),
+    related: Mapping[str, Sequence[Topic]] | None = None,
 ) -> Iterator[Note]:
     """Make the notes of an export of the kinds that `[export] notes` names, before they have a flavour.
 
@@ -201,7 +212,7 @@ def make_notes(
     part = part or Part()
     texts = clean_documents(document for document in documents if part.has_details(document))
     documents = [part.fold(document, texts) for document in documents]
-    related = find_related(topics)
+    related = find_related(topics) if related is None else related
     for topic in topics if "topics" in kinds else ():
         if part.wants(uid := topic_uid(topic.slug)):
             near = related.get(topic.slug, ())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from export.topic_names import fold_name, slugify
@@ -77,7 +77,22 @@ def group_topics(
 def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
     documents = {home[key].id: home[key] for key in wanted if key in home}
     for document in sorted(documents.values(), key=lambda each: (each.full_title.casefold(), each.id)):
-        yield replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
+        yield _keep(document, wanted)
+
+
+def replace_documents(topic: Topic, documents: Mapping[int, ReadDocument]) -> Topic:
+    """The topic with these documents, by id, in place of its own versions of them."""
+    wanted = {each.id for document in topic.documents for each in document.highlights}
+    return replace(
+        topic,
+        documents=tuple(
+            _keep(documents[each.id], wanted) if each.id in documents else each for each in topic.documents
+        ),
+    )
+
+
+def _keep(document: ReadDocument, wanted: Collection[int]) -> ReadDocument:
+    return replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
 
 
 def _climb(topic: str, parents: dict[str, str]) -> Iterator[str]:

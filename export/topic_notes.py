@@ -42,7 +42,7 @@ MOST_HIGHLIGHTS = 40
 """Highlights on one page."""
 MOST_BYTES = 44_000
 """Of the highlights of one page, estimated before a flavour writes them: a page has at most 60 KB."""
-MOST_SHOWN = 1000
+MOST_SHOWN = 600
 """Highlights that a topic's pages show. One more would change all of its pages, however many there are."""
 MOST_RESOURCES = 12
 MIN_SHARED = 2

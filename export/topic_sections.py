@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import groupby
+from math import sqrt
 
 from export.contained_texts import Words, strip_markup
 from export.highlight_choice import Choice
@@ -85,17 +86,20 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
     shown: dict[Words, Counter[str]] = defaultdict(Counter)
     phrases = [_find_phrases(unit, own, shown) for unit in units]
     holders = _find_holders(units, phrases)
+    points = {phrase: _rate_phrase(phrase, own, units, phrases) for phrase, own in holders.items()}
     taken: list[tuple[Words, list[int]]] = []
     free = set(range(len(units)))
-    used: set[str] = set()
-    while len(taken) < MOST_SECTIONS:
-        found = _choose_phrase(free, units, phrases, holders, used)
-        if found is None:
+    while len(taken) < MOST_SECTIONS and points:
+        phrase = max(points, key=lambda each: (points[each], each))
+        if not points[phrase]:
             break
-        phrase, members = found
-        taken.append(found)
-        used.update(phrase)
+        members = holders[phrase]
+        taken.append((phrase, members))
         free -= set(members)
+        points = {each: known for each, known in points.items() if not {*phrase} & {*each}}
+        for each in {other for at in members for other in phrases[at]} & points.keys():
+            holders[each] = [at for at in holders[each] if at in free]
+            points[each] = _rate_phrase(each, holders[each], units, phrases)
     sections = [
         Section(
             _title(shown[phrase]),
@@ -228,27 +232,19 @@ def _are_enough(phrase: Words, own: Sequence[int], units: Sequence[Sequence[Choi
     return len(own) >= 4 - len(phrase) and size >= _FEWEST_IN_SECTION + 2 * (len(phrase) == 1)
 
 
-def _choose_phrase(
-    free: Collection[int],
+def _rate_phrase(
+    phrase: Words,
+    own: Sequence[int],
     units: Sequence[Sequence[Choice]],
     phrases: Sequence[Mapping[Words, int]],
-    holders: Mapping[Words, Sequence[int]],
-    used: set[str],
-) -> tuple[Words, list[int]] | None:
-    best: tuple[float, Words, list[int]] | None = None
-    for phrase, all_own in holders.items():
-        if not used.isdisjoint(phrase):
-            continue
-        own = [at for at in all_own if at in free]
-        if not _are_enough(phrase, own, units) or len(own) > max(3, _MOST_SHARE * len(units)):
-            continue
-        size = sum(len(units[at]) for at in own)
-        hits = sum(min(phrases[at][phrase], len(units[at])) for at in own)
-        points = max(1, min(size, _FULL) - max(0, size - 2 * _FULL)) * (hits / size) * min(len(own), 6) ** 0.5
-        points *= 2.5 if len(phrase) == 2 else 1.0
-        if best is None or (points, phrase) > best[:2]:
-            best = (points, phrase, own)
-    return best[1:] if best else None
+) -> float:
+    """The points of a section with this title and these documents (positions); 0 if it cannot be one."""
+    if not _are_enough(phrase, own, units) or len(own) > max(3, _MOST_SHARE * len(units)):
+        return 0.0
+    size = sum(len(units[at]) for at in own)
+    hits = sum(min(phrases[at][phrase], len(units[at])) for at in own)
+    points = max(1, min(size, _FULL) - max(0, size - 2 * _FULL)) * (hits / size) * sqrt(min(len(own), 6))
+    return points * (2.5 if len(phrase) == 2 else 1.0)
 
 
 def _title(shown: Counter[str]) -> str:

@@ -280,11 +280,6 @@ def count_tags(db: sqlite3.Connection) -> dict[str, int]:
     return dict(db.execute(tag_uses).fetchall())
 
 
-documents_with_links = """
-select distinct h.document_id from highlight_links as hl join highlights as h on h.id = hl.highlight_id
-where h.gone_at is null
-"""
-
 # A superset: what several people share or somebody offers, by the key of `export.highlight_links`.
 documents_recommending = """
 with shared as (
@@ -298,11 +293,6 @@ select distinct document_id from shared where key in (
     select key from shared group by key having count(distinct highlight_id) > 1 or max(is_offered)
 )
 """
-
-
-def find_linking(db: sqlite3.Connection) -> set[int]:
-    """The documents (ids) whose highlights have links."""
-    return {id_ for (id_,) in db.execute(documents_with_links)}
 
 
 def find_recommending(db: sqlite3.Connection) -> set[int]:

@@ -41,11 +41,12 @@ order by position
 """
 
 
-def read_written(db: sqlite3.Connection, folder: str) -> list[WrittenNote]:
-    """The notes last written to `folder` (absolute), without their blocks."""
+def read_written(db: sqlite3.Connection, folder: str, prefix: str = "") -> list[WrittenNote]:
+    """The notes last written to `folder` (absolute) whose uid begins with `prefix`, without their blocks."""
     rows = db.execute(
-        "select path, note_uid, base_text from written where folder_id = ? and block_key = ''",
-        (find_folder_id(db, folder),),
+        "select path, note_uid, base_text from written"
+        " where folder_id = ? and block_key = '' and note_uid glob ? || '*'",
+        (find_folder_id(db, folder), prefix),
     )
     return [WrittenNote(*row) for row in rows]
 

@@ -63,13 +63,15 @@ def write_note_images(
 
     A damaged copy is not written, because nothing would ever repair it there.
     """
-    wanted = find_names(write.text for write in plan if write.action in DONE)
     folder = place.root / place.path
     if not has_link(place.root, folder):
         drop_leftover_copies(folder, TEMPORARY_PREFIX)  # of a killed export: the journal has only notes
     copies = {name_file(copy): copy for copy in list_copies(documents).values()}
-    missing = [copies[name] for name in wanted & copies.keys() if not (folder / name).exists()]
-    sources = sorted(find_sources(db, missing).items())
+    missing = {name: copy for name, copy in copies.items() if not (folder / name).exists()}
+    if not missing:
+        return
+    wanted = find_names(write.text for write in plan if write.action in DONE)
+    sources = sorted(find_sources(db, (missing[name] for name in wanted & missing.keys())).items())
     for start in range(0, len(sources), BATCH_IMAGES):
         bodies = [(copy, source.read_bytes()) for copy, source in sources[start : start + BATCH_IMAGES]]
         batch = [

@@ -31,9 +31,9 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     pending = {_find_slug(entry.uid) for entry in read_journal(db, str(folder))}
     lessons: dict[str, list[tuple[str, Lessons]]] = defaultdict(list)
     citations: Mapping[str, str] = {}
-    for note in read_written(db, str(folder)):
+    for note in read_written(db, str(folder), _TOPIC):
         slug = _find_slug(note.uid)
-        if not note.uid.startswith(_TOPIC) or slug in pending:
+        if slug in pending:
             continue
         data = read_note(folder, note.path)
         text = data.decode("utf-8", "replace") if data is not None else None

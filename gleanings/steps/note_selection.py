@@ -9,17 +9,19 @@ from __future__ import annotations
 import sqlite3
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
+from hashlib import blake2b
 from typing import Any
 
 from export.clean import clean_document, complete_titles
+from export.index_notes import INDEX, list_documents
 from export.library_notes import has_words
 from export.note_blocks import document_uid, topic_uid
 from export.people import choose_people, find_people
 from export.reading_list import READING_LIST
 from export.render import Part, find_first_uid
 from export.repeats import choose_spellings, drop_highlights, unify_tags
-from export.topic_groups import group_topics, sort_assignments
+from export.topic_groups import group_topics, replace_documents, sort_assignments
 from export.topic_notes import choose_shown, find_related
 from gleanings.config import Config
 from gleanings.steps.known_notes import KnownNotes
@@ -27,7 +29,6 @@ from record_types.library import ReadDocument, Topic
 from store.folder_states import NoteChanges, find_last_note_change, read_note_changes
 from store.note_data import (
     count_tags,
-    find_linking,
     find_recommending,
     read_documents,
     read_full_titles,
@@ -35,6 +36,7 @@ from store.note_data import (
 )
 from store.topics import read_assignments
 
+DOCUMENTS_INDEX, AUTHORS_INDEX = f"{INDEX}:documents", f"{INDEX}:authors"
 MOST_CHANGED = 0.5
 """With a larger share of changed documents, rendering all notes is as fast."""
 
@@ -51,8 +53,10 @@ class NoteState:
     """The completed titles by document (id), as far as they differ from those in the store."""
     folded: Sequence[int]
     """The highlights (ids) that others contain."""
-    linking: Sequence[int]
-    """The documents (ids) with links."""
+    recommending: Sequence[int]
+    """The documents (ids) that may add to the reading list."""
+    listed: str
+    """A hash of what the pages from A to Z list."""
     people: Mapping[str, Sequence[Any]]
     """By the uid of an author's note the author, then the documents (ids)."""
     related: Mapping[str, Sequence[str]]
@@ -85,9 +89,13 @@ class Library:
     """The last change in the store that they contain."""
     documents: list[ReadDocument]
     topics: list[Topic]
+    related: Mapping[str, Sequence[Topic]]
+    """The topics related to each topic, by its slug."""
     part: Part
     live: Collection[str] = field(default_factory=set)
     """The uids of all notes (of the first page of each), if only a part of them is made."""
+    people: Mapping[str, Sequence[Any]] | None = None
+    """See `NoteState`; only if they were needed to choose the part."""
 
     @property
     def pictured(self) -> list[ReadDocument]:
@@ -102,7 +110,8 @@ def find_state(
     rendered (first pages): not of those at the paths `skipped`."""
     unsure = {known.find_uid(path) for path in skipped}
     sure = {find_first_uid(note.uid) for note in known.written.values() if note.uid not in unsure}
-    return NoteState(**packed) if packed else None, sure
+    names = {each.name for each in fields(NoteState)}  # an older version saved others
+    return NoteState(**packed) if packed and packed.keys() == names else None, sure
 
 
 def read_library(db: sqlite3.Connection, config: Config) -> Library:
@@ -110,7 +119,8 @@ def read_library(db: sqlite3.Connection, config: Config) -> Library:
     seen = find_last_note_change(db)
     documents = unify_tags(complete_titles(read_documents(db)))
     assignments = sort_assignments(documents, read_assignments(db))
-    return Library(seen, documents, group_topics(documents, assignments, config.topics.rules), Part())
+    topics = group_topics(documents, assignments, config.topics.rules)
+    return Library(seen, documents, topics, find_related(topics), Part())
 
 
 def select_notes(
@@ -139,34 +149,35 @@ def select_notes(
     documents = [details.get(each.id, each) for each in outlines]
     assignments = sort_assignments(documents, read_assignments(db))
     topics = group_topics(documents, assignments, scope.config.topics.rules)
-    related = _list_related(topics)
+    near = find_related(topics)
+    related = _list_related(topics, near)
     if related.keys() != before.related.keys():  # a link to a topic may be in any text
         return None
     shown = [part.fold(each, clean_document(each) if each.id in details else {}) for each in documents]
     shown = [each for each in shown if has_words(each)]
     people = _choose_people(shown, scope)
     wanted = _find_wanted(topics, related, shown, people, before, changes)
-    linking = find_linking(db)
-    if set(scope.read) != set(before.read) or not changes.documents.isdisjoint({*linking, *before.linking}):
+    recommending = find_recommending(db)
+    if set(scope.read) != set(before.read) or changes.documents & {*recommending, *before.recommending}:
         wanted.add(READING_LIST)
+    if _hash_listed(shown, people, scope) != before.listed:
+        wanted |= {DOCUMENTS_INDEX, AUTHORS_INDEX}
     live = {topic_uid(each.slug) for each in topics if "topics" in scope.kinds} | people.keys()
     live |= {document_uid(each) for each in shown if "documents" in scope.kinds}
-    live |= {kind for kind in (READING_LIST, "index") if kind in scope.kinds}
-    wanted = (wanted | {"index"} | (live - set(written))) & live
+    live |= {kind for kind in (READING_LIST, INDEX) if kind in scope.kinds}
+    live |= {DOCUMENTS_INDEX, AUTHORS_INDEX} if INDEX in scope.kinds else set()
+    wanted = (wanted | {INDEX} | (live - set(written))) & live
     needed = {each.id for each in shown if document_uid(each) in wanted}
     needed |= {id_ for uid in people.keys() & wanted for id_ in people[uid][3]}
-    needed |= {
-        document.id
-        for topic in topics
-        if topic_uid(topic.slug) in wanted
-        for document in choose_shown(topic).documents
-    }
+    of_wanted = [each for each in topics if topic_uid(each.slug) in wanted]
+    needed |= {document.id for topic in of_wanted for document in choose_shown(topic).documents}
     if READING_LIST in wanted:
-        needed |= find_recommending(db)
+        needed |= recommending
     details |= _read_details(db, needed - details.keys(), uses)
     documents = [details.get(each.id, each) for each in outlines]
-    topics = group_topics(documents, assignments, scope.config.topics.rules)
-    return Library(seen, documents, topics, Part(wanted, details.keys(), folded), live)
+    topics = [replace_documents(each, details) if topic_uid(each.slug) in wanted else each for each in topics]
+    part = Part(wanted, details.keys(), folded, is_folded=True)
+    return Library(seen, documents, topics, near, part, live, people)
 
 
 def make_state(
@@ -177,6 +188,7 @@ def make_state(
     folded = library.part.folded
     documents = (drop_highlights(each, folded) for each in library.documents)
     shown = [each for each in documents if has_words(each)]
+    people = _choose_people(shown, scope) if library.people is None else library.people
     return NoteState(
         seen=library.seen,
         stamp=scope.stamp,
@@ -186,9 +198,10 @@ def make_state(
             if each.full_title != stored.get(each.id)
         },
         folded=sorted(folded),
-        linking=sorted(find_linking(db)),
-        people=_choose_people(shown, scope),
-        related=_list_related(library.topics),
+        recommending=sorted(find_recommending(db)),
+        listed=_hash_listed(shown, people, scope),
+        people=people,
+        related=_list_related(library.topics, library.related),
         spellings=_find_spellings(count_tags(db)),
         read=sorted(scope.read),
         places=places,
@@ -233,6 +246,12 @@ def _choose_people(documents: Iterable[ReadDocument], scope: Scope) -> dict[str,
     }
 
 
+def _hash_listed(documents: Iterable[ReadDocument], people: Mapping[str, Sequence[Any]], scope: Scope) -> str:
+    rows = list_documents(documents) if "documents" in scope.kinds else []
+    authors = [(uid, *author[:3]) for uid, author in sorted(people.items())]
+    return blake2b(repr((sorted(rows), authors)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
 def _read_details(
     db: sqlite3.Connection, ids: Iterable[int], uses: Mapping[str, int]
 ) -> dict[int, ReadDocument]:
@@ -244,8 +263,7 @@ def _complete(document: ReadDocument, titles: Mapping[str, str]) -> ReadDocument
     return document if title is None else replace(document, full_title=title)
 
 
-def _list_related(topics: Sequence[Topic]) -> dict[str, list[str]]:
-    related = find_related(topics)
+def _list_related(topics: Sequence[Topic], related: Mapping[str, Sequence[Topic]]) -> dict[str, list[str]]:
     return {topic.name: [each.slug for each in related.get(topic.slug, ())] for topic in topics}
 
 

@@ -239,6 +239,7 @@ def _render(
             kinds=kinds,
             own_pages=own_pages or NO_PAGES,
             part=library.part,
+            related=library.related,
         )
 
     library, notes = part, render(part) if part else []
