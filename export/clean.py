@@ -8,7 +8,7 @@ text to text, add it to `RULES`, and put its cases under tests/data/export/rules
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from export.highlight_links import show_links
@@ -163,9 +163,23 @@ def clean_document(document: ReadDocument) -> dict[int, str]:
     }
 
 
-def clean_documents(documents: Iterable[ReadDocument]) -> dict[int, str]:
-    """Clean the text of every highlight, by the highlight's id."""
-    return {key: text for document in documents for key, text in clean_document(document).items()}
+class CleanedTexts(Mapping[int, str]):
+    """The cleaned texts of highlights, by id; a document's are cleaned when the first of them is needed."""
+
+    def __init__(self, documents: Iterable[ReadDocument]) -> None:
+        self._homes = {each.id: document for document in documents for each in document.highlights}
+        self._texts: dict[int, str] = {}
+
+    def __getitem__(self, id_: int) -> str:
+        if id_ not in self._texts:
+            self._texts |= clean_document(self._homes[id_])
+        return self._texts[id_]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._homes)
+
+    def __len__(self) -> int:
+        return len(self._homes)
 
 
 def complete_titles(documents: Iterable[ReadDocument]) -> list[ReadDocument]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from types import MappingProxyType
 
-from export.clean import clean_documents
+from export.clean import CleanedTexts
 from export.file_names import fold_name
 from export.flavours import logseq, markdown, obsidian
 from export.highlight_links import LEGEND, NOT_RESOLVED, collect_resources
@@ -210,7 +210,7 @@ def make_notes(
     """
     documents = [document for document in documents if has_words(document)]
     part = part or Part()
-    texts = clean_documents(document for document in documents if part.has_details(document))
+    texts = CleanedTexts(document for document in documents if part.has_details(document))
     documents = [part.fold(document, texts) for document in documents]
     related = find_related(topics) if related is None else related
     for topic in topics if "topics" in kinds else ():

@@ -79,13 +79,13 @@ def _compute_again(db: sqlite3.Connection, documents: Sequence[int]) -> None:
 def _derive(db: sqlite3.Connection, ids: Sequence[int]) -> dict[tuple[str, int, int], str]:
     """What follows from these documents, by (`text`, `title` or `offer`, row id, position of a link)."""
     # These load the Markdown parser: not for a run without changes.
-    from export.clean import clean_documents, complete_titles
+    from export.clean import CleanedTexts, complete_titles
     from export.note_blocks import find_title
     from export.offered_links import read_offers
     from store.note_data import read_documents
 
     documents = read_documents(db, ids)
-    derived = {("text", id_, 0): text for id_, text in clean_documents(documents).items()}
+    derived = {("text", id_, 0): text for id_, text in CleanedTexts(documents).items()}
     derived |= {("title", each.id, 0): find_title(each) for each in complete_titles(documents)}
     return derived | {
         ("offer", highlight.id, position): offer.role

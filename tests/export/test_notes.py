@@ -14,7 +14,7 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from export.clean import clean_documents, clean_text
+from export.clean import CleanedTexts, clean_text
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
 from export.library_notes import make_document_note
@@ -270,7 +270,7 @@ def test_every_highlight_is_found_again_after_the_others(texts: list[str], note:
 def test_logseq_reads_back_one_block_per_highlight_with_the_same_text(texts: list[str], note: str) -> None:
     outline = pytest.importorskip("ingest.outline")
     document = make_document(texts, (note,))
-    tree = make_document_note(document, clean_documents([document]))
+    tree = make_document_note(document, CleanedTexts([document]))
     places = place_notes([tree], "logseq")
     rendered = list(logseq.render_note(tree, places, make_style("logseq")))
     read = outline.parse_outline(logseq.join_note(rendered)).blocks
