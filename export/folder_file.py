@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from filecmp import cmp
 from hashlib import blake2b
 from pathlib import Path
 
@@ -96,13 +97,15 @@ def read_folder_file(folder: Path) -> FolderFile | None:
 def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
     """Write the file atomically, if its contents change; a symbolic link is not followed."""
     path = folder / FILE_NAME
-    data = _format(file.uid, file.notes).encode("utf-8", "replace")
-    if path.is_symlink() or (path.is_file() and path.read_bytes() == data):
+    if path.is_symlink():
         return
     temporary = folder / f"{FILE_NAME}.tmp"  # always the same name: a killed export leaves one at most
     temporary.unlink(missing_ok=True)
     try:
-        temporary.write_bytes(data)
+        with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as out:
+            out.writelines(_format(file.uid, file.notes))
+        if path.is_file() and cmp(path, temporary, shallow=False):
+            return
         flusher.flush_files([temporary])
         temporary.replace(path)
     finally:
@@ -110,12 +113,11 @@ def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
     flusher.flush_folders([folder])
 
 
-def _format(uid: str, notes: Mapping[str, KnownNote]) -> str:
+def _format(uid: str, notes: Mapping[str, KnownNote]) -> Iterator[str]:
     """One note a line, so that tools that merge files line by line can."""
-    lines = [
-        f"{json.dumps(path, ensure_ascii=False)}: "
-        + json.dumps([known.mark, known.fingerprint, known.blocks], ensure_ascii=False)
-        for path, known in sorted(notes.items())
-    ]
-    head = f'{{"about": {json.dumps(ABOUT)},\n"folder": {json.dumps(uid)},\n"notes": {{\n'
-    return head + ",\n".join(lines) + "\n}}\n"
+    yield f'{{"about": {json.dumps(ABOUT)},\n"folder": {json.dumps(uid)},\n"notes": {{\n'
+    for number, (path, known) in enumerate(sorted(notes.items())):
+        yield ",\n" if number else ""
+        yield f"{json.dumps(path, ensure_ascii=False)}: "
+        yield json.dumps([known.mark, known.fingerprint, known.blocks], ensure_ascii=False)
+    yield "\n}}\n"

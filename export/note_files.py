@@ -64,8 +64,8 @@ class Write:
     action: Action
     text: str = ""
     """The new text; empty for `remove`."""
-    data: bytes = b""
-    """The bytes to write: the text merged, and with the file's own line ends."""
+    contents: bytes | None = None
+    """The bytes to write, if they are not those of the text: merged, or with the file's own line ends."""
     before: bytes | None = None
     """What the file held when the plan was made; None if there was no file or it was not read."""
     reason: str = ""
@@ -78,6 +78,11 @@ class Write:
     """Newer texts of blocks that the user changed; the file keeps the user's."""
     withheld: tuple[Conflict, ...] = ()
     """New blocks whose section the user deleted."""
+
+    @property
+    def data(self) -> bytes:
+        """The bytes to write; empty for `remove`."""
+        return self.text.encode("utf-8", "replace") if self.contents is None else self.contents
 
 
 # Hidden, because Logseq makes a page of every visible file.

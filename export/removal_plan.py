@@ -52,7 +52,7 @@ def _take_out_section(plain: Write, blocks: Mapping[str, str], flavour: Flavour)
         return replace(plain, reason="you edited it, and it is not in UTF-8")
     touched = find_touched(current, blocks, flavour)
     if touched == blocks.keys() and blocks[EMBEDDED_SECTION] not in current:
-        return replace(plain, action="same", data=before)
+        return replace(plain, action="same", contents=before)
     if touched:
         return replace(plain, reason="you edited the section that gleanings wrote in your page")
     text = merge_note(current, blocks, (), flavour).text
@@ -60,7 +60,7 @@ def _take_out_section(plain: Write, blocks: Mapping[str, str], flavour: Flavour)
         text = _keep_end(text, current)
     if not _is_only_ours(current, text, blocks.values()):
         return replace(plain, reason="you wrote in the section that gleanings wrote in your page")
-    return replace(plain, action="merge", data=text.encode("utf-8"))
+    return replace(plain, action="merge", contents=text.encode("utf-8"))
 
 
 def _keep_end(text: str, current: str) -> str:

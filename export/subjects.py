@@ -106,9 +106,11 @@ class PhraseIndex:
         longest: Tokens = ()
         past = 0
         for at, token in enumerate(tokens):
+            if token not in by_first:  # nearly always
+                continue
             matches = [
                 phrase
-                for phrase in by_first.get(token, ())
+                for phrase in by_first[token]
                 if len(phrase) == 1 or tuple(tokens[at : at + len(phrase)]) == phrase
             ]
             if not matches:

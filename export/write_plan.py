@@ -136,15 +136,15 @@ def _decide(
             if section.text == base:
                 return Write(note.path, "same", base, uid=note.uid, blocks=section.blocks)
             return _embed(section, before, known, flavour)
-    new = (_leave_out(note, without, flavour) if without else note.text).encode("utf-8", "replace")
+    contents = _leave_out(note, without, flavour).encode("utf-8", "replace") if without else None
     if before is None:
         if base is not None and not restore:
             return replace(plain, action="deleted", reason="you deleted it")
-        return replace(plain, action="create", data=new)
-    plain = replace(plain, data=new, before=before)
+        return replace(plain, action="create", contents=contents)
+    plain = replace(plain, contents=contents, before=before)
     if base is not None and before and not before.strip(b"\0"):  # what some disks leave after a power cut
         return replace(plain, action="update")
-    if before == new:
+    if before == plain.data:
         return replace(plain, action="same" if base is not None else "adopt")
     if base is None:
         if folder.below and note.embed:
@@ -175,7 +175,7 @@ def _embed(section: RenderedNote, before: bytes | None, base: Mapping[str, str],
         return replace(plain, reason="gleanings did not write this file, and it has code that never ends")
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "merge"
-    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+    return replace(plain, action=action, contents=data, conflicts=merged.conflicts, withheld=merged.withheld)
 
 
 def _update(
@@ -195,7 +195,7 @@ def _update(
     is_foreign = old != flavour
     if unedited and (is_foreign or plain.uid.startswith("topic:") or _keeps_order(blocks, plain.blocks)):
         data = _keep_form(plain.data.decode("utf-8"), before, base)
-        return replace(plain, action="same" if data == before else "update", data=data)
+        return replace(plain, action="same" if data == before else "update", contents=data)
     if not blocks:
         return replace(plain, action="edited", reason="edited since it was written")
     try:
@@ -210,7 +210,7 @@ def _update(
         merged = merge_note(current, blocks, plain.blocks, flavour, without)
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "update" if unedited else "merge"
-    return replace(plain, action=action, data=data, conflicts=merged.conflicts, withheld=merged.withheld)
+    return replace(plain, action=action, contents=data, conflicts=merged.conflicts, withheld=merged.withheld)
 
 
 def _find_flavour(before: bytes, base: str, flavour: Flavour) -> Flavour:

@@ -139,7 +139,7 @@ def _write_templates(common: Common, folder: Path) -> int:
     shipped = [(path, text.encode()) for path, text in list_shipped() if not (folder / path).exists()]
     if not common.dry_run:
         folder.mkdir(parents=True, exist_ok=True)
-        write_notes(folder, [Write(path, "create", data=data) for path, data in shipped])
+        write_notes(folder, [Write(path, "create", contents=data) for path, data in shipped])
     counts = {"written": len(shipped), "there": len(list_shipped()) - len(shipped)}
     if common.as_json:
         report_json(dry_run=common.dry_run, templates=str(folder))

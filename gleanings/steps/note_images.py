@@ -75,7 +75,7 @@ def write_note_images(
     for start in range(0, len(sources), BATCH_IMAGES):
         bodies = [(copy, source.read_bytes()) for copy, source in sources[start : start + BATCH_IMAGES]]
         batch = [
-            Write(f"{place.path}/{name_file(copy)}", "create", data=body)
+            Write(f"{place.path}/{name_file(copy)}", "create", contents=body)
             for copy, body in bodies
             if is_whole(copy, body)
         ]

@@ -143,8 +143,8 @@ def test_a_failed_write_leaves_only_the_old_file(tmp_path: Path, monkeypatch: py
 
 
 def test_a_batch_ends_after_many_notes_or_many_bytes() -> None:
-    small = [Write(f"{number}.md", "create", data=b"x") for number in range(BATCH_NOTES + 1)]
+    small = [Write(f"{number}.md", "create", contents=b"x") for number in range(BATCH_NOTES + 1)]
     assert [len(batch) for batch in split_plan(small)] == [BATCH_NOTES, 1]
-    large = [Write(f"{number}.md", "create", data=b"x" * (BATCH_BYTES // 2)) for number in range(5)]
+    large = [Write(f"{number}.md", "create", contents=b"x" * (BATCH_BYTES // 2)) for number in range(5)]
     unchanged = [Write(f"{number}.md", "same", text="words" * BATCH_BYTES) for number in range(3)]
     assert [len(batch) for batch in split_plan([*unchanged, *large])] == [5, 2, 1]

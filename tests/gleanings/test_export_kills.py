@@ -274,7 +274,7 @@ def test_the_number_of_flushes_depends_on_batches_and_folders_not_on_notes(
 
     monkeypatch.setattr(os, "fsync", count)
     notes = 2 * BATCH_NOTES + 10
-    plan = [Write(f"{at % 3}/{at}.md", "create", data=b"words") for at in range(notes)]
+    plan = [Write(f"{at % 3}/{at}.md", "create", contents=b"words") for at in range(notes)]
     flusher = Flusher()
     assert {write.action for write in write_notes(tmp_path, plan, flusher=flusher)} == {"create"}
     assert len(list(tmp_path.rglob("*.md"))) == notes
@@ -328,7 +328,7 @@ def test_a_folder_that_is_replaced_between_two_renames_is_named(tmp_path: Path) 
         folder.rename(tmp_path / "aside")  # right after the check
         folder.mkdir()
 
-    plan = [Write("x/a.md", "create", data=b"words")]
+    plan = [Write("x/a.md", "create", contents=b"words")]
     with pytest.raises(InputError, match="another folder"):
         write_notes(folder, plan, check_folder=check)
     assert checks == 2
