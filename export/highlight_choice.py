@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from heapq import nlargest
 
 from export.contained_texts import Words, find_contained, split_words, strip_markup
+from export.note_blocks import find_added
+from export.repeats import leave_out_highlights
 from export.thread_marks import is_closer
 from record_types.library import ReadDocument, ReadHighlight, Topic
 
 FAVOURITES = frozenset(("favorite", "favorites", "favourite", "favourites", "fav", "best", "star", "starred"))
+MOST_SHOWN = 600
+"""Highlights that a topic's pages show. One more would change all of its pages, however many there are."""
 MOST_BEST = 10
 FEWEST_FOR_BEST = 8
 """A topic with fewer highlights is short enough to be read as a whole."""
@@ -63,6 +68,19 @@ class Choice:
     tags: tuple[str, ...] = ()
     is_direct: bool = True
     """Whether the highlight itself, not only its document, is known to belong to the topic."""
+
+
+def choose_shown(topic: Topic) -> Topic:
+    """The topic with the highlights that its pages show: of too many the surest, then the newest."""
+    highlights = [each for document in topic.documents for each in document.highlights]
+    if len(highlights) <= MOST_SHOWN:
+        return topic
+    scores = {each.highlight_id: each.score for each in topic.reasons}
+    chosen = nlargest(
+        MOST_SHOWN, highlights, key=lambda each: (scores.get(each.id, 0.0), find_added(each) or "", each.uid)
+    )
+    left = {each.id for each in highlights} - {each.id for each in chosen}
+    return replace(topic, documents=leave_out_highlights(topic.documents, left))
 
 
 def collect_choices(topic: Topic, texts: Mapping[int, str]) -> list[Choice]:

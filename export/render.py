@@ -237,10 +237,8 @@ def make_notes(
             author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
             links = of_document.get(document.id, ())
             head = make_document_head(document, author, links)
-            if part.wants(document_uid(document)):
-                yield replace(head, fill=partial(make_document_note, document, texts, author, links))
-            else:
-                yield head
+            fill = partial(make_document_note, document, texts, author, links)
+            yield replace(head, fill=fill) if part.wants(document_uid(document)) else head
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)

@@ -58,6 +58,14 @@ def drop_highlights(document: ReadDocument, dropped: Collection[int]) -> ReadDoc
     return document if len(kept) == len(document.highlights) else replace(document, highlights=kept)
 
 
+def leave_out_highlights(
+    documents: Sequence[ReadDocument], dropped: Collection[int]
+) -> tuple[ReadDocument, ...]:
+    """The documents that have other highlights than these (ids), with those."""
+    kept = (drop_highlights(document, dropped) for document in documents)
+    return tuple(each for each in kept if each.highlights)
+
+
 def unify_tags(
     documents: Sequence[ReadDocument], uses: Mapping[str, int] | None = None
 ) -> list[ReadDocument]:

@@ -8,18 +8,16 @@ topic with more highlights than anybody reads, the last of these pages only name
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from heapq import nlargest
 from itertools import groupby
 from math import ceil
 
-from export.highlight_choice import FEWEST_FOR_BEST, Choice, choose_best, collect_choices
+from export.highlight_choice import FEWEST_FOR_BEST, Choice, choose_best, choose_shown, collect_choices
 from export.highlight_links import SharedResource, collect_resources, sort_resources
 from export.note_blocks import (
     MAX_SHOWN,
     count_noun,
-    find_added,
     make_document_heading,
     make_document_link,
     make_entry,
@@ -32,7 +30,7 @@ from export.note_blocks import (
     topic_uid,
 )
 from export.note_tree import Block, Note, NoteLink
-from export.repeats import drop_highlights
+from export.repeats import leave_out_highlights
 from export.subjects import index_names
 from export.topic_names import fold_name, slugify
 from export.topic_sections import Section, divide, find_excerpts
@@ -42,8 +40,6 @@ MOST_HIGHLIGHTS = 40
 """Highlights on one page."""
 MOST_BYTES = 44_000
 """Of the highlights of one page, estimated before a flavour writes them: a page has at most 60 KB."""
-MOST_SHOWN = 600
-"""Highlights that a topic's pages show. One more would change all of its pages, however many there are."""
 MOST_RESOURCES = 12
 MIN_SHARED = 2
 """Highlights that two topics must share to be related."""
@@ -83,25 +79,6 @@ class _Page:
         self.size += size
 
 
-def choose_shown(topic: Topic) -> Topic:
-    """The topic with the highlights that its pages show: of too many the surest, then the newest."""
-    highlights = [each for document in topic.documents for each in document.highlights]
-    if len(highlights) <= MOST_SHOWN:
-        return topic
-    scores = {each.highlight_id: each.score for each in topic.reasons}
-    chosen = nlargest(
-        MOST_SHOWN, highlights, key=lambda each: (scores.get(each.id, 0.0), find_added(each) or "", each.uid)
-    )
-    left = {each.id for each in highlights} - {each.id for each in chosen}
-    return replace(topic, documents=_drop_highlights(topic.documents, left))
-
-
-def _drop_highlights(documents: Sequence[ReadDocument], dropped: Collection[int]) -> tuple[ReadDocument, ...]:
-    """The documents that have other highlights than these (ids), with those."""
-    kept = (drop_highlights(document, dropped) for document in documents)
-    return tuple(each for each in kept if each.highlights)
-
-
 def make_topic_notes(
     topic: Topic,
     texts: Mapping[int, str],
@@ -136,7 +113,7 @@ def make_topic_notes(
         for page in _fill_pages(sections)
     ]
     kept = {each.id for document in shown.documents for each in document.highlights}
-    rest = () if shown is topic else _drop_highlights(topic.documents, kept)
+    rest = () if shown is topic else leave_out_highlights(topic.documents, kept)
     pages += [(_FURTHER, [block]) for block in _list_documents(rest)]
     uids = [topic_uid(topic.slug) + (f".{at}" if at > 1 else "") for at in range(1, len(pages) + 1)]
     titles = [topic.name + (f" ({at})" if at > 1 else "") for at in range(1, len(pages) + 1)]

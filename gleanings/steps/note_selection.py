@@ -14,6 +14,7 @@ from hashlib import blake2b
 from typing import Any
 
 from export.clean import clean_document, complete_titles
+from export.highlight_choice import choose_shown
 from export.index_notes import INDEX, list_documents
 from export.library_notes import has_words
 from export.note_blocks import document_uid, topic_uid
@@ -22,7 +23,7 @@ from export.reading_list import READING_LIST
 from export.render import Part, find_first_uid
 from export.repeats import choose_spellings, drop_highlights, unify_tags
 from export.topic_groups import group_topics, replace_documents, sort_assignments
-from export.topic_notes import choose_shown, find_related
+from export.topic_notes import find_related
 from gleanings.config import Config
 from gleanings.steps.known_notes import KnownNotes
 from record_types.library import ReadDocument, Topic

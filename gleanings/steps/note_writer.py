@@ -202,8 +202,7 @@ def _render(
     place: PictureFolder,
     known: KnownNotes,
 ) -> tuple[Sequence[ReadDocument], list[RenderedNote], NoteState, Callable[[Flavour], list[RenderedNote]]]:
-    """The documents with pictures, all notes, what they show (see `note_selection`), and a function that
-    renders the notes in another flavour."""
+    """The documents with pictures, all notes, what they show, and what renders them in another flavour."""
     from export.existing_pages import find_existing_pages
     from export.note_places import NO_PAGES
     from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, RenderedNote, find_first_uid, render_notes
@@ -218,8 +217,7 @@ def _render(
     is_usual = known.is_as_stored() and not (options.restore or options.verify or options.force)
     before, sure = find_state(*read_note_state(db, target), known)
     part = select_notes(db, scope, before, sure) if is_usual else None
-    kept = {note.uid: path for path, note in known.written.items()}
-    marked = dict(known.marked)
+    kept, marked = {note.uid: path for path, note in known.written.items()}, dict(known.marked)
 
     def render(library: Library, flavour: Flavour = options.flavour) -> list[RenderedNote]:
         read = known.read if library.part.wanted is None else known.read_stored

@@ -9,12 +9,12 @@ from dataclasses import replace
 import pytest
 
 from export.contained_texts import find_contained, split_words
-from export.highlight_choice import choose_best, collect_choices, rate
+from export.highlight_choice import MOST_SHOWN, choose_best, choose_shown, collect_choices, rate
 from export.note_merge import merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Note
 from export.render import RenderedNote, render_notes
-from export.topic_notes import MOST_HIGHLIGHTS, MOST_SHOWN, choose_shown, find_related, make_topic_notes
+from export.topic_notes import MOST_HIGHLIGHTS, find_related, make_topic_notes
 from export.topic_sections import divide, find_excerpts
 from export.write_plan import plan_writes
 from record_types.library import Assignment, ReadDocument, ReadHighlight, Topic
