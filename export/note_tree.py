@@ -105,8 +105,8 @@ class Property:
 
     key: str
     parts: tuple[Part, ...]
+    """Its values; only a list may have several."""
     kind: Literal["text", "date", "number", "checkbox", "list"] = "text"
-    """Of a list, each part is one value."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ final newline.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from export.escape import escape_logseq, plain_brackets, unlink_pages
 from export.file_names import page_name
@@ -93,8 +93,7 @@ def _write_properties(note: Note, places: Places, writer: BlockWriter) -> Iterat
     if _needs_title(place):
         yield f"title:: {place.name}"
     for each in note.properties:
-        parts = [(part,) for part in each.parts] if each.kind == "list" else [each.parts]
-        yield f"{each.key}:: {', '.join(_write_value(part, writer) for part in parts)}"
+        yield f"{each.key}:: {', '.join(_write_value(part, writer) for part in each.parts)}"
     if note.tags:
         yield f"tags:: {', '.join(f'[[{page_name(tag)}]]' for tag in note.tags)}"
     aliases = [page_name(alias) for alias in note.aliases if page_name(alias) != place.name]
@@ -104,12 +103,11 @@ def _write_properties(note: Note, places: Places, writer: BlockWriter) -> Iterat
     yield f"{MARK_KEY}:: {make_mark(note.uid)}"
 
 
-def _write_value(parts: Sequence[Part], writer: BlockWriter) -> str:
+def _write_value(part: Part, writer: BlockWriter) -> str:
     """Write a property's value; a link labelled with its own URL becomes the bare URL, as in Readwise."""
-    match parts:
-        case [WebLink(label, url)] if label == url:
-            return make_destination(url)
-    return writer.write_parts(parts)
+    if isinstance(part, WebLink) and part.label == part.url:
+        return make_destination(part.url)
+    return writer.write_parts((part,))
 
 
 def _needs_title(place: Place) -> bool:

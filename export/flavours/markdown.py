@@ -38,8 +38,7 @@ def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     yield Rendered("generated-by", f"[//]: # ({MARK_KEY}: {make_mark(note.uid)})")
     for each in note.properties:
         name = _FACTS.get(each.key, each.key.capitalize())
-        parts = [(part,) for part in each.parts] if each.kind == "list" else [each.parts]
-        value = ", ".join(writer.write_parts(part) for part in parts)
+        value = ", ".join(writer.write_parts((part,)) for part in each.parts)
         yield Rendered(f"fact:{each.key}", f"- {name}: {value}", "fact")
     if note.tags:
         tags = ", ".join(escape_label(tag) for tag in note.tags)

@@ -6,6 +6,7 @@ import pytest
 
 from export.note_merge import Merged, merge_note
 from export.note_tree import Rendered
+from export.page_properties import convert_property
 from export.page_units import (
     find_front_matter,
     find_properties,
@@ -216,3 +217,38 @@ def test_blocks_are_nested_by_their_columns() -> None:
 )
 def test_no_block_begins_inside_a_fence_or_a_quote(text: str, starts: list[int]) -> None:
     assert [unit.start for unit in split_outline(split_lines(text))] == starts
+
+
+@pytest.mark.parametrize(
+    ("lines", "old", "new", "expected"),
+    [
+        (["date:: 2021-03-29"], "logseq", "obsidian", "date: 2021-03-29"),
+        (["pages:: 123"], "logseq", "obsidian", "pages: 123"),
+        (["read:: true"], "logseq", "obsidian", "read: true"),
+        (["colour::"], "logseq", "obsidian", "colour: "),
+        (['colour:: red: "dark"'], "logseq", "obsidian", 'colour: "red: \\"dark\\""'),
+        (["author:: Ada"], "logseq", "obsidian", 'authors: "Ada"'),
+        (["alias:: [[Tides]], Ebb"], "logseq", "obsidian", 'aliases:\n  - "Tides"\n  - "Ebb"'),
+        (["tags:: [[sea]], boats"], "logseq", "markdown", 'tags:\n  - "sea"\n  - "boats"'),
+        (["colour:: red", "  dark"], "logseq", "obsidian", None),
+        (["no property"], "logseq", "obsidian", None),
+        (["colour: red"], "obsidian", "markdown", "colour: red"),
+        (["colour: red"], "obsidian", "logseq", "colour:: red"),
+        (["colour:"], "obsidian", "logseq", "colour::"),
+        (["colour: []"], "obsidian", "logseq", "colour::"),
+        (["my colour: red"], "markdown", "logseq", "my-colour:: red"),
+        (["authors:", "  - Ada", "  - Ben"], "obsidian", "logseq", "author:: Ada, Ben"),
+        (["tags: [sea, '[[boats]]']"], "obsidian", "logseq", "tags:: [[sea]], [[boats]]"),
+        (["aliases: Ebb"], "obsidian", "logseq", "alias:: [[Ebb]]"),
+        (["colour: red # dark"], "obsidian", "logseq", None),
+        (["colour: {a: b}"], "obsidian", "logseq", None),
+        (["colour: [{a: b}]"], "obsidian", "logseq", None),
+        (["colour: red", "size: 2"], "obsidian", "logseq", None),
+        (["colour: 'red"], "obsidian", "logseq", None),
+        (['colour: "red\\ndark"'], "obsidian", "logseq", None),
+        (["- colour"], "obsidian", "logseq", None),
+        (["'a: b': c"], "obsidian", "logseq", None),
+    ],
+)
+def test_a_property_in_another_flavour(lines: list[str], old: str, new: str, expected: str | None) -> None:
+    assert convert_property(lines, old, new) == expected

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from store.connection import close_store, open_memory, open_store
 from store.topics import read_assignments
 from store.tweets import read_derived_values
 from tests.gleanings.running import run
+from tests.gleanings.test_resource_notes import PAGE
 from tests.records import source_file, tweet_highlight
 from tests.store.stores import one, save
 
@@ -115,3 +117,25 @@ def test_a_store_of_zero_bytes_is_an_error_and_stays_as_it_is(tmp_path: Path) ->
     assert store.stat().st_size == 0
     close_store(open_store(store, create=True))  # as `import` does
     close_store(open_store(store))
+
+
+def test_the_command_names_what_is_wrong_fixes_it_and_records_the_run(tmp_path: Path) -> None:
+    page = tmp_path / "graph" / "Slow Water (highlights).md"
+    page.parent.mkdir()
+    page.write_text(PAGE)
+    assert run("import", "graph", cwd=tmp_path).code == 0
+    db = sqlite3.connect(tmp_path / "gleanings.db")
+    db.execute("update documents set shown_title = 'X'")
+    db.commit()
+    ran = run("doctor", cwd=tmp_path)
+    assert ran.code == 1
+    assert "! tweets: 1 document with a wrong title" in ran.out
+    assert run("doctor", "--fix", cwd=tmp_path).code == 0
+    assert db.execute("select command, status, message from runs order by id desc").fetchone() == (
+        "doctor", "ok", "fixed",
+    )  # fmt: skip
+    found = run("doctor", "--json", cwd=tmp_path)
+    assert (
+        found.code,
+        {each["trouble"] for each in found.json["findings"] if each["check"] != "config"},
+    ) == (0, {0})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import socket
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from gleanings import environment_checks
 from gleanings.config import Config, ExportConfig, ImportConfig, ReadwiseConfig, SyncConfig
 from gleanings.environment_checks import (
     MAX_CLOCK_SKEW,
@@ -77,6 +79,16 @@ def test_every_check_finds_nothing_wrong_with_a_new_store(tmp_path: Path, store:
     found = check_environment(common(tmp_path), network=False, now=NOW)
     assert [each.check for each in found if each.trouble] == []
     assert len({each.check for each in found}) == 10
+
+
+def test_the_network_is_checked_only_on_request(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setattr(environment_checks, "PROBE", server.getsockname())
+        last = check_environment(common(tmp_path), network=True)[-1]
+        assert (last.check, last.trouble) == ("network", 0)
+    last = check_environment(common(tmp_path), network=True)[-1]
+    assert (last.check, last.trouble) == ("network", 1)
+    assert "127.0.0.1 cannot be reached: Connection refused" in last.message
 
 
 def test_a_missing_configuration_is_worth_knowing(tmp_path: Path) -> None:

@@ -24,6 +24,7 @@ from gleanings.config_edit import (
     save_edit,
 )
 from record_types.errors import InputError
+from record_types.library import ReadHighlight
 from tests.gleanings.running import query, run
 from tests.topic_texts import BREAD, SLEEP, STARS
 
@@ -160,6 +161,20 @@ def test_suggestions_are_accepted_one_by_one_until_the_reader_stops(
     suggestions = [Suggestion(name, (), (), 1, 1, (("other", 2),)) for name in "abc"]
     with CliRunner().isolation(input=answers):
         assert [each.name for each in ask_about(suggestions)] == accepted
+
+
+@pytest.mark.parametrize(
+    ("overlaps", "shared"), [((), ""), ((("rest", 1200), ("b", 2)), "    shared with rest (1,200), b (2)\n")]
+)
+def test_a_suggestion_shows_its_size_names_examples_and_overlaps(
+    overlaps: tuple[tuple[str, int], ...], shared: str
+) -> None:
+    highlights = tuple(ReadHighlight(n, f"h{n}", 1, f"Sleep {n} {'x ' * 60}", n) for n in range(6))
+    with CliRunner().isolation(input="n\n") as (out, *_):
+        ask_about([Suggestion("sleep", tuple("abcde"), highlights, 3, 2, overlaps)])
+        shown = out.getvalue().decode()
+    examples = "".join(f"    Sleep {n} {'x ' * 32}…\n" for n in range(5))
+    assert shown.startswith(f"sleep: 6 highlights in 3 documents (also a, b, c, d)\n{examples}{shared}  Make")
 
 
 def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:
