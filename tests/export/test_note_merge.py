@@ -245,3 +245,17 @@ def find_mine(text: str) -> list[str]:
 def _is_ambiguous(line: str) -> bool:
     """Return whether a line is a count, which changes, or occurs in several blocks."""
     return "2 highlights" in line or "[!note]" in line
+
+
+def test_a_text_that_is_gone_is_no_heading_of_those_after_it(flavour: Flavour) -> None:
+    heading = Rendered("section:a", "## A heading", "heading")
+    gone = Rendered("k1", "words that go", "passage", "section:a", 1)
+    old = Rendered("k2", "old words", "passage", "section:a", 1)
+    base = {block.key: block.text for block in (heading, gone, old)}
+    new = [heading, replace(old, text="new words")]
+    if flavour == "logseq":
+        merged = merge_note("- ## A heading\n\t- words that go\n\t- old words\n- mine", base, new, flavour)
+        assert merged == Merged("- ## A heading\n\t- new words\n- mine")
+    else:
+        merged = merge_note("mine\n\n## A heading\n\nwords that go\n\nold words\n", base, new, flavour)
+        assert merged == Merged("mine\n\n## A heading\n\nnew words\n")
