@@ -7,7 +7,7 @@ import shutil
 import socket
 import sqlite3
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -16,6 +16,7 @@ from gleanings.options import Common, find_import_paths
 from gleanings.schedule.install import find_installed
 from gleanings.schedule.plan import find_program
 from gleanings.steps.readwise_client import TOKEN_PAGE, TOKEN_VARIABLE, find_token
+from ingest.web.proxy import Proxies, read_proxies
 from record_types.errors import InputError
 from store.findings import Finding
 from store.snapshots import connect_to_read
@@ -45,7 +46,7 @@ def check_environment(common: Common, *, network: bool, now: datetime | None = N
         lambda: check_success(common, now),
     ]
     if network:
-        checks.append(check_network)
+        checks.append(lambda: check_network(common.config.links.proxy))
     return [check() for check in checks]
 
 
@@ -182,13 +183,19 @@ def check_success(common: Common, now: datetime) -> Finding:
     return Finding("last success", 0, when)
 
 
-def check_network() -> Finding:
-    """Can the host of most short links be reached? No request is sent to it."""
+def check_network(proxy: str, environment: Mapping[str, str] = os.environ) -> Finding:
+    """Can the host of most short links be reached, or the proxy that requests go through? Nothing is sent."""
+    advice = "check the connection; nothing is lost until it is back"
+    proxies = read_proxies(environment) if proxy else Proxies()
+    if proxies.by_scheme:
+        if not proxies.has_way_out():
+            return Finding("network", 1, "the proxy cannot be reached", advice=advice)
+        return Finding("network", 0)
     try:
         socket.create_connection(PROBE, timeout=5).close()
     except OSError as error:
         message = f"{PROBE[0]} cannot be reached: {error.strerror or error}"
-        return Finding("network", 1, message, advice="check the connection; nothing is lost until it is back")
+        return Finding("network", 1, message, advice=advice)
     return Finding("network", 0)
 
 

@@ -23,6 +23,7 @@ from gleanings.environment_checks import (
     check_disk,
     check_environment,
     check_full_text,
+    check_network,
     check_notes,
     check_paths,
     check_permissions,
@@ -33,6 +34,7 @@ from gleanings.environment_checks import (
 from gleanings.options import Common
 from gleanings.schedule.plan import find_program
 from store.connection import open_store
+from tests.ingest.web.proxy_server import running_proxy
 
 NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 
@@ -242,3 +244,11 @@ def test_a_schedule_without_a_success_for_days_does_not_work(
     assert found.trouble == trouble
     shown = age is not None and status != "failed"
     assert found.message == (f"{NOW - age:%Y-%m-%d %H:%M} UTC" if shown and age is not None else "never")
+
+
+def test_with_a_proxy_the_network_is_there_if_the_proxy_is() -> None:
+    with running_proxy({}) as proxy:
+        environment = {"HTTPS_PROXY": f"http://me:hidden@127.0.0.1:{proxy.port}"}
+        assert check_network("environment", environment).trouble == 0
+    found = check_network("environment", environment)
+    assert (found.trouble, found.message) == (1, "the proxy cannot be reached")
