@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingest.graph import Graph, ReadSettings, find_graph
 from ingest.sources import registry
+from ingest.sources.archive import may_be_source
 from record_types.errors import InputError
 from record_types.pages import FileStamp, Problem
 from record_types.regular_files import open_regular
@@ -151,7 +152,7 @@ def _is_source(entry: os.DirEntry[str]) -> bool:
     if not entry.name.lower().endswith(registry.SUFFIXES) or not entry.is_file():
         return False
     try:
-        return registry.may_be_source(entry.path)
+        return may_be_source(entry.path)
     except OSError:
         return False  # the user did not name it as an export
 

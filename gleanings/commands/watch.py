@@ -20,6 +20,7 @@ from gleanings.sync.run import run_sync
 from gleanings.terminal import echo, warn
 from ingest.folder import SUFFIXES
 from ingest.sources import registry
+from ingest.sources.archive import may_be_source
 from record_types.errors import BusyError, InputError, describe_missing
 from store.files import read_written_paths
 
@@ -111,7 +112,7 @@ def _is_page(path: str) -> bool:
 def _may_be_source(path: str) -> bool:
     """Whether it is another program's export, or was before it was deleted."""
     try:
-        return registry.may_be_source(path)
+        return may_be_source(path)
     except OSError:
         return True
 

@@ -18,7 +18,7 @@ from hashlib import sha256
 from io import FileIO
 from posixpath import dirname, normpath
 
-from ingest.sources.registry import HEAD, MAX_BYTES, SUFFIXES, looks_like_source
+from ingest.sources.registry import HEAD, MAX_BYTES, SUFFIXES, ZIP, looks_like_source
 from ingest.text import Beside, Parsed
 from record_types.errors import UnreadableError
 from record_types.pages import Page, Problem
@@ -33,6 +33,7 @@ MAX_DIRECTORY = 64 << 20
 """The list of members; zipfile reads it at once."""
 
 _SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt", *SUFFIXES[:-1])
+_ZIP_SIGNS = ("data/tweets.js", "data/tweet.js", "data/like.js", "data/note-tweet.js")
 # Names in the problem about members that are not read.
 _SHOWN = 5
 _END = struct.Struct("<4s4H2LH")
@@ -54,6 +55,21 @@ class Archive:
     pages: list[Page] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     dialects: list[str] = field(default_factory=list)
+
+
+def may_be_source(path: str) -> bool:
+    """Whether the file at `path`, with one of `SUFFIXES`, looks like a source. Raises OSError."""
+    with open_regular(path) as file:
+        head = file.read(HEAD) or b""
+    return _may_be_archive(path) if head.startswith(ZIP) else looks_like_source(path, head)
+
+
+def _may_be_archive(path: str) -> bool:
+    try:
+        names = [name for name, _ in list_members(path)]
+    except (UnreadableError, zipfile.BadZipFile):
+        return False
+    return any(name.endswith(_ZIP_SIGNS) or name.startswith("metadata_0_to_") for name in names)
 
 
 def list_members(path: str) -> list[tuple[str, int]]:

@@ -6,7 +6,6 @@ Zip files are read member by member (`archive`).
 
 from __future__ import annotations
 
-import zipfile
 from typing import Protocol
 
 from ingest.sources import (
@@ -27,8 +26,6 @@ from ingest.sources import (
 )
 from ingest.sources.foreign_sqlite import HEADER
 from ingest.text import Data, Parsed, Text
-from record_types.errors import UnreadableError
-from record_types.regular_files import open_regular
 
 TEXTS = (
     x_archive,
@@ -57,7 +54,6 @@ HEAD = 64_000
 
 # A zip file with members, and one without any.
 ZIP = (b"PK\3\4", b"PK\5\6")
-_ZIP_SIGNS = ("data/tweets.js", "data/tweet.js", "data/like.js", "data/note-tweet.js")
 
 
 class DataSource(Protocol):
@@ -83,13 +79,6 @@ def parse_database(data: Data) -> tuple[str | None, Parsed]:
     return (source.NAME, source.parse(data)) if source else (None, Parsed())
 
 
-def may_be_source(path: str) -> bool:
-    """Whether the file at `path`, with one of `SUFFIXES`, looks like a source. Raises OSError."""
-    with open_regular(path) as file:
-        head = file.read(HEAD) or b""
-    return _may_be_archive(path) if head.startswith(ZIP) else looks_like_source(path, head)
-
-
 def looks_like_source(path: str, head: bytes) -> bool:
     """Whether a file that begins with `head` looks like a source that is no zip file."""
     if head.startswith(HEADER):
@@ -100,13 +89,3 @@ def looks_like_source(path: str, head: bytes) -> bool:
         suffix in source.SUFFIXES and any(sign in text.text for sign in source.SIGNS) and source.detect(text)
         for source in TEXTS
     )
-
-
-def _may_be_archive(path: str) -> bool:
-    from ingest.sources.archive import list_members
-
-    try:
-        names = [name for name, _ in list_members(path)]
-    except (UnreadableError, zipfile.BadZipFile):
-        return False
-    return any(name.endswith(_ZIP_SIGNS) or name.startswith("metadata_0_to_") for name in names)
