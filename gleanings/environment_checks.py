@@ -12,7 +12,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from gleanings.options import Common, find_import_paths
+from gleanings.options import Common, find_import_paths, find_notes_folder
 from gleanings.schedule.install import find_installed
 from gleanings.schedule.plan import find_program
 from gleanings.steps.readwise_client import TOKEN_PAGE, TOKEN_VARIABLE, find_token
@@ -74,7 +74,7 @@ def check_notes(common: Common) -> Finding:
     """Can notes be written to their folder?"""
     if not common.config.export.folder:
         return Finding("notes", 0, "none are written")
-    folder = Path(common.config.export.folder).expanduser().absolute()
+    folder = find_notes_folder(common)
     there = next(each for each in (folder, *folder.parents) if each.exists())
     if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
         advice = "let your user write there, or change `folder` under [export]"
@@ -139,7 +139,7 @@ def check_full_text() -> Finding:
 
 def check_clock(store: Path, now: datetime) -> Finding:
     """Does the log of runs come from the future?"""
-    last = next(_read_times(store, "select max(started_at) from runs"), None)
+    last = _read_time(store, "select max(started_at) from runs")
     if last is not None and last > now + MAX_CLOCK_SKEW:
         message = f"the last run began {last:%Y-%m-%d %H:%M} UTC, in the future"
         return Finding("clock", 1, message, advice="set this machine's clock; if it is right, just wait")
@@ -176,7 +176,7 @@ def _units(path: Path) -> Iterator[Path]:
 def check_success(common: Common, now: datetime) -> Finding:
     """When did a sync last succeed? A problem only if a schedule is installed."""
     query = "select max(finished_at) from runs where command = 'sync' and status in ('ok', 'partial')"
-    last = next(_read_times(common.db, query), None)
+    last = _read_time(common.db, query)
     when = f"{last:%Y-%m-%d %H:%M} UTC" if last else "never"
     if find_installed("gleanings") and (last is None or now - last > OVERDUE):
         return Finding("last success", 1, when, advice="run `gleanings sync` to see what is wrong")
@@ -199,13 +199,13 @@ def check_network(proxy: str, environment: Mapping[str, str] = os.environ) -> Fi
     return Finding("network", 0)
 
 
-def _read_times(store: Path, query: str) -> Iterator[datetime]:
-    """The time that a query on the store returns; nothing without a readable store."""
+def _read_time(store: Path, query: str) -> datetime | None:
+    """The time that a query on the store returns; None without a readable store."""
     if not store.is_file():
-        return
+        return None
     with closing(connect_to_read(store)) as db:
         try:
             text = db.execute(query).fetchone()[0]
-            yield datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
+            return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
         except (sqlite3.Error, TypeError, ValueError):
-            return
+            return None
