@@ -126,6 +126,17 @@ def find_import_paths(common: Common) -> tuple[Path, ...]:
     return paths
 
 
+def find_notes_folder(common: Common) -> Path:
+    """The folder for notes in the configuration, absolute."""
+    return Path(common.config.export.folder).expanduser().absolute()
+
+
+def show_path(path: Path) -> str:
+    """The path relative to the current folder if it is below it."""
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+
+
 def find_near(path: Path) -> Path | None:
     """The existing neighbour of a missing path with the most similar name, if any."""
     try:

@@ -11,8 +11,18 @@ from pathlib import Path
 import click
 
 from export.note_files import LEFT_ALONE, WRITES, Write
+from gleanings.commands.export_parquet import write_parquet
 from gleanings.json_report import report_json
-from gleanings.options import Common, GivenOptions, GivenPath, common_options, gather, opened_store
+from gleanings.options import (
+    Common,
+    GivenOptions,
+    GivenPath,
+    common_options,
+    find_notes_folder,
+    gather,
+    opened_store,
+    show_path,
+)
 from gleanings.steps.notes import ExportOptions, NotesOutcome, choose_flavour, export_notes, find_unreported
 from gleanings.terminal import (
     count_as,
@@ -95,19 +105,17 @@ def command(
     if write_templates is not None:
         return _write_templates(common, write_templates.expanduser().absolute())
     if parquet is not None or library is not None:
-        from gleanings.commands.export_parquet import write_parquet
-
         others = any((folder, remove, restore, force, verify))
         return write_parquet(common, parquet, library, others=others)
     if folder is None and not common.config.export.folder:
         raise InputError("no folder: name one, or set `folder` under [export] in config.toml")
-    target = folder.expanduser().absolute() if folder else find_folder(common)
+    target = folder.expanduser().absolute() if folder else find_notes_folder(common)
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
     if remove:
         if restore or force or verify:
             raise InputError("--remove cannot be combined with --restore, --force or --verify")
-        from gleanings.commands.export_remove import remove_notes_from
+        from gleanings.commands.export_remove import remove_notes_from  # loads the Markdown parser
 
         return remove_notes_from(common, target, flavour, asks=not yes)
 
@@ -147,11 +155,6 @@ def _write_templates(common: Common, folder: Path) -> int:
         would = "would be " if common.dry_run else ""
         echo(f"{show_path(folder)}: {would}+ {count_as(len(shipped), 'template')}  = {counts['there']} kept")
     return 0
-
-
-def find_folder(common: Common) -> Path:
-    """The folder in the configuration."""
-    return Path(common.config.export.folder).expanduser().absolute()
 
 
 def _print_outcome(common: Common, target: Path, outcome: NotesOutcome, news: Collection[str]) -> int:
@@ -227,12 +230,6 @@ def _warn_of_conflicts(target: Path, writes: Sequence[Write], *, verbose: bool) 
         warn(f"{message}: {text}")
     if len(found) > MAX_LINES and not verbose:
         warn(f"… and {len(found) - MAX_LINES:,} more; -v or --json lists them all")
-
-
-def show_path(path: Path) -> str:
-    """The path relative to the current folder if it is below it."""
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
 
 
 def _format_diff(write: Write) -> str:

@@ -6,9 +6,8 @@ from collections import Counter
 from os.path import relpath
 from pathlib import Path
 
-from gleanings.commands.export import find_folder, show_path
 from gleanings.json_report import report_json
-from gleanings.options import Common, opened_store, utc_now
+from gleanings.options import Common, find_notes_folder, opened_store, show_path, utc_now
 from gleanings.steps.note_removal import Removal, remove_notes
 from gleanings.steps.notes import choose_flavour
 from gleanings.stop import Stop
@@ -43,7 +42,7 @@ def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks
                 echo(f"{'remove' if write.action == 'remove' else 'restore'}  {write.path}")
         would = "would be " if common.dry_run else ""
         echo(f"{show_path(target)}: {would}removed: {_count_removals(done)}")
-        if not common.dry_run and common.config.export.folder and target == find_folder(common):
+        if not common.dry_run and common.config.export.folder and target == find_notes_folder(common):
             echo("The next sync would write them again: remove `folder` under [export], or the schedule.")
     for write in done.kept:
         warn(f"{show_path(target / write.path)}: kept, {write.reason}")
