@@ -71,6 +71,9 @@ def test_a_quotation_is_found_word_for_word_or_not_quite(store: sqlite3.Connecti
     )
     assert near["items"][0]["id"] == exact["id"]
     assert near["items"][0]["match"].endswith("% of the words in order")
+    quarter = answers.find_source(store, "limits, derivatives, the zebra calms otters")["items"]
+    assert [item["match"] for item in quarter] == ["25% of the words in order"]
+    assert answers.find_source(store, "limits, derivatives, the zebra calms otters daily")["items"] == []
     assert answers.find_source(store, "colourless green ideas sleep furiously")["items"] == []
     assert answers.find_source(store, "the of")["items"] == []
 

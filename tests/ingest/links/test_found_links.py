@@ -31,6 +31,12 @@ def test_the_same_link_in_three_tweets_has_one_uid() -> None:
     assert {find_links(text)[0].link.uid for text in texts} == {"t.co/AbCdEf1234"}
 
 
+def test_a_short_link_in_code_counts_in_a_tweet_only() -> None:
+    text = "`https://t.co/AbCdEf1234` `https://a.test`"
+    assert find_links(text) == ()
+    assert [found.link.uid for found in find_links(text, is_tweet=True)] == ["t.co/AbCdEf1234"]
+
+
 @pytest.mark.parametrize(
     "text",
     [
