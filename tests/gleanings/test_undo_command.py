@@ -92,6 +92,8 @@ def test_redo_repeats_the_undone_import_and_can_be_undone(folder: Path) -> None:
     run("undo", "--yes", cwd=folder)
     again = run("undo", "--yes", cwd=folder)
     assert (again.code, "`gleanings redo`" in again.out) == (1, True)
+    named = run("undo", "1", "--yes", cwd=folder)
+    assert (named.code, "run 1 cannot be taken back: the last run that" in named.err) == (2, True)
     redone = run("redo", "--yes", cwd=folder)
     assert redone.code == 0
     assert re.match(
