@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -18,7 +19,9 @@ from gleanings.sync.memory import (
     find_new_alerts,
     forget_startup_errors,
     format_time,
+    holding_lock,
     is_new_error,
+    locate_lock,
     locate_memory,
     locate_startup_errors,
     parse_time,
@@ -26,7 +29,7 @@ from gleanings.sync.memory import (
     save_memory,
 )
 from gleanings.sync.pipeline import Done
-from record_types.errors import InputError
+from record_types.errors import BusyError, InputError, StoreError
 
 NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
 
@@ -125,6 +128,30 @@ def test_a_memory_that_is_damaged_is_empty(tmp_path: Path, text: str) -> None:
 
 def test_a_missing_memory_is_empty(tmp_path: Path) -> None:
     assert read_memory(tmp_path / "x.json") == Memory()
+
+
+def test_a_second_sync_says_who_holds_the_lock(tmp_path: Path) -> None:
+    store = tmp_path / "g.db"
+    who = rf"another sync of {store} is running \(process {os.getpid()}, since 20.*\): try again later"
+    with holding_lock(store), pytest.raises(BusyError, match=who), holding_lock(store):
+        pass
+    with holding_lock(store) as memory:
+        assert memory.holder["pid"] == os.getpid()
+
+
+def test_a_lock_that_cannot_be_made_is_an_error_that_names_it(tmp_path: Path) -> None:
+    store = tmp_path / "g.db"
+    locate_lock(store).mkdir()
+    with (
+        pytest.raises(StoreError, match=r"g\.db\.lock: cannot be locked: Is a directory"),
+        holding_lock(store),
+    ):
+        pass
+    with (
+        pytest.raises(StoreError, match="missing is not a folder"),
+        holding_lock(tmp_path / "missing" / "g.db"),
+    ):
+        pass
 
 
 def test_the_memory_holds_no_words_of_an_alert(tmp_path: Path) -> None:
