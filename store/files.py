@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from record_types.library import EMBEDDED_SECTION
@@ -124,11 +124,17 @@ def read_files_below(db: sqlite3.Connection, root: str) -> dict[str, KnownFile]:
     return {known.path: known for known in rows}
 
 
+named_files = """
+select f.id
+from json_each(?) as t
+cross join files as f on f.root = json_extract(t.value, '$[0]') and f.path = json_extract(t.value, '$[1]')
+"""
+
+
 def find_known(db: sqlite3.Connection, files: Iterable[SourceFile]) -> set[int]:
     """The ids of the given files that were read before."""
-    query = "select id from files where root = ? and path = ?"
-    rows = (db.execute(query, (file.stamp.root, file.stamp.path)).fetchone() for file in files)
-    return {row[0] for row in rows if row}
+    places = json.dumps([(file.stamp.root, file.stamp.path) for file in files])
+    return {id_ for (id_,) in db.execute(named_files, (places,))}
 
 
 upsert_file = """
@@ -144,8 +150,13 @@ returning id
 insert_problem = "insert into problems (kind, message, file_id, line) values (?, ?, ?, ?)"
 
 
-def save_files(db: sqlite3.Connection, files: Sequence[FileClaims], *, run_id: int, reader: int) -> list[int]:
-    """Save files with their problems, sections, block properties and aliases; their ids in the same order."""
+def save_files(
+    db: sqlite3.Connection, files: Sequence[FileClaims], known: Collection[int], *, run_id: int, reader: int
+) -> list[int]:
+    """Save files with their problems, sections, block properties and aliases; their ids in the same order.
+
+    The `known` ones (ids) were read before.
+    """
     ids: list[int] = []
     for file, *_ in files:
         stamp = file.stamp
@@ -162,13 +173,13 @@ def save_files(db: sqlite3.Connection, files: Sequence[FileClaims], *, run_id: i
             "run_id": run_id,
         }
         ids.append(db.execute(upsert_file, row).fetchone()[0])
+    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in known))
+    clear_pages(db, known)
     _save_pages(db, ids, files)
     return ids
 
 
 def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[FileClaims]) -> None:
-    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
-    clear_pages(db, ids)
     db.executemany(
         insert_problem,
         (
@@ -203,7 +214,7 @@ def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[File
     )
 
 
-def clear_pages(db: sqlite3.Connection, ids: Sequence[int]) -> None:
+def clear_pages(db: sqlite3.Connection, ids: Collection[int]) -> None:
     """Delete the sections, block properties and aliases of these files."""
     db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
     db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))

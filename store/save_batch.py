@@ -37,7 +37,7 @@ def save_batch(
     with transaction(db):
         known = find_known(db, [file.source for file in claimed])
         remember_files(db, run_id, [*known, *gone_ids], ())
-        file_ids = save_files(db, claimed, run_id=run_id, reader=reader)
+        file_ids = save_files(db, claimed, known, run_id=run_id, reader=reader)
         remember_files(db, run_id, (), [id_ for id_ in file_ids if id_ not in known])
         mark_files_gone(db, gone_ids, now=now)
         if links := [link for file in claimed for link in file.links]:
