@@ -11,10 +11,19 @@ from pathlib import Path
 import pytest
 
 from benchmarks.pages import generate_pages
+from export.folder_file import FolderFile
 from export.note_places import FLAVOURS, Flavour
 from gleanings.config import Config
 from gleanings.options import utc_now
-from gleanings.steps.notes import ExportOptions, NotesOutcome, export_notes, forget_cached_plan
+from gleanings.steps.known_notes import find_known_notes
+from gleanings.steps.note_selection import find_state
+from gleanings.steps.notes import (
+    ExportOptions,
+    NotesOutcome,
+    export_notes,
+    forget_cached_plan,
+    read_note_state,
+)
 from gleanings.steps.pages import find_all_sources, import_pages
 from store.connection import close_store, open_store
 from store.folder_states import read_note_changes
@@ -65,6 +74,19 @@ def test_an_export_after_one_new_highlight_renders_a_few_notes(tmp_path: Path) -
     assert 0 < done.actions["update"] < 12
     assert sum(bool(write.blocks) for write in done.writes) < len(done.writes) // 2
     assert not read_note_changes(db, 0).documents, "the changes that every folder shows are forgotten"
+    close_store(db)
+
+
+def test_what_an_older_version_remembered_of_the_notes_is_not_used(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "first.db", create=True)
+    import_pages(db, find_all_sources([make_pages(tmp_path, 12)]))
+    notes = tmp_path / "notes"
+    export(db, notes, "markdown")
+    known = find_known_notes(db, notes, [], FolderFile("x"))
+    packed, _ = read_note_state(db, notes)
+    assert packed is not None
+    assert find_state(packed, [], known)[0] is not None
+    assert find_state({**packed, "linking": []}, [], known)[0] is None
     close_store(db)
 
 
