@@ -6,7 +6,8 @@ import sqlite3
 
 import pytest
 
-from store.runs import Counts, find_last_change, finish_run, mark_crashed_runs, start_run
+from store.runs import Counts, Status, find_last_change, finish_run, mark_crashed_runs, start_run
+from store.status import read_last_run
 from tests.store.stores import NOW, one
 
 
@@ -48,3 +49,16 @@ def test_the_holder_of_the_lock_marks_the_previous_holders_runs_as_interrupted(
     db.execute("update runs set message = 'process 1'")
     mark_crashed_runs(db, now=NOW, alone=True)
     assert one(db, "select status from runs") == "interrupted"
+
+
+@pytest.mark.parametrize("status", ["ok", "partial", "failed", "interrupted"])
+def test_the_last_run_of_a_command_is_the_last_that_ended(db: sqlite3.Connection, status: Status) -> None:
+    log(db, "sync")
+    ended = start_run(db, "sync", now=NOW)
+    finish_run(db, ended, Counts(), status, now=NOW, message="words")
+    log(db, "import")
+    start_run(db, "sync", now=NOW)
+    last = read_last_run(db, "sync")
+    assert last == {
+        "id": ended, "started_at": NOW, "finished_at": NOW, "status": status, "message": "words",
+    }  # fmt: skip
