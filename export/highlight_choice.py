@@ -92,14 +92,12 @@ def collect_choices(topic: Topic, texts: Mapping[int, str]) -> list[Choice]:
     scores = {each.highlight_id: each.score for each in topic.reasons}
     direct = {each.highlight_id for each in topic.reasons if not each.reason.startswith(_INDIRECT)}
     name = topic.name.casefold()
-    shown: set[str] = set()
     choices: list[Choice] = []
     for document in topic.documents:
         for highlight in document.highlights:
             text = texts.get(highlight.id, highlight.text)
-            if highlight.uid in shown or is_closer(text):
+            if is_closer(text):
                 continue
-            shown.add(highlight.uid)
             choices.append(
                 Choice(
                     document,
