@@ -37,6 +37,7 @@ def test_one_snapshot_is_read_inside_a_transaction_too() -> None:
     assert not db.in_transaction
 
 
+@pytest.mark.slow  # with the slow tests pyarrow is installed
 def test_a_file_of_another_store_or_program_is_refused(tmp_path: Path) -> None:
     pytest.importorskip("pyarrow")
     db = make_long_library()
