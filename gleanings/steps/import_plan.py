@@ -12,7 +12,7 @@ from record_types.errors import InputError
 from record_types.pages import FileStamp, Problem, SourceFile
 from store.files import KnownFile
 
-READER_VERSION = 10
+READER_VERSION = 11
 """Raised when a page reader's records change: files that an older version read are then read again."""
 
 SUSPICIOUS_LOSS = 20

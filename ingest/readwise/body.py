@@ -234,7 +234,7 @@ _DAY = r"\[\[(?P<day>[^\[\]\n]*\d[^\[\]\n]*)\]\]"
 _TIME = r"(?P<time>\d{1,2}:\d{2}(?:[\s\u202f]*[AP]\.?M\.?)?)"
 _OF_READWISE = re.compile(
     rf"(?P<prefix>[*#>\s]*)[^\[\]\n]{{0,60}}(?:\[\[Readwise\]\]|#Readwise\b)[^\[\]\n]{{0,40}}{_DAY}"
-    rf"(?:[^\[\]\d\n]{{0,12}}{_TIME})?",
+    rf"(?:[^\[\]\d\n]{{0,12}}{_TIME}(?::\d\d)?(?:\s?Uhr\b)?)?",
     re.IGNORECASE,
 )
 _OF_A_MOMENT = re.compile(

@@ -91,7 +91,7 @@ def _read_mail(text: Text, shelf: Shelf) -> None:
     last: HighlightDraft | None = None
     for field in read_fields(text.text, lambda tag: next((key for key in _MAIL if key in tag.classes), None)):
         if field.key == "bookTitle":
-            title, entry, author, citation = field.text or text.name, None, None, ""
+            title, entry, author, citation, chapter = field.text or text.name, None, None, "", ""
         elif field.key == "authors":
             author = _read_author(field.text)
         elif field.key == "citation":

@@ -37,6 +37,7 @@ def list_texts(page: Page) -> list[str]:
         ("## 首次同步 [[Readwise]] [[2022年11月19日]]", "2022-11-19"),
         ("Neue Markierungen vom [[25.02.2023]] um 17:56 Uhr", "2023-02-25T17:56"),
         ("[[Readwise]] [[2023-02-09]] 17:56", "2023-02-09T17:56"),
+        ("Abgeglichen mit [[Readwise]] [[25.02.2023]] um 17:56 Uhr", "2023-02-25T17:56"),
         ("## Highlights", None),
         ("**Markierungen**:", None),
         ("# A chapter", None),
@@ -48,6 +49,7 @@ def test_a_header_in_the_readers_own_words_opens_a_section(header: str, synced_o
     assert [section.heading for section in page.sections] == [header]
     assert {highlight.synced_on for highlight in page.highlights} == {synced_on}
     assert [note.text for note in page.highlights[1].notes] == ["mine"]
+    assert page.notes == ()
 
 
 @pytest.mark.parametrize(

@@ -341,6 +341,21 @@ def test_a_kindle_notebook_is_read_in_any_language(highlight: str, note: str, pa
     assert next((each.value for each in found.block_properties if each.key == "page"), None) == page
 
 
+def test_a_second_book_of_a_kindle_mail_begins_without_the_chapter_of_the_first() -> None:
+    book = (
+        '<div class="bookTitle">{}</div>{}<div class="noteHeading">Highlight - Page 12</div>'
+        '<div class="noteText">{}</div>'
+    )
+    chapter = '<div class="sectionHeading">Tides</div>'
+    text = "".join(book.format(*each) for each in (("Sea", chapter, "One."), ("Land", "", "Two.")))
+    pages = SOURCE["kindle-notebook"].parse(Text(f"<html><body>{text}</body></html>", "", ".html")).pages
+    chapters = {
+        page.document.title: [each.value for each in page.block_properties if each.key == "chapter"]
+        for page in pages
+    }
+    assert chapters == {"Sea": ["Tides"], "Land": []}
+
+
 @pytest.mark.parametrize(
     ("highlight", "note", "is_near"),
     [
