@@ -37,8 +37,7 @@ def find_wrong_pages(db: sqlite3.Connection) -> set[Page]:
         for folder, path, uid, temporary, fingerprint in db.execute(journal_rows)
         if not (
             _is_relative(path)
-            and _NOTE.fullmatch(uid)
-            and (not temporary or _is_relative(temporary))
+            and (_NOTE.fullmatch(uid) and _is_relative(temporary) if temporary else not uid)  # else a removal
             and _FINGERPRINT.fullmatch(fingerprint)
         )
     }

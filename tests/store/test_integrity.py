@@ -16,6 +16,7 @@ from store.cursors import read_cursor
 from store.file_checks import find_wrong_indexes
 from store.findings import ADVICE, FIX, MESSAGES, RESTORE, make_finding
 from store.integrity import check_store, repair_store
+from store.note_journal import JournalEntry, save_journal
 from store.written_notes import ExportFolder, WrittenNote, save_export_folder, save_written
 from tests.records import FIRST_ID, PROFILE, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_state, save
@@ -82,6 +83,13 @@ def test_rows_of_notes_that_no_export_writes_are_found_and_forgotten(
     repair_store(filled, now=NOW)
     assert find_failed(filled) == []
     assert one(filled, "select count(*) from written") == 0
+
+
+def test_the_journal_of_a_killed_export_is_no_damage(filled: sqlite3.Connection) -> None:
+    written = JournalEntry("b.md", "topic:b", ".gleanings-1.tmp", "0123456789abcdef01234567", "# B", {})
+    removed = JournalEntry("a.md", "", "", "0123456789abcdef01234567", "", {})
+    save_journal(filled, "/notes", [written, removed])
+    assert find_failed(filled) == []
 
 
 def test_a_damaged_value_is_named_with_its_row(filled: sqlite3.Connection) -> None:
