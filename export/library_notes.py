@@ -60,16 +60,24 @@ def make_document_head(
     document: ReadDocument, author: NoteLink | None = None, topics: Sequence[NoteLink] = ()
 ) -> Note:
     """Make a document's note without its tags and blocks."""
-    days = [day for each in document.highlights if (day := find_day(each))]
+    properties = tuple(_make_document_properties(document, _list_days(document), author, topics))
+    return replace(name_document_note(document), properties=properties)
+
+
+def name_document_note(document: ReadDocument) -> Note:
+    """Make what a document's note is called and placed by, for the links of others."""
     return Note(
         uid=document_uid(document),
         kind="document",
         title=find_title(document),
-        properties=tuple(_make_document_properties(document, days, author, topics)),
         folder=document.category,
         author=name_author(document.author),
-        day=min(days, default=None),
+        day=min(_list_days(document), default=None),
     )
+
+
+def _list_days(document: ReadDocument) -> list[str]:
+    return [day for each in document.highlights if (day := find_day(each))]
 
 
 def make_highlight_note(document: ReadDocument, highlight: ReadHighlight, texts: Mapping[int, str]) -> Note:
@@ -178,7 +186,7 @@ def _make_author_properties(author: Author) -> Iterator[Property]:
 
 
 def _make_document_entry(document: ReadDocument) -> Block:
-    days = [day for each in document.highlights if (day := find_day(each))]
+    days = _list_days(document)
     count = count_noun(len(document.highlights), "highlight")
     return make_entry(make_document_link(document), f"{count} · {min(days)}" if days else count)
 

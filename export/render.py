@@ -20,6 +20,7 @@ from export.library_notes import (
     make_document_head,
     make_document_note,
     make_highlight_note,
+    name_document_note,
 )
 from export.note_blocks import document_uid, topic_uid
 from export.note_places import NO_PAGES, Flavour, OwnPages, Places, climb, place_notes, point_at_copies
@@ -71,6 +72,8 @@ class Part:
     """The highlights (ids) that `fold_repeats` folds: of outlines, and of the others once they were made."""
     is_folded: bool = False
     """Whether `folded` has those of all documents from the beginning."""
+    shows_properties: bool = True
+    """Whether a note, such as an Obsidian base, shows properties of documents outside of the part."""
 
     def wants(self, uid: str) -> bool:
         """Whether a note is part of it."""
@@ -208,9 +211,9 @@ def make_notes(
 
     Notes that are not in `part` have no contents: others link to them.
     """
-    documents = [document for document in documents if has_words(document)]
+    documents = list(filter(has_words, documents))
     part = part or Part()
-    texts = CleanedTexts(document for document in documents if part.has_details(document))
+    texts = CleanedTexts(filter(part.has_details, documents))
     documents = [part.fold(document, texts) for document in documents]
     related = find_related(topics) if related is None else related
     for topic in topics if "topics" in kinds else ():
@@ -221,30 +224,31 @@ def make_notes(
         else:
             yield Note(uid, "topic", topic.name)
     people = find_people(documents)
-    chosen = choose_people(people, author_min) if "authors" in kinds else []
     authors = [
         replace(
             make_author_head(each), fill=partial(make_author_note, each) if part.wants(each.uid) else None
         )
-        for each in chosen
+        for each in (choose_people(people, author_min) if "authors" in kinds else ())
     ]
     yield from authors
     if "documents" in kinds:
         of_document = index_topics(topics if "topics" in kinds else ())
         titles = {note.uid: note.title for note in authors}
         for document in documents:
+            is_wanted = part.wants(document_uid(document))
+            if not (is_wanted or part.shows_properties):
+                yield name_document_note(document)
+                continue
             person = people.get(author_key(document.author)) if document.author else None
             author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
             links = of_document.get(document.id, ())
-            head = make_document_head(document, author, links)
-            fill = partial(make_document_note, document, texts, author, links)
-            yield replace(head, fill=fill) if part.wants(document_uid(document)) else head
+            fill = partial(make_document_note, document, texts, author, links) if is_wanted else None
+            yield replace(make_document_head(document, author, links), fill=fill)
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)
     wants_resources = "resources" in kinds or ("reading-list" in kinds and part.wants(READING_LIST))
-    detailed = (each for each in documents if part.has_details(each))
-    resources = collect_resources(detailed) if wants_resources else []
+    resources = collect_resources(filter(part.has_details, documents)) if wants_resources else []
     if "reading-list" in kinds:
         if part.wants(READING_LIST):
             yield from make_reading_lists(resources, read)

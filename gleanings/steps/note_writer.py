@@ -236,7 +236,7 @@ def _render(
             read=scope.read,
             kinds=kinds,
             own_pages=own_pages or NO_PAGES,
-            part=library.part,
+            part=replace(library.part, shows_properties=flavour == "obsidian"),
             related=library.related,
         )
 
