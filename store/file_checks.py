@@ -149,7 +149,8 @@ def find_wrong_indexes(db: sqlite3.Connection) -> list[str]:
     try:
         return [name for name in FULL_TEXT if not _is_index_right(db, name)]
     except sqlite3.OperationalError as error:
-        if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY):
+        is_locked = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY)
+        if db.in_transaction or not is_locked:  # who writes has the lock: then the disk failed
             raise
         with closing(sqlite3.connect("", isolation_level=None)) as copy:
             db.execute("begin")  # one snapshot, beside any writer

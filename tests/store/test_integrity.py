@@ -187,6 +187,16 @@ def test_full_text_is_checked_beside_another_writer(tmp_path: Path) -> None:
     close_store(db)
 
 
+def test_full_text_that_cannot_be_written_in_a_transaction_is_an_error_of_the_disk(
+    filled: sqlite3.Connection,
+) -> None:
+    filled.execute("begin")
+    filled.execute("pragma query_only = on")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        find_wrong_indexes(filled)
+    filled.execute("rollback")
+
+
 def test_references_to_missing_rows_are_found(filled: sqlite3.Connection) -> None:
     filled.execute("pragma foreign_keys = off")
     filled.execute("insert into highlight_tags (highlight_id, tag_id, position) select 999, id, 0 from tags")
