@@ -195,6 +195,7 @@ def test_full_text_that_cannot_be_written_in_a_transaction_is_an_error_of_the_di
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         find_wrong_indexes(filled)
     filled.execute("rollback")
+    filled.execute("pragma query_only = off")
 
 
 def test_references_to_missing_rows_are_found(filled: sqlite3.Connection) -> None:
