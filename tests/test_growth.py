@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
-from time import process_time
 
 import pytest
 
@@ -17,6 +15,7 @@ from gleanings.steps.topic_scores import prepare_documents
 from ingest.folder import stamp_file
 from ingest.source import read_source
 from store.connection import close_store, open_store
+from tests.growth import timed
 
 SIZE = 30_000
 """Characters of the smaller text; the other one has twice as many."""
@@ -88,37 +87,30 @@ def write_many(token: str, size: int) -> str:
 def measure_stages(folder: Path, page: str) -> dict[str, float]:
     """Processor seconds of each stage, from reading the page to merging its notes with the reader's edits."""
     times: dict[str, float] = {}
-
-    @contextmanager
-    def timed(stage: str) -> Iterator[None]:
-        start = process_time()
-        yield
-        times[stage] = process_time() - start
-
     graph = folder / "graph"
     graph.mkdir(parents=True)
     (graph / "page.md").write_text(page, encoding="utf-8")
     db = open_store(folder / "store.db", create=True)
     try:
-        with timed("read"):
+        with timed(times, "read"):
             assert read_source(stamp_file(str(graph), "page.md")).pages
-        with timed("import"):
+        with timed(times, "import"):
             import_pages(db, find_all_sources([graph]))
-        with timed("topics"):
+        with timed(times, "topics"):
             prepare_documents(db, Config().topics)
         for flavour in FLAVOURS:
             options = ExportOptions(flavour=flavour, force=True, confirmed=True)
-            with timed(f"export {flavour}"):
+            with timed(times, f"export {flavour}"):
                 export_notes(db, folder / flavour, Config(), options, has_topics=True)
             for note in (folder / flavour).rglob("*.md"):
                 note.write_text(note.read_text(encoding="utf-8") + "\n- mine\n", encoding="utf-8")
         more = "\t- One more ([View Highlight](https://read.readwise.io/read/01hgrowth0000000000000002))\n"
         (graph / "page.md").write_text(page + more, encoding="utf-8")
-        with timed("import again"):
+        with timed(times, "import again"):
             import_pages(db, find_all_sources([graph]))
         for flavour in FLAVOURS:
             options = ExportOptions(flavour=flavour, force=True, confirmed=True)
-            with timed(f"merge {flavour}"):
+            with timed(times, f"merge {flavour}"):
                 outcome = export_notes(db, folder / flavour, Config(), options)
             assert outcome.actions["merge"], flavour
     finally:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -19,7 +18,7 @@ from export.topic_groups import group_topics
 from record_types.library import ReadDocument
 from tests.export.edits import edit, edits
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
-from tests.growth import assert_linear
+from tests.growth import assert_linear, measure_time
 
 NEW_TWEET = tweet(
     105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", position=5, notes=("Oh.",)
@@ -220,9 +219,7 @@ def test_merging_takes_linear_time(flavour: Flavour, count: int) -> None:
         current = "".join(
             f"- the same words {n % 3}\n  and {n}\n- mine {n % 5}\n\n```\n" for n in range(number)
         )
-        start = time.process_time()
-        merge_note(current, old, new, flavour)
-        return time.process_time() - start
+        return measure_time(lambda: merge_note(current, old, new, flavour))
 
     measure(count // 8)
     assert measure(count) < 8 * 4 * max(measure(count // 8), 0.004)

@@ -6,13 +6,13 @@ bound is in between, with allowance for a busy machine; tiny times always pass.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 
 import pytest
 
 from ingest.outline import parse_outline
 from record_types.errors import UnreadableError
+from tests.growth import measure_time
 
 REPEATED_LINES = {
     "unclosed blocks": "- a\n  #+BEGIN_X\n",
@@ -67,12 +67,7 @@ def make(unit: str, size: int, before: str = "- a\n") -> str:
 
 def measure(read: Callable[[str], object], text: str) -> float:
     """Processor time, the best of three, in seconds."""
-    times = []
-    for _ in range(3):
-        start = time.process_time()
-        read(text)
-        times.append(time.process_time() - start)
-    return min(times)
+    return min(measure_time(lambda: read(text)) for _ in range(3))
 
 
 @pytest.mark.slow
