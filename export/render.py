@@ -85,7 +85,7 @@ class Part:
 
     def fold(self, document: ReadDocument, texts: Mapping[int, str]) -> ReadDocument:
         """See `fold_repeats`."""
-        if self.is_folded and self.folded.isdisjoint(each.id for each in document.highlights):
+        if self.is_folded and self.folded.isdisjoint([each.id for each in document.highlights]):
             return document
         if self.has_details(document):
             kept = fold_repeats(document, texts)

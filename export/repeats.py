@@ -54,8 +54,17 @@ def fold_repeats(document: ReadDocument, texts: Mapping[int, str]) -> ReadDocume
 
 def drop_highlights(document: ReadDocument, dropped: Collection[int]) -> ReadDocument:
     """The document without these highlights (ids)."""
-    kept = tuple(each for each in document.highlights if each.id not in dropped)
-    return document if len(kept) == len(document.highlights) else replace(document, highlights=kept)
+    return _take(document, [each for each in document.highlights if each.id not in dropped])
+
+
+def keep_highlights(document: ReadDocument, kept: Collection[int]) -> ReadDocument:
+    """The document with only these highlights (ids)."""
+    return _take(document, [each for each in document.highlights if each.id in kept])
+
+
+def _take(document: ReadDocument, highlights: Sequence[ReadHighlight]) -> ReadDocument:
+    is_whole = len(highlights) == len(document.highlights)
+    return document if is_whole else replace(document, highlights=tuple(highlights))
 
 
 def leave_out_highlights(

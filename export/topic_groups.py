@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
+from export.repeats import keep_highlights
 from export.topic_names import fold_name, slugify
 from record_types.library import Assignment, ReadDocument, Topic, TopicRule
 
@@ -77,7 +78,7 @@ def group_topics(
 def _take(home: dict[int, ReadDocument], wanted: dict[int, Assignment]) -> Iterator[ReadDocument]:
     documents = {home[key].id: home[key] for key in wanted if key in home}
     for document in sorted(documents.values(), key=lambda each: (each.full_title.casefold(), each.id)):
-        yield _keep(document, wanted)
+        yield keep_highlights(document, wanted)
 
 
 def replace_documents(topic: Topic, documents: Mapping[int, ReadDocument]) -> Topic:
@@ -86,13 +87,10 @@ def replace_documents(topic: Topic, documents: Mapping[int, ReadDocument]) -> To
     return replace(
         topic,
         documents=tuple(
-            _keep(documents[each.id], wanted) if each.id in documents else each for each in topic.documents
+            keep_highlights(documents[each.id], wanted) if each.id in documents else each
+            for each in topic.documents
         ),
     )
-
-
-def _keep(document: ReadDocument, wanted: Collection[int]) -> ReadDocument:
-    return replace(document, highlights=tuple(each for each in document.highlights if each.id in wanted))
 
 
 def _climb(topic: str, parents: dict[str, str]) -> Iterator[str]:

@@ -22,7 +22,7 @@ MIGRATIONS: tuple[tuple[str, tuple[str, ...]], ...] = (
 )
 """(name, files of `store/schema`) in the order in which they are applied; only ever appended to."""
 
-UNRELEASED = 13
+UNRELEASED = 14
 """The last schema version before the first release; such stores cannot be migrated.
 
 Until then it grows with each change of `store/schema`; afterwards a change is a migration.

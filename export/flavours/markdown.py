@@ -18,6 +18,8 @@ from markdown_text.inline_links import escape_label
 from markdown_text.note_marks import MARK_KEY, make_mark
 
 _FACTS = {"url": "URL"}
+_QUOTED = re.compile(r"[^\w.~/-]+", re.ASCII)
+"""What `quote_url`, which is slow, changes in a path."""
 _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
@@ -65,18 +67,18 @@ def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
     place = places.by_uid.get(uid)
     if place is None or not label:
         return label
-    same = not folder or place.path.startswith(folder + "/")
-    path = (
-        place.path[len(folder) + 1 if folder else 0 :]
-        if same
-        else posixpath.relpath(place.path, folder or ".")
-    )
-    return f"[{label}]({_quote_path(path)})"
+    home, _, name = place.path.rpartition("/")
+    return f"[{label}]({_find_way(folder, home)}{_QUOTED.sub(lambda signs: _quote(signs[0]), name)})"
 
 
-@lru_cache(maxsize=65536)
-def _quote_path(path: str) -> str:
-    return quote_url(path)
+_quote = lru_cache(maxsize=4096)(quote_url)
+
+
+@lru_cache(maxsize=1024)
+def _find_way(start: str, end: str) -> str:
+    """The quoted relative path from one folder to another, to put before a name."""
+    way = posixpath.relpath(end or ".", start or ".")
+    return "" if way == "." else quote_url(f"{way}/")
 
 
 def _write_passage(text: str, places: Places, folder: str) -> str:

@@ -188,9 +188,10 @@ def close_folder(db: sqlite3.Connection, folder: OpenFolder, plan: Sequence[Writ
         if write.action not in ("same", "deleted") or not write.text:
             continue
         known = notes.get(write.path)
-        now = fingerprint(write.text.encode("utf-8", "replace"))
-        is_older = known and known.fingerprint != now and write.action == "same" and write.blocks
-        if known is None or is_older:
+        is_whole = write.action == "same" and bool(write.blocks)
+        if known is None or (
+            is_whole and known.fingerprint != fingerprint(write.text.encode("utf-8", "replace"))
+        ):
             notes[write.path] = make_known(make_mark(write.uid), write.text, write.blocks)
     folder.check()
     write_folder_file(folder.path, folder.file, flusher)

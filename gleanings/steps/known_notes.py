@@ -44,7 +44,7 @@ class KnownNotes:
     _rendered: dict[str, RenderedNote] = field(default_factory=dict)
     _pages: defaultdict[str, list[RenderedNote]] = field(default_factory=lambda: defaultdict(list))
     """The pages of each topic, by the uid of its first."""
-    _unsure: dict[str, KnownNote | None] = field(default_factory=dict)
+    _unsure: dict[str, KnownNote | None] | None = None
     """Notes whose base is not in the store or older than the note; with what the folder's file has."""
     renames: dict[str, str] = field(default_factory=dict)
     """Path → new path of notes whose topic or document has another identity now, or another flavour."""
@@ -84,6 +84,7 @@ class KnownNotes:
 
         `notes` are in `flavour`; `render` renders them in another one, in which a file may still be.
         """
+        before = set(self.written)
         self._rendered = {note.path: note for note in notes}
         self._flavour, self._render = flavour, render
         self._follow_flavour(notes)
@@ -91,7 +92,8 @@ class KnownNotes:
             self._pages[each.uid.partition(".")[0]].append(each)
         self._find_renames(notes, aliases)
         bases = {path: note.text for path, note in self.written.items()}
-        self._unsure = self._find_unsure()
+        if self._unsure or self._unsure is None or self.written.keys() != before:
+            self._unsure = self._find_unsure()
         for path, entry in self._unsure.items():
             if path in self._rendered:
                 bases[path] = self._find_base(path, entry, bases.get(path))
@@ -100,7 +102,8 @@ class KnownNotes:
     def is_as_stored(self) -> bool:
         """Whether the folder's file confirms the store: nothing was moved, and neither is older."""
         paths = self._file.notes.keys()
-        return not (self.moves or self.marked or self.written.keys() - paths or self._find_unsure())
+        self._unsure = self._find_unsure()
+        return not (self.moves or self.marked or self.written.keys() - paths or self._unsure)
 
     def _find_unsure(self) -> dict[str, KnownNote | None]:
         unsure: dict[str, KnownNote | None] = {}
@@ -117,7 +120,7 @@ class KnownNotes:
     def read_blocks(self, path: str) -> dict[str, str]:
         """The blocks of a note as they were written last."""
         stored = self._read_stored_blocks(path)
-        if path not in self._unsure:
+        if not self._unsure or path not in self._unsure:
             return stored
         known, note = self._unsure[path], self._rendered.get(path)
         new = {block.key: block.text for block in note.blocks} if note else {}
@@ -175,9 +178,8 @@ class KnownNotes:
     def _find_renames(self, notes: Sequence[RenderedNote], aliases: Mapping[str, str]) -> None:
         """Find notes that are gone, but whose blocks (or topic's other name) a new note has."""
         uids = {note.uid for note in notes}
-        known = {note.uid for note in self.written.values()} | {
-            uid for uid in uids if make_mark(uid) in self.marked
-        }
+        known = {note.uid for note in self.written.values()}
+        known |= {uid for uid in uids if self.marked and make_mark(uid) in self.marked}
         paths = {note.path for note in notes}
         gone = {
             path: note.uid

@@ -95,8 +95,8 @@ class Library:
     part: Part
     live: Collection[str] = field(default_factory=set)
     """The uids of all notes (of the first page of each), if only a part of them is made."""
-    people: Mapping[str, Sequence[Any]] | None = None
-    """See `NoteState`; only if they were needed to choose the part."""
+    facts: Mapping[str, Any] | None = None
+    """The parts of `NoteState` that were needed to choose the part."""
 
     @property
     def pictured(self) -> list[ReadDocument]:
@@ -158,10 +158,13 @@ def select_notes(
     shown = [each for each in shown if has_words(each)]
     people = _choose_people(shown, scope)
     wanted = _find_wanted(topics, related, shown, people, before, changes)
-    recommending = find_recommending(db)
-    if set(scope.read) != set(before.read) or changes.documents & {*recommending, *before.recommending}:
+    facts = _find_facts(db, shown, people, scope, uses)
+    if set(scope.read) != set(before.read) or changes.documents & {
+        *facts["recommending"],
+        *before.recommending,
+    }:
         wanted.add(READING_LIST)
-    if _hash_listed(shown, people, scope) != before.listed:
+    if facts["listed"] != before.listed:
         wanted |= {DOCUMENTS_INDEX, AUTHORS_INDEX}
     live = {topic_uid(each.slug) for each in topics if "topics" in scope.kinds} | people.keys()
     live |= {document_uid(each) for each in shown if "documents" in scope.kinds}
@@ -173,12 +176,12 @@ def select_notes(
     of_wanted = [each for each in topics if topic_uid(each.slug) in wanted]
     needed |= {document.id for topic in of_wanted for document in choose_shown(topic).documents}
     if READING_LIST in wanted:
-        needed |= recommending
+        needed |= set(facts["recommending"])
     details |= _read_details(db, needed - details.keys(), uses)
     documents = [details.get(each.id, each) for each in outlines]
     topics = [replace_documents(each, details) if topic_uid(each.slug) in wanted else each for each in topics]
     part = Part(wanted, details.keys(), folded, is_folded=True)
-    return Library(seen, documents, topics, near, part, live, people)
+    return Library(seen, documents, topics, near, part, live, facts)
 
 
 def make_state(
@@ -187,9 +190,11 @@ def make_state(
     """What to remember of a library after its notes were rendered."""
     stored = read_full_titles(db)
     folded = library.part.folded
-    documents = (drop_highlights(each, folded) for each in library.documents)
-    shown = [each for each in documents if has_words(each)]
-    people = _choose_people(shown, scope) if library.people is None else library.people
+    facts = library.facts
+    if facts is None:
+        documents = (drop_highlights(each, folded) for each in library.documents)
+        shown = [each for each in documents if has_words(each)]
+        facts = _find_facts(db, shown, _choose_people(shown, scope), scope, count_tags(db))
     return NoteState(
         seen=library.seen,
         stamp=scope.stamp,
@@ -199,14 +204,27 @@ def make_state(
             if each.full_title != stored.get(each.id)
         },
         folded=sorted(folded),
-        recommending=sorted(find_recommending(db)),
-        listed=_hash_listed(shown, people, scope),
-        people=people,
+        **facts,
         related=_list_related(library.topics, library.related),
-        spellings=_find_spellings(count_tags(db)),
         read=sorted(scope.read),
         places=places,
     )
+
+
+def _find_facts(
+    db: sqlite3.Connection,
+    shown: Sequence[ReadDocument],
+    people: Mapping[str, Sequence[Any]],
+    scope: Scope,
+    uses: Mapping[str, int],
+) -> dict[str, Any]:
+    """What `NoteState` has about all documents that are shown, by its names."""
+    return {
+        "recommending": sorted(find_recommending(db)),
+        "listed": _hash_listed(shown, people, scope),
+        "people": people,
+        "spellings": _find_spellings(uses),
+    }
 
 
 def _find_wanted(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -115,7 +115,8 @@ def write_all_notes(
             make_content_stamp(db, settings, place.shown, existing),
             make_log_stamp(db, settings, config.media, existing),
         )
-        save_cached_plan(db, target, stamps, done, asdict(state), now=now)
+        packed = {each.name: getattr(state, each.name) for each in fields(state)}
+        save_cached_plan(db, target, stamps, done, packed, now=now)
     return done
 
 

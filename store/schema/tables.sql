@@ -427,6 +427,7 @@ create table written (
     written_at text not null,
     primary key (folder_id, path, block_key)
 ) strict, without rowid;
+create index written_newest on written (folder_id, written_at, path) where block_key = '';
 
 -- What files claimed before the last run that changed anything: enough to undo that run, or to redo it.
 create table undo_files (
