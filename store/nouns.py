@@ -2,8 +2,9 @@
 
 A row's name depends on everything connected with it (`store/identities.py`), so `read_touched` goes from
 the names and hashes of a batch to rows, and on to each row that shares a name or hash with those; never
-over whole tables. `cross join` keeps the order of the joins. `alias` marks an appearance whose file has
-another name than its row: an index holds these alone, as all others are found by the row's own uid.
+over whole tables. `cross join` keeps the order of the joins, and `indexed by` keeps SQLite from building an
+index of a whole table for a range. `alias` marks an appearance whose file has another name than its row: an
+index holds these alone, as all others are found by the row's own uid.
 """
 
 from __future__ import annotations
@@ -115,7 +116,8 @@ touched (id) as (
     union
     select a.highlight_id
     from shared as t
-    cross join appearances as a on a.uid > t.uid || ':' and a.uid < t.uid || ';' and a.alias = 1
+    cross join appearances as a indexed by appearances_uid
+        on a.uid > t.uid || ':' and a.uid < t.uid || ';' and a.alias = 1
     union
     select highlight_id from appearances where file_id in (select value from json_each(:files))
     union

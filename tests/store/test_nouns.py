@@ -192,6 +192,7 @@ def test_no_table_is_read_whole(db: sqlite3.Connection, table: str) -> None:
         plan = [row[3] for row in db.execute(f"explain query plan {statement}", parameters)]
         scanned = {step.split()[1] for step in plan if step.startswith("SCAN")}
         assert scanned <= {"t", "json_each", "CONSTANT", "shared"}
+        assert not [step for step in plan if "AUTOMATIC" in step]  # an index made for this statement alone
 
 
 @pytest.mark.parametrize("table", NOUNS)
@@ -199,3 +200,29 @@ def test_the_next_id_follows_the_largest(db: sqlite3.Connection, table: str) -> 
     assert db.execute(NOUNS[table].read_next_id).fetchone() == (1,)
     add(db, table, "ab", [])
     assert db.execute(NOUNS[table].read_next_id).fetchone() == (3,)
+
+
+@pytest.mark.parametrize("table", NOUNS)
+def test_appearances_are_in_the_order_of_lines_and_deleted_one_by_one(
+    db: sqlite3.Connection, table: str
+) -> None:
+    noun = NOUNS[table]
+    add(db, table, "ab", [(1, 1, "a", 0, None), (1, 2, "a", 0, None), (2, 1, "b", 0, None)])
+    name = {"documents": "document_appearances", "highlights": "appearances"}[table]
+    db.execute(f"create temp table copied as select * from {name} where file_id = 1 and uid = 'a'")
+    db.execute("update copied set line = 4")
+    db.execute(f"insert into {name} select * from copied")
+
+    def list_places() -> list[tuple[Any, ...]]:
+        return [(row[0], row[6], row[8]) for row in read(db, noun, uids=["a", "b"])]
+
+    assert [place[1:] for place in list_places()] == [(1, 4), (1, 10), (1, 10), (2, 10)]
+    db.execute(noun.delete_appearance, (1, 1, 10))
+    assert list_places() == [(1, 1, 4), (2, 1, 10), (1, 2, 10)]
+
+
+@pytest.mark.parametrize("table", NOUNS)
+def test_one_row_alone_is_renamed(db: sqlite3.Connection, table: str) -> None:
+    add(db, table, "ab", [])
+    db.execute(NOUNS[table].rename, ("c", 1))
+    assert db.execute(f"select id, uid from {table} order by id").fetchall() == [(1, "c"), (2, "b")]
