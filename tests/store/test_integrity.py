@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.steps.store_checks import LINK_RULES
 from record_types.errors import StoreError
 from record_types.pages import Note
 from store.connection import BUSY_TIMEOUT_MS, close_store, open_store
@@ -362,3 +363,34 @@ def test_what_an_import_left_to_the_next_one_is_not_damage(filled: sqlite3.Conne
     filled.execute("insert into runs (command, started_at, status) values ('import', 'x', 'interrupted')")
     assert find_failed(filled) == []
     assert any("the next import" in finding.message for finding in check_store(filled))
+
+
+def list_named(db: sqlite3.Connection, check: str) -> tuple[int, int]:
+    """How many a finding counts, and how many of them its message names."""
+    (finding,) = [each for each in check_store(db, LINK_RULES) if each.check == check]
+    return finding.trouble, len(finding.message.replace("wrong, such", "wrong such").split(", "))
+
+
+def test_a_finding_names_only_the_first_few(filled: sqlite3.Connection) -> None:
+    bad = "insert into export_states values (?, '{', '2022-02-01T00:00:00Z')"
+    filled.executemany(bad, [("topic state",), ("/a",), ("/b",), ("/c",)])
+    wrong = "insert into facet_counts (facet, part, value, count) values ('nothing', '', ?, 3)"
+    filled.executemany(wrong, "abcd")
+    assert list_named(filled, "counts") == (4, 3)
+    link = "insert into links (url, uid, host, short, status) values (?, ?, 'x', 0, 'pending')"
+    filled.executemany(link, [(f"https://a.example/{n}", f"https://a.example/{n}") for n in range(4)])
+    assert [list_named(filled, each) for each in ("values", "links")] == [(4, 3)] * 2
+    columns = ("tags.name", "files.path", "files.root", "files.encoding", "runs.command", "authors.name")
+    for table, _, column in (each.partition(".") for each in columns):
+        filled.execute(f"update {table} set {column} = cast(x'ff' as text)")
+    assert list_named(filled, "encoding") == (6, 5)
+    for index in (
+        "problems_file",
+        "problems_kind",
+        "authors_name",
+        "notes_document",
+        "links_read",
+        "links_status",
+    ):
+        filled.execute(f"drop index {index}")
+    assert list_named(filled, "schema") == (6, 5)

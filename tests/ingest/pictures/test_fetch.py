@@ -303,23 +303,30 @@ def test_a_host_that_refuses_everything_is_skipped(web: Web) -> None:
     assert all(each.checked_at is None for each in found if each.error == "host skipped")
 
 
-def test_one_host_gets_no_more_requests_at_a_time_than_allowed(web: Web) -> None:
+@pytest.mark.parametrize(("per_host", "workers", "allowed"), [(2, 20, 2), (20, 20, 8), (20, 3, 3)])
+def test_no_more_requests_are_made_at_a_time_than_allowed(
+    web: Web, per_host: int, workers: int, allowed: int
+) -> None:
     at_once = most = 0
-    lock = threading.Lock()
+    lock, full = threading.Lock(), threading.Event()
 
     def count(request: Request, conn: socket.socket) -> bytes:
         nonlocal at_once, most
         with lock:
             at_once += 1
             most = max(most, at_once)
+            if most >= allowed:
+                full.set()
+        full.wait(5)
         time.sleep(0.02)
         with lock:
             at_once -= 1
         return make_response(200, PNG)
 
     web.serve("https://img.test/*", count)
-    fetch(web, *[DuePicture(number, f"https://img.test/{number}") for number in range(20)], per_host=2)
-    assert most == 2
+    due = [DuePicture(number, f"https://img.test/{number}") for number in range(20)]
+    fetch(web, *due, per_host=per_host, workers=workers)
+    assert most == allowed
 
 
 def test_a_stop_leaves_the_rest_for_the_next_run(web: Web) -> None:

@@ -14,10 +14,17 @@ from typing import Any
 
 import pytest
 
-from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number
+from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number, read_topic
 from store.browse.library_pages import PAGES
-from store.browse.metadata import TABLES
-from store.browse.page_texts import read_page_text, write_feed, write_json, write_markdown
+from store.browse.metadata import TABLES, make_metadata
+from store.browse.page_texts import (
+    describe_page,
+    list_formats,
+    read_page_text,
+    write_feed,
+    write_json,
+    write_markdown,
+)
 from store.browse.queries import QUERIES, Query
 from store.browse.reading_links import ROW_PAGES, find_reading_page, link_row
 from tests.store.browse.requirements import need_module
@@ -144,7 +151,7 @@ def name_row(row: Any) -> str:
     return str(row.get("id") or row.get("resource_id") or row.get("page") or row.get("url") or row)
 
 
-def describe_page(db: sqlite3.Connection, address: str) -> str:
+def describe_rows(db: sqlite3.Connection, address: str) -> str:
     name, _, query = address.partition("?")
     arguments = dict(part.split("=", 1) for part in query.replace("%23", "#").split("&") if part)
     row = describe(PAGES[name][1](db, arguments))
@@ -163,7 +170,7 @@ def describe_page(db: sqlite3.Connection, address: str) -> str:
 def test_every_page_has_the_expected_rows(
     db: sqlite3.Connection, check_golden: Callable[[Path, str], None]
 ) -> None:
-    check_golden(EXPECTED, "\n\n".join(describe_page(db, address) for address in ADDRESSES) + "\n")
+    check_golden(EXPECTED, "\n\n".join(describe_rows(db, address) for address in ADDRESSES) + "\n")
 
 
 TEXTS = (
@@ -259,6 +266,70 @@ def test_every_described_table_has_pages_for_its_rows(db: sqlite3.Connection) ->
         there = {name for name, *_ in cursor.description}
         page = ROW_PAGES[table]
         assert columns.keys() | {page.cell, page.id or page.cell} <= there
+
+
+def test_datasette_is_told_the_expected_descriptions_and_settings(
+    check_golden: Callable[[Path, str], None],
+) -> None:
+    metadata = json.dumps(make_metadata(), indent=1, ensure_ascii=False)
+    check_golden(EXPECTED.with_name("datasette.expected.json"), metadata + "\n")
+
+
+WORDS_OF_REASONS = {
+    "tag": "tagged",
+    "document tag": "in tagged documents",
+    "hashtag": "with a hashtag",
+    "link": "linked by you",
+    "lead-in": "introduced by name",
+    "phrase": "by your phrases",
+    "pattern": "by your patterns",
+    "query": "found by your query",
+    "author": "by author",
+    "site": "by site",
+    "subtopic": "of a subtopic",
+    "about": "by meaning",
+    "another": "another",
+}
+
+
+def test_the_reasons_of_a_topic_are_words(db: sqlite3.Connection) -> None:
+    db.execute("savepoint reasons")
+    db.execute("delete from highlight_topics")
+    row = "insert into highlight_topics (highlight_id, topic_id, reason) values (1, 1, ?)"
+    db.executemany(row, [(f"{kind}: x",) for kind in WORDS_OF_REASONS])
+    topic = read_topic(db, {"id": "1"})
+    db.execute("rollback to reasons")
+    assert topic
+    assert set(topic["reasons"]) == {f"1 {words}" for words in WORDS_OF_REASONS.values()}
+
+
+def test_a_page_has_the_facts_about_its_subject() -> None:
+    shown = {
+        "author": "a", "url": "u", "category": "c", "kind": "k", "site": "s", "published_on": "p",
+        "status": "t", "archive_url": "v", "summary": "m", "note": "n",
+    }  # fmt: skip
+    titles = {"shown_title": "1", "full_title": "2", "title": "3", "name": "4"}
+    for subject in ("document", "resource", "author", "topic"):
+        context: dict[str, Any] = {subject: {**shown, **titles, "id": 5, "uid": "x"}}
+        assert describe_page(subject, context) == ("1", shown)
+    assert describe_page("tag", {"tag": {"name": "t"}}) == ("#t", {})
+    for name in [*titles, "url"]:
+        assert describe_page("document", context)[0] == (context["topic"].get(name) or "")
+        context["topic"].pop(name)
+    assert [describe_page(page, {}) for page in ("home", "reading", "plots")] == [
+        ("New highlights", {}), ("Reading list", {}), ("Plots", {})]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "page", ["home", "search", "topic", "tag", "author", "resource", "highlights", "documents"]
+)
+def test_a_page_has_these_other_formats(page: str) -> None:
+    formats = [
+        ("Markdown", "text/markdown", "/a.md?q=1"),
+        ("JSON", "application/json", "/a.json?q=1"),
+        ("Atom feed", "application/atom+xml", "/a.atom?q=1"),
+    ]
+    assert list_formats(page, "/a", "q=1") == formats[: 2 if page == "documents" else 3]
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,16 @@ def test_a_raised_limit_has_room_for_fewer_columns(longest: int, length: int, co
     assert db.getlimit(sqlite3.SQLITE_LIMIT_COLUMN) == columns
 
 
+def test_a_raised_result_may_be_twice_its_longest_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(query_limits, "MAX_RESULT", 1_000)
+    db = sqlite3.connect(":memory:")
+    raise_limits(db, 0)
+    zeros = "select zeroblob(99950), zeroblob(?)"
+    assert len(db.execute(zeros, (99_950,)).fetchall()) == 1
+    with pytest.raises(sqlite3.OperationalError, match="larger than"):
+        db.execute(zeros, (99_951,)).fetchall()
+
+
 def test_a_part_is_found_in_text_and_bytes() -> None:
     assert [find_part(text, "b") for text in ("abc", "c", None, b"ab", 5)] == [2, 0, None, 2, 0]
     assert [find_part("a5", part) for part in (5, b"5", None, "")] == [2, 2, None, 1]
