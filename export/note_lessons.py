@@ -16,6 +16,8 @@ from export.page_units import split_lines
 
 _URL = re.compile(r"https?://[^\s()<>\[\]]+")
 _TAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[([^\[\]\n]+)\]\]|([^\W\d_][\w/-]*\w))")
+_STOPS = ".,;:!?*_~'\"’”»"
+"""Signs behind an address in a sentence."""
 _NUMBER = re.compile(r"~[0-9]+\Z")
 
 
@@ -71,7 +73,13 @@ def read_lessons(
 
 
 def _find_cited(pieces: Iterable[str], citations: Mapping[str, str]) -> Collection[str]:
-    return {citations[url] for piece in pieces for url in _URL.findall(piece) if url in citations}
+    return {
+        citations[form]
+        for piece in pieces
+        for url in _URL.findall(piece)
+        for form in (url, url.rstrip(_STOPS))
+        if form in citations
+    }
 
 
 def _list_tags(text: str) -> set[str]:

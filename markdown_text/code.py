@@ -18,9 +18,9 @@ BLOCK, SPAN, END = "\ufdd0", "\ufdd1", "\ufdd2"
 
 _FENCE = re.compile(r"^[ \t]*(`{3,}|~{3,})(.*)$", re.MULTILINE)
 _RUN = re.compile(r"`+|\n[ \t]*\n")
+_RUN_IN_LINE = re.compile(r"`+|\n")
 _RESERVED = re.compile(f"[{BLOCK}{SPAN}{END}]")
 _STRICT_FENCE = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-_LINE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)[^`\n]++\1(?!`)")
 _MARK = re.compile(f"[{BLOCK}{SPAN}]([0-9]+){END}")
 
 
@@ -61,9 +61,7 @@ def shield_code(text: str) -> tuple[str, list[str]]:
         return text, []
     kept: list[str] = []
     pieces = [
-        _keep(kept, piece, BLOCK)
-        if is_code
-        else _LINE_SPAN.sub(lambda match: _keep(kept, match[0], SPAN), piece)
+        _keep(kept, piece, BLOCK) if is_code else _shield_spans(kept, piece)
         for is_code, piece in split_fences(text)
     ]
     return "\n".join(pieces), kept
@@ -101,6 +99,15 @@ def _is_closing(line: str, fence: str) -> bool:
     return len(mark) >= len(fence) and mark == fence[0] * len(mark)
 
 
+def _shield_spans(kept: list[str], text: str) -> str:
+    """Replace the code spans that end on their line with marks."""
+    pieces, start = [], 0
+    for begin, end in _find_inline(text, 0, len(text), _RUN_IN_LINE):
+        pieces += [text[start:begin], _keep(kept, text[begin:end], SPAN)]
+        start = end
+    return "".join([*pieces, text[start:]])
+
+
 def _keep(kept: list[str], code: str, kind: str) -> str:
     kept.append(code)
     return f"{kind}{len(kept) - 1}{END}"
@@ -134,10 +141,11 @@ def _longest_closers(lines: list[re.Match[str]]) -> list[dict[str, int]]:
     return below[::-1]
 
 
-def _find_inline(text: str, start: int, end: int) -> list[Span]:
+def _find_inline(text: str, start: int, end: int, ends: re.Pattern[str] = _RUN) -> list[Span]:
+    """The code spans; `ends` finds runs of backticks, and what no span crosses."""
     runs: list[Span] = []
     spans: list[Span] = []
-    for match in _RUN.finditer(text, start, end):
+    for match in ends.finditer(text, start, end):
         if text[match.start()] == "`":
             runs.append(match.span())
         else:

@@ -40,6 +40,11 @@ def test_a_highlight_that_is_only_cited_was_kept_or_added() -> None:
     assert read(ONE + mine) == Lessons(kept=frozenset({"one", "two"}), added=frozenset({"three"}))
 
 
+@pytest.mark.parametrize("end", [",", ".", ").", "**", ", and"])
+def test_a_citation_in_a_sentence_ends_before_its_stop(end: str) -> None:
+    assert read(f"{ONE}{TWO}- **see https://a.example/3{end}\n").added == frozenset({"three"})
+
+
 @pytest.mark.parametrize(
     ("tags", "found"),
     [
