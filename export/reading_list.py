@@ -140,8 +140,8 @@ def find_changed_ticks(
 ) -> dict[str, bool]:
     """The resources (by key) that the reader ticked, or whose tick they took away.
 
-    `keys` are the resources' keys by URL, `read` those of the resources that count as read. A box without a
-    tick says something only where the page was written with one.
+    `keys` are the resources' keys by URL, `read` those of the resources that count as read. A box says
+    something only where the page `base` was not written with it: the browser may have changed it since.
     """
     was_done = {each.url for each in find_ticks(base) if each.done}
     changed: dict[str, bool] = {}
@@ -149,7 +149,7 @@ def find_changed_ticks(
         key = keys.get(tick.url)
         if key is None:
             continue
-        if tick.done and key not in read:
+        if tick.done and tick.url not in was_done and key not in read:
             changed[key] = True
         elif not tick.done and tick.url in was_done and key in read:
             changed.setdefault(key, False)

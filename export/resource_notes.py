@@ -45,7 +45,7 @@ def find_changed_property(
         return {}
     is_read = now["value"] == "true"
     was_read = before is not None and before["value"] == "true"
-    return {key: is_read} if is_read != (key in read) and (is_read or was_read) else {}
+    return {key: is_read} if is_read not in (key in read, was_read) else {}
 
 
 def index_marks(urls: Iterable[tuple[str, str]]) -> dict[str, str]:

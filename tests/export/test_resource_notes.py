@@ -24,7 +24,7 @@ def note(read: str, uid: str = "resource:tide") -> str:
         ("false", "true", True, {"tide": False}),
         ("false", "true", False, {}),
         ("false", "false", True, {}),
-        ("true", "true", False, {"tide": True}),
+        ("true", "true", False, {}),  # unticked in the browser
         ("perhaps", "true", True, {}),
     ],
 )

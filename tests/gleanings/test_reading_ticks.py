@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from export.note_places import Flavour
+from store.connection import open_store
+from store.links import read_read, save_read
 from tests.gleanings.running import query, run
 
 PAGE = """\
@@ -65,6 +67,27 @@ def test_a_ticked_item_is_stored_and_leaves_the_first_page(folder: Path, flavour
     export(folder, flavour)
     assert f"- {still_open}[How tides work]" in first.read_text()
     assert ask(folder, "select count(*) from resources where read_at is not null") == [(0,)]
+
+
+@each_flavour
+@pytest.mark.parametrize("edited", ["Reading list", "Reading list (read)"])
+def test_a_tick_that_was_removed_in_the_browser_does_not_return_from_an_edited_page(
+    folder: Path, flavour: Flavour, edited: str
+) -> None:
+    below, still_open, done = BOXES[flavour]
+    export(folder, flavour)
+    first = folder / "notes" / below / "Reading list.md"
+    first.write_text(first.read_text().replace(f"{still_open}[How tides", f"{done}[How tides"))
+    export(folder, flavour)
+    page = first.with_stem(edited)
+    page.write_text(f"{page.read_text()}\n- mine\n")
+    with open_store(folder / "gleanings.db") as db:
+        save_read(db, dict.fromkeys(read_read(db), False), now="2023-01-09T09:00:00+00:00")
+    for _ in range(2):
+        export(folder, flavour)
+        assert f"- {still_open}[How tides work]" in first.read_text()
+        assert ask(folder, "select count(*) from resources where read_at is not null") == [(0,)]
+    assert "- mine" in page.read_text()
 
 
 def test_an_item_keeps_its_state_and_its_logbook_in_logseq(folder: Path) -> None:
