@@ -57,7 +57,7 @@ def read_mark(page: str) -> str | None:
 
     A highlight or block that merely mentions a mark does not count.
     """
-    if "gleanings" not in page:
+    if "gleanings" not in page.lower():
         return None
     found = _IN_MARKDOWN.search(page) or _IN_YAML.search(page, 0, _find_front(page))
     if found is None:

@@ -47,6 +47,7 @@ def test_a_mark_is_read_from_each_flavour(uid: str) -> None:
         ("generated-by:: gleanings\n\n- words", UNNAMED, "logseq"),
         ("generated_by:: [[gleanings]]\n", UNNAMED, "logseq"),
         ("- gleanings:: topic/soil\n- words", "topic/soil", "logseq"),
+        ("Gleanings:: topic/soil\n- words", "topic/soil", "logseq"),
         ("- title:: x\n  gleanings:: [[topic/soil]]\n- words", "topic/soil", "logseq"),
         ("gleanings:: reading-list \t\r\n", "reading-list", "logseq"),
         ("---\ngenerated-by: gleanings\n---\n", UNNAMED, "obsidian"),
