@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sqlite3
 import subprocess
@@ -48,7 +49,15 @@ def count(path: Path) -> int:
         db.close()
 
 
-def test_a_backup_contains_what_is_in_the_wal_and_is_one_file(store: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("has_links", [True, False])
+def test_a_backup_contains_what_is_in_the_wal_and_is_one_file(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, has_links: bool
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "no hard links, as on exFAT")
+
+    if not has_links:
+        monkeypatch.setattr(os, "link", refuse)
     target = tmp_path / "copies" / "one.db"
     target.parent.mkdir()
     assert back_up(store, target) == target.stat().st_size

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingest.folder import find_sources
+from ingest.readwise.obsidian import detect
 from ingest.readwise.vault_items import Tail, split_tail
 from ingest.source import parse_text, read_source
 from ingest.text import Parsed, Text
@@ -298,3 +299,118 @@ def repr_words(page: Page) -> str:
 )
 def test_only_anchors_and_what_follows_them_are_split_off_a_text(text: str, tail: Tail) -> None:
     assert split_tail(text) == tail
+
+
+# --- what a note of a vault is detected by
+
+WORDS = f"- Words {VIEW}\n"
+
+
+def is_note(text: str) -> bool:
+    return detect(Text(text, "A Page", ".md"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "title:: x", "\ttitle:: x", "full-title:: x", " full\\-title:: x",
+        "# Author:: x", "###### Full Title:: x", "## Category:: x",
+        "- Highlights first synced by", "* Highlights first synced by", "- [[Readwise]]", "* [[Readwise]]",
+        "- ## [[Readwise]]", "- #[[Readwise]]", "-  [[Readwise]]",
+    ],
+)  # fmt: skip
+def test_a_sign_of_logseq_rules_a_note_out(line: str) -> None:
+    page = f"{HEAD}{WORDS}"
+    assert is_note(page)
+    assert not is_note(f"{page}{line}\n")
+    assert not is_note(re.sub("^", "  ", f"{page}{line}\n", flags=re.MULTILINE))
+    assert is_note(f"{page}x {line}\n")
+    assert is_note(f"{page}{'x' * 20_000}\n{line}\n")
+
+
+@pytest.mark.parametrize("bullet", ["-", "*", "+", ">", "- **"])
+@pytest.mark.parametrize("key", ["Full Title", "Category", "Author", "Title", "Type"])
+def test_a_note_with_a_view_link_needs_one_line_of_the_head(bullet: str, key: str) -> None:
+    end = "**" * ("**" in bullet)
+    item = f"{bullet} {key}{end}".replace("** ", "**")
+    assert is_note(f"{item}: x\n\n{WORDS}")
+    assert is_note(f"{item}:: x\n\n{WORDS}")
+    assert not is_note(f"{item}::: x\n\n{WORDS}")
+    assert not is_note(f"{item} x: x\n\n{WORDS}")
+    assert not is_note(f"x {item}: x\n\n{WORDS}")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("- Full Title: x\n", True),
+        ("- **Full Title**: x\n", True),
+        ("- Title: Full Title\n", False),
+        ("## Metadata\n- Author: x\n", True),
+        ("## Metadata\n- Publisher: x\n", False),
+        ("# Metadata\n- Author: x\n", False),
+        ("> Author: Full Title\n", False),
+        ("> Readwise-\n> Author: Full Title\n", True),
+        (">Readwise-\n> Author: Full Title\n", True),
+        ("![rw-book-cover](x)\n", True),
+        (" \t![rw-book-cover](x)\n", True),
+        ("x ![rw-book-cover](x)\n", False),
+    ],
+)
+def test_a_note_without_a_view_link_needs_a_head_of_readwises(text: str, expected: bool) -> None:
+    assert is_note(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        *[(f"Art: #{each}", True) for each in ("tweets", "articles", "books", "podcasts", "supplementals")],
+        ("Art: books", True), ("Art:: books", True), ("- Art: books", True), (">Art: BOOKS", True),
+        ("* Art: \"#books\"", True), ("Art: 'books' \t", True), (f"{'x' * 31}: books", True),
+        (f"{'x' * 32}: books", False), ("Art:books", False), ("Art: books too", False),
+        ("Art: ##books", False),
+        ("Art::: books", False), ("# Art: books", False), ("Art: essays", False), (": books", False),
+    ],
+)  # fmt: skip
+def test_a_category_in_any_language_is_a_head_above_a_view_link(line: str, expected: bool) -> None:
+    assert is_note(f"{line}\n\n{WORDS}") == expected
+    assert not is_note(f"{line}\n\n- Words\n")
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        ("[🔗](https://twitter.com/ada/status/1)", True), ("[🔗](http://www.twitter.com/ada/status/1)", True),
+        ("[🔗](https://mobile.twitter.com/ada/status/1)", True),
+        ("[↗ ↗ ↗ ↗ ](https://x.com/a/status/1)", True),
+        ("[🔗](https://read.readwise.io/read/x)", True), ("[🔗](https://readwise.io/open/1)", True),
+        ("[🔗](https://www.readwise.io/to_kindle?x)", True), ("[🔗](https://readwise.io/books)", False),
+        (f"[🔗](https://x.com/{'a' * 30}/status/1)", True),
+        (f"[🔗](https://x.com/{'a' * 31}/status/1)", False),
+        ("[🔗](https://x.com/a/status/x)", False), ("[↗ ↗ ↗ ↗ ↗](https://x.com/a/status/1)", False),
+        ("[](https://x.com/a/status/1)", False), ("[tweet](https://x.com/a/status/1)", False),
+        ("[🔗](ftp://x.com/a/status/1)", False), ("[🔗](https://ax.com/a/status/1)", False),
+    ],
+)  # fmt: skip
+def test_a_view_link_may_be_a_sign_below_a_heading(link: str, expected: bool) -> None:
+    assert is_note(f"## Highlights\n- Words {link}\n") == expected
+    assert not is_note(f"- Words {link}\n")
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["[View Tweet](x)", "[View Highlight](x)", "[Open in Readwise](x)", "([Location 1](x))", "([Page 1](x))",
+     "([Time 1](x))", "rw-book-cover", "words ^rw1"],
+)  # fmt: skip
+def test_a_mark_of_readwises_templates_is_enough_below_a_head_or_heading(mark: str) -> None:
+    assert is_note(f"Art: books\n\n- {mark}\n")
+    assert is_note(f"## Highlights\n- {mark}\n")
+    assert not is_note(f"Art: books\n\n- {mark.replace('[', '').replace('rw', '')}\n")
+
+
+def test_a_summary_keeps_what_would_be_a_note_behind_tags() -> None:
+    head = HEAD.replace(
+        "- Category", "- Document Tags: #a - Document Note: Mine\n- Summary: x - Document Note: y\n- Category"
+    )
+    document = read_page(f"{head}{WORDS}").document
+    assert (document.tags, document.note, document.summary) == (("a",), "Mine", "x - Document Note: y")

@@ -220,6 +220,16 @@ def test_every_canned_query_returns_the_expected_rows(
     check_golden(EXPECTED.with_name("queries.expected.txt"), "\n".join(lines) + "\n")
 
 
+def test_every_canned_query_ends_with_its_limit() -> None:
+    limits = dict.fromkeys((query.name for query in QUERIES), 500)
+    for name in ("reading_list_by_shares", "shared_by_several_authors", "unread_papers"):
+        limits[name] = 200
+    limits |= {"this_day_in_other_years": 100, "random_highlight": 1}
+    assert {query.name: query.sql.rpartition("\n")[2] for query in QUERIES} == {
+        name: f"limit {limit}" for name, limit in limits.items()
+    }
+
+
 def test_a_random_highlight_is_one_that_is_not_gone(db: sqlite3.Connection) -> None:
     (query,) = [each for each in QUERIES if each.name == "random_highlight"]
     wanted = """select h.text, h.note, coalesce(d.shown_title, d.full_title), a.name, h.taken_at, h.view_url
