@@ -34,9 +34,7 @@ _LOGSEQ = re.compile(
 _METADATA = re.compile(
     r"^[-*+>][ \t]*(?:\*\*)?(?:Full Title|Category|Author|Title|Type)(?:\*\*)?:{1,2}(?!:)", re.MULTILINE
 )
-_READWISE = re.compile(
-    r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata|\[rw-book-cover\]", re.MULTILINE
-)
+_READWISE = re.compile(r"^>[ \t]*Readwise-|- (?:\*\*)?Full Title|#{2} Metadata", re.MULTILINE)
 _COVER = re.compile(r"^[ \t]*!\[rw-book-cover\]\(", re.MULTILINE)
 _CATEGORY = re.compile(
     r"^(?:[-*+>][ \t]*)?[^\s:#-][^:\n]{0,30}:{1,2}[ \t]+[\"']?#?"

@@ -335,6 +335,8 @@ def test_a_note_with_a_view_link_needs_one_line_of_the_head(bullet: str, key: st
     item = f"{bullet} {key}{end}".replace("** ", "**")
     assert is_note(f"{item}: x\n\n{WORDS}")
     assert is_note(f"{item}:: x\n\n{WORDS}")
+    assert is_note(f"{item[0]} \t{item[1:]}: x\n\n{WORDS}")
+    assert is_note(f"{item.replace(' ', '', 1)}: x\n\n{WORDS}")
     assert not is_note(f"{item}::: x\n\n{WORDS}")
     assert not is_note(f"{item} x: x\n\n{WORDS}")
     assert not is_note(f"x {item}: x\n\n{WORDS}")
@@ -352,6 +354,8 @@ def test_a_note_with_a_view_link_needs_one_line_of_the_head(bullet: str, key: st
         ("> Author: Full Title\n", False),
         ("> Readwise-\n> Author: Full Title\n", True),
         (">Readwise-\n> Author: Full Title\n", True),
+        ("x > Readwise-\n> Author: Full Title\n", False),
+        ("> \tReadwise-\n> Author: Full Title\n", True),
         ("![rw-book-cover](x)\n", True),
         (" \t![rw-book-cover](x)\n", True),
         ("x ![rw-book-cover](x)\n", False),
@@ -365,7 +369,8 @@ def test_a_note_without_a_view_link_needs_a_head_of_readwises(text: str, expecte
     ("line", "expected"),
     [
         *[(f"Art: #{each}", True) for each in ("tweets", "articles", "books", "podcasts", "supplementals")],
-        ("Art: books", True), ("Art:: books", True), ("- Art: books", True), (">Art: BOOKS", True),
+        ("Art: books", True), ("Art:: \t books", True), ("- \t Art: books", True), ("-Art: books", True),
+        (">Art: BOOKS", True),
         ("* Art: \"#books\"", True), ("Art: 'books' \t", True), (f"{'x' * 31}: books", True),
         (f"{'x' * 32}: books", False), ("Art:books", False), ("Art: books too", False),
         ("Art: ##books", False),
