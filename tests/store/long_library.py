@@ -57,7 +57,7 @@ def fill(db: sqlite3.Connection) -> None:
             document_id=document, position=1000 - id_, author_id=id_ % 4 + 1,
             category=("books", "articles", "podcasts", "tweets")[id_ % 3 if document != 9 else 3],
             year=int(day[:4]) if id_ % 5 else None, taken_at=f"{day}T10:00:00Z" if id_ % 5 else None,
-            synced_on=f"2023-0{id_ % 3 + 1}-0{id_ % 7 + 1}" if id_ % 6 else None, incomplete=id_ % 8 == 0,
+            synced_on=f"2023-0{id_ % 3 + 1}-0{id_ % 7 + 1}" if id_ % 6 else None, incomplete=id_ % 6 == 0,
             gone_at="2022-01-01" if id_ % 7 == 0 else None, uid=f"x{id_}", content_hash=0,
         )  # fmt: skip
         for topic in {1 if id_ % 3 else 0, 2 if id_ > 150 else 0, id_ % 45 + 1} - {0}:
@@ -96,6 +96,17 @@ def fill(db: sqlite3.Connection) -> None:
             resource_id=(id_ % 70 + 1 if id_ > 25 else 1) if status == "resolved" else None, uid=f"l{id_}",
             read_at="2023-02-01" if id_ % 29 == 0 else None, due_at="2999-01-01" if id_ == 132 else None,
         )  # fmt: skip
+    for id_ in range(201, 256):
+        insert(
+            db, "resources", id=id_, url=f"https://r{id_}.example/", kind="article", uid=f"r{id_}",
+            site=f"place{id_ % 21}.example", status="gone",
+        )  # fmt: skip
+        insert(
+            db, "links", id=id_, url=f"https://l{id_}.example/", host=f"l{id_}.example", short=0,
+            uid=f"l{id_}", status="gone",
+        )  # fmt: skip
+    for position in range(205):
+        insert(db, "notes", document_id=107, text=f"block {position}", kind="block", position=position)
     for id_ in range(1, 47):
         insert(db, "topics", id=id_, name=f"{'abC'[id_ % 3]} {id_:02}", slug=f"t{id_}")
         insert(db, "tags", id=id_, name="favorite" if id_ == 46 else f"{'Ge'[id_ % 2]}{id_}")

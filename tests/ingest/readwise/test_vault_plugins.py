@@ -216,6 +216,40 @@ def test_highlights_below_the_full_text_are_read() -> None:
     assert list_notes(page.notes) == [("text", "Dig here.")]
 
 
+@pytest.mark.parametrize(
+    ("heading", "is_full"),
+    [
+        ("# Full Document", True),
+        ("###### Full Document Content", True),
+        ("## \t Full Document Contents \t", True),
+        ("####### Full Document", False),
+        ("##Full Document", False),
+        ("x ## Full Document", False),
+        ("## Full Documents", False),
+        ("## Full Document Contents of it", False),
+    ],
+)
+def test_the_full_text_begins_with_its_heading(heading: str, is_full: bool) -> None:
+    _, page = read(FULL.replace("## Full Document", heading) + "Dig here.\n")
+    assert (list_notes(page.notes) == [("text", "Dig here.")]) == is_full
+
+
+@pytest.mark.parametrize(
+    ("link", "is_link"),
+    [
+        ("[[a]]", True),
+        ("\n \n[[a]] \t\n", True),
+        ("[[a]] words", False),
+        ("[[a", False),
+        ("[[]]", False),
+        ("words [[a]]", False),
+    ],
+)
+def test_a_link_to_the_full_text_is_alone_on_its_line(link: str, is_link: bool) -> None:
+    _, page = read(f"{FULL}{link}\nDig here.\n")
+    assert [each.value for each in page.block_properties] == ["[[a]]"] * is_link
+
+
 def test_a_link_to_the_full_text_is_a_property() -> None:
     _, page = read(FULL + "[[Full/Wells.md|See full document content →]]\n\n## Highlights\n- Dig.\n")
     assert (page.notes, [each.text for each in page.highlights]) == ((), ["Dig."])

@@ -61,6 +61,9 @@ ADDRESSES = [
     "search?q=日本 酒",
     "search?q=Author 01",
     "search?q=stone 12",
+    "search?q=stone",
+    "search?q=author",
+    "search?q=b",
     "search?q= ",
     "reading",
     "reading?sort=newest",
@@ -103,6 +106,7 @@ ADDRESSES = [
     "thread?id=9",
     "document?id=1",
     "document?id=1&page=2",
+    "document?id=2",
     "document?id=3&format=md",
     "document?id=999",
     "topic?id=1&root=/r",
@@ -148,6 +152,8 @@ def describe(value: Any) -> Any:
 def name_row(row: Any) -> str:
     if isinstance(row, list):
         return " ".join(map(name_row, row))
+    if not isinstance(row, dict):
+        return str(row)
     return str(row.get("id") or row.get("resource_id") or row.get("page") or row.get("url") or row)
 
 
@@ -218,6 +224,14 @@ def test_every_canned_query_returns_the_expected_rows(
         shown = rows if len(rows) < 9 else [*rows[:4], f"… {len(rows) - 8} more …", *rows[-4:]]
         lines += [f"== {query.name}", *shown] if query.name != "random_highlight" else []
     check_golden(EXPECTED.with_name("queries.expected.txt"), "\n".join(lines) + "\n")
+
+
+def test_a_long_search_is_cut_and_a_document_shows_200_notes(db: sqlite3.Connection) -> None:
+    found = PAGES["search"][1](db, {"q": f" {'x' * 401} "})
+    page = PAGES["document"][1](db, {"id": "107"})
+    assert found
+    assert page
+    assert (found["q"], len(page["blocks"])) == ("x" * 400, 200)
 
 
 def test_every_canned_query_ends_with_its_limit() -> None:
