@@ -79,7 +79,7 @@ def draw_month_map(months: Mapping[str, int], address: str | None) -> Markup:
 def _draw_cell(
     count: int, highest: int, words: str, address: str, x: float, y: int, width: float, height: int
 ) -> Markup:
-    level = 0 if not count else 1 + min(LEVELS - 1, (count * LEVELS - 1) // max(1, highest))
+    level = 0 if not count else 1 + min(LEVELS - 1, (count * LEVELS - 1) // highest)
     title = f"{words}: {count:,}"
     cell = _CELL.format(level, x, y, width, height, title)
     return _LINK.format(address, title, cell) if count and address else cell

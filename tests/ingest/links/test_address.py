@@ -93,3 +93,14 @@ def test_a_rule_moves_an_address_to_the_main_host() -> None:
     address = parse_address("http://m.example.com:8080/a?ID=1&amp=1&b#c")
     assert address
     assert format_address(move("example.com", "id", "amp")(address)) == "https://example.com/a?b#c"
+
+
+@pytest.mark.parametrize(
+    "domain",
+    ["blogspot.com", "github.io", "gitlab.io", "herokuapp.com", "netlify.app", "notion.site", "pages.dev",
+     "substack.com", "tumblr.com", "vercel.app", "web.app", "wordpress.com",
+     "ac.nz", "co.nz", "com.nz", "edu.nz", "gov.nz", "go.nz", "ne.nz", "net.nz", "nom.nz", "or.nz", "org.nz"],
+)  # fmt: skip
+def test_each_host_below_a_shared_domain_has_another_owner(domain: str) -> None:
+    assert find_registrable(f"a.ada.{domain}") == f"ada.{domain}"
+    assert find_registrable(f"a.ada.x{domain}") == f"x{domain}"

@@ -319,3 +319,20 @@ def test_the_key_of_the_clean_url_is_the_key_of_the_url(host: str, pieces: list[
 @given(st.text(st.characters()), st.sampled_from(["", "http://", "https://a.test/", "https://a.test/?"]))
 def test_no_text_raises(text: str, begin: str) -> None:
     assert resource_key(clean_url(begin + text)) == resource_key(begin + text)
+
+
+TRACKERS = """
+    _branch_match_id _branch_referrer _ga _gl _openstat dclid epik fb_action_ids fb_action_types fb_ref
+    fb_source fbclid gbraid gclid gclsrc gs_lcrp igsh igshid mc_cid mc_eid mkt_tok ml_subscriber
+    ml_subscriber_hash msclkid oly_anon_id oly_enc_id rb_clickid ref_src ref_url rw_tt_thread s_cid spm
+    srsltid ttclid twclid vero_conv vero_id wbraid wickedid yclid ysclid __hsfp __hssc __hstc __s
+    __twitter_impression utm_x _hsx pk_x mtm_x hsa_x piwik_x amp=1 amp=true amp= amp outputtype=amp
+    FBCLID UTM_X AMP=TRUE
+"""
+
+
+@pytest.mark.parametrize("name", TRACKERS.split())
+def test_a_tracker_is_no_part_of_a_url(name: str) -> None:
+    assert clean_url(f"https://example.test/a?{name}&b=1") == "https://example.test/a?b=1"
+    kept = f"x{name}" if "=" in name or name == "amp" else f"x{name}=1"
+    assert kept in clean_url(f"https://example.test/a?{kept}&b=1")

@@ -209,6 +209,19 @@ def test_a_bad_highlight_is_a_problem_and_spoils_no_other(entry: object, kind: s
     assert words in file.problems[0].message
 
 
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        (make_highlight(3, "x", AT, tags="y" * 201), f"`tags` is not a list: {'y' * 200}"),
+        (make_highlight(3, "x", AT, note=["y" * 201]), f"`note` is not text: ['{'y' * 198}"),
+        (make_highlight(3, "x", AT, tags=[["y" * 201]]), f"`tags` has a tag without a name: ['{'y' * 198}"),
+    ],
+)
+def test_an_odd_value_is_named_by_its_first_200_characters(entry: object, message: str) -> None:
+    (problem,) = read(entry).problems
+    assert problem.message.endswith(message)
+
+
 @pytest.mark.parametrize("highlights", [None, "none", {"id": 1}])
 def test_a_book_without_a_list_of_highlights_is_unreadable_and_named(highlights: object) -> None:
     file = make_source(read_book(make_book(7, title="Moss", highlights=highlights)))

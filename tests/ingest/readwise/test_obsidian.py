@@ -419,3 +419,25 @@ def test_a_summary_keeps_what_would_be_a_note_behind_tags() -> None:
     )
     document = read_page(f"{head}{WORDS}").document
     assert (document.tags, document.note, document.summary) == (("a",), "Mine", "x - Document Note: y")
+
+
+@pytest.mark.parametrize(
+    ("heading", "is_chapter"),
+    [
+        *[(f"## {word} x", True) for word in
+          ("Chapter", "Part", "SECTION", "Kapitel", "Teil", "Chapitre", "Partie", "Capítulo", "capitulo",
+           "Parte", "Capitolo", "Глава", "Hoofdstuk", "第1章", "第一二三四五六节", "第二部",
+           "12.", "3)", "4:", "5",
+           "xiv.", "I:", "v)", "x.")],
+        ("## \t Chapter", True), ("# Part", True), ("###### Teil 1", True),
+        ("## Chapters", False), ("## Parties", False), ("## x Chapter", False), ("## 第章", False),
+        ("## 第一二三四五六七章", False), ("## 12x", False), ("## 12", False), ("## xiv x", False),
+        ("## xiv.x", False), ("## My list", False), ("## mixed. x", False),
+    ],
+)  # fmt: skip
+def test_below_a_chapter_there_are_highlights_below_another_heading_the_readers_words(
+    heading: str, is_chapter: bool
+) -> None:
+    page = read_page(f"{HEAD}## Highlights\n- words {VIEW}\n{heading}\n- milk\n")
+    assert [each.text for each in page.highlights] == ["words", "milk"][: 1 + is_chapter]
+    assert [each.text for each in page.notes] == [heading if is_chapter else f"{heading}\n- milk"]

@@ -35,6 +35,7 @@ need_module("datasette")
 EXPECTED = Path(__file__).parents[2] / "data" / "pages.expected.txt"
 ADDRESSES = [
     "home?today=2023-03-04&seen=100",
+    "home?today=2022-03-02",
     "search?q=gravel",
     "search?q=title",
     "search?q=passage 12 on",
@@ -107,6 +108,7 @@ ADDRESSES = [
     "document?id=1",
     "document?id=1&page=2",
     "document?id=2",
+    "document?id=9",
     "document?id=3&format=md",
     "document?id=999",
     "topic?id=1&root=/r",
