@@ -16,6 +16,7 @@ from pathlib import Path
 
 from export.note_files import Flusher
 from export.note_tree import Rendered
+from record_types.foreign_json import parse_json
 
 FILE_NAME = ".gleanings.json"
 ABOUT = "Written by gleanings: which notes here are its own. Without it, notes you deleted may return."
@@ -87,7 +88,7 @@ def read_folder_file(folder: Path) -> FolderFile | None:
     if path.is_symlink() or not path.is_file():
         return None
     try:
-        data = json.loads(path.read_bytes())
+        data = parse_json(path.read_bytes())
         notes = {name: KnownNote(*map(str, known)) for name, known in data["notes"].items()}
         return FolderFile(str(data["folder"]), notes)
     except (ValueError, KeyError, TypeError, AttributeError):

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from export.subjects import index_names
 from export.topic_names import fold_name, is_stop_name
+from record_types.foreign_json import parse_json
 
 if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
@@ -150,8 +151,8 @@ def _read_object(answer: str) -> dict[str, Any] | None:
     """The JSON object in an answer, with or without a code fence around it."""
     bare = re.sub(r"\A\s*```(?:json)?|```\s*\Z", "", answer).strip()
     try:
-        found = json.loads(bare)
-    except (ValueError, RecursionError):
+        found = parse_json(bare)
+    except ValueError:
         return None
     return found if isinstance(found, dict) else None
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Container, Iterable, Mapping, Sequence
@@ -17,6 +16,7 @@ from export.note_tree import Note, Place
 from markdown_text.code import can_shield, shield_code, unshield_code
 from markdown_text.note_marks import make_mark
 from record_types.errors import InputError
+from record_types.foreign_json import parse_json
 from record_types.regular_files import read_regular
 
 Flavour = Literal["markdown", "logseq", "obsidian"]
@@ -261,7 +261,7 @@ def _find_vault(folder: Path) -> Path | None:
 def _read_attachments(vault: Path) -> str:
     """The vault's setting for attachments; empty if it is unset, unreadable or relative to each note."""
     try:
-        settings = json.loads(read_regular(vault / ".obsidian" / "app.json"))
+        settings = parse_json(read_regular(vault / ".obsidian" / "app.json"))
     except (OSError, ValueError):
         return ""
     found = settings.get("attachmentFolderPath") if isinstance(settings, dict) else None

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from gleanings.config_parser import Place, build_record, check_topics
+from gleanings.config_parser import Place, build_record, check_topics, parse_toml
 from record_types.errors import InputError
 from record_types.library import TopicRule
 from record_types.links import RequestLimits
@@ -129,8 +128,8 @@ CHOICES = {
 def parse_config(text: str, name: str) -> Config:
     """The configuration in `text` (TOML); errors give `name`, the line and the nearest known key."""
     try:
-        table = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        table = parse_toml(text)
+    except ValueError as error:
         raise InputError(_name_line(name, str(error))) from None
     place = Place(name, text, CHOICES)
     config = build_record(Config, table, place)

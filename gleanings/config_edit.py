@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import tomllib
 from collections.abc import Callable, Iterable, MutableMapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from export.note_files import write_note
 from export.topic_names import fold_name
 from gleanings.config import parse_config
 from gleanings.config_file import approve, is_trusted
+from gleanings.config_parser import parse_toml
 from record_types.errors import BusyError, InputError
 from record_types.regular_files import drop_leftover_copies, name_temporary
 
@@ -200,8 +200,8 @@ def _find_end_of_rules(text: str) -> int:
 
 def _parse(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+        return parse_toml(text)
+    except ValueError as error:
         raise InputError(f"the configuration is not valid TOML: {error}") from None
 
 

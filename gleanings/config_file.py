@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import os
 import stat
-import tomllib
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
 
 from gleanings.config import Config, parse_config
+from gleanings.config_parser import parse_toml
 from record_types.errors import InputError
 from record_types.regular_files import drop_leftover_copies, replace_file
 
@@ -156,7 +156,7 @@ def _check_requests(place: Path, data: bytes) -> None:
     That is where the token goes, and that addresses are left to a proxy.
     """
     try:
-        table = tomllib.loads(data.decode("utf-8"))
+        table = parse_toml(data.decode("utf-8"))
     except ValueError:
         return  # parsing it reports the error with its line
     readwise, links = table.get("readwise"), table.get("links")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, is_dataclass, replace
@@ -50,6 +51,14 @@ class Place:
         header = rf"^[ \t]*\[\[[ \t]*{re.escape(self.section)}[ \t]*\.[ \t]*{re.escape(key)}[ \t]*\]\]"
         starts = [match.start() for match in re.finditer(header, self.text, re.MULTILINE)]
         return replace(self, start=starts[number]) if number < len(starts) else self._from(key)
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """The tables in `text`. Raises ValueError for what is not TOML or is nested too deeply."""
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("nested too deeply") from None
 
 
 def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any:

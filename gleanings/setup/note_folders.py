@@ -6,12 +6,13 @@ as `++`; Obsidian keeps `obsidian.json` with its vaults beside its settings; bot
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
+
+from record_types.foreign_json import parse_json
 
 MAX_DEPTH = 3
 """Levels searched below a usual place."""
@@ -104,7 +105,7 @@ def find_registered(home: Path) -> Iterator[Path]:
 def read_registry(path: Path) -> Iterator[Path]:
     """The vaults in an `obsidian.json`; none if it cannot be read."""
     try:
-        vaults = json.loads(path.read_text(encoding="utf-8"))["vaults"].values()
+        vaults = parse_json(path.read_bytes())["vaults"].values()
         paths = [vault["path"] for vault in vaults]
     except (OSError, ValueError, LookupError, TypeError, AttributeError):
         return

@@ -31,6 +31,7 @@ from gleanings.options import utc_now
 from gleanings.steps.outcome import Alert
 from gleanings.sync.pipeline import Done
 from record_types.errors import BusyError, GleaningsError, StoreError
+from record_types.foreign_json import parse_json
 from record_types.regular_files import name_temporary
 
 PATIENCE = timedelta(days=1)
@@ -60,7 +61,7 @@ def locate_memory(store: Path) -> Path:
 def read_memory(path: Path) -> Memory:
     """The memory in a file; empty if the file is missing or not ours, which reports everything again."""
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        found = parse_json(path.read_bytes())
         reported = {str(step): [str(each) for each in digests] for step, digests in found["reported"].items()}
         later = {str(step): str(since) for step, since in found["later"].items()}
         return Memory(reported, later, dict(found["holder"]))

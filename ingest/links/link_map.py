@@ -23,6 +23,7 @@ from ingest.links.resource import describe_link, make_resource
 from ingest.web.guard import is_local
 from ingest.web.redirect_chain import BadURLError, find_host, read_url
 from record_types.errors import InputError, UnreadableError
+from record_types.foreign_json import parse_json
 from record_types.links import Expansion, Link, MappedLink
 
 COLUMNS = tuple(field.name for field in fields(MappedLink))
@@ -79,11 +80,11 @@ def _read_text(path: Path) -> str:
 
 def _parse_json(path: Path, text: str, start: int) -> object:
     try:
-        return json.loads(text[start:].rstrip().removesuffix(";"))
+        return parse_json(text[start:].rstrip().removesuffix(";"))
     except json.JSONDecodeError as error:
         line = text.count("\n", 0, start) + error.lineno
         raise UnreadableError(f"{path}:{line}: not JSON: {error.msg}", line=line) from error
-    except (RecursionError, ValueError) as error:
+    except ValueError as error:
         raise UnreadableError(f"{path}: JSON that is not a map") from error
 
 

@@ -6,7 +6,6 @@ Core, JSON-LD (https://schema.org), `<title>`, the first `<h1>`. Nothing here ra
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from lxml import etree, html
 
 from ingest.links.address import parse_address
 from ingest.links.page_text import decode_page, is_heavy, is_wall_title, tidy_text, tidy_title
+from record_types.foreign_json import parse_json
 
 _DAY = re.compile(r"(\d{4})(?:[-/](\d{1,2})(?:[-/](\d{1,2}))?)?(?!\d)")
 _TITLES = ("og:title", "twitter:title", "citation_title", "dc.title", "dcterms.title")
@@ -234,8 +234,8 @@ def _read_script(script: html.HtmlElement) -> Iterator[dict[str, object]]:
     if len(text) > _LONGEST_SCRIPT:
         return
     try:
-        data = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+        data = parse_json(text)
+    except ValueError:
         return
     yield from _walk(data, 0)
 

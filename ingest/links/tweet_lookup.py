@@ -8,10 +8,11 @@ beginning of its text there (`note_tweet`). The plugin cut a text before its fir
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
+
+from record_types.foreign_json import parse_json
 
 HOST = "cdn.syndication.twimg.com"
 MAX_STEPS = 50
@@ -65,7 +66,7 @@ def make_lookup_url(tweet_id: int) -> str:
 def parse_tweet(body: bytes) -> WholeTweet | None:
     """Parse the service's answer; None for a deleted or protected tweet, and for anything else."""
     try:
-        data = json.loads(body)
+        data = parse_json(body)
         if not isinstance(data, dict) or data.get("__typename", "Tweet") != "Tweet":
             return None
         id_, text, handle = int(data["id_str"]), str(data["text"]), str(data["user"]["screen_name"])
@@ -77,7 +78,7 @@ def parse_tweet(body: bytes) -> WholeTweet | None:
         texts = dict.fromkeys(_clean(part, own) for part in (text, text[int(start) :]))
         is_preview = bool(data.get("note_tweet")) or bool(data.get("truncated"))
         return WholeTweet(id_, handle, int(parent) if parent else None, tuple(texts), pictures, is_preview)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError):
         return None
 
 

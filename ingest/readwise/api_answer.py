@@ -9,7 +9,6 @@ only signals that something changed; what is stored is the whole book, requested
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,16 +17,13 @@ from typing import Any
 
 from ingest.readwise.notation import read_utc
 from record_types.errors import UnreadableError
+from record_types.foreign_json import parse_json
 
 ROOT = "readwise:"
 """The root of the API's source files; a book's path below it is its id."""
 
 _YEARS = range(2000, 2200)
 """Readwise did not exist earlier: any other year is a server error."""
-
-_ODD = re.compile(r"[\x00\ud800-\udfff]")
-_ODD_ESCAPES = (b"\\u0000", b"\\ud", b"\\uD")
-"""How JSON escapes them: an answer without one of these is clean."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,17 +82,14 @@ class ApiAnswer:
 def parse_answer(body: bytes) -> ApiAnswer:
     """Parse the page in `body`; raises UnreadableError.
 
-    An entry that is not a book becomes one without an id. Characters that text must not contain (NUL, lone
-    surrogates) are replaced.
+    An entry that is not a book becomes one without an id.
     """
     try:
-        found = json.loads(body.decode("utf-8", "replace"))
-    except (ValueError, RecursionError):
+        found = parse_json(body.decode("utf-8", "replace"))
+    except ValueError:
         raise UnreadableError("the answer is not JSON") from None
     if not isinstance(found, dict) or not isinstance(found.get("results"), list):
         raise UnreadableError("the answer has no `results`")
-    if any(escape in body for escape in _ODD_ESCAPES):
-        found = _clean(found)
     following = found.get("nextPageCursor")
     if following is not None and not isinstance(following, (str, int)):
         raise UnreadableError("the answer's `nextPageCursor` is invalid")
@@ -154,14 +147,3 @@ _dump = json.JSONEncoder(
     ensure_ascii=False, check_circular=False, sort_keys=True, separators=(",", ":")
 ).encode
 """Skips the check for circular references, which parsed JSON cannot have."""
-
-
-def _clean(value: Any) -> Any:
-    """`value` with every text in it safe for the database."""
-    if isinstance(value, str):
-        return _ODD.sub(lambda match: "" if match[0] == "\0" else "\ufffd", value)
-    if isinstance(value, list):
-        return [_clean(each) for each in value]
-    if isinstance(value, dict):
-        return {_clean(key): _clean(each) for key, each in value.items()}
-    return value

@@ -12,10 +12,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from record_types.errors import UnreadableError
+from record_types.foreign_json import DECODER
 from record_types.pages import Problem
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_decode = json.JSONDecoder().raw_decode
+_decode = DECODER.raw_decode
 
 
 class Item(NamedTuple):
@@ -88,7 +89,7 @@ def refuse(item: Item, what: str) -> Problem:
 
 def show(value: object) -> str:
     """Write a JSON value as text without control characters or lone surrogates, whole."""
-    return value if isinstance(value, str) else clean(json.dumps(value, ensure_ascii=False, default=str))
+    return clean(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str))
 
 
 def clean(text: str) -> str:

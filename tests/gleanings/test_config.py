@@ -59,6 +59,7 @@ RULES = "[[topics.rules]]\nname = 'A'\nparent = 'B'\n[[topics.rules]]\nname = 'B
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("db = " + "[" * 2_000 + "]" * 2_000, "c.toml: nested too deeply"),
         ("dbb = 'x'", "c.toml:1: unknown key `dbb`; did you mean `db`?"),
         ("\n[links]\nworkerz = 3", "c.toml:3: unknown key `workerz`; did you mean `workers`?"),
         ("[links]\nworkers = 'many'", "c.toml:2: `workers` takes a whole number"),
