@@ -98,9 +98,11 @@ class PowerCuts:
         target.mkdir(parents=True)
         for name, node in sorted(names.items()):
             path = target / Path(name).relative_to(self._root)
+            if not path.parent.is_dir():  # its folder's name is not on the disk
+                continue
             if node.is_folder:
-                path.mkdir(parents=True, exist_ok=True)
-            elif path.parent.is_dir():  # else its folder's name is not on the disk
+                path.mkdir(exist_ok=True)
+            else:
                 path.write_bytes(node.durable)
 
 

@@ -164,6 +164,14 @@ def test_a_renamed_folder_takes_the_names_in_it_along(tmp_path: Path) -> None:
     assert found.keys() == {"old", "y", "y/a"}
 
 
+def test_a_folder_is_not_on_the_disk_without_the_one_that_it_is_in(tmp_path: Path) -> None:
+    calls = (("m", "x", "", b""), ("o", "x/a", "", b""), ("s", "x/a", "", b""), ("m", "x/y", "", b""))
+    more = [("w", "old", "", b"")] * 12  # other moments, with other chances
+    found = {tuple(sorted(cut_power(tmp_path, Cut.SOME, *calls, *more[:at]))) for at in range(12)}
+    assert found <= {("old",), ("old", "x", "x/a"), ("old", "x", "x/a", "x/y")}
+    assert len(found) > 1
+
+
 def test_a_removal_without_a_flush_may_not_have_happened(tmp_path: Path) -> None:
     assert cut_power(tmp_path, Cut.NOTHING, ("u", "old", "", b"")) == {"old": b"old"}
     assert cut_power(tmp_path, Cut.NAMES, ("u", "old", "", b"")) == {}
