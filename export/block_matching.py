@@ -93,7 +93,7 @@ def _make_place(block: Wanted, places: Sequence[int]) -> Found | None:
     whole = len(there) == len(places) and all(b == a + 1 for a, b in pairwise(there))
     kept = [piece for piece, at in zip(block.pieces, places, strict=True) if at >= 0]
     known = block.mark is not None and any(block.mark in piece for piece in kept)
-    if not whole and not known and sum(map(len, kept)) < sum(map(len, block.pieces)) * _MIN_COVERAGE:
+    if not known and sum(map(len, kept)) < sum(map(len, block.pieces)) * _MIN_COVERAGE:
         return None
     return Found(min(there), max(there), whole)
 
@@ -103,9 +103,7 @@ def _align(base: Sequence[str], pieces: Sequence[str]) -> list[int]:
     places = [-1] * len(base)
     in_base, in_file = _index(base), _index(pieces)
     pairs = [
-        (at[0], in_file[text][0])
-        for text, at in in_base.items()
-        if len(at) == 1 and len(in_file.get(text, ())) == 1
+        (at[0], in_file[text][0]) for text, at in in_base.items() if len(at) == 1 and len(in_file[text]) == 1
     ]
     for at, place in pairs:
         places[at] = place
@@ -119,9 +117,9 @@ def _align(base: Sequence[str], pieces: Sequence[str]) -> list[int]:
             if 0 <= place < len(pieces) and place not in taken and pieces[place] == base[at]:
                 places[at] = place
                 taken.add(place)
-    free = {text: deque(at for at in in_file[text] if at not in taken) for text in in_base if text in in_file}
+    free = {text: deque(at for at in in_file[text] if at not in taken) for text in in_base}
     for at, text in enumerate(base):
-        if places[at] < 0 and free.get(text):
+        if places[at] < 0 and free[text]:
             places[at] = free[text].popleft()
     return places
 
@@ -143,16 +141,15 @@ def _find_edited(wanted: Mapping[str, Wanted], pieces: Sequence[str], found: dic
             by_url[url].append(at)
     claimed: set[int] = set()
     for key, block in wanted.items():
-        if key in found or block.mark is None:
+        if key in found:
             continue
-        places = by_url.get(block.mark)
+        places = by_url.get(block.mark or "")
         while places and places[0] in claimed:
             places.popleft()
         if places:
             at = places.popleft()
             claimed.add(at)
             found[key] = Found(at, at, False)
-    free = [at for at in free if at not in claimed]
     after = -1
     for key, block in wanted.items():
         if key in found:

@@ -8,7 +8,7 @@ from export.subjects import PhraseIndex, index_names, load_narrow_subjects, load
 from export.topic_about import link_subjects
 from export.topic_assignment import TopicSettings, assign_topics
 from export.topic_model import score_document
-from export.topic_phrases import choose_prefix, learn_phrases, vary_name
+from export.topic_phrases import Learned, choose_prefix, learn_phrases, vary_name
 from record_types.library import ReadDocument, ReadHighlight, TopicRule
 
 RULE = (TopicRule("moss care"),)
@@ -107,3 +107,56 @@ def test_single_tweets_of_one_author_share_no_subject() -> None:
         scores = score_document(document(1, *texts, title=title, category=category), index, at_least=0.4)
         assert ("sleep" in scores.get(103, {})) is wanted
         assert "sleep" in scores[100]
+
+
+def learn(*groups: tuple[int, int, str], name: str = "moss") -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The phrases and words of a topic; each group is so many texts in documents of so many each."""
+    documents, number = [], 0
+    for count, together, text in groups:
+        for at in range(0, count, together):
+            number += 1
+            documents.append(document(number, *[text] * min(together, count - at)))
+    learned = learn_phrases(documents, {name: (name,)}, up_to=10**9)
+    found = learned.get(name, Learned())
+    return found.phrases, found.words
+
+
+OTHERS = (100, 1, "pond fish")
+
+
+@pytest.mark.parametrize(
+    ("groups", "phrases", "words"),
+    [
+        (((3, 2, "moss rhizoid"),), {"rhizoid", "moss rhizoid"}, set()),
+        (((2, 1, "moss rhizoid"),), set(), set()),  # two texts
+        (((3, 3, "moss rhizoid"),), set(), set()),  # one document
+        (((4, 2, "moss sap"),), set(), set()),  # a short word
+        (((4, 2, "moss soil"),), {"soil", "moss soil"}, set()),
+        (((4, 2, "moss 藓"),), {"藓", "moss 藓"}, set()),
+        (((4, 2, "moss 2024 r2d2"),), {"r2d2"}, set()),  # a number
+        (((4, 2, "moss rhizoid"), (6, 2, "rhizoid")), {"rhizoid", "moss rhizoid"}, set()),
+        (((4, 2, "moss rhizoid"), (7, 2, "rhizoid")), set(), set()),  # more than ten texts have it
+        (((3, 2, "moss rhizoid"), (5, 2, "rhizoid")), {"moss rhizoid"}, {"rhizoid"}),  # three in eight
+        (((3, 2, "moss rhizoid"), (27, 2, "rhizoid"), (1500, 1, "x")), {"moss rhizoid"}, {"rhizoid"}),
+        (((3, 2, "moss rhizoid"), (28, 2, "rhizoid"), (1500, 1, "x")), {"moss rhizoid"}, set()),
+        (((9, 2, "moss rhizoid"), (11, 2, "rhizoid"), (880, 1, "x")), {"moss rhizoid", "rhizoid"}, set()),
+        (((9, 2, "moss rhizoid"), (12, 2, "rhizoid"), (879, 1, "x")), set(), set()),  # one in fifty
+        (((8, 2, "moss rhizoid"), (72, 9, "moss"), (12, 2, "rhizoid"), (888, 1, "x")), {"rhizoid"}, set()),
+        (((8, 2, "moss rhizoid"), (72, 9, "moss"), (12, 2, "rhizoid"), (887, 1, "x")), set(), set()),
+        (((3, 2, "moss rhizoid"), (7, 2, "moss")), {"rhizoid", "moss rhizoid"}, set()),
+        (((3, 2, "moss rhizoid"), (8, 2, "moss")), set(), set()),  # likely by chance
+    ],
+)  # fmt: skip
+def test_what_is_learned_needs_texts_documents_and_long_words(
+    groups: tuple[tuple[int, int, str], ...], phrases: set[str], words: set[str]
+) -> None:
+    found = learn(*groups, OTHERS)
+    assert (set(found[0]) - {"moss"}, set(found[1])) == (phrases, words)
+
+
+def test_a_topic_learns_at_most_60_phrases_the_weightiest_and_then_the_first_ones() -> None:
+    words = [f"word{first}{second}" for first in "abcdefghij" for second in "abcdefghij"]
+    rest = " ".join(f"{word} x" for word in words)
+    phrases, others = learn((4, 2, f"moss x {rest}"), (1, 1, "wordaa"), OTHERS)
+    assert (len(phrases), others) == (60, ())
+    assert phrases == ("moss", *words[1:60])
