@@ -126,7 +126,7 @@ def _choose(counts: Mapping[Tokens, int], everywhere: Counter[Tokens], size: int
     weights: dict[Tokens, float] = {}
     common = max(COMMON * total, FEWEST_COMMON)
     for gram, count in counts.items():
-        is_common = any(everywhere[word,] > common for word in gram if (word,) in everywhere)
+        is_common = any(everywhere[word,] > common for word in gram)
         rest = everywhere[gram] - count
         if is_common or count / size < LEAST_RATE * (rest + 0.5) / max(1, total - size):
             continue

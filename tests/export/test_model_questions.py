@@ -45,6 +45,7 @@ def test_a_question_about_pairs_numbers_them_and_shortens_their_texts() -> None:
 
 def test_a_question_about_groups_shows_three_examples_of_each() -> None:
     prompt = render_groups([suggest("sleep", "a", "ü" * 700, "c", "d"), suggest("rest")])
+    assert "ü" in prompt
     assert read_items(prompt) == [
         {"number": 1, "name": "sleep", "examples": ["a", "ü" * 600, "c"]},
         {"number": 2, "name": "rest", "examples": []},
@@ -90,12 +91,16 @@ def test_verdicts_are_read_only_in_the_form_that_was_asked_for(
         ({"names": {"1": "[[abc]]"}}, GroupNames({}, [])),
         ({"names": {"1": "-abc"}}, GroupNames({}, [])),
         ({"names": {"1": "cooking"}}, GroupNames({}, [])),  # a subject in the list, and another one
-        ({"names": {"1": "insomnia"}}, GroupNames({0: "insomnia"}, [])),  # another name of its own subject
+        (
+            {"names": {"1": "sleep hygiene"}},
+            GroupNames({0: "sleep hygiene"}, []),
+        ),  # another name of its own subject
         ({"names": {"0": "abc"}}, None),
         ({"names": {"4": "abc"}}, None),
         ({"names": ["abc"]}, None),
         ({"names": {}, "other": 1}, None),
-        ({"same": {"1": 2}}, None),
+        ({"names": {"1": "A+b & c's/d.e-f"}}, GroupNames({0: "A+b & c's/d.e-f"}, [])),
+        ({"same": {}}, None),
         ({"same": [[1, 2], [3]]}, None),
         ({"same": [[1, 4]]}, None),
         ({"same": [[0, 1]]}, None),

@@ -137,6 +137,9 @@ def test_blocks_of_an_outline_have_depths_by_their_indentation() -> None:
         ("- a\n```\n- x\n```\n- b", [0, 4]),
         ("- ```\n  - x\n  ```\n- b", [0, 3]),
         ("- -\n- ~~~\n- x\n- y\n~~~\n- b", [0, 1, 5]),
+        ("-```\n- x\n```\n- b", [1, 3]),
+        ("- ```\n  ```\n- b\n```\n- c", [0, 2, 4]),
+        ("-  #+begin_src\n- x\n#+end_src", [0]),
         ("- a\n```\n- x\n- y", [0, 2, 3]),  # a fence that nothing closes
         ("- #+BEGIN_QUOTE\n- x\n\t#+end_quote\n- b", [0, 3]),
         ("#+begin_src\n- x\n#+END_SRC\n#+END_SRC\n- b", [4]),
@@ -153,7 +156,7 @@ def test_no_block_begins_inside_code(text: str, starts: list[int]) -> None:
     [
         ("- a\n  b", "a\nb", ()),
         ("-\ta\n b", "a\nb", ()),
-        ("- a\n  p:: 1\n  q::\n  b\n  r:: 2", "a\nb\nr:: 2", (1, 2)),
+        ("- a\n  p:: 1\n  quick_x::\n  b\n  r:: 2", "a\nb\nr:: 2", (1, 2)),
         ("- a\n\n  p:: 1\n  b", "a\n\nb", (2,)),
         ("- a\n  b\n  p:: 1", "a\nb\np:: 1", ()),
         ("- a\n\n\n  p:: 1", "a\n\n\np:: 1", ()),

@@ -40,7 +40,7 @@ def find(index: PhraseIndex, text: str) -> dict[str, int]:
         ("nación naciones", "nacion nacion"),
         ("decisiones cualidades variedades", "decision cualidad variedad"),
         ("Öl Çevre Ångström", "ol cevre angstrom"),
-        ("snake_case", "snake case"),
+        ("snake_case dogs' o\u0308l", "snake case dog ol"),
         ("睡眠 ok カ", "睡 眠 ok カ"),
         ("a `code` b", "a b"),
         ("a ```\ncode\n``` b ```open", "a b"),
@@ -48,6 +48,8 @@ def find(index: PhraseIndex, text: str) -> dict[str, int]:
         ("see [the page](https://x.example/a) and https://y.example/b?c now", "see the page and now"),
         ("![alt](img.png) [](x) a", "a"),
         ("[a](b) ![c](d)", "a"),
+        ("[a](b) [c](page.md)", "a c"),
+        ("at https://y.example/b", "at"),
         ("", ""),
     ],
 )
@@ -78,7 +80,12 @@ def test_a_language_shows_by_two_small_words_and_one_in_ten(text: str, wanted: b
 
 def test_a_phrase_has_the_weight_of_its_weightiest_kind() -> None:
     index = make_index(
-        Subject("space", ("cosmo", "orbiter"), ("cosmo", "star ship", "job"), ("space", "job", "star ship"))
+        Subject(
+            "space",
+            ("star ship", "cosmo", "orbiter"),
+            ("cosmo", "star ship", "job"),
+            ("space", "job", "star ship"),
+        )
     )
     weights = {"space": 0.2, "cosmo": 0.9, "orbiter": 0.9, "star ship": 0.8, "job": 0.8}
     for phrase, weight in weights.items():
@@ -121,6 +128,8 @@ def test_a_phrase_inside_a_longer_one_of_another_subject_is_part_of_that() -> No
     assert find(index, "rate of decay, rate") == {"rate of decay": 1, "rate": 2}
     assert find(index, "rate of") == {"rate": 1}
     assert find(index, "nothing") == {}
+    assert find(index, "rate learning and machine") == {"rate": 1, "learning": 1, "machine": 1}
+    assert find(make_index(Subject("deep work"), Subject("sleep")), "deep sleep") == {"sleep": 1}
 
 
 def test_a_name_is_found_in_compounds_of_german_and_in_no_other_language() -> None:
@@ -162,6 +171,7 @@ def test_the_shipped_list_is_read_line_by_line() -> None:
     assert not {each.name for each in load_subjects()} & {each.name for each in load_narrow_subjects()}
     assert "ai" in found["artificial intelligence"].names
     assert all(each.phrases for each in load_subjects())
+    assert all(phrase for each in found.values() for phrase in (*each.names, *each.phrases, *each.words))
     assert index_main_names()[fold_name("Artificial Intelligence")] is found["artificial intelligence"]
     for subject in found.values():
         assert index_names()[fold_name(subject.name)] is subject

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from export.subjects import PhraseIndex, index_names, load_narrow_subjects, load_subjects
@@ -66,6 +68,23 @@ def test_highlights_after_the_prefix_teach_nothing() -> None:
 )
 def test_a_name_has_variants(name: str, other: str) -> None:
     assert other in vary_name(name)
+
+
+@pytest.mark.parametrize(
+    ("name", "stems"),
+    [("policy", ["policy"]), ("writing", ["writing", "writ"]), ("careness", ["careness", "care"]),
+     ("writeness", ["writeness", "writ"])],
+)  # fmt: skip
+def test_a_name_and_its_stems_take_all_endings(name: str, stems: list[str]) -> None:
+    endings = re.findall(r"\w+", "e s er or ing ed ist ism ic ical al ity ness ship ion y ian ive ment ation")
+    wanted = {stem + ending for stem in stems for ending in ("", *endings)} - {name}
+    assert set(vary_name(name)) == wanted
+
+
+def test_a_name_of_several_words_has_few_variants() -> None:
+    assert vary_name("moss care plan") == ("mosscareplan", "mcp")
+    assert vary_name("note-taking") == ("notetaking", "note taker")
+    assert vary_name("moss 藓") == ()
 
 
 @pytest.mark.parametrize("name", ["moss", "日本語", "AI", "Москва"])
@@ -133,6 +152,7 @@ OTHERS = (100, 1, "pond fish")
         (((4, 2, "moss sap"),), set(), set()),  # a short word
         (((4, 2, "moss soil"),), {"soil", "moss soil"}, set()),
         (((4, 2, "moss 藓"),), {"藓", "moss 藓"}, set()),
+        (((4, 2, "moss pond rhizoid"),), {"rhizoid"}, set()),
         (((4, 2, "moss 2024 r2d2"),), {"r2d2"}, set()),  # a number
         (((4, 2, "moss rhizoid"), (6, 2, "rhizoid")), {"rhizoid", "moss rhizoid"}, set()),
         (((4, 2, "moss rhizoid"), (7, 2, "rhizoid")), set(), set()),  # more than ten texts have it
@@ -152,6 +172,10 @@ def test_what_is_learned_needs_texts_documents_and_long_words(
 ) -> None:
     found = learn(*groups, OTHERS)
     assert (set(found[0]) - {"moss"}, set(found[1])) == (phrases, words)
+
+
+def test_texts_that_all_name_the_topic_teach_nothing() -> None:
+    assert learn((4, 2, "moss rhizoid")) == ((), ())
 
 
 def test_a_topic_learns_at_most_60_phrases_the_weightiest_and_then_the_first_ones() -> None:
