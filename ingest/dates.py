@@ -14,12 +14,11 @@ from functools import lru_cache
 
 LOGSEQ_DEFAULT = "MMM do, yyyy"
 
-# Tried after the graph's own. From Logseq's settings, without those that match truncated or ambiguous days.
+# Tried after the graph's own. From Logseq's settings, without those that match truncated or ambiguous days;
+# `MMM` reads whole names of months, too.
 KNOWN_FORMATS = (
     LOGSEQ_DEFAULT,
-    "MMMM do, yyyy",
-    "MMMM do, yyyy, EEEE",
-    "MMMM d, yyyy",
+    "MMM do, yyyy, EEEE",
     "MMM d, yyyy",
     "yyyy-MM-dd",
     "yyyy/MM/dd",
@@ -29,7 +28,6 @@ KNOWN_FORMATS = (
     "yyyy年MM月dd日",
     "yyyy-MM-dd EEEE",
     "do MMM yyyy",
-    "do MMMM yyyy",
     "E, dd-MM-yyyy",
     "E, dd.MM.yyyy",
     "E, dd/MM/yyyy",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, time
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -32,10 +32,33 @@ DAY = date(2022, 10, 31)
         "October 31, 2022",
         "2022年10月31日",
         " oct 31ST, 2022 ",
+        "October 31st, 2022, Monday",
+        "Oct. 31, 2022",
+        "2022.10.31",
+        "31st October 2022",
+        "31 October 2022",
+        "Mon, 31/10/2022",
+        "Mon, 2022/10/31",
+        "Mon, 2022-10-31",
+        "Mon, Oct 31st, 2022",
+        "Mon, 31st Oct 2022",
+        "Mon, 31 Oct 2022",
+        "10-31-2022",
+        "31.10.2022",
+        "31/10/2022",
+        "10/31/2022",
+        "31_10_2022",
+        "10_31_2022",
     ],
 )
 def test_known_formats_are_parsed_without_configuration(text: str) -> None:
     assert parse_day(text) == DAY
+
+
+def test_all_months_and_weekdays_have_names() -> None:
+    for number in range(365):
+        day = date(2022, 1, 1) + timedelta(days=number)
+        assert parse_day(f"{day:%a}, {day:%d} {day:%B} 2022") == day
 
 
 @pytest.mark.parametrize(
@@ -50,6 +73,11 @@ def test_known_formats_are_parsed_without_configuration(text: str) -> None:
         "31st, 2022",
         "2022-10-31x",
         "Oct 2022",
+        "03/04/2023",
+        "03_04_2023",
+        "10.31.2022",
+        "2022-10-31 Tuesday",
+        "Mon, 2022.10.31",
     ],
 )
 def test_an_invalid_or_ambiguous_day_is_not_parsed(text: str) -> None:

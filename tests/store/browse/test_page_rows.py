@@ -10,13 +10,15 @@ import re
 import sqlite3
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
+from record_types.links import Expansion, Fetch
 from store.browse.item_pages import PAGE, TEXT_PAGE, read_page_number, read_topic
 from store.browse.library_pages import PAGES
 from store.browse.metadata import TABLES, make_metadata
+from store.browse.page_templates import FETCHES, WORDS
 from store.browse.page_texts import (
     describe_page,
     list_formats,
@@ -327,6 +329,11 @@ def test_the_reasons_of_a_topic_are_words(db: sqlite3.Connection) -> None:
     db.execute("rollback to reasons")
     assert topic
     assert set(topic["reasons"]) == {f"1 {words}" for words in WORDS_OF_REASONS.values()}
+
+
+def test_every_status_and_some_kinds_of_problems_have_words() -> None:
+    assert FETCHES.keys() == set(get_args(Fetch))
+    assert WORDS.keys() == {*get_args(Expansion), "unreadable", "cut-text", "unknown-date"}
 
 
 def test_a_page_has_the_facts_about_its_subject() -> None:
