@@ -51,7 +51,7 @@ only the reader knows.
 
 forget_unmarked = "delete from undo_files where run_id not in (select run_id from undo_marks)"
 
-_CHECK = re.compile(r"\bcheck \(")
+_CHECK = re.compile(r"check \(")
 
 
 class BadValue(NamedTuple):

@@ -139,14 +139,12 @@ class Record:
             self._read.add(key)
             for each in value:
                 name = each.get("name") if isinstance(each, dict) else each
-                if (
-                    isinstance(name, (str, int, float))
-                    and not isinstance(name, bool)
-                    and clean(str(name)).strip()
-                ):
-                    found[clean(str(name)).strip()] = None
-                elif each:
-                    found[show(each)] = None
+                is_text = isinstance(name, (str, int, float)) and not isinstance(name, bool)
+                text = clean(str(name)).strip() if is_text else ""
+                if not text and each:
+                    text = show(each).strip()
+                if text:
+                    found[text] = None
         return tuple(found)
 
     def record(self, *keys: str) -> Record:

@@ -48,6 +48,10 @@ def test_front_matter_is_between_two_lines_of_dashes(text: str, end: int) -> Non
         ("x: {\ntags:\n- a\n- [[b]]\nlist:\n- c\n- d\n more", [
             ("x", "{", 2), ("tags", "#[[a]], [[b]]", 3), ("list", "c, d\nmore", 6),
         ]),
+        ("x: {\ntags:\n- '#a'\nDocument_Tags:\n- \"#b\"\nlist:\n- #c\ntags: ['#d', e]", [
+            ("x", "{", 2), ("tags", "#[[a]]", 3), ("document-tags", "#[[b]]", 5), ("list", "#c", 7),
+            ("tags", "#[[d]] #[[e]]", 9),
+        ]),
     ],
 )  # fmt: skip
 def test_its_lines_are_properties(block: str, entries: list[tuple[str, str, int]]) -> None:

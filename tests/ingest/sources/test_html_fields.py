@@ -26,6 +26,10 @@ def find_key(tag: Tag) -> str | None:
         ("<style><p class=note></style>a", [("", "a")]),
         ("<style>a</script>b</style>c", [("", "c")]),
         ("a<style>b", [("", "a")]),
+        ("a</style>b</p class=note>c", [("", "ab c")]),
+        ("<style class=note>a</style>b", [("", "b")]),
+        ("<STYLE>a</Style>b", [("", "b")]),
+        ("<p class = 'x note'>a<p id=note>b", [("", ""), ("note", "a b")]),
         ("<!doctype html><?xml?>a", [("", "a")]),
         ("a < b <1>", [("", "a < b <1>")]),
         ("a \n\t\u00a0\u202f b", [("", "a b")]),
@@ -46,3 +50,15 @@ def test_a_field_knows_its_line_and_its_tag() -> None:
     assert (first.line, title.line, note.line) == (1, 3, 5)
     assert title.tag == Tag("a", frozenset({"title"}), "i", "v", "h?a&b")
     assert note.tag == Tag("p", frozenset({"note"}), "", "", "")
+
+
+@pytest.mark.parametrize("name", ["script", "style", "head", "title", "noscript", "template"])
+def test_the_text_of_some_elements_is_never_seen(name: str) -> None:
+    assert [field.text for field in read_fields(f"a<{name}>b</{name}>c<{name}x>d", find_key)] == ["acd"]
+
+
+@pytest.mark.parametrize("name", ["br", "p", "div", "li", "tr"])
+def test_some_elements_end_a_line(name: str) -> None:
+    for tag in (f"<{name}>", f"</{name}>", f"<{name} x/>"):
+        (field,) = read_fields(f"a{tag}b<{name}x>c<i>d", find_key, keep_breaks=True)
+        assert field.text == "a\nbcd"

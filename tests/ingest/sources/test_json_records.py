@@ -79,6 +79,10 @@ def test_a_value_of_the_wrong_type_counts_as_missing() -> None:
     assert record.text("empty", "number") == "1.5"
     assert record.text("list", "missing") == ""
     assert record.texts("list", "text") == ("x", "y", "2", "true", '{"z": 1}')
+    odd = Record(
+        {"odd": [" ", " a ", {"name": " b "}, {"name": " "}, 0, 1.5, False, None, "", {"name": True}, "a"]}
+    )
+    assert odd.texts("odd") == ("a", "b", '{"name": " "}', "0", "1.5", '{"name": true}')
     assert [each.text("a") for each in record.records("mixed")] == ["1"]
     assert record.records("text") == []
     assert record.record("deep", "er").text("est") == "c"
