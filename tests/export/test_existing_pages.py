@@ -29,6 +29,12 @@ def test_a_page_of_the_users_own_with_the_same_title_is_not_taken() -> None:
     assert find("", "mine/Soil.md") == {}
 
 
+def test_a_file_that_cannot_be_read_or_is_too_large_is_passed_over() -> None:
+    files = {"large.md": NOTE.encode() + b" " * 4_000_000, "mine/Earth.md": NOTE.encode()}
+    moved = find_moved({"topics/Soil.md": NOTE}, ["gone.md", *files], files.get)
+    assert moved == {"topics/Soil.md": "mine/Earth.md"}
+
+
 def test_a_file_is_matched_with_one_note() -> None:
     files = {"a.md": NOTE.encode()}
     assert find_moved({"x.md": NOTE, "y.md": NOTE}, files, files.get) == {"x.md": "a.md"}

@@ -295,6 +295,11 @@ def test_a_resource_is_called_by_its_title_or_address_and_never_by_the_words_of_
     assert name_resource(titled) == "The Tides"
 
 
+def test_a_link_that_is_not_in_the_text_does_not_end_the_others() -> None:
+    found = offers(f"For Tides: {T}", pending(U), pending(T))
+    assert [each.role for each in found] == ["inline", "offered"]
+
+
 def test_a_line_of_a_thousand_links_takes_little_time() -> None:
     links = [ReadLink(f"https://t.co/{n:010d}", "pending", True) for n in range(2000)]
     assert len(offers(" ".join(link.url for link in links), *links)) == 2000
