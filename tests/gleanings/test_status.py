@@ -11,8 +11,10 @@ import pytest
 from tests.gleanings.running import ROOT, run
 
 RUNS = """
-insert into runs (id, command, started_at, finished_at, status, added, changed, unchanged, removed, skipped, message)
-values (11, 'sync', '2024-01-01T00:00:00Z', '2024-01-01T00:00:09Z', 'ok', 0, 0, 0, 0, 0, 'import ok, export ok'),
+insert into runs
+    (id, command, started_at, finished_at, status, added, changed, unchanged, removed, skipped, message)
+values
+    (11, 'sync', '2024-01-01T00:00:00Z', '2024-01-01T00:00:09Z', 'ok', 0, 0, 0, 0, 0, 'import ok, export ok'),
     (12, 'import', '2024-01-02T00:00:00Z', '2024-01-02T00:00:01Z', 'partial', 1, 2, 3, 4, 5, '2 files ok'),
     (13, 'sync', '2024-01-03T00:00:00Z', '2024-01-03T00:00:09Z', 'failed', 0, 0, 0, 0, 0,
         'import failed, expand ok, export skipped'),
@@ -23,7 +25,7 @@ CHANGES = (
     "delete from runs where id < 11",
     "update highlights set gone_at = '2024-01-01T00:00:00Z' where id in (1, 2, 3)",
     "insert into problems (kind, message) values ('odd', 'x'), ('odd', 'y'), ('even', 'z')",
-    "update files set dialect = 'logseq-flat' where id = (select min(id) from files where dialect is not null)",
+    "update files set dialect = 'logseq-flat' where id = (select min(file_id) from appearances)",
 )
 LATER = "update links set due_at = '9999-01-01T00:00:00Z', attempts = 9 where status = 'pending'"
 EXPECTED = """\
