@@ -364,5 +364,10 @@ def test_a_new_file_is_written_whole_and_never_over_another(tmp_path: Path) -> N
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("words\n", 0o600)
     with pytest.raises(FileExistsError):
         write_new(path, "others\n")
+    link = tmp_path / "new" / "link"
+    link.symlink_to("nowhere")
+    with pytest.raises(FileExistsError):
+        write_new(link, "others\n")
+    link.unlink()
     assert path.read_text() == "words\n"
     assert list(path.parent.iterdir()) == [path]

@@ -74,6 +74,10 @@ def test_an_invalid_name_is_refused(name: str, tmp_path: Path) -> None:
         make_plan(name, "1h", None, Config(), None, tmp_path)
 
 
+def test_an_invalid_name_is_refused_before_anything_is_removed(tmp_path: Path) -> None:
+    assert run("schedule", "--remove", "--name", "../x", cwd=tmp_path).code == 2
+
+
 # systemd
 
 
