@@ -92,7 +92,8 @@ def _copy_whole(store: Path, target: Path, advance: Advance) -> Copied:
                 raise InputError(f"{target} would share the store's pictures: name another folder")
             _copy_pictures(db, here, there, copied)
 
-    copied.size += back_up(store, target, advance=advance, complete=add_pictures)
+    size = back_up(store, target, advance=advance, complete=add_pictures)
+    copied.size += size  # after the pictures, which `back_up` has added
     return copied
 
 
