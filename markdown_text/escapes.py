@@ -30,7 +30,7 @@ def decode_entities(text: str) -> str:
 
 def decode_passage(text: str) -> str:
     """Decode the same entities in a passage with code, whose entities stay."""
-    if "&" not in text or ";" not in text:
+    if "&" not in text:
         return text
     parts = _CODE.split(text) if "`" in text else [text]
     parts[::2] = map(decode_entities, parts[::2])

@@ -89,8 +89,9 @@ def _add_page(item: Item, shelf: Shelf) -> None:
 def _add_highlight(entry: Entry, item: Item, shelf: Shelf) -> None:
     record = Record(item.value)
     text = _read_text(record.text("text", "content"))
-    notes = record.texts("notes") or tuple(filter(None, [record.text("comment")]))
-    record.text("comment")
+    notes = record.texts("notes")
+    if (comment := record.text("comment")) not in "\n\n".join(notes):
+        notes = (*notes, comment)
     if not text and not notes:
         shelf.problems.append(refuse(item, "a highlight without text"))
         return

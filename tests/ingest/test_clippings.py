@@ -161,3 +161,98 @@ def test_a_note_is_paired_with_a_near_highlight_only(between: int, owner: int | 
     fillers = [clip(f"filler {number}", (2, 3)) for number in range(between)]
     note = clip("n", (9, 9))
     assert attach_notes([note], [clip("a", (1, 9)), *fillers]) == [(note, owner)]
+
+
+KINDS = {
+    "bookmark": "bookmark lesezeichen signet marcador segnalibro bladwijzer закладка"
+    " ブックマーク 书签 書籤 북마크",
+    "highlight": "highlight clip markierung surlign passage subrayado destaque evidenziazione markering"
+    " выделен отрывок ハイライト 标注 標註 标记 하이라이트",
+    "note": "note notiz nota anotação メモ 笔记 筆記 備註 notitie заметка 메모",
+}
+
+
+@pytest.mark.parametrize(
+    ("kind", "word"), [(kind, word) for kind, words in KINDS.items() for word in words.split()]
+)
+def test_a_kind_has_a_name_in_each_language(kind: str, word: str) -> None:
+    meta = parse_meta(f"- X{word.upper()}x | then")
+    assert meta
+    assert meta.kind == kind
+    assert parse_meta(f"- {word[:-1]} | then") is None or word[:-1] in ("not", "passag", "anotaçã")
+
+
+@pytest.mark.parametrize(
+    "word",
+    [
+        "loc", "loc.", "Location", "Position", "posicion", "posición", "ubicacion", "ubicación",
+        "posicao", "posição", "posizione", "emplacement", "locatie", "местоположении", "позиции", "место",
+        "месте", "pos.",
+        "位置", "위치", "位置No.", "位置no", "Position n.", "posición nº", "emplacement n°", "loc. #",
+        "Location:",
+        "loc\u00a0:",
+    ],
+)  # fmt: skip
+def test_a_location_is_named_in_each_language(word: str) -> None:
+    for gap in ("", " "):
+        meta = parse_meta(f"- Highlight x {word}{gap}170-72")
+        assert meta
+        assert (meta.location, meta.page) == ((170, 172), None)
+    apart = parse_meta(f"- Highlight {word} x 170 | then")
+    assert apart
+    assert apart.location is None
+
+
+@pytest.mark.parametrize(
+    ("place", "page"),
+    [
+        *[(f"{word} 12", "12") for word in
+          ("page", "Seite", "pagina", "página", "pagine", "pág.", "странице", "페이지")],
+        *[(f"12{word}", "12") for word in ("页", "頁", "ページ", "페이지", "쪽")],
+        ("page\u00a0xiv", "xiv"), ("page 1234567", "1234567"), ("12-13\u00a0页", "12"), ("page 12a", None),
+        ("xpage 12", None), ("page12", None), ("page 12345678", None), ("page xivxlcdmivxlc", None),
+    ],
+)  # fmt: skip
+def test_a_page_is_named_in_each_language(place: str, page: str | None) -> None:
+    meta = parse_meta(f"- Highlight {place} | then")
+    assert meta
+    assert (meta.page, meta.location) == (page, None)
+
+
+MONTHS = """
+    january januar janvier enero janeiro gennaio januari января
+    february februar février febrero fevereiro febbraio februari февраля
+    march märz mars marzo março maart марта
+    april avril abril aprile апреля
+    may mai mayo maio maggio mei мая
+    june juni juin junio junho giugno июня
+    july juli juillet julio julho luglio июля
+    august août agosto augustus августа
+    september septembre septiembre setiembre setembro settembre сентября
+    october oktober octobre octubre outubro ottobre октября
+    november novembre noviembre novembro ноября
+    december dezember décembre diciembre dezembro dicembre декабря
+"""
+
+
+@pytest.mark.parametrize("number", range(1, 13))
+def test_a_month_is_named_in_each_language(number: int) -> None:
+    names = MONTHS.split("\n")[number].split()
+    for name in [*names, names[0][:3]]:
+        assert read_written(f"7 {name.upper()} 2021") == f"2021-{number:02}-07T00:00:00"
+        assert read_written(f"7 x{name} 2021") is None
+
+
+@pytest.mark.parametrize(
+    ("time", "hour"),
+    [
+        ("10:12:42", "10:12:42"), ("10.12", "10:12:00"), ("22 h 10 min 05 s", "22:10:05"),
+        ("下午10时12分", "22:12:00"), ("上午10時12分05", "10:12:05"), ("午前 1:02", "01:02:00"),
+        ("午後1:02", "13:02:00"), ("오전 1:02", "01:02:00"), ("오후 12:02", "12:02:00"),
+        ("오전 12:02", "00:02:00"), ("1:02 p.m.", "13:02:00"), ("1:02\u202fPM", "13:02:00"),
+        ("1:02 pmx", "01:02:00"), ("1:02 a. m", "01:02:00"), ("24:00", None), ("1:60", None),
+        ("1:2", "00:00:00"), ("22h10", "22:10:00"), ("1:02:60", None),
+    ],
+)  # fmt: skip
+def test_a_time_is_read_in_each_language(time: str, hour: str | None) -> None:
+    assert read_written(f"7 March 2021 {time}") == (hour and f"2021-03-07T{hour}")

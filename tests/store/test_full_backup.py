@@ -49,7 +49,7 @@ def test_a_backup_counts_what_it_copied_and_what_is_lost(
     store: Path, tmp_path: Path, name: str | None
 ) -> None:
     (tmp_path / "there").mkdir()
-    copied = back_up(store, name and tmp_path / name)
+    copied = back_up(store, tmp_path / name if name else None)
     database = find_backup(copied.path)
     (picture,) = (database.parent / "gleanings.media").iterdir()
     assert picture.stat().st_size == len(PNG) + 100

@@ -468,6 +468,25 @@ def test_a_clipped_passage_may_go_on_in_the_next_line_but_not_the_next_paragraph
     assert [text for _, text in list_highlights(parsed)] == ["one\ntwo", "three"]
 
 
+@pytest.mark.parametrize(
+    ("more", "notes"),
+    [
+        ({"notes": ["a", "b"], "comment": "c"}, "a\n\nb\n\nc"),
+        ({"notes": ["a", "b"], "comment": "b"}, "a\n\nb"),
+        ({"comment": "c"}, "c"),
+        ({}, ""),
+    ],
+)
+def test_the_notes_and_the_comment_of_a_passage_in_the_browser_are_its_note(
+    more: dict[str, object], notes: str
+) -> None:
+    passage = {"text": "words", "timestamp": 1_600_000_000_000, **more}
+    page = json.dumps([{"url": "https://a.example/l", "title": "L", "highlights": [passage]}])
+    (found,) = SOURCE["web-clipper"].parse(Text(page, "", ".json")).pages
+    assert "\n\n".join(note.text for note in found.highlights[0].notes) == notes
+    assert "comment" not in str(found.block_properties)
+
+
 def test_snipd_may_begin_with_front_matter_and_part_its_snips_by_rules() -> None:
     text = read_text("snipd.md").text
     snip = "\n---\n\n### [05:00] Next\n[Play](https://share.snipd.com/snip/b-1)\n#### 📝 Note\nmine\n\n---\n"
