@@ -7,10 +7,12 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from record_types.errors import BusyError, DiskError, StoreError
 from store.migrations import APPLICATION_ID, SCHEMA_VERSION, check_ours, migrate
+
+JSONT = TypeVar("JSONT", list[Any], dict[str, Any])
 
 BUSY_TIMEOUT_MS = 5_000
 """How long a statement waits for another writer before the command ends with `try again later`."""
@@ -191,13 +193,16 @@ def _name_not_utf8(path: Path) -> str:
     return ", ".join(columns[:3]) + (", …" if len(columns) > 3 else "") or "a text"
 
 
-def load_json(text: str, column: str) -> Any:
-    """The value in a text of `column` (`table.column`). Raises StoreError for one that a disk damaged."""
+def load_json(text: str, column: str, kind: type[JSONT]) -> JSONT:
+    """The list or object in a text of `column` (`table.column`). Raises StoreError for anything else, which a
+    disk damaged."""
     try:
-        return json.loads(text)
-    except ValueError:
-        message = f"the store is damaged: malformed JSON in {column}: run `gleanings doctor --fix`"
-        raise StoreError(message) from None
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        value = None
+    if not isinstance(value, kind):
+        raise StoreError(f"the store is damaged: malformed JSON in {column}: run `gleanings doctor --fix`")
+    return value
 
 
 def is_damage(error: Exception) -> bool:

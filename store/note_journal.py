@@ -65,7 +65,9 @@ def read_journal(db: sqlite3.Connection, folder: str) -> list[JournalEntry]:
     )
     column = "note_journal.blocks"
     return [
-        JournalEntry(path, uid, temporary, digest, text, dict(load_json(blocks, column)), bool(is_staged))
+        JournalEntry(
+            path, uid, temporary, digest, text, dict(load_json(blocks, column, list)), bool(is_staged)
+        )
         for path, uid, temporary, digest, text, blocks, is_staged in rows
     ]
 

@@ -91,7 +91,9 @@ def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str
         known = [id_ for root, path, _ in rows if (id_ := _find_file(db, root, path)) is not None]
         remember_files(db, run_id, known, ())
         files = [
-            RememberedFile(id_, f"{root}/{path}", load_json(before, "undo_files.before") if before else None)
+            RememberedFile(
+                id_, f"{root}/{path}", load_json(before, "undo_files.before", dict) if before else None
+            )
             for root, path, before in rows
             if (id_ := _place_file(db, root, path, run_id, is_new=before is None)) is not None
         ]

@@ -14,13 +14,20 @@ from typing import NamedTuple
 
 from store.file_checks import read_tables
 
-UNCONSTRAINED = {
-    "topic_scores": {"summary": "json_valid(summary)", "scores": "json_valid(scores)"},
-    "export_states": {
-        "text": "json_valid(text) or not (key like '/%' or key like 'skipped %' or key = 'topic state')"
-    },
+SHAPES = {
+    "documents.properties": "object",
+    "links.hops": "array",
+    "cursors.recent": "array",
+    "undo_files.before": "object",
+    "note_journal.blocks": "array",
+    "topic_scores.summary": "array",
+    "topic_scores.scores": "object",
+    "export_states.text": "object",
 }
-"""JSON in columns without a constraint."""
+"""What the JSON columns hold, whether they have a constraint or not."""
+
+NOT_JSON = {"export_states.text": "not (key like '/%' or key like 'skipped %' or key = 'topic state')"}
+"""Rows whose value is another text."""
 
 FIXES = {
     "documents.category": "update documents set category = 'other' where {}",
@@ -98,11 +105,15 @@ def ignored_constraints(db: sqlite3.Connection) -> Iterator[None]:
 
 def _read_constraints() -> dict[str, dict[str, str]]:
     """By table and column the condition that values meet."""
-    found: dict[str, dict[str, str]] = {table: dict(columns) for table, columns in UNCONSTRAINED.items()}
+    found: dict[str, dict[str, str]] = {}
     for table, statement in read_tables().items():
         for match in _CHECK.finditer(statement):
             column = re.findall(r"^ {4}(\w+)", statement[: match.start()], re.MULTILINE)[-1]
             found.setdefault(table, {})[column] = _read_parenthesis(statement, match.end())
+    for name, shape in SHAPES.items():
+        table, _, column = name.partition(".")
+        condition = f"iif(json_valid({column}), json_type({column}) = '{shape}', {column} is null)"
+        found.setdefault(table, {})[column] = f"{condition} or {NOT_JSON.get(name, 'false')}"
     return found
 
 

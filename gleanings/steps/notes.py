@@ -137,7 +137,7 @@ def find_unreported(
     skipped = {write.path: write.reason for write in writes if write.action in LEFT_ALONE}
     if dry_run:
         return set(skipped)
-    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text")
+    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text", dict)
     if skipped != known:
         text = json.dumps(skipped, ensure_ascii=False)
         save_folder_state(db, f"skipped {target}", text, now=utc_now())
@@ -237,7 +237,7 @@ def read_note_state(db: sqlite3.Connection, target: Path) -> tuple[dict[str, Any
 
 
 def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
-    return load_json(read_folder_state(db, str(target)) or "{}", "export_states.text")  # type: ignore[no-any-return]
+    return load_json(read_folder_state(db, str(target)) or "{}", "export_states.text", dict)
 
 
 def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:

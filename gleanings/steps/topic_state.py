@@ -59,7 +59,7 @@ class Summary:
 
 
 def unpack_summary(packed: str) -> Summary:
-    uses, shown, early = load_json(packed, "topic_scores.summary")
+    uses, shown, early = load_json(packed, "topic_scores.summary", list)
     return Summary([Use(*use) for use in uses], shown, early)
 
 
@@ -68,7 +68,7 @@ def read_state(db: sqlite3.Connection) -> TopicState:
     stored = read_folder_state(db, KEY)
     try:
         state = TopicState(**json.loads(stored)) if stored else TopicState()
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):
         return TopicState()
     return state if state.program == digest_program() else TopicState()
 

@@ -25,6 +25,15 @@ JSON = {
     "export_states.text": "update export_states set text = substr(text, 2) where text like '{%'",
 }
 """How the values of each JSON column are damaged."""
+SHAPES = {
+    "undo_files.before": "update undo_files set before = '[]'",
+    "note_journal.blocks": "insert into note_journal select folder_id, path, note_uid, 'x.md.new',"
+    " '0123456789abcdef', base_text, '{}', 0 from written where block_key = '' limit 1",
+    "topic_scores.summary": "update topic_scores set summary = 'null'",
+    "topic_scores.scores": "update topic_scores set scores = '[1]'",
+    "export_states.text": "update export_states set text = '[]' where text like '{%'",
+}
+"""How some hold JSON of another shape."""
 WORDS = {
     "documents.category": "update documents set category = 'twxets' where id = 1",
     "highlights.location_kind": "update highlights set location_kind = 'pagx' where id = 1",
@@ -63,14 +72,18 @@ def damage(store: Path, statement: str) -> None:
             db.execute(trigger)
 
 
-@pytest.mark.parametrize("column", [*JSON, *WORDS])
-def test_a_damaged_value_is_named_in_one_line_and_fixed(filled: Path, tmp_path: Path, column: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "statement"), [pair for damaged in (JSON, SHAPES, WORDS) for pair in damaged.items()]
+)
+def test_a_damaged_value_is_named_in_one_line_and_fixed(
+    filled: Path, tmp_path: Path, column: str, statement: str
+) -> None:
     here = tmp_path / "here"
     shutil.copytree(filled, here)
     config = here / "config.toml"
     config.write_text(config.read_text().replace(str(filled), str(here)))
     store = here / "gleanings.db"
-    damage(store, {**JSON, **WORDS}[column])
+    damage(store, statement)
     found = run("doctor", cwd=here)
     assert found.code == 1
     assert f"{column} of " in found.out

@@ -93,10 +93,13 @@ def test_the_journal_of_a_killed_export_is_no_damage(filled: sqlite3.Connection)
     assert find_failed(filled) == []
 
 
-def test_a_damaged_value_is_named_with_its_row(filled: sqlite3.Connection) -> None:
+@pytest.mark.parametrize(("properties", "recent"), [("{", '["a'), ("[]", '{"a": 1}'), ("7", "null")])
+def test_a_damaged_value_is_named_with_its_row(
+    filled: sqlite3.Connection, properties: str, recent: str
+) -> None:
     filled.execute("pragma ignore_check_constraints = on")
-    filled.execute("update documents set properties = '{'")
-    filled.execute("insert into cursors (source, recent, reader) values ('readwise', '[\"a', 1)")
+    filled.execute("update documents set properties = ?", (properties,))
+    filled.execute("insert into cursors (source, recent, reader) values ('readwise', ?, 1)", (recent,))
     filled.execute("pragma ignore_check_constraints = off")
     with pytest.raises(StoreError, match=r"malformed JSON in cursors\.recent: run `gleanings doctor --fix`"):
         read_cursor(filled, "readwise", reader=1)
