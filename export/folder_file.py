@@ -114,11 +114,13 @@ def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
     flusher.flush_folders([folder])
 
 
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder each time
+
+
 def _format(uid: str, notes: Mapping[str, KnownNote]) -> Iterator[str]:
     """One note a line, so that tools that merge files line by line can."""
     yield f'{{"about": {json.dumps(ABOUT)},\n"folder": {json.dumps(uid)},\n"notes": {{\n'
     for number, (path, known) in enumerate(sorted(notes.items())):
         yield ",\n" if number else ""
-        yield f"{json.dumps(path, ensure_ascii=False)}: "
-        yield json.dumps([known.mark, known.fingerprint, known.blocks], ensure_ascii=False)
+        yield f"{_encode(path)}: {_encode([known.mark, known.fingerprint, known.blocks])}"
     yield "\n}}\n"
