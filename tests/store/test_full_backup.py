@@ -120,13 +120,15 @@ def test_one_backup_in_a_folder_is_found(tmp_path: Path) -> None:
 
 
 def test_the_pictures_of_deleted_backups_go_unless_another_has_them(store: Path, tmp_path: Path) -> None:
-    first = back_up(store, None).path
+    first = back_up(store, None).path  # each of another year: names of one second are used again
+    first = first.rename(first.with_name("gleanings-20200101T000000Z.db"))
     (shared,) = (first.parent / "gleanings.media").iterdir()
     db = open_store(store)
     more = keep_copy(store.parent / "gleanings.media", PNG + b"more", "image/png")
     db.execute("update media set path = ?, sha256 = ? where id = 2", (more.path, more.sha256))
     close_store(db)
     second = back_up(store, None).path
+    second = second.rename(second.with_name("gleanings-20210101T000000Z.db"))
     pictures = [str(shared.relative_to(first.parent)), str(more.path)]
     assert drop_old_backups(store, 2) == []
     stray, other = shared.with_name("0123456789abcdef.png"), shared.with_name("mine.png")
