@@ -79,7 +79,7 @@ class WorkerPool(Generic[T, R]):
         job: Job[T, R],
         settings: FetchSettings,
         stop: threading.Event | None,
-        is_down: Callable[[], bool] = lambda: False,
+        is_down: Callable[[], bool],
     ) -> None:
         """`is_down` tells that the network is down, so that no request makes sense any more."""
         self._queues = queues

@@ -406,3 +406,23 @@ def _files(tmp_path_factory: pytest.TempPathFactory) -> None:
     global KOBO, TEMPORARY
     TEMPORARY = str(tmp_path_factory.mktemp("damaged"))
     KOBO = make_kobo(Path(TEMPORARY) / "KoboReader.sqlite").read_bytes()
+
+
+def test_a_note_of_apple_books_has_its_colour_and_the_text_around_a_place_without_one(tmp_path: Path) -> None:
+    path = make_apple(tmp_path)
+    with sqlite3.connect(path) as db:
+        db.execute("alter table ZAEANNOTATION add column ZANNOTATIONREPRESENTATIVETEXT text")
+        row = """insert into ZAEANNOTATION (ZANNOTATIONASSETID, ZANNOTATIONSELECTEDTEXT,
+            ZANNOTATIONREPRESENTATIVETEXT, ZANNOTATIONNOTE, ZANNOTATIONSTYLE) values ('A1', ?, ?, ?, ?)"""
+        db.execute("delete from ZAEANNOTATION")
+        rows = [(f"text {style}", "around", None, style) for style in range(7)]
+        db.executemany(
+            row, [*rows, (None, "around", None, None), (None, None, "a note", None), (None, None, None, 1)]
+        )
+    db.close()
+    (page,) = read(path).pages
+    assert [each.text for each in page.highlights] == [*(f"text {style}" for style in range(7)), "around"]
+    assert [note.text for note in page.notes] == ["a note"]
+    colors = [(each.line, each.value) for each in page.block_properties if each.key == "color"]
+    names = ("underline", "green", "blue", "yellow", "pink", "purple")
+    assert colors == list(enumerate(names, 1))
