@@ -142,8 +142,9 @@ def test_a_redirect_to_another_origin_is_not_followed(api: Api) -> None:
         assert other.tokens == []
 
 
-def test_a_redirect_within_the_origin_is_followed(api: Api) -> None:
-    api.faults.append(Fault("redirect", 301, {"Location": "/api/v2/export/?includeDeleted=true"}))
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_within_the_origin_is_followed(api: Api, status: int) -> None:
+    api.faults.append(Fault("redirect", status, {"Location": "/api/v2/export/?includeDeleted=true"}))
     with asking(api) as (client, _):
         assert len(client.export().books) == 3
 

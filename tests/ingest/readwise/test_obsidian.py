@@ -10,6 +10,7 @@ import pytest
 
 from ingest.folder import find_sources
 from ingest.readwise.obsidian import detect
+from ingest.readwise.vault_head import read_head
 from ingest.readwise.vault_items import Tail, split_tail
 from ingest.source import parse_text, read_source
 from ingest.text import Parsed, Text
@@ -441,3 +442,24 @@ def test_below_a_chapter_there_are_highlights_below_another_heading_the_readers_
     page = read_page(f"{HEAD}## Highlights\n- words {VIEW}\n{heading}\n- milk\n")
     assert [each.text for each in page.highlights] == ["words", "milk"][: 1 + is_chapter]
     assert [each.text for each in page.notes] == [heading if is_chapter else f"{heading}\n- milk"]
+
+
+KEYS = {
+    "tags": "Schlagwörter Étiquettes Mots-clés Etiquetas Etichette Trefwoorden Теги Метки 标签 標籤 タグ 태그"
+    " Tagged",
+    "document-note": "Note Notes",
+    "author": "Autor Auteur Autore Автор 作者",
+    "category": "Kategorie Categoría Categoria Catégorie Categorie 类别 分类 カテゴリー",
+    "title": "Titel Título Titre Titolo 标题",
+    "full-title": "Voller_Titel Título_completo Titre_complet Titolo_completo Volledige_titel 完整标题",
+}
+
+
+@pytest.mark.parametrize(
+    ("key", "name"), [(key, name) for key, names in KEYS.items() for name in names.split()]
+)
+def test_a_property_has_a_name_in_each_language(key: str, name: str) -> None:
+    values = {"tags": "#sea", "category": "#books", "author": "[[Bo]]"}
+    text = f"# A Page\n\n## Metadata\n- {name.replace('_', ' ')}: {values.get(key, 'Value')}\n\n{WORDS}"
+    entries = read_head(text)[0].entries
+    assert values.get(key, "Value") in [each.value for each in entries if each.key == key]
