@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -15,7 +16,7 @@ import pytest
 
 from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
-from gleanings.steps.outcome import State
+from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.stop import Stop
 from gleanings.sync.ping import find_redirect
 from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
@@ -382,6 +383,33 @@ def test_a_bug_in_a_step_is_raised_after_the_other_steps(here: Path) -> None:
     assert [each.outcome.state for each in report.done] == ["failed", "ok", "skipped"]
     assert isinstance(report.done[0].bug, LookupError)
     assert "Traceback" in (here / "sync.log").read_text()
+
+
+def test_the_log_has_a_line_for_each_step_and_for_each_alert_that_the_step_did_not_end_with(
+    tmp_path: Path,
+) -> None:
+    config = Config(sync=SyncConfig(log=str(tmp_path / "sync.log")))
+    common = Common(tmp_path / "a.db", config, as_json=False, verbose=0, dry_run=False)
+    alerts = tuple(Alert(f"text {number}", f"key {number}") for number in range(51))
+    outcomes = {
+        "one": Outcome("ok", "fine"),
+        "two": fail("no network", state="later"),
+        "three": Outcome("partial", "some", alerts=alerts),
+        "four": fail("no disk"),
+    }
+    steps = [Step(name, lambda _, outcome=outcome: outcome) for name, outcome in outcomes.items()]  # type: ignore[misc]
+    report = run_sync(common, steps, Stop())
+    assert (report.exit_code, len(report.new_alerts)) == (2, 52)
+    lines = [line.split(" ", 2)[2] for line in (tmp_path / "sync.log").read_text().splitlines()]
+    assert [re.sub(r"\d+\.\d+ s", "0 s", line) for line in lines] == [
+        f"INFO sync begins: {tmp_path}/a.db",
+        "INFO one ok in 0 s: fine",
+        "INFO two later in 0 s: no network",
+        "WARNING three partial in 0 s: some",
+        *(f"WARNING three: key {number}" for number in range(50)),
+        "ERROR four failed in 0 s: no disk",
+        "INFO sync ends with 2 after 0 s",
+    ]
 
 
 @slow
