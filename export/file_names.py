@@ -115,13 +115,13 @@ def _fit(stem: str, suffix: str, ending: str) -> str:
 
 
 def _cut(name: str, room: int) -> str:
-    """Return as much of a name as fits `room` bytes, without splitting a character or joined emoji."""
+    """Return as much of a name as fits `room` bytes, without splitting a character or taking its accents."""
     data = name.encode()
     if len(data) <= room:
         return name
     cut = data[:room].decode("utf-8", "ignore")
     following = name[len(cut) :][:1]
-    while cut and (following == "\u200d" or cut[-1] == "\u200d" or unicodedata.combining(following or " ")):
+    while cut and unicodedata.combining(following or " "):
         cut, following = cut[:-1], cut[-1]
     return re.sub(r"%[0-9A-F]?$", "", cut).rstrip(_INVALID_AT_END)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from markdown_it import MarkdownIt
 
 from export.escape import escape_commonmark, escape_logseq, escape_obsidian, plain_brackets
 from markdown_text.inline_links import escape_label
@@ -71,6 +72,34 @@ def test_money_is_no_formula_and_a_formula_stays_one(text: str, shown: str) -> N
 def test_escaped_brackets_are_no_formula_in_logseq(text: str, shown: str) -> None:
     assert plain_brackets(text) == shown
     assert plain_brackets(shown) == shown
+
+
+def test_code_that_lets_html_or_other_addresses_through_is_no_code() -> None:
+    assert escape_commonmark("a ` <b> c", str) == "a ` \\<b> c"
+    assert escape_commonmark("`a` <b>", str) == "`a` \\<b>"
+    assert escape_commonmark("```\n<b>\n```\n\nx", str) == "```\n<b>\n```\n\nx"
+    odd = "`` a ` [x](javascript:1) ```\n<script>\n~~~ `b"
+    assert "script:" not in "".join(find_addresses(escape_commonmark(odd, str)))
+
+
+@pytest.mark.parametrize(
+    ("text", "closed"),
+    [
+        ("```\na\n```", True), ("```\na\n   ```", True), ("```\na\n````", True), ("~~~\na\n~~~", True),
+        ("```\na\n    ```", False), ("```\na\n\t```", False), ("````\na\n```", False), ("```", False),
+        ("```\na\n``` b", False), ("```\na\n~~~", False),
+    ],
+)  # fmt: skip
+def test_a_fence_that_nothing_closes_is_closed(text: str, closed: bool) -> None:
+    mark = text[: len(text) - len(text.lstrip("`~"))]
+    assert escape_commonmark(text, str) == (text if closed else f"{text}\n{mark}")
+
+
+def find_addresses(text: str) -> list[str]:
+    tokens = [child for token in MarkdownIt("commonmark").parse(text) for child in token.children or ()]
+    return [str(each.attrGet("href")) for each in tokens if each.type == "link_open"] + [
+        each.content for each in tokens if each.type == "html_inline"
+    ]
 
 
 def test_an_underscore_at_the_end_of_a_name_needs_no_backslash() -> None:

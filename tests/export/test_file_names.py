@@ -44,6 +44,24 @@ def test_a_valid_title_is_not_changed(title: str) -> None:
     assert file_name(title) == f"{title}.md"
 
 
+@pytest.mark.parametrize(
+    ("title", "name"),
+    [
+        (".hidden", "%2Ehidden.md"),
+        ("con", "con___.md"),
+        ("con.txt", "%63on.txt.md"),
+        ("a/b", "a___b.md"),
+        ("100%", "100%25.md"),
+        ("e" * 118, "e" * 114 + ".md"),
+        ("e" * 112 + "q\u0301\u0323", "e" * 112 + ".md"),
+        ("e" * 112 + "%", "e" * 112 + ".md"),
+        ("e" * 111 + "%", "e" * 111 + "%25.md"),
+    ],
+)
+def test_a_title_becomes_a_name_from_which_logseq_reads_it(title: str, name: str) -> None:
+    assert file_name(title, logseq=True) == name
+
+
 @given(st.text(max_size=400))
 def test_no_title_becomes_a_name_that_some_system_rejects(title: str) -> None:
     for logseq in (False, True):

@@ -245,6 +245,7 @@ def test_no_block_begins_inside_a_fence_or_a_quote(text: str, starts: list[int])
         (["colour: [{a: b}]"], "obsidian", "logseq", None),
         (["colour: red", "size: 2"], "obsidian", "logseq", None),
         (["colour: 'red"], "obsidian", "logseq", None),
+        (["colour: 'it''s'"], "obsidian", "logseq", "colour:: it's"),
         (['colour: "red\\ndark"'], "obsidian", "logseq", None),
         (["- colour"], "obsidian", "logseq", None),
         (["'a: b': c"], "obsidian", "logseq", None),

@@ -110,6 +110,8 @@ def test_a_tick_is_noticed_and_taken_away_only_where_there_was_one() -> None:
     keys = {f"https://{name}.example": name for name in "abc"}
     assert find_changed_ticks(now, base, keys, {"b", "c"}) == {"a": True, "b": False}
     assert find_changed_ticks(now, now, keys, {"a"}) == {}
+    unknown = f"- [x] [D](https://d.example)\n{now}"
+    assert find_changed_ticks(unknown, base, keys, {"b", "c"}) == {"a": True, "b": False}
 
 
 def test_a_tick_is_no_edit_but_other_words_are() -> None:

@@ -177,6 +177,43 @@ def test_in_logseq_a_template_makes_one_block_without_properties(tmp_path: Path,
     assert render(tmp_path, "markdown")
 
 
+@pytest.mark.parametrize(
+    ("flavour", "quotes", "chosen"),
+    [
+        ("markdown", "", "plain"), ("markdown", "quote", "quote"), ("markdown", "callout", "quote"),
+        ("logseq", "", "plain"), ("logseq", "quote", "plain"), ("logseq", "callout", "plain"),
+        ("obsidian", "", "quote"), ("obsidian", "plain", "plain"), ("obsidian", "callout", "callout"),
+        ("obsidian", "other", "quote"),
+    ],
+)  # fmt: skip
+def test_each_flavour_has_its_forms_of_quotations(flavour: Flavour, quotes: str, chosen: str) -> None:
+    assert make_style(flavour, quotes).quotes == chosen
+
+
+def test_templates_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="nowhere is not a folder of templates"):
+        make_style("markdown", "", tmp_path / "nowhere")
+    folder = tmp_path / "mine"
+    folder.mkdir()
+    path = folder / "tags.jinja"
+    path.write_bytes(b"\xff")
+    with pytest.raises(InputError, match=r"tags\.jinja:1: cannot be read: 'utf-8'"):
+        make_style("markdown", "", folder)
+    path.write_text("x" * 200_001)
+    with pytest.raises(InputError, match=r"tags\.jinja:1: longer than 200,000 characters"):
+        make_style("markdown", "", folder)
+    path.write_text("x" * 200_000)
+    assert make_style("markdown", "", folder)
+    path.rename(tmp_path / "tags.jinja")
+    path.symlink_to(tmp_path / "tags.jinja")
+    with pytest.raises(InputError, match=r"tags\.jinja:1: a symbolic link that leaves the folder"):
+        make_style("markdown", "", folder)
+    path.unlink()
+    path.mkdir()
+    with pytest.raises(InputError, match=r"tags\.jinja:1: cannot be read: "):
+        make_style("markdown", "", folder)
+
+
 def test_jinja_is_not_loaded_before_there_is_something_to_render() -> None:
     import subprocess
     import sys

@@ -19,7 +19,17 @@ from record_types.library import Assignment, TopicRule
 
 @pytest.mark.parametrize(
     ("precision", "least"),
-    [(0.0, 0.25), (0.8, 0.25), (0.84, 0.31), (0.9, 0.4), (0.92, 0.44), (0.95, 0.5), (0.98, 0.7), (1.0, 1.0)],
+    [
+        (0.0, 0.25),
+        (0.8, 0.25),
+        (0.84, 0.31),
+        (0.9, 0.4),
+        (0.92, 0.44),
+        (0.95, 0.5),
+        (0.98, 0.7),
+        (1.0, 1.0),
+        (1.1, 1.0),
+    ],
 )
 def test_the_dial_is_linear_between_its_points(precision: float, least: float) -> None:
     assert find_threshold(precision) == pytest.approx(least)

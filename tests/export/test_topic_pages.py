@@ -130,6 +130,11 @@ def test_the_best_are_those_with_notes_favourites_and_a_text_that_says_something
     assert choose_best(collect_choices(make_topic([marked]), {})) == []
 
 
+def test_a_closer_is_left_out_and_what_follows_it_is_not() -> None:
+    document = make_document(1, ["Follow me for more threads on bees!", *write_sentences(1, 1)])
+    assert [each.highlight.uid for each in collect_choices(make_topic([document]), {})] == ["readwise:1x1"]
+
+
 def test_a_highlight_that_belongs_only_by_its_document_has_fewer_points_unless_it_names_the_topic() -> None:
     texts = [
         *write_sentences(1, 1),
@@ -260,6 +265,11 @@ def test_a_highlight_of_any_length_is_shown_by_its_beginning_with_a_link(flavour
         assert len(notes[uid].text) < longest
         assert "…" in notes[uid].text
         assert "https://read.example/1x0" in notes[uid].text
+    assert "shortened" in notes["topic:bees"].text
+    short = make_document(1, write_sentences(1, 1))
+    cut = replace(short, highlights=(replace(short.highlights[0], incomplete=True),))
+    assert "cut short on its page" in render(make_topic([cut]), flavour)["topic:bees"].text
+    assert "cut short" not in render(make_topic([short]), flavour)["topic:bees"].text
 
 
 def test_related_topics_name_each_other_and_a_parent_names_its_children() -> None:

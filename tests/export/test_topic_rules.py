@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import re
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -191,6 +192,13 @@ def test_a_pattern_that_would_never_end_times_out() -> None:
     with pytest.raises(InputError, match=r"took more than 0\.2 seconds"):
         find_pattern("(a+)+b", {1: "a" * 60}, seconds=0.2)
     assert time.perf_counter() - started < 2
+
+
+def test_a_pattern_has_no_limit_outside_of_the_main_thread() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert pool.submit(find_pattern, "b+", {1: "aBbc", 2: "x", 3: "B"}).result() == {1: "Bb", 3: "B"}
+    texts = {1: "x" * 19_999 + "b", 2: "x" * 20_000 + "b"}
+    assert find_pattern("b", texts) == {1: "b"}
 
 
 def test_a_pattern_that_matches_only_empty_text_finds_nothing() -> None:

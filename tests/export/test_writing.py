@@ -54,14 +54,32 @@ def test_a_second_export_writes_nothing(tmp_path: Path) -> None:
         ("mine", None, "foreign"),
         ("\ufeffold\r\n", "old\n", "update"),
         ("old \n", "old\n", "edited"),
+        (b"\xff", "old\n", "edited"),
     ],
 )
 def test_the_action_depends_on_the_file_and_on_what_was_written_last(
-    tmp_path: Path, there: str | None, base: str | None, action: str
+    tmp_path: Path, there: str | bytes | None, base: str | None, action: str
 ) -> None:
     if there is not None:
-        (tmp_path / "a.md").write_bytes(there.encode())
+        (tmp_path / "a.md").write_bytes(there if isinstance(there, bytes) else there.encode())
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": base} if base is not None else {}) == {"a.md": action}
+
+
+@pytest.mark.parametrize(
+    ("there", "base", "wanted"),
+    [
+        ("old", "old\n", "new"),
+        ("old\n\n", "old", "new\n"),
+        ("old\r\n", "old\n", "new\r\n"),
+        ("old", "old", "new\n"),
+    ],
+)
+def test_an_update_keeps_the_end_that_a_program_gave_the_file(
+    tmp_path: Path, there: str, base: str, wanted: str
+) -> None:
+    (tmp_path / "a.md").write_bytes(there.encode())
+    carry_out(tmp_path, {"a.md": "new\n"}, {"a.md": base})
+    assert (tmp_path / "a.md").read_bytes() == wanted.encode()
 
 
 def test_a_deleted_note_is_recreated_only_with_restore(tmp_path: Path) -> None:

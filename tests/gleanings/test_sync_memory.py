@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.commands.sync import describe, print_alerts, print_step
 from gleanings.config import SyncConfig
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.sync.log import find_log, open_log
@@ -29,6 +30,7 @@ from gleanings.sync.memory import (
     save_memory,
 )
 from gleanings.sync.pipeline import Done
+from gleanings.sync.run import Report
 from record_types.errors import BusyError, InputError, StoreError
 
 NOW = datetime(2026, 11, 22, 21, 0, tzinfo=UTC)
@@ -43,6 +45,38 @@ def learn(memory: Memory, done: Done, now: datetime = NOW) -> tuple[Memory, list
     """The memory after a sync with this step, and the keys of the alerts that are new."""
     memory, new = find_new_alerts(memory, [done], now=now)
     return memory, [alert.key for _, alert in new]
+
+
+@pytest.mark.parametrize(
+    ("count", "verbose", "listed", "last"),
+    [(20, False, 20, "message of a19"), (21, False, 20, "… and 1 more: see the table `problems`"),
+     (21, True, 21, "message of a20")],
+)  # fmt: skip
+def test_at_most_20_alerts_are_printed(
+    capsys: pytest.CaptureFixture[str], count: int, verbose: bool, listed: int, last: str
+) -> None:
+    done = ended("partial", *(f"a{number}" for number in range(count)))
+    report = Report((done,), 0.1, new_alerts=(("expand", Alert("new", "n")),))
+    print_alerts(report, only_new=False, verbose=verbose)
+    lines = capsys.readouterr().err.splitlines()
+    assert (
+        len([line for line in lines if line.startswith("gleanings import: message of a")]),
+        len(lines),
+    ) == (
+        listed,
+        listed + last.startswith("…"),
+    )
+    assert lines[-1].removeprefix("gleanings import: ") == last
+    print_alerts(report, only_new=True, verbose=verbose)
+    assert capsys.readouterr().err == "gleanings expand: new\n"
+
+
+def test_a_step_has_a_line_and_a_sync_the_states_that_are_not_ok(capsys: pytest.CaptureFixture[str]) -> None:
+    done = (Done("import", Outcome("ok", "fine"), 0), Done("expand", Outcome("later", "no network"), 0))
+    for each in done:
+        print_step(each)
+    assert capsys.readouterr().out == "import   fine\nexpand   later: no network\n"
+    assert (describe(Report(done, 0)), describe(Report(done[:1], 0))) == ("expand later", "ok")
 
 
 def test_an_alert_is_new_until_it_was_reported() -> None:
