@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import stat
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -16,9 +17,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gleanings.config import Config, ExportConfig, ImportConfig
-from gleanings.schedule.cron import drop_lines, find_lines, put_lines, render_lines, render_time
+from gleanings.schedule.cron import (
+    drop_lines,
+    find_lines,
+    put_lines,
+    read_crontab,
+    render_lines,
+    render_time,
+    write_crontab,
+)
 from gleanings.schedule.launchd import render_agent
-from gleanings.schedule.plan import Plan, guess_kind, make_plan, parse_every
+from gleanings.schedule.plan import Plan, find_program, guess_kind, make_plan, parse_every
 from gleanings.schedule.systemd import quote, render_units
 from record_types.errors import InputError
 from tests.gleanings.running import ROOT, Ran, query, run
@@ -207,6 +216,51 @@ def test_another_name_is_another_schedule() -> None:
     assert drop_lines(both, "other") == render_lines(plan())
     assert find_lines(both, "other") == render_lines(other).splitlines()[1]
     assert find_lines("0 1 * * * x\n", "other") is None
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (None, "`crontab` is not installed: install cron, or use --kind systemd"),
+        ("echo broken >&2; exit 1", "broken"),
+        ("exit 3", "3"),
+    ],
+)
+def test_a_crontab_that_fails_is_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, script: str | None, message: str
+) -> None:
+    if script is not None:
+        (tmp_path / "crontab").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    for act in (read_crontab, lambda: write_crontab("x"), lambda: write_crontab("")):
+        with pytest.raises(InputError) as caught:
+            act()
+        assert str(caught.value).removeprefix("crontab -l: ").removeprefix("crontab: ") == message
+
+
+def test_the_program_is_a_script_or_else_the_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    script = tmp_path / "there" / "gleanings"
+    module = (str(tmp_path / "python"), "-P", "-m", "gleanings")
+    assert find_program(str(script)) == module
+    script.parent.mkdir()
+    script.touch()
+    assert find_program(str(script)) == module, "it cannot be run"
+    script.chmod(0o755)
+    assert find_program(str(script)) == (str(script),)
+    assert find_program(str(script.with_name("other"))) == module
+    shutil.copy(script, tmp_path / "gleanings")
+    assert find_program(str(script)) == (str(tmp_path / "gleanings"),)
+
+
+def test_a_path_with_a_line_break_cannot_be_scheduled(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="a path contains a line break"):
+        make_plan("x", "1h", Path("a\nb.db"), Config(), None, tmp_path)
+    minutes = [Plan("x", ("sync", str(number)), 60).minute for number in range(40)]
+    assert len(set(minutes)) > 20
+    assert all(0 <= minute < 60 for minute in minutes)
+    assert Plan("x", ("gleanings", "sync"), 60).minute == 4
 
 
 # the command
