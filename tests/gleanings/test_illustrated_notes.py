@@ -154,6 +154,29 @@ def test_a_damaged_copy_is_not_placed_beside_the_notes(folder: Path) -> None:
     assert not (folder / "notes" / "media" / COPY).exists()
 
 
+@pytest.mark.parametrize(("flavour", "change", "stays"), [
+    ("logseq", "nothing", False), ("markdown", "shown", True),
+    ("markdown", "edited", True), ("markdown", "linked", True),
+])  # fmt: skip
+def test_removed_notes_take_the_copies_that_only_they_show(
+    folder: Path, flavour: str, change: str, stays: bool
+) -> None:
+    assert export(folder, flavour).code == 0
+    notes = folder / "notes"
+    copy = notes / FLAVOURS[flavour] / COPY
+    if change == "shown":
+        (notes / "mine.md").write_text(f"![](media/{COPY})\n")
+    elif change == "edited":
+        copy.write_bytes(b"mine")
+    elif change == "linked":
+        copy.parent.rename(folder / "elsewhere")
+        copy.parent.symlink_to(folder / "elsewhere")
+    ran = run("export", "notes", "--remove", "--yes", cwd=folder)
+    assert ran.code == 0, ran.err
+    assert copy.exists() is stays
+    assert [path.name for path in notes.rglob("*.md")] == (["mine.md"] if change == "shown" else [])
+
+
 def test_a_dry_run_copies_nothing(folder: Path) -> None:
     assert export(folder, "markdown", "notes", "--dry-run").code == 0
     assert not (folder / "notes").exists()
