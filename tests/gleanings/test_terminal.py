@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -9,7 +10,25 @@ import subprocess
 import sys
 from pathlib import Path
 
-from gleanings.terminal import ControlFormatter, escape_json, show_controls
+import click
+import pytest
+
+from gleanings.terminal import (
+    ControlFormatter,
+    confirm_or_raise,
+    count_as,
+    counts_as_dict,
+    escape_json,
+    fit,
+    format_counts,
+    format_pending,
+    get_width,
+    progress_bar,
+    show_controls,
+    wants_color,
+)
+from record_types.errors import InputError
+from store.runs import Counts
 from tests.gleanings.running import ROOT, run
 
 HOSTILE = "a\x1b]0;b\x07\n\r\x7f\x9bc\u202ed\u2066"
@@ -22,6 +41,82 @@ def test_controls_are_shown_as_less_shows_them() -> None:
 def test_ordinary_text_stays() -> None:
     text = "Ünïcödé – “quotes” 日本語 עברית \u200f 👩‍👩‍👧 [x] ^"
     assert show_controls(text) == text
+
+
+def test_counts_have_their_nouns() -> None:
+    assert [count_as(number, "link") for number in (0, 1, 2, 1234)] == [
+        "0 links", "1 link", "2 links", "1,234 links",
+    ]  # fmt: skip
+    assert [format_pending(number, "link") for number in (0, 1, 2)] == [
+        "no pending links", "1 pending link", "2 pending links",
+    ]  # fmt: skip
+    assert format_counts(Counts(1200, 2, 3, 4)) == "+ 1,200 added  ~ 2 changed  = 3 unchanged  - 4 removed"
+    assert format_counts(Counts(skipped=5)).endswith("  - 0 removed  ! 5 skipped")
+    assert counts_as_dict(Counts(1, 2, 3, 4, 5)) == {
+        "added": 1, "changed": 2, "unchanged": 3, "removed": 4, "skipped": 5,
+    }  # fmt: skip
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_lines_are_broken_between_words_at_the_end_of_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    line = "  " + "word " * 9 + "/a/path-that-is-very-long-and-never-broken-anywhere"
+    assert (get_width(), fit(line)) == (40, line)
+    monkeypatch.setattr(sys, "stdout", Terminal())
+    assert fit(line).split("\n") == [
+        "  " + "word " * 6 + "word",
+        "    word word",
+        "    /a/path-that-is-very-long-and-never-broken-anywhere",
+    ]
+    assert fit("x" * 20 + " " + "y" * 19) == "x" * 20 + " " + "y" * 19
+    assert fit("x" * 20 + " " + "y" * 20) == "x" * 20 + "\n  " + "y" * 20
+    assert fit(line, err=True) == line
+
+
+@pytest.mark.parametrize(
+    ("environment", "wanted"),
+    [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
+)
+def test_colour_is_welcome_unless_refused(
+    monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], wanted: bool
+) -> None:
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("TERM", "xterm")
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    assert wants_color() is wanted
+
+
+def test_nobody_is_asked_where_nobody_can_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    with pytest.raises(InputError, match=r"2 notes go\. Repeat with --yes to confirm"):
+        confirm_or_raise("2 notes go")
+    monkeypatch.setattr(sys, "stdin", Terminal("y\nn\n"))
+    confirm_or_raise("2 notes go")
+    with pytest.raises(click.Abort):
+        confirm_or_raise("2 notes go")
+
+
+def test_a_bar_of_progress_is_for_many_steps_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TERM", "xterm")
+    shown = {}
+    for total, quiet in ((199, False), (200, False), (200, True)):
+        terminal = Terminal()
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with progress_bar("Reading", total, quiet=quiet) as advance:
+            advance(total)
+        shown[total, quiet] = "Reading" in terminal.getvalue()
+    assert shown == {(199, False): False, (200, False): True, (200, True): False}
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    with progress_bar("Reading", 900) as advance:
+        advance(1)
+    assert sys.stderr.getvalue() == ""  # type: ignore[union-attr]
 
 
 def test_json_keeps_its_value() -> None:
