@@ -181,6 +181,7 @@ def test_new_blocks_of_a_deleted_section_are_withheld(flavour: Flavour) -> None:
     start = old.text.index("- ## Worth opening" if flavour == "logseq" else "## Worth opening")
     current = old.text[:start]
     merged = merge(current, old, new, flavour)
+    assert {each.line for each in merged.withheld} == {0}
     assert {each.key for each in merged.withheld} == {
         "resource:https://example.org/slides",
         "resource:https://example.org/untitled",

@@ -74,6 +74,20 @@ def test_a_moved_note_is_once_in_the_folders_file_although_an_export_was_killed_
     assert (old in known, new in known) == (False, True)
 
 
+def test_a_moved_note_without_its_mark_is_known_by_its_lines(library: Callable[[Flavour], Library]) -> None:
+    here = library("markdown")
+    here.export()
+    old = next(path for path in here.read() if "Small Ferries" in path)
+    text = (here.notes / old).read_text()
+    (here.notes / old).unlink()
+    bare = "".join(line for line in text.splitlines(keepends=True) if read_mark(line) is None)
+    assert read_mark(bare) != read_mark(text)
+    (here.notes / "Mine.md").write_text(bare)
+    here.export()
+    assert old not in here.read()
+    assert "Mine.md" in json.loads((here.notes / FILE_NAME).read_bytes())["notes"]
+
+
 @EACH
 def test_without_the_database_notes_are_known_deleted_ones_included(
     library: Callable[[Flavour], Library], flavour: Flavour
