@@ -18,7 +18,7 @@ from gleanings.config import Config, SyncConfig
 from gleanings.options import Common
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.stop import Stop
-from gleanings.sync.ping import find_redirect
+from gleanings.sync.ping import Event, Pinger, find_redirect
 from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
 from gleanings.sync.run import find_exit_code, find_status, run_sync
 from tests.gleanings import broken_step
@@ -534,6 +534,35 @@ def test_a_ping_follows_redirects_on_its_own_host_only(here: Path, watcher: Watc
     assert ran.code == 0
     assert watcher.asked == ["/secret-uuid/start", "/secret-uuid"]
     assert "ping: a redirect to another host, not followed" in (here / "sync.log").read_text()
+
+
+def ping(watcher: Watcher, *events: Event, url: str = "", **environment: str) -> list[str]:
+    """What went wrong with these calls."""
+    watcher.asked.clear()
+    pinger = Pinger(SyncConfig(ping=url or f" {ping_url(watcher)}/ "), environment)
+    for event in events:
+        pinger.send(event)
+    pinger.wait(10)
+    return pinger.failures
+
+
+def test_each_event_has_its_address_and_its_failure_a_name(watcher: Watcher) -> None:
+    assert ping(watcher, "start", "success", "failure") == []
+    assert watcher.asked == ["/secret-uuid/start", "/secret-uuid", "/secret-uuid/fail"]
+    assert ping(watcher, "start", url="http://127.0.0.1:9") == ["ConnectionError"]
+    assert ping(watcher, "start", url="ftp://127.0.0.1/") == ping(watcher, "start", url="-") == []
+    assert ping(watcher, "success", url="-", GLEANINGS_PING=ping_url(watcher)) == []
+    assert watcher.asked == ["/secret-uuid"]
+    watcher.status = 500
+    assert ping(watcher, "start", "success") == ["HTTP 500", "HTTP 500"]
+    watcher.status, watcher.location = 302, "http://localhost:1/moved"
+    assert ping(watcher, "start") == ["a redirect to another host, not followed"]
+    assert watcher.asked == ["/secret-uuid/start"]
+    watcher.location = "/again"
+    assert ping(watcher, "start") == ["too many redirects"]
+    assert watcher.asked == ["/secret-uuid/start", *["/again"] * 3]
+    watcher.location = "/moved"
+    assert ping(watcher, "start") == []
 
 
 @pytest.mark.parametrize(
