@@ -5,21 +5,25 @@ from __future__ import annotations
 import pytest
 
 from ingest.source import parse_text
-from ingest.text import Text
+from ingest.text import Parsed, Text
 
 THREAD = "https://twitter.com/ada/status/1400000000000000001"
 PROFILE = "https://twitter.com/ada"
 LINKED = "words ([View Tweet](https://twitter.com/ada/status/140000000000000000{}))"
 
 
-def find_cut(url: str, *texts: str) -> list[int]:
-    """The places (from 1) of those that are called cut."""
+def read_thread(url: str, *texts: str) -> Parsed:
     page = (
         'title:: A Thread (highlights)\nauthor:: [[@ada on Twitter]]\nfull-title:: "A Thread"\n'
         f"category:: #tweets\nurl:: {url}\n\n- Highlights first synced by [[Readwise]] [[Nov 18th, 2022]]\n"
     )
     lines = "".join(f"\t- {text}\n" for text in texts)
-    parsed = parse_text(Text(page + lines, "A Thread"))[1]
+    return parse_text(Text(page + lines, "A Thread"))[1]
+
+
+def find_cut(url: str, *texts: str) -> list[int]:
+    """The places (from 1) of those that are called cut."""
+    parsed = read_thread(url, *texts)
     cut = [place for place, each in enumerate(parsed.pages[0].highlights, 1) if each.incomplete]
     assert len(parsed.problems) == len(cut)
     return cut
@@ -48,3 +52,16 @@ def test_on_its_authors_page_a_tweet_without_a_link_that_ends_in_a_colon_is_cut(
     assert find_cut(PROFILE, "一、三、五：", "two") == [1]
     assert find_cut(PROFILE, "Three things.") == []
     assert find_cut(PROFILE, "Three things: ([View Tweet](https://twitter.com/ada/status/14000000001))") == []
+
+
+def test_a_cut_is_described_by_its_tweet_and_the_end_of_its_text() -> None:
+    link = LINKED.removeprefix("words ")
+    found = read_thread(
+        THREAD, "x" * 39 + " end", LINKED.format(2), link.format(3), "a" * 41, LINKED.format(5)
+    )
+    first = f"the text of tweet 1400000000000000001 ends at “{'x' * 36} end” and has no view link"
+    assert [(each.kind, each.line, each.message) for each in found.problems] == [
+        ("cut-text", 8, f"{first}: the rest is lost here"),
+        ("cut-text", 10, "the page contains only its view link"),
+        ("cut-text", 11, f"the text ends at “{'a' * 40}” and has no view link: the rest is lost here"),
+    ]
