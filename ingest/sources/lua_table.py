@@ -24,7 +24,7 @@ _NUMBER = re.compile(
 _NAME = re.compile(r"[A-Za-z_]\w{0,200}", re.A)
 _STRING = re.compile(r"\"((?:[^\"\\]|\\.)*+)\"|'((?:[^'\\]|\\.)*+)'", re.DOTALL)
 _ESCAPE = re.compile(r"\\(?:(\d{1,3})|x([0-9a-fA-F]{2})|(z\s*)|(.))", re.DOTALL | re.A)
-_SIGNS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v", "\n": "\n"}
+_SIGNS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
 # `[[…]]` and `[==[…]==]`, in which nothing is escaped; a line break at the start does not count.
 _LONG = re.compile(r"\[(=*)\[\n?")
 _WORDS = {"true": True, "false": False, "nil": None}

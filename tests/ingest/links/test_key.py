@@ -336,3 +336,13 @@ def test_a_tracker_is_no_part_of_a_url(name: str) -> None:
     assert clean_url(f"https://example.test/a?{name}&b=1") == "https://example.test/a?b=1"
     kept = f"x{name}" if "=" in name or name == "amp" else f"x{name}=1"
     assert kept in clean_url(f"https://example.test/a?{kept}&b=1")
+
+
+@pytest.mark.parametrize(("length", "is_copy"), [(8192, True), (8193, False)])
+def test_only_a_path_of_some_length_is_searched_for_an_amp_copy(length: int, is_copy: bool) -> None:
+    cached, article = "/c/s/b.test/", "/a-b-c/amp"
+    path = cached + "x" * (length - len(cached))
+    unwrapped = clean_url(f"https://b-test.cdn.ampproject.org{path}")
+    assert unwrapped.startswith("https://b.test/" if is_copy else "https://b-test.cdn")
+    copy = f"https://b.test/{'x' * (length - len(article) - 1)}{article}"
+    assert clean_url(copy).endswith("/a-b-c" if is_copy else "/amp")

@@ -38,6 +38,7 @@ def test_a_table_is_read(text: str, value: object) -> None:
         (r"a\z   b", "ab"),
         (r"\65\066", "AB"),
         (r"\q", "q"),
+        (r"\a\b\f\v\r\n\t", "\a\b\f\v\r\n\t"),
         (r"é\65", "éA"),
         (r"\255", "\ufffd"),
     ],
