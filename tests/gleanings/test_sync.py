@@ -9,6 +9,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -19,8 +20,9 @@ from gleanings.options import Common
 from gleanings.steps.outcome import Alert, Outcome, State, fail
 from gleanings.stop import Stop
 from gleanings.sync.ping import Event, Pinger, find_redirect
-from gleanings.sync.pipeline import STEPS, Step, assign_topics, export_notes
+from gleanings.sync.pipeline import STEPS, Session, Step, assign_topics, export_notes
 from gleanings.sync.run import find_exit_code, find_status, run_sync
+from record_types.errors import BusyError, DiskError, InputError
 from tests.gleanings import broken_step
 from tests.gleanings.running import query, run
 from tests.gleanings.syncing import list_files, sync, write_place
@@ -410,6 +412,52 @@ def test_the_log_has_a_line_for_each_step_and_for_each_alert_that_the_step_did_n
         "ERROR four failed in 0 s: no disk",
         "INFO sync ends with 2 after 0 s",
     ]
+
+
+def test_a_step_that_raises_has_the_outcome_of_its_error_and_leaves_no_transaction(tmp_path: Path) -> None:
+    common = Common(
+        tmp_path / "a.db", Config(sync=SyncConfig(log="none")), as_json=False, verbose=0, dry_run=False
+    )
+    stop = Stop()
+    raised: dict[str, BaseException] = {
+        "busy": BusyError("no network"),
+        "full": DiskError("no disk"),
+        "input": InputError("no path"),
+        "file": FileNotFoundError(2, "No such file", "x.md"),
+        "os": OSError("odd"),
+        "bug": LookupError("x"),
+    }
+
+    def run_step(session: Session, error: BaseException) -> Outcome:
+        session.db.execute("begin immediate")
+        raise error
+
+    def stop_all(session: Session) -> Outcome:
+        stop.signalled.set()
+        return Outcome("interrupted", "ended")
+
+    steps = [
+        *(Step(name, partial(run_step, error=error)) for name, error in raised.items()),
+        Step("needs", run_step, needs=("busy", "input")),  # type: ignore[arg-type]
+        Step("late", lambda _: Outcome("interrupted", "out of time")),
+        Step("stop", stop_all),
+        Step("after", stop_all, needs=("input",)),
+    ]
+    done = run_sync(common, steps, stop).done
+    assert [(each.step, each.outcome.state, each.outcome.line) for each in done] == [
+        ("busy", "later", "no network"),
+        ("full", "later", "no disk"),
+        ("input", "failed", "no path"),
+        ("file", "failed", "x.md: No such file"),
+        ("os", "failed", "odd"),
+        ("bug", "failed", "LookupError, a bug: see its traceback"),
+        ("needs", "skipped", "needs input"),
+        ("late", "partial", "out of time"),
+        ("stop", "interrupted", "ended"),
+        ("after", "interrupted", "not started"),
+    ]
+    assert [alert.immediate for each in done for alert in each.outcome.alerts] == [False, True, *[False] * 4]
+    assert [each.step for each in done if each.bug] == ["bug"]
 
 
 @slow
