@@ -73,7 +73,7 @@ def parse_tweet(body: bytes) -> WholeTweet | None:
         parent = data.get("in_reply_to_status_id_str")
         media = data.get("mediaDetails") or (data.get("entities") or {}).get("media") or []
         start = (data.get("display_text_range") or [0])[0]
-        pictures = tuple(each["media_url_https"] for each in media if each.get("media_url_https"))
+        pictures = tuple(url for each in media if isinstance(url := each.get("media_url_https"), str) and url)
         own = [each.get("url") or "" for each in ((data.get("entities") or {}).get("media") or [])]
         texts = dict.fromkeys(_clean(part, own) for part in (text, text[int(start) :]))
         is_preview = bool(data.get("note_tweet")) or bool(data.get("truncated"))

@@ -206,6 +206,14 @@ def test_an_answer_that_is_no_tweet_is_none(body: bytes) -> None:
     assert parse_tweet(body) is None
 
 
+def test_a_picture_without_an_address_is_left_out() -> None:
+    media = [{"media_url_https": each} for each in (5, ["x"], None, "https://a.test/b.png")]
+    tweet = {"id_str": "1", "text": "a", "user": {"screen_name": "ada"}, "mediaDetails": media}
+    found = parse_tweet(json.dumps(tweet).encode())
+    assert found is not None
+    assert found.pictures == ("https://a.test/b.png",)
+
+
 @pytest.mark.slow
 def test_of_the_corpuss_cut_tweets_all_that_are_reachable_are_healed_and_none_wrongly(
     tmp_path: Path, web: Web
