@@ -52,7 +52,7 @@ def command(given: GivenOptions) -> int:
         raise InputError("nothing to watch: set `paths` under [import] (`gleanings init` asks)")
     stop = Stop()
     with stop.on_signals():
-        runs = _watch(common, paths, stop)
+        runs = run_when_quiet(common, paths, stop, iterate_changes(paths, stop))
     if given.as_json:
         report_json(db=str(common.db), runs=runs)
     else:
@@ -87,7 +87,7 @@ class Waiting:
         return now - self.last >= self.quiet or now - self.first >= self.longest
 
     def clear(self, again: float | None = None) -> None:
-        """A run begins: what it does not see will be reported as another change."""
+        """A run has ended; changes that it did not see are reported after it."""
         self.first = self.last = None
         self.again = again
 
@@ -117,26 +117,27 @@ def _may_be_source(path: str) -> bool:
         return True
 
 
-def _watch(common: Common, paths: tuple[Path, ...], stop: Stop) -> int:
-    """Run the steps at each quiet moment until `stop`; return how often."""
+def run_when_quiet(
+    common: Common, paths: tuple[Path, ...], stop: Stop, changes: Iterable[Collection[str]]
+) -> int:
+    """Run the steps at each quiet moment until the `changes` end; return how often."""
     settings = common.config.watch
     waiting = Waiting(settings.quiet_seconds, settings.longest_seconds, again=time.monotonic())
     ours: set[str] = set()
     runs = 0
-    for changed in _iterate_changes(paths, stop):
+    for changed in changes:
         now = time.monotonic()
         if is_of_interest(changed, ours):
             waiting.note(now)
         if not waiting.is_time(now):
             continue
-        waiting.clear()
-        waiting.again = _run(common, stop)
+        waiting.clear(again=run_once(common, stop))
         runs += 1
         ours = _read_ours(common.db, paths)
     return runs
 
 
-def _iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
+def iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
     """The changed paths; an empty set when it is time to check the clock."""
     import watchfiles
 
@@ -156,7 +157,7 @@ def _iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
         yield {path for _, path in changes}
 
 
-def _run(common: Common, stop: Stop) -> float | None:
+def run_once(common: Common, stop: Stop) -> float | None:
     """Run the steps; return when to run again, None for at the next change."""
     steps = [step for step in pipeline.STEPS if step.name in STEPS]
     try:

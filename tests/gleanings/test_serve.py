@@ -13,12 +13,13 @@ import threading
 import time
 import urllib.error
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from gleanings.commands.serve import only_for_hosts, open_port, read_host
+from gleanings.commands.serve import describe_contents, only_for_hosts, open_port, read_host, read_password
 from record_types.errors import InputError
 from store.connection import open_store
 from tests.gleanings.running import run
@@ -152,6 +153,42 @@ def test_the_host_is_read_without_its_port() -> None:
 )
 def test_a_host_in_another_form_is_none(value: bytes) -> None:
     assert read_host([(b"host", value)]) == ""
+
+
+def test_the_password_is_the_first_line_of_a_file_or_in_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "password"
+    monkeypatch.delenv("GLEANINGS_PASSWORD", raising=False)
+    file.write_text("\n")
+    for empty in (None, file):
+        with pytest.raises(InputError, match=r"^--public needs a password: set \$GLEANINGS_PASSWORD or "):
+            read_password(empty)
+    file.write_text(" twelve signs \nx")
+    assert read_password(file) == "twelve signs"
+    file.write_text("eleven sign")
+    with pytest.raises(InputError, match=f"^the password in {file} is shorter than 12 characters$"):
+        read_password(file)
+    for data in (b"\xff", None):
+        file.unlink() if data is None else file.write_bytes(data)
+        with pytest.raises(InputError, match=f"^{file} cannot be read: "):
+            read_password(file)
+    monkeypatch.setenv("GLEANINGS_PASSWORD", "correct horse")
+    assert read_password(None) == "correct horse"
+    monkeypatch.setenv("GLEANINGS_PASSWORD", "horse")
+    with pytest.raises(InputError, match=r"^the password in \$GLEANINGS_PASSWORD is shorter"):
+        read_password(None)
+
+
+def test_what_everyone_can_read_is_counted() -> None:
+    with closing(sqlite3.connect(":memory:")) as store:
+        for table, rows in (("highlights", 1200), ("notes", 2), ("files", 3)):
+            store.execute(f"create table {table} (id)")
+            store.executemany(f"insert into {table} values (?)", [(number,) for number in range(rows)])
+        assert describe_contents(store) == (
+            "1,200 highlights, 2 notes of yours, the paths of 3 files,"
+            " and every other row of the store, by SQL too"
+        )
 
 
 def test_an_import_is_not_locked_out_while_pages_are_read(tmp_path: Path) -> None:

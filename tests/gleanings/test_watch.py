@@ -9,7 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from gleanings.commands.watch import Waiting, is_of_interest
+from gleanings.commands import watch
+from gleanings.commands.watch import Waiting, is_of_interest, iterate_changes, run_once, run_when_quiet
+from gleanings.config import parse_config
+from gleanings.options import Common
+from gleanings.stop import Stop
+from gleanings.sync.memory import holding_lock
 from tests.gleanings.running import query
 from tests.gleanings.syncing import list_files, start, write_place
 
@@ -72,6 +77,70 @@ def test_exports_are_watched_and_not_other_files_with_their_suffixes(tmp_path: P
     (tmp_path / "koreader.json").write_text('{"title": "A", "entries": [{"text": "b", "sort": "highlight"}]}')
     found = [is_of_interest([str(tmp_path / name)], ()) for name in ("list.json", "koreader.json")]
     assert found == [False, True]
+
+
+def read_place(here: Path, *, verbose: int = 0, as_json: bool = False) -> Common:
+    """The options of a command there."""
+    config = parse_config((here / "config.toml").read_text(), "config.toml")
+    return Common(here / "gleanings.db", config, as_json=as_json, verbose=verbose, dry_run=False)
+
+
+def test_it_runs_at_the_start_and_after_changes_but_not_for_notes_that_it_wrote(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 3, settle=1000, more="\n[watch]\nquiet_seconds = 0.0\n")
+    common, paths = read_place(here), (here / "graph", here / "notes")
+    note = str(here / "notes" / "documents")
+    assert run_when_quiet(common, paths, Stop(), []) == 0
+    assert run_when_quiet(common, paths, Stop(), [set()]) == 1
+    written = {str(path) for path in (here / "notes").rglob("*.md")}
+    assert any(path.startswith(note) for path in written)
+    assert run_when_quiet(common, paths, Stop(), [set(), written, set()]) == 1
+    assert run_when_quiet(common, paths, Stop(), [set(), {str(here / "graph" / "pages" / "a.md")}]) == 2
+    assert run_when_quiet(common, paths[:1], Stop(), [set(), written]) == 2
+
+
+def test_each_run_says_what_is_new_and_when_to_run_again(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    here = write_place(tmp_path, 3)
+    common, pages = read_place(here), here / "graph" / "pages"
+    assert run_once(read_place(here, as_json=True), Stop()) is None
+    assert capsys.readouterr()[:] == ("", "")
+    assert run_once(common, Stop()) is None
+    assert capsys.readouterr()[:] == ("", "")
+    (pages / "Fresh.md").write_text(NEW.format(word="Syzygy"))
+    assert run_once(common, Stop()) is None
+    out, err = capsys.readouterr()
+    assert ([line.split()[0] for line in out.splitlines()], err) == (["import", "topics", "export"], "")
+    with holding_lock(common.db):
+        assert 119 < (run_once(common, Stop()) or 0) - time.monotonic() <= 120
+    (here / "graph").rename(here / "elsewhere")
+    assert run_once(read_place(here, verbose=1), Stop()) is None
+    out, err = capsys.readouterr()
+    assert out.startswith("import   failed: ")
+    assert (err.count("\n"), err.splitlines()[-1]) == (2, "import failed")
+    assert run_once(common, Stop()) is None
+    assert capsys.readouterr()[:] == ("", "")
+
+
+def test_a_page_that_is_being_edited_is_read_soon(tmp_path: Path) -> None:
+    here = write_place(tmp_path, 3, settle=100.0)
+    config = here / "config.toml"
+    config.write_text(config.read_text().replace("settle_seconds = 0.0", "settle_seconds = 1000.0"))
+    assert 99 < (run_once(read_place(here), Stop()) or 0) - time.monotonic() <= 100
+
+
+def test_changes_are_the_paths_that_changed_until_it_is_to_stop(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("watchfiles")
+    monkeypatch.setattr(watch, "POLL_MS", 50)
+    stop = Stop()
+    changes = iterate_changes((tmp_path,), stop)
+    assert next(changes) == set()
+    (tmp_path / "a.md").write_text("a")
+    assert next(each for each in changes if each) == {str(tmp_path / "a.md")}
+    stop.signalled.set()
+    assert list(changes) == []
 
 
 def count_runs(here: Path) -> int:
