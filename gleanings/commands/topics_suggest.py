@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
-from shlex import quote
 from textwrap import shorten
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,7 @@ def suggest(limit: int, given: GivenOptions) -> int:
         path = find_config(given.config) or Path("config.toml")
         accept_suggestions(path, accepted)
         echo(f"{path}: {count_as(len(accepted), 'topic')} added")
-    _say_rest(found, shown)
+    print_rest(found, shown)
     return 0
 
 
@@ -125,9 +125,10 @@ def _show(suggestion: Suggestion) -> None:
         echo(f"    shared with {overlaps}")
 
 
-def _say_rest(found: Proposals, shown: list[Suggestion]) -> None:
+def print_rest(found: Proposals, shown: list[Suggestion]) -> None:
+    """Print topics to merge, highlights for existing topics, and how much the suggestions leave."""
     for merge in found.merges:
-        words = " ".join(_quote(name) for name in (*merge.others, merge.target))
+        words = shlex.join((*merge.others, merge.target))
         echo(f"One subject: {', '.join((merge.target, *merge.others))}")
         echo(f"    gleanings topics merge {words}")
     for topic, nearly in list(found.nearly.items())[:MOST_NEARLY]:
@@ -146,7 +147,3 @@ def _say_rest(found: Proposals, shown: list[Suggestion]) -> None:
     echo()
     echo(f"{total}{more}: they leave {found.left:,} of {found.without:,} highlights without a topic.")
     echo("Accept them with `gleanings topics accept NAME …` or `--all`.")
-
-
-def _quote(name: str) -> str:
-    return quote(name)

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from gleanings.commands.config import format_values, list_values
 from gleanings.config import Config, parse_config
 from gleanings.config_file import find_config, read_config
 from record_types.errors import InputError
@@ -135,6 +136,35 @@ def test_a_folder_and_a_file_that_is_not_utf8_are_reported_as_such(tmp_path: Pat
 
 def test_no_file_means_the_defaults() -> None:
     assert read_config(None) == Config()
+
+
+SHOWN = """\
+db = "a\\"b.db"
+[links.connect_to]
+"t.co:443" = "127.0.0.1:9"
+[topics.aliases]
+"to sleep" = "rest"
+[[topics.rules]]
+name = "rest"
+phrases = ["a", "b"]
+[[topics.rules]]
+name = "b"
+parent = "rest"
+"""
+
+
+def test_the_configuration_is_shown_as_toml_that_reads_the_same_without_its_secrets() -> None:
+    config = parse_config(SHOWN, "c")
+    shown = format_values(list_values(config))
+    assert parse_config(shown, "c") == config
+    assert shown.startswith('db = "a\\"b.db"\n\n[')
+    assert (shown.count("[[topics.rules]]\n"), '"to sleep" = "rest"' in shown) == (2, True)
+    text = (
+        'db = "http://me:word@host:1/a"\n[import]\npaths = ["x://y@z"]\n[sync]\nping = "https://hc.test/1"\n'
+    )
+    values = list_values(parse_config(text, "c"))
+    assert (values["db"], values["import"]["paths"]) == ("http://…@host:1/a", ["x://…@z"])
+    assert values["sync"]["ping"] == "(set, not shown)"
 
 
 def test_blanks_around_a_topics_name_do_not_count() -> None:

@@ -77,6 +77,16 @@ def install(folder: Path, text: str) -> None:
     (units / "gleanings.service").write_text(f"{mark}ExecStart={text} sync\n")
 
 
+def test_two_schedules_are_one_too_many(tmp_path: Path) -> None:
+    install(tmp_path, find_program()[0])
+    agent = tmp_path / "Library" / "LaunchAgents" / "gleanings.sync.plist"
+    agent.parent.mkdir(parents=True)
+    agent.touch()
+    found = check_schedule()
+    assert (found.trouble, found.message) == (1, "there are several: systemd, launchd")
+    assert found.advice == "`gleanings schedule --remove --kind systemd` removes one"
+
+
 def test_every_check_finds_nothing_wrong_with_a_new_store(tmp_path: Path, store: sqlite3.Connection) -> None:
     found = check_environment(common(tmp_path), network=False, now=NOW)
     assert [each.check for each in found if each.trouble] == []

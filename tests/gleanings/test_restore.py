@@ -70,6 +70,9 @@ def test_a_backup_is_restored_where_there_is_no_store(store: Path, tmp_path: Pat
     run("backup", "copy", cwd=store.parent)
     new = tmp_path / "machine"
     new.mkdir()
+    tried = run("restore", store.parent / "copy", "--dry-run", cwd=new)
+    words = f"would be restored: {store.parent}/copy/gleanings.db to {new}/gleanings.db\n"
+    assert (tried[:], list(new.iterdir())) == ((0, words, ""), [])
     ran = run("restore", store.parent / "copy", cwd=new)
     assert ran.code == 0
     assert state(new / "gleanings.db") == state(store)

@@ -26,7 +26,8 @@ from gleanings.schedule.cron import (
     render_time,
     write_crontab,
 )
-from gleanings.schedule.launchd import render_agent
+from gleanings.schedule.install import find_installed, install, remove
+from gleanings.schedule.launchd import find_agent, render_agent
 from gleanings.schedule.plan import Plan, find_program, guess_kind, make_plan, parse_every
 from gleanings.schedule.systemd import quote, render_units
 from record_types.errors import InputError
@@ -252,6 +253,61 @@ def test_the_program_is_a_script_or_else_the_module(tmp_path: Path, monkeypatch:
     assert find_program(str(script.with_name("other"))) == module
     shutil.copy(script, tmp_path / "gleanings")
     assert find_program(str(script)) == (str(tmp_path / "gleanings"),)
+
+
+def test_an_agent_is_loaded_once_and_reloaded_after_a_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log, loaded = tmp_path / "log", tmp_path / "loaded"
+    program = tmp_path / "bin" / "launchctl"
+    program.parent.mkdir()
+    program.write_text(
+        f'#!/bin/sh\necho "$@" >> {log}\ncase $1 in print) test -f {loaded};; bootstrap) : > {loaded};;'
+        f" bootout) /bin/rm {loaded};; esac\n"
+    )
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    target, errors = f"gui/{os.getuid()}", tmp_path / "errors"
+    agent = find_agent("gleanings")
+    assert agent == tmp_path / "Library" / "LaunchAgents" / "gleanings.sync.plist"
+    start = [f"print {target}/gleanings.sync", f"bootstrap {target} {agent}"]
+    stop = f"bootout {target}/gleanings.sync"
+    assert install(plan(), "launchd", errors=errors) == [str(agent)]
+    assert log.read_text().splitlines() == [stop, *start]
+    assert (agent.read_bytes(), find_installed("gleanings")) == (
+        render_agent(plan(), errors=errors), {"launchd": str(agent)},
+    )  # fmt: skip
+    assert install(plan(), "launchd", errors=errors) == []
+    assert log.read_text().splitlines()[3:] == start[:1]
+    assert install(plan("5m"), "launchd", errors=errors) == [str(agent)]
+    assert log.read_text().splitlines()[4:] == [stop, *start]
+    assert remove("gleanings", "launchd") == [str(agent)]
+    assert log.read_text().splitlines()[7:] == [stop]
+    assert (agent.exists(), find_installed("gleanings"), remove("gleanings", "launchd")) == (False, {}, [])
+    program.write_text("#!/bin/sh\necho 'no\nsession' >&2; exit 5\n")
+    failed = f"the files are written, but `launchctl bootstrap {target} {agent}` failed: "
+    with pytest.raises(InputError) as caught:
+        install(plan(), "launchd", errors=errors)
+    assert str(caught.value) == f"{failed}no session"
+    program.write_text("#!/bin/sh\nexit 5\n")
+    with pytest.raises(InputError) as caught:
+        install(plan(), "launchd", errors=errors)
+    assert str(caught.value) == f"{failed}exit code 5"
+    program.unlink()
+    with pytest.raises(InputError, match="No such file or directory: 'launchctl'"):
+        install(plan(), "launchd", errors=errors)
+
+
+def test_a_crontab_that_cannot_be_read_has_no_schedule(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "crontab").write_text("#!/bin/sh\nexit 2\n")
+    (tmp_path / "crontab").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    assert find_installed("gleanings") == {}
 
 
 def test_a_path_with_a_line_break_cannot_be_scheduled(tmp_path: Path) -> None:

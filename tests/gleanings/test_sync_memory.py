@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -158,6 +161,26 @@ def test_a_memory_that_is_damaged_is_empty(tmp_path: Path, text: str) -> None:
     path = tmp_path / "x.json"
     path.write_bytes(text.encode("latin-1"))
     assert read_memory(path) == Memory()
+
+
+def test_on_a_full_disk_the_memory_is_overwritten_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, memory = tmp_path / "a.json", Memory({"import": ["1"]}, {}, {"pid": 1})
+    save_memory(path, Memory({"import": ["1" * 99]}, {"expand": "x" * 99}))
+    for number in (errno.ENOSPC, errno.EDQUOT, errno.EROFS):
+
+        def fail(*_: object, number: int = number) -> None:
+            raise OSError(number, "full")
+
+        monkeypatch.setattr(Path, "replace", fail)
+        with suppress(OSError) if number != errno.EROFS else pytest.raises(OSError, match="full"):
+            save_memory(path, replace(memory, holder={"pid": number}))
+    assert read_memory(path) == replace(memory, holder={"pid": errno.EDQUOT})
+    monkeypatch.setattr(Path, "replace", lambda *_: fail(number=errno.ENOSPC))
+    with pytest.raises(OSError, match="full"):
+        save_memory(tmp_path / "new.json", memory)
+    assert [each.name for each in tmp_path.iterdir()] == ["a.json"]
 
 
 def test_a_missing_memory_is_empty(tmp_path: Path) -> None:

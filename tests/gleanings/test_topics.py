@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from export.topic_suggestions import Suggestion
-from gleanings.commands.topics_suggest import ask_about
+from export.topic_suggestions import Merge, Suggestion
+from gleanings.commands.topics_suggest import ask_about, print_rest
 from gleanings.config import parse_config
 from gleanings.config_edit import (
     Table,
@@ -23,6 +23,7 @@ from gleanings.config_edit import (
     rename_rules,
     save_edit,
 )
+from gleanings.steps.topic_suggestions import Proposals
 from record_types.errors import InputError
 from record_types.library import ReadHighlight
 from tests.gleanings.running import query, run
@@ -175,6 +176,35 @@ def test_a_suggestion_shows_its_size_names_examples_and_overlaps(
         shown = out.getvalue().decode()
     examples = "".join(f"    Sleep {n} {'x ' * 32}…\n" for n in range(5))
     assert shown.startswith(f"sleep: 6 highlights in 3 documents (also a, b, c, d)\n{examples}{shared}  Make")
+
+
+def test_the_rest_is_merges_members_and_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
+    highlights = [ReadHighlight(n, f"h{n}", 1, f"Sleep {n} {'x ' * 60}", n) for n in range(3)]
+    nearly = {f"topic {number}": highlights[: number % 4] for number in range(1, 8)}
+    print_rest(Proposals([], [Merge("Sleep", ("to sleep", "naps"))], 1, 0, nearly=nearly), [])
+    examples = [f"    Sleep {n} {'x ' * 32}…" for n in range(2)]
+    assert capsys.readouterr().out.splitlines() == [
+        "One subject: Sleep, to sleep, naps",
+        "    gleanings topics merge 'to sleep' naps Sleep",
+        "topic 1 nearly has 1 more highlight:",
+        examples[0],
+        "topic 2 nearly has 2 more highlights:",
+        *examples,
+        "topic 3 nearly has 3 more highlights:",
+        *examples,
+        "topic 4 nearly has 0 more highlights:",
+        "topic 5 nearly has 1 more highlight:",
+        examples[0],
+        "    Tag what belongs there, or put it into the topic's note; --borderline lists all of a topic.",
+        "Nothing to suggest; 1 highlight without a topic.",
+    ]
+    suggestions = [Suggestion(name, (), (), 1, 1, ()) for name in "ab"]
+    for shown, more in ((suggestions, ""), (suggestions[:1], ", 1 shown")):
+        print_rest(Proposals(suggestions, [], 1200, 1000), shown)
+        assert capsys.readouterr().out == (
+            f"\n2 suggestions{more}: they leave 1,000 of 1,200 highlights without a topic.\n"
+            "Accept them with `gleanings topics accept NAME …` or `--all`.\n"
+        )
 
 
 def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:
