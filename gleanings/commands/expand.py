@@ -76,12 +76,12 @@ def command(
             left = None if limit is None else limit - len(links)
             pictures = read_due_pictures(store, now=now, limit=left, host=host, retry_failed=retry_failed)
         if offline or given.dry_run:
-            return _print_pending(common, links, pictures)
+            return print_pending(common, links, pictures)
         outcomes = _request(common, store, links, pictures, max_seconds)
         healed = _heal(common, store, max_seconds) if common.config.links.heal_tweets else None
     if healed and not common.as_json:
         echo(healed.line)
-    return _print_outcomes(common, links, pictures, outcomes, healed.counts.changed if healed else 0)
+    return print_outcomes(common, links, pictures, outcomes, healed.counts.changed if healed else 0)
 
 
 def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> Outcome:
@@ -135,7 +135,8 @@ def _request(
     return outcomes
 
 
-def _print_pending(common: Common, links: list[DueLink], pictures: list[DuePicture] | None) -> int:
+def print_pending(common: Common, links: list[DueLink], pictures: list[DuePicture] | None) -> int:
+    """Print how many links and pictures are pending, by host."""
     hosts = {"link": Counter(link.host for link in links)}
     if pictures is not None:
         hosts["picture"] = Counter(find_url_host(picture.url) for picture in pictures)
@@ -157,13 +158,14 @@ def _print_pending(common: Common, links: list[DueLink], pictures: list[DuePictu
     return 0
 
 
-def _print_outcomes(
+def print_outcomes(
     common: Common,
     links: list[DueLink],
     pictures: list[DuePicture] | None,
     outcomes: dict[str, RequestsOutcome],
     healed: int,
 ) -> int:
+    """Print what came of the requests; return the exit code. Raises BusyError if none could be made."""
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"later"}:
         from gleanings.steps.links import name_network

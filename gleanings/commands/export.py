@@ -23,7 +23,14 @@ from gleanings.options import (
     opened_store,
     show_path,
 )
-from gleanings.steps.notes import ExportOptions, NotesOutcome, choose_flavour, export_notes, find_unreported
+from gleanings.steps.notes import (
+    ExportOptions,
+    NotesOutcome,
+    choose_flavour,
+    export_notes,
+    find_unreported,
+    list_counts,
+)
 from gleanings.terminal import (
     count_as,
     echo,
@@ -136,7 +143,7 @@ def command(
 
             outcome = export_notes(store, target, common.config, options, progress=progress)
         news = find_unreported(store, target, outcome.writes, dry_run=common.dry_run)
-    return _print_outcome(common, target, outcome, news)
+    return print_outcome(common, target, outcome, news)
 
 
 def _write_templates(common: Common, folder: Path) -> int:
@@ -157,7 +164,7 @@ def _write_templates(common: Common, folder: Path) -> int:
     return 0
 
 
-def _print_outcome(common: Common, target: Path, outcome: NotesOutcome, news: Collection[str]) -> int:
+def print_outcome(common: Common, target: Path, outcome: NotesOutcome, news: Collection[str]) -> int:
     """Print what was done; skipped notes by name only if they are `news`, or with -v."""
     skipped = [write for write in outcome.writes if write.action in LEFT_ALONE]
     if common.as_json:
@@ -203,11 +210,7 @@ def _print_counts(common: Common, target: Path, outcome: NotesOutcome, skipped: 
                 echo_text(_format_diff(write))
             else:
                 echo(f"{write.action}  {write.path}")
-    actions = outcome.actions
-    changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
-    parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
-    if actions["remove"]:
-        parts.append(f"- {actions['remove']:,} removed")
+    parts = list_counts(outcome.actions)
     if skipped:
         parts.append(f"! {len(skipped):,} skipped")
     echo(f"{show_path(target)}: " + ("would be " if common.dry_run else "") + "  ".join(parts))

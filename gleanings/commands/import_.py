@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,7 +20,7 @@ from gleanings.options import (
     opened_store,
 )
 from gleanings.steps.outcome import HARMLESS_KINDS
-from gleanings.steps.pages import find_all_sources, import_pages
+from gleanings.steps.pages import PagesOutcome, find_all_sources, import_pages
 from gleanings.stop import Stop
 from gleanings.terminal import count_as, counts_as_dict, echo, format_counts, make_progress, warn
 from record_types.errors import InputError
@@ -117,9 +118,16 @@ def _import_pages(
         kinds = {problem.kind for _, problem in outcome.report.problems}
         pages = read_pages(db) if common.as_json else None
         cut = read_cut(db) if "cut-text" in kinds else None
+    print_problems(common, outcome.report.problems, cut=cut)
+    print_files(common, outcome, pages)
+    if not (common.as_json or any(source.stamps for source in sources)):
+        warn("found no pages: .md, .markdown, .org, .csv or .txt files, or exports of other programs")
+    return 1 if outcome.report.counts.skipped or outcome.report.is_cut_short else 0
+
+
+def print_files(common: Common, outcome: PagesOutcome, pages: Mapping[str, Any] | None = None) -> None:
+    """Print what an import of files did; `pages` for `--json`: how many pages the store has."""
     report = outcome.report
-    code = 1 if report.counts.skipped or report.is_cut_short else 0
-    print_problems(common, report.problems, cut=cut)
     if common.as_json:
         report_json(
             source="files",
@@ -136,7 +144,7 @@ def _import_pages(
             pages=pages,
             problems=len(report.problems),
         )
-        return code
+        return
     parts = [f"{count_as(report.files_read, 'file')} read", f"{report.files_unchanged:,} unchanged"]
     if report.repaired:
         parts.append(f"{report.repaired:,} repaired")
@@ -146,10 +154,7 @@ def _import_pages(
         stored = report.files_read or report.files_unchanged
         parts.append(f"interrupted: {'the next import continues' if stored else 'nothing was stored'}")
     echo(f"{common.db}: " + ", ".join(parts))
-    if not any(source.stamps for source in sources):
-        warn("found no pages: .md, .markdown, .org, .csv or .txt files, or exports of other programs")
     echo(("would be " if common.dry_run else "") + format_counts(report.counts))
-    return code
 
 
 def _import_readwise(common: Common, *, full: bool) -> int:
@@ -165,11 +170,12 @@ def _import_readwise(common: Common, *, full: bool) -> int:
         print_problems(common, report.problems)
     if report.error:
         raise report.error
-    _print_readwise(common, outcome)
+    print_readwise(common, outcome)
     return 1 if report.counts.skipped or report.interrupted else 0
 
 
-def _print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
+def print_readwise(common: Common, outcome: ReadwiseOutcome) -> None:
+    """Print what an import from Readwise's API did."""
     report = outcome.report
     if common.as_json:
         report_json(

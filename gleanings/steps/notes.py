@@ -119,7 +119,7 @@ def export_notes(
         settings = list_note_settings(config, options.flavour)
         stamp = make_log_stamp(db, settings, config.media, list_notes(target))
         if (cached := load_cached_plan(db, target, stamp)) is not None:
-            return _make_outcome(target, cached)
+            return make_outcome(target, cached)
     from gleanings.steps.note_writer import write_all_notes  # slow to load, and a sync rarely has news
 
     done = write_all_notes(
@@ -127,7 +127,7 @@ def export_notes(
     )
     if options.verify and not (options.dry_run or stop()):
         save_check(db, f"notes {target}", now=utc_now())
-    return _make_outcome(target, done, interrupted=stop())
+    return make_outcome(target, done, interrupted=stop())
 
 
 def find_unreported(
@@ -144,7 +144,8 @@ def find_unreported(
     return {path for path, reason in skipped.items() if known.get(path) != reason}
 
 
-def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: bool = False) -> NotesOutcome:
+def make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: bool = False) -> NotesOutcome:
+    """The outcome of an export: one line, and an alert for each note that could not be written."""
     if isinstance(done, CachedPlan):
         actions, writes = done
     else:
@@ -157,10 +158,7 @@ def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: 
     if held := [write for write in writes if write.action == "held"]:
         message = f"{target}: {len(held):,} notes that you edited were not updated: each is {held[0].reason}"
         alerts.append(Alert(message, f"held: {target}"))
-    changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
-    parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
-    if actions["remove"]:
-        parts.append(f"- {actions['remove']:,} removed")
+    parts = list_counts(actions)
     if retried := sum(actions[action] for action in RETRIED):
         parts.append(f"{retried:,} being edited, left for next time")
     if skipped := sum(actions[action] for action in (*BLOCKED, "held")):
@@ -172,6 +170,13 @@ def _make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: 
     details = {"folder": str(target), "files": dict(sorted(actions.items()))}
     line = f"{target}: " + "  ".join(parts)
     return NotesOutcome(state, line, alerts=tuple(alerts), details=details, actions=actions, writes=writes)
+
+
+def list_counts(actions: Counter[str]) -> list[str]:
+    """How many notes are new, changed and so on, by what was done."""
+    changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
+    parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
+    return [*parts, f"- {actions['remove']:,} removed"] if actions["remove"] else parts
 
 
 # --- the result of the last export, while it is still valid

@@ -109,7 +109,7 @@ def import_pages(
     unsettled = len(plan.read) - len(settled)
     plan = replace(plan, read=settled, unsettled=unsettled, sweep=was_left_unfinished(db, "import"))
     if not (plan.read or plan.gone or plan.sweep or log_idle):
-        return _make_outcome(db, run_import(db, plan, known, run_id=0, now=now))
+        return make_outcome(db, run_import(db, plan, known, run_id=0, now=now))
     run_id = start_run(db, "import", now=now)
     report = run_import(
         db,
@@ -127,7 +127,7 @@ def import_pages(
             save_check(db, source.root, now=now)
         clean_tweets(db)
     _report_unknown(db, report, [source for source in sources if not source.is_folder])
-    outcome = _make_outcome(db, report)
+    outcome = make_outcome(db, report)
     stored = report.files_read + report.files_gone
     if log_idle or stored or outcome.run_status != "ok":
         message = count_as(stored, "file") if stored > report.counts.skipped else None
@@ -152,7 +152,8 @@ def _report_unknown(db: sqlite3.Connection, report: ImportReport, named: Sequenc
 NOT_UNDERSTOOD = "no page of highlights in a known form"
 
 
-def _make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
+def make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
+    """The outcome of an import: one line, and an alert for each problem that is not harmless."""
     alerts = tuple(_make_alert(*row) for row in read_problems(db, without=tuple(HARMLESS_KINDS)))
     line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged  "
     line += format_counts(report.counts)

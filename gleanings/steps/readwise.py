@@ -113,10 +113,11 @@ def import_readwise(
     else:
         message = str(report.error) if report.error else count_as(read, "book") if read else None
         finish_run(db, run_id, report.counts, report.status, now=utc_now(), message=message)
-    return _make_outcome(report)
+    return make_outcome(report)
 
 
-def _make_outcome(report: FetchReport) -> ReadwiseOutcome:
+def make_outcome(report: FetchReport) -> ReadwiseOutcome:
+    """The outcome of a fetch: one line, and an alert for the error that ended it."""
     line = f"{count_as(report.books_read, 'book')} read  {format_counts(report.counts)}"
     state: State = "partial" if report.counts.skipped else "ok"
     alerts: tuple[Alert, ...] = ()
