@@ -48,9 +48,16 @@ def name_backup(store: Path, *, now: datetime | None = None, suffix: str = "") -
 
 
 def list_names(first: Path) -> Iterator[Path]:
-    """`first`, then `…-2.db`, `…-3.db`: names for several backups in one second."""
-    yield first
-    for number in count(2):
+    """`first`, then `…-2.db`, `…-3.db`: names for several backups in one second.
+
+    They begin after the highest that is taken: a backup under the free name of a deleted one would count as
+    older than the others.
+    """
+    ends = [path.stem[len(first.stem) + 1 :] for path in first.parent.glob(f"{_escape(first.stem)}-*.db")]
+    taken = max((int(end) for end in ends if end.isdecimal()), default=1)
+    if taken == 1:
+        yield first
+    for number in count(taken + 1):
         yield first.with_stem(f"{first.stem}-{number}")
 
 

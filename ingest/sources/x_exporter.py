@@ -33,7 +33,7 @@ _KEYS = re.compile(r"\"(id|full_text|screen_name|created_at)\"\s*:")
 # The CSV file has line breaks as backslash sequences.
 _ESCAPED = re.compile(r"\\r\\n|\\[nr]")
 _MARKS = (("bookmarked", "bookmark"), ("favorited", "like"))
-_LISTS = frozenset({"media", "metadata", "media_tags"})
+_LISTS = frozenset({"media", "metadata"})
 
 
 def detect(text: Text) -> bool:

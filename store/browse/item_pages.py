@@ -72,7 +72,7 @@ where topic_id = :id and highlight_id in (select value from json_each(:ids)) gro
 """
 
 neighbours_of_topic = """
-select t.id, t.name, count(*) as count
+select t.id, t.name, count(distinct ht.highlight_id) as count
 from (select distinct highlight_id from highlight_topics where topic_id = :id
     order by highlight_id desc limit 5000) as own
 join highlight_topics as ht on ht.highlight_id = own.highlight_id and ht.topic_id <> :id

@@ -62,7 +62,8 @@ def fill(db: sqlite3.Connection) -> None:
         )  # fmt: skip
         for topic in {1 if id_ % 3 else 0, 2 if id_ > 150 else 0, id_ % 45 + 1} - {0}:
             reason = f"{('phrase', 'tag', 'odd')[id_ % 3]}: {topic}"
-            insert(db, "highlight_topics", highlight_id=id_, topic_id=topic, reason=reason)
+            for given in (reason, "word: too")[: 2 if id_ % 4 == 0 else 1]:
+                insert(db, "highlight_topics", highlight_id=id_, topic_id=topic, reason=given)
         for position, tag in enumerate(
             sorted({id_ % 45 + 1, 1 if id_ % 2 else 2, 46} - {46 if id_ % 20 else 0})
         ):

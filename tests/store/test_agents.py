@@ -107,6 +107,18 @@ def test_a_long_library_gives_the_expected_answers(check_golden: Callable[[Path,
     check_golden(Path(__file__).parents[1] / "data" / "answers.expected.txt", "\n\n".join(lines) + "\n")
 
 
+@pytest.mark.parametrize("place", ["summary", "note"])
+def test_a_snippet_of_a_document_has_24_words(place: str) -> None:
+    db = make_long_library()
+    words = " ".join(f"w{number:02}" for number in range(60))
+    if place == "summary":
+        db.execute("update documents set summary = ? where id = 1", (words,))
+    else:
+        db.execute("update notes set text = ? where document_id = 1 and kind = 'block' and position = 1", (words,))
+    (hit,) = search_documents(db, "w00", limit=3)
+    assert (hit.id, hit.snippet) == (1, "⟦w00⟧ " + " ".join(f"w{number:02}" for number in range(1, 24)) + "…")
+
+
 def read_all(ask: Any) -> tuple[list[dict[str, Any]], int]:
     """Every item of a tool, and the number of answers."""
     items, cursor = [], ""

@@ -121,6 +121,16 @@ def test_backups_in_one_second_get_numbers_and_keep_their_order(store: Path, tmp
     assert [path.name for path in drop_oldest(store, 1)] == [path.name for path in names[:-1]]
 
 
+def test_the_name_of_a_deleted_backup_is_not_given_to_a_later_one(store: Path, tmp_path: Path) -> None:
+    first = tmp_path / "a-20260101T000000Z.db"
+    for name in ("", "-2", "-10", "-schema-30", "-before-undo-12"):
+        first.with_stem(first.stem + name).touch()
+    first.unlink()
+    names = list_names(first)
+    assert [next(names).stem.removeprefix(first.stem) for _ in range(2)] == ["-11", "-12"]
+    assert next(list_names(first.with_stem("a"))).name == "a.db"
+
+
 def test_concurrent_backups_are_all_made(store: Path, tmp_path: Path) -> None:
     running = [
         subprocess.Popen([sys.executable, "-c", CODE, "backup"], cwd=tmp_path, env=os.environ | HERE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from random import Random
 
 import pytest
@@ -71,6 +72,8 @@ def test_documents_of_one_title_that_share_no_words_or_several_urls_stay_apart(
          {"open:5": "readwise:r", "text:d:x": "readwise:r"}),
         ([("kindle:A:1", 1), ("open:5", 1)], {"open:5": "kindle:A:1"}),
         ([("other:7", 1), ("text:d:x", 1)], {"text:d:x": "other:7"}),
+        *[([(worse, 1), (better, 1)], {worse: better}) for better, worse in pairwise(
+            ("tweet:9", "readwise:8", "snipd:7", "kindle:A:6", "view:5", "open:4", "abc:3", "text:d:x"))],
         # a chain: on the thread's page and on the author's, whose tables each have the words
         ([("tweet:1", 1), ("tweet:1", 2), ("text:d:x", 1), ("text:e:x", 2)],
          {"text:d:x": "tweet:1", "text:e:x": "tweet:1"}),

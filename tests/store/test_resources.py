@@ -6,7 +6,7 @@ import sqlite3
 
 from record_types.links import Link, Resource
 from store.known_links import save_known_links
-from store.links import read_resource_keys, save_resource_keys
+from store.links import find_last_tick, read_resource_keys, save_read, save_resource_keys
 from tests.store.stores import one
 
 
@@ -52,3 +52,18 @@ def test_a_map_resolves_links_and_names_resources_that_have_no_title(db: sqlite3
     assert db.execute("select title, status from resources").fetchall() == [("A title", "ok")]
     add(db, "t.co/d", "https://a.org/x", "a.org/x", "Another title")
     assert one(db, "select title from resources") == "A title"
+
+
+def test_the_last_tick_is_that_of_a_resource_or_of_a_link_without_one(db: sqlite3.Connection) -> None:
+    add(db, "t.co/a", "https://a.org/1", "one")
+    add(db, "t.co/b", "https://a.org/2", "two")
+    save_known_links(db, [(Link("t.co/c", "https://t.co/c", "t.co", True, "pending"), None)])
+    assert find_last_tick(db) == (0, None)
+    save_read(db, {"one": True, "https://t.co/c": True}, now="2026-01-02")
+    assert find_last_tick(db) == (2, "2026-01-02")
+    save_read(db, {"two": True}, now="2026-01-01")
+    assert find_last_tick(db) == (3, "2026-01-02")
+    save_read(db, {"one": False}, now="2026-01-03")
+    assert find_last_tick(db) == (2, "2026-01-02")
+    save_read(db, {"https://t.co/c": False}, now="2026-01-03")
+    assert find_last_tick(db) == (1, "2026-01-01")

@@ -179,7 +179,17 @@ def test_every_field_may_be_null() -> None:
     assert file.problems == ()
 
 
-def test_an_unknown_category_is_kept_as_a_property() -> None:
+@pytest.mark.parametrize(
+    ("written", "category"),
+    [
+        ("", "other"), ("tweets", "tweets"), ("Articles", "articles"), ("books", "books"),
+        ("podcasts", "podcasts"), ("supplementals", "supplementals"),
+    ],
+)  # fmt: skip
+def test_only_an_unknown_category_is_kept_as_a_property(written: str, category: str) -> None:
+    document = page_of(category=written).document
+    assert document.category == category
+    assert "category" not in dict(document.properties)
     document = page_of(category="holograms").document
     assert document.category == "other"
     assert ("category", "holograms") in document.properties

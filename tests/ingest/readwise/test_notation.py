@@ -110,6 +110,8 @@ def test_a_list_has_further_tags_between_commas() -> None:
         ("[[Readwise]][[2023-03-27]]", "2023-03-27", "2023-03-27", False, ""),
         ("NEW HIGHLIGHTS ADDED BY READWISE [[2023-03-27]]", "2023-03-27", "2023-03-27", False, ""),
         ("New highlights added [[2023-03-27]] at 25:99", "2023-03-27", "2023-03-27", False, ""),
+        ("New highlights added on[[2023-03-27]] at9", "2023-03-27", "2023-03-27", False, "at9"),
+        ("New highlights added[[2023-03-27]]at 9:12", "2023-03-27", "2023-03-27", False, "at 9:12"),
         ("New highlights added [[the 1st]]", "the 1st", None, False, ""),
         ("New highlights added May 3, 2023 at 9:12 AM", "May 3, 2023", "2023-05-03T09:12", False, ""),
         ("Highlights first synced by #Readwise May 3, 2023", "May 3, 2023", "2023-05-03", False, ""),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import sqlite3
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import pytest
 
 from store.browse.databases import read_application_id
 from store.browse.metadata import merge_table_settings
+from store.browse.middleware import wrap_app
 from store.browse.queries import QUERIES
 from tests.store.browse.library import Library
 from tests.store.browse.requirements import need_module
@@ -116,6 +118,30 @@ def test_facets_with_a_filter_count_the_remaining_highlights(
         expected = {str(label): count for label, count in counted if label is not None}
         assert {str(label): count for label, count in facets[name].items()} == expected, name
     db.close()
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        *[(f"{name}=1", ("", "")) for name in (
+            "_facet", "_facet_size", "_facet_kept", "_nofacet", "_nosuggest", "_nocount", "_size", "_sort",
+            "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol", "_extra", "_trace", "_nl", "_header",
+        )],
+        ("year=2022&_size=5", ("year", "2022")), ("year__exact=2022", ("year", "2022")),
+        ("_where=1", ("_where", "1")), ("year__gt=2022", None), ("year=", None), ("year=2022&category=x", None),
+    ],
+)  # fmt: skip
+def test_facets_know_which_arguments_filter_rows(
+    library: Library, query: str, found: tuple[str, str] | None
+) -> None:
+    from datasette.facets import ColumnFacet
+    from datasette.utils.asgi import Request
+
+    from store.browse.facets import find_filter
+
+    request = Request.fake(f"/gleanings/highlights?{query}")
+    assert find_filter(ColumnFacet(library.datasette, request, "gleanings", table="highlights")) == found
+    assert find_filter(ColumnFacet(library.datasette, request, "gleanings", sql="select 1")) is None
 
 
 def test_a_selected_facet_value_can_be_removed(library: Library) -> None:
@@ -248,6 +274,15 @@ def test_the_front_page_redirects_to_the_only_store(library: Library) -> None:
     assert (answer.status_code, answer.headers["location"]) == (302, "/gleanings/-/home")
 
 
+def test_what_is_no_request_goes_to_datasette_unchanged(library: Library) -> None:
+    async def app(*given: object) -> None:
+        passed.append(given)
+
+    passed: list[object] = []
+    asyncio.run(wrap_app(app, library.datasette)({"type": "lifespan"}, library.get, library.text))
+    assert passed == [({"type": "lifespan"}, library.get, library.text)]
+
+
 def test_the_front_page_can_remain_datasettes(example: Path) -> None:
     library = Library(example, {"plugins": {"gleanings": {"front_page": False}}})
     assert library.get("/").status_code == 200
@@ -258,8 +293,9 @@ def test_pages_require_permission_to_view_the_database(example: Path) -> None:
     assert library.get("/gleanings/-/home").status_code == 403
 
 
-def test_pages_require_permission_to_view_every_table(example: Path) -> None:
-    library = Library(example, {"databases": {"gleanings": {"tables": {"notes": {"allow": False}}}}})
+@pytest.mark.parametrize("table", ["highlights", "documents", "notes", "links", "resources"])
+def test_pages_require_permission_to_view_every_table(example: Path, table: str) -> None:
+    library = Library(example, {"databases": {"gleanings": {"tables": {table: {"allow": False}}}}})
     assert library.get("/gleanings/-/home").status_code == 403
 
 
