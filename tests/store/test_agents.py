@@ -114,7 +114,7 @@ def test_a_snippet_of_a_document_has_24_words(place: str) -> None:
     if place == "summary":
         db.execute("update documents set summary = ? where id = 1", (words,))
     else:
-        db.execute("update notes set text = ? where document_id = 1 and kind = 'block' and position = 1", (words,))
+        db.execute("update notes set text = ? where document_id = 1 and position = 1", (words,))
     (hit,) = search_documents(db, "w00", limit=3)
     assert (hit.id, hit.snippet) == (1, "⟦w00⟧ " + " ".join(f"w{number:02}" for number in range(1, 24)) + "…")
 

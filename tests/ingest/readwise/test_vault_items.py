@@ -83,7 +83,16 @@ def test_a_line_may_end_in_a_view_link(text: str, is_view: bool) -> None:
 
 @pytest.mark.parametrize(
     ("line", "width"),
-    [("a", 0), (" a", 1), ("\ta", 4), (" \ta", 4), ("   \t a", 5), ("    \ta", 8), ("\t\t", 8), ("\u00a0a", 0)],
+    [
+        ("a", 0),
+        (" a", 1),
+        ("\ta", 4),
+        (" \ta", 4),
+        ("   \t a", 5),
+        ("    \ta", 8),
+        ("\t\t", 8),
+        ("\u00a0a", 0),
+    ],
 )
 def test_a_tab_extends_to_the_next_multiple_of_four(line: str, width: int) -> None:
     assert measure(line) == width

@@ -35,7 +35,7 @@ def test_a_list_of_tags_is_read(cell: str, tags: list[str]) -> None:
     ],
 )
 def test_a_table_is_recognised_by_its_columns_in_any_order(name: str, columns: str, other: str) -> None:
-    (dialect,) = (each for each in DIALECTS if each.NAME == name)
+    (dialect,) = (each for each in DIALECTS if name == each.NAME)
     needed = columns.split(",")
     assert is_written_in(dialect, Text(",".join([other, *reversed(needed)]), "x", ".csv"))
     for missing in needed:

@@ -7,6 +7,7 @@ import json
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -125,10 +126,12 @@ def test_facets_with_a_filter_count_the_remaining_highlights(
     [
         *[(f"{name}=1", ("", "")) for name in (
             "_facet", "_facet_size", "_facet_kept", "_nofacet", "_nosuggest", "_nocount", "_size", "_sort",
-            "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol", "_extra", "_trace", "_nl", "_header",
+            "_sort_desc", "_next", "_shape", "_labels", "_col", "_nocol", "_extra", "_trace", "_nl",
+            "_header",
         )],
         ("year=2022&_size=5", ("year", "2022")), ("year__exact=2022", ("year", "2022")),
-        ("_where=1", ("_where", "1")), ("year__gt=2022", None), ("year=", None), ("year=2022&category=x", None),
+        ("_where=1", ("_where", "1")), ("year__gt=2022", None), ("year=", None),
+        ("year=2022&category=x", None),
     ],
 )  # fmt: skip
 def test_facets_know_which_arguments_filter_rows(
@@ -275,12 +278,15 @@ def test_the_front_page_redirects_to_the_only_store(library: Library) -> None:
 
 
 def test_what_is_no_request_goes_to_datasette_unchanged(library: Library) -> None:
-    async def app(*given: object) -> None:
+    async def app(*given: Any) -> None:
         passed.append(given)
 
-    passed: list[object] = []
-    asyncio.run(wrap_app(app, library.datasette)({"type": "lifespan"}, library.get, library.text))
-    assert passed == [({"type": "lifespan"}, library.get, library.text)]
+    async def run() -> None:
+        await wrap_app(app, library.datasette)({"type": "lifespan"}, app, run)
+
+    passed: list[Any] = []
+    asyncio.run(run())
+    assert passed == [({"type": "lifespan"}, app, run)]
 
 
 def test_the_front_page_can_remain_datasettes(example: Path) -> None:
