@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingest.links.classify import is_shortener
+from ingest.links.classify import is_shortener, serves_pages
 from ingest.links.key import KEY_VERSION
 from ingest.links.resource import describe_link
 from record_types.links import Link
@@ -93,25 +93,21 @@ def test_the_target_of_twitters_warning_is_known_but_not_a_resource() -> None:
     assert (link.status, link.final_url, link.resource) == ("unsafe", "http://evil.test/a", None)
 
 
-@pytest.mark.parametrize(
-    "host",
-    [
-        "t.co",
-        "amzn.to",
-        "bit.ly",
-        "buff.ly",
-        "youtu.be",
-        "lnkd.in",
-        "ow.ly",
-        "goo.gl",
-        "ift.tt",
-        "hubs.ly",
-        "dlvr.it",
-        "tinyurl.com",
-        "aka.ms",
-        "BIT.LY",
-    ],
-)
+SHORTENERS = """
+    a.co adf.ly aka.ms amzn.asia amzn.eu amzn.to apple.co b.link bbc.in bit.do bit.ly bitly.com bl.ink
+    buff.ly chng.it cli.re cnb.cx conta.cc cutt.ly db.tt dlvr.it econ.st eepurl.com fb.me fb.watch
+    flip.it g.co g.page geni.us git.io go.nature.com goo.gl ht.ly hubs.la hubs.li hubs.ly ift.tt is.gd
+    j.mp kck.st kutt.it l8r.it link.medium.com lnk.to lnkd.in lnks.gd loom.ly maps.app.goo.gl mzl.la
+    n.pr nyti.ms on.ft.com on.wsj.com ow.ly pca.st po.st protect-au.mimecast.com protect-de.mimecast.com
+    protect-eu.mimecast.com protect-us.mimecast.com pwc.to rb.gy rebrand.ly redd.it reut.rs s.id sbne.ws
+    shor.by shorturl.at smarturl.it snip.ly spoti.fi spr.ly surl.li t.cn t.co t.ly tcrn.ch ti.me tiny.cc
+    tinyurl.com trib.al u.nu url.de.m.mimecastprotect.com url.uk.m.mimecastprotect.com
+    url.us.m.mimecastprotect.com urlz.fr v.gd vm.tiktok.com vt.tiktok.com w.wiki wapo.st wp.me wrd.cm
+    youtu.be zcu.io zpr.io
+"""
+
+
+@pytest.mark.parametrize("host", [*SHORTENERS.split(), "BIT.LY", "bit.ly.", "www.bit.ly"])
 def test_these_hosts_are_shorteners(host: str) -> None:
     assert is_shortener(host)
 
@@ -121,3 +117,11 @@ def test_these_hosts_are_shorteners(host: str) -> None:
 )
 def test_these_hosts_are_not_shorteners(host: str) -> None:
     assert not is_shortener(host)
+
+
+@pytest.mark.parametrize(
+    "host", ["fb.watch", "g.page", "pca.st", "vm.tiktok.com", "vt.tiktok.com", "youtu.be", "WWW.youtu.be."]
+)
+def test_some_shorteners_show_pages_themselves(host: str) -> None:
+    assert serves_pages(host)
+    assert not serves_pages("bit.ly")

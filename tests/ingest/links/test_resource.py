@@ -136,6 +136,48 @@ def test_the_kind_comes_from_the_url(url: str, kind: str) -> None:
     assert find_kind(url) == kind
 
 
+SITES = {
+    "paper": """
+        aclanthology.org arxiv.org biorxiv.org dl.acm.org doi.org jmlr.org medrxiv.org openreview.net osf.io
+        papers.nips.cc papers.ssrn.com pmc.ncbi.nlm.nih.gov proceedings.mlr.press proceedings.neurips.cc
+        psyarxiv.com pubmed.ncbi.nlm.nih.gov semanticscholar.org ssrn.com
+    """,
+    "video": "loom.com ted.com tiktok.com twitch.tv vimeo.com",
+    "book": "goodreads.com gutenberg.org leanpub.com openlibrary.org oreilly.com",
+    "course": """
+        course.fast.ai coursera.org deeplearning.ai edx.org khanacademy.org maven.com ocw.mit.edu udacity.com
+        udemy.com
+    """,
+    "podcast": """
+        anchor.fm castro.fm overcast.fm pca.st pocketcasts.com podbean.com podcasts.apple.com
+        podcasts.google.com share.snipd.com
+    """,
+    "media": "i.imgur.com i.redd.it pbs.twimg.com pic.twitter.com video.twimg.com",
+}
+
+
+@pytest.mark.parametrize(("kind", "site"), [(kind, site) for kind in SITES for site in SITES[kind].split()])
+def test_each_of_these_sites_has_resources_of_one_kind(kind: str, site: str) -> None:
+    assert find_kind(f"https://www.{site}/abs/b2") == kind
+
+
+@pytest.mark.parametrize(
+    ("kind", "extension"),
+    [
+        *[("pdf", each) for each in ("pdf", "PDF")],
+        *[("video", each) for each in ("mp4", "mov", "webm", "m4v")],
+        *[
+            ("media", each)
+            for each in ("jpg", "jpeg", "png", "gif", "webp", "svg", "mp3", "m4a", "ogg", "wav")
+        ],
+        *[("article", each) for each in ("html", "doc", "zip")],
+    ],
+)
+def test_the_kind_of_a_file_is_that_of_its_extension(kind: str, extension: str) -> None:
+    assert find_kind(f"https://example.test/a.b.{extension}?c=d.png") == kind
+    assert find_kind(f"https://example.test/a.{extension}/b") == "article"
+
+
 @pytest.mark.parametrize(
     ("content_type", "head_type", "kind"),
     [

@@ -282,11 +282,11 @@ def test_what_is_no_request_goes_to_datasette_unchanged(library: Library) -> Non
         passed.append(given)
 
     async def run() -> None:
-        await wrap_app(app, library.datasette)({"type": "lifespan"}, app, run)
+        await wrap_app(app, library.datasette)({"type": "lifespan"}, app, app)
 
     passed: list[Any] = []
     asyncio.run(run())
-    assert passed == [({"type": "lifespan"}, app, run)]
+    assert passed == [({"type": "lifespan"}, app, app)]
 
 
 def test_the_front_page_can_remain_datasettes(example: Path) -> None:
