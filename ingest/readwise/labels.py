@@ -50,7 +50,7 @@ _OF_HEADERS = {
     "fr": "surlign(?:age|é)s?|ajoutée?s?|synchronisée?s?",
     "es": "subrayados?|resaltados?|añadid[oa]s?|sincronizad[oa]s?",
     "pt": "destaques?|grifos?|adicionad[oa]s?|sincronizad[oa]s?",
-    "it": "evidenziazion[ei]|aggiunt[eio]|sincronizzat[eio]",
+    "it": "evidenziazion[ei]|aggiunt[aeio]|sincronizzat[aeio]",
     "nl": "markering(?:en)?|toegevoegd|gesynchroniseerd",
     "ru": "выделени[ея]|добавлен[оы]?|синхронизирован[оы]?",
 }

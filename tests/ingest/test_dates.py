@@ -94,6 +94,12 @@ def test_an_invalid_or_ambiguous_day_is_not_parsed(text: str) -> None:
         ("Nov 19th, 2022", "yyyy_MM_dd", date(2022, 11, 19)),
         ("2022-10-31", "yyyy yyyy", DAY),
         ("2022-W44-Mon", "yyyy-'W'ww-E", DAY),
+        ("Q4 304 2022-10-31", "'Q'Q D yyyy-MM-dd", DAY),
+        ("304 304 31. 10. 22", "DDD DD d. M. yy", DAY),
+        ("W44 Oct 31st 2022", "'W'w MMMM do yyyy", DAY),
+        ("44 22 Mon 2022", "WW YY E xxxx", DAY),
+        ("44 Mon 2022", "W EEE YYYY", DAY),
+        ("44 Mon 2022", "ww EE xxxx", DAY),
         ("Monday, week 44 of 2022", "EEEE, 'week' w 'of' xxxx", DAY),
     ],
 )

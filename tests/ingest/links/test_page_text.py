@@ -77,6 +77,31 @@ def test_a_wall_is_recognised_by_its_whole_title(title: str, is_wall: bool) -> N
     assert is_wall_title(title, "a.example") is is_wall
 
 
+WALLS = """
+just a moment|attention required|attention required!|please wait|one more step|javascript is not available
+javascript is disabled|javascript is required|enable javascript|please enable js|enable cookies
+please enable javascript and cookies to continue|enable js to continue|sign in|sign in to continue
+sign in to your account|sign in to your google account|sign in to a.site|login|log in|sign up
+log in or sign up|sign up or log in|log in to continue|login to a.site|linkedin login
+linkedin: log in or sign up|access denied|error access denied|error: access denied
+access to this page has been denied|access to this site is denied|401|403|429
+error 401|403 error|401 unauthorized|403: forbidden|403 - access denied|429-too many requests|forbidden
+unauthorized|too many requests|request blocked|request rejected|are you a robot|are you human
+are you not a robot|bot verification|human verification|robot check|security check|security checkpoint
+security check required|vercel security checkpoint|verify you are human|verifying that you are a human
+confirm you are human|checking your browser|checking your browser before accessing a.site|ddos-guard
+client challenge|pardon our interruption|before you continue|before you continue to a site
+you have been blocked|captcha
+"""
+
+
+@pytest.mark.parametrize("title", WALLS.strip().replace("\n", "|").split("|"))
+def test_each_of_these_titles_is_a_wall(title: str) -> None:
+    assert is_wall_title(title.capitalize(), "a.example")
+    assert is_wall_title(f"{title}… | A Site", "a.example")
+    assert not is_wall_title(f"A {title}", "a.example")
+
+
 def test_a_bare_name_is_a_wall_only_at_twitter() -> None:
     assert is_wall_title("X", "x.com")
     assert is_wall_title("Twitter", "twitter.com")
@@ -109,6 +134,12 @@ GREEK = "Αθήνα"
         (b"<meta charset=nonsense>a", "text/html; charset=hex", "<meta charset=nonsense>a"),
         (b"<meta charset=utf-16>caf\xc3\xa9", None, "<meta charset=utf-16>café"),
         ("日本".encode("cp932"), "text/html; charset=Shift_JIS", "日本"),
+        (b"\x93a\x94 \xe9", "text/html; charset=ascii", "“a” é"),
+        ("①".encode("cp932"), "text/html; charset=Shift_JIS", "①"),
+        ("똠".encode("cp949"), "text/html; charset=EUC-KR", "똠"),
+        (b"\x93a\x94 \xfe", "text/html; charset=ISO-8859-9", "“a” ş"),
+        ("㐀".encode("gb18030"), "text/html; charset=GB2312", "㐀"),
+        ("㐀".encode("gb18030"), "text/html; charset=GBK", "㐀"),
     ],
 )
 def test_a_page_is_decoded_by_its_mark_its_header_or_its_own_label(

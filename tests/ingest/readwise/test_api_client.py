@@ -87,7 +87,7 @@ def test_a_date_to_wait_until_is_read_by_the_servers_own_clock(api: Api) -> None
 
 
 def test_without_retry_after_the_waits_double_with_jitter(api: Api) -> None:
-    api.faults += [Fault("status", status) for status in (429, 500, 502, 503)]
+    api.faults += [Fault("status", status) for status in (429, 500, 425, 503)]
     with asking(api, random=lambda: 0.4) as (client, slept):
         client.export()
     assert slept == pytest.approx([1.1, 2.2, 4.4, 8.8])

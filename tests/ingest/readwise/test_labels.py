@@ -245,3 +245,69 @@ def test_any_other_text_stays_unchanged(text: str) -> None:
 def test_the_head_of_a_note_that_begins_with_its_heading_is_empty() -> None:
     assert find_languages_of_head("\n- Autor: [[Ada Fern]]\n", 0) == frozenset()
     assert find_languages_of_head("- Autor: [[Ada Fern]]", 0) == {"de", "es", "pt"}
+
+
+# --- every word of every language
+
+TAGS = {
+    "de": "Schlagwörter Schlagworte Schlagwort Stichwörter Stichworte", "fr": "Étiquettes Mots-clés Tags",
+    "es": "Etiquetas", "pt": "Etiquetas Marcadores", "it": "Etichette Tag", "nl": "Labels Trefwoorden",
+    "ru": "Теги Тэги Метки", "zh": "标签 标记 標籤 標記", "ja": "タグ", "ko": "태그",
+}  # fmt: skip
+NOTES = {
+    "de": "Notiz Notizen Anmerkung Anmerkungen", "fr": "Note Notes Remarque Remarques Annotation",
+    "es": "Nota Notas", "pt": "Nota Notas Anotação Anotações", "it": "Nota Appunto Appunti",
+    "nl": "Notitie Notities Opmerking", "ru": "Заметка Заметки Примечание",
+    "zh": "笔记 备注 註記 筆記 備註", "ja": "メモ ノート", "ko": "메모 노트",
+}  # fmt: skip
+KEYS = {
+    "de": "autor kategorie titel voller-titel zusammenfassung metadaten markierungen",
+    "fr": "auteur catégorie titre titre-complet résumé métadonnées surlignages",
+    "es": "autor categoría título título-completo resumen metadatos subrayados",
+    "pt": "autor categoria título título-completo resumo metadados destaques",
+    "it": "autore categoria titolo titolo-completo riassunto metadati evidenziazioni",
+    "nl": "auteur categorie titel volledige-titel samenvatting metagegevens markeringen",
+    "ru": "автор категория заголовок название выделения", "zh": "作者 类别 分类 标题 完整标题 類別 分類 標題",
+    "ja": "著者 作者 カテゴリー タイトル", "ko": "저자 작성자 카테고리 제목",
+}  # fmt: skip
+HEADERS = {
+    "de": "markierung markierungen hinzugefügt abgeglichen synchronisiert",
+    "fr": "surlignage surlignages surligné surlignés ajouté ajoutées synchronisé synchronisées",
+    "es": "subrayado subrayados resaltado resaltados añadido añadida añadidos sincronizado sincronizadas",
+    "pt": "destaque destaques grifo grifos adicionado adicionada adicionados sincronizado sincronizadas",
+    "it": "evidenziazione evidenziazioni aggiunta aggiunte aggiunti aggiunto sincronizzata sincronizzato",
+    "nl": "markering markeringen toegevoegd gesynchroniseerd",
+    "ru": "выделение выделения добавлен добавлено добавлены синхронизирован синхронизировано",
+    "zh": "标注 划线 高亮 摘录 標註 劃線 畫線 摘錄 同步 添加 新增",
+    "ja": "ハイライト 同期 追加",
+    "ko": "하이라이트 동기화 추가",
+}
+
+
+def list_rows(words: dict[str, str]) -> list[tuple[str, str]]:
+    return [(language, word) for language, listed in words.items() for word in listed.split()]
+
+
+@pytest.mark.parametrize(("language", "word"), list_rows(TAGS))
+def test_each_word_for_tags_counts_in_its_language(language: str, word: str) -> None:
+    assert Labels(frozenset({language})).translate(f"{word}: #a") == "**Tags**: #a"
+    assert Labels(frozenset({"xx"})).translate(f"{word}: #a") == f"{word}: #a"
+
+
+@pytest.mark.parametrize(("language", "word"), list_rows(NOTES))
+def test_each_word_for_a_note_counts_in_its_language(language: str, word: str) -> None:
+    assert Labels(frozenset({language})).translate(f"**{word}**: mine") == "**Note**: mine"
+    assert Labels(frozenset({"xx"})).translate(f"**{word}**: mine") == f"**{word}**: mine"
+
+
+@pytest.mark.parametrize(("language", "word"), list_rows(KEYS))
+def test_each_name_of_a_property_shows_the_language(language: str, word: str) -> None:
+    assert language in find_languages([word.replace("-", " ").upper()], [])
+
+
+@pytest.mark.parametrize(("language", "word"), list_rows(HEADERS))
+def test_each_word_of_a_header_shows_the_language(language: str, word: str) -> None:
+    assert language in find_languages([], [f"12 {word} 5"])
+    assert Labels(frozenset({language})).is_header(f"12 {word} 5")
+    assert not Labels(frozenset({language})).is_header(word)
+    assert not Labels(frozenset({"xx"})).is_header(f"12 {word} 5")

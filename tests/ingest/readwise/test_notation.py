@@ -37,6 +37,15 @@ TWEET = "https://x.com/ada/status/20"
             None,
             "",
         ),
+        *[
+            (
+                f"a ([View x](https://b.example)) b ([{kind} 1](https://a.example))",
+                "a ([View x](https://b.example)) b",
+                View("https://a.example", kind.lower(), "1"),
+                "",
+            )
+            for kind in ("Location", "Page", "Time")
+        ],
         ("a (Location 12)", "a", View(None, "location", "12"), ""),
         ("a (page xiv)", "a", View(None, "page", "xiv"), ""),
         ("a (Page 12:3.4,5–6-7)", "a", View(None, "page", "12:3.4,5–6-7"), ""),

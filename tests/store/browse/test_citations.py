@@ -62,6 +62,21 @@ def test_authors_are_split_at_commas_and_and(names: str, split: list[str]) -> No
     assert split_authors(names) == split
 
 
+@pytest.mark.parametrize(
+    ("kind", "bibtex", "csl"),
+    [
+        ("books", "book", "book"), ("book", "book", "book"), ("paper", "article", "article-journal"),
+        ("pdf", "misc", "document"), ("articles", "misc", "webpage"), ("article", "misc", "webpage"),
+        ("tweets", "misc", "post"), ("tweet", "misc", "post"), ("podcasts", "misc", "broadcast"),
+        ("video", "misc", "motion_picture"), ("other", "misc", "webpage"),
+    ],
+)  # fmt: skip
+def test_each_kind_has_a_type_of_its_own(kind: str, bibtex: str, csl: str) -> None:
+    for key in ("category", "kind"):
+        assert write_citation({key: kind, "title": "A"}, "bib").startswith(f"@{bibtex}{{sourcea,\n")
+        assert json.loads(write_citation({key: kind, "title": "A"}, "csl"))[0]["type"] == csl
+
+
 def test_documents_and_resources_are_cited_and_other_pages_are_not(library: Library) -> None:
     for page in ("document/1", "resource/1"):
         assert library.text(f"/gleanings/-/{page}.bib").startswith("@")
