@@ -555,3 +555,33 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_length(folder: str, name
     before = perf_counter()
     parse_text(replace(text, text=text.text + HOSTILE[name]))
     assert perf_counter() - before < 20  # a quadratic reader took minutes, a busy machine some seconds
+
+
+HEAD = 'title:: A\nauthor:: [[B]]\nfull-title:: "A"\ncategory:: #books\n'
+LINK = "([View Highlight](https://read.readwise.io/read/01a))"
+
+
+@pytest.mark.parametrize(
+    ("dialect", "text", "suffix"),
+    [
+        ("logseq", "full-title:: A\n\n- a\n", ".md"),
+        ("logseq", "- [[Readwise]] [[2022-11-19]]\n\t- a\n", ".md"),
+        ("logseq", "- New highlights added [[2022-11-19]]\n\t- a\n", ".md"),
+        ("logseq-cards", f"{HEAD}\n- [[Readwise]] [[2022-11-19]]\n\t- a #flashcard\n\t- -\n\t- b\n", ".md"),
+        ("logseq-cards", f"{HEAD}\n- [[Readwise]] [[2022-11-19]]\n  - a #card\n  - -\n  - b\n", ".md"),
+        ("logseq-cards", f"{HEAD}deck:: D\n\n- [[Readwise]] [[2022-11-19]]\n  - a\n  - -\n", ".md"),
+        ("logseq-database", "* full-title:: A\n* author:: B\n", ".md"),
+        ("logseq-database", "* full-title::\n\n", ".md"),
+        ("logseq-database", "* full-title::\r\n\r\n", ".markdown"),
+        ("logseq-database", f"- a {LINK}\n- b {LINK}\n", ".md"),
+        ("logseq-org", ":PROPERTIES:\n:full-title: A\n:END:\n", ".md"),
+        ("logseq-org", ":properties:\n:full-title: A\n:end:\n", ".org"),
+        ("logseq-org", "#+full-title: A\n", ".org"),
+        ("logseq-org", ":full-title: A\n", ".org"),
+        ("logseq-org", "* [[Readwise]] [[2022-11-19]]\n", ".org"),
+        ("logseq-org", "*\t[[Readwise]] [[2022-11-19]]\n", ".org"),
+        (None, "*\t[[Readwise]] [[2022-11-19]]\n", ".md"),
+    ],
+)
+def test_one_sign_is_enough_to_detect_a_dialect(dialect: str | None, text: str, suffix: str) -> None:
+    assert parse_text(Text(text, "A", suffix))[0] == dialect

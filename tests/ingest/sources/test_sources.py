@@ -18,7 +18,7 @@ from ingest.sources.registry import TEXTS
 from ingest.sources.x_exporter import parse as parse_exporter
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
-from record_types.pages import SourceFile
+from record_types.pages import BlockProperty, SourceFile
 from tests.growth import assert_linear
 from tests.ingest.sources.describe import describe_file
 
@@ -182,6 +182,24 @@ def test_tweets_in_one_line_are_distinguished_by_their_number() -> None:
     assert [page.highlights[0].line for page in parsed.pages] == [1, 2, 3]
 
 
+@pytest.mark.parametrize("wrapper", ["tweet", "like", "bookmark", "noteTweet", "deletedTweet"])
+@pytest.mark.parametrize(
+    ("part", "title"),
+    [
+        ("tweet", "Tweets"), ("tweets", "Tweets"), ("like", "Liked tweets"), ("likes", "Liked tweets"),
+        ("bookmark", "Bookmarked tweets"), ("bookmarks", "Bookmarked tweets"), ("deleted_tweet", "Tweets"),
+        ("deleted_tweets", "Tweets"), ("community_tweet", "Tweets"),
+    ],
+)  # fmt: skip
+def test_each_part_of_an_archive_is_a_collection_of_tweets(part: str, title: str, wrapper: str) -> None:
+    tweet = dict.fromkeys(("id_str", "tweetId"), "1410000000000000001")
+    tweet |= dict.fromkeys(("full_text", "fullText"), "Tides")
+    text = f"window.YTD.{part}.part0 = {json.dumps([{wrapper: tweet}])}"
+    dialect, parsed = parse_text(Text(text, part, ".js"))
+    assert (dialect, [page.document.title for page in parsed.pages]) == ("x-archive", [title])
+    assert list_highlights(parsed) == [("tweet:1410000000000000001", "Tides")]
+
+
 def test_an_old_tweet_has_the_time_of_the_export() -> None:
     tweet = {
         "tweet": {
@@ -242,6 +260,30 @@ d"'
     text = 'return { ["annotations"] = { { ["pos0"] = 1, ["text"] = ' + words + " } } }"
     ((_, found),) = list_highlights(parse_lua(Text(text, "book", ".lua")))
     assert found == 'a "b" \\ u 中 中c\nd'
+
+
+KOREADERS_OWN = """
+    pos0 pos1 page drawer pboxes ext datetime_updated highlighted rotation text_edited
+"""
+HYPOTHESISS_OWN = """
+    document permissions links user_info updated hidden flagged moderation id references actions mentions
+    metadata
+"""
+
+
+def test_fields_for_koreader_itself_are_not_kept() -> None:
+    fields = ", ".join(f'["{name}"] = "x"' for name in f"kept {KOREADERS_OWN}".split())
+    text = 'return { ["annotations"] = { { ["text"] = "a", ' + fields + " } } }"
+    (page,) = parse_lua(Text(text, "book", ".lua")).pages
+    assert page.block_properties == (BlockProperty(1, "kept", "x"),)
+
+
+def test_fields_for_hypothesis_itself_are_not_kept() -> None:
+    quote = {"selector": [{"type": "TextQuoteSelector", "exact": "a"}]}
+    fields = dict.fromkeys(f"kept {HYPOTHESISS_OWN}".split(), "x")
+    annotation = fields | {"uri": "https://a.example", "target": [quote]}
+    (page,) = SOURCE["hypothesis"].parse(Text(json.dumps([annotation]), "h", ".json")).pages
+    assert page.block_properties == (BlockProperty(1, "kept", "x"),)
 
 
 def test_lone_surrogates_and_nul_do_not_reach_the_store() -> None:

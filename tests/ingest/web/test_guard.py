@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.web.guard import PrivateAddressError, is_public, read_connect_to, split_connect_to, vet
+from ingest.web.guard import PrivateAddressError, is_local, is_public, read_connect_to, split_connect_to, vet
 from record_types.errors import InputError
 from record_types.links import Resolution
 from tests.ingest.links.loopback import Web
@@ -103,6 +103,21 @@ def test_every_address_that_python_calls_not_global_is_refused(
 ) -> None:
     if not address.is_global or address.is_multicast or address.is_reserved:
         assert not is_public(str(address))
+
+
+LOCAL_ENDS = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
+
+
+@pytest.mark.parametrize(
+    ("host", "local"),
+    [
+        *[(f"a.{end}", True) for end in LOCAL_ENDS], *[(f"A.{end.upper()}.", True) for end in LOCAL_ENDS],
+        *[(f"{end}.example", False) for end in LOCAL_ENDS], *[(f"b.a{end}", False) for end in LOCAL_ENDS],
+        ("machine", True), ("8.8.8.8", False), ("10.0.0.1", True), ("[::1]", True), ("a.arpa", False),
+    ],
+)  # fmt: skip
+def test_a_name_without_a_dot_or_under_a_local_domain_is_local(host: str, local: bool) -> None:
+    assert is_local(host) is local
 
 
 @pytest.mark.parametrize(
