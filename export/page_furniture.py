@@ -16,39 +16,13 @@ _FOOTNOTE_PART = re.compile(
     r"(?:cite[_-]?(?:note|ref)|fn|fnref|footnote|ref|sdfootnote|_ftn|_edn)[\W_]?\w*", re.I
 )
 _FORM = frozenset(
-    [
-        "signup",
-        "sign-up",
-        "signin",
-        "sign-in",
-        "login",
-        "log-in",
-        "logout",
-        "register",
-        "subscribe",
-        "unsubscribe",
-        "join",
-        "share",
-        "sharer",
-        "intent",
-        "edit",
-        "checkout",
-        "cart",
-        "upgrade",
-        "donate",
-        "account",
-        "accounts",
-        "preferences",
-        "settings",
-        "invite",
-        "waitlist",
-        "giveaway",
-        "privacy",
-        "terms",
-        "cookies",
-        "sponsor",
-    ]
+    str.split("""
+    signup sign-up signin sign-in login log-in logout register subscribe unsubscribe join share sharer
+    intent edit checkout cart upgrade donate account accounts preferences settings invite waitlist
+    giveaway privacy terms cookies sponsor
+""")
 )
+"""Parts of the paths of forms and of a site's own pages."""
 _PROFILE_HOSTS = {
     "twitter.com": 1, "x.com": 1, "instagram.com": 1, "facebook.com": 1, "tiktok.com": 1, "github.com": 1,
     "threads.net": 1, "bsky.app": 2, "t.me": 1, "patreon.com": 1, "ko-fi.com": 1, "gumroad.com": 0,

@@ -104,7 +104,7 @@ def drop_position(text: str, length: int) -> str:
     end = _find_tail(text)
     at_start = re.compile(rf"\A\s*[(\[]?\d{{1,3}}\s?/\s?{length}(?!\d)[)\]]?[.:]?\s*")
     at_end = re.compile(rf"(?:\A|\s*(?<![\d/])[(\[]?)\d{{1,3}}\s?/\s?{length}[)\]]?\s*\Z")
-    cleaned = at_start.sub("", at_end.sub("", text[:end]), count=1) + text[end:]
+    cleaned = at_start.sub("", at_end.sub("", text[:end])) + text[end:]
     return cleaned.strip() or text
 
 

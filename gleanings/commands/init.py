@@ -86,7 +86,7 @@ def command(
     if target.name == HERE.name:
         with suppress(InputError):  # which the next command reports, if it needs the approval
             approve(target)
-    _print_result(target, answers, found, as_json=given.as_json)
+    print_result(target, answers, found, as_json=given.as_json)
     return 0
 
 
@@ -231,7 +231,8 @@ def _report(target: Path, answers: Answers, found: Sequence[Given], **more: obje
     )
 
 
-def _print_result(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:
+def print_result(target: Path, answers: Answers, found: Sequence[Given], *, as_json: bool) -> None:
+    """Print what was written, what it reads, and what to do next."""
     if as_json:
         _report(target, answers, found)
         return

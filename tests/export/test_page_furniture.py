@@ -59,9 +59,43 @@ def test_an_address_of_furniture_is_never_recommended(address: str, never: bool)
     assert is_never(redirected, "https://home.example/page") == never
 
 
+FORMS = "signup sign-up signin sign-in login log-in logout register"
+MORE_FORMS = "subscribe unsubscribe join share sharer intent edit checkout cart upgrade donate account"
+OWN_PAGES = "accounts preferences settings invite waitlist giveaway privacy terms cookies sponsor"
+HOSTS = {
+    0: "gumroad.com",
+    1: "twitter.com x.com instagram.com facebook.com tiktok.com github.com threads.net t.me patreon.com"
+    " ko-fi.com linktr.ee medium.com dev.to producthunt.com discord.gg buymeacoffee.com twitch.tv",
+    2: "bsky.app reddit.com linkedin.com discord.com calendly.com",
+}
+
+
+def test_every_form_and_every_hosts_profiles_are_known() -> None:
+    def lead_nowhere(*addresses: str) -> set[bool]:
+        return {is_never(ReadLink(f"https://{each}", "resolved", False)) for each in addresses}
+
+    for words in (FORMS, MORE_FORMS, OWN_PAGES):
+        assert lead_nowhere(*(f"a.example/{word}" for word in words.split())) == {True}
+    for depth, hosts in HOSTS.items():
+        assert lead_nowhere(*(host + "/a" * depth for host in hosts.split())) == {True}
+        assert lead_nowhere(*(host + "/a" * (depth + 1) for host in hosts.split())) == {False}
+    assert lead_nowhere("addtoany.com/a", "getpocket.com/a", "archive.is/a", "wa.me/a") == {True}
+    assert lead_nowhere("google.com/search", "duckduckgo.com/search", "bing.com/search") == {True}
+
+
 @pytest.mark.parametrize(
     ("label", "never"),
-    [("[12]", True), ("note 3", True), ("b", True), ("1:02:33", True), ("Tides", False), ("12 tides", False)],
+    [
+        ("[12]", True),
+        ("note 3", True),
+        ("note", True),
+        ("(source?)", True),
+        ("[edit]", True),
+        ("b", True),
+        ("1:02:33", True),
+        ("Tides", False),
+        ("12 tides", False),
+    ],
 )
 def test_a_footnote_or_a_time_is_never_recommended(label: str, never: bool) -> None:
     assert is_never(ReadLink("https://a.example/tides", "resolved", False, label)) == never

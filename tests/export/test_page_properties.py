@@ -6,7 +6,7 @@ import pytest
 
 from export.note_merge import Merged, merge_note
 from export.note_tree import Rendered
-from export.page_properties import convert_property
+from export.page_properties import convert_property, has_property, list_own_properties
 from export.page_units import (
     find_front_matter,
     find_properties,
@@ -253,3 +253,25 @@ def test_no_block_begins_inside_a_fence_or_a_quote(text: str, starts: list[int])
 )
 def test_a_property_in_another_flavour(lines: list[str], old: str, new: str, expected: str | None) -> None:
     assert convert_property(lines, old, new) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "base", "flavour", "own"),
+    [
+        (
+            "---\na: 1\nb: 2\n---\nc: 3\n",
+            {"property:a": "a: 1", "property:b": "b: 1"},
+            "obsidian",
+            {"property:b": ["b: 2"]},
+        ),
+        ("---\na:\n  - x\n\n---\n", {}, "markdown", {"property:a": ["a:", "  - x", ""]}),
+        ("a:: 1\nb:: 2\n\n- c:: 3\n", {"property:b": "b:: 2"}, "logseq", {"property:a": ["a:: 1"]}),
+    ],
+)
+def test_properties_that_are_not_ours_are_listed_with_their_lines(
+    text: str, base: dict[str, str], flavour: str, own: dict[str, list[str]]
+) -> None:
+    lines = split_lines(text)
+    end = find_front_matter(lines) if flavour != "logseq" else len(lines)
+    assert list_own_properties(lines, end, base, flavour) == own
+    assert [has_property(lines, end, key, flavour) for key in ("property:a", "property:c")] == [True, False]

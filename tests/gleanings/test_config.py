@@ -10,7 +10,7 @@ import pytest
 
 from gleanings.commands.config import format_values, list_values
 from gleanings.config import Config, parse_config
-from gleanings.config_file import find_config, read_config
+from gleanings.config_file import HERE, find_config, locate_config, read_config
 from record_types.errors import InputError
 from record_types.library import TopicRule
 from tests.gleanings.running import ROOT
@@ -132,6 +132,24 @@ def test_a_folder_and_a_file_that_is_not_utf8_are_reported_as_such(tmp_path: Pat
     (tmp_path / "c.toml").write_bytes(b'db = "x"\n# caf\xe9\n')
     with pytest.raises(InputError, match=r"c\.toml:2: not UTF-8: save the file as UTF-8"):
         read_config(tmp_path / "c.toml")
+
+
+def test_the_file_in_the_current_folder_comes_before_the_users_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "own"))
+    (tmp_path / "own" / "gleanings").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    assert locate_config(None, {}) is None
+    own = tmp_path / "own" / "gleanings" / "config.toml"
+    own.touch()
+    assert locate_config(None, {}) == own
+    HERE.touch()
+    assert locate_config(None, {}) == HERE == Path("config.toml")
+    assert locate_config(None, {"GLEANINGS_CONFIG": str(own)}) == own
+    for name, what in (("none", "no such configuration file"), (".", "a folder, not a configuration file")):
+        with pytest.raises(InputError, match=what):
+            locate_config(Path(name), {})
 
 
 def test_no_file_means_the_defaults() -> None:

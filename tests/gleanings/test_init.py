@@ -9,13 +9,16 @@ import pty
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
+import click
 import pytest
 
+from gleanings.commands.init import Given, print_result
 from gleanings.config import parse_config
 from gleanings.setup.config_template import Answers, render_config, write_new
-from gleanings.setup.note_folders import find_note_folders
+from gleanings.setup.note_folders import describe_places, find_note_folders
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
 from tests.gleanings.syncing import sync, write_place
 
@@ -89,7 +92,47 @@ def test_other_folders_and_deep_ones_are_ignored(tmp_path: Path) -> None:
     assert find_note_folders(tmp_path) == []
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Documents", "Logseq", "logseq", "Obsidian", "obsidian", "Notes", "notes", "vaults", "Dropbox",
+        "OneDrive", "Nextcloud", "Sync", "Desktop", "Library/CloudStorage",
+        "Library/Mobile Documents/iCloud~com~logseq~logseq/Documents",
+        "Library/Mobile Documents/iCloud~md~obsidian/Documents",
+        "Library/Mobile Documents/com~apple~CloudDocs",
+    ],
+)  # fmt: skip
+def test_each_usual_place_is_searched_three_levels_deep(tmp_path: Path, name: str) -> None:
+    graph = make_graph(tmp_path / name / "a" / "b" / "graph")
+    make_graph(tmp_path / name / "a" / "b" / "c" / "d" / "graph")
+    assert [place.folder for place in find_note_folders(tmp_path)] == [graph]
+    assert describe_places(tmp_path) == (
+        f"{tmp_path} and its folders, {name} (3 levels deep), and what Logseq and Obsidian have opened"
+    )
+
+
 # writing
+
+
+def test_the_result_names_what_is_read_and_what_to_do_next(capsys: pytest.CaptureFixture[str]) -> None:
+    answers = Answers(Path("/a.db"), (Path("/g"), Path("/e")), Path("/n"))
+    found = [Given(Path("/g"), "Logseq graph", 1200), Given(Path("/e"), "folder", 0)]
+    print_result(Path("/c.toml"), answers, found, as_json=False)
+    assert capsys.readouterr().out == (
+        "Written: /c.toml\nIt reads /g (Logseq graph, 1,200 files).\n"
+        "It reads /e (folder, 0 files): nothing to import yet.\nIt writes notes to /n.\nThe store is /a.db.\n"
+        "Next:\n  gleanings sync --dry-run    see what would be done\n  gleanings sync              do it\n"
+        "  gleanings schedule          run it automatically\n"
+    )
+    without = replace(answers, notes=None)
+    print_result(Path("/c.toml"), without, found, as_json=False)
+    assert "It writes no notes.\n" in capsys.readouterr().out
+    with click.Context(click.Command("init"), obj={}) as context:
+        print_result(Path("/c.toml"), without, found[:1], as_json=True)
+    assert context.obj == {
+        "config": "/c.toml", "db": "/a.db", "graphs": ["/g", "/e"], "notes": None,
+        "found": [{"path": "/g", "kind": "Logseq graph", "files": 1200}],
+    }  # fmt: skip
 
 
 def test_the_configuration_is_read_back_unchanged(tmp_path: Path) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from gleanings.json_report import EMPTY, complete, name_command
+from gleanings.json_report import EMPTY, complete, name_command, print_now, print_report
 from tests.gleanings.running import ROOT, run
 
 DOCS = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
@@ -120,6 +122,42 @@ def assert_same_shape(empty: object, given: object, place: str) -> None:
         assert len(shapes) <= 1, place
         for each in given:
             assert_same_shape(None, each, place)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "values", "error", "is_printed"),
+    [
+        ("status --json", {}, None, True),
+        ("status", {}, None, False),
+        ("search -- --json", {}, None, False),
+        ("search --json -- a", {}, "x", True),
+        ("serve --json", {"printed": True}, "x", False),
+        ("mcp --json", {}, None, False),
+        ("mcp --json", {}, "x", True),
+    ],
+)
+def test_an_object_is_printed_once_and_only_if_asked_for(
+    capsys: pytest.CaptureFixture[str],
+    arguments: str,
+    values: dict[str, object],
+    error: str,
+    is_printed: bool,
+) -> None:
+    print_report(values, arguments.split(), exit_code=3, error=error)
+    out = capsys.readouterr().out
+    expected = complete(arguments.split()[0], {}, exit_code=3, error=error)
+    assert (json.loads(out) if out else None) == (expected if is_printed else None)
+
+
+def test_a_command_that_goes_on_running_prints_its_object_at_once(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["gleanings", "serve", "--json"])
+    with click.Context(click.Command("serve"), obj={}) as context:
+        print_now(url="http://a")
+    assert json.loads(capsys.readouterr().out) == complete("serve", {"url": "http://a"}, exit_code=0)
+    print_report(context.obj, ["serve", "--json"], exit_code=0, error=None)
+    assert capsys.readouterr().out == ""
 
 
 def test_all_commands_are_tried() -> None:

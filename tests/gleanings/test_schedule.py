@@ -151,6 +151,50 @@ def test_words_in_a_unit_are_taken_literally(word: str, quoted: str) -> None:
     assert quote(word) == quoted
 
 
+UNITS = {
+    "x.service": """\
+# Written by `gleanings schedule`, which takes it away again.
+[Unit]
+Description=gleanings: import, expand links, export notes (x)
+
+[Service]
+Type=oneshot
+ExecStart="/a$/gleanings" sync "$$b"
+WorkingDirectory=/x%%y
+Nice=10
+IOSchedulingClass=idle
+# 75: no network at the moment; the next run tries again.
+SuccessExitStatus=75
+TimeoutStopSec=10
+""",
+    "x.timer": """\
+# Written by `gleanings schedule`, which takes it away again.
+[Unit]
+Description=gleanings: when to sync (x)
+
+[Timer]
+OnCalendar=*-*-* *:{minute}/5:00
+RandomizedDelaySec=30
+# Catch up, once, on runs that were missed while the machine was off.
+Persistent=true
+
+[Install]
+WantedBy=timers.target
+""",
+}
+
+
+def test_the_units_say_what_runs_and_when() -> None:
+    wanted = Plan("x", ("/a$/gleanings", "sync", "$b"), 5, "/x%y")
+    units = {name: text.replace("{minute}", str(wanted.minute % 5)) for name, text in UNITS.items()}
+    assert render_units(wanted) == units
+    assert "WorkingDirectory" not in render_units(plan("1h"))["gleanings.service"]
+    calendars = {"1h": "*", "6h": "0/6", "daily": "9"}
+    for every, hour in calendars.items():
+        timer = render_units(plan(every))["gleanings.timer"]
+        assert f"OnCalendar=*-*-* {hour}:{plan(every).minute:02}:00\nRandomizedDelaySec=60\n" in timer
+
+
 # launchd
 
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from export.topic_suggestions import Merge, Suggestion
-from gleanings.commands.topics_suggest import ask_about, print_rest
+from gleanings.commands.topics_suggest import ask_about, describe_suggestion, print_rest
 from gleanings.config import parse_config
 from gleanings.config_edit import (
     Table,
@@ -176,6 +176,14 @@ def test_a_suggestion_shows_its_size_names_examples_and_overlaps(
         shown = out.getvalue().decode()
     examples = "".join(f"    Sleep {n} {'x ' * 32}…\n" for n in range(5))
     assert shown.startswith(f"sleep: 6 highlights in 3 documents (also a, b, c, d)\n{examples}{shared}  Make")
+
+
+def test_a_suggestion_is_an_object_for_programs() -> None:
+    highlights = tuple(ReadHighlight(n, f"h{n}", 1, f"text {n}", n) for n in range(6))
+    assert describe_suggestion(Suggestion("sleep", ("rest",), highlights, 3, 2, (("naps", 4),))) == {
+        "name": "sleep", "aliases": ["rest"], "highlights": 6, "documents": 3, "authors": 2,
+        "examples": [f"text {n}" for n in range(5)], "overlaps": [{"topic": "naps", "highlights": 4}],
+    }  # fmt: skip
 
 
 def test_the_rest_is_merges_members_and_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
