@@ -112,3 +112,13 @@ def test_a_connection_that_reads_leaves_no_file_behind(tmp_path: Path) -> None:
     assert db.execute("pragma busy_timeout").fetchone() == (BUSY_TIMEOUT_MS,)
     db.close()
     assert sorted(tmp_path.iterdir()) == [*before, tmp_path / "link.db"]
+
+
+def test_a_snapshot_is_not_in_a_transaction(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    close_store(open_store(path, create=True))
+    assert not Path(f"{path}-wal").exists()
+    db = open_snapshot(path)
+    assert not db.in_transaction
+    db.close()
+    assert [each.name for each in tmp_path.iterdir()] == ["gleanings.db"]

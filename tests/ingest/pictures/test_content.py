@@ -70,6 +70,20 @@ def test_text_that_only_mentions_svg_is_not_one(body: bytes) -> None:
     assert not is_svg(body)
 
 
+@pytest.mark.parametrize(("before", "is_seen"), [(1019, True), (1020, False)])
+def test_only_the_first_kilobyte_is_looked_at(before: int, is_seen: bool) -> None:
+    assert is_svg(b" " * before + b"<svg>") is is_seen
+
+
+@pytest.mark.parametrize(
+    ("place", "is_seen"), [(8, True), (12, False), (16, True), (1020, True), (1024, False)]
+)
+def test_a_brand_of_avif_may_be_any_in_the_first_kilobyte(place: int, is_seen: bool) -> None:
+    box = bytearray(b"\x00\x00\x10\x00ftypmif1" + b"mif1" * 1021)
+    box[place : place + 4] = b"avif"
+    assert find_content_type(bytes(box)) == ("image/avif" if is_seen else None)
+
+
 @given(st.binary(max_size=200), st.sampled_from([b"", PNG, AVIF[:20], b"<?xml", b"<!--", b"RIFF"]))
 def test_any_bytes_can_be_judged(tail: bytes, head: bytes) -> None:
     assert not (find_content_type(head + tail) and is_svg(head + tail))

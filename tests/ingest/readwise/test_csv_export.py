@@ -104,3 +104,18 @@ def test_a_cell_may_be_larger_than_the_csv_modules_default_limit() -> None:
 )
 def test_other_tables_are_not_detected(table: str) -> None:
     assert parse_text(Text(table, "table", ".csv")) == (None, Parsed())
+
+
+@pytest.mark.parametrize(
+    ("kind", "category"),
+    [
+        ("Location", "books"),
+        ("PAGE", "books"),
+        ("time_offset", "podcasts"),
+        ("order", "other"),
+        ("", "other"),
+    ],
+)
+def test_a_book_without_a_category_is_told_by_its_locations(kind: str, category: str) -> None:
+    (page,) = parse(f"{HEADER}Words,Tea,A. Cook,,,,,{kind},5,,\n").pages
+    assert page.document.category == category

@@ -73,7 +73,9 @@ def test_anything_else_is_refused_with_its_line(text: str, line: int, what: str)
 
 
 def test_tables_may_be_nested_as_deep_as_the_limit() -> None:
-    value = read_table("{" * MAX_DEPTH + "}" * MAX_DEPTH, 0)
-    for _ in range(MAX_DEPTH - 1):
+    value = read_table("{" * 60 + "}" * 60, 0)
+    for _ in range(59):
         value = value[1]
     assert value == {}
+    with pytest.raises(UnreadableError):
+        read_table("{" * 61 + "}" * 61, 0)

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ingest.web.outage import has_way_out, hold_unanswered, is_network_out
+from ingest.web.outage import TcoGuard, has_way_out, hold_unanswered, is_network_out
 from record_types.links import DueLink, Resolution
 from tests.ingest.links.loopback import Request, Web, make_response
 
@@ -200,3 +200,17 @@ def test_a_probed_name_follows_connect_to(web: Web) -> None:
     due = make_due("https://nowhere.invalid/x")
     sent = web.settings(connect_to={"t.co:443": NOBODY})
     assert summarize(list(web.run(*due, settings=sent, is_online=None))) == [("dns", True, 1)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "failed", "is_out"),
+    [(19, 19, False), (20, 6, False), (20, 7, True), (30, 9, False), (30, 10, True)],
+)
+def test_tco_is_out_if_many_of_enough_answers_are_no_redirects(asked: int, failed: int, is_out: bool) -> None:
+    guard = TcoGuard()
+    for number in range(asked):
+        guard.count(number >= failed, expected=False)
+    guard.count(False, expected=True)
+    assert (guard.asked, guard.failed, guard.is_out) == (asked, failed, is_out)
+    guard.is_skipped = True
+    assert guard.is_out

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import io
+import zlib
 
 import pytest
 import requests
@@ -105,6 +106,21 @@ def test_a_short_body_without_interest_is_read_so_that_its_connection_can_be_reu
 )
 def test_only_text_has_a_body(content_type: str, is_text: bool) -> None:
     assert read(b"words", content_type=content_type).body == (b"words" if is_text else b"")
+
+
+@pytest.mark.parametrize(
+    ("encoding", "is_read"),
+    [
+        ("", True), ("identity", True), ("gzip", True), ("x-gzip", True), ("deflate", True), ("br", False),
+        ("gzip, gzip", False),
+    ],
+)  # fmt: skip
+def test_only_some_encodings_are_decompressed(encoding: str, is_read: bool) -> None:
+    packed = {"deflate": zlib.compress(b"words"), "": b"words", "identity": b"words"}
+    body = packed.get(encoding, gzip.compress(b"words"))
+    assert read(body, content_type="text/html", content_encoding=encoding).body == (
+        b"words" if is_read else b""
+    )
 
 
 def test_a_body_is_decompressed_and_cut() -> None:
