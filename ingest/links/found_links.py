@@ -40,7 +40,7 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,;:!?'*_~\\・([{#&"
 # The id of a video may end in `_`, which elsewhere ends an emphasis.
 _VIDEO_ID = re.compile(r".*(?:[?&]v=|youtu\.be/|/shorts/)[A-Za-z0-9_-]{11}", re.DOTALL)
-_CUT = ("…", "...", "..")
+_CUT = ("…", "..")
 _IMG = re.compile(r"<img\b[^<>]*?\bsrc=[\"']?(https?://[^\s\"'<>]+)", re.IGNORECASE)
 _WEB = re.compile(r"https?://[^\s]", re.IGNORECASE)
 

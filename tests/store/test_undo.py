@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from dataclasses import replace
 
-from record_types.pages import Note
+from record_types.pages import BlockProperty, Note, Problem, Section
 from store.runs import Counts, finish_run, mark_crashed_runs, start_run
 from store.topics import read_page_aliases
 from store.undo import find_last_change, find_last_run
@@ -43,6 +43,30 @@ def test_aliases_of_a_page_come_and_go_with_it(db: sqlite3.Connection) -> None:
     assert read_page_aliases(db) == [("Sleep", "Nap"), ("Sleep", "Slumber")]
     save(db, gone=[1])
     assert read_page_aliases(db) == []
+
+
+def test_undo_restores_sections_problems_and_properties_of_blocks(db: sqlite3.Connection) -> None:
+    def read() -> list[list[tuple[object, ...]]]:
+        tables = ("sections", "problems", "block_properties")
+        columns = ("line, heading, synced_on", "line, kind, message", "line, key, value")
+        queries = zip(columns, tables, strict=True)
+        return [db.execute(f"select {each} from {table} order by line").fetchall() for each, table in queries]
+
+    file = source_file("a.md", FIRST, problems=(Problem("cut-text", "cut", 3), Problem("bad-row", "bad", 4)))
+    sections = (Section(1, "## A", "2022-01-01"), Section(2, "## B"))
+    properties = (BlockProperty(5, "id", "x"), BlockProperty(6, "id", "y"))
+    page = replace(file.pages[0], sections=sections, block_properties=properties)
+    save(db, replace(file, pages=(page,)))
+    before = read()
+    assert before == [
+        [(1, "## A", "2022-01-01"), (2, "## B", None)],
+        [(3, "cut-text", "cut"), (4, "bad-row", "bad")],
+        [(5, "id", "x"), (6, "id", "y")],
+    ]
+    save(db, source_file("a.md", SECOND))
+    assert read() == [[], [], []]
+    assert undo(db)
+    assert read() == before
 
 
 def test_undo_restores_a_removed_file(db: sqlite3.Connection) -> None:

@@ -215,11 +215,12 @@ def make_kobo(path: Path, *, wal: bool = False) -> Path:
             db.execute("pragma journal_mode = wal")
         db.executescript("""
 create table content (ContentID text, ContentType int, Title text, BookTitle text, Attribution text,
-    ISBN text);
+    ISBN text, Publisher text, Series text);
 create table Bookmark (BookmarkID text, VolumeID text, ContentID text, Text text, Annotation text,
     DateCreated text, ChapterProgress real, Type text, Hidden bit, Color int);
-insert into content values ('file:///b.epub', 6, 'The Slow Sea', null, 'Ada North, Ben South', '978');
-insert into content values ('file:///b.epub#(3)one.xhtml-1', 899, 'One', 'The Slow Sea', null, null);
+insert into content values ('file:///b.epub', 6, 'The Slow Sea', null, 'Ada North, Ben South', '978',
+    'Sea House', 'Tides');
+insert into content values ('file:///b.epub#(3)one.xhtml-1', 899, 'One', 'The Slow Sea', null, null, null, null);
 insert into Bookmark values ('1', 'file:///b.epub', 'file:///b.epub#(3)one.xhtml',
     'The tide keeps no appointments.', 'for the talk', '2022-03-07T22:12:41.000', 0.1, 'note', 'false', 0);
 insert into Bookmark values ('2', 'file:///b.epub', 'x', 'gone', null, '2022-03-07T22:12:42', 0, 'note',
@@ -269,6 +270,8 @@ def test_a_kobos_database_gives_books_with_highlights_notes_and_chapters(tmp_pat
         "document title:books:ada north and ben south:the slow sea, line 1: The Slow Sea\n"
         "  books, by Ada North and Ben South (@None)\n"
         "  isbn: 978\n"
+        "  publisher: Sea House\n"
+        "  series: Tides\n"
         "  highlight text:7589d66cdbbe71cb:25776247c7b11bb6, line 1, None None, 2022-03-07T22:12:41+00:00\n"
         "    The tide keeps no appointments.\n"
         "    note: for the talk\n"

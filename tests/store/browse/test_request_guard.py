@@ -12,8 +12,11 @@ from tests.store.browse.requirements import need_module
 
 need_module("datasette")
 
+from datasette.app import Datasette  # noqa: E402
+
 from store.browse import query_limits, request_guard  # noqa: E402 - Datasette brings what they need
 from store.browse.access import read_password  # noqa: E402
+from store.browse.plugin import prepare_connection  # noqa: E402
 from store.browse.query_limits import RowCounter, find_part, raise_limits  # noqa: E402
 from store.browse.request_guard import RequestGuard, asks_for_data, comes_from_elsewhere  # noqa: E402
 
@@ -145,6 +148,16 @@ def test_a_refusal_says_when_to_try_again() -> None:
 )
 def test_a_password_is_read_from_its_header(header: str, password: str | None) -> None:
     assert read_password(header) == password
+
+
+@pytest.mark.parametrize(("database", "is_limited"), [("_memory", True), ("gleanings", False)])
+def test_the_database_in_memory_beside_a_store_is_limited(database: str, is_limited: bool) -> None:
+    db = sqlite3.connect(":memory:")
+    prepare_connection(db, database, Datasette())
+    limits = ("SQLITE_LIMIT_LENGTH", "SQLITE_LIMIT_COLUMN", "SQLITE_LIMIT_LIKE_PATTERN_LENGTH")
+    found = [db.getlimit(getattr(sqlite3, name)) for name in limits]
+    assert (found == [4_000_000, 100, 500]) is is_limited
+    assert isinstance(db.row_factory, RowCounter) is is_limited
 
 
 def test_the_rows_of_one_result_are_counted(monkeypatch: pytest.MonkeyPatch) -> None:
