@@ -220,7 +220,8 @@ create table Bookmark (BookmarkID text, VolumeID text, ContentID text, Text text
     DateCreated text, ChapterProgress real, Type text, Hidden bit, Color int);
 insert into content values ('file:///b.epub', 6, 'The Slow Sea', null, 'Ada North, Ben South', '978',
     'Sea House', 'Tides');
-insert into content values ('file:///b.epub#(3)one.xhtml-1', 899, 'One', 'The Slow Sea', null, null, null, null);
+insert into content values ('file:///b.epub#(3)one.xhtml-1', 899, 'One', 'The Slow Sea', null, null,
+    null, null);
 insert into Bookmark values ('1', 'file:///b.epub', 'file:///b.epub#(3)one.xhtml',
     'The tide keeps no appointments.', 'for the talk', '2022-03-07T22:12:41.000', 0.1, 'note', 'false', 0);
 insert into Bookmark values ('2', 'file:///b.epub', 'x', 'gone', null, '2022-03-07T22:12:42', 0, 'note',
