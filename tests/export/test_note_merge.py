@@ -9,7 +9,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from export.note_merge import Merged, merge_note
+from export.note_merge import Merged, merge_note, shows_blocks
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Rendered
 from export.render import RenderedNote, render_notes
@@ -257,3 +257,11 @@ def test_a_text_that_is_gone_is_no_heading_of_those_after_it(flavour: Flavour) -
     else:
         merged = merge_note("mine\n\n## A heading\n\nwords that go\n\nold words\n", base, new, flavour)
         assert merged == Merged("mine\n\n## A heading\n\nnew words\n")
+
+
+def test_a_page_shows_blocks_if_it_has_all_of_their_headings(flavour: Flavour) -> None:
+    note = NEW[flavour][TOPIC]
+    headings = [block for block in note.blocks if block.kind == "heading"]
+    assert headings
+    assert shows_blocks(note.text, note.blocks, flavour)
+    assert not shows_blocks(note.text.replace(headings[-1].text.strip(), "gone"), note.blocks, flavour)

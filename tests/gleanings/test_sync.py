@@ -8,23 +8,33 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from gleanings.config import Config, SyncConfig
+from gleanings.config import Config, ReadwiseConfig, SyncConfig, parse_config
 from gleanings.options import Common
 from gleanings.steps.outcome import Alert, Outcome, State, fail
-from gleanings.stop import Stop
+from gleanings.stop import Cut, Stop
 from gleanings.sync.ping import Event, Pinger, find_redirect
-from gleanings.sync.pipeline import STEPS, Session, Step, assign_topics, export_notes
+from gleanings.sync.pipeline import (
+    STEPS,
+    Session,
+    Step,
+    assign_topics,
+    download_pictures,
+    expand_links,
+    export_notes,
+    import_readwise,
+)
 from gleanings.sync.run import find_exit_code, find_status, run_sync
 from record_types.errors import BusyError, DiskError, InputError
+from store.connection import open_store
 from tests.gleanings import broken_step
-from tests.gleanings.running import query, run
+from tests.gleanings.running import ROOT, query, run
 from tests.gleanings.syncing import list_files, sync, write_place
 from tests.store.stores import read_all
 
@@ -458,6 +468,71 @@ def test_a_step_that_raises_has_the_outcome_of_its_error_and_leaves_no_transacti
     ]
     assert [alert.immediate for each in done for alert in each.outcome.alerts] == [False, True, *[False] * 4]
     assert [each.step for each in done if each.bug] == ["bug"]
+
+
+def test_an_interrupt_that_no_step_expects_ends_the_run_as_interrupted(tmp_path: Path) -> None:
+    config = Config(sync=SyncConfig(log="none"))
+    common = Common(tmp_path / "a.db", config, as_json=False, verbose=0, dry_run=False)
+
+    def interrupt(session: Session) -> Outcome:
+        session.db.execute("begin immediate")
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_sync(common, [Step("one", interrupt)], Stop())
+    assert query(common.db, "select command, status from runs") == [("sync", "interrupted")]
+
+
+def test_a_step_that_is_cut_off_is_partial_or_interrupted_by_who_asked(tmp_path: Path) -> None:
+    config = Config(sync=SyncConfig(log="none"))
+    common = Common(tmp_path / "a.db", config, as_json=False, verbose=0, dry_run=False)
+    stop = Stop()
+
+    def cut(session: Session, *, asks: bool = False, error: BaseException | None = None) -> Outcome:
+        session.db.execute("begin immediate")
+        if asks:
+            stop.signalled.set()
+        raise error or Cut
+
+    fault = sqlite3.OperationalError("interrupted")
+    for options, state, line in (
+        ({}, "partial", "exceeded its time budget and was cut off; what was stored stays"),
+        ({"asks": True}, "interrupted", "interrupted; what was stored stays"),
+        ({"asks": True, "error": fault}, "interrupted", "interrupted; what was stored stays"),
+    ):
+        stop.signalled.clear()
+        (done,) = run_sync(common, [Step("one", partial(cut, **options))], stop).done
+        assert (done.outcome.state, done.outcome.line, done.bug) == (state, line, None)
+
+
+def test_nothing_is_requested_in_a_dry_run_or_without_a_network(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("READWISE_TOKEN", "secret" * 5)
+    assert run("import", ROOT / "example" / "graph", cwd=tmp_path).code == 0
+    config = parse_config("[media]\ndownload = true\n[links]\nheal_tweets = true\n", "c")
+    with closing(open_store(tmp_path / "gleanings.db")) as db:
+
+        def begin(dry_run: bool, config: Config = config) -> Session:
+            return Session(Common(tmp_path / "gleanings.db", config, False, 0, dry_run), db, Stop())
+
+        dry = begin(True)
+        assert [step(dry).line for step in (import_readwise, expand_links, download_pictures)] == [
+            "would be requested",
+            "11 pending links",
+            "1 pending picture",
+        ]
+        offline = begin(False)
+        offline.is_offline = True
+        with pytest.raises(BusyError, match="no picture was requested"):
+            download_pictures(offline)
+        without = begin(False, Config(readwise=ReadwiseConfig(enabled=False)))
+        assert [import_readwise(without).line, download_pictures(without).line] == [
+            "not enabled",
+            "not enabled: `download` under [media]",
+        ]
+        monkeypatch.delenv("READWISE_TOKEN")
+        assert import_readwise(begin(False, Config())).line == "not requested: no token"
 
 
 @slow
