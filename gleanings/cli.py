@@ -155,8 +155,7 @@ def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None
         for line in message.getvalue().splitlines():
             echo(line, err=True)
         return error.exit_code, error.format_message()
-    except BrokenPipeError:  # `gleanings search … | head`
-        sys.stderr.close()
+    except SystemExit:  # so click ends a command whose output nobody reads: `gleanings search … | head`
         return 0, None
     except OSError as error:
         if error.errno not in _DISK_ERRORS:

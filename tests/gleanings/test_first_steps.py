@@ -128,6 +128,21 @@ def test_serve_prints_no_traceback_for_a_missing_page_or_ctrl_c(shelf: Path) -> 
     assert (status, server.returncode, out, err.strip()) == (404, 0, "", "")
 
 
+@pytest.mark.parametrize("arguments", ["config --example", "config --example --json", "--help"])
+def test_output_that_nobody_reads_is_no_error(arguments: str) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    ran = subprocess.run(
+        [sys.executable, "-c", CODE, *arguments.split()],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writing)
+    assert (ran.returncode, ran.stderr) == (0, b"")
+
+
 @pytest.mark.parametrize(
     ("filename", "named"),
     [

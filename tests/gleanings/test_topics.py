@@ -11,6 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from export.topic_suggestions import Merge, Suggestion
+from gleanings.commands.topics_edit import accept_suggestions
 from gleanings.commands.topics_suggest import ask_about, describe_suggestion, print_rest
 from gleanings.config import parse_config
 from gleanings.config_edit import (
@@ -178,6 +179,19 @@ def test_a_suggestion_shows_its_size_names_examples_and_overlaps(
     assert shown.startswith(f"sleep: 6 highlights in 3 documents (also a, b, c, d)\n{examples}{shared}  Make")
 
 
+def test_an_accepted_suggestion_is_a_rule_and_its_name_in_the_list_leads_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    suggestions = [
+        Suggestion("Rest", (), (), 1, 1, (), listed_as="sleep"),
+        Suggestion("Quilts", (), (), 1, 1, ()),
+    ]
+    accept_suggestions(path, suggestions, dry_run=True)
+    assert not path.exists()
+    accept_suggestions(path, suggestions)
+    topics = parse_config(path.read_text(), "c").topics
+    assert ([rule.name for rule in topics.rules], topics.aliases) == (["Rest", "Quilts"], {"sleep": "Rest"})
+
+
 def test_a_suggestion_is_an_object_for_programs() -> None:
     highlights = tuple(ReadHighlight(n, f"h{n}", 1, f"text {n}", n) for n in range(6))
     assert describe_suggestion(Suggestion("sleep", ("rest",), highlights, 3, 2, (("naps", 4),))) == {
@@ -225,6 +239,10 @@ def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shel
 def test_topics_are_added_renamed_merged_and_dropped_and_comments_stay(shelf: Path) -> None:
     (shelf / "config.toml").write_text("# mine\n" + RULES)
     assert run("topics", "add", "Quilts", "patchwork", cwd=shelf).out == "config.toml: Quilts added\n"
+    taken = run("topics", "rename", "sleep", "suggest", cwd=shelf)
+    assert (taken.code, taken.err) == (
+        2, "gleanings: there is a topic Suggest already: use `gleanings topics merge`\n",
+    )  # fmt: skip
     assert run("topics", "rename", "sleep", "Rest", cwd=shelf).code == 0
     assert run("topics", "Rest", "--why", cwd=shelf).out.count("tag: slumber") == 3
     assert run("topics", "merge", "Suggest", "Rest", cwd=shelf).code == 0
