@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from record_types.errors import StoreError
 from store.connection import BUSY_TIMEOUT_MS, close_store, open_store
 from store.pictures import find_media_folder
 from store.snapshots import connect_to_read, is_writable, open_snapshot
@@ -122,3 +123,10 @@ def test_a_snapshot_is_not_in_a_transaction(tmp_path: Path) -> None:
     assert not db.in_transaction
     db.close()
     assert [each.name for each in tmp_path.iterdir()] == ["gleanings.db"]
+
+
+def test_a_file_that_is_no_database_is_not_taken_for_one_that_is_being_written(tmp_path: Path) -> None:
+    path = tmp_path / "gleanings.db"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StoreError):
+        open_snapshot(path)
