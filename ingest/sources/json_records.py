@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from record_types.errors import UnreadableError
-from record_types.foreign_json import DECODER
+from record_types.foreign_json import decode_json
 from record_types.pages import Problem
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_decode = DECODER.raw_decode
 
 
 class Item(NamedTuple):
@@ -168,7 +167,7 @@ class Record:
     def rest(self, ignored: frozenset[str] = frozenset()) -> list[tuple[str, str]]:
         """Return the keys that nobody read, with their values as text; empty values are left out."""
         return [
-            (clean(key), clean(show(value)))
+            (clean(key), show(value))
             for key, value in self.raw.items()
             if key not in self._read and key not in ignored and value not in (None, "", [], {}, False)
         ]
@@ -181,7 +180,7 @@ def _skip(text: str, place: int) -> int:
 
 def _decode_at(text: str, place: int, line: int) -> tuple[Any, int]:
     try:
-        return _decode(text, place)
+        return decode_json(text, place)
     except json.JSONDecodeError as error:
         # A value on a line of its own is decoded alone: its own line is known already.
         where = error.lineno if line <= error.lineno else line

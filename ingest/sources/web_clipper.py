@@ -90,7 +90,7 @@ def _add_highlight(entry: Entry, item: Item, shelf: Shelf) -> None:
     record = Record(item.value)
     text = _read_text(record.text("text", "content"))
     notes = record.texts("notes")
-    if (comment := record.text("comment")) not in "\n\n".join(notes):
+    if (comment := record.text("comment")) not in ("", "\n\n".join(notes), *notes):
         notes = (*notes, comment)
     if not text and not notes:
         shelf.problems.append(refuse(item, "a highlight without text"))

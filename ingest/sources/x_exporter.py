@@ -10,7 +10,6 @@ user has to ask for. Counts, ids of users and profile pictures are not kept.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -21,6 +20,7 @@ from ingest.sources.moments import parse_moment
 from ingest.sources.table_records import has_columns, read_table
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_entities, read_handle, read_id
 from ingest.text import Parsed, Text
+from record_types.foreign_json import parse_json
 from record_types.pages import Problem
 
 NAME = "x-exporter"
@@ -72,8 +72,8 @@ def _read_cell(key: str, cell: str) -> object:
     if key not in _LISTS:
         return _ESCAPED.sub("\n", cell) if "\\" in cell else cell
     try:
-        return json.loads(cell) if cell.strip() else None
-    except (ValueError, RecursionError):
+        return parse_json(cell) if cell.strip() else None
+    except ValueError:
         return cell
 
 

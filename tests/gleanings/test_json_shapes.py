@@ -25,6 +25,7 @@ from ingest.readwise.api_answer import parse_answer
 from ingest.readwise.api_book import make_source
 from ingest.text import Text
 from record_types.errors import GleaningsError
+from record_types.foreign_json import MAX_DEPTH, decode_json, parse_json
 from tests.ingest.sources.test_sources import DATA, SAMPLES, SOURCE
 from tests.readwise_api import make_book, make_highlight
 
@@ -152,3 +153,14 @@ def test_an_export_of_the_wrong_shape_gives_records_or_a_problem(name: str) -> N
     for body in place_shapes(sample[:1] if isinstance(sample, list) else sample):
         file = Text(begin + body, "a file", Path(name).suffix)
         check(lambda file=file: SOURCE[SAMPLES[name]].parse(file))  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_json_is_nested_at_most_200_levels(opening: str, closing: str) -> None:
+    deep, deeper = (opening * levels + "5" + closing * levels for levels in (MAX_DEPTH, MAX_DEPTH + 1))
+    assert json.dumps(parse_json(deep)).replace(" ", "") == deep
+    assert decode_json(deep, 0) == (parse_json(deep), len(deep))
+    with pytest.raises(ValueError, match="nested too deeply"):
+        parse_json(deeper)
+    with pytest.raises(RecursionError):
+        decode_json(deeper, 0)

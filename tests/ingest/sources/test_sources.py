@@ -515,6 +515,8 @@ def test_a_clipped_passage_may_go_on_in_the_next_line_but_not_the_next_paragraph
     [
         ({"notes": ["a", "b"], "comment": "c"}, "a\n\nb\n\nc"),
         ({"notes": ["a", "b"], "comment": "b"}, "a\n\nb"),
+        ({"notes": ["a", "b"], "comment": "a\n\nb"}, "a\n\nb"),
+        ({"notes": ["but how?"], "comment": "how"}, "but how?\n\nhow"),
         ({"comment": "c"}, "c"),
         ({}, ""),
     ],
