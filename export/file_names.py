@@ -115,7 +115,7 @@ def _fit(stem: str, suffix: str, ending: str) -> str:
 
 
 def _cut(name: str, room: int) -> str:
-    """Return as much of a name as fits `room` bytes, without splitting a character or taking its accents."""
+    """Return as much of a name as fits `room` bytes, without splitting a character from its accents."""
     data = name.encode()
     if len(data) <= room:
         return name

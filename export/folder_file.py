@@ -114,7 +114,7 @@ def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
     flusher.flush_folders([folder])
 
 
-_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` would make an encoder each time
+_encode = json.JSONEncoder(ensure_ascii=False).encode  # `json.dumps` creates an encoder for each call
 
 
 def _format(uid: str, notes: Mapping[str, KnownNote]) -> Iterator[str]:

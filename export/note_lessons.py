@@ -17,7 +17,7 @@ from export.page_units import split_lines
 _URL = re.compile(r"https?://[^\s()<>\[\]]+")
 _TAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[([^\[\]\n]+)\]\]|([^\W\d_][\w/-]*\w))")
 _STOPS = ".,;:!?*_~'\"’”»"
-"""Signs behind an address in a sentence."""
+"""Punctuation that may follow a URL in a sentence."""
 _NUMBER = re.compile(r"~[0-9]+\Z")
 
 

@@ -140,8 +140,8 @@ def find_changed_ticks(
 ) -> dict[str, bool]:
     """The resources (by key) that the reader ticked, or whose tick they took away.
 
-    `keys` are the resources' keys by URL, `read` those of the resources that count as read. A box says
-    something only where the page `base` was not written with it: the browser may have changed it since.
+    `keys` are the resources' keys by URL, `read` those of the resources that count as read. A box counts
+    only if it is not as `base`, the page written last, has it: the browser may have changed the state since.
     """
     was_done = {each.url for each in find_ticks(base) if each.done}
     changed: dict[str, bool] = {}

@@ -54,7 +54,7 @@ class Place:
 
 
 def parse_toml(text: str) -> dict[str, Any]:
-    """The tables in `text`. Raises ValueError for what is not TOML or is nested too deeply."""
+    """The tables in `text`. Raises ValueError if it is not TOML or is nested too deeply."""
     try:
         return tomllib.loads(text)
     except RecursionError:

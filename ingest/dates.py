@@ -15,7 +15,7 @@ from functools import lru_cache
 LOGSEQ_DEFAULT = "MMM do, yyyy"
 
 # Tried after the graph's own. From Logseq's settings, without those that match truncated or ambiguous days;
-# `MMM` reads whole names of months, too.
+# `MMM` also matches the full names of months.
 KNOWN_FORMATS = (
     LOGSEQ_DEFAULT,
     "MMM do, yyyy, EEEE",

@@ -12,11 +12,11 @@ MAX_DEPTH = 200
 
 _ODD = re.compile(r"[\x00\ud800-\udfff]")
 _ODD_ESCAPE = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
-"""How JSON escapes them."""
+"""Their escapes in JSON."""
 
 
 def parse_json(text: str | bytes) -> Any:
-    """The value in `text`. Raises ValueError for what is not JSON or is nested too deeply.
+    """The value in `text`. Raises ValueError if it is not JSON or is nested too deeply.
 
     Infinite numbers and NaN become null, as JavaScript writes them. Texts may contain control characters
     (pages have them), but NUL is removed, and lone surrogates, which UTF-8 lacks, are replaced.
@@ -34,7 +34,7 @@ def parse_json(text: str | bytes) -> Any:
 def decode_json(text: str, start: int) -> tuple[Any, int]:
     """The value at `start`, with odd texts as they are, and where it ends.
 
-    Raises ValueError as the standard library does, and RecursionError for what is nested too deeply.
+    Raises ValueError as the standard library does, and RecursionError if it is nested too deeply.
     """
     value, end = _DECODER.raw_decode(text, start)
     _check_depth(value, text, start, end)

@@ -194,8 +194,10 @@ def _name_not_utf8(path: Path) -> str:
 
 
 def load_json(text: str, column: str, kind: type[JSONT]) -> JSONT:
-    """The list or object in a text of `column` (`table.column`). Raises StoreError for anything else, which a
-    disk damaged."""
+    """The list or object in a text of `column` (`table.column`).
+
+    Raises StoreError for anything else, which only a damaged file contains.
+    """
     try:
         value = json.loads(text)
     except (ValueError, RecursionError):

@@ -93,7 +93,7 @@ def _copy_whole(store: Path, target: Path, advance: Advance) -> Copied:
             _copy_pictures(db, here, there, copied)
 
     size = back_up(store, target, advance=advance, complete=add_pictures)
-    copied.size += size  # after the pictures, which `back_up` has added
+    copied.size += size  # `back_up` has added the size of the pictures meanwhile
     return copied
 
 

@@ -3,8 +3,8 @@
 A row's name depends on everything connected with it (`store/identities.py`), so `read_touched` goes from
 the names and hashes of a batch to rows, and on to each row that shares a name or hash with those; never
 over whole tables. `cross join` keeps the order of the joins, and `indexed by` keeps SQLite from building an
-index of a whole table for a range. `alias` marks an appearance whose file has another name than its row: an
-index holds these alone, as all others are found by the row's own uid.
+index of a whole table to find one range. `alias` marks an appearance whose file has another name than its
+row: an index holds these alone, as all others are found by the row's own uid.
 """
 
 from __future__ import annotations

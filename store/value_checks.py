@@ -24,10 +24,10 @@ SHAPES = {
     "topic_scores.scores": "object",
     "export_states.text": "object",
 }
-"""What the JSON columns hold, whether they have a constraint or not."""
+"""The type of JSON in each column that has some, with or without a constraint."""
 
 NOT_JSON = {"export_states.text": "not (key like '/%' or key like 'skipped %' or key = 'topic state')"}
-"""Rows whose value is another text."""
+"""The condition for rows whose text is not JSON."""
 
 FIXES = {
     "documents.category": "update documents set category = 'other' where {}",

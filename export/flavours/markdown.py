@@ -19,7 +19,7 @@ from markdown_text.note_marks import MARK_KEY, make_mark
 
 _FACTS = {"url": "URL"}
 _QUOTED = re.compile(r"[^\w.~/-]+", re.ASCII)
-"""What `quote_url`, which is slow, changes in a path."""
+"""The characters of a name that `quote_url`, which is slow, changes."""
 _OWN_LINE = re.compile(r" {4}|\t| {0,3}(?:[-*+>|#]|\d{1,3}[.)]\s|```|~~~)")
 
 
@@ -68,17 +68,17 @@ def _write_note_link(uid: str, label: str, places: Places, folder: str) -> str:
     if place is None or not label:
         return label
     home, _, name = place.path.rpartition("/")
-    return f"[{label}]({_find_way(folder, home)}{_QUOTED.sub(lambda signs: _quote(signs[0]), name)})"
+    return f"[{label}]({_make_prefix(folder, home)}{_QUOTED.sub(lambda run: _quote(run[0]), name)})"
 
 
 _quote = lru_cache(maxsize=4096)(quote_url)
 
 
 @lru_cache(maxsize=1024)
-def _find_way(start: str, end: str) -> str:
-    """The quoted relative path from one folder to another, to put before a name."""
-    way = posixpath.relpath(end or ".", start or ".")
-    return "" if way == "." else quote_url(f"{way}/")
+def _make_prefix(start: str, end: str) -> str:
+    """The quoted relative path from one folder to another, ending in `/`; empty if they are the same."""
+    path = posixpath.relpath(end or ".", start or ".")
+    return "" if path == "." else quote_url(f"{path}/")
 
 
 def _write_passage(text: str, places: Places, folder: str) -> str:

@@ -165,7 +165,7 @@ def print_outcomes(
     outcomes: dict[str, RequestsOutcome],
     healed: int,
 ) -> int:
-    """Print what came of the requests; return the exit code. Raises BusyError if none could be made."""
+    """Print the results of the requests; return the exit code. Raises BusyError if none could be made."""
     states = {outcome.state for outcome in outcomes.values()}
     if states == {"later"}:
         from gleanings.steps.links import name_network

@@ -126,7 +126,7 @@ def _import_pages(
 
 
 def print_files(common: Common, outcome: PagesOutcome, pages: Mapping[str, Any] | None = None) -> None:
-    """Print what an import of files did; `pages` for `--json`: how many pages the store has."""
+    """Print what an import of files did; `pages`, for `--json`, has the numbers of pages in the store."""
     report = outcome.report
     if common.as_json:
         report_json(

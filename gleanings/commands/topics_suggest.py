@@ -126,7 +126,7 @@ def _show(suggestion: Suggestion) -> None:
 
 
 def print_rest(found: Proposals, shown: list[Suggestion]) -> None:
-    """Print topics to merge, highlights for existing topics, and how much the suggestions leave."""
+    """Print topics to merge, highlights for known topics, and how many highlights would still lack one."""
     for merge in found.merges:
         words = shlex.join((*merge.others, merge.target))
         echo(f"One subject: {', '.join((merge.target, *merge.others))}")

@@ -96,7 +96,7 @@ class Library:
     live: Collection[str] = field(default_factory=set)
     """The uids of all notes (of the first page of each), if only a part of them is made."""
     facts: Mapping[str, Any] | None = None
-    """The parts of `NoteState` that were needed to choose the part."""
+    """The fields of `NoteState` that were needed to choose the part, by name."""
 
     @property
     def pictured(self) -> list[ReadDocument]:
@@ -218,7 +218,7 @@ def _find_facts(
     scope: Scope,
     uses: Mapping[str, int],
 ) -> dict[str, Any]:
-    """What `NoteState` has about all documents that are shown, by its names."""
+    """The fields of `NoteState` about all documents that are shown, by name."""
     return {
         "recommending": sorted(find_recommending(db)),
         "listed": _hash_listed(shown, people, scope),

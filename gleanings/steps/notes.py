@@ -173,7 +173,7 @@ def make_outcome(target: Path, done: list[Write] | CachedPlan, *, interrupted: b
 
 
 def list_counts(actions: Counter[str]) -> list[str]:
-    """How many notes are new, changed and so on, by what was done."""
+    """How many notes are new, changed, unchanged and removed; from the counts of `Write.action`."""
     changed, same = actions["update"] + actions["merge"], actions["same"] + actions["adopt"]
     parts = [f"+ {actions['create']:,} new", f"~ {changed:,} changed", f"= {same:,} unchanged"]
     return [*parts, f"- {actions['remove']:,} removed"] if actions["remove"] else parts

@@ -1,4 +1,4 @@
-"""JSON that is valid but of the wrong shape, at every place of everything that is read as JSON.
+"""Valid JSON of the wrong shape, in every position of everything that is read as JSON.
 
 Each reader takes what it can use, or raises an error that a person can read.
 """
