@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sqlite3
+from dataclasses import replace
 
 from record_types.pages import FileStamp, Note, Problem, SourceFile
 from store.connection import open_memory
 from store.files import save_unreadable
 from store.runs import start_run
+from store.tweets import HEALED_ROOT
 from tests.records import ARTICLE, FIRST_ID, PROFILE, plain_highlight, source_file, tweet_highlight
 from tests.store.stores import NOW, one, read_all, read_state, save, save_in_any_order
 
@@ -183,3 +185,45 @@ def test_properties_of_a_document_and_its_own_blocks_are_kept(db: sqlite3.Connec
         ("block", "own block", None)
     ]
     assert one(db, "select t.name from document_tags dt join tags t on t.id = dt.tag_id") == "maths"
+
+
+def read_gone(db: sqlite3.Connection) -> dict[str, list[str]]:
+    """The uids of the highlights and documents that are marked as gone."""
+    return {
+        table: [
+            uid for (uid,) in db.execute(f"select uid from {table} where gone_at is not null order by uid")
+        ]
+        for table in ("highlights", "documents")
+    }
+
+
+def test_a_healed_tweet_goes_with_the_last_page_that_has_it(db: sqlite3.Connection) -> None:
+    healed = source_file("1", SECOND)
+    healed = replace(healed, stamp=replace(healed.stamp, root=HEALED_ROOT))
+    save(db, source_file("a.md", FIRST, SECOND), source_file("b.md", SECOND), healed)
+    ids = dict(db.execute("select path, id from files").fetchall())
+    save(db, gone=[ids["a.md"]])
+    assert read_gone(db) == {"highlights": [FIRST.uid], "documents": []}
+    counts = save(db, gone=[ids["b.md"]])
+    assert read_gone(db) == {"highlights": [FIRST.uid, SECOND.uid], "documents": [f"thread:{FIRST_ID}"]}
+    assert counts.removed == 1
+    assert save(db).removed == 0
+
+
+def test_what_nothing_refers_to_any_more_is_deleted(db: sqlite3.Connection) -> None:
+    names = ("select name from authors order by name", "select name from tags order by name")
+    article = source_file("a.md", plain_highlight("x", "Words"), document=ARTICLE)
+    save(db, article, source_file("b.md", SECOND))
+    assert [[name for (name,) in db.execute(query)] for query in names] == [
+        ["Grace H.", "ada"], ["favorite", "maths"],
+    ]  # fmt: skip
+    db.execute("insert into authors (name, uid) values ('Nobody', 'Nobody')")
+    db.execute("insert into tags (name) values ('unused')")
+    db.execute(
+        "insert into documents (title, full_title, category, uid, content_hash) values ('', '', 'other', 'e', 0)"
+    )
+    save(db)
+    assert [[name for (name,) in db.execute(query)] for query in names] == [
+        ["Grace H.", "ada"], ["favorite", "maths"],
+    ]  # fmt: skip
+    assert one(db, "select count(*) from documents") == 2
