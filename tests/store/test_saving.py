@@ -189,12 +189,9 @@ def test_properties_of_a_document_and_its_own_blocks_are_kept(db: sqlite3.Connec
 
 def read_gone(db: sqlite3.Connection) -> dict[str, list[str]]:
     """The uids of the highlights and documents that are marked as gone."""
-    return {
-        table: [
-            uid for (uid,) in db.execute(f"select uid from {table} where gone_at is not null order by uid")
-        ]
-        for table in ("highlights", "documents")
-    }
+    query = "select uid from {} where gone_at is not null order by uid"
+    tables = ("highlights", "documents")
+    return {table: [uid for (uid,) in db.execute(query.format(table))] for table in tables}
 
 
 def test_a_healed_tweet_goes_with_the_last_page_that_has_it(db: sqlite3.Connection) -> None:
@@ -219,9 +216,8 @@ def test_what_nothing_refers_to_any_more_is_deleted(db: sqlite3.Connection) -> N
     ]  # fmt: skip
     db.execute("insert into authors (name, uid) values ('Nobody', 'Nobody')")
     db.execute("insert into tags (name) values ('unused')")
-    db.execute(
-        "insert into documents (title, full_title, category, uid, content_hash) values ('', '', 'other', 'e', 0)"
-    )
+    columns = "title, full_title, category, uid, content_hash"
+    db.execute(f"insert into documents ({columns}) values ('', '', 'other', 'e', 0)")
     save(db)
     assert [[name for (name,) in db.execute(query)] for query in names] == [
         ["Grace H.", "ada"], ["favorite", "maths"],
