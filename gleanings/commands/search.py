@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from textwrap import fill, shorten
 from typing import TYPE_CHECKING
 
@@ -56,6 +57,14 @@ def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptio
             related=[{**hit._asdict(), "score": score} for hit, score in near],
         )
         return 0
+    print_found(query, hits, resources, [hit for hit, _ in near])
+    return 0
+
+
+def print_found(
+    query: str, hits: Sequence[Hit], resources: Sequence[ResourceHit], near: Sequence[Hit] = ()
+) -> None:
+    """Print the highlights and resources with the words, then the highlights that are `near` in meaning."""
     for hit in hits:
         _print_hit(hit)
     for resource in resources:
@@ -63,11 +72,10 @@ def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptio
     if near:
         echo("Similar in meaning:")
         echo()
-    for hit, _ in near:
+    for hit in near:
         _print_hit(hit)
     if not hits and not resources and not near:
         echo(f"Nothing found for {query}.")
-    return 0
 
 
 def _find_related(

@@ -40,7 +40,7 @@ def find_own_pages(db: sqlite3.Connection, target: Path, flavour: Flavour) -> Ow
         for line in own:
             places.setdefault(f"document:{line.document}", place)
         if flavour != "markdown" and ("id::" in text or "^" in text):
-            blocks |= _find_blocks(text, own, flavour)
+            blocks |= find_blocks(text, own, flavour)
     return OwnPages(places, blocks)
 
 
@@ -60,7 +60,7 @@ def _make_place(path: str, root: Path, target: Path, text: str, flavour: Flavour
     return Place(shown, below.removesuffix(".md"))
 
 
-def _find_blocks(text: str, lines: Sequence[PageLine], flavour: Flavour) -> dict[str, str]:
+def find_blocks(text: str, lines: Sequence[PageLine], flavour: Flavour) -> dict[str, str]:
     """The id of each highlight's block, by the highlight's uid."""
     starts = [0, *(each.end() for each in re.finditer("\n", text))]
     found: dict[str, str] = {}

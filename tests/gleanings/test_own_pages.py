@@ -6,6 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from export.note_places import Flavour
+from gleanings.steps.own_pages import find_blocks
+from store.files import PageLine
 from tests.gleanings.running import ROOT, Ran, query, run
 
 GRAPH = ROOT / "example" / "graph"
@@ -183,3 +186,26 @@ def test_the_users_page_keeps_its_aliases_with_our_section_below(tmp_path: Path,
     assert run("import", "notes", cwd=tmp_path).code == 0
     assert query(store, "select alias from topic_aliases") == [("recollection",)]
     assert "+ 0 new" in export(tmp_path, flavour).out
+
+
+ID = "0a1b2c3d-0000-4000-8000-00000000000{}"
+OUTLINE = (
+    f"- one\n  id:: {ID.format(1)}\n- two\n\t- below\n\t  id:: {ID.format(2)}\n- three\n  id:: {ID.format(3)}"
+)
+PASSAGES = "one\ngoes on ^a1\n\ntwo\n\n^b2\n\n- three ^c-3"
+
+
+@pytest.mark.parametrize(
+    ("text", "flavour", "lines", "found"),
+    [
+        (OUTLINE, "logseq", (0, 1, 3, 4, 6, 8), {1: ID.format(1), 4: ID.format(2), 6: ID.format(3)}),
+        (PASSAGES, "obsidian", (0, 1, 4, 8, 9), {1: "a1", 8: "c-3"}),
+        ("one\n" + "x" * 19_990 + "\n^a", "obsidian", (1, 4), {1: "a"}),
+        ("one\n" + "x" * 20_000 + "\n^a", "obsidian", (1, 4), {}),
+    ],
+)
+def test_a_block_has_the_id_that_follows_before_the_next_one(
+    text: str, flavour: Flavour, lines: tuple[int, ...], found: dict[int, str]
+) -> None:
+    highlights = [PageLine("/p.md", "d", str(number), number) for number in lines]
+    assert find_blocks(text, highlights, flavour) == {str(number): id_ for number, id_ in found.items()}

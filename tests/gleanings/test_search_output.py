@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import click
 import pytest
 
-from gleanings.commands.search import strip_markdown
+from gleanings.commands.search import print_found, strip_markdown
+from store.search import Hit, ResourceHit
 from tests.gleanings.running import ROOT, run
 
 
@@ -20,6 +22,29 @@ from tests.gleanings.running import ROOT, run
 )
 def test_results_show_no_markdown_and_no_short_links(text: str, shown: str) -> None:
     assert strip_markdown(text) == shown
+
+
+def test_what_was_found_is_printed_in_its_order(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "200")
+    title = "A title of many words that is longer than sixty characters in all"
+    words = "seventy-eight columns are the most that a line of a highlight may have here, or so"
+    hit = Hit(1, f"an ⟦old⟧ **word**\n{words}", title, "Ann", "2021-02-03T04:05:06Z", "https://r.test/1")
+    bare = Hit(2, "new", "Short", None, None, None)
+    named = ResourceHit(3, "Tides", "https://a.test/", "article", "a.test", "x")
+    print_found("q", [hit], [named, named._replace(title=None)], [bare])
+    resource = "\n  article, a.test: https://a.test/\n\n"
+    assert click.unstyle(capsys.readouterr().out) == (
+        "A title of many words that is longer than sixty characters…, Ann, 2021-02-03\n"
+        "  an old word seventy-eight columns are the most that a line of a highlight\n"
+        "  may have here, or so\n  https://r.test/1\n\n"
+        f"Tides{resource}https://a.test/{resource}Similar in meaning:\n\nShort\n  new\n\n"
+    )
+    print_found("q", [], [])
+    assert capsys.readouterr().out == "Nothing found for q.\n"
+    print_found("q", [], [], [bare])
+    assert click.unstyle(capsys.readouterr().out) == "Similar in meaning:\n\nShort\n  new\n\n"
 
 
 def test_a_sentence_finds_something_and_filters_narrow_it(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sqlite3
+import threading
 import time
 from contextlib import closing
 
@@ -52,6 +53,16 @@ def test_other_signals_do_not_ask_and_an_alarm_outside_of_a_step_is_ignored() ->
             assert not stop()
         os.kill(os.getpid(), signal.SIGALRM)
     assert not stop.signalled.is_set()
+
+
+def test_no_timer_outlives_its_step() -> None:
+    stop, before = Stop(), set(threading.enumerate())
+    stop.signalled.set()
+    with stop.limit(100, None):
+        timers = set(threading.enumerate()) - before
+    for timer in timers:
+        timer.join(10)
+    assert [timer.is_alive() for timer in timers] == [False, False]
 
 
 def test_a_step_beyond_its_budget_is_cut_off() -> None:
