@@ -151,6 +151,21 @@ def test_a_page_is_asked_for_again_after_30_days_and_after_a_failure_a_day_later
     assert len(web.asked) == 2 * asked
 
 
+@pytest.mark.parametrize(("is_stopped", "max_seconds"), [(True, None), (False, 0.0)])
+def test_nothing_is_asked_after_a_stop_or_without_time_and_tomorrow_again(
+    db: sqlite3.Connection, web: Web, is_stopped: bool, max_seconds: float | None
+) -> None:
+    serve_thread(web)
+    stop = threading.Event()
+    if is_stopped:
+        stop.set()
+    outcome = heal_tweets(db, Config(), stop=stop, max_seconds=max_seconds, sleep=lambda _: None)
+    assert (outcome.state, outcome.line, outcome.counts.changed) == ("ok", "0 cut tweets healed", 0)
+    assert web.asked == []
+    ((due_at, now),) = db.execute("select text, saved_at from export_states where key like 'heal %'")
+    assert due_at == (datetime.fromisoformat(now) + timedelta(1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
 def test_a_healed_tweet_goes_with_its_page_and_comes_back_whole(
     db: sqlite3.Connection, web: Web, tmp_path: Path
 ) -> None:

@@ -180,6 +180,34 @@ def test_an_answer_of_another_form_changes_nothing_but_a_message(
     assert len(model.prompts) == 1
 
 
+@pytest.mark.parametrize("most", [1, 2])
+def test_a_model_that_does_not_understand_is_asked_no_more(
+    db: sqlite3.Connection, model: Model, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr(model_answers, "BATCH", 1)
+    monkeypatch.setattr(model_answers, "MOST_UNUSABLE", most)
+    model.reply = lambda _: "?"
+    words = f"fake: answers of another form than was asked for, which change nothing: {most}"
+    assert model_answers.judge_borderline(db, CONFIG) == model_answers.Judged(0, 2 - most, words)
+    assert len(model.prompts) == most
+
+
+def test_names_that_the_model_cannot_give_stay_and_are_asked_for_once(
+    db: sqlite3.Connection, model: Model
+) -> None:
+    def ask(config: TopicsConfig = CONFIG, *, may_ask: bool = True) -> str:
+        return model_answers.name_groups(db, suggestions, [], config, may_ask=may_ask)[1]
+
+    suggestions = [Suggestion(name, (), (), 1, 1, ()) for name in ("rest", "slumber")]
+    assert [ask(may_ask=False), ask(replace(CONFIG, max_calls=0)), len(model.prompts)] == ["", "", 0]
+    assert "no model is called fa " in ask(replace(CONFIG, llm="fa"))
+    model.reply = lambda _: str(1 // 0)
+    assert ask() == "fake could not be asked: ZeroDivisionError"
+    model.reply = lambda _: "?"
+    assert ask() == "fake: the answer was not of the form that was asked for: the names stay"
+    assert [ask(), len(model.prompts)] == ["", 2]
+
+
 def test_a_failing_or_unknown_model_leaves_the_topics_and_shows_no_secret(
     db: sqlite3.Connection, model: Model
 ) -> None:
