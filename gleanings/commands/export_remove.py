@@ -34,6 +34,11 @@ def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks
             stop=stop,
             progress=make_progress("Removing", quiet=common.as_json),
         )
+    return print_removal(common, target, done)
+
+
+def print_removal(common: Common, target: Path, done: Removal) -> int:
+    """Print what was removed and what stays; return the exit code."""
     if common.as_json:
         _print_removal_as_json(common, target, done)
     else:

@@ -15,11 +15,13 @@ from export.note_files import Action, Write
 from export.note_merge import Conflict
 from gleanings.commands.expand import print_outcomes, print_pending
 from gleanings.commands.export import print_outcome
+from gleanings.commands.export_remove import print_removal
 from gleanings.commands.import_ import print_files, print_readwise
-from gleanings.config import Config
+from gleanings.config import Config, ExportConfig
 from gleanings.options import Common
 from gleanings.steps import notes, pages, readwise
 from gleanings.steps.links import RequestsOutcome
+from gleanings.steps.note_removal import Removal
 from gleanings.steps.outcome import Alert, State
 from record_types.errors import BusyError, StoreError
 from record_types.links import DueLink, DuePicture
@@ -313,6 +315,36 @@ def test_newer_texts_that_are_not_in_a_note_are_listed(capsys: pytest.CaptureFix
         "left_alone": [{"path": "b.md", "reason": "it is edited"}],
         "kept_aside": [{"path": "a.md", "line": 3, "block": "k1", "text": "word " * 20}],
         "withheld": [{"path": "a.md", "block": "k2", "text": "new"}],
+    }  # fmt: skip
+
+
+def test_a_removal_is_printed_with_what_stays(capsys: pytest.CaptureFixture[str]) -> None:
+    def act(done: Removal, **options: Any) -> tuple[int, str, str]:
+        code = print_removal(replace(COMMON, **options), FOLDER, done)
+        return code, *capsys.readouterr()
+
+    files = [FOLDER / ".gleanings.json", FOLDER / "assets" / "1.png"]
+    gone = [write("remove"), write("remove", "b.md"), write("merge", "c.md"), write("same", "d.md")]
+    assert act(Removal([])) == (0, "/n: removed: nothing\n", "")
+    assert act(Removal([], files[:1])) == (0, "/n: removed: nothing\n", "")
+    assert act(Removal(gone, files)) == (0, "/n: removed: 2 notes, 1 section, 1 picture\n", "")
+    assert act(Removal(gone[1:3], files), dry_run=True) == (
+        0, "remove  b.md\nrestore  c.md\n/n: would be removed: 1 note, 1 section, 1 picture\n", "",
+    )  # fmt: skip
+    stays = "/n/a.md: kept, it is edited\n"
+    assert act(Removal([write("edited")])) == (1, "/n: removed: nothing; 1 you edited stay\n", stays)
+    assert act(Removal(gone[:1], interrupted=True)) == (
+        1, "/n: removed: 1 note\n", "interrupted: run it again for the rest\n",
+    )  # fmt: skip
+    hint = "The next sync would write them again: remove `folder` under [export], or the schedule.\n"
+    for folder, dry_run, words in (("/n", False, hint), ("/n", True, ""), ("/m", False, ""), ("", False, "")):
+        config = Config(export=ExportConfig(folder))
+        assert act(Removal([]), config=config, dry_run=dry_run)[1].partition("nothing\n")[2] == words
+    done = Removal([*gone, write("edited", "e.md")], files)
+    assert print_json(lambda: print_removal(replace(COMMON, as_json=True), FOLDER, done)) == {
+        "dry_run": False, "folder": "/n", "files": {"remove": 2, "merge": 1, "same": 1, "edited": 1},
+        "removed": ["a.md", "b.md", ".gleanings.json", "assets/1.png"], "restored": ["c.md"],
+        "left_alone": [{"path": "e.md", "reason": "it is edited"}],
     }  # fmt: skip
 
 
