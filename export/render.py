@@ -91,7 +91,7 @@ class Part:
             kept = fold_repeats(document, texts)
             if kept is not document:
                 left = {each.id for each in kept.highlights}
-                self.folded.update(each.id for each in document.highlights if each.id not in left)
+                self.folded.update({each.id for each in document.highlights} - left)
             return kept
         return drop_highlights(document, self.folded)
 

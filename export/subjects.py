@@ -123,7 +123,7 @@ class PhraseIndex:
                     found[phrase] += 1
         if found and has_small_words(tokens, PORTUGUESE_WORDS):
             _drop(found, PORTUGUESE_HOMOGRAPHS)
-        if self._stems and has_small_words(tokens, GERMAN_WORDS):
+        if has_small_words(tokens, GERMAN_WORDS):
             _drop(found, GERMAN_HOMOGRAPHS)
             for token in tokens:
                 if token not in self._stems and (stem := self._find_stem(token)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from export.render import Part
 from export.repeats import fold_repeats, unify_tags
 from record_types.library import ReadDocument, ReadHighlight
 from record_types.pages import Picture
@@ -31,6 +32,16 @@ def test_a_part_of_another_highlight_is_folded_into_it_with_its_notes_and_tags()
     assert [each.text for each in folded.highlights] == [LONG]
     assert folded.highlights[0].notes == ("true",)
     assert folded.highlights[0].tags == ("sea", "boats")
+
+
+def test_what_was_folded_is_known_for_an_outline_of_the_document() -> None:
+    part, document = Part(detailed={1}), make(mark(1, PART), mark(2, LONG), mark(3, "Rust."))
+    assert [each.id for each in part.fold(document, {}).highlights] == [2, 3]
+    assert part.folded == {1}
+    outline = Part(detailed=set(), folded={3})
+    assert [each.id for each in outline.fold(document, {}).highlights] == [1, 2]
+    same = Part(folded={4}, is_folded=True)
+    assert same.fold(document, {}) is document
 
 
 def test_a_highlight_that_is_nearly_the_same_stays() -> None:

@@ -160,6 +160,7 @@ def test_a_stem_has_five_letters() -> None:
 def test_homographs_of_german_and_portuguese_do_not_count_in_those_languages() -> None:
     index = make_index(Subject("art"), Subject("ai"), Subject("garden"))
     assert find(index, "Das ist die Art und der Garden.") == {"garden": 1}
+    assert find(make_index(Subject("art")), "Das ist die Art und der Garden.") == {}
     assert find(index, "The art of a garden.") == {"art": 1, "garden": 1}
     assert find(index, "Ai, não é uma garden.") == {"garden": 1}
     assert find(index, "An AI, and a garden.") == {"ai": 1, "garden": 1}
