@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import blake2b
 from typing import Literal
 
 from export.offered_links import Offer, read_offers
@@ -159,18 +160,33 @@ def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]
     """
     found: dict[str, tuple[ReadLink, dict[str, Sharing], list[str]]] = {}
     for document in documents:
-        for highlight in document.highlights:
-            for link, offer in zip(highlight.links, read_offers(highlight, document), strict=True):
-                is_offered = link.status == "pending" and offer.role == "offered"
-                if offer.role == "never" or link.status in LOST:
-                    continue
-                if is_resource(highlight, link) or (is_offered and leads_elsewhere(link, highlight.tweet_id)):
-                    _add(found, link, Sharing(highlight, document, offer))
+        for link, sharing in _list_sharings(document):
+            _add(found, link, sharing)
     collected = [
         SharedResource(key, link, tuple(sharings.values()), tuple(labels))
         for key, (link, sharings, labels) in found.items()
     ]
     return [each for each in collected if each.is_recommended]
+
+
+def digest_sharings(document: ReadDocument) -> str:
+    """A hash of all that `collect_resources` and what shows its result read of a document."""
+    shared = [
+        (link, each.offer, each.sharer, each.highlight.uid, each.highlight.taken_at, each.highlight.synced_on)
+        for link, each in _list_sharings(document)
+    ]
+    parts = repr((document.uid, document.title, document.full_title, shared))
+    return blake2b(parts.encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() if shared else ""
+
+
+def _list_sharings(document: ReadDocument) -> Iterator[tuple[ReadLink, Sharing]]:
+    for highlight in document.highlights:
+        for link, offer in zip(highlight.links, read_offers(highlight, document), strict=True):
+            is_offered = link.status == "pending" and offer.role == "offered"
+            if offer.role == "never" or link.status in LOST:
+                continue
+            if is_resource(highlight, link) or (is_offered and leads_elsewhere(link, highlight.tweet_id)):
+                yield link, Sharing(highlight, document, offer)
 
 
 def is_resource(highlight: ReadHighlight, link: ReadLink) -> bool:

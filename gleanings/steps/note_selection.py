@@ -15,6 +15,7 @@ from typing import Any
 
 from export.clean import clean_document, complete_titles
 from export.highlight_choice import choose_shown
+from export.highlight_links import digest_sharings
 from export.index_notes import INDEX, list_documents
 from export.library_notes import has_words
 from export.note_blocks import document_uid, topic_uid
@@ -54,8 +55,8 @@ class NoteState:
     """The completed titles by document (id), as far as they differ from those in the store."""
     folded: Sequence[int]
     """The highlights (ids) that others contain."""
-    recommending: Sequence[int]
-    """The documents (ids) that may add to the reading list."""
+    recommending: Mapping[str, str]
+    """A hash of what each document (id) may add to the reading list; empty if it is nothing or not known."""
     listed: str
     """A hash of what the pages from A to Z list."""
     people: Mapping[str, Sequence[Any]]
@@ -109,8 +110,8 @@ def find_state(
 ) -> tuple[NoteState | None, set[str]]:
     """The state that was saved (None without one), and the uids of the notes whose last text is what was
     rendered (first pages): not of those at the paths `skipped`."""
-    unsure = {known.find_uid(path) for path in skipped}
-    sure = {find_first_uid(note.uid) for note in known.written.values() if note.uid not in unsure}
+    unsure = {find_first_uid(known.find_uid(path)) for path in skipped}
+    sure = {find_first_uid(note.uid) for note in known.written.values()} - unsure
     names = {each.name for each in fields(NoteState)}  # an older version saved others
     return NoteState(**packed) if packed and packed.keys() == names else None, sure
 
@@ -158,11 +159,11 @@ def select_notes(
     shown = [each for each in shown if has_words(each)]
     people = _choose_people(shown, scope)
     wanted = _find_wanted(topics, related, shown, people, before, changes)
-    facts = _find_facts(db, shown, people, scope, uses)
-    if set(scope.read) != set(before.read) or changes.documents & {
-        *facts["recommending"],
-        *before.recommending,
-    }:
+    facts = _find_facts(db, shown, people, scope, uses, before.recommending, changes.documents)
+    shares = facts["recommending"]
+    if set(scope.read) != set(before.read) or any(
+        shares.get(key, "") != before.recommending.get(key, "") for key in map(str, changes.documents)
+    ):
         wanted.add(READING_LIST)
     if facts["listed"] != before.listed:
         wanted |= {DOCUMENTS_INDEX, AUTHORS_INDEX}
@@ -176,7 +177,7 @@ def select_notes(
     of_wanted = [each for each in topics if topic_uid(each.slug) in wanted]
     needed |= {document.id for topic in of_wanted for document in choose_shown(topic).documents}
     if READING_LIST in wanted:
-        needed |= set(facts["recommending"])
+        needed |= set(map(int, shares))
     details |= _read_details(db, needed - details.keys(), uses)
     documents = [details.get(each.id, each) for each in outlines]
     topics = [replace_documents(each, details) if topic_uid(each.slug) in wanted else each for each in topics]
@@ -194,7 +195,8 @@ def make_state(
     if facts is None:
         documents = (drop_highlights(each, folded) for each in library.documents)
         shown = [each for each in documents if has_words(each)]
-        facts = _find_facts(db, shown, _choose_people(shown, scope), scope, count_tags(db))
+        everybody = _choose_people(shown, scope)
+        facts = _find_facts(db, shown, everybody, scope, count_tags(db), {}, {each.id for each in shown})
     return NoteState(
         seen=library.seen,
         stamp=scope.stamp,
@@ -217,10 +219,18 @@ def _find_facts(
     people: Mapping[str, Sequence[Any]],
     scope: Scope,
     uses: Mapping[str, int],
+    shares: Mapping[str, str],
+    changed: Collection[int],
 ) -> dict[str, Any]:
-    """The fields of `NoteState` about all documents that are shown, by name."""
+    """The fields of `NoteState` about all documents that are shown, by name.
+
+    `shares`: `NoteState.recommending` as it was before the documents `changed` (ids) changed.
+    """
+    recommending = find_recommending(db)
+    wanted = recommending & set(changed)
+    now = {str(each.id): digest_sharings(each) for each in shown if each.id in wanted}
     return {
-        "recommending": sorted(find_recommending(db)),
+        "recommending": {key: now.get(key, shares.get(key, "")) for key in map(str, sorted(recommending))},
         "listed": _hash_listed(shown, people, scope),
         "people": people,
         "spellings": _find_spellings(uses),

@@ -264,7 +264,9 @@ def save_cached_plan(
     if any(write.action in UNFINISHED for write in done):
         stamps = ()
     skipped = [[write.path, write.action, write.reason] for write in done if write.action in LEFT_ALONE]
-    cached = {"stamps": list(stamps), "same": len(done) - len(skipped), "skipped": skipped, "notes": state}
+    removed = sum(write.action == "remove" for write in done)
+    same = len(done) - len(skipped) - removed
+    cached = {"stamps": list(stamps), "same": same, "skipped": skipped, "notes": state}
     save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
     forget_note_changes(db)
 

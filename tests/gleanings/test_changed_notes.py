@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import shutil
 import sqlite3
@@ -77,6 +78,59 @@ def test_an_export_after_one_new_highlight_renders_a_few_notes(tmp_path: Path) -
     close_store(db)
 
 
+def test_a_note_of_several_pages_that_was_being_edited_is_tried_again(tmp_path: Path) -> None:
+    pages = make_pages(tmp_path, 20)
+    sleep = [f"\n- Sleep {n} and rest. {view(n)}\n\t- **Tags**: #sleep\n" for n in range(60)]
+    append(sorted(pages.glob("*.md"))[0], "".join(sleep))
+    db = open_store(tmp_path / "first.db", create=True)
+    import_pages(db, find_all_sources([pages]))
+    notes = tmp_path / "notes"
+    export(db, notes, "markdown")
+    assert (notes / "topics" / "sleep (2).md").exists()
+    topic = notes / "topics" / "sleep.md"
+    append(topic, "\n- My own words.\n")
+    append(sorted(pages.glob("*.md"))[1], f"\n- Sleep well. {view(60)}\n\t- **Tags**: #sleep\n")
+    import_pages(db, find_all_sources([pages]))
+    assert export(db, notes, "markdown").actions["unsettled"] == 1
+    os.utime(topic, (1_600_000_000, 1_600_000_000))
+    append(sorted(pages.glob("*.md"))[2], f"\n- Words. {view(61)}\n")
+    import_pages(db, find_all_sources([pages]))
+    assert export(db, notes, "markdown").actions["merge"] == 1
+    assert "My own words" in topic.read_text()
+    close_store(db)
+
+
+def test_an_export_with_nothing_to_do_counts_no_note_that_the_last_one_removed(tmp_path: Path) -> None:
+    pages = make_pages(tmp_path, 20)
+    db = open_store(tmp_path / "first.db", create=True)
+    import_pages(db, find_all_sources([pages]))
+    export(db, tmp_path / "notes", "markdown")
+    sorted(pages.glob("*.md"))[0].unlink()
+    import_pages(db, find_all_sources([pages]))
+    actions = export(db, tmp_path / "notes", "markdown").actions
+    assert actions["remove"] > 0
+    left = {"same": actions["same"] + actions["update"]}
+    assert export(db, tmp_path / "notes", "markdown").actions == left
+    close_store(db)
+
+
+def test_a_new_highlight_without_a_link_makes_no_new_reading_list(tmp_path: Path) -> None:
+    pages = make_pages(tmp_path, 20)
+    first = sorted(pages.glob("*.md"))[0]
+    append(first, f"\n- Tide tables: https://tides.example/a {view(1)}\n")
+    db = open_store(tmp_path / "first.db", create=True)
+    import_pages(db, find_all_sources([pages]))
+    notes = tmp_path / "notes"
+    export(db, notes, "markdown")
+    assert "tides.example" in (notes / "Reading list.md").read_text()
+    for number, (words, is_made) in enumerate([("Words.", False), ("Moon: https://moon.example/a", True)], 2):
+        append(first, f"\n- {words} {view(number)}\n")
+        import_pages(db, find_all_sources([pages]))
+        made = [write for write in export(db, notes, "markdown").writes if write.blocks]
+        assert ("Reading list.md" in {write.path for write in made}) is is_made
+    close_store(db)
+
+
 def test_what_an_older_version_remembered_of_the_notes_is_not_used(tmp_path: Path) -> None:
     db = open_store(tmp_path / "first.db", create=True)
     import_pages(db, find_all_sources([make_pages(tmp_path, 12)]))
@@ -128,6 +182,10 @@ def read_notes(folder: Path) -> dict[str, bytes]:
 
 def pick(dice: random.Random, pages: Path) -> Path:
     return dice.choice(sorted(pages.rglob("*.md")))
+
+
+def view(number: int) -> str:
+    return f"([View Highlight](https://read.readwise.io/read/01hview{number:019}))"
 
 
 def append(page: Path, text: str) -> None:
