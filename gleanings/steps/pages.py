@@ -225,7 +225,8 @@ def run_import(
         # A file not yet read may contain a highlight that left another one; the next import sweeps.
         if not (report.is_cut_short or report.files_unsettled):
             _mark_gone(db, plan, report, run_id=run_id, now=now)
-    unchanged = count_live(db) - report.counts.added - report.counts.changed
+    touched = report.counts.added + report.counts.changed
+    unchanged = max(0, count_live(db) - touched)  # a later batch may change what an earlier one added
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
     report.counts += Counts(unchanged=unchanged, skipped=skipped)
     return report

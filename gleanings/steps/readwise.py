@@ -153,7 +153,8 @@ def fetch_books(
         fetch.report.error = None if stop() else error
     report = fetch.report
     report.interrupted = stop()
-    unchanged = count_live(db) - report.counts.added - report.counts.changed
+    touched = report.counts.added + report.counts.changed
+    unchanged = max(0, count_live(db) - touched)  # a later batch may change what an earlier one added
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
     report.counts += Counts(unchanged=unchanged, skipped=skipped)
     return report

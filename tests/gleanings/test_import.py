@@ -13,6 +13,7 @@ from benchmarks.pages import generate_pages
 from gleanings.commands.import_ import MAX_PROBLEMS, print_problems
 from gleanings.config import Config
 from gleanings.options import Common
+from gleanings.steps import pages
 from gleanings.steps.pages import find_all_sources, import_pages
 from record_types.pages import Problem
 from store.connection import close_store, open_store
@@ -380,6 +381,20 @@ def test_nothing_is_marked_gone_while_a_file_is_left_for_the_next_import(tmp_pat
     outcome = import_pages(db, find_all_sources([graph]))
     assert (outcome.report.files_gone, db.execute(gone).fetchone()) == (1, (0,))
     close_store(db)
+
+
+def test_a_highlight_that_a_later_batch_changes_leaves_no_negative_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "BATCH_BYTES", 1)
+    page = "category:: #articles\n\n- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\n"
+    link = "([View Highlight](https://read.readwise.io/read/01aaaaaaaaaaaaaaaaaaaaaaaa))\n"
+    for name, words in (("a", "Words"), ("b", "Words and more of them")):
+        (tmp_path / f"{name}.md").write_text(f"{page}\t- {words} {link}")
+    db = open_store(tmp_path / "gleanings.db", create=True)
+    counts = import_pages(db, find_all_sources([tmp_path])).report.counts
+    close_store(db)
+    assert (counts.added, counts.changed, counts.unchanged) == (1, 1, 0)
 
 
 def test_a_file_that_kept_its_size_and_time_is_read_by_a_full_check(tmp_path: Path) -> None:
