@@ -164,7 +164,7 @@ def test_a_renamed_folder_takes_the_names_in_it_along(tmp_path: Path) -> None:
     assert found.keys() == {"old", "y", "y/a"}
 
 
-def test_a_folder_is_not_on_the_disk_without_the_one_that_it_is_in(tmp_path: Path) -> None:
+def test_a_folder_is_on_the_disk_only_if_its_parent_is(tmp_path: Path) -> None:
     calls = (("m", "x", "", b""), ("o", "x/a", "", b""), ("s", "x/a", "", b""), ("m", "x/y", "", b""))
     more = [("w", "old", "", b"")] * 12  # other moments, with other chances
     found = {tuple(sorted(cut_power(tmp_path, Cut.SOME, *calls, *more[:at]))) for at in range(12)}

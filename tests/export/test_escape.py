@@ -74,7 +74,7 @@ def test_escaped_brackets_are_no_formula_in_logseq(text: str, shown: str) -> Non
     assert plain_brackets(shown) == shown
 
 
-def test_code_that_lets_html_or_other_addresses_through_is_no_code() -> None:
+def test_code_that_lets_html_or_other_addresses_through_is_not_code() -> None:
     assert escape_commonmark("a ` <b> c", str) == "a ` \\<b> c"
     assert escape_commonmark("`a` <b>", str) == "`a` \\<b>"
     assert escape_commonmark("```\n<b>\n```\n\nx", str) == "```\n<b>\n```\n\nx"

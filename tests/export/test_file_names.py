@@ -58,7 +58,7 @@ def test_a_valid_title_is_not_changed(title: str) -> None:
         ("e" * 111 + "%", "e" * 111 + "%25.md"),
     ],
 )
-def test_a_title_becomes_a_name_from_which_logseq_reads_it(title: str, name: str) -> None:
+def test_logseq_reads_a_title_back_from_the_name_of_its_file(title: str, name: str) -> None:
     assert file_name(title, logseq=True) == name
 
 

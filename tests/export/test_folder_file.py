@@ -83,7 +83,7 @@ def test_fingerprints_do_not_depend_on_line_ends_a_bom_or_final_blank_lines() ->
     assert len(fingerprint(b"")) == 24
 
 
-def test_blocks_are_known_by_their_hashes() -> None:
+def test_blocks_are_recognised_by_their_hashes() -> None:
     blocks = [Rendered("k1", "one"), Rendered("k2", "two"), Rendered("k3", "three")]
     known = make_known("m", "one\ntwo", blocks)
     assert (known.mark, known.fingerprint) == ("m", fingerprint(b"one\ntwo"))
@@ -132,7 +132,7 @@ def test_only_visible_files_are_notes(tmp_path: Path) -> None:
     ("modified", "moment", "newer"),
     [(100, 99, True), (100, 100, False), (260, 0, True), (261, 0, False), (200, 199, True)],
 )
-def test_a_file_of_the_future_is_not_newer(
+def test_a_file_with_a_time_in_the_future_is_not_newer(
     tmp_path: Path, modified: float, moment: float, newer: bool
 ) -> None:
     (tmp_path / "a.md").touch()

@@ -88,7 +88,7 @@ def test_a_page_has_at_most_250_entries_and_a_month_names_at_most_30_documents()
     assert len(show(notes[0])) == 2 + 30
 
 
-def test_titles_are_in_the_order_of_their_first_letters_and_others_first() -> None:
+def test_titles_without_a_letter_come_first_and_the_others_by_their_first_letter() -> None:
     titles = ["b", "“B a", "@A", "(1)", "'z", "9", "‘c", "Éa", "é", "?", 'a"', "睡"]
     documents = [make(number, title, "") for number, title in enumerate(titles)]
     assert show(make_index((), (), (), documents)[1])[1:] == [

@@ -1,4 +1,4 @@
-"""Questions for a language model, and what of its answers is read."""
+"""Questions for a language model, and which of its answers are read."""
 
 from __future__ import annotations
 

@@ -155,7 +155,7 @@ def test_a_replaced_block_of_markdown_takes_all_its_lines() -> None:
     assert (page.start, apply(page)) == (3, "---\nx: 1\n---\nnew\nwords\n\nnew\n\nc\n")
 
 
-def test_slots_of_an_outline_are_behind_the_children() -> None:
+def test_slots_of_an_outline_come_after_the_children() -> None:
     page = outline("p:: 1\n- a\n  - b\n    - c\n- d\n")
     assert (page.start, page.step) == (1, "  ")
     assert page.find_slot_after(at(0), NEW) == Slot(3, 0, "")

@@ -58,7 +58,7 @@ def test_new_lines_end_like_most_lines_and_the_last_like_the_last(model: str, jo
     assert join_lines([], split_lines(model)) == ""
 
 
-def test_the_first_new_line_has_another_indentation_than_the_others() -> None:
+def test_the_first_new_line_is_indented_differently_from_the_others() -> None:
     assert [each.text for each in new_lines("a\nb\nc", "- ", "  ")] == ["- a", "  b", "  c"]
 
 

@@ -74,7 +74,7 @@ def test_a_phrase_is_shown_with_blanks_where_its_script_has_them() -> None:
         ("", False),
     ],
 )
-def test_a_language_shows_by_two_small_words_and_one_in_ten(text: str, wanted: bool) -> None:
+def test_a_language_is_detected_from_two_small_words_and_one_in_ten(text: str, wanted: bool) -> None:
     assert has_small_words(text.split(), {"der", "die", "das"}) is wanted
 
 

@@ -48,7 +48,7 @@ def test_all_ancestors_get_the_highlights_of_a_topic_with_the_best_score() -> No
     assert [each.reason for each in best if each.topic == "p"] == ["subtopic: b1"]
 
 
-def test_a_circle_of_parents_ends() -> None:
+def test_a_cycle_of_parents_ends() -> None:
     circle = (TopicRule("aa", parent="bb"), TopicRule("bb", parent="cc"), TopicRule("cc", parent="aa"))
     assert [each.topic for each in add_parents([assign(1, "aa")], circle)] == ["aa", "bb", "cc"]
 

@@ -61,7 +61,7 @@ def test_rules_are_renamed_with_the_parents_of_others() -> None:
     assert not rename_rules({"topics": {"rules": [{"phrases": ["x"]}]}}, "", "Rest")
 
 
-def test_no_topic_is_its_own_parent_and_no_bare_rule_has_a_twin() -> None:
+def test_no_topic_is_its_own_parent_and_no_bare_rule_is_written_twice() -> None:
     data = {"topics": {"rules": [rule("a", parent="A"), rule("b", parent="a"), rule("c")]}}
     drop_self_parents(data)
     assert data["topics"]["rules"] == [rule("a"), rule("b", parent="a"), rule("c")]
@@ -121,7 +121,7 @@ def test_names_are_stopped_once_and_let_go_again() -> None:
         ("x = 1", [], "x = 1"),
     ],
 )  # fmt: skip
-def test_rules_are_added_behind_the_others(text: str, added: list[str], after: str) -> None:
+def test_rules_are_added_after_the_others(text: str, added: list[str], after: str) -> None:
     assert edit_text(text, lambda data: None, added) == after
 
 

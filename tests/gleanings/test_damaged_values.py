@@ -33,7 +33,7 @@ SHAPES = {
     "topic_scores.scores": "update topic_scores set scores = '[1]'",
     "export_states.text": "update export_states set text = '[]' where text like '{%'",
 }
-"""How some hold JSON of another shape."""
+"""How some get JSON of the wrong shape."""
 WORDS = {
     "documents.category": "update documents set category = 'twxets' where id = 1",
     "highlights.location_kind": "update highlights set location_kind = 'pagx' where id = 1",

@@ -158,7 +158,7 @@ def test_a_damaged_copy_is_not_placed_beside_the_notes(folder: Path) -> None:
     ("logseq", "nothing", False), ("markdown", "shown", True),
     ("markdown", "edited", True), ("markdown", "linked", True),
 ])  # fmt: skip
-def test_removed_notes_take_the_copies_that_only_they_show(
+def test_copies_that_only_removed_notes_show_are_removed_too(
     folder: Path, flavour: str, change: str, stays: bool
 ) -> None:
     assert export(folder, flavour).code == 0

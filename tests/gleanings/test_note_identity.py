@@ -74,7 +74,9 @@ def test_a_moved_note_is_once_in_the_folders_file_although_an_export_was_killed_
     assert (old in known, new in known) == (False, True)
 
 
-def test_a_moved_note_without_its_mark_is_known_by_its_lines(library: Callable[[Flavour], Library]) -> None:
+def test_a_moved_note_without_its_mark_is_recognised_by_its_lines(
+    library: Callable[[Flavour], Library],
+) -> None:
     here = library("markdown")
     here.export()
     old = next(path for path in here.read() if "Small Ferries" in path)

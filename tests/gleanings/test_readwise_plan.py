@@ -1,4 +1,4 @@
-"""What of Readwise's answers is stored, and where the next listing begins."""
+"""Which of Readwise's answers are stored, and where the next listing begins."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_entries_without_an_id_are_one_problem_until_none_is_listed() -> None:
     assert plan.gone_ids == []
 
 
-def test_unread_books_are_known_by_their_missing_hash() -> None:
+def test_unread_books_are_found_by_their_missing_hash() -> None:
     files = {"1": known(1), "2": known(2, sha256="x"), "3": known(3, gone=True), NAMELESS: known(4)}
     assert find_unread(files) == [1]
 

@@ -83,7 +83,7 @@ def test_lines_are_broken_between_words_at_the_end_of_a_terminal_only(
     ("environment", "wanted"),
     [({}, True), ({"NO_COLOR": ""}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)],
 )
-def test_colour_is_welcome_unless_refused(
+def test_colour_is_used_unless_refused(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], wanted: bool
 ) -> None:
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -103,7 +103,7 @@ def test_nobody_is_asked_where_nobody_can_answer(monkeypatch: pytest.MonkeyPatch
         confirm_or_raise("2 notes go")
 
 
-def test_a_bar_of_progress_is_for_many_steps_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_progress_bar_is_shown_for_many_steps_on_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     shown = {}
     for total, quiet in ((199, False), (200, False), (200, True)):

@@ -107,7 +107,7 @@ def test_a_document_is_scored_again_if_it_has_a_phrase_of_a_changed_subject() ->
         (9, [("a", "b")], {}, True),
     ],
 )
-def test_topics_learn_the_same_from_the_same(
+def test_topics_learn_the_same_from_the_same_texts(
     up_to: int, early: list[tuple[str, str]], asked: dict[str, tuple[str, ...]], same: bool
 ) -> None:
     state = TopicState(up_to=8, asked={"moss": ["m", "n"]}, learned={"moss": [["a b"], ["c"]]})

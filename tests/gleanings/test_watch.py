@@ -129,7 +129,7 @@ def test_a_page_that_is_being_edited_is_read_soon(tmp_path: Path) -> None:
     assert 99 < (run_once(read_place(here), Stop()) or 0) - time.monotonic() <= 100
 
 
-def test_changes_are_the_paths_that_changed_until_it_is_to_stop(
+def test_changed_paths_are_reported_until_it_is_stopped(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("watchfiles")

@@ -222,7 +222,7 @@ def test_appearances_are_in_the_order_of_lines_and_deleted_one_by_one(
 
 
 @pytest.mark.parametrize("table", NOUNS)
-def test_one_row_alone_is_renamed(db: sqlite3.Connection, table: str) -> None:
+def test_only_one_row_is_renamed(db: sqlite3.Connection, table: str) -> None:
     add(db, table, "ab", [])
     db.execute(NOUNS[table].rename, ("c", 1))
     assert db.execute(f"select id, uid from {table} order by id").fetchall() == [(1, "c"), (2, "b")]

@@ -1,4 +1,4 @@
-"""An answer about one tweet is read exactly, and a cut tweet is completed only by the tweet that it is."""
+"""An answer about one tweet is read exactly, and a cut tweet is completed only from itself."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_the_beginning_of_a_long_tweet_is_a_preview(sign: str) -> None:
         b"[" * 100_000,
     ],
 )
-def test_anything_else_is_no_tweet(body: bytes) -> None:
+def test_anything_else_is_not_a_tweet(body: bytes) -> None:
     assert parse_tweet(body) is None
 
 
@@ -68,7 +68,7 @@ def test_anything_else_is_no_tweet(body: bytes) -> None:
         ("entities", 5), ("in_reply_to_status_id_str", "x"),
     ],
 )  # fmt: skip
-def test_an_answer_with_an_odd_value_is_no_tweet(name: str, value: object) -> None:
+def test_an_answer_with_an_odd_value_is_not_a_tweet(name: str, value: object) -> None:
     assert parse(**{name: value}) is None
 
 
@@ -115,7 +115,7 @@ def test_pictures_follow_the_text_and_either_text_may_match() -> None:
 def heal(
     tweets: list[PageTweet], known: list[WholeTweet], root: int | None = None
 ) -> tuple[dict[int, int], list[int]]:
-    """The id of the tweet that each row is, and the ids that were asked for."""
+    """The id of each row's tweet, and the ids that were requested."""
     asked: list[int] = []
     answers = {tweet.id: tweet for tweet in known}
 
@@ -158,7 +158,7 @@ def test_only_tweets_of_the_author_that_are_not_taken_count() -> None:
 
 
 @pytest.mark.parametrize("steps", [MAX_STEPS, MAX_STEPS + 1])
-def test_the_way_up_a_thread_has_an_end(steps: int) -> None:
+def test_the_search_up_a_thread_is_limited(steps: int) -> None:
     known = [whole(100, "One:\n- a"), *(whole(100 + n, f"x{n}", 99 + n) for n in range(1, steps + 1))]
     page = [make("One:", row=1), make("y", id_=100 + steps, is_cut=False, row=2)]
     assert heal(page, known)[0] == ({1: 100} if steps == MAX_STEPS else {})

@@ -37,7 +37,7 @@ def test_a_header_names_the_columns(text: str, names: list[str], delimiter: str)
         ("sep=;;\n", 0), ("\nsep=;\n", 0), ("\ufeff\ufeffsep=;\n", 0), ("a\n", 0),
     ],
 )  # fmt: skip
-def test_the_line_that_names_the_separator_is_no_header(text: str, line: int) -> None:
+def test_the_line_that_names_the_separator_is_not_a_header(text: str, line: int) -> None:
     assert find_header(text) == line
 
 

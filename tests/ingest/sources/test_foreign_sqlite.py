@@ -50,14 +50,14 @@ def test_a_database_with_a_write_ahead_log_is_read() -> None:
 
 
 @pytest.mark.parametrize("data", [b"", b"SQLite format 2\0", b"SQLite format 3\0", make(*TABLE)[:600]])
-def test_what_is_no_database_is_unreadable(data: bytes) -> None:
+def test_a_file_that_is_not_a_database_is_unreadable(data: bytes) -> None:
     db = ForeignDatabase(data)
     assert db.read_tables() == frozenset()
     with pytest.raises(UnreadableError):
         db.read_rows("Books", ["Title"])
 
 
-def test_a_query_reads_so_many_rows_and_works_so_long(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_is_limited_in_rows_and_time(monkeypatch: pytest.MonkeyPatch) -> None:
     db = ForeignDatabase(make(*TABLE))
     monkeypatch.setattr(foreign_sqlite, "MAX_ROWS", 1)
     assert db.read_rows("Books", ["Title"]) == [{"Title": "b"}]
