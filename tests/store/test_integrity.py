@@ -106,6 +106,7 @@ def test_a_damaged_value_is_named_with_its_row(
     (values,) = [each for each in check_store(filled) if each.check == "values"]
     assert values.message.endswith(": documents.properties of 1, cursors.recent of readwise")
     repair_store(filled, now=NOW)
+    assert one(filled, "pragma ignore_check_constraints") == 0
     assert find_failed(filled) == []
     assert one(filled, "select properties from documents") == "{}"
     assert read_cursor(filled, "readwise", reader=1).updated_after is None
