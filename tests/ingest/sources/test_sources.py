@@ -18,7 +18,7 @@ from ingest.sources.registry import TEXTS
 from ingest.sources.x_exporter import parse as parse_exporter
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
-from record_types.pages import BlockProperty, SourceFile
+from record_types.pages import BlockProperty, Problem, SourceFile
 from tests.growth import assert_linear
 from tests.ingest.sources.describe import describe_file
 
@@ -269,6 +269,20 @@ HYPOTHESISS_OWN = """
     document permissions links user_info updated hidden flagged moderation id references actions mentions
     metadata
 """
+
+
+def test_an_old_highlight_without_words_is_a_problem_and_its_note_the_books() -> None:
+    table = """return {
+        ["bookmarks"] = { { ["datetime"] = "2020-01-02 10:00:00", ["text"] = "n" } },
+        ["highlight"] = { [7] = {
+            { ["drawer"] = "x" }, { ["datetime"] = "2020-01-02 10:00:00" }, { ["text"] = "a" },
+        } },
+    }"""
+    parsed = parse_lua(Text(table, "book", ".lua"))
+    (page,) = parsed.pages
+    assert [(each.text, each.line, each.location) for each in page.highlights] == [("a", 3, "7")]
+    assert [(each.text, each.line) for each in page.notes] == [("n", 2)]
+    assert parsed.problems == (Problem("bad-record", 'a highlight without words: {"drawer": "x"}', 1),)
 
 
 def test_fields_for_koreader_itself_are_not_kept() -> None:

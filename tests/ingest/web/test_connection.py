@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import http.client
+import io
 import threading
 import time
 import weakref
@@ -10,7 +12,7 @@ from collections.abc import Iterator
 import pytest
 from urllib3.connectionpool import HTTPConnectionPool
 
-from ingest.web.connection import ConnectionPolicy, ConnectionPools
+from ingest.web.connection import ConnectionPolicy, ConnectionPools, HeadReader
 from ingest.web.deadline import DeadlineTimer
 from ingest.web.guard import read_connect_to
 from tests.ingest.links.loopback import Web
@@ -108,3 +110,23 @@ def test_an_ipv6_address_loses_its_brackets(web: Web) -> None:
     pools = ConnectionPools(ConnectionPolicy({}, DeadlineTimer()), None, hosts=2, per_host=1)
     assert pools.find("http://[2001:db8::1]/").host == "2001:db8::1"
     pools.close()
+
+
+@pytest.mark.parametrize(
+    ("lines", "last", "ends"),
+    [
+        (300, b"\n", True),
+        (301, b"\n", False),
+        (2, b"x" * (128 * 1024 - 1), True),
+        (2, b"x" * 128 * 1024, False),
+    ],
+)
+def test_a_head_has_so_many_lines_and_bytes_at_most(lines: int, last: bytes, ends: bool) -> None:
+    head = HeadReader(io.BytesIO(b"\n" * (lines - 1) + last))
+    for _ in range(lines - 1):
+        head.readline(1 << 20)
+    if ends:
+        assert head.readline(1 << 20) == last
+    else:
+        with pytest.raises(http.client.HTTPException, match="does not end"):
+            head.readline(1 << 20)

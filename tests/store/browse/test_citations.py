@@ -34,6 +34,9 @@ def test_a_book_is_cited_in_bibtex_and_csl() -> None:
         "  url = {https://b.test/x},\n}\n"
     )
     [item] = json.loads(write_citation(BOOK, "csl"))
+    assert write_citation(BOOK, "csl").startswith(
+        '[\n {\n  "id": "halloway2019signssymbols",\n  "type": "book",'
+    )
     assert item["type"] == "book"
     assert item["author"][1] == {"literal": "Piet de Wit"}
     assert item["issued"] == {"date-parts": [[2019]]}
