@@ -163,6 +163,8 @@ def test_hashtags_in_urls_and_escaped_hashtags_are_ignored() -> None:
         ("**Graph Theory**: paths", "Graph Theory"),
         ("3. Topology: shapes", "Topology"),
         ("Machine Learning:\n\nhttps://t.co/AAAAAAAAAA", "Machine Learning"),
+        ("Topology： shapes", "Topology"),
+        ("History of the Moss and the Fern on Red Sand: wet", "History of the Moss and the Fern on Red Sand"),
     ],
 )
 def test_a_subject_is_read_from_a_lead_in(text: str, subject: str) -> None:
@@ -204,6 +206,7 @@ def test_a_subject_is_read_from_a_lead_in(text: str, subject: str) -> None:
         "My top 5 tools: these",
         "Understanding Taste: ask",
         "Fun fact: bees",
+        "History of the Moss and the Fern on Red Wet Sand: six words that count",
         "Part II: roots",
         "So: no",
         "Two: no",
