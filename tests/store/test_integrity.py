@@ -169,11 +169,12 @@ def test_columns_that_are_not_utf8_are_named(filled: sqlite3.Connection) -> None
     filled.execute("update tags set name = cast(x'ff' as text)")
     assert find() == (1, "bytes that are not UTF-8 in tags.name", FIX)
     filled.execute("update files set path = cast(x'ff' as text)")
-    trouble, message, advice = find()
-    assert (trouble, sorted(message.removeprefix("bytes that are not UTF-8 in ").split(", "))) == (
-        2, ["files.path", "tags.name"],
-    )  # fmt: skip
-    assert advice == f"{FIX}; if they stay: {RESTORE}"
+    filled.execute("update documents set full_title = cast(x'ff' as text), title = cast(x'ff' as text)")
+    assert find() == (
+        4,
+        "bytes that are not UTF-8 in documents.title, documents.full_title, files.path, tags.name",
+        f"{FIX}; if they stay: {RESTORE}",
+    )
 
 
 def test_full_text_is_checked_beside_another_writer(tmp_path: Path) -> None:
