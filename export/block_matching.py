@@ -150,6 +150,7 @@ def _find_edited(wanted: Mapping[str, Wanted], pieces: Sequence[str], found: dic
             at = places.popleft()
             claimed.add(at)
             found[key] = Found(at, at, False)
+    free = [at for at in free if at not in claimed]
     after = -1
     for key, block in wanted.items():
         if key in found:

@@ -172,3 +172,10 @@ def test_overlapping_places_are_covered_without_gaps() -> None:
     places = [Found(2, 5, False), Found(0, 3, False), Found(1, 2, True), Found(8, 8, True)]
     assert cover(places) == {0, 1, 2, 3, 4, 5, 8}
     assert cover([]) == set()
+
+
+def test_edited_blocks_that_were_moved_in_front_of_another_edited_one_do_not_hide_it() -> None:
+    cited = {f"k{at}": Wanted((f"{at} first",), f"https://a.example/{at}") for at in range(45)}
+    wanted = {"x": Wanted(("the tide turns twice each day",), None), **cited}
+    pieces = [f"https://a.example/{at}" for at in range(45)] + ["the tide turns twice a day"]
+    assert match_blocks(wanted, pieces)["x"] == Found(45, 45, False)
