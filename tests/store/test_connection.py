@@ -11,7 +11,14 @@ from pathlib import Path
 import pytest
 
 from record_types.errors import BusyError, StoreError
-from store.connection import MANY_CHANGES, close_store, open_store, transaction, translated_errors
+from store.connection import (
+    MANY_CHANGES,
+    close_store,
+    durable_commits,
+    open_store,
+    transaction,
+    translated_errors,
+)
 from store.migrations import APPLICATION_ID, MIGRATIONS, SCHEMA_VERSION, UNRELEASED, list_statements
 
 
@@ -156,3 +163,11 @@ def test_after_few_changes_the_planners_statistics_are_not_refreshed(tmp_path: P
     write_tags(tmp_path / "new.db", MANY_CHANGES // 2)
     with sqlite3.connect(tmp_path / "new.db") as db:
         assert db.execute("select 1 from sqlite_master where name = 'sqlite_stat1'").fetchone() is None
+
+
+def test_only_commits_in_the_block_are_flushed(tmp_path: Path) -> None:
+    db = open_store(tmp_path / "gleanings.db", create=True)
+    with durable_commits(db):
+        assert db.execute("pragma synchronous").fetchone() == (2,)
+    assert db.execute("pragma synchronous").fetchone() == (1,)
+    close_store(db)
