@@ -557,7 +557,7 @@ def test_a_hostile_page_takes_time_in_proportion_to_its_length(folder: str, name
     assert perf_counter() - before < 20  # a quadratic reader took minutes, a busy machine some seconds
 
 
-HEAD = 'title:: A\nauthor:: [[B]]\nfull-title:: "A"\ncategory:: #books\n'
+BOOK = 'title:: A\nauthor:: [[B]]\nfull-title:: "A"\ncategory:: #books\n'
 LINK = "([View Highlight](https://read.readwise.io/read/01a))"
 
 
@@ -567,9 +567,9 @@ LINK = "([View Highlight](https://read.readwise.io/read/01a))"
         ("logseq", "full-title:: A\n\n- a\n", ".md"),
         ("logseq", "- [[Readwise]] [[2022-11-19]]\n\t- a\n", ".md"),
         ("logseq", "- New highlights added [[2022-11-19]]\n\t- a\n", ".md"),
-        ("logseq-cards", f"{HEAD}\n- [[Readwise]] [[2022-11-19]]\n\t- a #flashcard\n\t- -\n\t- b\n", ".md"),
-        ("logseq-cards", f"{HEAD}\n- [[Readwise]] [[2022-11-19]]\n  - a #card\n  - -\n  - b\n", ".md"),
-        ("logseq-cards", f"{HEAD}deck:: D\n\n- [[Readwise]] [[2022-11-19]]\n  - a\n  - -\n", ".md"),
+        ("logseq-cards", f"{BOOK}\n- [[Readwise]] [[2022-11-19]]\n\t- a #flashcard\n\t- -\n\t- b\n", ".md"),
+        ("logseq-cards", f"{BOOK}\n- [[Readwise]] [[2022-11-19]]\n  - a #card\n  - -\n  - b\n", ".md"),
+        ("logseq-cards", f"{BOOK}deck:: D\n\n- [[Readwise]] [[2022-11-19]]\n  - a\n  - -\n", ".md"),
         ("logseq-database", "* full-title:: A\n* author:: B\n", ".md"),
         ("logseq-database", "* full-title::\n\n", ".md"),
         ("logseq-database", "* full-title::\r\n\r\n", ".markdown"),
