@@ -152,6 +152,7 @@ def test_without_a_network_nothing_is_recorded_as_failed(tmp_path: Path) -> None
     assert query(tmp_path / "gleanings.db", "select count(*) from links where due_at is not null") == [(0,)]
 
 
+@pytest.mark.slow
 def test_a_run_without_a_network_ends_within_seconds_however_many_links_are_due(tmp_path: Path) -> None:
     prepare(tmp_path, [f"N{number:09}" for number in range(1000)])
     (tmp_path / "config.toml").write_text(PACED)

@@ -109,7 +109,7 @@ def run_kills(tmp_path: Path, imported: Path, *, first: bool, moments: Callable[
         check_after_kill(here, old, new, end)
 
 
-@pytest.mark.parametrize("first", [True, False])
+@pytest.mark.parametrize("first", [pytest.param(True, marks=pytest.mark.slow), False])
 def test_an_export_killed_at_sampled_moments_ends_like_an_undisturbed_one(
     tmp_path: Path, imported: Path, first: bool
 ) -> None:
@@ -140,6 +140,7 @@ def test_a_note_deleted_right_after_a_killed_export_stays_deleted_and_all_others
     assert deleted >= 3
 
 
+@pytest.mark.slow
 def test_of_notes_that_a_killed_export_was_to_remove_only_one_that_its_reader_deleted_stays_deleted(
     tmp_path: Path, imported: Path
 ) -> None:
@@ -186,6 +187,7 @@ def test_what_a_killed_export_put_into_topics_or_took_out_is_no_lesson(
     assert query(here.here / "gleanings.db", "select * from topic_examples") == []
 
 
+@pytest.mark.slow
 def test_after_a_killed_export_the_folders_file_has_all_notes_that_were_written(
     tmp_path: Path, imported: Path
 ) -> None:
@@ -204,6 +206,7 @@ def test_after_a_killed_export_the_folders_file_has_all_notes_that_were_written(
         assert file.notes == end.notes
 
 
+@pytest.mark.slow
 def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
     tmp_path: Path, imported: Path
 ) -> None:
@@ -217,14 +220,8 @@ def test_an_export_killed_while_it_recovers_from_a_kill_creates_every_note(
         assert here.read() == calm.read()
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        "logseq obsidian",
-        pytest.param("markdown logseq", marks=pytest.mark.slow),
-        pytest.param("obsidian markdown", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("change", ["logseq obsidian", "markdown logseq", "obsidian markdown"])
 def test_a_change_of_flavour_killed_at_sampled_moments_ends_like_an_undisturbed_one(
     tmp_path: Path, imported: Path, change: str
 ) -> None:

@@ -168,6 +168,7 @@ def test_kills_after_any_page_do_not_change_the_result(tmp_path: Path, api: Api)
     assert len(api.asked) == 1
 
 
+@pytest.mark.slow
 def test_sigterm_ends_a_hanging_fetch_in_time(tmp_path: Path, api: Api) -> None:
     api.faults += [None, Fault("hang")]
     process = begin(tmp_path, api)

@@ -78,6 +78,7 @@ def test_an_outline_is_read_in_linear_time(name: str, before: str) -> None:
     assert measure(parse_outline, large) < 10 * measure(parse_outline, small) + 0.05
 
 
+@pytest.mark.slow
 def test_growing_indents_are_read_in_linear_time() -> None:
     texts = ("".join("\t" * (line % 900) + "- x\n\t y\n" for line in range(size)) for size in (4_000, 16_000))
     small, large = texts

@@ -66,6 +66,7 @@ def test_thousands_of_levels_are_rejected_quickly(tmp_path: Path) -> None:
     assert file.dialect == "logseq"
 
 
+@pytest.mark.slow
 def test_a_line_of_fifty_megabytes_is_one_highlight(tmp_path: Path) -> None:
     file = read(tmp_path, (PAGE + "\t- " + "word " * 10_000_000).encode())
     assert len(file.pages[0].highlights[0].text) == 49_999_999

@@ -242,6 +242,7 @@ def test_a_datasette_that_allows_other_origins_answers_them(example: Path, libra
     assert answer.status_code == 200
 
 
+@pytest.mark.slow
 def test_home_answers_within_a_second_beside_60_endless_queries(server: str) -> None:
     ask(server, "/gleanings/-/home")
     statuses: list[int] = []
