@@ -44,7 +44,7 @@ class KnownNotes:
     _rendered: dict[str, RenderedNote] = field(default_factory=dict)
     _pages: defaultdict[str, list[RenderedNote]] = field(default_factory=lambda: defaultdict(list))
     """The pages of each topic, by the uid of its first."""
-    _unsure: dict[str, KnownNote | None] | None = None
+    _unsure: dict[str, KnownNote | None] = field(init=False)
     """Notes whose base is not in the store or older than the note; with what the folder's file has."""
     renames: dict[str, str] = field(default_factory=dict)
     """Path → new path of notes whose topic or document has another identity now, or another flavour."""
@@ -54,6 +54,9 @@ class KnownNotes:
     _render: Callable[[Flavour], Sequence[RenderedNote]] = lambda flavour: ()
     _in_other: dict[Flavour, dict[str, RenderedNote]] = field(default_factory=dict)
     """The notes in other flavours, by uid."""
+
+    def __post_init__(self) -> None:
+        self._unsure = self._find_unsure()
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a note, which may still be at the path before its renaming."""
@@ -92,7 +95,7 @@ class KnownNotes:
             self._pages[each.uid.partition(".")[0]].append(each)
         self._find_renames(notes, aliases)
         bases = {path: note.text for path, note in self.written.items()}
-        if self._unsure or self._unsure is None or self.written.keys() != before:
+        if self._unsure or self.written.keys() != before:
             self._unsure = self._find_unsure()
         for path, entry in self._unsure.items():
             if path in self._rendered:
@@ -102,7 +105,6 @@ class KnownNotes:
     def is_as_stored(self) -> bool:
         """Whether the folder's file confirms the store: nothing was moved, and neither is older."""
         paths = self._file.notes.keys()
-        self._unsure = self._find_unsure()
         return not (self.moves or self.marked or self.written.keys() - paths or self._unsure)
 
     def _find_unsure(self) -> dict[str, KnownNote | None]:
@@ -120,7 +122,7 @@ class KnownNotes:
     def read_blocks(self, path: str) -> dict[str, str]:
         """The blocks of a note as they were written last."""
         stored = self._read_stored_blocks(path)
-        if not self._unsure or path not in self._unsure:
+        if path not in self._unsure:
             return stored
         known, note = self._unsure[path], self._rendered.get(path)
         new = {block.key: block.text for block in note.blocks} if note else {}
