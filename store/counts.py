@@ -179,6 +179,15 @@ def count_live(db: sqlite3.Connection) -> int:
     return int(db.execute(live_highlights).fetchone()[0])
 
 
+def count_unchanged(db: sqlite3.Connection, *, touched: int) -> int:
+    """How many highlights a run left unchanged that added or changed `touched`.
+
+    A highlight that one batch adds and a later one changes is counted twice in `touched`, so this may be too
+    low, but never negative.
+    """
+    return max(0, count_live(db) - touched)
+
+
 def refresh_counts(db: sqlite3.Connection) -> None:
     """Update the kept counts, inside the caller's transaction."""
     for statement in (*gather_steps, add_steps, drop_empty, *mark_touched, *count_touched):

@@ -24,7 +24,7 @@ from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
 from record_types.pages import Problem, SourceFile
 from store.connection import transaction
-from store.counts import count_live
+from store.counts import count_live, count_unchanged
 from store.files import (
     KnownFile,
     is_unknown,
@@ -225,8 +225,7 @@ def run_import(
         # A file not yet read may contain a highlight that left another one; the next import sweeps.
         if not (report.is_cut_short or report.files_unsettled):
             _mark_gone(db, plan, report, run_id=run_id, now=now)
-    touched = report.counts.added + report.counts.changed
-    unchanged = max(0, count_live(db) - touched)  # a later batch may change what an earlier one added
+    unchanged = count_unchanged(db, touched=report.counts.added + report.counts.changed)
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
     report.counts += Counts(unchanged=unchanged, skipped=skipped)
     return report

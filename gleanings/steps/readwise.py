@@ -32,7 +32,7 @@ from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
 from record_types.errors import BusyError, GleaningsError
 from store.connection import transaction
-from store.counts import count_live, refresh_counts
+from store.counts import count_unchanged, refresh_counts
 from store.cursors import Cursor, read_cursor, save_cursor
 from store.files import KnownFile, read_files_below, save_unreadable
 from store.runs import Counts, Status, drop_run, finish_run, start_run
@@ -153,8 +153,7 @@ def fetch_books(
         fetch.report.error = None if stop() else error
     report = fetch.report
     report.interrupted = stop()
-    touched = report.counts.added + report.counts.changed
-    unchanged = max(0, count_live(db) - touched)  # a later batch may change what an earlier one added
+    unchanged = count_unchanged(db, touched=report.counts.added + report.counts.changed)
     skipped = len({path for path, problem in report.problems if problem.kind == "unreadable"})
     report.counts += Counts(unchanged=unchanged, skipped=skipped)
     return report
