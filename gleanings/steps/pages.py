@@ -18,7 +18,7 @@ from gleanings.steps.import_plan import (
     plan_import,
 )
 from gleanings.steps.outcome import HARMLESS_KINDS, Alert, Outcome, State
-from gleanings.steps.tweets import clean_tweets, paused_gc
+from gleanings.steps.tweets import clean_tweets
 from gleanings.stop import never
 from gleanings.terminal import Progress, count_as, format_counts, no_progress
 from ingest.folder import Sources, find_sources
@@ -209,7 +209,6 @@ def run_import(
 
     # Processes are started before a progress bar starts its thread.
     with (
-        paused_gc(),
         read_files(plan.read, jobs=jobs, stop=stop) as files,
         progress(len(plan.read)) as advance,
     ):

@@ -26,7 +26,7 @@ from gleanings.steps.readwise_plan import (
     find_unread,
     plan_books,
 )
-from gleanings.steps.tweets import clean_tweets, paused_gc
+from gleanings.steps.tweets import clean_tweets
 from gleanings.terminal import count_as, format_counts
 from ingest.readwise.api_answer import ROOT, ApiAnswer, ApiBook
 from ingest.readwise.api_client import StalePageError
@@ -147,8 +147,7 @@ def fetch_books(
     """
     fetch = _Fetch(db, client, run_id, now, stop, monotonic)
     try:
-        with paused_gc():
-            fetch.run(Cursor() if full else read_cursor(db, SOURCE, reader=API_READER))
+        fetch.run(Cursor() if full else read_cursor(db, SOURCE, reader=API_READER))
     except GleaningsError as error:
         fetch.report.error = None if stop() else error
     report = fetch.report

@@ -6,10 +6,8 @@ version of the rules computes all of it again.
 
 from __future__ import annotations
 
-import gc
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from functools import cache
 from hashlib import blake2b
 from pathlib import Path
@@ -66,7 +64,7 @@ def digest_program() -> str:
 
 def _compute_again(db: sqlite3.Connection, documents: Sequence[int]) -> None:
     for start in range(0, len(documents), BATCH_DOCUMENTS):
-        with paused_gc(), transaction(db):
+        with transaction(db):
             derived = _derive(db, documents[start : start + BATCH_DOCUMENTS])
             save_tweet_texts(
                 db, [(id_, value) for (what, id_, _), value in derived.items() if what == "text"]
@@ -117,15 +115,3 @@ def fix_texts(db: sqlite3.Connection) -> None:
     """Compute what is missing or wrong."""
     _compute_again(db, find_wrong_texts(db))
     clean_tweets(db)
-
-
-@contextmanager
-def paused_gc() -> Iterator[None]:
-    """Turn off the cyclic garbage collector: records form no cycles, and it takes a fifth of an import."""
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
