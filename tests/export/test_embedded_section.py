@@ -89,3 +89,26 @@ def test_a_page_that_cannot_take_our_section_is_skipped(flavour: Flavour, page: 
     files: Mapping[str, bytes] = {"a.md": page}
     (write,) = plan_writes(files.get, [note], {}, files, flavour=flavour, below=True)
     assert write.action == "foreign"
+
+
+@pytest.mark.parametrize(
+    ("below", "written", "action", "path"),
+    [
+        (True, {}, "merge", "Soil.md"),
+        (False, {}, "foreign", "soil.md"),
+        (True, {"Soil.md": "ours"}, "create", "soil.md"),
+    ],
+)
+def test_a_page_whose_name_differs_only_in_case_is_the_users_page(
+    flavour: Flavour, below: bool, written: dict[str, str], action: str, path: str
+) -> None:
+    note = RenderedNote(TOPIC, "soil.md", "ours", embed=lambda: OLD[flavour])
+    files = {"Soil.md": OWN[flavour].encode()}
+    decided = plan_writes(files.get, [note], written, files, flavour=flavour, below=below)
+    assert (decided[0].action, decided[0].path) == (action, path)
+    assert (decided[0].reason == "Soil.md exists and has the same name to this system") == (
+        action == "foreign"
+    )
+    if action == "merge":
+        assert decided[0].data.startswith(OWN[flavour].encode().rstrip())
+        assert decided[0].before == files["Soil.md"]

@@ -17,8 +17,11 @@ import pytest
 import trustme
 
 from gleanings.config import Config
+from gleanings.options import Common
 from gleanings.steps.heal import heal_tweets
 from gleanings.steps.pages import find_all_sources, import_pages
+from gleanings.stop import Stop
+from gleanings.sync.pipeline import Session, expand_links
 from ingest.identity import hash_text
 from ingest.links.tweet_lookup import make_lookup_url, parse_tweet
 from record_types.links import RequestLimits
@@ -164,6 +167,19 @@ def test_nothing_is_asked_after_a_stop_or_without_time_and_tomorrow_again(
     assert web.asked == []
     ((due_at, now),) = db.execute("select text, saved_at from export_states where key like 'heal %'")
     assert due_at == (datetime.fromisoformat(now) + timedelta(1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@pytest.mark.parametrize(
+    ("is_on", "is_dry", "asks"), [(True, False, 1), (True, True, 0), (False, False, 0), (False, True, 0)]
+)
+def test_a_sync_heals_only_if_configured_and_not_in_a_dry_run(
+    db: sqlite3.Connection, is_on: bool, is_dry: bool, asks: int
+) -> None:
+    stop = Stop()
+    stop.signalled.set()  # so that nothing is asked for
+    config = replace(Config(), links=RequestLimits(heal_tweets=is_on))
+    expand_links(Session(Common(Path("a.db"), config, False, 0, is_dry), db, stop))
+    assert db.execute("select count(*) from export_states where key like 'heal %'").fetchone() == (asks,)
 
 
 def test_a_healed_tweet_goes_with_its_page_and_comes_back_whole(

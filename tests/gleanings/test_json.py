@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import errno
+import gc
 import json
 import re
 import shutil
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
 import pytest
 
+from gleanings.cli import INTERRUPTED, LazyGroup, main
 from gleanings.json_report import EMPTY, complete, name_command, print_now, print_report
+from record_types.errors import BusyError, InputError
 from tests.gleanings.running import ROOT, run
 
 DOCS = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
@@ -158,6 +163,75 @@ def test_a_command_that_goes_on_running_prints_its_object_at_once(
     assert json.loads(capsys.readouterr().out) == complete("serve", {"url": "http://a"}, exit_code=0)
     print_report(context.obj, ["serve", "--json"], exit_code=0, error=None)
     assert capsys.readouterr().out == ""
+
+
+@pytest.fixture
+def process(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """What `main` sets for its whole process is as before at the end."""
+    monkeypatch.setattr(sys, "excepthook", sys.excepthook)
+    thresholds = gc.get_threshold()
+    yield
+    gc.set_threshold(*thresholds)
+
+
+def make_wrapped(cause: BaseException) -> RuntimeError:
+    error = RuntimeError("made while a class was")
+    error.__cause__ = cause
+    return error
+
+
+BUG = LookupError("nobody foresaw this")
+
+
+@pytest.mark.parametrize(
+    ("raised", "code", "error"),
+    [
+        (None, 0, None),
+        (InputError("no such page"), 2, "no such page"),
+        (BusyError("later"), 75, "later"),
+        (click.ClickException("no option"), 1, "no option"),
+        (click.exceptions.Abort(), 1, INTERRUPTED),
+        (KeyboardInterrupt(), 1, INTERRUPTED),
+        (make_wrapped(KeyboardInterrupt()), 1, INTERRUPTED),
+        (make_wrapped(BUG), None, "RuntimeError: made while a class was"),
+        (BUG, None, "LookupError: nobody foresaw this"),
+        (SystemExit(1), 0, None),
+        (PermissionError(errno.EACCES, "No access", "a/b.md"), 2, "a/b.md: No access"),
+        (OSError(errno.EPERM, "Not yours", b"b.md"), 2, "b.md: Not yours"),
+        (OSError(errno.EROFS, "Read-only"), 2, "the disk: Read-only"),
+        (OSError(errno.EIO, "Input/output error", "a/.b.tmp"), 75, "a: Input/output error"),
+        (OSError(errno.ENOSPC, "Full", ".b.tmp"), 75, ".: Full"),
+        (OSError(errno.EDQUOT, "Full", "a/b.tmp"), 75, "a/b.tmp: Full"),
+        (OSError(errno.EFBIG, "Too large", "a/.b"), 75, "a/.b: Too large"),
+        (OSError(errno.ENOTDIR, "No folder", "a"), None, "NotADirectoryError: [Errno 20] No folder: 'a'"),
+    ],
+)
+@pytest.mark.usefixtures("process")
+def test_every_end_of_a_command_has_its_exit_code_and_its_object(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    raised: BaseException | None,
+    code: int | None,
+    error: str | None,
+) -> None:
+    """`code`: None for a bug, which is raised with its traceback."""
+
+    def end(**_options: bool) -> None:
+        if raised:
+            raise raised
+
+    command = click.Command("status", params=[click.Option(["--json"], is_flag=True)], callback=end)
+    monkeypatch.setattr(LazyGroup, "get_command", lambda *_: command)
+    monkeypatch.setattr(sys, "argv", ["gleanings", "status", "--json"])
+    with pytest.raises(BaseException) as ended:  # noqa: PT011 - which one is asserted below
+        main()
+    if code is None:
+        assert ended.value is raised
+    else:
+        assert repr(ended.value) == repr(SystemExit(code))
+    out, err = capsys.readouterr()
+    assert json.loads(out) == complete("status", {}, exit_code=1 if code is None else code, error=error)
+    assert (error or "") in err if code is not None else not err
 
 
 def test_all_commands_are_tried() -> None:

@@ -12,15 +12,24 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import pytest
 
 from benchmarks.pages import generate_pages
+from gleanings.commands.export_parquet import write_parquet
+from gleanings.config import Config
+from gleanings.options import Common
 from gleanings.steps.libraries import import_library
 from record_types.errors import InputError
 from store.backup import find_damage
+from store.connection import open_store
+from store.parquet import count_rows
 from store.runs import PROCESS
 from tests.gleanings.running import ROOT, query, run
 from tests.store.browse.requirements import need_file, need_module
@@ -269,3 +278,44 @@ def test_an_export_of_tables_says_what_is_missing_or_does_not_fit(tmp_path: Path
     ):
         ran = run("export", *arguments, "--db", "a.db", cwd=tmp_path)
         assert (ran.code, message in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+@pytest.mark.parametrize(("dry_run", "library"), [(True, None), (True, "b"), (False, None), (False, "b")])
+def test_an_export_of_tables_counts_the_rows_that_it_writes(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    dry_run: bool,
+    library: str | None,
+    as_json: bool,
+) -> None:
+    if find_spec("pyarrow") is None:
+        if not dry_run:
+            pytest.skip("no PyArrow")
+        (tmp_path / "pyarrow").mkdir()  # a dry run only asks whether there is one
+        monkeypatch.syspath_prepend(tmp_path)
+    with closing(open_store(tmp_path / "a.db", create=True)) as db:
+        db.execute("insert into topics (name, slug) values ('calm', 'calm')")
+        tables = len(count_rows(db))
+    common = Common(tmp_path / "a.db", Config(), as_json, 0, dry_run)
+    folder = tmp_path / "set"
+    with click.Context(click.Command("export"), obj={}) as context:
+        assert write_parquet(common, folder, library, others=False) == 0
+    name = library or "a"
+    out, err = capsys.readouterr()
+    assert err == ""
+    if as_json:
+        counts = {each["table"]: each["rows"] for each in context.obj.pop("tables")}
+        assert (out, len(counts), sum(counts.values()), counts["topics"]) == ("", tables, 1, 1)
+        assert context.obj == {"dry_run": dry_run, "parquet": str(folder), "library": name}
+    else:
+        would = "would be written: " if dry_run else ""
+        assert out == f"{folder}: {would}library {name}, {tables} tables, 1 row\n"
+    parts = {path.parent.name for path in folder.glob("*/*/*.parquet")}
+    assert parts == (set() if dry_run else {f"library={name}"})
+    if not dry_run:
+        other = replace(common, db=tmp_path / "b.db", dry_run=True)
+        open_store(other.db, create=True).close()
+        with pytest.raises(InputError, match="choose another name with --library"):
+            write_parquet(other, folder, name, others=False)
