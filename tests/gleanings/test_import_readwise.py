@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from store.connection import open_store
+from store.runs import Counts
 from tests.gleanings.fetches import read_dump
 from tests.gleanings.running import CODE, ROOT, Ran, query, run
 from tests.readwise_api import TOKEN, Api, Fault, make_library, serve
@@ -66,7 +67,13 @@ def test_a_dry_run_stores_nothing(tmp_path: Path, api: Api) -> None:
     api.library.change(api.library.find(500_010), text="edited")
     assert "~ 1 changed" in fetch(tmp_path, api, "--dry-run").out
     assert dump(tmp_path) == before
-    assert "~ 1 changed" in fetch(tmp_path, api).out
+    for number in (1011, 1012):
+        api.library.change_book(api.library.books[number])
+    api.library.change_book(api.library.books[1009], is_deleted=True)
+    done = fetch(tmp_path, api, "--json").json
+    assert done["books"] == {"read": 1, "unchanged": 2, "gone": 1}
+    assert [done[key] for key in Counts.__match_args__] == [0, 1, 91, 4, 0]
+    assert [done[key] for key in ("source", "status", "dry_run", "problems")] == ["readwise", "ok", False, 0]
 
 
 def test_it_can_be_undone_like_any_import(tmp_path: Path, api: Api) -> None:

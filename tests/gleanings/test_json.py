@@ -8,7 +8,7 @@ import json
 import re
 import shutil
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import click
@@ -20,6 +20,14 @@ from record_types.errors import BusyError, InputError
 from tests.gleanings.running import ROOT, run
 
 DOCS = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
+GOLDEN = ROOT / "tests" / "data" / "json"
+PAGE = """title:: {}
+author:: [[Ada]]
+category:: #articles
+
+- Highlights first synced by [[Readwise]] [[{}]]
+\t- {} ([View Highlight](https://read.readwise.io/read/{}))
+"""
 
 RUNS = [
     # arguments, exit code
@@ -66,7 +74,7 @@ RUNS = [
     ("sync --dry-run", 0),
     ("sync --config nowhere.toml", 2),
     ("watch --config nowhere.toml", 2),
-    ("schedule", 0),
+    ("schedule --kind cron", 0),
     ("schedule --remove --dry-run --kind cron", 0),
     ("schedule --every never", 2),
     ("versions", 0),
@@ -75,7 +83,7 @@ RUNS = [
     ("backup --dry-run", 0),
     ("backup --db nowhere.db", 2),
     ("restore nowhere.db", 2),
-    ("undo 1 --dry-run", 0),
+    ("undo 2 --dry-run", 0),
     ("undo 999", 2),
     ("redo", 1),
     ("serve --db nowhere.db", 2),
@@ -87,30 +95,52 @@ RUNS = [
 ]
 
 
+NOT_STORED = {"config --example", "doctor", "doctor --db nowhere.db"}
+"""Their values are those of another test, or of the machine."""
+VOLATILE = (
+    (r"\b20\d\d-\d\d-\d\dT\d\d:\d\d:\d\dZ", "<time>"),
+    (r"-20\d{6}T\d{6}Z", "-<time>"),
+    (r'("(?:seconds|bytes)":) [\d.]+', r"\1 0"),
+    (r"\d+( \* \* \* \*.* )\S+(?= sync --quiet)", r"<minute>\1gleanings"),
+)
+
+
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a configuration, an imported graph and a map of links."""
+    """A folder with a configuration, a graph that was imported twice, and a map of links."""
     folder = tmp_path_factory.mktemp("library")
     shutil.copytree(ROOT / "example" / "graph", folder / "graph")
     shutil.copy(ROOT / "example" / "links.csv", folder)
     (folder / "config.toml").write_text(
         '[import]\npaths = ["graph"]\n[sync]\nlog = "none"\n', encoding="utf-8"
     )
+    gone, odd = (folder / "graph" / "pages" / f"{name}.md" for name in ("gone", "odd"))
+    gone.write_text(PAGE.format("Gone", "Nov 19th, 2022", "Kept after its page", "01hgone"), encoding="utf-8")
+    assert run("import", cwd=folder).code == 0
+    gone.unlink()
+    odd.write_text(PAGE.format("Odd", "Quetzalday", "Cut off…", "01hodd"), encoding="utf-8")
     assert run("import", cwd=folder).code == 0
     return folder
 
 
 @pytest.mark.parametrize(("arguments", "code"), RUNS)
 def test_every_command_prints_one_object_with_all_of_its_keys(
-    library: Path, arguments: str, code: int
+    library: Path, tmp_path: Path, check_golden: Callable[[Path, str], None], arguments: str, code: int
 ) -> None:
-    ran = run(*arguments.split(), "--json", cwd=library)
+    here = shutil.copytree(library, tmp_path / "here")
+    ran = run(*arguments.split(), "--json", cwd=here)
     name = name_command(arguments.split())
     empty = complete(name, {}, exit_code=0)
     assert (ran.code, list(ran.json)) == (code, list(empty)), ran.err
     assert (ran.json["command"], ran.json["exit"]) == (name, code)
     assert (ran.json["error"] is None) == (code < 2)
     assert_same_shape(empty, ran.json, arguments)
+    if arguments not in NOT_STORED:
+        values = {key: value for key, value in ran.json.items() if value != empty[key]}
+        shown = json.dumps(values, ensure_ascii=False, indent=1).replace(str(here), "<here>")
+        for pattern, text in VOLATILE:
+            shown = re.sub(pattern, text, shown)
+        check_golden(GOLDEN / f"{re.sub(r'[^a-z0-9.]+', '-', arguments)}.json", shown + "\n")
 
 
 def assert_same_shape(empty: object, given: object, place: str) -> None:
