@@ -313,6 +313,6 @@ def _place(clipping: Clipping) -> tuple[int, int]:
     """Return the range of locations; pages get negative numbers, and no place gets a number of its own."""
     if clipping.meta.location:
         return clipping.meta.location
-    page = clipping.meta.page or ""
-    number = -int(page) - 1 if page.isdecimal() else -(10**9)
+    page = clipping.meta.page
+    number = -int(page) - 1 if page and page.isdecimal() else -(10**9)
     return number, number

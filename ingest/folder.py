@@ -11,11 +11,10 @@ from pathlib import Path
 from ingest.graph import Graph, ReadSettings, find_graph
 from ingest.sources import registry
 from ingest.sources.archive import may_be_source
+from ingest.text import PAGE_SUFFIXES
 from record_types.errors import InputError
 from record_types.pages import FileStamp, Problem
 from record_types.regular_files import open_regular
-
-SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt")
 
 _SYNC_LOG = "Readwise.md"
 # Logseq's own copies of pages: backups, deleted pages, earlier versions, the mirror of a database.
@@ -161,13 +160,13 @@ def _is_dotted_page(entry: os.DirEntry[str]) -> bool:
     """Whether it is a page whose title begins with a dot (`.@ann Says….md`), and no system's own file."""
     name = entry.name
     # `._x` is from macOS, `.#x` from Emacs, `.~x` from office programs and sync tools.
-    is_page = name.lower().endswith(SUFFIXES) and not name.startswith(("._", ".#", ".~"))
+    is_page = name.lower().endswith(PAGE_SUFFIXES) and not name.startswith(("._", ".#", ".~"))
     return is_page and entry.is_file(follow_symlinks=False)
 
 
 def _add_entry(walk: _Walk, entry: os.DirEntry[str], path: str) -> bool:
     """Add a file's stamp; return True for a folder to walk."""
-    is_page = entry.name.lower().endswith(SUFFIXES)
+    is_page = entry.name.lower().endswith(PAGE_SUFFIXES)
     if not path.isascii() and not _is_utf8(path):
         if is_page or entry.is_dir(follow_symlinks=False):
             walk.skip(path, "unreadable", "its name is not UTF-8; rename it")
@@ -198,7 +197,7 @@ def _check_symlink(walk: _Walk, link: str, path: str) -> None:
     try:
         target = Path(link).resolve(strict=True)
     except (OSError, RuntimeError):
-        kind = "unreadable" if path.lower().endswith(SUFFIXES) else "skipped"
+        kind = "unreadable" if path.lower().endswith(PAGE_SUFFIXES) else "skipped"
         walk.skip(path, kind, "a symbolic link that is broken or leads to itself")
         return
     if not target.is_relative_to(walk.root):

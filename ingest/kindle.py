@@ -166,7 +166,7 @@ def _make_page(uid: str, book: _Book, problems: list[Problem]) -> Page:
         if owner is None:
             loose.append(Note(note.text, "note", note.line))
         else:
-            drafts[owner].add_note(NoteDraft(note.text, note.line, 1, "note"))
+            drafts[owner].add_note(NoteDraft(note.text, note.line, kind="note"))
     highlights, cuts = finish_highlights(drafts, document)
     problems += cuts
     places = tuple(

@@ -37,13 +37,11 @@ from ingest.sources import registry
 from ingest.sources.archive import NAME as ZIP
 from ingest.sources.archive import read_archive
 from ingest.sources.foreign_sqlite import HEADER as SQLITE
-from ingest.text import Beside, Data, Parsed, Text, nothing_beside
+from ingest.text import NOTE_SUFFIXES, Beside, Data, Parsed, Text, nothing_beside
 from markdown_text.note_marks import MARK_KEY, read_mark
 from record_types.errors import UnreadableError
 from record_types.pages import FileStamp, Problem, SourceFile
 from record_types.regular_files import open_regular
-
-_SUFFIXES = (".md", ".markdown")
 
 
 class Dialect(Protocol):
@@ -103,7 +101,7 @@ def is_written_in(dialect: Dialect, text: Text) -> bool:
 
 def is_exported(text: Text) -> bool:
     """Whether a text is a note with the mark in its head; a highlight that merely mentions it is not."""
-    is_named = text.suffix in _SUFFIXES and MARK_KEY in text.text
+    is_named = text.suffix in NOTE_SUFFIXES and MARK_KEY in text.text
     return is_named and read_mark(text.text) is not None
 
 

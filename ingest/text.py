@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 from record_types.pages import Page, Problem
 
-MARKDOWN_SUFFIXES = (".md", ".markdown", ".txt")
+NOTE_SUFFIXES = (".md", ".markdown")
+MARKDOWN_SUFFIXES = (*NOTE_SUFFIXES, ".txt")
+PAGE_SUFFIXES = (*MARKDOWN_SUFFIXES, ".org", ".csv")
+"""Suffixes of files that an import reads in a folder whatever they contain."""
 
 
 Beside = Callable[[str], bytes | None]

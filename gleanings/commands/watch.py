@@ -18,9 +18,9 @@ from gleanings.stop import Stop
 from gleanings.sync import pipeline
 from gleanings.sync.run import run_sync
 from gleanings.terminal import echo, warn
-from ingest.folder import SUFFIXES
 from ingest.sources import registry
 from ingest.sources.archive import may_be_source
+from ingest.text import PAGE_SUFFIXES
 from record_types.errors import BusyError, InputError, describe_missing
 from store.files import read_written_paths
 
@@ -104,7 +104,7 @@ def _is_page(path: str) -> bool:
         return False
     if "logseq" in pure.parts and {"bak", "version-files"} & set(pure.parts):
         return False
-    if name.endswith(SUFFIXES):
+    if name.endswith(PAGE_SUFFIXES):
         return True  # a page's title may begin with a dot
     return not name.startswith(".") and name.endswith(registry.SUFFIXES) and _may_be_source(path)
 

@@ -196,7 +196,7 @@ _DOMAIN = re.compile(r"(?:[\w-]{1,63}\.)+[a-z]{2,24}(?![\w.])", re.IGNORECASE)
 def find_label_before(text: str, start: int) -> str | None:
     """The word or short phrase in parentheses right before the URL at `start`, on the same line."""
     earliest = max(0, start - _LONGEST_LABEL - 8)
-    if text.rfind(")", earliest, start) < 0:
+    if ")" not in text[earliest:start]:
         return None
     match = _BEFORE.search(text, earliest, start)
     label = match[1].strip() if match else ""

@@ -163,7 +163,7 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
     draft.tags += fields.read_tags("tags")
     draft.tags += [tag for key, tag in _MARKS if fields.raw.get(key) is True]
     if note:
-        draft.add_note(NoteDraft(note, line, 1, "note"))
+        draft.add_note(NoteDraft(note, line, kind="note"))
     draft.taken_at = _read_moment(fields, line, body.problems)
     body.drafts.append(draft)
     body.ids.append(id_)

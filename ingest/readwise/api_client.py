@@ -123,8 +123,6 @@ class ApiConnection:
     def _open(self) -> GuardedSession:
         settings = FetchSettings(
             user_agent=self.user_agent,
-            workers=1,
-            per_host=1,
             connect_timeout=self.limits.connect_timeout,
             read_timeout=self.limits.read_timeout,
             max_body=self.limits.max_bytes,

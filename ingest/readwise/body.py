@@ -130,7 +130,7 @@ class _Reader:
         return self._take_candidate(index, line, 1, text)
 
     def _margin_note(self, text: str, line: int) -> NoteDraft:
-        note = NoteDraft(text, line, 1)
+        note = NoteDraft(text, line)
         self.body.notes.append(note)
         return note
 
@@ -147,7 +147,7 @@ class _Reader:
             self._add_highlight(line, BlockText(header.rest, text.view, text.behind))
             return
         if header.rest:
-            self.body.notes.append(NoteDraft(header.rest, line, 1))
+            self.body.notes.append(NoteDraft(header.rest, line))
         if rest:
             self._add_highlight(line + 1, BlockText(rest, text.view, text.behind))
 

@@ -143,7 +143,7 @@ def _add_highlight(book: _Book, cells: dict[str, str], line: int) -> tuple[Probl
     if asin and place and kind == "location":
         draft.named = kindle_uid(asin, place)
     if cells.get("note"):
-        draft.add_note(NoteDraft(cells["note"], line, 1, "note"))
+        draft.add_note(NoteDraft(cells["note"], line, kind="note"))
     book.drafts.append(draft)
     written = cells.get("highlighted at", "")
     moment = read_utc(written) if written else None

@@ -27,7 +27,7 @@ Item = TypeVar("Item")
 _DAY_LABEL = re.compile(
     rf"(?:\*\*(?:{DAYS})(?:\*\*[:：]|[:：]\*\*)|(?:{DAYS})::(?=[ \t]))[ \t]*([^\n]{{1,80}})", re.IGNORECASE
 )
-_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)s?[*_]{0,3}:[*_]{0,3}(?:[ \t]+|$|(?=\n|#))")
+_LABEL = re.compile(r"[*_]{0,3}(?P<what>Tags|Note)s?[*_]{0,3}:[*_]{0,3}(?:[ \t]|$|(?=\n|#))")
 # A cheap test before the pattern: most blocks have no label.
 _LABELS_BEGIN = ("*", "_", "Tags:", "Note:", "Notes:")
 _HASHTAGS = re.compile(r"(?:#(?:\[\[[^\[\]\n]+\]\]|[^\s#,\[\]]+)[\s,]*)+")
@@ -49,7 +49,7 @@ class NoteDraft:
 
     text: str
     line: int
-    level: int
+    level: int = 1
     """The outline level of its own block."""
     kind: NoteKind = "block"
     children: list[str] = field(default_factory=list)

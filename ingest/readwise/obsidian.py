@@ -20,7 +20,7 @@ from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.labels import Labels
 from ingest.readwise.vault_body import read_vault_body
 from ingest.readwise.vault_head import SECTION, find_highlights, find_languages_of_head, read_head
-from ingest.text import Parsed, Text
+from ingest.text import NOTE_SUFFIXES, Parsed, Text
 from record_types.pages import BlockProperty, Note, Page, Section
 
 NAME = "obsidian"
@@ -65,7 +65,7 @@ _MATTER = re.compile(r"^## Metadata[ \t\r]*\n\* URL: \[https?://", re.MULTILINE)
 
 _LINK_TO_FULL = re.compile(r"\s*(\[\[[^\[\]\n]+\]\])[ \t\r]*(?=\n|\Z)")
 
-SUFFIXES = (".md", ".markdown")
+SUFFIXES = NOTE_SUFFIXES
 SIGNS = (*_MARKS, "Full Title", "## Metadata", "/status/", "readwise.io/")
 
 

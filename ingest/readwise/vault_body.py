@@ -165,7 +165,7 @@ class _Reader:
         elif self.own is not None:
             self.own.children.append(text)
         else:
-            self.body.notes.append(NoteDraft(text, chunk.line, 1))
+            self.body.notes.append(NoteDraft(text, chunk.line))
 
     def _is_label(self, text: str) -> bool:
         """Whether an item at the margin holds the note or tags of the highlight above it."""
@@ -181,7 +181,7 @@ class _Reader:
             if header.day and header.synced_on is None:
                 self.body.problems.append(Problem("unknown-date", f"no day in “{header.day}”", chunk.line))
             return
-        heading = NoteDraft(text, chunk.line, 1)
+        heading = NoteDraft(text, chunk.line)
         self.body.notes.append(heading)
         # `###` headings are a template's chapters, `##` headings the reader's own lists
         is_own = len(text) - len(text.lstrip("#")) <= 2 and not _CHAPTER.match(text)
@@ -205,7 +205,7 @@ class _Reader:
             del self.body.highlights[place]
             self.body.notes += empty.notes
             if empty.tags:
-                self.body.notes.append(NoteDraft("Tags: " + ", ".join(empty.tags), line, 1))
+                self.body.notes.append(NoteDraft("Tags: " + ", ".join(empty.tags), line))
 
     def _make_highlight(self, text: str, line: int) -> HighlightDraft:
         tail = split_tail(text)

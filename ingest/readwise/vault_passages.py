@@ -78,7 +78,7 @@ class Passages:
             self._take_tail(draft, at + 1, past, "note" if mark["kindle"] else "block")
         rest = [line if not RULE.fullmatch(line) else "" for line in lines[start:]]
         first = next((at for at, line in enumerate(rest) if line.strip()), len(rest))
-        self.notes.append(NoteDraft("\n".join(rest).strip(), start + first + 1, 1))
+        self.notes.append(NoteDraft("\n".join(rest).strip(), start + first + 1))
 
     def _take_passage(self, start: int, end: int, mark: re.Match[str]) -> HighlightDraft:
         words = [*self.lines[start:end], self.lines[end][: mark.start()]]
@@ -141,19 +141,19 @@ class Passages:
             if label and label["key"] == "Tags":
                 draft.tags += parse_tag_list(text)
             elif label:
-                draft.add_note(NoteDraft(text, number, 1, "note"))
+                draft.add_note(NoteDraft(text, number, kind="note"))
             elif _VIEW.fullmatch(words[0]):
                 self._take_view(draft, words[0].strip(), number)
-                draft.add_note(NoteDraft("\n".join(words[1:]).strip(), number + 1, 1))
+                draft.add_note(NoteDraft("\n".join(words[1:]).strip(), number + 1))
             else:
-                draft.add_note(NoteDraft(text, number, 1, kind))
+                draft.add_note(NoteDraft(text, number, kind=kind))
 
     def _take_view(self, draft: HighlightDraft, link: str, line: int) -> None:
         view = split_view(f"({link})")[1]
         if draft.view is None and view is not None:
             draft.view = view
         elif view is None or view.url is None or draft.view is None:
-            draft.add_note(NoteDraft(link, line, 1))
+            draft.add_note(NoteDraft(link, line))
         elif draft.view.url is None:
             draft.view = draft.view._replace(url=view.url)
         elif view.url != draft.view.url:

@@ -55,11 +55,11 @@ from ingest.readwise.front_matter import find_body_start, read_front_matter
 from ingest.readwise.highlights import NoteDraft, finish_highlights, finish_notes
 from ingest.readwise.preamble import LONG_KEYS, Entry, Preamble, parse_preamble
 from ingest.readwise.vault_passages import HIGHLIGHTS, RULE, Passages, ends_passage
-from ingest.text import Parsed, Text
+from ingest.text import NOTE_SUFFIXES, Parsed, Text
 from record_types.pages import Page
 
 NAME = "obsidian-plugin"
-SUFFIXES = (".md", ".markdown")
+SUFFIXES = NOTE_SUFFIXES
 SIGNS = ("highlight_id:", "Readwise URL:", "Number of Highlights:", "kindle-sync:")
 
 _HEADING = re.compile(r"#{1,6}[ \t]+(?P<title>[^\n]*?)[ \t]*")
@@ -102,7 +102,7 @@ def parse(text: Text) -> Parsed:
     if document.category == "other" and any("/status/" in url for url in urls):
         document = replace(document, category="tweets")
     highlights, cuts = finish_highlights(reader.highlights, document)
-    loose = [NoteDraft("\n".join(words), line, 1) for line, words in preamble.loose]
+    loose = [NoteDraft("\n".join(words), line) for line, words in preamble.loose]
     page = Page(
         document,
         highlights,

@@ -62,7 +62,7 @@ def parse(text: Text) -> Parsed:
             day = read_written(date)
             entry.add_highlight(field.text, field.line, taken_at=read_utc(day) if day else None, state=state)
         elif field.key == "annotationnote" and field.text and entry is not None and entry.drafts:
-            entry.drafts[-1].add_note(NoteDraft(field.text, field.line, 1, "note"))
+            entry.drafts[-1].add_note(NoteDraft(field.text, field.line, kind="note"))
         elif field.text and field.key and (field.key != "other" or title not in field.text):
             shelf.problems.append(
                 Problem("stray-text", f"text outside of any annotation: {field.text}", field.line)

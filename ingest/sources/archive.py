@@ -19,7 +19,7 @@ from io import FileIO
 from posixpath import dirname, normpath
 
 from ingest.sources.registry import HEAD, MAX_BYTES, SUFFIXES, ZIP, looks_like_source
-from ingest.text import Beside, Parsed
+from ingest.text import PAGE_SUFFIXES, Beside, Parsed
 from record_types.errors import UnreadableError
 from record_types.pages import Page, Problem
 from record_types.regular_files import open_regular
@@ -32,15 +32,15 @@ MAX_MEMBERS = 200_000
 MAX_DIRECTORY = 64 << 20
 """The list of members; zipfile reads it at once."""
 
-_SUFFIXES = (".md", ".markdown", ".org", ".csv", ".txt", *SUFFIXES[:-1])
+_SUFFIXES = (*PAGE_SUFFIXES, *SUFFIXES[:-1])
 _ZIP_SIGNS = ("data/tweets.js", "data/tweet.js", "data/like.js", "data/note-tweet.js")
 # Names in the problem about members that are not read.
 _SHOWN = 5
 _END = struct.Struct("<4s4H2LH")
 _END_64 = struct.Struct("<4sQ2H2L4Q")
 _BROKEN = (
-    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, NotImplementedError, RuntimeError, ValueError,
-    OverflowError, struct.error, MemoryError,
+    zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, RuntimeError, ValueError,
+    OverflowError, MemoryError,
 )  # fmt: skip
 
 ReadMember = Callable[[str, bytes, Beside], "tuple[str | None, Parsed] | None"]
@@ -60,7 +60,7 @@ class Archive:
 def may_be_source(path: str) -> bool:
     """Whether the file at `path`, with one of `SUFFIXES`, looks like a source. Raises OSError."""
     with open_regular(path) as file:
-        head = file.read(HEAD) or b""
+        head = file.read(HEAD)
     return _may_be_archive(path) if head.startswith(ZIP) else looks_like_source(path, head)
 
 

@@ -264,7 +264,7 @@ def _read_table_head(head: list[str]) -> tuple[str, Author | None]:
 def _add(entry: Entry, mark: _Mark, last: HighlightDraft | None, asin: str = "") -> HighlightDraft | None:
     """Add an annotation and return the last highlight; a note belongs to that one, if it is near."""
     if mark.is_note and last is not None and _is_near(mark, last):
-        last.add_note(NoteDraft(mark.text, mark.line, 1, "note"))
+        last.add_note(NoteDraft(mark.text, mark.line, kind="note"))
         return last
     if mark.is_note:
         entry.notes.append(Note(mark.text, "note", mark.line))

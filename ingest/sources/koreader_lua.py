@@ -98,8 +98,7 @@ def _read_annotations(annotations: list[Any], entry: Entry, shelf: Shelf) -> Non
         text, note = record.text("text"), record.text("note")
         if not record.text("drawer") and not record.raw.get("pos0"):
             # A bookmark of a page: its text is written by KOReader.
-            if note:
-                entry.add_highlight("", line, note=note)
+            entry.add_highlight("", line, note=note)
             continue
         if not text and not note:
             shelf.problems.append(refuse(Item(line, value), "a highlight without words"))

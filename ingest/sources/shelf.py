@@ -72,7 +72,7 @@ class Entry:
         draft.named = named
         draft.taken_at = taken_at
         if note.strip():
-            draft.add_note(NoteDraft(note.strip(), line, 1, "note"))
+            draft.add_note(NoteDraft(note.strip(), line, kind="note"))
         self.drafts.append(draft)
         return draft
 

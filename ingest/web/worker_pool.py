@@ -31,9 +31,7 @@ OUT_OF_TIME = "out of time"
 MAX_UNREAD = 32
 """Results not yet taken at which the workers pause: a kill would lose them."""
 _TICK = 0.25
-"""Seconds until a stop from outside, or a network that is down, is noticed."""
-_GRACE = 0.3
-"""Seconds for requests in flight to end once the network is down."""
+"""Seconds until a stop from outside, or a network that is down, is noticed, and for requests to end then."""
 _JOIN = 5.0
 
 T = TypeVar("T")
@@ -140,7 +138,7 @@ class WorkerPool(Generic[T, R]):
             items = self._queues.clear()
         self.halt()
         self._job.close()
-        until = time.monotonic() + _GRACE
+        until = time.monotonic() + _TICK
         while running and (seconds := until - time.monotonic()) > 0:
             try:
                 result = self._results.get(timeout=seconds)
