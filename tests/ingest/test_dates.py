@@ -90,6 +90,7 @@ def test_an_invalid_or_ambiguous_day_is_not_parsed(text: str) -> None:
         ("03-04-2023", "MM-dd-yyyy", date(2023, 3, 4)),
         ("03-04-2023", "dd-MM-yyyy", date(2023, 4, 3)),
         ("4. 3. 23", "d. M. yy", date(2023, 3, 4)),
+        ("2023'3'4", "yyyy''MM''dd", date(2023, 3, 4)),
         ("day 4 of Mar 2023", "'day' d 'of' MMM yyyy", date(2023, 3, 4)),
         ("Nov 19th, 2022", "yyyy_MM_dd", date(2022, 11, 19)),
         ("2022-10-31", "yyyy yyyy", DAY),

@@ -37,6 +37,7 @@ QUOTED = "https%3A%2F%2Fnews.test%2Fa%3Fb%3D1"
         f"https://anon.to/?{QUOTED}",
         "https://urldefense.com/v3/__https://news.test/a*b=1__;Pw!!abc!def$",
         "https://urldefense.com/v3/__https:/news.test/a**A=1__;P2I=!!abc!def$",
+        "https://urldefense.com/v3/__https://news.test/**A*=1__;YT9i!!abc!def$",
         "https://urldefense.proofpoint.com/v2/url?d=DwMFaQ&u=https-3A__news.test_a-3Fb-3D1&c=x",
         f"https://urldefense.proofpoint.com/v1/url?u={QUOTED}&k=x",
         "https://urldefense.us/v3/__https://news.test/a?b=1__;!!x",

@@ -82,6 +82,7 @@ SAME = [
     ),
     ("https://mobile.nytimes.com/2020/01/01/a.html?smid=tw", "https://www.nytimes.com/2020/01/01/a.html"),
     ("https://amp.theguardian.com/world/a?CMP=share", "https://www.theguardian.com/world/a"),
+    ("https://lemonde.fr/a#xtor=RSS-1", "https://lemonde.fr/a#utm_source=x"),
     ("https://m.facebook.com/groups/1?mibextid=x", "https://www.facebook.com/groups/1"),
     ("https://openreview.net/pdf?id=abc", "https://openreview.net/forum?id=abc&noteId=x"),
     ("https://www.ncbi.nlm.nih.gov/pubmed/123", "https://pubmed.ncbi.nlm.nih.gov/123/"),

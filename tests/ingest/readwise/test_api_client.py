@@ -210,7 +210,9 @@ def test_an_origin_that_would_expose_the_token_is_refused(url: str) -> None:
 
 @pytest.mark.parametrize("url", ["http://localhost:80", "http://[::1]:8000/", "https://readwise.lan/base/"])
 def test_this_machine_and_any_origin_over_tls_are_accepted(url: str) -> None:
-    assert parse_origin(url) == ApiOrigin(url.rstrip("/"))
+    origin = parse_origin(url)
+    assert origin == ApiOrigin(url.rstrip("/"))
+    assert origin.is_secure is url.startswith("https")
 
 
 ELSEWHERE = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -15,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.folder import find_sources
-from ingest.readwise import cards, flat, org, plugin, quoted, roam
+from ingest.readwise import cards, flat, obsidian, org, plugin, quoted, roam
 from ingest.source import DIALECTS, find_dialect, is_written_in, make_text, parse_text, read_source
 from ingest.text import Parsed, Text
 from record_types.errors import UnreadableError
@@ -116,6 +117,13 @@ def test_each_page_is_detected_by_its_own_dialect_and_by_no_other_specific_one(f
     dialect = find_dialect(text)
     assert dialect is not None
     assert EXPECTED[folder] == dialect.NAME
+
+
+@pytest.mark.parametrize("folder", FOLDERS)
+def test_a_page_with_words_before_each_of_its_lines_is_none(folder: str) -> None:
+    text = fixture_text(folder)
+    quoted = replace(text, text=re.sub("^", "x ", text.text, flags=re.MULTILINE))
+    assert find_dialect(quoted) in (None, obsidian)  # a view link and a key are enough for a note
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
@@ -256,7 +264,7 @@ def test_a_kindle_location_is_the_same_highlight_on_the_plugins_page_and_on_read
 
 def test_a_deep_link_without_a_book_is_only_a_location() -> None:
     _, page = parse(
-        "retrieved:: [[2022-02-01]]\n- [[Readwise Highlights]]\n\t- words\n"
+        "retrieved:: [[2022-02-01]]\n- ### [[Readwise Highlights]]\n\t- words\n"
         "\t  location:: [12](kindle://book?action=open&asin=null&location=12)\n"
     )
     (highlight,) = page.highlights
@@ -452,6 +460,7 @@ def test_text_around_an_org_quote_is_the_readers() -> None:
     )
     (highlight,) = page.highlights
     assert (highlight.text, highlight.notes) == ("words", (Note("and mine", "block", 7),))
+    assert highlight.taken_at == datetime(2024, 3, 18, tzinfo=UTC)
     assert page.document.properties == (("cover", "https://a.example/c.png"),)
     assert page.notes == (Note("my own\n- below", "block", 12),)
 

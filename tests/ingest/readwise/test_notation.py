@@ -61,6 +61,7 @@ TWEET = "https://x.com/ada/status/20"
         (f"a [loc12]({READ})", "a", View(READ, "location", "12"), ""),
         (f"a [p. four]({READ})", "a", View(READ, None, None, "p. four"), ""),
         (f"a [位置 5]({READ})", "a", View(READ, "location", "5"), ""),
+        (f"a [Zeit 1:02]({READ})", "a", View(READ, "time", "1:02"), ""),
         (
             "a ([View Article](https://a.example/b))",
             "a",

@@ -8,6 +8,7 @@ import struct
 import zipfile
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -72,6 +73,55 @@ def test_in_a_folder_only_a_zip_file_with_an_export_is_read(tmp_path: Path) -> N
     (tmp_path / "package.json").write_text('[{"id": 1}]', encoding="utf-8")
     (tmp_path / "page.html").write_text("<html><p>mine</p></html>", encoding="utf-8")
     assert [stamp.path for stamp in find_sources(tmp_path).stamps] == ["twitter-2024.zip"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "sample"),
+    [
+        (".json", "koreader.json"),
+        (".jsonl", "bookmarks.jsonl"),
+        (".ndjson", "bookmarks.jsonl"),
+        (".js", "x-archive/data/like.js"),
+        (".html", "kindle-notebook.html"),
+        (".html", "apple-books.html"),
+        (".HTM", "kindle-notebook.html"),
+        (".htm", "apple-books.html"),
+        (".lua", "metadata.epub.lua"),
+        (".md", "clipped.md"),
+        (".markdown", "snipd.md"),
+        (".TXT", "koreader.md"),
+        (".csv", "instapaper.csv"),
+        (".txt", "kindle-notebook.csv"),
+        (".txt", "hypothesis.csv"),
+        (".txt", "twitter-bookmarks.csv"),
+        (".org", "../readwise/org/Small Boats.org"),
+    ],
+)
+def test_a_file_with_the_suffix_of_a_source_is_read_in_a_folder_and_in_a_zip_file(
+    suffix: str, sample: str, tmp_path: Path
+) -> None:
+    data = (DATA / sample).read_bytes()
+    (tmp_path / f"x{suffix}").write_bytes(data)
+    assert read(tmp_path).pages
+    (tmp_path / f"x{suffix}").unlink()
+    assert read(make_zip(tmp_path / "x.zip", {f"x{suffix}": data})).pages
+
+
+@pytest.mark.parametrize(
+    ("name", "is_found"),
+    [
+        ("data/tweets.js", True),
+        ("twitter/data/tweet.js", True),
+        ("data/like.js", True),
+        ("data/note-tweet.js", True),
+        ("metadata_0_to_20.json", True),
+        ("data/account.js", False),
+        ("x/metadata_0_to_20.json", False),
+    ],
+)
+def test_a_zip_file_is_a_source_by_the_name_of_a_member(name: str, is_found: bool, tmp_path: Path) -> None:
+    make_zip(tmp_path / "x.zip", {name: b""})
+    assert bool(find_sources(tmp_path).stamps) == is_found
 
 
 def test_a_members_name_leads_nowhere(tmp_path: Path) -> None:
@@ -190,6 +240,46 @@ def test_a_page_is_moved_with_everything_that_has_a_line() -> None:
     assert (moved.line, highlight.line, highlight.notes[0].line) == (11, 12, 13)
     assert (moved.notes[0].line, moved.sections[0].line, moved.block_properties[0].line) == (14, 15, 16)
     assert archive.shift_lines(page, 0) is page
+
+
+LISTING = b"PK\1\2"
+
+
+@pytest.mark.parametrize(
+    ("method", "edits", "message"),
+    [
+        (zipfile.ZIP_DEFLATED, [(LISTING, 16, "<L", 1)], "a.csv: damaged"),  # checksum
+        (zipfile.ZIP_DEFLATED, [(b"PK\3\4", 35, "<L", 0xFFFFFFFF)], "a.csv: damaged"),
+        (zipfile.ZIP_LZMA, [(b"PK\3\4", 49, "<L", 0xFFFFFFFF)], "a.csv: damaged"),
+        (zipfile.ZIP_STORED, [(LISTING, 20, "<LL", 1 << 20, 1 << 20)], "a.csv: damaged"),  # length
+        (zipfile.ZIP_STORED, [(LISTING, 10, "<H", 99)], "a.csv: damaged"),  # compression
+        (zipfile.ZIP_STORED, [(LISTING, 8, "<H", 1)], "a.csv: encrypted"),
+        (
+            zipfile.ZIP_STORED,
+            [(LISTING, 42, "<L", 0xFFFFFFFF), (LISTING, 51, "<HHQ", 1, 8, 1 << 63)],
+            "a.csv: damaged",  # place beyond 2⁶³
+        ),
+        (
+            zipfile.ZIP_STORED,
+            [(LISTING, 8, "<H", 0x800), (LISTING, 46, "B", 255)],
+            "a damaged zip file",
+        ),  # name
+    ],
+)
+def test_each_kind_of_damage_is_a_problem(
+    method: int, edits: list[tuple[Any, ...]], message: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "x.zip"
+    with zipfile.ZipFile(path, "w", method) as file:
+        file.writestr("a.csv", (DATA / "instapaper.csv").read_bytes())
+        file.getinfo("a.csv").extra = bytes(12)
+    data = bytearray(path.read_bytes())
+    for sign, offset, layout, *values in edits:
+        struct.pack_into(layout, data, data.rfind(sign) + offset, *values)
+    path.write_bytes(data)
+    (problem,) = read(path).problems
+    assert problem.kind == "unreadable"
+    assert problem.message.startswith(message)
 
 
 @settings(max_examples=60, deadline=None)

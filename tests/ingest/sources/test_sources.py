@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingest.folder import find_sources
-from ingest.source import DIALECTS, is_written_in, parse_text, read_source
+from ingest.source import DIALECTS, find_dialect, is_written_in, parse_text, read_source
 from ingest.sources.koreader_lua import parse as parse_lua
 from ingest.sources.registry import TEXTS
 from ingest.sources.x_exporter import parse as parse_exporter
@@ -80,6 +81,13 @@ def test_each_sample_is_detected_by_its_own_source_alone(name: str) -> None:
     found = [dialect.NAME for dialect in DIALECTS if is_written_in(dialect, text)]
     assert found[:1] == [SAMPLES[name]]
     assert [each for each in found if each not in ("logseq", "obsidian")] == [SAMPLES[name]]
+
+
+@pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith((".html", "hypothesis.csv"))])
+def test_a_sample_with_words_before_each_of_its_lines_is_none(name: str) -> None:
+    text = read_text(name)
+    quoted = replace(text, text=re.sub("^", "x ", text.text, flags=re.MULTILINE))
+    assert find_dialect(quoted) is None
 
 
 def test_a_folder_gives_the_samples_and_no_other_file() -> None:
@@ -275,14 +283,15 @@ def test_an_old_highlight_without_words_is_a_problem_and_its_note_the_books() ->
     table = """return {
         ["bookmarks"] = { { ["datetime"] = "2020-01-02 10:00:00", ["text"] = "n" } },
         ["highlight"] = { [7] = {
-            { ["drawer"] = "x" }, { ["datetime"] = "2020-01-02 10:00:00" }, { ["text"] = "a" },
+            { ["color"] = "red" }, { ["datetime"] = "2020-01-02 10:00:00" }, { ["text"] = "a" },
         } },
     }"""
     parsed = parse_lua(Text(table, "book", ".lua"))
     (page,) = parsed.pages
     assert [(each.text, each.line, each.location) for each in page.highlights] == [("a", 3, "7")]
     assert [(each.text, each.line) for each in page.notes] == [("n", 2)]
-    assert parsed.problems == (Problem("bad-record", 'a highlight without words: {"drawer": "x"}', 1),)
+    assert parsed.problems == (Problem("bad-record", 'a highlight without words: {"color": "red"}', 1),)
+    assert not page.block_properties
 
 
 def test_fields_for_koreader_itself_are_not_kept() -> None:
