@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from hashlib import blake2b
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from record_types.errors import InputError
 from record_types.regular_files import NotRegularError, read_regular
@@ -96,14 +96,20 @@ REASONS: dict[Action, str] = {
 }
 
 
-def list_notes(folder: Path) -> list[str]:
-    """Return the paths of all Markdown files below a folder, without hidden files and symbolic links."""
-    return sorted(path for path, is_file in _walk(folder, "") if is_file)
+class Listing(NamedTuple):
+    """What is below a folder under the names of notes, sorted by path."""
+
+    notes: list[str]
+    """All visible Markdown files, without symbolic links."""
+    special: list[str]
+    """Named pipes, sockets and devices."""
 
 
-def list_special_files(folder: Path) -> list[str]:
-    """Return the paths of the named pipes, sockets and devices below a folder that are named like a note."""
-    return sorted(path for path, is_file in _walk(folder, "") if not is_file)
+def list_notes(folder: Path) -> Listing:
+    """List the notes below a folder; nothing if there is no such folder."""
+    found = sorted(_walk(folder, ""))
+    notes, special = ([path for path, is_file in found if is_file is kind] for kind in (True, False))
+    return Listing(notes, special)
 
 
 def read_note(folder: Path, path: str) -> bytes | None:

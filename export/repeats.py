@@ -71,8 +71,8 @@ def leave_out_highlights(
     documents: Sequence[ReadDocument], dropped: Collection[int]
 ) -> tuple[ReadDocument, ...]:
     """The documents that have other highlights than these (ids), with those."""
-    kept = (drop_highlights(document, dropped) for document in documents)
-    return tuple(each for each in kept if each.highlights)
+    left = (document for document in documents if any(each.id not in dropped for each in document.highlights))
+    return tuple(drop_highlights(document, dropped) for document in left)
 
 
 def unify_tags(

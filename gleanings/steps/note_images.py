@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from export.batch_writer import write_batch
@@ -18,17 +18,16 @@ BATCH_IMAGES = 50
 
 
 def find_note_images(
-    db: sqlite3.Connection, documents: Iterable[ReadDocument], place: PictureFolder
+    db: sqlite3.Connection, copies: Mapping[str, str], place: PictureFolder
 ) -> dict[str, str]:
-    """Image URL → path of its copy relative to the export folder.
+    """Image URL → path of its copy relative to the export folder; `copies`: see `list_copies`.
 
     Only copies that are there or can be put there: other images stay on the web. Empty if a symbolic link
     or a file is in the way, since nothing is written through it.
     """
     folder = place.root / place.path
-    if has_link(place.root, folder) or (folder.exists() and not folder.is_dir()):
+    if not copies or has_link(place.root, folder) or (folder.exists() and not folder.is_dir()):
         return {}
-    copies = list_copies(documents)
     sources = find_sources(db, copies.values())
     return {
         url: f"{place.shown}/{name_file(copy)}"
@@ -57,17 +56,17 @@ def find_sources(db: sqlite3.Connection, copies: Iterable[str]) -> dict[str, Pat
 
 
 def write_note_images(
-    db: sqlite3.Connection, place: PictureFolder, documents: Iterable[ReadDocument], plan: Sequence[Write]
+    db: sqlite3.Connection, place: PictureFolder, copies: Mapping[str, str], plan: Sequence[Write]
 ) -> None:
     """Copy the images that the planned notes show into the folder; existing files are never touched.
 
     A damaged copy is not written, because nothing would ever repair it there.
     """
     folder = place.root / place.path
-    if not has_link(place.root, folder):
+    if copies and not has_link(place.root, folder):
         drop_leftover_copies(folder, TEMPORARY_PREFIX)  # of a killed export: the journal has only notes
-    copies = {name_file(copy): copy for copy in list_copies(documents).values()}
-    missing = {name: copy for name, copy in copies.items() if not (folder / name).exists()}
+    names = {name_file(copy): copy for copy in copies.values()}
+    missing = {name: copy for name, copy in names.items() if not (folder / name).exists()}
     if not missing:
         return
     wanted = find_names(write.text for write in plan if write.action in DONE)

@@ -75,9 +75,9 @@ def remove_notes(
 
     `confirm` raises to prevent it. Raises InputError if the folder is not one that notes were exported to.
     """
-    existing = list_notes(target)
+    existing = list_notes(target).notes
     if not dry_run:
-        take_ticks(db, target, now=now)
+        take_ticks(db, target, existing, now=now)
     found, file = recognise_folder(db, target, existing, confirmed=False)
     if not found.notes and find_export_folder(db, path=str(target)) is None:
         raise InputError(f"{target}: no notes were exported there")
@@ -173,7 +173,7 @@ def _find_copies(target: Path, place: PictureFolder, writes: Sequence[Write]) ->
     if not copies or has_link(place.root, folder):
         return []
     after = {target / write.path: write.data for write in ours}  # a note to be removed has no data
-    paths = [place.root / path for path in list_notes(place.root)]
+    paths = [place.root / path for path in list_notes(place.root).notes]
     shown = find_names(after.get(path, path.read_bytes()).decode("utf-8", "replace") for path in paths)
     return [
         copy

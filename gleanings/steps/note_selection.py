@@ -99,11 +99,6 @@ class Library:
     facts: Mapping[str, Any] | None = None
     """The fields of `NoteState` that were needed to choose the part, by name."""
 
-    @property
-    def pictured(self) -> list[ReadDocument]:
-        """The documents with pictures."""
-        return [each for each in self.documents if any(one.pictures for one in each.highlights)]
-
 
 def find_state(
     packed: Mapping[str, Any] | None, skipped: Iterable[str], known: KnownNotes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from export.note_files import Write, list_notes, read_note
+from export.note_files import Write, read_note
 from store.links import read_listed, read_read, save_read
 from store.written_notes import read_reading_lists
 
@@ -17,10 +17,13 @@ if TYPE_CHECKING:  # these load Jinja and a Markdown parser
     from gleanings.steps.known_notes import KnownNotes
 
 
-def take_ticks(db: sqlite3.Connection, target: Path, *, now: str) -> bool:
-    """Store what the reader ticked in the reading list and in notes of resources; whether any changed."""
+def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *, now: str) -> bool:
+    """Store what the reader ticked in the reading list and in notes of resources; whether any changed.
+
+    `existing`: the paths of the notes in the folder.
+    """
     written = read_reading_lists(db, str(target))
-    others = [path for path in list_notes(target) if path not in written and "Reading list" in path]
+    others = [path for path in existing if path not in written and "Reading list" in path]
     files = {path: read_note(target, path) or b"" for path in (*written, *others)}
     if all(data == written.get(path, "").encode("utf-8", "replace") for path, data in files.items()):
         return False

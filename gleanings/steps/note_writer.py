@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.batch_writer import rename_notes, write_notes
-from export.note_files import WRITES, Flusher, Write, list_notes, list_special_files
+from export.note_files import WRITES, Flusher, Listing, Write, list_notes
 from export.note_places import Flavour, PictureFolder, find_picture_folder
 from gleanings.config import Config
 from gleanings.steps.export_folder import (
@@ -24,7 +24,7 @@ from gleanings.steps.export_folder import (
     recover_notes,
 )
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
-from gleanings.steps.note_images import find_note_images, write_note_images
+from gleanings.steps.note_images import find_note_images, list_copies, write_note_images
 from gleanings.steps.note_lessons import learn_from_notes
 from gleanings.steps.note_ticks import find_ticked
 from gleanings.steps.notes import (
@@ -42,7 +42,6 @@ from gleanings.steps.notes import (
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
 from record_types.errors import InputError
-from record_types.library import ReadDocument
 from store.connection import durable_commits, find_version, shrink_cache
 from store.files import read_page_paths
 from store.links import read_read
@@ -64,6 +63,7 @@ def write_all_notes(
     target: Path,
     config: Config,
     options: ExportOptions,
+    listing: Listing,
     *,
     now: str,
     stop: Callable[[], bool] = never,
@@ -72,30 +72,29 @@ def write_all_notes(
 ) -> list[Write] | CachedPlan:
     """What was done (or would be, for a dry run) about each note below the folder `target` (absolute).
 
-    After `stop` it ends between two batches; notes that it did not reach are not in the list. `has_topics`:
-    the topics in the store are up to date.
+    `listing`: the notes in the folder. After `stop` it ends between two batches; notes that it did not reach
+    are not in the list. `has_topics`: the topics in the store are up to date.
     """
     shrink_cache(db)
     if not has_topics:
         learn_from_notes(db, target, options.flavour, now=now)
     version = find_version(db)
-    existing = list_notes(target)
     place = find_picture_folder(target, options.flavour, config.media.folder)
     settings = list_note_settings(config, options.flavour)
     if not (options.restore or options.verify):
-        stamp = make_content_stamp(db, settings, place.shown, existing)
+        stamp = make_content_stamp(db, settings, place.shown, listing.notes)
         if (cached := load_cached_plan(db, target, stamp)) is not None:
             return cached
     if not has_topics:
         from gleanings.steps.topic_scores import update_topics  # slow to load
 
         update_topics(db, config.topics)
-    found, file = recognise_folder(db, target, existing, confirmed=options.confirmed)
+    found, file = recognise_folder(db, target, listing.notes, confirmed=options.confirmed)
     save_export_folder(db, found)
     recover_notes(db, target, file, now=now, dry_run=options.dry_run)
-    known = find_known_notes(db, target, existing, file)
-    pictured, plan, state = _plan(db, target, config, options, existing, place, known)
-    plan = _refuse_special(plan, list_special_files(target))
+    known = find_known_notes(db, target, listing.notes, file)
+    copies, plan, state = _plan(db, target, config, options, listing.notes, place, known)
+    plan = _refuse_special(plan, listing.special)
     if options.unattended:
         plan = skip_edited(plan, config.export.ask_above)
     if options.dry_run:
@@ -105,12 +104,11 @@ def write_all_notes(
     folder = open_folder(db, found, file)
     if any(write.action in WRITES for write in plan):  # until all are written, no state describes them
         forget_cached_plan(db, target, with_state=True, now=now)
-    if pictured:
-        write_note_images(db, place, pictured, plan)  # before the notes that show them
+    write_note_images(db, place, copies, plan)  # before the notes that show them
     done = _write(db, folder, plan, known, config, options, now=now, stop=stop, progress=progress)
     # If another program stored something meanwhile, the notes may not show it: the next export has to look.
     if len(done) == len(plan) and version == find_version(db):
-        existing = list_notes(target)
+        existing = list_notes(target).notes
         stamps = (
             make_content_stamp(db, settings, place.shown, existing),
             make_log_stamp(db, settings, config.media, existing),
@@ -169,12 +167,12 @@ def _plan(
     existing: Sequence[str],
     place: PictureFolder,
     known: KnownNotes,
-) -> tuple[Sequence[ReadDocument], list[Write], NoteState]:
-    """The documents with pictures, what to do about each note, and what the notes show then."""
+) -> tuple[Mapping[str, str], list[Write], NoteState]:
+    """The copies of pictures by URL, what to do about each note, and what the notes show then."""
     # These load a Markdown parser and Jinja: not for an export that has nothing to do.
     from export.write_plan import plan_writes
 
-    pictured, notes, state, render = _render(db, target, config, options, existing, place, known)
+    copies, notes, state, render = _render(db, target, config, options, existing, place, known)
     bases = known.find_bases(notes, config.topics.aliases, options.flavour, render)
     ticked = find_ticked(known, bases)
     plan = plan_writes(
@@ -191,7 +189,7 @@ def _plan(
         below=config.export.own_pages == "below",
         uids={path: note.uid for path, note in known.written.items()},
     )
-    return pictured, [ticked.learn(write, bases.get(write.path, "")) for write in plan], state
+    return copies, [ticked.learn(write, bases.get(write.path, "")) for write in plan], state
 
 
 def _render(
@@ -202,8 +200,8 @@ def _render(
     existing: Sequence[str],
     place: PictureFolder,
     known: KnownNotes,
-) -> tuple[Sequence[ReadDocument], list[RenderedNote], NoteState, Callable[[Flavour], list[RenderedNote]]]:
-    """The documents with pictures, all notes, what they show, and what renders them in another flavour."""
+) -> tuple[Mapping[str, str], list[RenderedNote], NoteState, Callable[[Flavour], list[RenderedNote]]]:
+    """The copies of pictures by URL, all notes, what they show, and what renders them in another flavour."""
     from export.existing_pages import find_existing_pages
     from export.note_places import NO_PAGES
     from export.render import KINDS_IN_A_GRAPH, USUAL_KINDS, RenderedNote, find_first_uid, render_notes
@@ -228,7 +226,7 @@ def _render(
             library.topics,
             _make_style(config, flavour, in_a_graph=own_pages is not None),
             kept,
-            find_note_images(db, library.pictured, place) if library.pictured else {},
+            find_note_images(db, list_copies(library.documents), place),
             author_min=config.export.authors,
             existing_pages=find_existing_pages(existing, read) if is_graph else {},
             inputs=_find_inputs(db, target),
@@ -253,7 +251,7 @@ def _render(
         for path, note in known.written.items()
         if find_first_uid(note.uid) in library.live and not library.part.wants(note.uid)
     ]
-    return library.pictured, notes, state, lambda flavour: render(read_library(db, config), flavour)
+    return list_copies(library.documents), notes, state, lambda other: render(read_library(db, config), other)
 
 
 def _make_style(config: Config, flavour: Flavour, *, in_a_graph: bool) -> Style:

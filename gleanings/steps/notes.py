@@ -112,18 +112,27 @@ def export_notes(
     target = folder.expanduser().absolute()
     if target.exists() and not target.is_dir():
         raise InputError(f"{target} is not a folder")
-    has_ticks = not options.dry_run and take_ticks(db, target, now=utc_now())
+    listing = list_notes(target)
+    has_ticks = not options.dry_run and take_ticks(db, target, listing.notes, now=utc_now())
     if not options.dry_run and is_check_due(db, f"notes {target}", now=utc_now()):
         options = replace(options, verify=True)
     if options.unattended and not (options.verify or has_ticks):
         settings = list_note_settings(config, options.flavour)
-        stamp = make_log_stamp(db, settings, config.media, list_notes(target))
+        stamp = make_log_stamp(db, settings, config.media, listing.notes)
         if (cached := load_cached_plan(db, target, stamp)) is not None:
             return make_outcome(target, cached)
     from gleanings.steps.note_writer import write_all_notes  # slow to load, and a sync rarely has news
 
     done = write_all_notes(
-        db, target, config, options, now=utc_now(), stop=stop, has_topics=has_topics, progress=progress
+        db,
+        target,
+        config,
+        options,
+        listing,
+        now=utc_now(),
+        stop=stop,
+        has_topics=has_topics,
+        progress=progress,
     )
     if options.verify and not (options.dry_run or stop()):
         save_check(db, f"notes {target}", now=utc_now())

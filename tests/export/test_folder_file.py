@@ -26,7 +26,6 @@ from export.note_files import (
     is_newer,
     is_special,
     list_notes,
-    list_special_files,
     name_temporary,
     read_note,
     write_note,
@@ -119,9 +118,8 @@ def test_only_visible_files_are_notes(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "k.md")
     (tmp_path / "l.md").mkdir()
     (tmp_path / "l.md" / "m.md").touch()
-    assert list_notes(tmp_path) == ["a/c.md", "b.md", "l.md/m.md"]
-    assert list_special_files(tmp_path) == ["k.md"]
-    assert list_notes(tmp_path / "nowhere") == []
+    assert list_notes(tmp_path) == (["a/c.md", "b.md", "l.md/m.md"], ["k.md"])
+    assert list_notes(tmp_path / "nowhere") == ([], [])
     special = {name for name in ("b.md", "a", "i.md", "k.md", "nowhere") if is_special(tmp_path / name)}
     assert special == {"k.md"}
     reads = [read_note(tmp_path, path) for path in ("b.md", "l.md", "nowhere", "b.md/x", "k.md")]
@@ -155,7 +153,7 @@ def test_a_note_is_written_only_over_what_the_plan_saw(tmp_path: Path) -> None:
     assert write_note(tmp_path, "d.md", "y", None) == "refused"
     assert [each.read_text() for each in (tmp_path / "a").iterdir()] == ["x"]
     hide_note(tmp_path, "a/b.md")
-    assert list_notes(tmp_path) == []
+    assert list_notes(tmp_path).notes == []
     assert find_hidden(tmp_path, "a/b.md").read_text() == "x"
 
 

@@ -24,13 +24,19 @@ def plan(
     folder: Path, notes: dict[str, str], written: dict[str, str], *, restore: bool = False
 ) -> dict[str, str]:
     decided = plan_writes(
-        lambda path: read_note(folder, path), as_notes(notes), written, list_notes(folder), restore=restore
+        lambda path: read_note(folder, path),
+        as_notes(notes),
+        written,
+        list_notes(folder).notes,
+        restore=restore,
     )
     return {write.path: write.action for write in decided}
 
 
 def carry_out(folder: Path, notes: dict[str, str], written: dict[str, str]) -> list[Write]:
-    decided = plan_writes(lambda path: read_note(folder, path), as_notes(notes), written, list_notes(folder))
+    decided = plan_writes(
+        lambda path: read_note(folder, path), as_notes(notes), written, list_notes(folder).notes
+    )
     return write_notes(folder, decided)
 
 
@@ -144,7 +150,7 @@ def test_no_symbolic_link_is_followed(tmp_path: Path) -> None:
     assert write_note(folder, "a.md", "new", b"mine") == "refused"
     assert [path.name for path in outside.iterdir()] == ["a.md"]
     assert (outside / "a.md").read_text() == "mine"
-    assert list_notes(folder) == []
+    assert list_notes(folder).notes == []
 
 
 def test_a_failed_write_leaves_only_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

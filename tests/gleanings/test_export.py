@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from export.note_files import Action, Write
+from export.note_files import Action, Listing, Write, list_notes
 from gleanings.config import Config
 from gleanings.steps.note_writer import require_confirmation, skip_edited, write_all_notes
 from gleanings.steps.notes import ExportOptions
@@ -261,10 +261,13 @@ def test_what_another_program_stores_meanwhile_is_exported_next_time(folder: Pat
         return False
 
     db = open_store(folder / "gleanings.db")
-    write_all_notes(db, folder / "other", config, options, now="2022-01-01T00:00:00Z", stop=stop)
+    write_all_notes(
+        db, folder / "other", config, options, Listing([], []), now="2022-01-01T00:00:00Z", stop=stop
+    )
     close_store(db)
     assert not any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))
     db = open_store(folder / "gleanings.db")
-    write_all_notes(db, folder / "other", config, options, now="2022-01-01T00:00:00Z")
+    listing = list_notes(folder / "other")
+    write_all_notes(db, folder / "other", config, options, listing, now="2022-01-01T00:00:00Z")
     close_store(db)
     assert any("THE" in path.read_text() for path in (folder / "other").rglob("*.md"))
