@@ -64,6 +64,7 @@ def test_money_is_no_formula_and_a_formula_stays_one(text: str, shown: str) -> N
         (r"[Soil \[2nd ed.\]](https://a.example)", "[Soil [2nd ed.]](https://a.example)"),
         (r"[\[1\]](https://a.example)", "[ [1]](https://a.example)"),
         (r"[a \[b](https://a.example)", "[a (b](https://a.example)"),
+        (r"[a\] b \[c](https://a.example)", "[a) b (c](https://a.example)"),
         (r"`\[1\]`", r"`\[1\]`"),
         (r"two\\[1\\]", r"two\\[1\\]"),
         ("[a [b]](https://a.example)", "[a [b]](https://a.example)"),

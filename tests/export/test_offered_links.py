@@ -91,6 +91,8 @@ def test_a_short_label_offers_an_unresolved_link_in_a_list_or_after_a_lead_in(
         (f"1. @ada 's list of tides: {T}\n2. More", "@ada's list of tides"),
         (f"1. Ada's book “Tides” (Part II) {T}\n\n2. Moons", "Ada's book “Tides” (Part II)"),
         (f"It is 112 lines long. Link to the code: {T} 3/", "Link to the code"),
+        (f"12. Slow water\n\n{T}", "Slow water"),
+        (f"1. Slow water\n\n{T}", "Slow water"),
     ],
 )
 def test_an_unresolved_link_that_a_post_offers_is_called_by_its_lead_in(text: str, lead: str) -> None:

@@ -47,6 +47,8 @@ def merge_yaml(front: str, new: dict[str, str], old: dict[str, str] = OLD) -> tu
         ("mine: 1\n", {"kind": " person"}, "mine: 1\n", []),
         ("url: https://a.example\n", {"url": ' "https://b.example"'}, 'url: "https://b.example"\n', []),
         ("url: 'https://a.example'\n", {"url": ' "https://a.example"'}, "url: 'https://a.example'\n", []),
+        ("url: 'https://a.example'\n", {"url": ' "https://b.example"'}, 'url: "https://b.example"\n', []),
+        ('url: "\\q"\n', {"url": ' "https://b.example"'}, 'url: "\\q"\n', ["url"]),
         ("url: https://a.example\nmine: 1\n", {}, "mine: 1\n", []),
         ("url: https://mine.example\n", {}, "url: https://mine.example\n", []),
         (

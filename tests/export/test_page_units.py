@@ -158,6 +158,7 @@ def test_no_block_begins_inside_code(text: str, starts: list[int]) -> None:
         ("-\ta\n b", "a\nb", ()),
         ("- a\n  p:: 1\n  quick_x::\n  b\n  r:: 2", "a\nb\nr:: 2", (1, 2)),
         ("- a\n\n  p:: 1\n  b", "a\n\nb", (2,)),
+        ("- a\n  \n  p:: 1\n  b", "a\n\nb", (2,)),
         ("- a\n  b\n  p:: 1", "a\nb\np:: 1", ()),
         ("- a\n\n\n  p:: 1", "a\n\n\np:: 1", ()),
         ("- a\n  p:: 1\n\n  q:: 2", "a\n\nq:: 2", (1,)),

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from export.batch_writer import BATCH_BYTES, BATCH_NOTES, split_plan, write_notes
-from export.note_files import Write, list_notes, read_note, write_note
+from export.batch_writer import BATCH_BYTES, BATCH_NOTES, rename_notes, split_plan, write_batch, write_notes
+from export.note_files import REASONS, Flusher, Write, list_notes, read_note, write_note
 from export.render import RenderedNote, render_notes
 from export.write_plan import plan_writes
 from record_types.errors import InputError
@@ -172,3 +172,90 @@ def test_a_batch_ends_after_many_notes_or_many_bytes() -> None:
     large = [Write(f"{number}.md", "create", contents=b"x" * (BATCH_BYTES // 2)) for number in range(5)]
     unchanged = [Write(f"{number}.md", "same", text="words" * BATCH_BYTES) for number in range(3)]
     assert [len(batch) for batch in split_plan([*unchanged, *large])] == [5, 2, 1]
+
+
+@pytest.mark.parametrize("moment", ["journal", "mark_staged"])
+def test_an_edit_during_a_batch_is_kept_and_the_other_notes_are_written(tmp_path: Path, moment: str) -> None:
+    for name in "abcd":
+        (tmp_path / f"{name}.md").write_text("old")
+    batch = [
+        Write("a.md", "update", "new", before=b"old"),
+        Write("b.md", "update", "new", before=b"old"),
+        Write("c.md", "remove", before=b"old"),
+        Write("d.md", "remove", before=b"old"),
+        Write("e.md", "create", "new"),
+        Write("f.md", "update", "new", before=b"old"),
+    ]
+    (tmp_path / "f.md").write_text("new")
+
+    def edit(*_staged: object) -> None:
+        for name in "ac":
+            (tmp_path / f"{name}.md").write_text("typed just now")
+
+    if moment == "journal":
+        done = write_batch(tmp_path, batch, journal=edit)
+    else:
+        done = write_batch(tmp_path, batch, mark_staged=edit)
+    assert [(each.path[0], each.action) for each in done] == [
+        ("a", "changed"), ("b", "update"), ("c", "changed"), ("d", "remove"), ("e", "create"), ("f", "same"),
+    ]  # fmt: skip
+    assert {each.reason for each in done if each.action == "changed"} == {REASONS["changed"]}
+    assert {path.name: path.read_text() for path in tmp_path.glob("*.md") if path.name[0] != "."} == {
+        **dict.fromkeys(("a.md", "c.md"), "typed just now"),
+        **dict.fromkeys(("b.md", "e.md", "f.md"), "new"),
+    }
+    assert [path.read_text() for path in tmp_path.glob(".*.tmp")] == ["old"]  # the removed note
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_folder_that_vanishes_during_a_batch_is_reported(tmp_path: Path, known: bool) -> None:
+    folder = tmp_path / "notes"
+    folder.mkdir()
+
+    def check() -> None:
+        if known and not folder.exists():
+            raise InputError("the folder is gone")
+
+    with pytest.raises(InputError if known else FileNotFoundError):
+        write_batch(
+            folder,
+            [Write("a.md", "create", "new")],
+            journal=lambda staged: folder.rmdir(),
+            check_folder=check,
+        )
+
+
+def test_after_a_stop_no_batch_begins(tmp_path: Path) -> None:
+    batch = [Write(f"{number}.md", "create", contents=b"x" * BATCH_BYTES) for number in range(3)]
+    recorded: list[str] = []
+    done = write_notes(
+        tmp_path,
+        batch,
+        stop=lambda: len(recorded) == 2,
+        record=lambda written: recorded.extend(each.path for each in written),
+    )
+    assert [each.path for each in done] == recorded == ["0.md", "1.md"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["0.md", "1.md"]
+
+
+def test_notes_are_renamed_but_never_over_a_file_or_through_a_link(tmp_path: Path) -> None:
+    others = ("b.md", "c.md", "mine.md")
+    for name in ("a.md", *others):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "linked").symlink_to(tmp_path / "elsewhere")
+    (tmp_path / "link.md").symlink_to("b.md")
+    flusher = Flusher()
+    renames = {"a.md": "x/y/a.md", "b.md": "mine.md", "c.md": "linked/c.md", "link.md": "d.md"}
+    rename_notes(tmp_path, renames, flusher)
+    assert (tmp_path / "x" / "y" / "a.md").read_text() == "a.md"
+    assert [(tmp_path / name).read_text() for name in ("b.md", "c.md", "mine.md")] == [
+        "b.md",
+        "c.md",
+        "mine.md",
+    ]
+    assert (tmp_path / "link.md").is_symlink()
+    assert not (tmp_path / "a.md").exists()
+    assert not (tmp_path / "d.md").exists()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+    assert flusher.calls == 3  # the folder, and the two new ones in which a name is new

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
@@ -295,6 +296,19 @@ def test_questions_are_asked_on_a_terminal(tmp_path: Path) -> None:
     token = tmp_path / ".config" / "gleanings" / "readwise-token"
     assert (token.read_text(), token.stat().st_mode & 0o777) == ("secret-token\n", 0o600)
     assert (b"secret-token" in said, "secret-token" in text) == (False, False)
+    assert re.sub(r"\s+", " ", said.decode()).split(" The store is ")[0] == (
+        f"Three questions for a new configuration, {tmp_path}/.config/gleanings/config.toml. "
+        "1. Where is the graph (or vault, or folder)? "
+        f"1 {tmp_path}/Documents/big (logseq, 9 pages) "
+        f"2 {tmp_path}/Documents/small (logseq, 1 page) "
+        "A number or a path [1]: 2 "
+        "2. Where do notes go? A separate folder is safest; - for no notes. "
+        f"A folder [{tmp_path}/gleanings-notes]: ~/reading "
+        "3. A token for Readwise's API (readwise.io/access_token)? Optional: files are enough. "
+        f"The token, or Enter for none: Written: {tmp_path}/.config/gleanings/config.toml "
+        f"It reads {tmp_path}/Documents/small (Logseq graph, 1 file). "
+        f"It writes notes to {tmp_path}/reading."
+    )
 
 
 def test_an_existing_token_is_never_overwritten(tmp_path: Path) -> None:
