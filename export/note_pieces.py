@@ -62,7 +62,7 @@ def make_context(
     edited = {
         units[page.find_first_line(place, base[key])]: (shown[key], place.last)
         for key, place in found.items()
-        if key not in whole and key in shown
+        if key in shown
     }
     return Context(shown, {found[key].first: (key, found[key].last) for key in whole}, edited, new)
 

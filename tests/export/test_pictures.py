@@ -17,6 +17,7 @@ COPIES = {
     "https://img.test/a.png": "media/0123456789abcdef.png",
     "https://img.test/b?x=1&y=2": "media/my files/b.jpg",
     "https://img.test/w_(c).png": "media/c.png",
+    "https://img.test/d?x=1&copy=2": "media/d.png",
 }
 
 
@@ -32,6 +33,7 @@ COPIES = {
         ("![](https://img.test/b?x=1&amp;y=2)", "![](../media/my%20files/b.jpg)"),
         (r"![](https://img.test/b?x=1\&y=2)", "![](../media/my%20files/b.jpg)"),
         ("![](https://img.test/w_(c).png)", "![](../media/c.png)"),
+        ("![](https://img.test/d?x=1&copy=2)", "![](../media/d.png)"),
         (
             "[![](https://img.test/a.png)](https://x.test)",
             "[![](../media/0123456789abcdef.png)](https://x.test)",

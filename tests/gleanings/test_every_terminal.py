@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import re
-import shutil
 import signal
 from collections.abc import Iterator
 from itertools import cycle
@@ -17,9 +16,7 @@ import pytest
 from gleanings.cli import COMMANDS, cli
 from gleanings.terminal import MIN_WIDTH
 from tests.gleanings.running import run, run_in_fork, run_on_terminal
-from tests.gleanings.test_json import RUNS, library
-
-__all__ = ["library"]
+from tests.gleanings.test_json import RUNS
 
 ESCAPE = re.compile("\x1b\\[[0-9;?]*[a-zA-Z]")
 COLOUR = re.compile("\x1b\\[[0-9;]*m")
@@ -41,12 +38,6 @@ def list_runs() -> Iterator[object]:
         for name in TERMINALS:
             marks = () if name == first else (pytest.mark.slow,)
             yield pytest.param(arguments, code, name, marks=marks, id=f"{arguments} [{name}]")
-
-
-@pytest.fixture
-def copy(library: Path, tmp_path: Path) -> Path:
-    """A library of the test's own, since commands change it."""
-    return Path(shutil.copytree(library, tmp_path / "library"))
 
 
 @pytest.mark.parametrize(("arguments", "code", "terminal"), list(list_runs()))

@@ -6,7 +6,6 @@ import errno
 import gc
 import json
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,13 +20,6 @@ from tests.gleanings.running import ROOT, run
 
 DOCS = (ROOT / "docs" / "json.md").read_text(encoding="utf-8")
 GOLDEN = ROOT / "tests" / "data" / "json"
-PAGE = """title:: {}
-author:: [[Ada]]
-category:: #articles
-
-- Highlights first synced by [[Readwise]] [[{}]]
-\t- {} ([View Highlight](https://read.readwise.io/read/{}))
-"""
 
 RUNS = [
     # arguments, exit code
@@ -105,30 +97,11 @@ VOLATILE = (
 )
 
 
-@pytest.fixture(scope="module")
-def library(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a configuration, a graph that was imported twice, and a map of links."""
-    folder = tmp_path_factory.mktemp("library")
-    shutil.copytree(ROOT / "example" / "graph", folder / "graph")
-    shutil.copy(ROOT / "example" / "links.csv", folder)
-    (folder / "config.toml").write_text(
-        '[import]\npaths = ["graph"]\n[sync]\nlog = "none"\n', encoding="utf-8"
-    )
-    gone, odd = (folder / "graph" / "pages" / f"{name}.md" for name in ("gone", "odd"))
-    gone.write_text(PAGE.format("Gone", "Nov 19th, 2022", "Kept after its page", "01hgone"), encoding="utf-8")
-    assert run("import", cwd=folder).code == 0
-    gone.unlink()
-    odd.write_text(PAGE.format("Odd", "Quetzalday", "Cut off…", "01hodd"), encoding="utf-8")
-    assert run("import", cwd=folder).code == 0
-    return folder
-
-
 @pytest.mark.parametrize(("arguments", "code"), RUNS)
 def test_every_command_prints_one_object_with_all_of_its_keys(
-    library: Path, tmp_path: Path, check_golden: Callable[[Path, str], None], arguments: str, code: int
+    copy: Path, check_golden: Callable[[Path, str], None], arguments: str, code: int
 ) -> None:
-    here = shutil.copytree(library, tmp_path / "here")
-    ran = run(*arguments.split(), "--json", cwd=here)
+    ran = run(*arguments.split(), "--json", cwd=copy)
     name = name_command(arguments.split())
     empty = complete(name, {}, exit_code=0)
     assert (ran.code, list(ran.json)) == (code, list(empty)), ran.err
@@ -137,7 +110,7 @@ def test_every_command_prints_one_object_with_all_of_its_keys(
     assert_same_shape(empty, ran.json, arguments)
     if arguments not in NOT_STORED:
         values = {key: value for key, value in ran.json.items() if value != empty[key]}
-        shown = json.dumps(values, ensure_ascii=False, indent=1).replace(str(here), "<here>")
+        shown = json.dumps(values, ensure_ascii=False, indent=1).replace(str(copy), "<here>")
         for pattern, text in VOLATILE:
             shown = re.sub(pattern, text, shown)
         check_golden(GOLDEN / f"{re.sub(r'[^a-z0-9.]+', '-', arguments)}.json", shown + "\n")
