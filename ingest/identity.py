@@ -120,7 +120,7 @@ def find_profile(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if (parts.hostname or "") not in TWITTER_HOSTS:
+    if parts.hostname not in TWITTER_HOSTS:
         return None
     match = _PROFILE.fullmatch(parts.path)
     return match[1] if match and match[1].lower() not in _NOT_PROFILES else None

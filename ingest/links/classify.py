@@ -74,7 +74,7 @@ def find_unsafe_target(url: str) -> str | None:
         parts = urlsplit(url)
     except ValueError:
         return None
-    if (parts.hostname or "") not in TWITTER_HOSTS or parts.path.rstrip("/") != "/safety/unsafe_link_warning":
+    if parts.hostname not in TWITTER_HOSTS or parts.path.rstrip("/") != "/safety/unsafe_link_warning":
         return None
     return parse_qs(parts.query).get("unsafe_link", [url])[0]
 

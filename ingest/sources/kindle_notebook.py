@@ -40,7 +40,7 @@ _LONGEST = 60
 _MAIL = ("bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText", "notebookFor")
 _WEB_IDS = ("highlight", "note", "annotationHighlightHeader", "annotationNoteHeader", "note-label")
 _WEB_INPUTS = ("kp-annotation-location", "kp-notebook-annotations-asin")
-_BY = re.compile(r"\A(?:by|von|de|par|di|por|door|автор)(?:: ?| )", re.I)
+_BY = re.compile(r"\A(?:by|von|de|par|di|por|door|автор)[: ]", re.I)
 _RULE = re.compile(r"^\"?-{20,}\"?,", re.MULTILINE)
 """The line above the table's columns, whose names are in the language of the device."""
 

@@ -133,6 +133,7 @@ GREEK = "Αθήνα"
         (GREEK.encode() + b" \xff " + GREEK.encode(), None, f"{GREEK} \ufffd {GREEK}"),
         (b"<meta charset=nonsense>a", "text/html; charset=hex", "<meta charset=nonsense>a"),
         (b"<meta charset=utf-16>caf\xc3\xa9", None, "<meta charset=utf-16>café"),
+        (b"<meta charset=koi8-r>caf\xc3\xa9", "text/html; charset=utf-16", "<meta charset=koi8-r>café"),
         ("日本".encode("cp932"), "text/html; charset=Shift_JIS", "日本"),
         (b"\x93a\x94 \xe9", "text/html; charset=ascii", "“a” é"),
         ("①".encode("cp932"), "text/html; charset=Shift_JIS", "①"),
