@@ -233,7 +233,7 @@ def _read_database(stamp: FileStamp, digest: str, data: Data, read_as: str) -> S
 
 def _is_zip(stamp: FileStamp) -> bool:
     with open_regular(f"{stamp.root}/{stamp.path}") as file:
-        return (file.read(4) or b"") in registry.ZIP
+        return file.read(4) in registry.ZIP
 
 
 def _read_zip(stamp: FileStamp, settings: ReadSettings) -> SourceFile:

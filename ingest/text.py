@@ -11,7 +11,8 @@ NOTE_SUFFIXES = (".md", ".markdown")
 MARKDOWN_SUFFIXES = (*NOTE_SUFFIXES, ".txt")
 PAGE_SUFFIXES = (*MARKDOWN_SUFFIXES, ".org", ".csv")
 """Suffixes of files that an import reads in a folder whatever they contain."""
-
+HEAD = 64_000
+"""Bytes, or letters, in which a source is recognised; the rest of a large file need not be searched."""
 
 Beside = Callable[[str], bytes | None]
 """Reads a file near the one that is parsed, by a name or pattern relative to its folder; None without one.
@@ -38,6 +39,11 @@ class Text:
     day_formats: tuple[str, ...] = ()
     """The graph's own date format, tried before the known ones."""
     beside: Beside = nothing_beside
+
+    @property
+    def head(self) -> str:
+        """Its beginning, from the first word on."""
+        return self.text[:HEAD].lstrip()
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,8 +22,6 @@ NAME = "apple-books"
 SUFFIXES = (".html", ".htm")
 SIGNS = ("annotationrepresentativetext",)
 
-# The format shows near the start; the rest of a large file need not be searched.
-_HEAD = 60_000
 _KEYS = (
     "annotationdate",
     "annotationchapter",
@@ -35,7 +33,7 @@ _KEYS = (
 
 def detect(text: Text) -> bool:
     """Whether it is a mail with the classes of Apple Books."""
-    return "annotationrepresentativetext" in text.text[:_HEAD]
+    return "annotationrepresentativetext" in text.head
 
 
 def parse(text: Text) -> Parsed:

@@ -18,8 +18,8 @@ from hashlib import sha256
 from io import FileIO
 from posixpath import dirname, normpath
 
-from ingest.sources.registry import HEAD, MAX_BYTES, SUFFIXES, ZIP, looks_like_source
-from ingest.text import PAGE_SUFFIXES, Beside, Parsed
+from ingest.sources.registry import MAX_BYTES, SUFFIXES, ZIP, looks_like_source
+from ingest.text import HEAD, PAGE_SUFFIXES, Beside, Parsed
 from record_types.errors import UnreadableError
 from record_types.pages import Page, Problem
 from record_types.regular_files import open_regular

@@ -23,17 +23,14 @@ NAME = "fieldtheory"
 SUFFIXES = (".jsonl", ".ndjson")
 SIGNS = ('"tweetId"',)
 
-# The first record is in it; the rest of a large file need not be searched.
-_HEAD = 16_000
 _TCO = re.compile(r"https?://t\.co/[A-Za-z0-9]{8,10}\b")
-_FIRST = re.compile(r"\ufeff?\s{0,99}\{")
 
 
 def detect(text: Text) -> bool:
     """Whether its first line is a bookmarked or liked tweet."""
-    head = text.text[:_HEAD].lstrip("\ufeff \t\r\n").partition("\n")[0]
+    head = text.head.partition("\n")[0]
     return (
-        _FIRST.match(head) is not None
+        head.startswith("{")
         and ('"tweetId"' in head or '"authorHandle"' in head)
         and all(f'"{key}"' in head for key in ("url", "text"))
     )
@@ -42,7 +39,7 @@ def detect(text: Text) -> bool:
 def parse(text: Text) -> Parsed:
     """Return one page per author; a broken line is a problem."""
     shelf = TweetShelf()
-    for item in read_lines(text.text.removeprefix("\ufeff")):
+    for item in read_lines(text.text):
         if isinstance(item, Problem):
             shelf.problems.append(item)
             continue

@@ -24,8 +24,6 @@ NAME = "hypothesis"
 SUFFIXES = (".json", ".csv", ".txt")
 SIGNS = ("TextQuoteSelector", '"annotations"', '"rows"', "Annotation/Reply Type")
 
-# The keys of the first record are in it; the rest of a large file need not be searched.
-_HEAD = 16_000
 _NEEDED = frozenset({"url", "annotation/reply type", "quote", "body"})
 _KEYS = re.compile(r"\"(?:export_userid|client_version|annotations|rows)\"\s*:")
 _NOT_KEPT = frozenset(
@@ -47,7 +45,7 @@ _NOT_KEPT = frozenset(
 
 def detect(text: Text) -> bool:
     """Whether it is an export or answer of Hypothesis."""
-    head = text.text[:_HEAD].lstrip("\ufeff \t\r\n")
+    head = text.head
     if not head.startswith(("{", "[")):
         return has_columns(text, _NEEDED)
     is_whole = _KEYS.search(head) is not None or (head[0] == "[" and "TextQuoteSelector" in head)
@@ -57,13 +55,11 @@ def detect(text: Text) -> bool:
 def parse(text: Text) -> Parsed:
     """Return one page per web page. Raises UnreadableError if the file is not JSON."""
     shelf = Shelf()
-    whole = text.text.removeprefix("\ufeff")
-    begin = whole[:_HEAD].lstrip(" \t\r\n")
-    if begin.startswith("["):
-        for item in read_array(whole):
+    if text.head.startswith("["):
+        for item in read_array(text.text):
             _add_annotation(item, shelf)
-    elif begin.startswith("{"):
-        export = read_object(whole)
+    elif text.head.startswith("{"):
+        export = read_object(text.text)
         annotations = export.get("annotations") or export.get("rows")
         for line, value in enumerate(annotations if isinstance(annotations, list) else [], 1):
             _add_annotation(Item(line, value), shelf)

@@ -34,7 +34,6 @@ NAME = "kindle-notebook"
 SUFFIXES = (".html", ".htm", ".csv", ".txt")
 SIGNS = ("noteHeading", "kp-notebook-", "Kindle", "kindle")
 
-_HEAD = 60_000
 _LONGEST = 60
 """Locations from the beginning of a highlight to its note, at most."""
 _MAIL = ("bookTitle", "authors", "citation", "sectionHeading", "noteHeading", "noteText", "notebookFor")
@@ -63,7 +62,7 @@ class _Mark:
 
 def detect(text: Text) -> bool:
     """Whether it has the classes of the notebook, or its table's columns."""
-    head = text.text[:_HEAD]
+    head = text.head
     if text.suffix in (".html", ".htm"):
         return ("noteHeading" in head and "bookTitle" in head) or "kp-notebook-" in head
     return "kindle" in head[:400].lower() and _RULE.search(head, 0, 4000) is not None
@@ -74,7 +73,7 @@ def parse(text: Text) -> Parsed:
     shelf = Shelf()
     if text.suffix not in (".html", ".htm"):
         _read_table(text, shelf)
-    elif "kp-notebook-" in text.text[:_HEAD]:
+    elif "kp-notebook-" in text.head:
         _read_web(text, shelf)
     else:
         _read_mail(text, shelf)

@@ -35,8 +35,6 @@ NAME = "koreader"
 SUFFIXES = (*MARKDOWN_SUFFIXES, ".json")
 SIGNS = ("### Page ", '"entries"')
 
-# The keys of the first entry are in it; the rest of a large file need not be searched.
-_HEAD = 16_000
 _JSON = re.compile(r"\"(?:drawer|sort|chapter|created_on|number_of_pages|md5sum)\"\s*:")
 _PAGE = re.compile(
     r"### Page (?P<page>[^\n@]{1,40}?) @ "
@@ -49,21 +47,17 @@ _FORMS = (("**_", "_**"), ("**", "**"), ("==", "=="), ("++", "++"), ("~~", "~~")
 
 def detect(text: Text) -> bool:
     """Whether it is JSON with KOReader's keys, or Markdown with its pages and moments."""
-    head = text.text[:_HEAD]
+    head = text.head
     if text.suffix == ".json":
-        return (
-            head.lstrip("\ufeff \t\r\n").startswith("{")
-            and '"entries"' in head
-            and _JSON.search(head) is not None
-        )
-    return head.lstrip("\ufeff \t\r\n").startswith("# ") and _FIRST_PAGE.search(head) is not None
+        return head.startswith("{") and '"entries"' in head and _JSON.search(head) is not None
+    return head.startswith("# ") and _FIRST_PAGE.search(head) is not None
 
 
 def parse(text: Text) -> Parsed:
     """Return one page per book. Raises UnreadableError if the file is not JSON."""
     shelf = Shelf()
     if text.suffix == ".json":
-        export = read_object(text.text.removeprefix("\ufeff"))
+        export = read_object(text.text)
         books = export.get("documents") if isinstance(export.get("documents"), list) else [export]
         _read_books(books or [], shelf)
     else:
@@ -138,7 +132,7 @@ def _read_markdown(text: Text, shelf: Shelf) -> None:
             owner = entry or shelf.find(passage.line, title or text.name, author=author, category="books")
             _add_passage(owner, passage, shelf)
 
-    lines = text.text.removeprefix("\ufeff").split("\n")
+    lines = text.text.split("\n")
     for number, line in enumerate(lines, 1):
         plain = line.rstrip("\r")
         page = _PAGE.fullmatch(line) if line.startswith("### Page ") else None

@@ -27,8 +27,7 @@ NAME = "koreader-lua"
 SUFFIXES = (".lua",)
 SIGNS = ("return",)
 
-_HEAD = 4_000
-_BEGIN = re.compile(r"\ufeff?(?:\s|--[^\n]{0,500}\n){0,20}return\s{0,9}(?=\{)")
+_BEGIN = re.compile(r"(?:\s|--[^\n]{0,500}\n){0,20}return\s{0,9}(?=\{)")
 _AUTOMATIC = re.compile(r"Page \[?\d+\]?.{0,20}? (?P<text>.*) @ \d{4}-\d\d-\d\d \d\d:\d\d:\d\d", re.DOTALL)
 """How KOReader described a highlight in the list of bookmarks."""
 _NOT_KEPT = frozenset(
@@ -49,7 +48,7 @@ _NOT_KEPT = frozenset(
 
 def detect(text: Text) -> bool:
     """Whether it returns a table with KOReader's keys."""
-    if _BEGIN.match(text.text[:_HEAD]) is None:
+    if _BEGIN.match(text.text) is None:
         return False
     return any(f'["{key}"]' in text.text for key in ("annotations", "highlight", "doc_props", "doc_pages"))
 

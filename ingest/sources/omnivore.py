@@ -25,7 +25,6 @@ NAME = "omnivore"
 SUFFIXES = (".json",)
 SIGNS = ('"slug"',)
 
-_HEAD = 16_000
 _NEEDED = ('"slug"', '"savedAt"', '"labels"', '"readingProgress"')
 # It becomes the name of a file beside the export, so it must not leave the folder or be a pattern.
 _SLUG = re.compile(r"[^/\\\0*?\[\]]{1,250}")
@@ -35,14 +34,13 @@ _NOT_KEPT = frozenset({"id", "thumbnail", "readingProgress"})
 
 def detect(text: Text) -> bool:
     """Whether it is a list of Omnivore's saved pages."""
-    head = text.text[:_HEAD]
-    return head.lstrip("\ufeff \t\r\n").startswith("[") and all(key in head for key in _NEEDED)
+    return text.head.startswith("[") and all(key in text.head for key in _NEEDED)
 
 
 def parse(text: Text) -> Parsed:
     """Return one page per saved page. Raises UnreadableError if the file is not JSON."""
     shelf = Shelf()
-    for item in read_array(text.text.removeprefix("\ufeff")):
+    for item in read_array(text.text):
         record = Record(item.value)
         slug, url = record.text("slug"), record.text("url")
         if not slug and not url:

@@ -49,9 +49,6 @@ SUFFIXES = (".json", ".jsonl", ".ndjson", ".js", ".html", ".htm", ".lua", ".sqli
 MAX_BYTES = 256 << 20
 """Largest export; its text may take four times as much memory."""
 
-HEAD = 64_000
-"""Bytes in which a source is recognised."""
-
 # A zip file with members, and one without any.
 ZIP = (b"PK\3\4", b"PK\5\6")
 
@@ -84,7 +81,7 @@ def looks_like_source(path: str, head: bytes) -> bool:
     if head.startswith(HEADER):
         return any(sign in path for sign in ("KoboReader", "AEAnnotation"))
     suffix = "." + path.rpartition(".")[2].lower()
-    text = Text(head.decode("utf-8", "ignore"), suffix=suffix)
+    text = Text(head.decode("utf-8-sig", "ignore"), suffix=suffix)
     return any(
         suffix in source.SUFFIXES and any(sign in text.text for sign in source.SIGNS) and source.detect(text)
         for source in TEXTS

@@ -29,7 +29,6 @@ NAME = "snipd"
 SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("share.snipd.com/snip/",)
 
-_HEAD = 60_000
 _TITLE = re.compile(r"# (?P<title>[^\n]+)")
 _SNIPS = re.compile(r"^#{1,3} (?:Snips|Episode metadata|Episode Metadata)\b", re.MULTILINE)
 _LINK = re.compile(r"https://share\.snipd\.com/snip/(?P<id>[0-9A-Za-z-]{1,64})")
@@ -66,7 +65,7 @@ class _Episode:
 
 def detect(text: Text) -> bool:
     """Whether it has an episode's title, its sections and a link to a snip."""
-    head = text.text[:_HEAD].removeprefix("\ufeff")
+    head = text.head
     return head[find_body_start(head) :].lstrip().startswith("# ") and _SNIPS.search(head) is not None
 
 
@@ -74,7 +73,7 @@ def parse(text: Text) -> Parsed:
     """Return one page per episode."""
     shelf = Shelf()
     episode: _Episode | None = None
-    plain = text.text.removeprefix("\ufeff")
+    plain = text.text
     start = find_body_start(plain)
     front = read_front_matter(plain)
     for number, raw in enumerate(plain[start:].split("\n"), plain.count("\n", 0, start) + 1):

@@ -32,9 +32,8 @@ NAME = "web-clipper"
 SUFFIXES = (*MARKDOWN_SUFFIXES, ".json")
 SIGNS = ('"highlights"', "clippings")
 
-_HEAD = 16_000
 _JSON = re.compile(r"\"(?:timestamp|xpath|content)\"\s*:")
-_FRONT = re.compile(r"\ufeff?---[ \t]*\r?\n(?P<lines>(?:(?!---)[^\n]*\n){1,200})---[ \t]*(?:\r?\n|\Z)")
+_FRONT = re.compile(r"---[ \t]*\r?\n(?P<lines>(?:(?!---)[^\n]*\n){1,200})---[ \t]*(?:\r?\n|\Z)")
 _ENTRY = re.compile(r"(?P<key>[A-Za-z_-]{1,40}):[ \t]*(?P<value>[^\n]*)")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(?P<value>[^\n]*)")
 _MARKED = re.compile(r"(?<!=)==(?![=\s])((?:[^=\n]|=(?!=)|\n(?![ \t\r]*\n))+)(?<!\s)==(?!=)")
@@ -46,14 +45,14 @@ _TAG = "clippings"
 def detect(text: Text) -> bool:
     """Whether it is the extension's list of pages, or a clipped note with a marked passage."""
     if text.suffix == ".json":
-        head = text.text[:_HEAD].lstrip("\ufeff \t\r\n")
+        head = text.head
         return (
             head.startswith("[")
             and '"url"' in head
             and '"highlights"' in head
             and _JSON.search(head) is not None
         )
-    front = _FRONT.match(text.text[:_HEAD])
+    front = _FRONT.match(text.text)
     if front is None or _TAG not in front["lines"] or "==" not in text.text[front.end() :]:
         return False
     properties = _read_front(front["lines"])
@@ -64,7 +63,7 @@ def parse(text: Text) -> Parsed:
     """Return one page per web page. Raises UnreadableError if the file is not JSON."""
     shelf = Shelf()
     if text.suffix == ".json":
-        for item in read_array(text.text.removeprefix("\ufeff")):
+        for item in read_array(text.text):
             _add_page(item, shelf)
     elif front := _FRONT.match(text.text):
         _add_note(text, front, shelf)

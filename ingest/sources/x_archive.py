@@ -28,8 +28,8 @@ SUFFIXES = (".js",)
 SIGNS = ("window.YTD.",)
 
 _PARTS = r"(?:tweets?|likes?|note_tweet|bookmarks?|deleted_tweets?|community_tweet)"
-_BEGIN = re.compile(rf"\ufeff?\s{{0,99}}window\.YTD\.(?P<part>{_PARTS})\.part\d{{1,6}}\s{{0,9}}=\s{{0,9}}")
-_ANY_BEGIN = re.compile(r"\ufeff?\s{0,99}window\.YTD\.\w{1,60}\.part\d{1,6}\s{0,9}=\s{0,9}")
+_BEGIN = re.compile(rf"\s{{0,99}}window\.YTD\.(?P<part>{_PARTS})\.part\d{{1,6}}\s{{0,9}}=\s{{0,9}}")
+_ANY_BEGIN = re.compile(r"\s{0,99}window\.YTD\.\w{1,60}\.part\d{1,6}\s{0,9}=\s{0,9}")
 _MARKS = {"like": "like", "likes": "like", "bookmark": "bookmark", "bookmarks": "bookmark"}
 _WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
 # A cut tweet and its whole text are matched by their second, give or take as many.

@@ -28,7 +28,6 @@ SUFFIXES = (".json", ".csv", ".txt")
 SIGNS = ("full_text",)
 
 _NEEDED = frozenset({"id", "full_text", "screen_name", "created_at"})
-_HEAD = 16_000
 _KEYS = re.compile(r"\"(id|full_text|screen_name|created_at)\"\s*:")
 # The CSV file has line breaks as backslash sequences.
 _ESCAPED = re.compile(r"\\r\\n|\\[nr]")
@@ -38,7 +37,7 @@ _LISTS = frozenset({"media", "metadata"})
 
 def detect(text: Text) -> bool:
     """Whether it is a list or table of tweets with the extension's keys."""
-    head = text.text[:_HEAD].lstrip("\ufeff \t\r\n")
+    head = text.head
     if text.suffix == ".json" or head.startswith("["):
         return head.startswith("[") and set(_KEYS.findall(head)) >= _NEEDED
     return has_columns(text, _NEEDED)
@@ -47,8 +46,8 @@ def detect(text: Text) -> bool:
 def parse(text: Text) -> Parsed:
     """Return one page per author. Raises UnreadableError if the file is not JSON."""
     shelf = TweetShelf()
-    is_json = text.text[:_HEAD].lstrip("\ufeff \t\r\n").startswith("[")
-    for item in read_array(text.text.removeprefix("\ufeff")) if is_json else _read_rows(text.text):
+    is_json = text.head.startswith("[")
+    for item in read_array(text.text) if is_json else _read_rows(text.text):
         if isinstance(item, Problem):
             shelf.problems.append(item)
             continue

@@ -123,7 +123,7 @@ def test_a_format_without_a_year_matches_no_day() -> None:
         ("5:56 PM", time(17, 56)),
         ("12:05 AM", time(0, 5)),
         ("12:05 pm", time(12, 5)),
-        ("17:56", time(17, 56)),
+        (" 17:56 ", time(17, 56)),
         ("2:42:30 PM", time(14, 42, 30)),
         ("5:56\u202fp.m.", time(17, 56)),
         ("25:00", None),

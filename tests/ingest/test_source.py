@@ -11,6 +11,7 @@ import pytest
 from ingest import source
 from ingest.folder import stamp_file
 from ingest.source import read_source
+from ingest.text import HEAD, Text
 from record_types.pages import FileStamp, SourceFile
 
 PAGE = (
@@ -101,3 +102,8 @@ def test_a_file_that_changed_since_it_was_listed_has_the_stamp_of_what_was_read(
     file = read_source(stamp)
     assert file.stamp == stamp_file(str(tmp_path), "a.md") != stamp
     assert file.sha256 == sha256(PAGE.encode()).hexdigest()
+
+
+def test_the_head_of_a_text_begins_with_its_first_word_and_is_short() -> None:
+    assert Text(" \r\n\ta b").head == "a b"
+    assert Text("x" * (HEAD + 1)).head == "x" * HEAD

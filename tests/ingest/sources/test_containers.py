@@ -6,6 +6,7 @@ import io
 import sqlite3
 import struct
 import zipfile
+from codecs import BOM_UTF8
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -101,7 +102,7 @@ def test_a_file_with_the_suffix_of_a_source_is_read_in_a_folder_and_in_a_zip_fil
     suffix: str, sample: str, tmp_path: Path
 ) -> None:
     data = (DATA / sample).read_bytes()
-    (tmp_path / f"x{suffix}").write_bytes(data)
+    (tmp_path / f"x{suffix}").write_bytes(BOM_UTF8 + data)
     assert read(tmp_path).pages
     (tmp_path / f"x{suffix}").unlink()
     assert read(make_zip(tmp_path / "x.zip", {f"x{suffix}": data})).pages

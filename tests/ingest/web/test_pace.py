@@ -136,16 +136,17 @@ def test_the_pace_begins_where_the_last_run_ended() -> None:
 
 def test_one_overload_halves_the_pace_once() -> None:
     pace = AdaptivePace(50, 20)
+    assert not pace.is_new
     assert pace.slow_down(began=1.0, now=1.2)
     assert not pace.slow_down(began=1.1, now=1.25)
-    assert pace.per_second == 10
+    assert (pace.per_second, pace.is_new) == (10, True)
     assert pace.slow_down(began=1.3, now=1.4)
     assert pace.per_second == 5
 
 
 def test_slow_answers_do_not_raise_the_pace() -> None:
     assert simulate(lambda now: True, pace := AdaptivePace(50), latency=1.5, in_flight=64).good
-    assert pace.per_second == FIRST
+    assert (pace.per_second, pace.is_new) == (FIRST, True)
 
 
 def test_a_pace_that_the_number_in_flight_limits_is_not_raised() -> None:
