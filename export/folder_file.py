@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from base64 import urlsafe_b64encode
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from filecmp import cmp
 from hashlib import blake2b
@@ -21,6 +21,8 @@ from record_types.foreign_json import parse_json
 FILE_NAME = ".gleanings.json"
 ABOUT = "Written by gleanings: which notes here are its own. Without it, notes you deleted may return."
 _HASH_LENGTH = 8
+_GONE = "gone:"
+"""How the keys of blocks begin that the file has and that neither the store nor the new note knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +35,37 @@ class KnownNote:
     blocks: str = ""
     """Two short hashes for each block: of its key, of its text."""
 
-    def read_blocks(self, texts: Iterable[tuple[str, str]]) -> dict[str, str]:
-        """The note's blocks with their text as far as `texts` (key and text) contain it.
+    def read_blocks(
+        self, texts: Iterable[tuple[str, str]], list_shown: Callable[[], Iterable[str]] = tuple
+    ) -> dict[str, str]:
+        """The note's blocks with their text as far as `texts` (key and text) or the file contain it.
 
-        A block whose text is not among them has another text, which no file contains.
+        `list_shown` yields the texts in the file that may be a block each: one that is as written is found
+        even if the store has another text now, or none. A block whose text is in neither has another text,
+        which no file contains; it is left out if its key is not known.
         """
         size = 2 * _HASH_LENGTH
         pairs = [self.blocks[at : at + size] for at in range(0, len(self.blocks), size)]
         by_key: dict[str, list[tuple[str, str]]] = {}
         for key, text in texts:
             by_key.setdefault(short_hash(key), []).append((key, text))
-        found = {}
+        found: dict[str, str | None] = {}
+        missing: dict[str, list[str]] = {}
         for pair in pairs:
-            known = by_key.get(pair[:_HASH_LENGTH], [])
+            key_hash, text_hash = pair[:_HASH_LENGTH], pair[_HASH_LENGTH:]
+            known = by_key.get(key_hash, [(f"{_GONE}{key_hash}", "")])
             for key, text in known:
-                if short_hash(text) == pair[_HASH_LENGTH:]:
+                if short_hash(text) == text_hash:
                     found[key] = text
                     break
             else:
-                if known:
-                    found[known[0][0]] = "\0"
-        return found
+                found[known[0][0]] = None
+                missing.setdefault(text_hash, []).append(known[0][0])
+        if missing:
+            for text in list_shown():
+                found |= dict.fromkeys(missing.get(short_hash(text), ()), text)
+        is_known = {key: text is not None or not key.startswith(_GONE) for key, text in found.items()}
+        return {key: "\0" if text is None else text for key, text in found.items() if is_known[key]}
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from export.note_places import Flavour
 from markdown_text.code import split_fences
 
 NO_HEADING = 7
@@ -25,6 +26,9 @@ _FENCE = re.compile(r"[ \t]*(?:-[ \t]+)?(```|~~~)")
 _BEGIN = re.compile(r"[ \t]*(?:-[ \t]+)?#\+begin_", re.IGNORECASE)
 _END = re.compile(r"[ \t]*#\+end_", re.IGNORECASE)
 _PROPERTY = re.compile(r"[ \t]*[^ \t\n:]+::(?:[ \t]|$)")
+_ITEM = re.compile(r"[ \t]*[-*+][ \t]")
+_LONGEST_BLOCK = 60
+"""Lines that are not blank in a block that `list_texts` yields; more would take quadratic time."""
 
 
 class Line(NamedTuple):
@@ -112,6 +116,26 @@ def split_markdown(lines: Sequence[Line], start: int) -> list[Unit]:
         Unit(at, at + 1, lines[at].text.rstrip(), depth, end)
         for (at, depth), end in zip(depths.items(), ends, strict=True)
     ]
+
+
+def list_texts(page: str, flavour: Flavour) -> Iterator[str]:
+    """Yield the texts of a page that may be one block of ours each.
+
+    In an outline these are its blocks, in a page the lines from one blank line or list item to another.
+    """
+    lines = split_lines(page.removeprefix("\ufeff"))
+    if flavour == "logseq":
+        yield from (unit.text for unit in split_outline(lines))
+        return
+    units = split_markdown(lines, find_front_matter(lines))
+    ends = [
+        at
+        for at, unit in enumerate(units, 1)
+        if at == len(units) or units[at].start > unit.end or _ITEM.match(units[at].text)
+    ]
+    for start in (0, *ends[:-1]):
+        for end in ends[bisect_left(ends, start + 1) : bisect_left(ends, start + _LONGEST_BLOCK + 1)]:
+            yield "\n".join(line.text for line in lines[units[start].start : units[end - 1].end])
 
 
 def split_outline(lines: Sequence[Line]) -> list[Unit]:

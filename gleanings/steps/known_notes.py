@@ -16,6 +16,7 @@ from export.existing_pages import find_moved
 from export.folder_file import FolderFile, KnownNote, fingerprint, short_hash
 from export.note_files import read_note
 from export.note_places import LOGSEQ_FOLDERS, Flavour
+from export.page_units import list_texts
 from export.render import RenderedNote
 from export.topic_names import slugify
 from markdown_text.note_marks import UNNAMED, make_mark, read_flavour, read_mark
@@ -138,13 +139,20 @@ class KnownNotes:
             new = {block.key: block.text for each in pages for block in each.blocks} | new
         if note and note.embed and short_hash(EMBEDDED_SECTION) in known.blocks:
             new = {block.key: block.text for block in note.embed().blocks}
-        found = known.read_blocks([*stored.items(), *new.items()])
+        found = known.read_blocks([*stored.items(), *new.items()], lambda: self._list_shown(path))
         return {key: stored.get(key, text) if text == "\0" else text for key, text in found.items()}
 
     def _find_old_flavour(self, path: str) -> Flavour | None:
         """The flavour of a file, if it is another one than that of this export."""
-        found = read_flavour((self.read(path) or b"").decode("utf-8-sig", "replace"))
+        found = read_flavour(self._read_text(path))
         return found if found != self._flavour else None
+
+    def _list_shown(self, path: str) -> Iterable[str]:
+        """The texts in a file that may be one block each."""
+        return list_texts(self._read_text(path), self._find_old_flavour(path) or self._flavour)
+
+    def _read_text(self, path: str) -> str:
+        return (self.read(path) or b"").decode("utf-8-sig", "replace")
 
     def _follow_flavour(self, notes: Sequence[RenderedNote]) -> None:
         """Follow notes to their place in another flavour, those that the reader deleted, too."""

@@ -90,6 +90,9 @@ def test_blocks_are_recognised_by_their_hashes() -> None:
     texts = [("k1", "other"), ("k1", "one"), ("k2", "changed"), ("k9", "x")]
     assert known.read_blocks(texts) == {"k1": "one", "k2": "\0"}
     assert KnownNote("m", "f").read_blocks(texts) == {}
+    shown = ["mine", "two", "three"]
+    third = f"gone:{short_hash('k3')}"
+    assert known.read_blocks(texts, lambda: shown) == {"k1": "one", "k2": "two", third: "three"}
 
 
 @pytest.mark.parametrize("path", ["", "/a.md", "a\\b.md", "a\0", "../a.md", "a/../b.md", "C:a.md"])

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from export.note_places import Flavour
 from export.page_units import (
     Line,
     Unit,
     find_front_matter,
     find_properties,
     join_lines,
+    list_texts,
     new_lines,
     split_lines,
     split_markdown,
@@ -176,3 +178,24 @@ def test_a_blocks_text_has_no_bullet_indentation_or_properties(
 def test_a_deeper_blocks_text_loses_its_own_indentation() -> None:
     child = outline("- a\n\t- b\n\t  c\n\t    d\n\te\n f\n      p:: 1\n")[1]
     assert (child.indent, child.text) == ("\t", "b\nc\n  d\ne\nf\n   p:: 1")
+
+
+@pytest.mark.parametrize(
+    ("page", "flavour", "texts"),
+    [
+        ("a:: 1\n\n- b\n  id:: 1\n  c\n\t- d", "logseq", ["b\nc", "d"]),
+        ("---\na: 1\n---\n# b\n\nc\nd  \n", "obsidian", ["# b", "# b\n\nc\nd  ", "c\nd  "]),
+        ("b\n\n- c\n- d\n", "markdown", ["b", "b\n\n- c", "b\n\n- c\n- d", "- c", "- c\n- d", "- d"]),
+        ("", "markdown", []),
+        ("", "logseq", []),
+    ],
+)
+def test_a_text_that_may_be_a_block_ends_before_a_blank_line_or_a_list_item(
+    page: str, flavour: Flavour, texts: list[str]
+) -> None:
+    assert list(list_texts(page, flavour)) == texts
+
+
+def test_a_text_that_may_be_a_block_has_at_most_60_lines() -> None:
+    assert max(text.count("x") for text in list_texts("x\n\n" * 70, "markdown")) == 60
+    assert list(list_texts("x\n" * 70, "markdown")) == []

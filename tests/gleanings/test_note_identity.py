@@ -116,6 +116,21 @@ def test_without_the_database_notes_are_known_deleted_ones_included(
     assert not any("## From gleanings" in text for text in after.values())
 
 
+def test_without_the_database_blocks_whose_text_changed_since_are_still_ours(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("obsidian")
+    here.change("update highlights set text = replace(text, 'the', 'THE')")
+    here.export()
+    (note,) = here.find("topic/maps")
+    add_words(note, "mine, once")
+    here.lose_database()
+    here.flavour = "markdown"
+    here.settle()
+    text = note.read_text(encoding="utf-8")
+    assert (text.count("mine, once"), "THE" in text, "[[" in text) == (1, False, False)
+
+
 @EACH
 def test_without_database_and_folder_file_the_marks_are_enough_to_write_nothing_twice(
     library: Callable[[Flavour], Library], flavour: Flavour
@@ -319,11 +334,8 @@ def test_whatever_happens_no_word_is_lost_and_nothing_comes_back(
             if kind == "append":
                 words.append(f"readerword{step}x{len(words)}x")
                 add_words(file, words[-1])
-            elif kind == "top" and here.flavour != "logseq":
+            elif kind == "top" and (head := re.search(r"^# .*$", text := file.read_text("utf-8"), re.M)):
                 words.append(f"readerword{step}x{len(words)}x")
-                text = file.read_text(encoding="utf-8")
-                head = re.search(r"^# .*$", text, re.M)
-                assert head
                 file.write_text(
                     f"{text[: head.end()]}\n\n{words[-1]}\n{text[head.end() :]}", encoding="utf-8"
                 )
