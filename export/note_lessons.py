@@ -8,16 +8,24 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 from export.block_matching import Wanted, cover, match_blocks
 from export.note_places import Flavour
 from export.page_edits import MarkdownPage, OutlinePage
 from export.page_units import split_lines
+from export.topic_names import fold_name
 
 _URL = re.compile(r"https?://[^\s()<>\[\]]+")
 _TAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[([^\[\]\n]+)\]\]|([^\W\d_][\w/-]*\w))")
 _STOPS = ".,;:!?*_~'\"’”»"
 """Punctuation that may follow a URL in a sentence."""
+_TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)|\[\[[^\[\]|\n]*\|")
+"""Where a link leads to, which each flavour writes in its own way."""
+_WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
+"""A word, or a character of Chinese or Japanese, which put no blanks between words."""
+_MIN_LEFT = 1 / 3
+"""The share of a block's pairs of words that a page must have for the block not to be gone."""
 _NUMBER = re.compile(r"~[0-9]+\Z")
 
 
@@ -36,12 +44,20 @@ class Lessons:
 
 
 def read_lessons(
-    text: str, base: Mapping[str, str], flavour: Flavour, citations: Mapping[str, str]
+    text: str,
+    base: Mapping[str, str],
+    flavour: Flavour,
+    citations: Mapping[str, str],
+    tags: Mapping[str, Collection[str]] = {},
 ) -> Lessons:
     """Compare a page with the blocks `base` that were written to it last, by key.
 
-    `citations` are the uids of all highlights by the URL of their citation. A page without any block of ours
-    teaches nothing: the reader cleared or replaced it.
+    `citations` are the uids of all highlights by the URL of their citation, `tags` are their tags by uid. A
+    page without any block of ours teaches nothing: the reader cleared or replaced it.
+
+    A block that the reader edited stays as it is although its text changes in the store or the note is
+    converted to another flavour. So a block that differs from `base` proves nothing: a highlight was removed
+    only if its words are gone, and a tag was added only if the highlight does not have it.
     """
     lines = split_lines(text.removeprefix("\ufeff"))
     page = OutlinePage(lines) if flavour == "logseq" else MarkdownPage(lines)
@@ -56,20 +72,38 @@ def read_lessons(
         return Lessons()
     passages = {key: uid for key in blocks if (uid := _NUMBER.sub("", key)) in uids}
     kept = {uid for key, uid in passages.items() if key in found}
-    ours = cover(found.values())
-    cited = set(_find_cited((page.pieces[at] for at in range(len(page.pieces)) if at not in ours), citations))
-    tags = set()
+    inside = cover(found.values())
+    others = [piece for at, piece in enumerate(page.pieces) if at not in inside]
+    cited = set(_find_cited(others, citations))
+    left = _list_runs("\n".join(others), shortest=1)
+    missing = {uid: key for key, uid in passages.items() if uid not in kept | cited}
+    removed = {uid for uid, key in missing.items() if not _is_left(blocks[key], left)}
+    added = set()
     for key, place in found.items():
         uid = _NUMBER.sub("", key.partition("/tags")[0])
         if not place.whole and uid in uids:
+            ours = _list_tags(blocks[key].replace("\\#", "#"))  # plain in Markdown, which has no tags
+            known = {fold_name(tag) for tag in (*ours, *tags.get(uid, ()))}
             now = _list_tags("\n".join(page.pieces[place.first : place.last + 1]))
-            tags |= {(uid, tag) for tag in now - _list_tags(blocks[key])}
+            added |= {(uid, tag) for tag in now if fold_name(tag) not in known}
     return Lessons(
         frozenset(kept | (cited & set(passages.values()))),
-        frozenset(set(passages.values()) - kept - cited),
+        frozenset(removed),
         frozenset(cited - set(passages.values())),
-        frozenset(tags),
+        frozenset(added),
     )
+
+
+def _is_left(text: str, left: Collection[tuple[str, ...]]) -> bool:
+    """Whether a page may still have a block in another form; `left` are the runs of words in the page."""
+    runs = _list_runs(text, shortest=2) or _list_runs(text, shortest=1)
+    return sum(run in left for run in runs) >= _MIN_LEFT * len(runs) > 0
+
+
+def _list_runs(text: str, *, shortest: int) -> set[tuple[str, ...]]:
+    """All words of a text, if `shortest` is 1, and all pairs of them, without the addresses of links."""
+    words = _WORD.findall(_URL.sub(" ", _TARGET.sub(" ", text)).casefold())
+    return {*pairwise(words), *(((word,) for word in words) if shortest == 1 else ())}
 
 
 def _find_cited(pieces: Iterable[str], citations: Mapping[str, str]) -> Collection[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from export.note_files import read_note
@@ -14,7 +14,7 @@ from gleanings.steps.notes import forget_cached_plan
 from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
 from store.note_journal import read_journal
-from store.topic_examples import Example, read_citations, read_examples, save_examples
+from store.topic_examples import Example, read_citations, read_examples, read_own_tags, save_examples
 from store.topics import read_topic_names
 from store.written_notes import read_written, read_written_blocks
 
@@ -31,6 +31,7 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     pending = {_find_slug(entry.uid) for entry in read_journal(db, str(folder))}
     lessons: dict[str, list[tuple[str, Lessons]]] = defaultdict(list)
     citations: Mapping[str, str] = {}
+    tags: Mapping[str, Collection[str]] = {}
     for note in read_written(db, str(folder), _TOPIC):
         slug = _find_slug(note.uid)
         if slug in pending:
@@ -40,8 +41,9 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
         if text is None or text.replace("\r\n", "\n") == note.text:
             continue
         blocks = read_written_blocks(db, str(folder), note.path)
-        citations = citations or read_citations(db)
-        found = read_lessons(text, blocks, read_flavour(note.text) or flavour, citations)
+        if not citations:
+            citations, tags = read_citations(db), read_own_tags(db)
+        found = read_lessons(text, blocks, read_flavour(note.text) or flavour, citations, tags)
         if EMBEDDED_SECTION in blocks:  # the reader's own page may cite what it likes
             found = Lessons(found.kept, found.removed, tags=found.tags)
         lessons[slug].append((note.path, found))

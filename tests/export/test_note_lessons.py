@@ -66,3 +66,54 @@ def test_a_tag_in_the_passage_itself_counts_and_a_second_block_of_a_highlight_is
     assert read_lessons(text, base, "logseq", CITATIONS) == Lessons(
         kept=frozenset({"one", "two"}), tags=frozenset({("one", "mine")})
     )
+
+
+MARKDOWN = {
+    "intro": "Three highlights.",
+    "one": "Boats wait better than people.\n\n— Ada Wren, [Boats](../books/Small%20Boats.md) · page 3 · sea",
+    "two": "The tide has no memory.\n\n— [2021](https://a.example/2) · patience",
+    "three": "记忆是河流。\n\n— [河](../books/%E6%B2%B3.md)",
+}
+OTHER_FLAVOURS = {
+    "one": """
+> Boats wait BETTER than most people.
+>
+> — Ada Wren, [[books/Small Boats|Boats]] · page 3 · #sea #[[ebb and flow]]
+
+^a1b2c3
+""",
+    "two": """
+The tide has no mine memory. ([2021](https://a.example/2) · #[[Patience]], #ebb-and-flow)
+""",
+    "three": """
+> 记忆是一条河流。
+>
+> — [[books/河|河]]
+""",
+}
+KEYS = {"uid:one": "one", "https://a.example/2": "two", "uid:three": "three"}
+OWN = {"one": ["sea", "ebb and flow"], "two": ["patience", "ebb and flow"]}
+
+
+@pytest.mark.parametrize("edited", ["", "one", "two", "three", "one two three"])
+def test_a_block_that_the_reader_edited_before_the_note_got_another_flavour_is_kept(edited: str) -> None:
+    shown = {**MARKDOWN, **{key: OTHER_FLAVOURS[key] for key in edited.split()}}
+    lessons = read_lessons("\n\n".join(shown.values()), MARKDOWN, "markdown", KEYS, OWN)
+    assert lessons.removed | lessons.added | lessons.tags == frozenset()
+
+
+@pytest.mark.parametrize("gone", ["one", "two", "three"])
+def test_a_block_that_is_gone_was_removed_although_others_have_another_flavour(gone: str) -> None:
+    text = "\n\n".join(["Three highlights.", *(each for key, each in OTHER_FLAVOURS.items() if key != gone)])
+    assert read_lessons(text, MARKDOWN, "markdown", KEYS, OWN).removed == {gone}
+
+
+def test_a_hashtag_of_the_text_is_no_tag_although_only_other_flavours_escape_it() -> None:
+    base = {"one": "Boats \\#wait better than people."}
+    assert read_lessons("- Boats #wait for people.\n", base, "logseq", KEYS).tags == frozenset()
+    assert read_lessons("- Boats #wait for #people.\n", base, "logseq", KEYS).tags == {("one", "people")}
+
+
+def test_a_tag_that_the_highlight_does_not_have_is_the_readers_in_any_flavour() -> None:
+    text = "\n\n".join([MARKDOWN["intro"], OTHER_FLAVOURS["two"].replace("#ebb-and-flow", "#mine")])
+    assert read_lessons(text, MARKDOWN, "markdown", KEYS, OWN).tags == {("two", "mine")}
