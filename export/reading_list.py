@@ -135,24 +135,17 @@ def _write_box(match: re.Match[str], now: re.Match[str]) -> str:
     return f"{lead}{box}{match['rest']}{logbook}"
 
 
-def find_changed_ticks(
-    text: str, base: str, keys: Mapping[str, str], read: Collection[str]
-) -> dict[str, bool]:
-    """The resources (by key) that the reader ticked, or whose tick they took away.
+def find_changed_ticks(text: str, base: str, keys: Mapping[str, str]) -> dict[str, bool]:
+    """The resources (by key) whose box is not as `base`, the page written last, has it: whether it is ticked.
 
-    `keys` are the resources' keys by URL, `read` those of the resources that count as read. A box counts
-    only if it is not as `base`, the page written last, has it: the browser may have changed the state since.
+    `keys` are the resources' keys by URL.
     """
     was_done = {each.url for each in find_ticks(base) if each.done}
     changed: dict[str, bool] = {}
     for tick in find_ticks(text):
         key = keys.get(tick.url)
-        if key is None:
-            continue
-        if tick.done and tick.url not in was_done and key not in read:
-            changed[key] = True
-        elif not tick.done and tick.url in was_done and key in read:
-            changed.setdefault(key, False)
+        if key is not None and tick.done != (tick.url in was_done):
+            changed[key] = tick.done or changed.get(key, False)
     return changed
 
 

@@ -36,16 +36,16 @@ def make_resource_notes(resources: Iterable[SharedResource], read: Collection[st
         )
 
 
-def find_changed_property(
-    text: str, base: str, keys: Mapping[str, str], read: Collection[str]
-) -> dict[str, bool]:
-    """The resource (by key) whose note the reader marked as read or unread; `keys` are by the note's mark."""
+def find_changed_property(text: str, base: str, keys: Mapping[str, str]) -> dict[str, bool]:
+    """The resource (by key) whose note is not marked as `base`, the note written last, is: whether as read.
+
+    `keys` are by the note's mark.
+    """
     key, now, before = keys.get(read_mark(text) or ""), _READ.search(text), _READ.search(base)
     if key is None or now is None:
         return {}
     is_read = now["value"] == "true"
-    was_read = before is not None and before["value"] == "true"
-    return {key: is_read} if is_read not in (key in read, was_read) else {}
+    return {key: is_read} if is_read != (before is not None and before["value"] == "true") else {}
 
 
 def index_marks(urls: Iterable[tuple[str, str]]) -> dict[str, str]:

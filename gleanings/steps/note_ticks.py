@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -9,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.note_files import Write, read_note
+from store.connection import load_json
+from store.folder_states import read_folder_state, save_folder_state
 from store.links import read_listed, read_read, save_read
 from store.written_notes import read_reading_lists
 
@@ -20,12 +23,16 @@ if TYPE_CHECKING:  # these load Jinja and a Markdown parser
 def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *, now: str) -> bool:
     """Store what the reader ticked in the reading list and in notes of resources; whether any changed.
 
-    `existing`: the paths of the notes in the folder.
+    `existing`: the paths of the notes in the folder. A tick counts once: the browser may change the state
+    while the page keeps the tick, because it is not written as long as the reader edits it.
     """
     written = read_reading_lists(db, str(target))
     others = [path for path in existing if path not in written and "Reading list" in path]
     files = {path: read_note(target, path) or b"" for path in (*written, *others)}
+    state = read_folder_state(db, f"ticks {target}") or "{}"
     if all(data == written.get(path, "").encode("utf-8", "replace") for path, data in files.items()):
+        if state != "{}":
+            save_folder_state(db, f"ticks {target}", "{}", now=now)
         return False
     # These load a Markdown parser.
     from export.reading_list import find_changed_ticks, index_urls
@@ -33,14 +40,30 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
 
     listed, read = read_listed(db), read_read(db)
     keys, marks = index_urls(listed), index_marks(listed)
+    taken: dict[str, dict[str, bool]] = load_json(state, "export_states.text", dict)
+    found: dict[str, dict[str, bool]] = {}
     changed: dict[str, bool] = {}
     for path, data in files.items():
         text, base = _read_text(data), written.get(path, "")
-        changed |= find_changed_ticks(text, base, keys, read)
-        changed |= find_changed_property(text, base, marks, read)
+        ticks = find_changed_ticks(text, base, keys) | find_changed_property(text, base, marks)
+        for key, is_read in ticks.items():
+            if is_read != (key in read) and taken.get(path, {}).get(key) != is_read:
+                changed[key] = is_read or changed.get(key, False)
+        found |= {path: ticks} if ticks else {}
+    if found != taken:
+        save_folder_state(db, f"ticks {target}", json.dumps(found, ensure_ascii=False), now=now)
     if changed:
         save_read(db, changed, now=now)
     return bool(changed)
+
+
+def forget_ticks(db: sqlite3.Connection, target: Path, written: Collection[str], *, now: str) -> None:
+    """Forget which ticks were taken from the pages (by path) that an export has written since."""
+    state = read_folder_state(db, f"ticks {target}") or "{}"
+    taken = load_json(state, "export_states.text", dict)
+    left = {path: ticks for path, ticks in taken.items() if path not in written}
+    if left != taken:
+        save_folder_state(db, f"ticks {target}", json.dumps(left, ensure_ascii=False), now=now)
 
 
 @dataclass(frozen=True, slots=True)

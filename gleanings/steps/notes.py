@@ -21,7 +21,7 @@ import export
 from export.note_files import LEFT_ALONE, Write, list_notes
 from gleanings.config import Config
 from gleanings.options import utc_now
-from gleanings.steps.note_ticks import take_ticks
+from gleanings.steps.note_ticks import forget_ticks, take_ticks
 from gleanings.steps.outcome import Alert, Outcome, State
 from gleanings.stop import never
 from gleanings.terminal import Progress, no_progress
@@ -134,6 +134,9 @@ def export_notes(
         has_topics=has_topics,
         progress=progress,
     )
+    if not (options.dry_run or isinstance(done, CachedPlan)):
+        known = {write.path for write in done if write.action not in LEFT_ALONE}
+        forget_ticks(db, target, known, now=utc_now())
     if options.verify and not (options.dry_run or stop()):
         save_check(db, f"notes {target}", now=utc_now())
     return make_outcome(target, done, interrupted=stop())

@@ -108,10 +108,12 @@ def test_a_tick_is_noticed_and_taken_away_only_where_there_was_one() -> None:
     base = "- [ ] [A](https://a.example)\n- [x] [B](https://b.example)\n- [ ] [C](https://c.example)"
     now = "- [x] [A](https://a.example)\n- [ ] [B](https://b.example)\n- [ ] [C](https://c.example)"
     keys = {f"https://{name}.example": name for name in "abc"}
-    assert find_changed_ticks(now, base, keys, {"b", "c"}) == {"a": True, "b": False}
-    assert find_changed_ticks(now, now, keys, {"a"}) == {}
+    assert find_changed_ticks(now, base, keys) == {"a": True, "b": False}
+    assert find_changed_ticks(now, now, keys) == {}
     unknown = f"- [x] [D](https://d.example)\n{now}"
-    assert find_changed_ticks(unknown, base, keys, {"b", "c"}) == {"a": True, "b": False}
+    assert find_changed_ticks(unknown, base, keys) == {"a": True, "b": False}
+    both = f"{now}\n- [ ] [A](https://a.example)"
+    assert find_changed_ticks(both, base, keys) == {"a": True, "b": False}
 
 
 def test_a_tick_is_no_edit_but_other_words_are() -> None:

@@ -90,6 +90,31 @@ def test_a_tick_that_was_removed_in_the_browser_does_not_return_from_an_edited_p
     assert "- mine" in page.read_text()
 
 
+@each_flavour
+def test_a_tick_that_was_removed_in_the_browser_does_not_return_from_a_page_that_is_being_edited(
+    folder: Path, flavour: Flavour
+) -> None:
+    below, still_open, done = BOXES[flavour]
+    export(folder, flavour)
+    first = folder / "notes" / below / "Reading list.md"
+    text = first.read_text().replace(f"{still_open}[How tides", f"{done}[How tides")
+    first.write_text(f"{text}\n- mine\n")
+    settled = (folder / "config.toml").read_text()
+    (folder / "config.toml").write_text(settled.replace("= 0", "= 3600"))
+    for read in (1, 0, 0):
+        run("export", "notes", "--flavour", flavour, "--yes", cwd=folder)
+        assert f"- {done}[How tides work]" in first.read_text()
+        assert ask(folder, "select count(*) from resources where read_at is not null") == [(read,)]
+        with open_store(folder / "gleanings.db") as db:
+            save_read(db, dict.fromkeys(read_read(db), False), now="2023-01-09T09:00:00+00:00")
+    (folder / "config.toml").write_text(settled)
+    export(folder, flavour)
+    assert f"- {still_open}[How tides work]" in first.read_text()
+    first.write_text(first.read_text().replace(f"{still_open}[How tides", f"{done}[How tides"))
+    export(folder, flavour)
+    assert ask(folder, "select count(*) from resources where read_at is not null") == [(1,)]
+
+
 def test_an_item_keeps_its_state_and_its_logbook_in_logseq(folder: Path) -> None:
     export(folder, "logseq")
     first = folder / "notes" / "pages" / "Reading list.md"
