@@ -10,23 +10,35 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
 from export.batch_writer import BATCH_NOTES, write_notes
-from export.folder_file import read_folder_file
-from export.note_files import Flusher, Write, is_newer
+from export.folder_file import FolderFile, KnownNote, fingerprint, read_folder_file
+from export.note_files import Flusher, Write, find_hidden, is_newer
 from export.note_places import FLAVOURS
 from gleanings import cli
+from gleanings.steps.export_folder import recover_notes
 from gleanings.steps.notes import ExportOptions, export_notes
 from markdown_text.note_marks import read_mark
 from record_types.errors import InputError
-from store.connection import close_store
+from store.connection import close_store, open_store
+from store.note_journal import JournalEntry, mark_staged, read_journal, save_journal
+from store.written_notes import (
+    ExportFolder,
+    WrittenNote,
+    read_written,
+    read_written_blocks,
+    save_export_folder,
+    save_written,
+)
 from tests.gleanings.note_library import CONFIG, Library, add_words
 from tests.gleanings.running import query
 
+NOW = "2024-01-01T00:00:00Z"
 FIRST = "update highlights set text = replace(text, 'the', 'THE')"
 SECOND = "update highlights set text = text || ' And more.'"
 GONE = "update highlights set gone_at = '2022-01-01' where document_id % 3 = 0"
@@ -309,6 +321,81 @@ def test_a_folder_that_is_replaced_in_the_middle_of_an_export_gets_no_notes(
     assert here.read() == before
     here.settle()
     assert sum("THE" in text for text in here.read().values()) > 20
+
+
+OURS, OTHERS = (f"[//]: # (gleanings: topic/{name})\n" for name in ("soil", "sand"))
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(
+    ("there", "is_staged", "has_temporary", "was_written", "is_recorded"),
+    [
+        ("new", False, True, True, True),
+        (None, True, False, True, True),  # it became the note, and its reader deleted it
+        (None, False, False, False, False),
+        (None, True, True, False, False),
+        (OURS + "new, with my words", False, False, False, True),
+        (OURS + "old, with my words", False, False, True, False),
+        (OTHERS + "new", False, False, False, False),
+        ("mine", False, False, False, False),
+    ],
+)
+def test_a_note_of_a_killed_export_is_recorded_if_it_was_written(
+    tmp_path: Path,
+    there: str | None,
+    is_staged: bool,
+    has_temporary: bool,
+    was_written: bool,
+    is_recorded: bool,
+    dry_run: bool,
+) -> None:
+    file = FolderFile("a", {})
+    with closing(open_store(tmp_path / "a.db", create=True)) as db:
+        folder, temporary = str(tmp_path), tmp_path / ".gleanings-1.tmp"
+        save_export_folder(db, ExportFolder("a", folder, 1))
+        if was_written:
+            save_written(db, folder, [WrittenNote("a.md", "topic:soil", "old", {})], now=NOW)
+        entry = JournalEntry("a.md", "topic:soil", temporary.name, fingerprint(b"new"), "new", {"x": "y"})
+        save_journal(db, folder, [entry])
+        mark_staged(db, folder, is_staged=is_staged)
+        if there is not None:
+            (tmp_path / "a.md").write_text(there)
+        if has_temporary:
+            temporary.touch()
+        recover_notes(db, tmp_path, file, now=NOW, dry_run=dry_run)
+        texts = [note.text for note in read_written(db, folder)]
+        assert texts == (["new"] if is_recorded else ["old"] if was_written else [])
+        assert read_written_blocks(db, folder, "a.md") == ({"x": "y"} if is_recorded else {})
+        assert [each.is_staged for each in read_journal(db, folder)] == ([False] if dry_run else [])
+        assert temporary.exists() == (has_temporary and dry_run)
+        assert ((tmp_path / "a.md").read_text() if there else None) == there
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+@pytest.mark.parametrize(
+    ("is_there", "is_hidden", "is_removed"), [(False, True, True), (True, True, False), (False, False, False)]
+)
+def test_a_note_that_a_killed_export_removed_is_forgotten_and_one_that_its_reader_deleted_is_not(
+    tmp_path: Path, is_there: bool, is_hidden: bool, is_removed: bool, dry_run: bool
+) -> None:
+    file = FolderFile("a", {"a.md": KnownNote("topic/soil", fingerprint(b"old"))})
+    hidden = find_hidden(tmp_path, "a.md")
+    with closing(open_store(tmp_path / "a.db", create=True)) as db:
+        folder = str(tmp_path)
+        save_export_folder(db, ExportFolder("a", folder, 1))
+        save_written(db, folder, [WrittenNote("a.md", "topic:soil", "old", {})], now=NOW)
+        save_journal(db, folder, [JournalEntry("a.md", "topic:soil", "", fingerprint(b"old"), "", {})])
+        if is_there:
+            (tmp_path / "a.md").write_text("mine")
+        if is_hidden:
+            hidden.write_text("old")
+        recover_notes(db, tmp_path, file, now=NOW, dry_run=dry_run)
+        assert [note.path for note in read_written(db, folder)] == ([] if is_removed else ["a.md"])
+        assert len(read_journal(db, folder)) == dry_run
+    assert list(file.notes) == ([] if is_removed else ["a.md"])
+    assert (read_folder_file(tmp_path) is not None) == (is_removed and not dry_run)
+    assert hidden.exists() == (is_hidden and dry_run)
+    assert (tmp_path / "a.md").exists() == is_there
 
 
 def test_a_folder_that_is_replaced_between_two_renames_is_named(tmp_path: Path) -> None:
