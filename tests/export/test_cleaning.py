@@ -13,7 +13,7 @@ from markdown_it.utils import read_fixture_file
 
 from export import clean, thread_marks
 from export.clean import clean_document, clean_text
-from export.highlight_links import NOT_RESOLVED
+from export.highlight_links import NOT_RESOLVED, leads_elsewhere, name_link
 from export.thread_marks import MAX_CLOSER, find_length, has_numbering, is_closer
 from markdown_text import escapes
 from record_types.library import ReadDocument, ReadHighlight, ReadLink
@@ -171,6 +171,58 @@ def test_only_web_addresses_become_links() -> None:
         "https://t.co/XXXXXXXXXX", "resolved", True, final_url="javascript:alert(1)", title="Click"
     )
     assert clean_text("https://t.co/XXXXXXXXXX", [link]) == "https://t.co/XXXXXXXXXX"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Read [my words](https://t.co/XXXXXXXXXX)", "Read [my words](https://a.example/tides)"),
+        ("Read [ ](https://t.co/XXXXXXXXXX)", "Read [Tides](https://a.example/tides)"),
+        ("Read [https://t.co/XXXXXXXXXX](https://t.co/XXXXXXXXXX)", "Read [Tides](https://a.example/tides)"),
+        ("Read [my words](https://b.example)", "Read [my words](https://b.example)"),
+        ("Read https://t.co/XXXXXXXXXXY", "Read https://t.co/XXXXXXXXXXY"),
+    ],
+)
+def test_a_link_with_words_keeps_them_and_one_without_gets_the_title(text: str, shown: str) -> None:
+    link = ReadLink(
+        "https://t.co/XXXXXXXXXX", "resolved", True, final_url="https://a.example/tides", title="Tides"
+    )
+    assert clean_text(text, [link]) == shown
+
+
+@pytest.mark.parametrize(
+    ("status", "url", "name"),
+    [
+        ("tweet", "https://twitter.com/ada/status/1", "quoted tweet by @ada"),
+        ("tweet", "https://twitter.com/i/status/1", "quoted tweet"),
+        ("media", "https://twitter.com/ada/status/1/photo/1", "picture by @ada"),
+        ("self", "https://twitter.com/i/status/1", "picture"),
+        ("resolved", "https://twitter.com/ada/status/1", "here"),
+        ("tweet", "https://a.example", "here"),
+    ],
+)
+def test_a_tweet_or_picture_without_a_title_is_called_by_what_it_is(status: str, url: str, name: str) -> None:
+    assert name_link(ReadLink("https://t.co/a", status, True, label="here", final_url=url)) == name
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "tweet", "is_elsewhere"),
+    [
+        ("tweet", None, 1, True),
+        ("tweet", None, 7, False),
+        ("tweet", None, None, True),
+        ("resolved", None, 7, True),
+        ("resolved", "media", 1, False),
+        ("self", None, 1, False),
+        ("media", None, 1, False),
+        ("invalid", None, 1, False),
+    ],
+)
+def test_a_link_to_its_own_tweet_or_to_a_picture_leads_nowhere_else(
+    status: str, kind: str | None, tweet: int | None, is_elsewhere: bool
+) -> None:
+    link = ReadLink("https://t.co/a", status, True, kind=kind, final_url="https://twitter.com/ada/status/7")
+    assert leads_elsewhere(link, tweet) == is_elsewhere
 
 
 def test_the_whole_thread_reads_as_text() -> None:

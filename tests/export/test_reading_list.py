@@ -56,6 +56,25 @@ def test_a_link_is_listed_if_someone_offers_it_or_several_people_share_it() -> N
     ]  # fmt: skip
 
 
+def test_one_resource_has_the_best_that_its_links_know() -> None:
+    plain, named = (
+        ReadLink(f"https://t.co/{name}", "resolved", True, label=label, final_url=TIDE, title=title)
+        for name, label, title in (("aaaaaaaaaa", None, None), ("bbbbbbbbbb", "Part 2", "Tides"))
+    )
+    text = f"We saw {plain.url} in May.\n\nRead: (Part 2) {named.url}"
+    offered = replace(DOCUMENTS[0].highlights[0], text=text, links=(plain, named))
+    again = replace(
+        offered, id=9, uid="tweet:9", tweet_id=9, text=f"We saw {plain.url} in May", links=(plain,)
+    )
+    document = replace(DOCUMENTS[0], highlights=(offered, again))
+    (found,) = collect_resources([document])
+    assert (found.key, found.link, found.labels) == (TIDE, named, ("Part 2",))
+    assert [(each.highlight.id, each.offer.role) for each in found.sharings] == [
+        (1, "offered"),
+        (9, "inline"),
+    ]
+
+
 def test_weeks_are_sections_the_newest_first_and_kinds_are_sections_in_them() -> None:
     text = render()["Reading list.md"]
     lines = [line[:40] for line in text.splitlines() if line.startswith(("#", "- "))]
