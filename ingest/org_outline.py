@@ -76,7 +76,7 @@ def parse_org(text: str) -> OrgOutline:
                 text="\n".join(line.rstrip("\r") for line in own).rstrip(),
                 properties=drawer.properties if drawer else (),
                 start=starts[head],
-                end=min(starts[past], len(text)),
+                end=starts[past],
                 run=(drawer.first, drawer.past) if drawer else (0, 0),
             )
         )

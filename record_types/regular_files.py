@@ -6,6 +6,7 @@ written under a temporary name that holds the process's id, and renamed when it 
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -106,9 +107,8 @@ def drop_leftover_copies(folder: Path, prefix: str = ".") -> None:
 def is_alive(pid: int) -> bool:
     """Whether there is a process with this id, whoever it belongs to."""
     try:
-        os.kill(pid, 0)
+        with contextlib.suppress(PermissionError):  # it exists, but belongs to another user
+            os.kill(pid, 0)
     except (ProcessLookupError, OverflowError):  # the latter for a number that no process can have
         return False
-    except PermissionError:  # it exists, but belongs to another user
-        return True
     return True

@@ -42,7 +42,7 @@ _OF_HEAD = LONG_KEYS | {"metadata", "note", "notes", "tags", "document-tags", "d
 _MOST_LINES = 6
 """Lines of one title or author; no real one has more."""
 _PLAIN = re.compile(r"(?![-*+>#|!<]|\d+\.[ \t])\S")
-_HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t]+(?P<title>.*)")
+_HEADING = re.compile(r"(?P<hashes>#{1,6})[ \t](?P<title>.*)")
 _CALLOUT = re.compile(r">[ \t]*\[![\w-]+\][-+]?[ \t]*(.*)")
 _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
 _TAG = r"#(?:\[\[[^\[\]\n]+\]\]|[^\[\]#,\n]+)"

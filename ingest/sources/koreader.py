@@ -154,9 +154,7 @@ def _read_markdown(text: Text, shelf: Shelf) -> None:
         elif plain.startswith("##### ") and author is None:
             author = read_authors(plain[6:].strip())
         elif plain.strip():
-            shelf.problems.append(
-                Problem("stray-text", f"text outside of any highlight: {plain.strip()}", number)
-            )
+            shelf.problems.append(Problem("stray-text", f"text outside of any highlight: {plain}", number))
     close()
 
 

@@ -28,7 +28,7 @@ from ingest.clippings import Clipping, Meta, attach_notes, drop_overlaps, parse_
             "- Your Bookmark on Location 30-20 | Added on 7 March 2021",
             Meta("bookmark", (30, 30), None, "2021-03-07T00:00:00", "Added on 7 March 2021"),
         ),
-        ("\ufeff– Your Highlight on page iv", Meta("highlight", None, "iv")),
+        ("\ufeff–Page iv", Meta("highlight", None, "iv")),
         ("- xyz 5-7 of 12-15 | 2021 10:12", Meta("highlight", (12, 15), None, None, "2021 10:12")),
         ("- xyz | 2021 10:12", Meta("highlight", None, None, None, "2021 10:12")),
     ],

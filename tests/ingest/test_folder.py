@@ -116,10 +116,10 @@ def test_links_out_of_the_folder_and_in_circles_are_not_followed(tmp_path: Path)
     (root / "out.md").symlink_to(tmp_path / "outside" / "b.md")
     (root / "outdir").symlink_to(tmp_path / "outside")
     (root / "loop").symlink_to(root)
-    (root / "self.md").symlink_to(root / "self.md")
+    (root / "self.MD").symlink_to(root / "self.MD")
     (root / "same.md").symlink_to(root / "a.md")
     assert list_paths(root) == ["a.md"]
-    assert list_problems(root) == {"out.md": "skipped", "outdir": "skipped", "self.md": "unreadable"}
+    assert list_problems(root) == {"out.md": "skipped", "outdir": "skipped", "self.MD": "unreadable"}
 
 
 def test_a_folder_named_like_a_page_is_read_and_reported(tmp_path: Path) -> None:

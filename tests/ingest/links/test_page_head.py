@@ -40,6 +40,7 @@ def _read(page: str, url: str = URL) -> PageHead:
         ("<title>never closed", "never closed"),
         ("<title>a\0b</title>", "ab"),
         ('<script type="application/ld+json">{broken</script><title>T</title>', "T"),
+        ('<script type="application/ld+json"></script><title>T</title>', "T"),
         ("<!-- <title>no</title> --><title>T</title>", "T"),
         ("", None),
         ("\0\0", None),
