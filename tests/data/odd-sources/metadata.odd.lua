@@ -8,7 +8,7 @@ return {
         [6] = { ["text"] = "\"quoted\" \65\x42 \z
             and on\ttab", ["pos0"] = "/x", ["pageref"] = "iv", ["datetime"] = "soon", },
     },
-    ["doc_props"] = { ["title"] = "", ["authors"] = "N/A", ["series"] = "S", },
+    ["doc_props"] = { ["title"] = "", ["authors"] = "N/A", ["series"] = "S", ["keywords"] = "one\n \ntwo", },
     ["stats"] = { ["title"] = "From the statistics", ["authors"] = "Ada North", },
     ["doc_path"] = "/books/file.epub",
     ["summary"] = { ["note"] = "a review", ["rating"] = 4, },

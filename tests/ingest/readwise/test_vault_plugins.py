@@ -10,7 +10,7 @@ import pytest
 
 from ingest.source import parse_text
 from ingest.text import Text
-from record_types.pages import Note, Page
+from record_types.pages import BlockProperty, Note, Page
 
 DATA = Path(__file__).parents[2] / "data" / "readwise" / "mirror"
 TWEET = "https://twitter.com/rosa/status/160000000000000000"
@@ -147,7 +147,7 @@ def test_a_page_of_hypothesiss_plugin_has_dated_annotations() -> None:
     _, page = read(
         "# Of Wells\n\n## Metadata\n- Author: [wells.example](https://wells.example)\n- Title: Of Wells\n"
         "- Reference: https://wells.example/a\n- Category: #article\n\n## Highlights\n"
-        "- Wells keep cool — [Created on 2023-01-02 03:04:05](https://hyp.is/XyZ_1/wells.example/a) — Group: #Ours\n    - Annotation: so I dug\n"
+        "- Wells keep cool — [Created on 2023-01-02 03:04:05](https://hyp.is/XyZ_1/wells.example/a) — Group: #Ours \n    - Annotation: so I dug\n"
     )
     (highlight,) = page.highlights
     assert (page.document.url, page.document.author and page.document.author.name) == (
@@ -157,6 +157,7 @@ def test_a_page_of_hypothesiss_plugin_has_dated_annotations() -> None:
     assert (highlight.text, highlight.view_url) == ("Wells keep cool", "https://hyp.is/XyZ_1/wells.example/a")
     assert str(highlight.taken_at) == "2023-01-02 03:04:05+00:00"
     assert list_notes(highlight.notes) == [("note", "so I dug")]
+    assert BlockProperty(10, "group", "Ours") in page.block_properties
 
 
 def test_a_paragraph_in_a_page_of_matters_plugin_continues_the_item_above() -> None:
