@@ -243,17 +243,17 @@ def make_notes(
             author = NoteLink(person.uid, titles[person.uid]) if person and person.uid in titles else None
             links = of_document.get(document.id, ())
             fill = partial(make_document_note, document, texts, author, links) if is_wanted else None
-            yield replace(make_document_head(document, author, links), fill=fill)
+            head = make_document_head(document, author, links) if part.shows_properties else None
+            yield replace(head or name_document_note(document), fill=fill)
     for document in documents if "highlights" in kinds else ():
         for highlight in document.highlights:
             yield make_highlight_note(document, highlight, texts)
     wants_resources = "resources" in kinds or ("reading-list" in kinds and part.wants(READING_LIST))
     resources = collect_resources(filter(part.has_details, documents)) if wants_resources else []
-    if "reading-list" in kinds:
-        if part.wants(READING_LIST):
-            yield from make_reading_lists(resources, read)
-        else:
-            yield Note(READING_LIST, "reading-list", TITLE)
+    if "reading-list" in kinds and part.wants(READING_LIST):
+        yield from make_reading_lists(resources, read)
+    elif "reading-list" in kinds:
+        yield Note(READING_LIST, "reading-list", TITLE)
     if "resources" in kinds:
         yield from make_resource_notes(resources, read)
     if "index" in kinds:
