@@ -32,7 +32,7 @@ test: $(VENV)/.installed-dev  ## all tests except the slow ones; with another Py
 test-slow: $(VENV)/.installed-many  ## in a browser, with a real cron, with kills or large inputs
 	$(BIN)/python -m pytest -n auto --dist worksteal -m slow
 
-test-alpha: $(VENV)-alpha/.installed  ## the browser's tests with the coming Datasette 1.0
+test-alpha: $(VENV)-alpha/.installed  ## the browser tests with the upcoming Datasette 1.0
 	$(VENV)-alpha/bin/python -m pytest -n auto tests/store/browse tests/gleanings/test_serve.py
 
 $(VENV)-alpha/.installed: pyproject.toml constraints-alpha.txt

@@ -28,12 +28,12 @@ COMMANDS = {
     "watch": ("watch", "Import and export when the graph changes."),
     "schedule": ("schedule", "Run sync automatically: systemd, launchd or cron."),
     "versions": ("versions", "Show the earlier texts of highlights."),
-    "undo": ("undo", "Take back the last import."),
-    "redo": ("redo", "Repeat an import that was taken back."),
+    "undo": ("undo", "Undo the last import."),
+    "redo": ("redo", "Redo an import that was undone."),
     "serve": ("serve", "Browse the store in a web browser."),
     "mcp": ("mcp", "Let agents search and quote the store."),
     "backup": ("backup", "Copy the store and its pictures."),
-    "restore": ("restore", "Put a backup back."),
+    "restore": ("restore", "Restore the store from a backup."),
     "status": ("status", "Show what is in the store, pending, or wrong."),
     "doctor": ("doctor", "Check the store and its environment, and fix problems."),
 }
@@ -81,7 +81,7 @@ _DISK_ERRORS = {
     errno.EDQUOT: 75,
     errno.EFBIG: 75,
 }
-"""Errors of the disk → exit code: 2 needs the user's attention, 75 may work later."""
+"""Disk errors → exit code: 2 needs the user's attention, 75 may work later."""
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80})
@@ -102,7 +102,7 @@ def cli() -> None:
 
 
 def _name_place(filename: str | bytes | None) -> str:
-    """The file with the error; for a temporary file, whose name would tell nothing, its folder."""
+    """The file with the error; for a temporary file, whose name means nothing to the user, its folder."""
     if filename is None:
         return "the disk"
     name = os.fsdecode(filename)
@@ -111,15 +111,15 @@ def _name_place(filename: str | bytes | None) -> str:
 
 
 RARE_COLLECTIONS = (200_000, 20, 20)
-"""Records have no reference cycles; searching for some took a tenth of an export, a fifth of an import."""
+"""Records have no reference cycles; searching for cycles took a tenth of an export, a fifth of an import."""
 
 
 def main() -> None:
-    """Run the command line. Only here, errors become exit codes, and with --json an object."""
+    """Run the command line: the only place where errors become exit codes and, with --json, an object."""
     secure_output()
     gc.set_threshold(*RARE_COLLECTIONS)
     arguments = sys.argv[1:]
-    report: dict[str, Any] = {}  # what the command has to say for --json
+    report: dict[str, Any] = {}  # what the command reports for --json
     try:
         code, error = _call(arguments, report)
     except Exception as bug:
@@ -135,7 +135,7 @@ def main() -> None:
 
 def _call(arguments: list[str], report: dict[str, Any]) -> tuple[int, str | None]:
     """Run a command, which fills `report`; return its exit code and the error, which is printed."""
-    color = None if wants_color() else False  # None: click decides by the stream
+    color = None if wants_color() else False  # None: click decides from the stream
     try:
         code = cli.main(
             list(arguments), prog_name="gleanings", standalone_mode=False, obj=report, color=color

@@ -30,7 +30,7 @@ def save_edit(path: Path, edit: Edit, added: Iterable[str] = (), *, dry_run: boo
     """Apply an edit, add a rule for each of the names `added` at the end, and return the file's new text.
 
     The file is replaced at once or not at all, and created if it is missing. Raises InputError if the result
-    would not say what the edit says.
+    does not match the edit.
     """
     target = path.resolve()  # where a link leads, so that the link stays
     try:
@@ -56,7 +56,7 @@ def save_edit(path: Path, edit: Edit, added: Iterable[str] = (), *, dry_run: boo
 
 
 def edit_text(text: str, edit: Edit, added: Iterable[str] = ()) -> str:
-    """The text of a configuration after an edit, in its own line ends.
+    """The text of a configuration after an edit, with its own line endings.
 
     Raises InputError if it cannot be edited.
     """
@@ -115,7 +115,7 @@ def rename_rules(data: Table, name: str, topic: str) -> bool:
 
 
 def drop_self_parents(data: Table) -> None:
-    """Take off parents that have become the topic itself."""
+    """Remove parents that have become the topic itself."""
     for rule in data.get("topics", {}).get("rules", ()):
         if rule.get("parent") and fold_name(rule["parent"]) == fold_name(rule["name"]):
             del rule["parent"]
@@ -132,7 +132,7 @@ def drop_bare_twins(data: Table) -> None:
 
 
 def remove_rules(data: Table, name: str) -> None:
-    """Remove the rules of a topic, what leads to it, and itself as a parent."""
+    """Remove the rules of a topic, its aliases, and its uses as a parent."""
     topics = data.get("topics", {})
     rules = topics.get("rules", ())
     for number in reversed(range(len(rules))):
@@ -192,7 +192,7 @@ def _insert_rules(text: str, names: list[str], place: int) -> str:
 
 
 def _find_end_of_rules(text: str) -> int:
-    """The offset just past the last rule: rules in several places could not be removed any more."""
+    """The offset just past the last rule: rules in separate places could not be removed later."""
     rules = list(_RULE.finditer(text))
     following = _TABLE.search(text, rules[-1].end()) if rules else None
     return following.start() + 1 if following else len(text)
@@ -206,5 +206,5 @@ def _parse(text: str) -> dict[str, Any]:
 
 
 def _quote(words: str) -> str:
-    """A string of TOML: JSON's, where it holds no DEL."""
+    """A TOML string: the same as in JSON, except for DEL."""
     return json.dumps(words.replace("\x7f", ""), ensure_ascii=False)

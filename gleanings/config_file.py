@@ -104,7 +104,7 @@ def is_trusted(path: Path) -> bool:
 
 
 def approve(path: Path) -> None:
-    """Approve the present contents of a configuration. Raises InputError if it may not be used even so."""
+    """Approve the present contents of a configuration. Raises InputError if it may not be used even then."""
     place = locate(path)
     drop_leftover_copies(place.parent)
     if is_own(place):

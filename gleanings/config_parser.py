@@ -13,7 +13,7 @@ from typing import Any
 from record_types.errors import InputError
 from record_types.library import TopicRule
 
-_NO_MEANING = "topics find what is about them without it; delete the line (`precision` sets how sure it is)"
+_NO_MEANING = "topics find highlights without it; delete the line (`precision` sets how certain they must be)"
 GONE = {"meaning": _NO_MEANING, "meaning_threshold": _NO_MEANING}
 """Keys of earlier versions, with what to do about them."""
 
@@ -145,7 +145,7 @@ def check_pattern(pattern: str) -> str | None:
     """What is wrong with a regular expression; None if it can be used."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a change of syntax in a later Python is no error today
+            warnings.simplefilter("ignore")  # a change of syntax in a later Python is not an error today
             compiled = re.compile(pattern, re.IGNORECASE)
     except (re.error, OverflowError, RecursionError) as error:
         return f"is not a regular expression: {error}"

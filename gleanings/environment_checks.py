@@ -161,7 +161,7 @@ def check_schedule() -> Finding:
     )
     program = find_program()[0]
     if program not in text:
-        message = f"{kind} calls another program than {program}"
+        message = f"{kind} calls a program other than {program}"
         return Finding("schedule", 1, message, advice="`gleanings schedule --install` corrects it")
     return Finding("schedule", 0, f"{kind}: {what}")
 

@@ -140,13 +140,13 @@ EMPTY: dict[str, dict[str, Any]] = {
     },
     "doctor": {"db": None, "findings": []},
 }
-"""Command → its keys, each with the value that it has where there is nothing to say."""
+"""Command → its keys, each with the value that it has when there is nothing to report."""
 
 _PRINTED = "printed"
 
 
 def report_json(**values: Any) -> None:
-    """Keep what `--json` prints when the command ends: only then its exit code is known."""
+    """Keep what `--json` prints when the command ends: only then is its exit code known."""
     click.get_current_context().obj.update(values)
 
 
@@ -193,6 +193,7 @@ def _fill(empty: Mapping[str, Any], values: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _print(value: Mapping[str, Any]) -> None:
-    # In another encoding than UTF-8, what it lacks would be replaced in a way that is not JSON.
+    # In an encoding other than UTF-8, characters that it lacks would be replaced by something that is not
+    # JSON.
     is_utf8 = codecs.lookup(sys.stdout.encoding or "ascii").name.startswith("utf-8")
     echo_text(escape_json(json.dumps(value, ensure_ascii=not is_utf8, indent=2)))

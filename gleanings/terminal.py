@@ -1,6 +1,6 @@
 """Print messages, numbers in words and progress bars: the only place that writes to the terminal.
 
-Pages, file names and answers of servers are other people's text. An escape sequence in them could retitle
+Pages, file names and server responses are other people's text. An escape sequence in them could retitle
 the window, hide lines or fill the clipboard; a line break could forge a message. So control characters are
 shown as `less` shows them: `^[`, `<U+202E>`.
 """
@@ -69,7 +69,7 @@ def echo(line: str = "", *, err: bool = False, lead: str = "", bold: bool = Fals
 
 
 def wants_color() -> bool:
-    """Whether escape sequences are welcome; what is no terminal gets none in any case (`click.echo`)."""
+    """Whether escape sequences are welcome; other streams never get any (`click.echo`)."""
     return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
@@ -79,7 +79,7 @@ def get_width() -> int:
 
 
 def fit(line: str, *, err: bool = False) -> str:
-    """The line, broken between words where the terminal ends; a long path or address is never broken.
+    """The line, wrapped between words to the terminal's width; a long path or address is never broken.
 
     Files and pipes get whole lines, for the programs that read them.
     """
@@ -124,7 +124,7 @@ class ControlFormatter(logging.Formatter):
 
 
 def secure_output() -> None:
-    """Let nothing else print raw either: tracebacks, warnings of libraries, characters a terminal lacks."""
+    """Let nothing else print raw either: tracebacks, warnings from libraries, characters a terminal lacks."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")

@@ -28,7 +28,7 @@ _UNSAFE = re.compile(r"""[\x00-\x20\x7f-\xa0"'()<>\[\]\\^`{|}\u2028\u2029]""")
 _LABEL_MARKUP = re.compile(
     r"[\\`*\[\]<$]|(?<!\w)_|_(?!\w)|~~|(?<!\S)#(?=\S)|\((?=\()|\{(?=\{)|==|%%|&(?=#?\w+;)|!$"
 )
-# A handle such as `@name_` is no emphasis; Logseq's properties would show the backslash.
+# A handle such as `@name_` is not emphasis; Logseq's properties would show the backslash.
 _UNDERSCORED = re.compile(r"(?<!\w)_+(?=\S).*(?<=\S)_(?!\w)")
 _WHITESPACE = re.compile(r"\s+")
 
@@ -101,7 +101,7 @@ def escape_label(text: str) -> str:
 
 
 def write_link(label: str, url: str) -> str:
-    """Return a Markdown link; for an address that is not of the web, only the label."""
+    """Return a Markdown link; if the address is not a web address, only the label."""
     return f"[{escape_label(label)}]({make_destination(url)})" if is_web(url) else escape_label(label)
 
 

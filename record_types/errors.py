@@ -39,6 +39,6 @@ class DiskError(BusyError):
 
 
 def describe_missing(what: str, extra: str) -> str:
-    """What to say if `what` (in the singular) is asked for without the extra of the package that it needs."""
+    """What to say if `what` (in the singular) is used without the extra of the package that it needs."""
     how = f"pipx install --force 'gleanings[{extra}]', or '.[{extra}]' in a checkout"
     return f"{what} needs the extra `{extra}`: {how}"

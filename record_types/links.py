@@ -141,7 +141,7 @@ class RequestLimits:
     wayback: bool = False
     """Look up pages confirmed gone at web.archive.org."""
     heal_tweets: bool = False
-    """Ask for the whole texts of cut tweets (`ingest/links/tweet_lookup.py`)."""
+    """Request the full texts of cut tweets (`ingest/links/tweet_lookup.py`)."""
     proxy: str = ""
     """`environment`: use the proxies of the environment (`ingest/web/proxy.py`)."""
     connect_to: Mapping[str, str] = field(default_factory=dict)

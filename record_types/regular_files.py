@@ -21,7 +21,7 @@ _LEFTOVER = re.compile(r"\..+\.(\d+)\.tmp(?:-journal|-wal|-shm)?")
 
 
 class NotRegularError(OSError):
-    """A named pipe, a socket or a device in the place of a file."""
+    """A named pipe, a socket or a device in place of a file."""
 
 
 def open_regular(path: str | Path) -> FileIO:
@@ -50,10 +50,10 @@ def _open_at_once(path: str, flags: int) -> int:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Write a file, new or in the place of another one: whole or not at all, also after a power cut.
+    """Write a new file or replace an existing one: whole or not at all, even after a power cut.
 
-    Where a symbolic link leads is replaced, and the permissions stay. Raises InputError for what is no
-    regular file.
+    The target of a symbolic link is replaced, and the permissions stay. Raises InputError if it is
+    not a regular file.
     """
     target = path.resolve()
     if target.exists() and not target.is_file():

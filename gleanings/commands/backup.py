@@ -21,13 +21,13 @@ from store.full_backup import drop_old_backups, make_backup
 def command(target: Path | None, keep: int | None, given: GivenOptions) -> int:
     """Copy the store and its pictures into the folder `backups` beside it, or to NAME.
 
-    NAME is a new folder, a folder that exists, or a file such as gleanings-2026.db, beside which the
-    pictures are put in gleanings.media. The store may be in use: the copy is consistent, is checked
+    NAME is a new or existing folder, or a file such as gleanings-2026.db, whose pictures go into the
+    folder gleanings.media beside it. The store may be in use: the copy is consistent, is checked
     (file, full text, each picture's hash), and appears under its name only when it is complete. Nothing
     is overwritten. Without NAME, only the newest copies are kept (`keep` under [backup]; 0 keeps all). A
     new version of gleanings copies the store before it changes the schema.
 
-    `gleanings restore` puts a backup back.
+    `gleanings restore` restores a backup.
 
     \b
       gleanings backup

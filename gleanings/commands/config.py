@@ -110,7 +110,8 @@ def _show(given: GivenOptions) -> int:
 
 
 def _check(given: GivenOptions) -> int:
-    """Check the file, then what it names; a mistake in the file itself ends the program with its line."""
+    """Check the file, then what it names; a mistake in the file itself ends the program and names its
+    line."""
     from gleanings.environment_checks import check_notes, check_paths, check_permissions, check_token
 
     common = gather(given)

@@ -21,10 +21,10 @@ def command(fix: bool, network: bool, given: GivenOptions) -> int:
 
     The environment: configuration, folders, permissions, free disk space, clock, the schedule and its
     last success; with --network, the network. The store: the file itself, references, full text, copied
-    columns, pictures, unfinished runs, cut texts. With -v, it also lists what is in order.
+    columns, pictures, unfinished runs, cut texts. With -v, it also lists the checks that found nothing.
 
-    Each finding says what to do. The exit code is 1 only if one of them needs you (!), not for what is just
-    worth knowing (i). Before the first import, only the environment is checked.
+    Each finding says what to do. The exit code is 1 only if a finding needs your attention (!), not if it is
+    just worth knowing (i). Before the first import, only the environment is checked.
 
     Nothing is changed without --fix, and --fix loses nothing: it rebuilds indexes, removes rows that
     nothing refers to, and marks crashed runs. Do not use it while another run is in progress.

@@ -35,15 +35,15 @@ if TYPE_CHECKING:
     "--max-seconds",
     type=click.FloatRange(1),
     metavar="S",
-    help="Start no request after S seconds.  [default: no limit]",
+    help="Start no new request after S seconds.  [default: no limit]",
 )
 @click.option("--offline", is_flag=True, help="Request nothing; only list what is pending.")
 @click.option(
     "--retry",
     type=click.Choice(["failed"]),
-    help="Also try again now what failed or was given up.",
+    help="Also retry what failed or was given up.",
 )
-@click.option("--host", metavar="HOST", help="Only links and pictures of this host and its subdomains.")
+@click.option("--host", metavar="HOST", help="Only links and pictures on this host and its subdomains.")
 @common_options(writes=True)
 def command(
     limit: int | None,
@@ -59,8 +59,8 @@ def command(
     is never requested again. Ctrl-C finishes and saves the requests in progress; after a kill, the next
     run continues. t.co gets requests as fast as it allows.
 
-    With `download = true` under [media], the pictures of highlights follow the links, within the same
-    limits: each is downloaded once and kept beside the store, where notes and the browser find it.
+    With `download = true` under [media], the pictures in highlights are requested after the links, within
+    the same limits: each is downloaded once and kept beside the store, where notes and the browser find it.
 
     \b
       gleanings expand
@@ -85,7 +85,7 @@ def command(
 
 
 def _heal(common: Common, store: sqlite3.Connection, max_seconds: float | None) -> Outcome:
-    """Ask for the whole texts of cut tweets."""
+    """Request the full texts of cut tweets."""
     from gleanings.steps.heal import heal_tweets
 
     stop = Stop()
@@ -100,7 +100,7 @@ def _request(
     pictures: list[DuePicture] | None,
     max_seconds: float | None,
 ) -> dict[str, RequestsOutcome]:
-    """The outcomes of `link` and `picture`, as far as there was something to request."""
+    """The outcomes for `link` and `picture`; those for which there was nothing to request are left out."""
     if not links and not pictures:
         return {}
     from gleanings.steps.links import describe_ignored_proxy, expand_links  # loads requests

@@ -42,7 +42,7 @@ from gleanings.terminal import (
 from record_types.errors import InputError
 
 FAILED = ("refused", "changed", "unsettled", "foreign")
-"""Actions that make an export end with 1."""
+"""Actions that make an export end with exit code 1."""
 MAX_LINES = 20
 """Lines about skipped notes that are printed without -v."""
 
@@ -55,9 +55,9 @@ MAX_LINES = 20
     help="Format of the notes.  [default: as before, or as the folder's graph or vault; else markdown]",
 )
 @click.option("--restore", is_flag=True, help="Recreate notes that you deleted.")
-@click.option("--force", is_flag=True, help="Also write to notes that you edited just now.")
+@click.option("--force", is_flag=True, help="Also update notes that you have just edited.")
 @click.option("--verify", is_flag=True, help="Read every note, not only those whose text changed.")
-@click.option("--remove", is_flag=True, help="Take the notes out of FOLDER; those that you edited stay.")
+@click.option("--remove", is_flag=True, help="Remove the notes from FOLDER; those that you edited stay.")
 @click.option("--yes", is_flag=True, help="Rewrite or remove any number of notes without asking.")
 @click.option(
     "--write-templates",
@@ -68,7 +68,7 @@ MAX_LINES = 20
 @click.option(
     "--parquet", metavar="DIR", type=GivenPath(), help="Write the tables as a Parquet dataset, and exit."
 )
-@click.option("--library", metavar="NAME", help="Name in the dataset.  [default: that of the store's file]")
+@click.option("--library", metavar="NAME", help="Name in the dataset.  [default: the store's file name]")
 @common_options(writes=True)
 def command(
     folder: Path | None,
@@ -91,7 +91,7 @@ def command(
     file; once in 30 days, and with --verify, it reads every note all the same. --dry-run shows what would
     be written, with -v as a diff.
 
-    --remove takes everything out of FOLDER that gleanings wrote and nobody edited: notes, its sections in
+    --remove removes everything from FOLDER that gleanings wrote and nobody edited: notes, its sections in
     your own pages, copies of pictures, its hidden file and folders that become empty. It lists what you
     edited, and keeps it.
 
@@ -147,7 +147,7 @@ def command(
 
 
 def _write_templates(common: Common, folder: Path) -> int:
-    """Write the shipped templates; an existing file is the user's and stays."""
+    """Write the shipped templates; existing files are the user's and are kept."""
     from export.batch_writer import write_notes
     from export.templates import list_shipped
 

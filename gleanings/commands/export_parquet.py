@@ -15,12 +15,12 @@ from store.parquet import check_owner, count_rows, find_part, write_dataset
 def write_parquet(common: Common, folder: Path | None, library: str | None, *, others: bool) -> int:
     """Write each table to `folder`, in the partition `library`, and print how many rows.
 
-    `others`: whether options were given that belong to an export of notes.
+    `others`: whether options for exporting notes were given.
     """
     if folder is None:
         raise InputError("--library needs --parquet")
     if others:
-        raise InputError("--parquet takes no FOLDER beside its own, and no option of an export of notes")
+        raise InputError("--parquet takes no second FOLDER, and no option for exporting notes")
     folder = folder.expanduser().absolute()
     if folder.exists() and not folder.is_dir():
         raise InputError(f"{folder} is not a folder")

@@ -1,4 +1,4 @@
-"""`gleanings export --remove`: take the notes out of a folder again."""
+"""`gleanings export --remove`: remove the notes from a folder."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ from gleanings.terminal import confirm_or_raise, count_as, echo, make_progress, 
 
 
 def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
-    """Take out what nobody edited, and list what stays; `asks` first, if there is somebody to answer."""
+    """Remove what nobody edited, and list what stays; `asks`: for confirmation first, if there is somebody to
+    answer."""
 
     def confirm(plan: Removal) -> None:
         if asks and (plan.others or any(write.action in ("remove", "merge") for write in plan.writes)):

@@ -69,7 +69,7 @@ def command(
     Kindle, KOReader, Kobo, Apple Books, Hypothesis, Obsidian Web Clipper, Omnivore, Snipd, Instapaper,
     Matter and Readwise Reader.
 
-    With --readwise, import from Readwise's API what changed there since the last time. The token is
+    With --readwise, import what has changed since the last time from Readwise's API. The token is
     read from $READWISE_TOKEN or from the place named under [readwise] in the configuration.
 
     \b

@@ -91,13 +91,13 @@ def command(
 
 
 def find_target() -> Path:
-    """The configuration that is found from every folder: $GLEANINGS_CONFIG or the user's own."""
+    """The configuration that is found from any folder: $GLEANINGS_CONFIG or the user's own."""
     named = os.environ.get("GLEANINGS_CONFIG")
     return Path(named) if named else find_user_folder() / HERE.name
 
 
 def find_store() -> Path:
-    """The store that is found from every folder."""
+    """The store that is found from any folder."""
     import platformdirs
 
     return Path(platformdirs.user_data_dir("gleanings", appauthor=False), "gleanings.db")
@@ -115,7 +115,7 @@ class Given(NamedTuple):
 
 
 def _check_graph(path: Path) -> Given:
-    """What a path leads to. Raises InputError if nothing can be imported from it."""
+    """What is at a path. Raises InputError if nothing can be imported from it."""
     from ingest.source import read_source
 
     given = path.expanduser().absolute()
@@ -137,7 +137,7 @@ def _check_store(store: Path) -> None:
     if store.is_file() and store.stat().st_size:
         with store.open("rb") as file:
             if not file.read(16).startswith(b"SQLite format 3"):
-                raise InputError(f"{store} exists and is not a database of gleanings")
+                raise InputError(f"{store} exists and is not a gleanings database")
 
 
 def _choose_graphs(*, asks: bool) -> tuple[Path, ...]:

@@ -116,7 +116,7 @@ def import_map(file: Path, given: GivenOptions) -> int:
             f"{would}+ {count_as(added, 'link')} added  ~ {count_as(resolved, 'link')} resolved"
         )
         if not rows:
-            echo("It holds no link with its target: of likes and bookmarks an archive has only the text.")
+            echo("It contains no link with its target: an archive has only the text of likes and bookmarks.")
     if refused:
         reasons = ", ".join(f"{count:,} {reason}" for reason, count in sorted(refused.items()))
         echo(f"! {count_as(refused.total(), 'row')} refused: {reasons}", err=True)

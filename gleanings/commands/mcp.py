@@ -19,8 +19,8 @@ from record_types.errors import InputError, describe_missing
 def command(given: GivenOptions) -> int:
     """Let an agent search and quote the store.
 
-    It speaks the Model Context Protocol on standard input and output, so a client such as Claude Desktop
-    starts it; docs/agents.md shows how. It only reads. It needs the extra
+    It speaks the Model Context Protocol on standard input and output; a client such as Claude Desktop starts
+    it, as docs/agents.md shows. It only reads. It needs the extra
     `agents`.
 
     \b

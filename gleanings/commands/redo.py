@@ -1,4 +1,4 @@
-"""`gleanings redo`: repeat the run that was taken back last."""
+"""`gleanings redo`: redo the run that was undone last."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from gleanings.steps.undo import plan_redo
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @common_options(writes=True)
 def command(yes: bool, given: GivenOptions) -> int:
-    """Repeat the import that `gleanings undo` took back, as long as nothing has changed since.
+    """Redo the import that `gleanings undo` undid, as long as nothing has changed since.
 
-    It asks before it changes more than 20 highlights, and makes a backup first. `gleanings undo` takes it
-    back again.
+    It asks before it changes more than 20 highlights, and makes a backup first. `gleanings undo` undoes it
+    again.
     """
     common = gather(given)
     with opened_store(common) as store:

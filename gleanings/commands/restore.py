@@ -1,4 +1,4 @@
-"""`gleanings restore`: put a backup in the place of the store."""
+"""`gleanings restore`: replace the store with a backup."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from store.runs import Counts, finish_run, start_run
 @click.option("--yes", is_flag=True, help="Replace a store without asking.")
 @common_options(writes=True)
 def command(backup: Path, yes: bool, given: GivenOptions) -> int:
-    """Put BACKUP, a file or a folder that `gleanings backup` wrote, in the place of the store.
+    """Replace the store with BACKUP, a file or folder that `gleanings backup` wrote.
 
     The backup is checked first; a damaged one changes nothing. A store that exists is replaced only after
     confirmation, and kept in the folder `backups` beside it, or under another name if it is damaged. The

@@ -30,7 +30,7 @@ def command(words: tuple[str, ...], limit: int, related: bool, given: GivenOptio
     """Find words in highlights, notes and resources.
 
     Highlights with the exact phrase come first, then those with all words, in any order and form (walk finds
-    walking), then those with some of them. "Quoted words" must follow each other, wor* finds every word
+    walking), then those with some of them. "Quoted words" must follow each other; wor* finds every word
     that begins with wor. --related needs the extra `topics`.
 
     Filters: author:ann or @handle, topic:memory, tag:favorite or is:favorite, category:books,

@@ -102,7 +102,7 @@ def command(
 
 
 def open_port(host: str, port: int) -> socket.socket:
-    """A socket that listens. Raises InputError that says what to do if the port cannot be had."""
+    """A socket that listens. Raises InputError that says what to do if the port cannot be opened."""
     try:
         family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0][0]
         return socket.create_server((host, port), family=family, backlog=2048)
@@ -147,7 +147,7 @@ def describe_contents(store: sqlite3.Connection) -> str:
     highlights, notes, files = store.execute(count_contents).fetchone()
     return (
         f"{highlights:,} highlights, {notes:,} notes of yours, the paths of {files:,} files,"
-        " and every other row of the store, by SQL too"
+        " and, through SQL, every other row of the store"
     )
 
 
@@ -208,7 +208,8 @@ _HOST = re.compile(r"(?:\[([0-9a-f:.]+)\]|([^\[\]:@/?#]+))(?::[0-9]*)?")
 
 
 def read_host(headers: list[tuple[bytes, bytes]]) -> str:
-    """The host that a request names, without the port; empty if it names none, or not in this form."""
+    """The host that a request names, without the port; empty if it names none, or names it in another
+    form."""
     value = next((value for name, value in headers if name == b"host"), b"").decode("latin-1").lower()
     match = _HOST.fullmatch(value)
     return (match[1] or match[2]) if match else ""

@@ -43,7 +43,7 @@ class TopicsCommand(click.Command):
 @click.option("--borderline", is_flag=True, help="With NAME: list the highlights near the threshold.")
 @common_options(writes=True)
 def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) -> int:
-    """Show which topics there are and why.
+    """List the topics, and show why highlights belong to them.
 
     A topic comes from the rules of your configuration ([[topics.rules]]), from your tags and [[wikilinks]]
     and from hashtags, where they are used often enough (`threshold` under [topics], 3 unless set), and from
@@ -113,4 +113,4 @@ def _explain_missing(name: str, is_seldom: bool, threshold: int, *, is_empty: bo
             f" `gleanings topics add` makes it one"
         )
     hint = f"; its options follow the word `{name}`" if name in SUBCOMMANDS else ""
-    return f"no topic is called {name}; `gleanings topics` lists them{hint}"
+    return f"there is no topic named {name}; `gleanings topics` lists them{hint}"

@@ -71,14 +71,14 @@ def accept(names: tuple[str, ...], everything: bool, given: GivenOptions) -> int
     """
     common, path = _open(given)
     if bool(names) == everything:
-        raise InputError("name the suggestions to accept, or give --all")
+        raise InputError("name the suggestions to accept, or use --all")
     with opened_store(common, only_reads=True) as store:
         found = propose_topics(store, complete_titles(read_documents(store)), common.config.topics)
     known = {fold_name(each.name): each for each in found.suggestions}
     for name in names:
         if fold_name(name) not in known:
             raise InputError(
-                f"no suggestion is called {name}; `gleanings topics suggest` lists them, "
+                f"there is no suggestion named {name}; `gleanings topics suggest` lists them, "
                 f"and `gleanings topics add` adds any topic"
             )
     wanted = known if everything else dict.fromkeys(map(fold_name, names))
@@ -185,7 +185,7 @@ def _open(given: GivenOptions) -> tuple[Common, Path]:
 
 
 def _list_topics(common: Common) -> dict[str, str]:
-    """By key the topics of the store and of the configuration."""
+    """The topics of the store and of the configuration, by key."""
     with opened_store(common, only_reads=True) as store:
         _, found = prepare_documents(store, common.config.topics)
     names = [*(each.topic for each in found), *(rule.name for rule in common.config.topics.rules)]
@@ -194,7 +194,7 @@ def _list_topics(common: Common) -> dict[str, str]:
 
 def _check_known(name: str, known: dict[str, str]) -> None:
     if fold_name(name) not in known:
-        raise InputError(f"no topic is called {name}; `gleanings topics` lists them")
+        raise InputError(f"there is no topic named {name}; `gleanings topics` lists them")
 
 
 def _has_rule(path: Path, name: str) -> bool:

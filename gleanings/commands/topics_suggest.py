@@ -1,4 +1,4 @@
-"""`gleanings topics suggest`: list subjects that are no topics yet, and topics to merge."""
+"""`gleanings topics suggest`: list subjects that are not topics yet, and topics to merge."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 EXAMPLES = 5
 ALIASES = 4
 MOST_NEARLY, NEARLY_EXAMPLES = 5, 2
-"""Topics with members to propose that a person sees; `--json` has all."""
+"""Limits of what is printed about highlights that nearly belong to a topic; `--json` has all."""
 
 
 @click.command(name="suggest")

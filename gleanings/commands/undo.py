@@ -1,4 +1,4 @@
-"""`gleanings undo`: take back the last import."""
+"""`gleanings undo`: undo the last import."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gleanings.steps.undo import (
     describe_run,
     plan_undo,
     preview_undo,
-    take_back,
+    revert_run,
 )
 from gleanings.terminal import confirm_or_raise, count_as, counts_as_dict, echo
 
@@ -26,12 +26,12 @@ from gleanings.terminal import confirm_or_raise, count_as, counts_as_dict, echo
 @click.option("--yes", is_flag=True, help="Do not ask for confirmation.")
 @common_options(writes=True)
 def command(run: int | None, yes: bool, given: GivenOptions) -> int:
-    """Take back the last import, if it changed anything.
+    """Undo the last import, if it changed anything.
 
     The store then has its earlier contents again: highlights that the import added are removed, texts that
     it replaced come back. If the last import changed nothing, the command names the last run that
-    did, and `undo RUN` takes that one back. It asks before it changes more than 20 highlights, and makes a
-    backup first. `gleanings redo` repeats what was taken back.
+    did, and `undo RUN` undoes that one. It asks before it changes more than 20 highlights, and makes a
+    backup first. `gleanings redo` repeats what was undone.
 
     What `expand` learned about links stays, and your files are not touched: the next import reads again
     what differs.
@@ -57,7 +57,7 @@ def carry_out(
         return 1
     preview = preview_undo(store, plan.run)
     run = describe_run(plan.run)
-    done, subject = ("taken back", run) if name == "undo" else ("repeated", f"what {run} took back")
+    done, subject = ("undone", run) if name == "undo" else ("repeated", f"what {run} undid")
     effect = f"{subject}: {describe_effect(preview)}"
     if common.dry_run:
         words = f"would be {done}: {effect}"
@@ -65,7 +65,7 @@ def carry_out(
         return 0
     if asks and (always_asks or count_affected(preview) > ASK_ABOVE):
         confirm_or_raise(f"{name} {effect}")
-    undone, backup = take_back(store, common.db.absolute(), name, plan.run)
+    undone, backup = revert_run(store, common.db.absolute(), name, plan.run)
     words = f"{done}: {subject}, {count_as(undone.files, 'file')}: {describe_effect(undone)}"
     _report(
         common,

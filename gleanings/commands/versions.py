@@ -18,7 +18,7 @@ from store.search import read_versions
 @limit_option(20, most=10_000)
 @common_options()
 def command(words: tuple[str, ...], limit: int, given: GivenOptions) -> int:
-    """Show the earlier texts of highlights, the last changed first, and which words changed.
+    """Show the earlier texts of highlights, the most recently changed first, and which words changed.
 
     [-Words like this-] are gone, {+words like this+} are new.
 

@@ -67,7 +67,7 @@ class Waiting:
     quiet: float
     """Run after this many seconds without a change."""
     longest: float
-    """Run this many seconds after the first change at the latest."""
+    """Run at the latest this many seconds after the first change."""
     first: float | None = None
     last: float | None = None
     again: float | None = None
@@ -158,7 +158,7 @@ def iterate_changes(paths: tuple[Path, ...], stop: Stop) -> Iterator[set[str]]:
 
 
 def run_once(common: Common, stop: Stop) -> float | None:
-    """Run the steps; return when to run again, None for at the next change."""
+    """Run the steps; return when to run again; None: at the next change."""
     steps = [step for step in pipeline.STEPS if step.name in STEPS]
     try:
         report = run_sync(common, steps, stop, command="watch", is_quiet=True)

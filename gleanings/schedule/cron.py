@@ -74,7 +74,7 @@ def find_lines(crontab: str, name: str) -> str | None:
 
 
 def _mark_ours(crontab: str, name: str) -> Iterator[tuple[bool, str]]:
-    """Each line, and whether it belongs to the schedule of this name; without end mark, only the first."""
+    """Each line, and whether it belongs to the schedule of this name; without an end mark, only the first."""
     lines = crontab.splitlines(keepends=True)
     bare = [line.rstrip("\r\n") for line in lines]
     ends = [number for number, line in enumerate(bare) if line == _end(name)]

@@ -136,7 +136,7 @@ def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now
     with durable_commits(db), transaction(db):
         save_written(db, folder, landed, now=now)
         forget_written(db, folder, removed)
-        mark_staged(db, folder, is_staged=False)  # before they are removed: then it says no more
+        mark_staged(db, folder, is_staged=False)  # before they are removed: then it proves nothing
     if dry_run:
         return
     (target / f"{FILE_NAME}.tmp").unlink(missing_ok=True)

@@ -1,8 +1,9 @@
 """Read files in several processes: in their order, and never far ahead of the one that stores them.
 
-Each process gets every n-th chunk of the files when it starts, so nobody has to hand out work while a batch
-is stored. It sends back the claims of a chunk in one message. If it dies, another one takes over: it reads
-the files of the chunk that did not arrive one by one, and leaves out only the one that kills its reader.
+Each process gets every n-th chunk of the files when it starts, so no process has to hand out work while a
+batch is stored. It sends back the claims of a chunk in one message. If it dies, another one takes over: it
+reads the files of the chunk that did not arrive one by one, and leaves out only the one that kills its
+reader.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ Read = Callable[[FileStamp, ReadSettings], SourceFile]
 FILES_PER_PROCESS = 100
 """Fewer are read faster than a process starts, so less than twice as many are read by one."""
 MOST_JOBS = 4
-"""Processes by default: more than three read faster than one stores."""
+"""Processes by default: more than three readers are faster than the one process that stores."""
 CHUNK_BYTES = 32 << 10
 CHUNK_FILES = 50
 AHEAD = 64
@@ -44,10 +45,10 @@ AHEAD = 64
 LARGE = 1 << 20
 """Bytes of a message that is not kept while the next chunk is read."""
 POLL_SECONDS = 0.1
-"""Between two looks whether to stop."""
+"""Between two checks whether to stop."""
 NICENESS = 5
-"""Of the processes that read. An import waits for the one that stores: where it competed with two readers for
-two cores, it got two thirds of a core while they were ahead of it, and had to catch up alone."""
+"""Of the processes that read. An import waits for the one that stores: when that one competed with two
+readers for two cores, it got two thirds of a core while they were ahead of it, and had to catch up alone."""
 
 # A forked process shares the loaded modules, so it starts in milliseconds. It also has the connection to the
 # store, which it may neither use nor close: it never returns to the code that has it, and ends without
@@ -134,7 +135,7 @@ class _Reader:
         self._pipe: Connection | None = None
 
     def start(self) -> None:
-        context: Any = get_context(self._start_method)  # the type of a chosen one has no `Process`
+        context: Any = get_context(self._start_method)  # typeshed's has no `Process`
         self._pipe, theirs = context.Pipe(duplex=False)
         ours = self._pipe if self._start_method == "fork" else None
         self._process: BaseProcess = context.Process(
@@ -206,8 +207,8 @@ def _serve(
         signal.signal(number, signal.SIG_IGN)
     wakeup = signal.set_wakeup_fd(-1)
     if wakeup >= 0:
-        os.close(wakeup)  # of `gleanings.stop`, whose thread ends when nobody has it
-    gc.disable()  # what it collected might be the parent's
+        os.close(wakeup)  # of `gleanings.stop`, whose thread ends when no process has it open
+    gc.disable()  # it might collect objects that the parent uses
     if hasattr(os, "nice"):
         os.nice(NICENESS)
     messages: queue.Queue[bytes] = queue.Queue(AHEAD)
@@ -219,7 +220,7 @@ def _serve(
             message = traceback.format_exc()
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         messages.put(data)
-        if len(data) > LARGE or len(chunk) == 1:  # of a single file it must be certain that it kills nobody
+        if len(data) > LARGE or len(chunk) == 1:  # read on only once it killed nobody
             messages.join()
     messages.join()
 

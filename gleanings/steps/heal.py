@@ -1,4 +1,4 @@
-"""Heal cut tweets: ask for their whole texts, and store these as a file of their own beside the page."""
+"""Heal cut tweets: request their full texts, and store these as a separate file beside the page."""
 
 from __future__ import annotations
 
@@ -44,11 +44,11 @@ from store.tweets import (
 )
 
 AGAIN_DAYS, AGAIN_AFTER_FAILURE_DAYS = 30, 1
-"""Days until a page whose cut tweets were not all found is asked for again."""
+"""Days until a page whose cut tweets were not all found is looked up again."""
 
 
 class UnansweredError(Exception):
-    """The service cannot be asked now."""
+    """The service does not answer at present."""
 
 
 def heal_tweets(
@@ -59,11 +59,11 @@ def heal_tweets(
     max_seconds: float | None = None,
     sleep: Callable[[float], None] = time.sleep,
 ) -> Outcome:
-    """Ask for the cut tweets of the pages whose time has come; store those that are certain."""
+    """Request the cut tweets of the pages that are due; store those that are certain."""
     now = utc_now()
     pages = [page for page in read_cut_pages(db) if _is_due(db, page, now)]
     if not pages:
-        return Outcome("ok", "no cut tweets to ask for")
+        return Outcome("ok", "no cut tweets to request")
     run_id = start_run(db, "expand", now=now)
     settings = make_settings(config.links, max_seconds=max_seconds)
     ends_at = time.monotonic() + max_seconds if max_seconds is not None else None
@@ -124,7 +124,7 @@ def _make_file(page: CutPage, cut: CutTweet, healed: Healed) -> SourceFile | Non
     author = Author(*page.author) if page.author else None
     key = title_key(author, page.full_title)
     if cut.tweet_id is None and hash_title(page.uid, key) != page.title_hash:
-        return None  # the title was written otherwise: the two could not be recognised as one
+        return None  # the title was written differently: the two could not be recognised as one
     document = Document(
         uid=page.uid,
         title=page.title,

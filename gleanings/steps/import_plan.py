@@ -13,7 +13,7 @@ from record_types.pages import FileStamp, Problem, SourceFile
 from store.files import KnownFile
 
 READER_VERSION = 11
-"""Raised when a page reader's records change: files that an older version read are then read again."""
+"""Incremented when a page reader's records change: files that an older version read are then read again."""
 
 SUSPICIOUS_LOSS = 20
 """A folder that had this many pages and is suddenly empty is probably an unmounted disk."""

@@ -50,7 +50,7 @@ class KnownNotes:
     renames: dict[str, str] = field(default_factory=dict)
     """Path → new path of notes whose topic or document has another identity now, or another flavour."""
     _olds: dict[str, str] = field(default_factory=dict)
-    """The renames the other way."""
+    """The renames in the other direction."""
     _flavour: Flavour = "markdown"
     _render: Callable[[Flavour], Sequence[RenderedNote]] = lambda flavour: ()
     _in_other: dict[Flavour, dict[str, RenderedNote]] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class KnownNotes:
         self._olds[new] = old
 
     def read_stored(self, path: str) -> bytes | None:
-        """The bytes of a note as they were written last, which is faster than to read it; see `read`."""
+        """The bytes of a note as they were written last, which is faster than reading it; see `read`."""
         note = self.written.get(path)
         return note.text.encode("utf-8", "replace") if note else self.read(path)
 
@@ -143,7 +143,7 @@ class KnownNotes:
         return {key: stored.get(key, text) if text == "\0" else text for key, text in found.items()}
 
     def _find_old_flavour(self, path: str) -> Flavour | None:
-        """The flavour of a file, if it is another one than that of this export."""
+        """The flavour of a file, if it differs from that of this export."""
         found = read_flavour(self._read_text(path))
         return found if found != self._flavour else None
 
@@ -155,7 +155,7 @@ class KnownNotes:
         return (self.read(path) or b"").decode("utf-8-sig", "replace")
 
     def _follow_flavour(self, notes: Sequence[RenderedNote]) -> None:
-        """Follow notes to their place in another flavour, those that the reader deleted, too."""
+        """Follow notes to their place in another flavour, including those that the reader deleted."""
         paths = {note.uid: path for path, note in self.written.items()}
         for note in notes:
             old = paths.get(note.uid) or self.marked.get(make_mark(note.uid)) or note.path

@@ -78,7 +78,7 @@ PROXY_VARIABLES = ("http_proxy", "https_proxy", "all_proxy")
 
 
 def describe_ignored_proxy(setting: str, environment: Mapping[str, str] = os.environ) -> str:
-    """What to say about a proxy of the environment unless the `setting` is to use it."""
+    """What to say about a proxy set in the environment, unless the `setting` is to use it."""
     if setting:
         return ""
     names = [name for name, value in environment.items() if name.lower() in PROXY_VARIABLES and value]

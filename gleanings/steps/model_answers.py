@@ -32,7 +32,7 @@ from store.note_data import read_documents
 from store.topic_examples import read_answers, save_answers
 
 MOST_UNUSABLE = 3
-"""After so many unusable answers in a run the model is asked no more."""
+"""After this many unusable answers in a run, the model is no longer asked."""
 
 Ask = Callable[[str], str]
 
@@ -73,9 +73,7 @@ def judge_borderline(db: sqlite3.Connection, config: TopicsConfig) -> Judged:
         if unusable >= MOST_UNUSABLE:
             break
     if unusable and not problem:
-        problem = (
-            f"{config.llm}: answers of another form than was asked for, which change nothing: {unusable}"
-        )
+        problem = f"{config.llm}: answers not in the requested form, which change nothing: {unusable}"
     return Judged(answered, len(pairs) - done, problem)
 
 
@@ -100,7 +98,7 @@ def name_groups(
     found = read_group_names(answer, suggestions, taken)
     save_answers(db, config.llm, {question: answer if found else "{}"}, now=utc_now())
     if found is None:
-        problem = f"{config.llm}: the answer was not of the form that was asked for: the names stay"
+        problem = f"{config.llm}: the answer was not in the requested form: the names stay"
     return found or GroupNames(), problem
 
 
@@ -113,7 +111,7 @@ def open_model(name: str) -> tuple[Ask, str]:
     try:
         model = llm.get_model(name)
     except llm.UnknownModelError:
-        return str, f"no model is called {name} (`llm` under [topics]): `llm models` lists them"
+        return str, f"there is no model named {name} (`llm` under [topics]): `llm models` lists them"
     return (lambda prompt: str(model.prompt(prompt).text())), ""
 
 

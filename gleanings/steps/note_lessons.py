@@ -25,8 +25,8 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     """Store what the topic notes below `folder` teach; how many examples changed.
 
     Only notes that are there and that differ from what was written are read. A highlight that moved to
-    another page of its topic was not taken out. What a killed export changed is no lesson: its topics
-    teach again when it is recovered.
+    another page of its topic was not taken out. Nothing is learned from what a killed export changed: its
+    topics count again once it is recovered.
     """
     pending = {_find_slug(entry.uid) for entry in read_journal(db, str(folder))}
     lessons: dict[str, list[tuple[str, Lessons]]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""Take the notes out of a folder again: the untouched ones, our sections, copies of pictures, our file."""
+"""Remove the notes from a folder: the untouched ones, our sections, copies of pictures, our file."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ from store.written_notes import (
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What is, or was, to be taken out of a folder."""
+    """What is, or was, to be removed from a folder."""
 
     writes: Sequence[Write]
     """What was decided about each note; see `export.removal_plan`."""
     others: Sequence[Path] = ()
-    """Further files of ours: copies of pictures, the folder's own file."""
+    """Other files of ours: copies of pictures, the folder's own file."""
 
     interrupted: bool = False
 
@@ -99,7 +99,8 @@ def remove_notes(
     finish_journal(db, target, Flusher())
     removed = {write.path for write in done if write.action == "remove"} - set(known.moves.values())
     _remove_empty_folders(target, [*(target / path for path in removed), *others])
-    # Every note in it is the user's own now, and a folder that lost its notes is no reason to stop.
+    # Every note in it is the user's own now, and the next export must not stop because the folder lost its
+    # notes.
     save_export_folder(db, replace(found, emptied=True))
     save_folder_state(db, str(target), "{}", now=now)
     return Removal(done, others)

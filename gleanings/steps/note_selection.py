@@ -52,7 +52,7 @@ class NoteState:
     stamp: str
     """Of the settings, and of the program."""
     titles: Mapping[str, str]
-    """The completed titles by document (id), as far as they differ from those in the store."""
+    """The completed titles by document (id), where they differ from those in the store."""
     folded: Sequence[int]
     """The highlights (ids) that others contain."""
     recommending: Mapping[str, str]
@@ -60,7 +60,7 @@ class NoteState:
     listed: str
     """A hash of what the pages from A to Z list."""
     people: Mapping[str, Sequence[Any]]
-    """By the uid of an author's note the author, then the documents (ids)."""
+    """The author and then the documents (ids), by the uid of the author's note."""
     related: Mapping[str, Sequence[str]]
     """The topics (slugs) related to each topic, the latter by name; every topic is there."""
     spellings: Mapping[str, str]
@@ -85,7 +85,7 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """The documents and topics to make notes of."""
+    """The documents and topics to make notes from."""
 
     seen: int
     """The last change in the store that they contain."""

@@ -1,4 +1,4 @@
-"""What the reader ticked in the notes: stored before an export, and no edit of the notes for its plan."""
+"""What the reader ticked in the notes: stored before an export, whose plan does not count it as an edit."""
 
 from __future__ import annotations
 

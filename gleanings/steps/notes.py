@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from gleanings.config import Config
 
 RETRIED = ("changed", "unsettled")
-"""Actions for notes that the user is editing: the next sync tries again, so they are no alert."""
+"""Actions for notes that the user is editing: the next sync tries again, so they raise no alert."""
 BLOCKED = ("foreign", "refused")
 """Actions for notes that will not be written until the user changes something."""
 
@@ -67,7 +67,7 @@ class ExportOptions:
     """There is nobody to ask for confirmation; trust the log of runs to tell whether the store changed."""
     dry_run: bool = False
     verify: bool = False
-    """Read every note, also those whose text in the store has not changed."""
+    """Read every note, including those whose text in the store has not changed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -218,8 +218,8 @@ def make_settings_stamp(*settings: object) -> str:
 
 
 def make_log_stamp(db: sqlite3.Connection, *settings: object) -> str:
-    """A stamp of the last run that changed the store, and of the last tick, which is no run; fast, for a
-    scheduled sync."""
+    """A stamp of the last run that changed the store, and of the last tick, which is not a run; fast, for
+    a scheduled sync."""
     return _make_stamp((find_last_change(db), find_last_tick(db)), settings)
 
 
@@ -258,7 +258,7 @@ def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
 
 
 def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:
-    """Have the next export look at the notes again; at all of them `with_state`."""
+    """Have the next export check the notes again; with `with_state`, all of them."""
     cached = {} if with_state else _read_cached(db, target) | {"stamps": []}
     save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
 

@@ -28,7 +28,7 @@ HARMLESS_KINDS = {
     "not-read": (
         "page has",
         "pages have",
-        "signs of highlights in a form that is not known, and were not read: see the table `problems`",
+        "signs of highlights in an unknown form, and were not read: see the table `problems`",
     ),
     "stray-property": (
         "block has",

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 BATCH_BYTES = 2 << 20
 """Size of the pages stored in one transaction: some 6,000 highlights. With larger batches the processes that
-read files would wait for the one that stores; with smaller ones that takes longer."""
+read files would wait for the one that stores; with smaller ones, storing takes longer."""
 
 
 @dataclass(slots=True)
@@ -138,7 +138,7 @@ def import_pages(
 
 
 def _report_unknown(db: sqlite3.Connection, report: ImportReport, named: Sequence[Sources]) -> None:
-    """Report each file that the user named, and that no reader understands: also if it is unchanged."""
+    """Report each file that the user named, and that no reader understands, even if it is unchanged."""
     for source in named:
         for stamp in source.stamps:
             if is_unknown(db, stamp.root, stamp.path):
@@ -216,7 +216,7 @@ def run_import(
             report.files_seen += len(batch)
             settled = [file for file in batch if may_store(file.source)]
             report.files_unsettled += len(batch) - len(settled)
-            with transaction(db):  # of both: each page of the database is written once
+            with transaction(db):  # one for both: each page of the database is written once
                 _store_batch(db, settled, known, report, run_id=run_id, now=now)
                 if not stop():
                     clean_tweets(db)

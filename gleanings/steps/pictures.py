@@ -1,4 +1,4 @@
-"""Download pictures: fetch the pending ones of highlights and keep copies beside the store."""
+"""Download the pending pictures of highlights, and keep copies beside the store."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Import from Readwise's API: page by page, changed books whole, one transaction per page.
 
-The cursor is a time of the server's clock and only moves together with what is stored. While a listing is
+The cursor is a time on the server's clock and only moves together with what is stored. While a listing is
 in progress, its next page is stored instead, in the same transaction as the page's books. After a kill at any
 moment, the next import continues from there.
 """
@@ -142,8 +142,8 @@ def fetch_books(
 ) -> FetchReport:
     """Fetch what changed and store it.
 
-    Never raises what the user or a later run can fix: the report has the error, beside the counts of what
-    was stored before it.
+    Never raises what the user or a later run can fix: the report has the error, along with the counts of
+    what was stored before it.
     """
     fetch = _Fetch(db, client, run_id, now, stop, monotonic)
     try:

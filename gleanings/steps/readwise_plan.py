@@ -1,4 +1,4 @@
-"""Plan what to store of a page of Readwise's API, and where the next listing begins."""
+"""Plan what to store from a page of Readwise's API, and where the next listing begins."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from record_types.pages import Problem, SourceFile
 
 API_READER = 2
-"""Raised when the API reader's records change: everything is then requested again."""
+"""Incremented when the API reader's records change: everything is then requested again."""
 
 OVERLAP = timedelta(seconds=60)
 """Requested again before the latest time seen: the server may store what it stamped earlier."""
@@ -33,7 +33,7 @@ NAMELESS = "without-id"
 
 @dataclass(slots=True)
 class BookPlan:
-    """What to store of some whole books."""
+    """What to store from some complete books."""
 
     changed: list[SourceFile] = field(default_factory=list)
     unreadable: list[SourceFile] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""A library with the scores of its documents for all subjects: those of the last time if they still hold."""
+"""A library with the scores of its documents for all subjects: the last ones where they are still valid."""
 
 from __future__ import annotations
 
@@ -222,7 +222,7 @@ def pack_documents(
     early: Mapping[int, str],
     scores: Scores,
 ) -> dict[int, tuple[str, str, str]]:
-    """By document its mark, summary and scores."""
+    """The mark, summary and scores of each document."""
     home = _find_homes(documents)
     of_document: dict[int, list[Use]] = defaultdict(list)
     for use in uses:

@@ -35,7 +35,7 @@ def check_all(db: sqlite3.Connection, config: TopicsConfig) -> list[Finding]:
         return findings
     texts, topics = len(find_wrong_texts(db)), find_wrong_topics(db, config)
     wrong = f"{count_as(texts, 'document')} with a wrong title, text of a tweet, or role of a link"
-    old = "by the rules of another version: the next command that writes computes all again"
+    old = "by the rules of another version: the next command that writes recomputes them"
     return [
         *findings,
         Finding("tweets", 0, old) if are_rules_new(db) else _describe("tweets", texts, wrong),

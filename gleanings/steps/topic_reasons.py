@@ -29,7 +29,7 @@ class Member(NamedTuple):
 
 
 def explain_members(library: ScoredLibrary, assignments: Iterable[Assignment], slug: str) -> list[Member]:
-    """The highlights of a topic, the surest first."""
+    """The highlights of a topic, the most certain first."""
     members = []
     home = _find_homes(library)
     for each in assignments:
@@ -48,7 +48,7 @@ def explain_members(library: ScoredLibrary, assignments: Iterable[Assignment], s
 
 
 def find_borderline(library: ScoredLibrary, assignments: Iterable[Assignment], slug: str) -> list[Member]:
-    """Highlights whose score is near the threshold, the surest first; none that the reader named."""
+    """Highlights whose score is near the threshold, the most certain first; none that the reader named."""
     threshold = find_threshold(library.settings.precision)
     topic = next((each for each in library.subjects.of_topic if slugify(each) == slug), None)
     if topic is None:
@@ -83,7 +83,7 @@ def _list_reasons(reason: str, score: Score | None) -> tuple[str, ...]:
 
 
 def _find_homes(library: ScoredLibrary) -> dict[int, tuple[str, str]]:
-    """By highlight its text and its document's title."""
+    """The text and the document's title of each highlight."""
     return {
         each.id: (each.text, document.full_title)
         for document in library.documents

@@ -115,7 +115,7 @@ def _find_changes(db: sqlite3.Connection) -> _Changes:
 
 
 def find_wrong_topics(db: sqlite3.Connection, config: TopicsConfig) -> int:
-    """How many assignments, or documents' scores, are not what scoring everything again gives; slow.
+    """How many assignments, or documents' scores, differ from scoring everything again; slow.
 
     0 if the topics are not up to date: then the next command that needs them computes them.
     """
@@ -173,7 +173,7 @@ def _update_changed(
 
 
 def save_library(db: sqlite3.Connection, library: ScoredLibrary, assignments: Iterable[Assignment]) -> None:
-    """Save the assignments and all by which the next run recognises what changed."""
+    """Save the assignments, and everything by which the next run recognises what changed."""
     rows = _pack_library(db, library)
     state = TopicState(
         program=digest_program(),
@@ -192,7 +192,7 @@ def save_library(db: sqlite3.Connection, library: ScoredLibrary, assignments: It
 
 
 def _pack_library(db: sqlite3.Connection, library: ScoredLibrary) -> dict[int, tuple[str, str, str]]:
-    """By document its mark, summary and scores."""
+    """The mark, summary and scores of each document."""
     early = {each.id: hash_early(each, library.up_to) for each in library.documents}
     shown = count_by_document(
         library.documents, library.named, library.subjects, library.scores, library.settings

@@ -21,7 +21,7 @@ from store.folder_states import read_folder_state, save_folder_state
 KEY = "topic state"
 
 Entries = dict[str, list[Any]]
-"""By name the fields of the subjects that are not as shipped."""
+"""The fields of the subjects that differ from the shipped ones, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ def save_state(db: sqlite3.Connection, state: TopicState) -> None:
 
 
 def digest_settings(settings: TopicSettings) -> str:
-    """A hash of the settings; what they say about single highlights is part of the documents' marks."""
+    """A hash of the settings; what they say about individual highlights is part of the documents' marks."""
     parts = (
         settings.threshold,
         sorted(settings.stop),
@@ -114,7 +114,7 @@ def list_entries(index: PhraseIndex) -> Entries:
 def index_changes(before: Entries, after: Entries) -> PhraseIndex | None:
     """The phrases of the subjects that changed, as they were and as they are; None without a change.
 
-    A document without any of them has the scores that it had.
+    A document without any of them keeps its scores.
     """
     index = PhraseIndex()
     shipped = {each.name: each for each in load_subjects()}

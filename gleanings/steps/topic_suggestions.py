@@ -49,7 +49,8 @@ class Proposals:
     problem: str = ""
     """Why the language model was of no use."""
     nearly: Mapping[str, Sequence[ReadHighlight]] = field(default_factory=dict)
-    """By topic the highlights that it nearly has, the surest first; the topics with most of them first."""
+    """The highlights that each topic nearly has, the most certain first; the topics with the most of them
+    first."""
 
 
 def propose_topics(

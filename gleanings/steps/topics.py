@@ -15,7 +15,7 @@ from gleanings.terminal import count_as
 from store.folder_states import read_folder_state, save_folder_state
 
 STAMP_KEY = "topics"
-"""Under which the store keeps the stamp of the last assignment."""
+"""The key under which the store keeps the stamp of the last assignment."""
 
 
 def assign_topics(

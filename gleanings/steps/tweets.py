@@ -30,14 +30,14 @@ BATCH_DOCUMENTS = 2_000
 
 
 KEY = "derived"
-"""Of the version of the rules in `export_states`."""
+"""The key in `export_states` of the version of the rules."""
 
 
 def clean_tweets(db: sqlite3.Connection) -> int:
-    """Compute it again for documents with anything new, changed or newly resolved; return their number.
+    """Recompute these values for documents with anything new, changed or newly resolved; return their number.
 
-    For all documents if another version of the program computed them: a kill before the end leaves that to
-    the next time.
+    They are recomputed for all documents if another version of the program computed them: a kill before the
+    end leaves that to the next time.
     """
     is_outdated = are_rules_new(db)
     stale = list_documents(db) if is_outdated else find_stale_documents(db)
@@ -50,13 +50,13 @@ def clean_tweets(db: sqlite3.Connection) -> int:
 
 
 def are_rules_new(db: sqlite3.Connection) -> bool:
-    """Whether the rules are another version's than those by which the store was computed."""
+    """Whether the rules are of another version than those that computed the values in the store."""
     return read_folder_state(db, KEY) != digest_program()
 
 
 @cache
 def digest_program() -> str:
-    """A hash of the modules that compute and decide, so that a newer version of them does so again."""
+    """A hash of the modules that hold the rules, so that a newer version of them recomputes everything."""
     folders = [Path(package.__path__[0]) for package in (export, markdown_text)]
     files = sorted(path for folder in folders for path in folder.rglob("*") if path.suffix in (".py", ".txt"))
     return blake2b(b"".join(path.read_bytes() for path in files), digest_size=8).hexdigest()
@@ -94,7 +94,7 @@ def _derive(db: sqlite3.Connection, ids: Sequence[int]) -> dict[tuple[str, int, 
 
 
 def find_wrong_texts(db: sqlite3.Connection) -> list[int]:
-    """The documents (ids) with anything computed here that is not what computing it again gives; slow.
+    """The documents (ids) with a value that differs from a fresh computation; slow.
 
     None if another version computed it: then the next command that writes does so again.
     """

@@ -1,4 +1,4 @@
-"""Take back the last run that changed something, or repeat it."""
+"""Undo the last run that changed something, or redo it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class UndoPlan:
     """What an undo or a redo would do."""
 
     run: LoggedRun | None
-    """The run that would be taken back; None if there is none, or if it must be named first."""
+    """The run that would be undone or redone; None if there is none, or if it must be named first."""
     reason: str = ""
     """Why there is none."""
 
@@ -31,36 +31,36 @@ class UndoPlan:
 def plan_undo(db: sqlite3.Connection, wanted: int | None) -> UndoPlan:
     """The last run, if it changed something; with `wanted`, that run, if it is the last that did.
 
-    Raises InputError if the run `wanted` cannot be taken back, and BusyError during an import.
+    Raises InputError if the run `wanted` cannot be undone, and BusyError during an import.
     """
     _require_quiet(db)
     change, last = find_last_change(db), find_last_run(db)
     is_undone = change is not None and change.command == "undo"
     if change is None or is_undone:
         reason = (
-            "the last run that changed something is already taken back: `gleanings redo` repeats it"
+            "the last run that changed something is already undone: `gleanings redo` repeats it"
             if is_undone
             else "no import has changed anything since the last undo"
         )
         if wanted is not None:
-            raise InputError(f"run {wanted} cannot be taken back: {reason}")
-        return UndoPlan(None, f"Nothing to take back: {reason}.")
+            raise InputError(f"run {wanted} cannot be undone: {reason}")
+        return UndoPlan(None, f"Nothing to undo: {reason}.")
     if wanted is not None and wanted != change.id:
         raise InputError(
-            f"run {wanted} cannot be taken back: only the last run that changed something can, "
+            f"run {wanted} cannot be undone: only the last run that changed something can, "
             f"which is {describe_run(change)}"
         )
     if wanted is None and last is not None and last.id != change.id:
         return UndoPlan(
             None,
             f"The last run, {describe_run(last)}, changed nothing. The last that changed something is "
-            f"{describe_run(change)}: `gleanings undo {change.id}` takes it back.",
+            f"{describe_run(change)}: `gleanings undo {change.id}` undoes it.",
         )
     if wanted is None and (fixed := find_last_fixed(db, after=change.id)) is not None:
         return UndoPlan(
             None,
-            f"The last run, {describe_run(fixed)}, cannot be taken back. The last that can be is "
-            f"{describe_run(change)}: `gleanings undo {change.id}` takes it back.",
+            f"The last run, {describe_run(fixed)}, cannot be undone. The last that can be is "
+            f"{describe_run(change)}: `gleanings undo {change.id}` undoes it.",
         )
     return UndoPlan(change)
 
@@ -76,7 +76,7 @@ def plan_redo(db: sqlite3.Connection) -> UndoPlan:
 
 
 def preview_undo(db: sqlite3.Connection, run: LoggedRun) -> Undone:
-    """What `take_back` would do, found out by doing it and rolling it back."""
+    """What `revert_run` would do, found out by doing it and rolling it back."""
     db.execute("savepoint preview")
     try:
         return undo_run(db, run, run_id=start_run(db, "undo", now=utc_now()), now=utc_now())
@@ -85,10 +85,10 @@ def preview_undo(db: sqlite3.Connection, run: LoggedRun) -> Undone:
         db.execute("release preview")
 
 
-def take_back(
+def revert_run(
     db: sqlite3.Connection, store: Path | None, command: str, run: LoggedRun
 ) -> tuple[Undone, Path | None]:
-    """Take back a run, after a backup of `store` (none for a dry run): (what was done, the backup)."""
+    """Undo or redo a run, after a backup of `store` (none for a dry run): (what was done, the backup)."""
     backup = back_up_before(store, "undo") if store else None
     now = utc_now()
     run_id = start_run(db, command, now=now)
@@ -104,10 +104,10 @@ def describe_run(run: LoggedRun) -> str:
 
 
 def describe_effect(undone: Undone) -> str:
-    """`150 highlights go, 2 come back, 3 change back`"""
+    """`150 highlights are removed, 2 come back, 3 change back`"""
     counts = undone.counts
     effects = (
-        (counts.removed, "goes", "go"),
+        (counts.removed, "is removed", "are removed"),
         (counts.added, "comes back", "come back"),
         (counts.changed, "changes back", "change back"),
     )

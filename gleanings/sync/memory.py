@@ -127,7 +127,8 @@ def locate_startup_errors(here: Path, config: Path | None, db: Path | None) -> P
 
 
 def is_new_error(path: Path, error: GleaningsError) -> bool:
-    """Whether the last startup error was another one; remembers this one. True if it cannot be remembered."""
+    """Whether the last startup error was a different one; remembers this one. True if it cannot be
+    remembered."""
     digest = digest_key(str(error))
     if digest in read_memory(path).reported.get(STARTUP, ()):
         return False
@@ -165,7 +166,7 @@ def parse_time(text: str, default: datetime) -> datetime:
 
 
 def locate_lock(store: Path) -> Path:
-    """The file to lock; the system releases it when its process ends, in whatever way."""
+    """The file to lock; the system releases it when its process ends, however it ends."""
     return store.with_name(f"{store.name}.lock")
 
 

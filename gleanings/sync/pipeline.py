@@ -78,7 +78,7 @@ def require_source(common: Common) -> None:
 
 
 def import_readwise(session: Session) -> Outcome:
-    """Import what changed at Readwise's API, if there is a token."""
+    """Import what changed in Readwise's API, if there is a token."""
     config = session.common.config
     token = find_token(config.readwise) if config.readwise.enabled else None
     if token is None:
@@ -258,7 +258,7 @@ def _attempt(session: Session, step: Step) -> tuple[Outcome, Exception | None]:
             return _describe_cut(session), None
         return fail(f"{type(error).__name__}, a bug: see its traceback"), error
     if outcome.state == "interrupted" and not session.stop.signalled.is_set():
-        return replace(outcome, state="partial"), None  # out of time, with nobody asking for the end
+        return replace(outcome, state="partial"), None  # out of time: nobody asked it to stop
     return outcome, None
 
 

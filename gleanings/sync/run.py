@@ -69,7 +69,7 @@ def run_sync(
 
         report = _run_as(common, steps, stop, command, is_quiet=is_quiet, report_step=log_and_report)
         report = _remember(common, memory, report)
-        if not stop.signalled.is_set():  # else the service notices by its own clock that no end came
+        if not stop.signalled.is_set():  # else the service notices by its own clock that the sync never ended
             pinger.send("failure" if report.exit_code == 2 else "success")
         log.info("%s ends with %d after %.1f s", command, report.exit_code, report.seconds)
         pinger.wait(PING_SECONDS_STOPPED if stop.signalled.is_set() else PING_SECONDS)

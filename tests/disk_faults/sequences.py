@@ -19,7 +19,7 @@ from export.note_places import Flavour
 from gleanings.config import Config, ExportConfig
 from gleanings.steps.notes import ExportOptions, export_notes
 from gleanings.steps.pages import find_all_sources, import_pages
-from gleanings.steps.undo import plan_redo, plan_undo, take_back
+from gleanings.steps.undo import plan_redo, plan_undo, revert_run
 from markdown_text.note_marks import read_mark
 from store.backup import back_up
 from store.connection import close_store, open_store
@@ -192,13 +192,13 @@ class World:
         with self.opened() as db:
             plan = plan_undo(db, None)
             if plan.run:
-                take_back(db, None, "undo", plan.run)
+                revert_run(db, None, "undo", plan.run)
 
     def redo(self) -> None:
         with self.opened() as db:
             plan = plan_redo(db)
             if plan.run:
-                take_back(db, None, "redo", plan.run)
+                revert_run(db, None, "redo", plan.run)
 
     def back_up(self) -> None:
         target = self.folder / f"copy-{self._next()}.db"

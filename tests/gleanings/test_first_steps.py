@@ -55,7 +55,7 @@ def test_a_name_used_too_rarely_for_a_topic_is_distinguished_from_an_unknown_one
     seldom, nowhere = run("topics", "note taking", cwd=shelf), run("topics", "nowhere", cwd=shelf)
     assert (seldom.code, nowhere.code) == (2, 2)
     assert seldom.err.startswith("gleanings: note taking is not a topic yet: it is used less than 3 times ")
-    assert nowhere.err == "gleanings: no topic is called nowhere; `gleanings topics` lists them\n"
+    assert nowhere.err == "gleanings: there is no topic named nowhere; `gleanings topics` lists them\n"
 
 
 def test_an_unreadable_file_is_reported_in_one_line_with_its_name(shelf: Path) -> None:
@@ -81,7 +81,7 @@ def test_singular_and_plural_are_used_correctly(tmp_path: Path) -> None:
     assert "0  tweets\n" in counts, "none and many keep their s"
     assert counts.splitlines()[-1].endswith("  1 file")
     assert run("expand", "--offline", cwd=tmp_path).out.startswith("1 pending link; nothing was requested.\n")
-    assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(": 1 highlight goes\n")
+    assert run("undo", "--dry-run", cwd=tmp_path).out.endswith(": 1 highlight is removed\n")
 
 
 def test_versions_reports_unknown_words_as_search_does(shelf: Path) -> None:

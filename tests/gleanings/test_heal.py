@@ -135,7 +135,7 @@ def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web)
     serve_thread(web)
     heal(db, web)
     asked = len(web.asked)
-    assert heal(db, web) == "no cut tweets to ask for"
+    assert heal(db, web) == "no cut tweets to request"
     assert len(web.asked) == asked
 
 

@@ -173,7 +173,7 @@ def test_an_answer_of_another_form_changes_nothing_but_a_message(
     outcome = assign_topics(db, CONFIG, may_ask=True)
     assert outcome.state == "partial"
     assert [each.message for each in outcome.alerts] == [
-        "fake: answers of another form than was asked for, which change nothing: 1"
+        "fake: answers not in the requested form, which change nothing: 1"
     ]
     assert read_assignments(db) == before
     assign_topics(db, CONFIG, may_ask=True)
@@ -187,7 +187,7 @@ def test_a_model_that_does_not_understand_is_asked_no_more(
     monkeypatch.setattr(model_answers, "BATCH", 1)
     monkeypatch.setattr(model_answers, "MOST_UNUSABLE", most)
     model.reply = lambda _: "?"
-    words = f"fake: answers of another form than was asked for, which change nothing: {most}"
+    words = f"fake: answers not in the requested form, which change nothing: {most}"
     assert model_answers.judge_borderline(db, CONFIG) == model_answers.Judged(0, 2 - most, words)
     assert len(model.prompts) == most
 
@@ -200,11 +200,11 @@ def test_names_that_the_model_cannot_give_stay_and_are_asked_for_once(
 
     suggestions = [Suggestion(name, (), (), 1, 1, ()) for name in ("rest", "slumber")]
     assert [ask(may_ask=False), ask(replace(CONFIG, max_calls=0)), len(model.prompts)] == ["", "", 0]
-    assert "no model is called fa " in ask(replace(CONFIG, llm="fa"))
+    assert "there is no model named fa " in ask(replace(CONFIG, llm="fa"))
     model.reply = lambda _: str(1 // 0)
     assert ask() == "fake could not be asked: ZeroDivisionError"
     model.reply = lambda _: "?"
-    assert ask() == "fake: the answer was not of the form that was asked for: the names stay"
+    assert ask() == "fake: the answer was not in the requested form: the names stay"
     assert [ask(), len(model.prompts)] == ["", 2]
 
 
@@ -220,7 +220,7 @@ def test_a_failing_or_unknown_model_leaves_the_topics_and_shows_no_secret(
     outcome = assign_topics(db, CONFIG, may_ask=True)
     assert [each.message for each in outcome.alerts] == ["fake could not be asked: RuntimeError"]
     unknown = TopicsConfig(rules=RULES, precision=0.8, llm="fa")
-    assert "no model is called fa" in assign_topics(db, unknown, may_ask=True).alerts[0].message
+    assert "there is no model named fa" in assign_topics(db, unknown, may_ask=True).alerts[0].message
     assert read_assignments(db) == before
 
 

@@ -187,7 +187,7 @@ def test_what_everyone_can_read_is_counted() -> None:
             store.executemany(f"insert into {table} values (?)", [(number,) for number in range(rows)])
         assert describe_contents(store) == (
             "1,200 highlights, 2 notes of yours, the paths of 3 files,"
-            " and every other row of the store, by SQL too"
+            " and, through SQL, every other row of the store"
         )
 
 

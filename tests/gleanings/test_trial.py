@@ -72,7 +72,7 @@ def test_a_stranger_gets_notes_a_schedule_and_a_browser_and_out_again(home: Path
     assert (removed.err, show_changes(graph)) == ("", "")
     named = re.search("`gleanings (undo [0-9]+)`", call("undo", 1).out)  # the last run was `links import`
     assert named
-    assert "19 highlights go" in call(f"{named[1]} --yes").out
+    assert "19 highlights are removed" in call(f"{named[1]} --yes").out
     call("schedule --remove --kind cron --dry-run")
     for place in (".config", ".data", ".state"):  # what docs/faq.md says is left after uninstalling
         shutil.rmtree(home / place, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""`undo` takes back the last run and no other, after a backup and a question; `redo` repeats it."""
+"""`undo` undoes the last run and no other, after a backup and a question; `redo` repeats it."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def damage_pages(folder: Path) -> None:
         page.write_bytes(b"\xff\xfe\x00" + bytes(range(255)))
 
 
-def test_an_import_of_damaged_files_does_not_let_undo_take_back_the_first_import(folder: Path) -> None:
+def test_an_import_of_damaged_files_does_not_let_undo_remove_the_first_import(folder: Path) -> None:
     damage_pages(folder)
     assert run("import", "graph", cwd=folder).code == 1
     ran = run("undo", "--yes", cwd=folder)
@@ -39,7 +39,7 @@ def test_an_import_of_damaged_files_does_not_let_undo_take_back_the_first_import
     assert "`gleanings undo 1`" in ran.out
     unconfirmed = run("undo", "1", cwd=folder)
     assert (unconfirmed.code, count(folder)) == (2, 60)
-    assert "60 highlights go" in unconfirmed.err
+    assert "60 highlights are removed" in unconfirmed.err
     assert run("undo", "1", "--yes", cwd=folder).code == 0
     assert count(folder) == 0
 
@@ -60,7 +60,7 @@ def test_a_run_that_cannot_be_taken_back_keeps_the_one_before(folder: Path, fixe
     ran = run("undo", "--yes", cwd=folder)
     assert (ran.code, count(folder)) == (1, 60)
     assert f"({fixed} of " in ran.out
-    assert "cannot be taken back" in ran.out
+    assert "cannot be undone" in ran.out
     assert "`gleanings undo 1`" in ran.out
     assert run("undo", "1", cwd=folder).code == 2  # asks
     assert (run("undo", "1", "--yes", cwd=folder).code, count(folder)) == (0, 0)
@@ -70,7 +70,7 @@ def test_undo_asks_above_twenty_highlights_and_backs_up_first(folder: Path) -> N
     before = state(folder / "gleanings.db")
     ran = run("undo", cwd=folder)
     assert (ran.code, count(folder)) == (2, 60)
-    assert "60 highlights go. Repeat with --yes" in ran.err
+    assert "60 highlights are removed. Repeat with --yes" in ran.err
     assert not (folder / "backups").exists()
     ran = run("undo", "--yes", "--json", cwd=folder)
     assert (ran.code, ran.json["removed"], count(folder)) == (0, 60, 0)
@@ -93,12 +93,10 @@ def test_redo_repeats_the_undone_import_and_can_be_undone(folder: Path) -> None:
     again = run("undo", "--yes", cwd=folder)
     assert (again.code, "`gleanings redo`" in again.out) == (1, True)
     named = run("undo", "1", "--yes", cwd=folder)
-    assert (named.code, "run 1 cannot be taken back: the last run that" in named.err) == (2, True)
+    assert (named.code, "run 1 cannot be undone: the last run that" in named.err) == (2, True)
     redone = run("redo", "--yes", cwd=folder)
     assert redone.code == 0
-    assert re.match(
-        r"repeated: what run \d+ \(undo of .*\) took back, \d+ files: 60 highlights come", redone.out
-    )
+    assert re.match(r"repeated: what run \d+ \(undo of .*\) undid, \d+ files: 60 highlights come", redone.out)
     assert state(folder / "gleanings.db") == before
     assert run("redo", "--yes", cwd=folder).code == 1
     assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (0, 0)
@@ -125,6 +123,6 @@ def test_an_older_run_cannot_be_taken_back(folder: Path) -> None:
 def test_a_dry_run_says_what_would_go_and_changes_nothing(folder: Path) -> None:
     ran = run("undo", "--dry-run", cwd=folder)
     assert (ran.code, count(folder)) == (0, 60)
-    assert "60 highlights go" in ran.out
+    assert "60 highlights are removed" in ran.out
     assert query(folder / "gleanings.db", "select count(*) from runs") == [(1,)]
     assert not (folder / "backups").exists()
