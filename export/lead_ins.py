@@ -75,8 +75,6 @@ def _is_verb_phrase(words: list[str]) -> bool:
 
 
 def _is_plain(subject: str) -> bool:
-    if subject.startswith(("@", "#", "http")):
-        return False
     return not any(mark in subject for mark in '!?…;=<>()[]{}|`"“”$€£•') and ". " not in subject
 
 

@@ -193,6 +193,21 @@ def test_excerpts_define_the_topic_and_make_sense_alone() -> None:
     assert [each.text for each in found] == ["Bees are insects that make honey and live in a hive together."]
 
 
+@EACH
+@pytest.mark.parametrize(("count", "keys"), [(3, ["excerpt:1"]), (2, [])])
+def test_a_sentence_that_defines_the_topic_is_quoted_above_its_sections(
+    flavour: Flavour, count: int, keys: list[str]
+) -> None:
+    sentence = "Bees are insects that make honey and live in a hive together."
+    texts = [f"It is a warm day. {sentence} More comes soon."]
+    counts = {1: 2, 3: 2, 4: count}
+    documents = [make_document(number, write_sentences(number, many)) for number, many in counts.items()]
+    blocks = render(make_topic([*documents, make_document(2, texts)]), flavour)["topic:bees"].blocks
+    found = [block for block in blocks if block.key.startswith("excerpt:")]
+    assert [block.key for block in found] == keys
+    assert all(sentence in block.text and "Document 2" in block.text for block in found)
+
+
 def test_a_big_topic_has_pages_of_bounded_size_that_the_first_links_to() -> None:
     documents = [make_document(n, [each * 8 for each in write_sentences(n, 10)]) for n in range(1, 31)]
     notes = make_topic_notes(make_topic(documents), {})

@@ -1,4 +1,4 @@
-"""What commands print, line by line: on stdout, on stderr, and with which exit code."""
+"""What commands print on stdout and stderr, their exit codes, and which files they make."""
 
 from __future__ import annotations
 
@@ -63,10 +63,19 @@ MORE = [
 """Of several commands, the last one's lines."""
 
 
+def describe_files(before: Path, after: Path) -> str:
+    """The files that are new, and the configuration if it is another one; the store is not shown."""
+    new = (path.relative_to(after) for path in after.rglob("*") if path.is_file())
+    lines = sorted(f"+ {path}\n" for path in new if not (before / path).exists() and "db-" not in path.name)
+    config = (after / "config.toml").read_text()
+    return "".join(lines) + (config if config != (before / "config.toml").read_text() else "")
+
+
 @pytest.mark.parametrize(
     "arguments", [*(words for words, code in RUNS if code != 2 and words not in NOT_STORED), *MORE]
 )
 def test_a_command_prints_the_expected_lines(
+    library: Path,
     copy: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -87,7 +96,8 @@ def test_a_command_prints_the_expected_lines(
         capsys.readouterr()
         code, _ = _call(command.split(), {})
     out, err = capsys.readouterr()
-    shown = f"{out}--- stderr\n{err}--- exit {code}\n".replace(str(copy), "<here>")
+    shown = f"{out}--- stderr\n{err}--- exit {code}\n" + describe_files(library, copy)
+    shown = shown.replace(str(copy), "<here>")
     for pattern, text in (*VOLATILE, *ALSO_VOLATILE):
         shown = re.sub(pattern, text, shown, flags=re.MULTILINE)
     check_golden(GOLDEN / f"{re.sub(r'[^a-zA-Z0-9.]+', '-', arguments)}.txt", shown)
