@@ -25,7 +25,7 @@ MAX_LENGTH = 200
 # A cheap test before the lines are parsed: few pages have an alias.
 _ANY = re.compile(r"^(?:-[ \t]+)?[ \t]{0,8}alias(?:es)?:", re.IGNORECASE | re.MULTILINE)
 _PROPERTY = re.compile(r"(?:-[ \t]+)?[ \t]*([^\s:]+)::(?:[ \t]+(.*))?")
-_KEY = re.compile(r"([A-Za-z]+)[ \t]*:(?:[ \t]+(.*))?")
+_KEY = re.compile(r"([A-Za-z]+):(?:[ \t]+(.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
 # Possessive: an unclosed quote cannot be read in many ways, so any line takes linear time.
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\']|\'\')*+)\'|([^,\s"\'][^,]*+)')

@@ -30,7 +30,7 @@ COLUMNS = tuple(field.name for field in fields(MappedLink))
 
 _KNOWN_COLUMNS = frozenset(COLUMNS) & {"final_url", "status"}
 # The files of an X archive are JavaScript that assigns a list: `window.YTD.tweets.part0 = […]`.
-_ASSIGNMENT = re.compile(r"\s*window\.YTD\.[\w.]+\s*=\s*")
+_ASSIGNMENT = re.compile(r"\s*window\.YTD\.[\w.]+\s*=")
 _STATUSES = frozenset(get_args(Expansion))
 _WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
 _ENTITY_LISTS = ("urls", "media")

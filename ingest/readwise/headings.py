@@ -32,7 +32,7 @@ SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("# Highlights first synced by", "# New highlights added")
 
 _HEADER = re.compile(r"^#{1,6} (?:Highlights first synced by|New highlights added)", re.MULTILINE)
-_PROPERTY = re.compile(r"(?:#{1,6}[ \t]+)?([^\s:`#][^:`]{0,40})::(?:[ \t]+(.*))?")
+_PROPERTY = re.compile(r"(?:#{1,6}[ \t]+)?([^\s:`#][^:`]{0,40})::(?:[ \t](.*))?")
 # Properties are headings in some of these pages, and plain lines in others.
 _FIRST = re.compile(r"^(?:#{1,6} )?(?:Author|Full Title|Category|URL|Title)::", re.MULTILINE | re.IGNORECASE)
 _TITLE = re.compile(r"#{1,6}[ \t]+([^\n]{1,400} \(highlights\))[ \t]*")

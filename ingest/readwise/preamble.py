@@ -28,7 +28,7 @@ _BULLETED = re.compile(r"\s{0,80}- (?:title|author|full-title|category|type|deck
 _PROPERTY = re.compile(r"\s*([^\s:`]{1,80})::(?:\s+(.*))?", re.DOTALL)
 # After prose, only such keys are properties: `Similar To::` may be part of a note.
 _PLAIN_KEY = re.compile(r"[a-z][a-z0-9-]*")
-_FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s+(.*))?", re.ASCII)
+_FRONT = re.compile(r"([A-Za-z][\w -]{0,40}):(?:\s(.*))?", re.ASCII)
 # Brackets that are still open after this many characters do not hold an author's name.
 _LONGEST_NAME = 400
 _TITLE_END = "(highlights)"

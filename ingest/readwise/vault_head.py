@@ -48,7 +48,7 @@ _NO_WORDS = re.compile(r"(?:<br[ /]*>|-{3,}|\*{3,})\s*", re.IGNORECASE)
 _TAG = r"#(?:\[\[[^\[\]\n]+\]\]|[^\[\]#,\n]+)"
 _SPACED_TAGS = re.compile(rf"{_TAG}(?:(?:,[ \t]*|[ \t]{{2,}}){_TAG})*")
 _BETWEEN_TAGS = re.compile(r"(?:,[ \t]*|[ \t]{2,})(?=#)")
-_NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]+Document Note:[ \t]*")
+_NOTE_BEHIND_TAGS = re.compile(r"(?:^|\s)-[ \t]Document Note:")
 _ALIASES = {
     "schlagwörter": "tags", "étiquettes": "tags", "mots-clés": "tags", "etiquetas": "tags",
     "etichette": "tags", "trefwoorden": "tags", "теги": "tags", "метки": "tags",

@@ -31,8 +31,8 @@ _OF_TAGS = re.compile(r"\btags?\b", re.IGNORECASE)
 _OF_NOTE = re.compile(r"\bnotes?\b", re.IGNORECASE)
 # The title of a callout that ends like this is the first line of the passage, not a title.
 _SENTENCE_END = (".", "!", "?", "…", ",", ";", "。", "！", "？", "”", '."')
-_LABELLED = re.compile(r"[-*+][ \t]+[*_]{0,3}(?:Tags|Tagged|Note)[*_]{0,3}:")
-_DASH = re.compile(r"[-–—~]{1,2}[ \t]+(?=[(\[])")
+_LABELLED = re.compile(r"[-*+][ \t][*_]{0,3}(?:Tags|Tagged|Note)[*_]{0,3}:")
+_DASH = re.compile(r"[-–—~]{1,2}[ \t](?=[(\[])")
 _BARE_LINK = re.compile(r"\[[^\[\]\n]*\]\([^\s]*\)")
 
 

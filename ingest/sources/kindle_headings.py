@@ -21,17 +21,17 @@ _PAGE = re.compile(
     r"|(?:page|seite|p[aá]gina|pagina|страница|페이지)[^0-9a-z·・]{0,6}([0-9]{1,7}|[ivxlcdm]{1,12}\b)",
     re.I,
 )
-_NOTE = re.compile(r"\s{0,9}(?:note|notiz|nota|anotação|メモ|笔记|筆記|notitie|заметка|메모)\b", re.I)
+_NOTE = re.compile(r"(?:note|notiz|nota|anotação|メモ|笔记|筆記|notitie|заметка|메모)\b", re.I)
 _HIGHLIGHT = re.compile(
-    r"\s{0,9}(?:highlight|markierung|surlignement|subrayado|destaque|evidenziazione|markering|выдел|ハイライト"
+    r"(?:highlight|markierung|surlignement|subrayado|destaque|evidenziazione|markering|выдел|ハイライト"
     r"|标注|標註|하이라이트)",
     re.I,
 )
 _BOOKMARK = re.compile(
-    r"\s{0,9}(?:bookmark|lesezeichen|signet|marcador|segnalibro|bladwijzer|закладка|ブックマーク|书签|書籤|북마크)",
+    r"(?:bookmark|lesezeichen|signet|marcador|segnalibro|bladwijzer|закладка|ブックマーク|书签|書籤|북마크)",
     re.I,
 )
-_COLOR = re.compile(r"\(\s{0,9}([^()]{1,30}?)\s{0,9}\)")
+_COLOR = re.compile(r"\(([^()]{1,40})\)")
 _NUMBER = re.compile(r"[0-9][0-9,.]{0,12}")
 
 
@@ -62,4 +62,4 @@ def is_bookmark(heading: str) -> bool:
 def find_color(heading: str) -> str:
     """Return the colour in brackets; "" if there is none."""
     color = _COLOR.search(heading)
-    return color[1] if color else ""
+    return color[1].strip() if color else ""

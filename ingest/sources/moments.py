@@ -16,9 +16,6 @@ _TWITTER = re.compile(
 )
 # Seconds or milliseconds since 1970: fewer than nine digits would be before 1974.
 _NUMBER = re.compile(r"(?P<whole>\d{9,13})(?:\.\d{1,9})?", re.ASCII)
-_SPACED = re.compile(
-    r"(?P<day>\d{4}-\d\d-\d\d)[ T](?P<time>\d\d:\d\d(?::\d\d)?)(?:\.\d+)? ?(?P<zone>[+-]\d\d:?\d\d)", re.A
-)
 _APPLE_EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECONDS = 100_000_000_000
@@ -36,10 +33,7 @@ def parse_moment(text: str) -> datetime | None:
         number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
         day = f"{written['year']}-{number:02}-{int(written['day']):02}"
         text = f"{day}T{written['time']}{written['zone'][:3]}:{written['zone'][3:]}"
-    elif spaced := _SPACED.fullmatch(text):
-        zone = spaced["zone"].replace(":", "")
-        text = f"{spaced['day']}T{spaced['time']}{zone[:3]}:{zone[3:]}"
-    moment = read_utc(text)
+    moment = read_utc(text.replace(" +", "+").replace(" -", "-"))
     return moment.replace(microsecond=0) if moment else None
 
 

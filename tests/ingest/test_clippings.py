@@ -30,6 +30,7 @@ from ingest.clippings import Clipping, Meta, attach_notes, drop_overlaps, parse_
         ),
         ("\ufeff–Page iv", Meta("highlight", None, "iv")),
         ("- xyz 5-7 of 12-15 | 2021 10:12", Meta("highlight", (12, 15), None, None, "2021 10:12")),
+        ("- xyz 5-7 | 2021 10:12", Meta("highlight", (5, 7), None, None, "2021 10:12")),
         ("- xyz | 2021 10:12", Meta("highlight", None, None, None, "2021 10:12")),
     ],
 )  # fmt: skip
