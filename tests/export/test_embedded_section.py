@@ -92,6 +92,33 @@ def test_a_page_that_cannot_take_our_section_is_skipped(flavour: Flavour, page: 
 
 
 @pytest.mark.parametrize(
+    ("base", "verify", "action"),
+    [(None, False, "same"), (None, True, "same"), ("another", False, "merge"), ("another", True, "merge")],
+)
+def test_a_section_is_merged_only_if_its_text_changed(
+    flavour: Flavour, base: str | None, verify: bool, action: str
+) -> None:
+    old, new = OLD[flavour], NEW[flavour]
+    section = old if base is None else new
+    page = f"{merge_note(OWN[flavour], {}, old.blocks, flavour).text}\nmine94"
+    note = RenderedNote(TOPIC, "a.md", "a note of its own", embed=lambda: section)
+    (write,) = plan_writes(
+        {"a.md": page.encode()}.get,
+        [note],
+        {"a.md": old.text},
+        ["a.md"],
+        flavour=flavour,
+        read_blocks=lambda path: base_of(old) if path == "a.md" else {},
+        verify=verify,
+    )
+    assert (write.action, write.text, write.uid) == (action, section.text, TOPIC)
+    assert write.blocks == section.blocks
+    if action == "merge":
+        assert "mine94" in write.data.decode()
+        assert "a last word" in write.data.decode()
+
+
+@pytest.mark.parametrize(
     ("below", "written", "action", "path"),
     [
         (True, {}, "merge", "Soil.md"),

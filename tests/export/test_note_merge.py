@@ -189,6 +189,23 @@ def test_new_blocks_of_a_deleted_section_are_withheld(flavour: Flavour) -> None:
     assert merged.text.count("org/slides") == 1
 
 
+@pytest.mark.parametrize(("without", "left"), [("c", {"a", "b"}), ("a", set()), ("b", {"a"})])
+def test_new_blocks_that_the_user_took_out_elsewhere_are_not_inserted(
+    flavour: Flavour, without: str, left: set[str]
+) -> None:
+    title = Rendered("title", "Title" if flavour == "logseq" else "# Title", "title")
+    new = [title, Rendered("a", "new words", "item"), Rendered("b", "below them", "item", "a", 1)]
+    merged = merge_note(
+        f"- {title.text}" if flavour == "logseq" else title.text,
+        {"title": title.text},
+        new,
+        flavour,
+        {without},
+    )
+    assert {block.key for block in new[1:] if block.text in merged.text} == left
+    assert merged.conflicts == merged.withheld == ()
+
+
 @settings(max_examples=120, deadline=None)
 @given(edits(), edits(), st.sampled_from([UID, TOPIC, "reading-list", "index"]), st.booleans())
 @example([("insert", 999, "mine")], [], UID, False)

@@ -88,6 +88,27 @@ def test_an_update_keeps_the_end_that_a_program_gave_the_file(
     assert (tmp_path / "a.md").read_bytes() == wanted.encode()
 
 
+@pytest.mark.parametrize(
+    ("there", "blocks", "reason"),
+    [
+        (b"mine", {}, "edited since it was written"),
+        (b"mine \xff", {"text:1": "old"}, "edited, and not in UTF-8"),
+        (b"\xffold\n", {"text:1": "old"}, "edited, and not in UTF-8"),
+    ],
+)
+def test_a_note_that_cannot_be_merged_stays_with_a_reason(
+    there: bytes, blocks: dict[str, str], reason: str
+) -> None:
+    (write,) = plan_writes(
+        {"a.md": there}.get,
+        as_notes({"a.md": "new"}),
+        {"a.md": "old\n"},
+        ["a.md"],
+        read_blocks=lambda _: blocks,
+    )
+    assert (write.action, write.reason, write.before) == ("edited", reason, there)
+
+
 def test_a_deleted_note_is_recreated_only_with_restore(tmp_path: Path) -> None:
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}) == {"a.md": "deleted"}
     assert plan(tmp_path, {"a.md": "new"}, {"a.md": "old"}, restore=True) == {"a.md": "create"}
