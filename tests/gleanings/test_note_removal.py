@@ -159,6 +159,7 @@ def test_a_moved_note_is_removed_and_the_users_folder_stays(tmp_path: Path) -> N
     note = next(path for path in sorted(graph.rglob("*.md")) if "spaced repetition" in path.name.lower())
     (graph / "mine").mkdir()
     note.rename(graph / "mine" / "moved.md")
+    next(graph.rglob("Reading list.md")).unlink()  # and another one is deleted
     assert remove(tmp_path).code == 0
     assert [path.name for path in (graph / "mine").iterdir()] == []
     assert show_changes(graph) == ""
