@@ -1,4 +1,4 @@
-"""The aliases of a page of the reader's own, from its head.
+"""The aliases of one of the reader's own pages, from its head.
 
     alias:: ML, [[Machine learning]]        Logseq: a page property, possibly in the first bullet
     ---
@@ -27,7 +27,7 @@ _ANY = re.compile(r"^(?:-[ \t]+)?[ \t]{0,8}alias(?:es)?:", re.IGNORECASE | re.MU
 _PROPERTY = re.compile(r"(?:-[ \t]+)?[ \t]*([^\s:]+)::(?:[ \t]+(.*))?")
 _KEY = re.compile(r"([A-Za-z]+):(?:[ \t]+(.*))?")
 _ITEM = re.compile(r"[ \t]*-[ \t]+(.*)")
-# Possessive: an unclosed quote cannot be read in many ways, so any line takes linear time.
+# Possessive: an unclosed quote can be read in only one way, so any line takes linear time.
 _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*+)"|\'((?:[^\']|\'\')*+)\'|([^,\s"\'][^,]*+)')
 
 

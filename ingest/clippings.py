@@ -1,11 +1,11 @@
 """Kindle clippings: the second line of each, repeated passages, and the highlight that a note belongs to.
 
-The second line is in the device's language and gives kind, place and moment:
+The second line is in the device's language and gives the kind, the place and the time:
 
     - Your Highlight on page 12 | location 170-172 | Added on Monday, March 7, 2022 10:12:42 PM
     - Ihre Markierung bei Position 1446-1447 | Hinzugefügt am Sonntag, 7. Mai 2017 22:26:04
     - 您在第 128 页（位置 #1951-1954）的标注 | 添加于 2024年4月1日星期一 下午2:30:45
-    - an unknown language: what precedes a bar and a moment is the place of a highlight
+    - an unknown language: what precedes a bar and a time is the place of a highlight
     - Highlight Loc. 170-72 | Added on …            before 2012: the end lacks its first digits
 
 Repeats and notes are matched with a few neighbours by location only, so that a book of any length takes
@@ -62,11 +62,11 @@ _CJK_DAY = re.compile(r"(?P<year>[0-9]{4})[年년] ?(?P<month>[0-9]{1,2})[月월
 _DOTTED_DAY = re.compile(
     r"(?<![0-9.])(?P<day>[0-9]{1,2})\.(?P<month>[0-9]{1,2})\.(?P<year>[0-9]{4})(?![0-9.])"
 )
-# For lines in a language that is not known: numbers alone must show the place and the day.
+# For lines in an unknown language: numbers alone must show the place and the day.
 _RANGE = re.compile(r"(?<![0-9])([0-9]{1,9}) ?[-–] ?([0-9]{1,9})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _DAY = re.compile(r"(?<![0-9])[0-9]{1,2}(?![0-9])")
-# In lower case and without accents, as the words of a line are compared.
+# In lower case and without accents, the form in which the words of a line are compared.
 _MONTHS = (
     "january januar janvier enero janeiro gennaio januari января 1",
     "february februar fevrier febrero fevereiro febbraio februari февраля 2",
@@ -103,7 +103,7 @@ class Meta(NamedTuple):
     taken_on: str | None = None
     """ISO 8601, with a time zone only if the line gives one."""
     written: str = ""
-    """The part that should contain the moment."""
+    """The part that should contain the time."""
 
 
 def parse_meta(line: str) -> Meta | None:
@@ -153,7 +153,7 @@ def _find_last_range(place: str) -> tuple[int, int] | None:
 
 
 def read_written(written: str) -> str | None:
-    """Return in ISO 8601 the day or moment that a device wrote in its language; None without a day."""
+    """Return the day or time that a device wrote in its language, in ISO 8601; None without a day."""
     written = normalize("NFC", written).casefold()
     zone = _ZONE.search(written)
     if zone:
@@ -264,7 +264,7 @@ def _find_owner(
         on_page = pages.get(note.meta.page or "", [])
         past = bisect_right(on_page, note.line, key=lambda index: highlights[index].line)
         near = on_page[max(past - 1, 0) : past + 1]
-        return min(near, key=lambda index: not _are_of_one_moment(note, highlights[index]), default=None)
+        return min(near, key=lambda index: not _have_same_time(note, highlights[index]), default=None)
     place = note.meta.location[0]
     past = bisect_right(starts, place)
     near = placed[max(past - _NEIGHBOURS, 0) : past]
@@ -274,15 +274,15 @@ def _find_owner(
         owner = highlights[index]
         distance = note.line - owner.line
         return (
-            _place(owner)[1] - place, not _are_of_one_moment(note, owner), distance < 0, abs(distance)
+            _place(owner)[1] - place, not _have_same_time(note, owner), distance < 0, abs(distance)
         )  # fmt: skip
 
-    # Kindle gives a note the last location of its highlight; of several it is the one of the same moment,
-    # else the one just above in the file.
+    # Kindle gives a note the last location of its highlight; if several have that location, it is the one
+    # made at the same time, else the one just above in the file.
     return min(holding, key=rank, default=None)
 
 
-def _are_of_one_moment(note: Clipping, highlight: Clipping) -> bool:
+def _have_same_time(note: Clipping, highlight: Clipping) -> bool:
     return note.meta.taken_on is not None and note.meta.taken_on == highlight.meta.taken_on
 
 
@@ -301,7 +301,7 @@ def _find_fuller(clippings: list[Clipping], first: int, second: int) -> int | No
 
 
 def _is_resized(one: Clipping, two: Clipping) -> bool:
-    """Whether one may be the other with its ends moved: several words, marked within a minute."""
+    """Whether one may be the other with its start or end moved: several words, marked within a minute."""
     if min(len(one.letters), len(two.letters)) < _SEVERAL_WORDS:
         return False
     moments = [read_utc(each.meta.taken_on) for each in (one, two) if each.meta.taken_on]
@@ -310,7 +310,8 @@ def _is_resized(one: Clipping, two: Clipping) -> bool:
 
 
 def _place(clipping: Clipping) -> tuple[int, int]:
-    """Return the range of locations; pages get negative numbers, and no place gets a number of its own."""
+    """Return the range of locations; pages get negative numbers, and a clipping without a place gets a number
+    of its own."""
     if clipping.meta.location:
         return clipping.meta.location
     page = clipping.meta.page

@@ -7,7 +7,7 @@ repair alone, and only if nothing else can be meant:
 - damaging the result again gives the word as it was;
 - the word contains a sequence that occurs in no language: punctuation, a symbol or an emoji (`donâ€™t`,
   `ðŸ˜‡`), or a letter next to a lower-case one (`JosÃ©`, but not `IRMÔ` or `café”»`, where a quotation ends);
-- it is in no code and no address, and its line does not discuss encodings.
+- it is not in code or an address, and its line does not discuss encodings.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _ON_ENCODINGS = re.compile(
 def decode(data: bytes, *, repair_whole: bool = True) -> tuple[str, str]:
     """Decode a file; return its text and encoding: `utf-8`, `utf-8, repaired`, `utf-16` or `utf-32`.
 
-    A byte order mark is dropped, line ends are kept; without `repair_whole`, damage is kept too. Raises
+    A byte order mark is dropped, line endings are kept; without `repair_whole`, damage is kept too. Raises
     UnreadableError with the line of the first invalid byte.
     """
     if data.isascii():

@@ -147,7 +147,7 @@ def _walk_folder(walk: _Walk, folder: str, prefix: str) -> None:
 
 
 def _is_source(entry: os.DirEntry[str]) -> bool:
-    """Whether it is another program's export: such suffixes are common, so its beginning is looked at."""
+    """Whether it is another program's export: such suffixes are common, so its beginning is checked."""
     if not entry.name.lower().endswith(registry.SUFFIXES) or not entry.is_file():
         return False
     try:
@@ -157,7 +157,8 @@ def _is_source(entry: os.DirEntry[str]) -> bool:
 
 
 def _is_dotted_page(entry: os.DirEntry[str]) -> bool:
-    """Whether it is a page whose title begins with a dot (`.@ann Says….md`), and no system's own file."""
+    """Whether it is a page whose title begins with a dot (`.@ann Says….md`), not a file of the system or of
+    an editor."""
     name = entry.name
     # `._x` is from macOS, `.#x` from Emacs, `.~x` from office programs and sync tools.
     is_page = name.lower().endswith(PAGE_SUFFIXES) and not name.startswith(("._", ".#", ".~"))

@@ -18,7 +18,7 @@ NameFormat = Literal["triple-lowbar", "legacy", "plain"]
 
 # A real config.edn has a few kilobytes; the file may be anything.
 _MAX_CONFIG = 1 << 20
-# A `;` behind another sign than white space belongs to a string, such as an address.
+# A `;` after anything but white space belongs to a string, such as an address.
 _COMMENT = re.compile(r"(?m)(?:^|(?<=\s));.*$")
 # For a file that the EDN reader rejects: the settings that matter are still found.
 _ENTRY = re.compile(

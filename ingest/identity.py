@@ -127,7 +127,7 @@ def find_profile(url: str) -> str | None:
 
 
 def _spell(name: str) -> str:
-    """Return `name` in lower case, with each run of other characters than letters and digits as a space."""
+    """Return `name` in lower case, with a space for each run of characters other than letters and digits."""
     words = _WORDS.findall(normalize("NFC", name).casefold())
     return " ".join(words) if words else " ".join(name.split())
 

@@ -1,4 +1,5 @@
-"""A Kindle's `My Clippings.txt`: everything marked on the device, in all books, in the order of marking.
+"""A Kindle's `My Clippings.txt`: everything marked on the device, in all books, oldest
+first.
 
     entry    = [BOM] TITLE " (" AUTHOR ")" NL META NL NL TEXT NL "==========" NL
     META     = "- Your Highlight on page 12 | location 170-172 | Added on Monday, March 7, 2022 10:12:42 PM"
@@ -50,7 +51,7 @@ class _Book:
 
 
 def detect(text: Text) -> bool:
-    """Whether the first rule follows a title and a second line as a clipping has it."""
+    """Whether the first rule follows a title and a clipping's second line."""
     start = 0
     for rule in _RULE.finditer(text.text, 0, _SCANNED):
         entry = text.text[start : rule.start()].strip("\ufeff \t\r\n")

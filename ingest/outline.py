@@ -12,7 +12,7 @@ The grammar, as Logseq reads it (WS is a space or tab, EOL "\\n" or "\\r\\n"; do
 
 The column determines the parent. A block deeper than the preceding one is its child (one level, however large
 the jump); otherwise it is a sibling of the shallowest open block that is at least as deep. So a heading is
-always a root. Blank lines end nothing, and at the end of a block they are not part of its text.
+always a root. Blank lines do not end a block, and at the end of a block they are not part of its text.
 `ingest.regions` and `ingest.properties` describe the grammar of regions and properties.
 """
 

@@ -6,7 +6,7 @@ closes it. Without a closer before the end of the page there is no region. Opene
     ``` or ~~~          a line that starts with either
     #+BEGIN_NAME        a line that starts with #+END_NAME, in any case
     $$                  the next $$
-    <TAG                the </TAG> that balances the <TAG> between
+    <TAG                the </TAG> that balances any <TAG> in between
     \\begin{X}           the next \\end{X}
     :NAME:              a line that starts with :END:, in any case; not :PROPERTIES:
 """
@@ -82,7 +82,7 @@ class _Tags:
             self._at_depth.setdefault(depth, []).append(index)
 
     def find_closer(self, after: int) -> int | None:
-        """Return the place where one tag more is closed than was opened since `after`."""
+        """Return the place where one more tag is closed than was opened since `after`."""
         first = bisect_left(self._places, after)
         indices = self._at_depth.get(self._depths[first] - 1, [])
         nearest = bisect_left(indices, first)

@@ -85,7 +85,7 @@ DIALECTS: tuple[Dialect, ...] = (
 
 
 def find_dialect(text: Text) -> Dialect | None:
-    """Return the dialect of `text`; None if it is no page of highlights, or gleanings wrote it."""
+    """Return the dialect of `text`; None if it is not a highlight page, or gleanings wrote it."""
     if is_exported(text):
         return None
     return next((dialect for dialect in DIALECTS if is_written_in(dialect, text)), None)
@@ -173,7 +173,7 @@ def find_signs(text: str) -> tuple[Problem, ...]:
     if not signs:
         return ()
     count = "a sign" if len(signs) == 1 else f"{len(signs):,} signs"
-    message = f"{count} of Readwise's highlights in a form that is not known: the page was not read"
+    message = f"{count} of Readwise's highlights in an unknown form: the page was not read"
     return (Problem("not-read", message, text.count("\n", 0, signs[0].start()) + 1),)
 
 
@@ -191,7 +191,7 @@ def make_text(path: str, text: str, settings: ReadSettings, beside: Beside = not
 
 
 def parse_text(text: Text) -> tuple[str | None, Parsed]:
-    """Return the dialect's name and the pages of a text; (None, no pages) if it is no page of highlights."""
+    """Return the dialect's name and the pages of a text; (None, no pages) if it is not a highlight page."""
     dialect = find_dialect(text)
     if dialect is None:
         return None, Parsed()

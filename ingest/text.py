@@ -31,7 +31,7 @@ class Text:
     """The text of one file, for a dialect's `detect` and `parse`."""
 
     text: str
-    """Decoded, without a byte order mark; line ends as in the file."""
+    """Decoded, without a byte order mark; line endings as in the file."""
     name: str = ""
     """The page's name, derived from the file's name (`ingest.graph.name_page`)."""
     suffix: str = ".md"

@@ -18,7 +18,7 @@ Params = tuple[tuple[str, str | None], ...]
 
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.!~*'()")
-# Under two-letter country codes these are no names that one owner registered: `bbc.co.uk`.
+# Under two-letter country codes these are not names that one owner registered: `bbc.co.uk`.
 _SECOND_LEVEL = frozenset({"ac", "co", "com", "edu", "gov", "go", "ne", "net", "nom", "or", "org"})
 # Below these, each host belongs to somebody else, so it is a site of its own.
 _SHARED_DOMAINS = frozenset(

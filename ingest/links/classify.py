@@ -8,7 +8,7 @@ Source: the forms that t.co redirects to, measured on one large real graph.
 - A warning's target is stored and never requested.
 
 The list of shorteners is deliberately small: it decides which links are pending, whether a refusal leaves
-them pending, and whether a page's script is believed, but never where a link leads. (Two published lists of
+them pending, and whether a page's script is trusted, but never where a link leads. (Two published lists of
 1,400 share 333 hosts.)
 """
 
@@ -173,14 +173,15 @@ _IN_PATH = re.compile(
     r"|(?:secure-web\.cisco\.com|outgoing\.prod\.webservices\.mozgcp\.net)/[^?#]*?(?P<url>https?(?:%3[aA]|:)[^#]+))"
 )
 
-# Version 3 replaces signs of the target by `*` and lists them in base64 after `__;`.
+# Version 3 replaces characters of the target with `*` and lists them in base64 after `__;`.
 _DEFENSE = re.compile(
     r"https?://urldefense\.(?:(?:proofpoint\.)?com|us)/v3/__(?P<url>.+?)__;(?P<signs>[\w-]*)(?:=*)!", re.ASCII
 )
 _DEFENSE_2 = re.compile(r"https?://urldefense\.(?:proofpoint\.)?com/v2/url\?(?:[^#]*&)?u=(?P<url>[^&#]+)")
 _STARS = re.compile(r"\*(?:\*(.))?")
 _RUNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
-"""In Proofpoint's links, `**` and one of these stand for so many signs, counted from two."""
+"""In Proofpoint's links, `**` and one of these stand for a run of characters; the letter gives its length,
+counted from two."""
 
 _AMP_CACHE = re.compile(r"(?:[a-z0-9-]+\.)?cdn\.ampproject\.org|" + _GOOGLE)
 # `s/` before the host stands for https.
@@ -273,7 +274,7 @@ def _find_whole_target(url: str) -> str | None:
 
 
 def _decode(code: str) -> str:
-    """Decode base64 as in URLs; an empty text if it is none."""
+    """Decode URL-safe base64; an empty text if it is not valid."""
     try:
         return urlsafe_b64decode(code + "=" * (-len(code) % 4)).decode()
     except ValueError:

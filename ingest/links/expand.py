@@ -35,7 +35,7 @@ from record_types.links import DueLink, Resolution
 
 IsShortener = Callable[[str], bool]
 MAX_REFUSALS = 2
-"""How often a link that t.co refuses because of the pace is asked again in the same run."""
+"""How often a link that t.co refuses because of the pace is requested again in the same run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,8 @@ def expand_links(
 ) -> Generator[Resolution, None, None]:
     """Yield the resolution of each link, in the order in which they end.
 
-    `due` is read at once; requests start lazily. A resolution without `checked_at` taught nothing (t.co or
-    the network was down, its host was skipped): count it, but do not save it. Links that `stop` or
+    `due` is read at once; requests start lazily. From a resolution without `checked_at`, nothing was learned
+    (t.co or the network was down, its host was skipped): count it, but do not save it. Links that `stop` or
     `max_seconds` left no time for are not yielded at all. Failures at t.co come last, once it is known that
     t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of this
     machine's network from dead hosts (`outage`); by default `outage.has_way_out`. `tco_pace` is
@@ -109,7 +109,8 @@ def expand_links(
 
 
 def list_dependencies(done: Finished) -> list[tuple[str, bool]]:
-    """The hosts that were asked for a link and whether each answered; none if no network could help."""
+    """The hosts that were asked for a link and whether each answered; none if the network had no part in the
+    result."""
     chain, ending = done.chain, done.chain.ending
     if ending is None and not done.found.underway:
         return []
@@ -120,7 +121,7 @@ def list_dependencies(done: Finished) -> list[tuple[str, bool]]:
 
 
 def discard(done: Finished, reason: str) -> Finished:
-    """`done` as a try that taught nothing."""
+    """`done` as a try from which nothing was learned."""
     return replace(done, found=discard_try(done.chain, reason))
 
 
@@ -146,7 +147,7 @@ def hold_tco_failures(finished: Iterable[Finished]) -> Iterator[Resolution]:
 
 
 class ExpandRun:
-    """The work on single links, for the threads of one run."""
+    """The work on individual links, for the threads of one run."""
 
     def __init__(
         self,
@@ -209,7 +210,7 @@ class ExpandRun:
     def _report_early(self, chain: LinkChain, task: Task) -> Finished | None:
         """Report where a short link leads before its page is requested.
 
-        So t.co need not be asked again if the run is killed.
+        So t.co does not have to be asked again if the run is killed.
         """
         if task.is_reported or chain.link.fetch_only or leads_on(chain.host, self._is_shortener):
             return None

@@ -55,7 +55,7 @@ class _Place:
 def find_links(text: str, *, is_tweet: bool = False) -> tuple[FoundLink, ...]:
     """The links of `text` in order, repeats included; not those in code, nor the addresses of pictures.
 
-    In a tweet, t.co counts in code too: Twitter shortens every link, and its backticks are no Markdown.
+    In a tweet, t.co counts in code too: Twitter shortens every link, and its backticks are not Markdown.
     """
     if "://" not in text:
         return ()
@@ -179,7 +179,7 @@ def _trim(url: str, scheme_end: int) -> str:
 
 
 _LONGEST_LABEL = 40
-# Not after a word or a bracket: the parentheses of `f(x)` and `[a](b)` are no label.
+# Not after a word or a bracket: the parentheses of `f(x)` and `[a](b)` are not a label.
 _BEFORE = re.compile(r"(?<![\w\])])\(([^()\[\]\n\0]{1,40})\)[ \t]*[:：→👉]?[ \t]*<?\Z")
 # `(1/9)`, `(part ii)` and `(cont)` say where the tweet is in its thread, not what the link is.
 _THREAD_MARK = re.compile(

@@ -70,7 +70,7 @@ def clean_address(url: str) -> Address | None:
 
 
 def cut_userinfo(url: str) -> str:
-    """`url` without `user:password@` and surrounding blanks, otherwise unchanged."""
+    """`url` without `user:password@` and surrounding spaces, otherwise unchanged."""
     url = url.strip()
     return _USERINFO.sub(r"\1", url) if "@" in url else url
 

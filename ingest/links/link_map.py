@@ -2,7 +2,7 @@
 
 CSV and JSON have the columns of `MappedLink`; JSON may also be one object `{"short": "final"}`. The
 `tweets.js` and `note-tweet.js` of a Twitter/X archive are `window.YTD.tweets.part0 = [...]`, with each t.co
-link beside its target in the entities. A liked tweet has only its text, so that `like.js` teaches nothing.
+link beside its target in the entities. A liked tweet has only its text, so `like.js` yields no links.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def format_map(rows: Iterable[MappedLink], kind: str) -> str:
     if kind != "csv":
         raise InputError(f"links are written as csv or json, not as {kind}")
     out = io.StringIO(newline="")
-    # The default line end, CRLF (RFC 4180), has a lone CR or LF quoted.
+    # With the default line ending, CRLF (RFC 4180), a lone CR or LF is quoted.
     writer = csv.DictWriter(out, COLUMNS)
     writer.writeheader()
     writer.writerows(table)

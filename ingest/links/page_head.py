@@ -187,7 +187,7 @@ def _clip(field: str, text: str | None) -> str | None:
 # Bounds, since a hostile page may hold JSON of any size and depth.
 _LONGEST_SCRIPT = 256 * 1024
 _DEEPEST = 4
-# Beside itself, a page may describe its site, its navigation and the works of others.
+# Besides itself, a page may describe its site, its navigation and the works of others.
 _words = str.split
 _PAGE_TYPES = frozenset(
     _words("""

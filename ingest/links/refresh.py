@@ -14,7 +14,7 @@ from ingest.web.response import HttpResponse
 
 MAX_DELAY = 10
 """Seconds; a page that waits longer is meant to be read."""
-# A page this small is no article, so its script is believed.
+# A page this small is not an article, so its script is trusted.
 SMALL_PAGE = 4 * 1024
 _MAX_TAG = 16 * 1024
 _MAX_TAGS = 60

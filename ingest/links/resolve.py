@@ -169,7 +169,7 @@ def skip_rest(chain: LinkChain, reason: str, *, known: bool, describe: Describe,
 
 
 def discard_try(chain: LinkChain, reason: str) -> Resolution:
-    """The record of a try that taught nothing: the link's row stays unchanged."""
+    """The record of a try from which nothing was learned: the link's row stays unchanged."""
     status: Expansion = "resolved" if chain.link.fetch_only else "pending"
     return Resolution(chain.link.id, status, "pending", attempts=chain.link.attempts, error=reason)
 
@@ -190,7 +190,7 @@ def _move_on(chain: LinkChain, read: Callable[[], str], settings: FetchSettings)
 
 
 def _end_unasked(chain: LinkChain, url: str) -> Ending | None:
-    """The end that `url` itself tells; None if it must be requested."""
+    """The end that `url` itself reveals; None if it must be requested."""
     warned = find_unsafe_target(url) or find_warned(url)
     if warned is not None:
         return Ending("unsafe", "skipped", _read_or_none(warned))

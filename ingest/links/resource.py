@@ -193,7 +193,7 @@ def _read_file_name(address: Address) -> str | None:
     return name if name.lower().endswith(".pdf") and len(name) > len(".pdf") else None
 
 
-# t.co ids have 10 signs, 8 or 9 in old links.
+# t.co ids have 10 characters, 8 or 9 in old links.
 _PLAIN_TCO = re.compile(r"https?://t\.co/([A-Za-z0-9]{8,10})")
 _TCO_ID = re.compile(r"/([A-Za-z0-9]{8,10})/?$")
 

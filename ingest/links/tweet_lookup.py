@@ -1,7 +1,7 @@
-"""Whole texts of tweets that an old Readwise plugin cut, from the page that shows tweets in other sites.
+"""Full texts of tweets that an old Readwise plugin cut, from the service that embeds tweets in other sites.
 
 `https://cdn.syndication.twimg.com/tweet-result?id=…` needs no token and answers for one public tweet: its
-text with HTML entities, its pictures, its author, and the tweet that it answers. A long tweet has only the
+text with HTML entities, its pictures, its author, and the tweet that it replies to. A long tweet has only the
 beginning of its text there (`note_tweet`). The plugin cut a text before its first line that begins with
 `- `, so a tweet is the one that was cut only if it has the same words up to such a line (docs/links.md).
 """
@@ -16,7 +16,7 @@ from record_types.foreign_json import parse_json
 
 HOST = "cdn.syndication.twimg.com"
 MAX_STEPS = 50
-"""Tweets on the way up one thread."""
+"""Tweets to follow up one thread, at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +26,10 @@ class WholeTweet:
     id: int
     handle: str
     parent_id: int | None
-    """The tweet that it answers."""
+    """The tweet that it replies to."""
     texts: tuple[str, ...]
-    """Its text with and without the names of those whom it answers; without the links to its own pictures."""
+    """Its text with and without the handles of those whom it replies to; without the links to its own
+    pictures."""
     pictures: tuple[str, ...] = ()
     is_preview: bool = False
     """The service has only the beginning of the text."""
@@ -47,7 +48,7 @@ class PageTweet:
 
 @dataclass(frozen=True, slots=True)
 class Healed:
-    """The tweet that a cut highlight is, and its whole text in Markdown."""
+    """The tweet that a cut highlight is, and its full text in Markdown."""
 
     highlight_id: int
     tweet: WholeTweet
@@ -59,7 +60,7 @@ Fetch = Callable[[int], WholeTweet | None]
 
 
 def make_lookup_url(tweet_id: int) -> str:
-    """The address to ask; the token may be anything."""
+    """The URL to request; the token may be anything."""
     return f"https://{HOST}/tweet-result?id={tweet_id}&lang=en&token=a"
 
 
@@ -146,7 +147,7 @@ def is_author(tweet: WholeTweet, handle: str | None) -> bool:
 
 
 def complete(place: PageTweet, tweet: WholeTweet) -> str | None:
-    """Return the whole text of a cut tweet, if `tweet` is that one; None for another, and for a preview."""
+    """Return the full text of a cut tweet, if `tweet` is that one; None for another, and for a preview."""
     if tweet.is_preview:
         return None
     for text in tweet.texts:

@@ -53,6 +53,6 @@ def find_snapshot(session: GuardedSession, url: str, at: datetime, seconds: floa
 
 
 def find_tweet_time(ids: frozenset[int]) -> datetime | None:
-    """When the first of these tweets was written; None if no id tells."""
+    """When the first of these tweets was written; None if no id contains a time."""
     first = min((status_id for status_id in ids if status_id >= _FIRST_SNOWFLAKE), default=None)
     return None if first is None else date_tweet(first)

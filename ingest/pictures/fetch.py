@@ -1,4 +1,4 @@
-"""Fetch pictures, many at once, and yield what became of each as it comes (docs/links.md).
+"""Fetch pictures, many at once, and yield the result for each as it arrives (docs/links.md).
 
 Redirects, rate limits, retries and outages are those of the links.
 """
@@ -81,11 +81,11 @@ def fetch_pictures(
     random: Callable[[], float] = chance.random,
     is_online: Callable[[], bool] | None = None,
 ) -> Generator[PictureTry, None, None]:
-    """Yield what became of each picture, in the order in which they end.
+    """Yield the result for each picture, in the order in which they end.
 
-    `settings.max_body` is the maximum size. A try without `checked_at` taught nothing (the network was down,
-    its host was skipped): count it, but do not save it. Pictures that `stop` or `max_seconds` left no time
-    for are not yielded at all. Closing the iterator ends the requests in flight. `is_online` as in
+    `settings.max_body` is the maximum size. From a try without `checked_at`, nothing was learned (the network
+    was down, its host was skipped): count it, but do not save it. Pictures that `stop` or `max_seconds` left
+    no time for are not yielded at all. Closing the iterator ends the requests in flight. `is_online` as in
     `expand_links`.
     """
     settings = replace(settings, workers=min(settings.workers, MAX_WORKERS))
@@ -109,7 +109,8 @@ def fetch_pictures(
 
 
 def list_dependencies(done: Finished) -> list[tuple[str, bool]]:
-    """The hosts that were asked for a picture and whether each answered; none if no network could help."""
+    """The hosts that were asked for a picture and whether each answered; none if the network had no part in
+    the result."""
     chain, ending = done.chain, done.chain.ending
     if ending is None:
         return []
@@ -118,17 +119,17 @@ def list_dependencies(done: Finished) -> list[tuple[str, bool]]:
 
 
 def discard(done: Finished, reason: str) -> Finished:
-    """`done` as a try that taught nothing."""
+    """`done` as a try from which nothing was learned."""
     return replace(done, found=discard_try(done.chain.picture, reason))
 
 
 def discard_try(picture: DuePicture, reason: str) -> PictureTry:
-    """A try that taught nothing: the picture's row stays unchanged."""
+    """A try from which nothing was learned: the picture's row stays unchanged."""
     return PictureTry(picture.id, "pending", attempts=picture.attempts, error=reason)
 
 
 class PictureRun:
-    """The work on single pictures, for the threads of one run."""
+    """The work on individual pictures, for the threads of one run."""
 
     def __init__(
         self,
@@ -171,7 +172,7 @@ class PictureRun:
         self.session.close()
 
     def _finish(self, chain: PictureChain) -> Finished:
-        """The try that a chain amounts to; its bytes are kept first and then released from memory."""
+        """The result of a chain; its bytes are kept first and then released from memory."""
         ending, copy = chain.ending, None
         if ending is not None and ending.response is not None:
             if ending.content_type is not None:

@@ -164,7 +164,7 @@ def _add_highlight(body: _Body, fields: Fields, asin: str, line: int) -> None:
     draft.tags += [tag for key, tag in _MARKS if fields.raw.get(key) is True]
     if note:
         draft.add_note(NoteDraft(note, line, kind="note"))
-    draft.taken_at = _read_moment(fields, line, body.problems)
+    draft.taken_at = _read_timestamp(fields, line, body.problems)
     body.drafts.append(draft)
     body.ids.append(id_)
     if fields.odd:
@@ -193,7 +193,7 @@ def _read_day(fields: Fields) -> str | None:
     return moment.date().isoformat() if moment else None
 
 
-def _read_moment(fields: Fields, line: int, problems: list[Problem]) -> datetime | None:
+def _read_timestamp(fields: Fields, line: int, problems: list[Problem]) -> datetime | None:
     written = fields.read("highlighted_at")
     moment = read_utc(written) if written else None
     if written and moment is None:
@@ -224,7 +224,7 @@ class Fields:
         self.odd: list[str] = []
 
     def read(self, key: str) -> str:
-        """The text of `key`, stripped, with LF line ends; a number as text; "" if missing."""
+        """The text of `key`, stripped, with LF line endings; a number as text; "" if missing."""
         value = self.raw.get(key)
         if value is None or value is False:
             return ""

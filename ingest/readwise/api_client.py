@@ -1,4 +1,4 @@
-"""Readwise's API over HTTP: request a page of an export, politely, until it comes (docs/formats.md).
+"""Readwise's API over HTTP: request a page of an export, politely, until it arrives (docs/formats.md).
 
     GET /api/v2/export/?updatedAfter=ISO&pageCursor=…&includeDeleted=true&ids=1,2   Authorization: Token …
     GET /api/v2/auth/  → 204
@@ -42,7 +42,7 @@ _RETRIED = frozenset({408, 425, 429})
 _PERMANENT = frozenset({"tls", PRIVATE, "bad url"})
 """Failures that another try does not fix."""
 _UNREACHED = frozenset({"dns", "connect", "proxy"})
-# Seconds between two looks whether the session is closed, so that its thread ends with it.
+# Seconds between two checks whether the session is closed, so that its thread ends with it.
 _TICK = 0.25
 
 

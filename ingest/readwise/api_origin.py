@@ -71,7 +71,8 @@ _PLAIN = re.compile(r"[a-z]+://(?:[A-Za-z0-9._-]+|\[[0-9A-Fa-f:.]+\])(?::[0-9]+)
 
 
 def _read_origin(url: str) -> tuple[str, str, int]:
-    """Scheme, host and port by the WHATWG's standard; ValueError for no URL and for one with a user."""
+    """Scheme, host and port by the WHATWG's standard; ValueError for an invalid URL and for one with a
+    user."""
     parts = ada_url.URL(url)
     if parts.username or parts.password or not parts.hostname:
         raise ValueError("a user, or no host")

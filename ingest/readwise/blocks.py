@@ -1,10 +1,10 @@
 """The body of a page as blocks, and each block's words apart from its view link, tags and state.
 
 Logseq begins a block at every line like `# heading` and lets a region (`$$`, `<tag`, a fence) run across
-bullets to its end. Highlights are foreign text, written for no outline: a heading inside one is part of its
-text, and a `$$` in one tweet with another `$$` three tweets later is not a formula. `parse_body` therefore
-hides such openers from the outline reader. A dialect states in a `Shape` how its blocks differ from those of
-Readwise's own page.
+bullets to its end. Highlights are foreign text, not written for an outline: a heading inside one is part of
+its text, and a `$$` in one tweet with another `$$` three tweets later is not a formula. `parse_body`
+therefore hides such openers from the outline reader. A dialect states in a `Shape` how its blocks differ from
+those of Readwise's own page.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _STATE = re.compile(
 )
 # Longer words before `::` occur in prose, but are never property names.
 _PROPERTY_LINE = re.compile(r"[ \t]*([\w.-]{1,40})::(?:[ \t]+(.*))?[ \t\r]*")
-# Readers separate highlights by dashes, stars or underscores.
+# Readers separate highlights with dashes, stars or underscores.
 _RULE = re.compile(r"[-–—*_ ]*")
 _FRAMES = "QUOTE|NOTE|TIP|IMPORTANT|CAUTION|WARNING|PINNED|CENTER|VERSE"
 _FRAME = re.compile(

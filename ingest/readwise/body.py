@@ -20,11 +20,11 @@ from ingest.outline import Block
 from ingest.readwise.blocks import PLAIN, Blocks, BlockText, Shape, is_rule, join_parts
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, read_day_label
 from ingest.readwise.labels import HIGHLIGHTS, Labels, find_languages
-from ingest.readwise.notation import Header, read_moment
+from ingest.readwise.notation import Header, read_timestamp
 from ingest.readwise.preamble import read_image
 from record_types.pages import BlockProperty, Problem, Section
 
-_READ = BlockText("")  # in the place of a text that is in the body already
+_READ = BlockText("")  # in place of a text that is in the body already
 _OWN_LABELS = ("**Tags**:", "**Note**:")
 Owner = HighlightDraft | NoteDraft | None
 """What a block's children belong to; None if they are highlights."""
@@ -308,7 +308,7 @@ def _read_other(line: str, day_formats: tuple[str, ...], is_alone: bool) -> Head
     head = line[:_LONGEST].replace("\\-", "-")
     match = _OF_READWISE.match(head) or (_OF_A_MOMENT.match(head) if is_alone else None)
     if match is not None:
-        moment = read_moment(match["day"], match["time"], day_formats)
+        moment = read_timestamp(match["day"], match["time"], day_formats)
         if moment is None:
             return None
         return Header(line, match["day"], moment, "*" in match["prefix"], line[match.end() :].strip())

@@ -32,7 +32,7 @@ SUFFIXES = MARKDOWN_SUFFIXES
 SIGNS = ("\t- -", " - -")
 
 _RULE_LINE = re.compile(r"^[ \t]+- -[ \t\r]*$", re.MULTILINE)
-# Further tags may follow the mark.
+# More tags may follow the mark.
 _CARD = re.compile(r"(?:\A|\s)#(?:flashcard|card)(?:[ \t]+#(?:\[\[[^\[\]\n]+\]\]|[^\s#\[\]]+))*\Z")
 
 
@@ -56,7 +56,7 @@ def _arrange(blocks: Blocks, texts: list[BlockText]) -> tuple[Blocks, set[int]]:
     highlight_of: dict[int, int] = {}  # by the rule that the card is below
     last_of: dict[int, int] = {}  # the preceding sibling, by parent
     arranged = []
-    # The template marks every passage; one without the mark lost its end at a line that began with `- `. On a
+    # The template marks every passage; one without the mark was cut at a line that began with `- `. On a
     # page with as many unmarked cards, the template or the reader left them so, unless the text breaks off.
     marked = sum(_CARD.search(text.text) is not None for text in texts)
     unmarked = []

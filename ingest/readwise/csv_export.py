@@ -97,7 +97,7 @@ def _add_row(row: Row, header: Sequence[str], books: dict[str, _Book], name: str
                 BlockProperty(row.line, key, cells[key]) for key in _OF_HIGHLIGHT if cells.get(key)
             ]
             return ()
-        return (Problem("bad-row", f"no highlight: {' | '.join(filter(None, cells.values()))}", row.line),)
+        return (Problem("bad-row", f"not a highlight: {' | '.join(filter(None, cells.values()))}", row.line),)
     return _add_highlight(book, cells, row.line)
 
 

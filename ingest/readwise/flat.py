@@ -10,8 +10,8 @@
     ··continuation
 
 After the view link (or after the text, if there is none) come the tag `Highlight` and the day on which the
-highlight was made, in the graph's own date format; further tags belong to the highlight. A block without them
-lost its end: the plugin of that time cut a text at its first line that began with `- `.
+highlight was made, in the graph's own date format; other tags belong to the highlight. A block without them
+was cut: the plugin of that time cut a text at its first line that began with `- `.
 
 Source: a real graph of 2021 to 2024 (docs/formats.md, Flat).
 """

@@ -1,6 +1,6 @@
 """Highlights: the drafts that a body's reader fills, and the records made from them.
 
-A record gets its uid, tweet, links, and the mark `incomplete` if the text lost its end. Until July 2023
+A record gets its uid, tweet, links, and the mark `incomplete` if the text was cut. Until July 2023
 Readwise's plugin cut a tweet at its first line that began with `- `, and the view link with it. So on a page
 of tweets, a tweet without a link among others with one was cut. Two exceptions were measured on real pages:
 the first export of some threads linked only their first tweet, or none, and cut nothing; and on an author's
@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeVar
 from ingest.identity import hash_text, make_tweet, text_uid, view_uid
 from ingest.links.found_links import find_links, find_pictures
 from ingest.readwise.labels import DAYS
-from ingest.readwise.notation import View, parse_tags, read_moment, read_utc, split_day
+from ingest.readwise.notation import View, parse_tags, read_timestamp, read_utc, split_day
 from markdown_text.escapes import decode_passage
 from record_types.pages import Document, Highlight, Note, NoteKind, Problem, Tweet
 
@@ -82,7 +82,7 @@ class HighlightDraft:
     """The uid from an id that the page gives without a link; a view link takes precedence."""
     notes: list[NoteDraft] = field(default_factory=list)
     taken_at: datetime | None = None
-    """In UTC: the day or moment that the source gives for the highlight itself."""
+    """In UTC: the day or time that the source gives for the highlight itself."""
     is_cut: bool = False
 
     def add_child(self, text: str, line: int, level: int) -> NoteDraft | None:
@@ -112,7 +112,7 @@ class HighlightDraft:
 
     def set_day(self, day: str, day_formats: tuple[str, ...]) -> bool:
         """Date the highlight by a day as written; False if it cannot be parsed."""
-        moment = read_moment(*split_day(day), day_formats)
+        moment = read_timestamp(*split_day(day), day_formats)
         if moment is None:
             return False
         self.synced_on = self.synced_on or moment  # without a section nothing else dates the sync
@@ -160,7 +160,7 @@ def finish_highlights(
 
 
 def _drain(items: list[Item]) -> Iterator[Item]:
-    """Yield the items in their order, and forget each: a large page's need much memory."""
+    """Yield the items in their order, and forget each: those of a large page need much memory."""
     items.reverse()
     while items:
         yield items.pop()

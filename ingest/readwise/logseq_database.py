@@ -4,7 +4,7 @@ The mirror (`mirror/markdown` in the graph's folder) writes properties as list i
 
     * author:: [[Name]]
     * category:: articles
-    * tags::                                      several values below each other
+    * tags::                                      several values, one below the other
       * sea
       * two words
     - text ([View Highlight](URL))

@@ -1,11 +1,11 @@
-"""The small notations on Readwise's pages: view links, tags, sync headers, moments, locations.
+"""The small notations on Readwise's pages: view links, tags, sync headers, times, locations.
 
     text ([View Tweet](https://…))                          a view link: at most one, at the end of a passage
     #[[two words]] #one, [[a]], b                           tags
     Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]
     New highlights added [[Feb 25th, 2023]] at 5:56 PM      sync headers, which open the sections of a page
     [[Readwise]][[2023-03-27]]                              a sync header of a reader's template
-    2022-03-07 22:12:42+00:00                               a moment, as tables and services write it
+    2022-03-07 22:12:42+00:00                               a time, as tables and services write it
 
 What these look like in each dialect is described in docs/formats.md.
 """
@@ -137,7 +137,7 @@ def _match_other_end(text: str) -> re.Match[str] | None:
     match = _ANY_LABEL.fullmatch(text, start)
     if match is None or "/status/" not in match["url"]:
         return match
-    # A tweet may end in a link to another tweet, which is text; a template's label is a sign such as 🔗.
+    # A tweet may end in a link to another tweet, which is text; a template's label is a symbol such as 🔗.
     is_own = match["label"] in _VIEW_LABELS or not any(map(str.isalnum, match["label"]))
     return match if is_own else None
 
@@ -209,7 +209,7 @@ def parse_header(line: str, day_formats: tuple[str, ...] = ()) -> Header | None:
     return Header(
         line,
         match["day"],
-        read_moment(match["day"], match["time"], day_formats),
+        read_timestamp(match["day"], match["time"], day_formats),
         "*" in match["prefix"],
         rest,
     )
@@ -224,7 +224,7 @@ def split_day(value: str) -> tuple[str, str | None]:
     return day, rest.strip(" ,") or None
 
 
-def read_moment(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:
+def read_timestamp(day: str | None, time: str | None, day_formats: tuple[str, ...]) -> str | None:
     """Return `2022-11-19`, or `2022-11-19T17:56` if the time is readable; None without a readable day."""
     found = parse_day(day, day_formats) if day else None
     if found is None:
@@ -239,7 +239,7 @@ def read_utc(text: str) -> datetime | None:
     """Parse `2022-03-07 22:12:42+00:00`; the default zone is UTC, the default time midnight.
 
     Also `March 7, 2022 10:12 PM` and `07.03.2022 22:12`, as spreadsheets save it. None if the text cannot be
-    parsed, and for moments that `datetime` cannot express in UTC (year 0 or 10000).
+    parsed, and for times that `datetime` cannot express in UTC (year 0 or 10000).
     """
     text = text.strip().removesuffix(" UTC")
     try:

@@ -57,7 +57,7 @@ _SIGN_LINK = re.compile(
     r"\[[^\w\[\]\n]{1,8}\]\(https?://(?:(?:www\.|mobile\.)?(?:twitter|x)\.com/\w{1,30}/status/[0-9]"
     r"|read\.readwise\.io/|(?:www\.)?readwise\.io/(?:open|to_kindle))"
 )
-"""A view link that a template labels with a sign such as 🔗."""
+"""A view link that a template labels with a symbol such as 🔗."""
 
 _FULL_DOCUMENT = re.compile(r"^#{1,6}[ \t]+Full Document(?: Contents?)?[ \t\r]*\n", re.MULTILINE)
 _MATTER = re.compile(r"^## Metadata[ \t\r]*\n\* URL: \[https?://", re.MULTILINE)

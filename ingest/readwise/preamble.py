@@ -178,7 +178,7 @@ def _is_open_name(entry: Entry) -> bool:
 
 
 def _is_more_tags(entry: Entry, line: str) -> bool:
-    """Whether a line below the tags consists of further tags in brackets."""
+    """Whether a line below the tags consists of more tags in brackets."""
     return entry.key in TAG_KEYS and "[[" in line and not parse_tags(line)[1]
 
 

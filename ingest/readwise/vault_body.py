@@ -33,7 +33,7 @@ _CHAPTER = re.compile(
     re.IGNORECASE,
 )
 _RULE = re.compile(r"(?:[-*_][ \t]*){3,}|<br[ /]*>")
-# `key:: value`, an inline field of the plugin Dataview.
+# `key:: value`, an inline field of the Dataview plugin.
 _FIELD = re.compile(r"(?P<key>[^\W\d_][\w -]{0,30})::[ \t]+(?P<value>[^\n]+)")
 _DAY = re.compile(
     rf"\*{{0,2}}(?:{DAYS})(?:[:：]\*{{0,2}}|\*{{0,2}}[:：])[ \t]*([^\s:：*][^\n]{{0,58}})", re.IGNORECASE

@@ -212,7 +212,7 @@ def _split_tags(entries: list[Entry]) -> None:
         if entry.key != "document-tags":
             continue
         tags, *note = _NOTE_BEHIND_TAGS.split(entry.value, maxsplit=1)
-        if _SPACED_TAGS.fullmatch(tags.strip()):  # two blanks part tags, one is inside a tag
+        if _SPACED_TAGS.fullmatch(tags.strip()):  # two spaces separate tags, one is part of a tag
             named = (each.strip("#[] \t") for each in _BETWEEN_TAGS.split(tags.strip()))
             tags = " ".join(f"#[[{each}]]" for each in named if each)
             entry.parts[:] = [tags]

@@ -3,8 +3,8 @@
 Children are indented by four columns or more, continuations of the text by two: a tweet's own `··- item` is
 text. If the item has a view link, everything above it is text at any depth, and everything below it is not.
 
-Behind a highlight, a template appends `[Open in Readwise](…)` or `^rw123456 #to-process`; both contain
-Readwise's id of the highlight. Obsidian's own anchors (`^a1b2c3`) are not words of the text either.
+After a highlight, a template appends `[Open in Readwise](…)` or `^rw123456 #to-process`; both contain
+Readwise's id of the highlight. Obsidian's own anchors (`^a1b2c3`) are not part of the text either.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ def ends_in_view(text: str) -> bool:
 
 
 class Annotation(NamedTuple):
-    """The link after a passage of Hypothesis."""
+    """The link after a Hypothesis passage."""
 
     text: str
     """The passage, without the link."""

@@ -1,11 +1,11 @@
-"""Apple Books' notes as it sends them by mail, saved as HTML.
+"""Apple Books' notes as it sends them by email, saved as HTML.
 
     <h1>TITLE</h1> <h2>AUTHOR</h2>
     <div class="annotation"><div class="annotationdate">…</div><div class="annotationchapter">…</div>
     <p class="annotationrepresentativetext">…</p><p class="annotationnote">…</p></div>
 
-The dates are in the language of the device. Any other paragraph belongs to no annotation, such as the mail's
-last, which names the book again. Its database is `apple_books_database`.
+The dates are in the language of the device. Any other paragraph belongs to no annotation, such as the last
+one, which names the book again. Its database is `apple_books_database`.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ _KEYS = (
 
 
 def detect(text: Text) -> bool:
-    """Whether it is a mail with the classes of Apple Books."""
+    """Whether it is an email with the classes of Apple Books."""
     return "annotationrepresentativetext" in text.head
 
 
 def parse(text: Text) -> Parsed:
-    """Return the mail's book."""
+    """Return the email's book."""
     shelf = Shelf()
     title, names = "", ""
     entry: Entry | None = None

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from ingest.sources.foreign_sqlite import ForeignDatabase
 from ingest.sources.json_records import Record
-from ingest.sources.moments import read_apple_moment
 from ingest.sources.shelf import Shelf, split_authors
+from ingest.sources.timestamps import read_apple_timestamp
 from ingest.text import Data, Parsed
 from record_types.errors import UnreadableError
 from record_types.pages import Problem
@@ -54,7 +54,7 @@ def parse(data: Data) -> Parsed:
             text,
             line,
             note=note,
-            taken_at=read_apple_moment(row.get("ZANNOTATIONCREATIONDATE")),
+            taken_at=read_apple_timestamp(row.get("ZANNOTATIONCREATIONDATE")),
             state=[
                 ("chapter", record.text("ZFUTUREPROOFING5")),
                 ("color", _STYLES.get(record.text("ZANNOTATIONSTYLE"), "")),
@@ -62,7 +62,7 @@ def parse(data: Data) -> Parsed:
         )
     unknown = [each.title for each in shelf.entries.values() if each.title not in known]
     if unknown and not books:
-        message = "the titles are unknown: the database `BKLibrary*.sqlite` is not in the folder beside"
+        message = "the titles are unknown: the database `BKLibrary*.sqlite` is not in the folder next to it"
         shelf.problems.append(Problem("unknown-titles", message))
     elif unknown:
         message = f"the titles of books that left the library are unknown: {', '.join(unknown)}"

@@ -3,9 +3,9 @@
     {"id": "…", "tweetId": "…", "authorHandle": "…", "authorName": "…", "url": "…", "text": "…",
      "postedAt": "…", "bookmarkedAt": "…", "quotedTweet": {…}, "mediaObjects": [{…}], "links": ["…"], …}
 
-Source: github.com/afar1/fieldtheory-cli. `links` holds only where links lead. Which t.co link leads there is
-certain if the tweet has as many t.co links and neither pictures nor a quoted tweet; otherwise they are kept
-as further links of the tweet. Counts and profile pictures are not kept.
+Source: github.com/afar1/fieldtheory-cli. `links` holds only the targets of links. Which t.co link leads there
+is certain if the tweet has as many t.co links and neither pictures nor a quoted tweet; otherwise they are
+kept as other links of the tweet. Counts and profile pictures are not kept.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 
 from ingest.identity import make_tweet
 from ingest.sources.json_records import Item, Record, read_lines, refuse
-from ingest.sources.moments import parse_moment
+from ingest.sources.timestamps import parse_timestamp
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_handle, read_id
 from ingest.text import Parsed, Text
 from record_types.pages import Problem
@@ -67,12 +67,12 @@ def _read_tweet(record: Record, item: Item, shelf: TweetShelf) -> ExportedTweet 
         text=record.text("text"),
         handle=read_handle(handle),
         name=record.text("authorName") or author.text("name"),
-        created_at=parse_moment(record.text("postedAt")),
+        created_at=parse_timestamp(record.text("postedAt")),
         urls=_match_links(record, has_others=bool(quoted_id)),
         media=_read_media(record),
         quoted=_read_quoted(quoted, quoted_id, item.line) if quoted_id else None,
         mark="like" if is_like else "bookmark",
-        marked_at=shelf.read_moment(record.text("likedAt" if is_like else "bookmarkedAt"), item.line),
+        marked_at=shelf.read_timestamp(record.text("likedAt" if is_like else "bookmarkedAt"), item.line),
         tags=record.texts("tags"),
     )
 

@@ -1,7 +1,8 @@
-"""Another program's SQLite database, read from its bytes so that neither it nor its file can do anything.
+"""Another program's SQLite database, read from its bytes, so that neither can harm the
+other.
 
 The bytes are opened as a database in memory: nothing is locked, written or recovered beside the file. Only
-plain tables are read, functions are forbidden, and a query that works too long is stopped. What the other
+plain tables are read, functions are forbidden, and a query that runs too long is stopped. What the other
 program has not yet moved from its write-ahead log to the file is not seen.
 """
 
@@ -18,7 +19,7 @@ HEADER = b"SQLite format 3\0"
 
 MAX_ROWS = 1_000_000
 _MAX_STEPS = 2_000
-"""Times 100,000 instructions: some 20 seconds, and a table of a million rows takes two."""
+"""In units of 100,000 instructions: some 20 seconds, where a table of a million rows takes two."""
 _MAX_CELL = 4 << 20
 # A view or a function could run code of the database's author; a table needs only these.
 _ALLOWED = frozenset({sqlite3.SQLITE_SELECT, sqlite3.SQLITE_READ})
@@ -38,7 +39,7 @@ class ForeignDatabase:
         self._data = data
 
     def read_tables(self) -> frozenset[str]:
-        """Return the names of its plain tables; none for what is no database."""
+        """Return the names of its plain tables; none if it is not a database."""
         try:
             with closing(self._open()) as db:
                 return frozenset(str(name) for (name,) in db.execute(plain_tables))

@@ -1,7 +1,7 @@
 """HTML → its text by the elements that hold it, in order, without a tree.
 
-Exports of readers close elements with the wrong tags (`<div class="noteText">…</h3>`), which makes a tree
-useless. So a field begins at a start tag with a known class or id and ends where the next one begins.
+Exports of reading apps close elements with the wrong tags (`<div class="noteText">…</h3>`), which makes a
+tree useless. So a field begins at a start tag with a known class or id and ends where the next one begins.
 """
 
 from __future__ import annotations

@@ -83,7 +83,7 @@ def _add_annotation(item: Item, shelf: Shelf) -> None:
         item.line,
         note=note,
         place=("page", place),
-        taken_at=shelf.read_moment(record.text("created"), item.line),
+        taken_at=shelf.read_timestamp(record.text("created"), item.line),
         tags=tags,
         state=record.rest(_NOT_KEPT) + ([] if quote else [("tags", ", ".join(tags))]),
     )
@@ -118,7 +118,7 @@ def _read_rows(text: str, shelf: Shelf) -> None:
             item.line,
             note=note,
             place=("page", record.text("page")),
-            taken_at=shelf.read_moment(record.text("creation date"), item.line),
+            taken_at=shelf.read_timestamp(record.text("creation date"), item.line),
             tags=tags,
             state=record.rest() + ([] if quote else [("tags", ", ".join(tags))]),
         )

@@ -1,7 +1,7 @@
 """JSON of other programs: records one after the other, each with its line; broken JSON is refused as a whole.
 
 A file that ends in the middle is not read at all, so that the highlights of its lost half do not count as
-deleted. In JSON lines, where each line is a value of its own, a broken one costs only itself.
+deleted. In JSON lines, where each line is a value of its own, only the broken one is lost.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ def read_lines(text: str) -> Iterator[Item | Problem]:
 
 
 def refuse(item: Item, what: str) -> Problem:
-    """Describe an item that is no record, with its words."""
+    """Describe an item that is not a record, with its words."""
     return Problem("bad-record", f"{what}: {show(item.value)}", item.line)
 
 
@@ -92,7 +92,8 @@ def show(value: object) -> str:
 
 
 def clean(text: str) -> str:
-    """Return `text` with LF line ends, without NUL, and with `?` for lone surrogates, which UTF-8 lacks."""
+    """Return `text` with LF line endings, without NUL, and with `?` for lone surrogates, which UTF-8
+    lacks."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
@@ -188,4 +189,4 @@ def _decode_at(text: str, place: int, line: int) -> tuple[Any, int]:
     except RecursionError:
         raise UnreadableError("JSON that is nested too deeply", line=line) from None
     except ValueError:
-        raise UnreadableError("JSON with a number of thousands of digits", line=line) from None
+        raise UnreadableError("JSON with a number that has thousands of digits", line=line) from None

@@ -1,8 +1,8 @@
-"""Kindle's notebook: the HTML or CSV that the app sends by mail, and pages of read.amazon.com/notebook.
+"""Kindle's notebook: the HTML or CSV that the app sends by email, and pages of read.amazon.com/notebook.
 
     <div class="bookTitle">…</div> <div class="authors">North, Ada</div> <div class="sectionHeading">…</div>
     <div class="noteHeading">Highlight(<span>yellow</span>) - Page 4 · Location 274</div>
-    <div class="noteText">…</div>                                               the mail's HTML
+    <div class="noteText">…</div>                                               the email's HTML
 
     "Your Kindle Notes For:",,, / TITLE / by AUTHOR / … / "Annotation Type","Location","Starred?","Annotation"
 
@@ -76,14 +76,14 @@ def parse(text: Text) -> Parsed:
     elif "kp-notebook-" in text.head:
         _read_web(text, shelf)
     else:
-        _read_mail(text, shelf)
+        _read_email(text, shelf)
     return shelf.finish()
 
 
-# --- the mail's HTML
+# --- the email's HTML
 
 
-def _read_mail(text: Text, shelf: Shelf) -> None:
+def _read_email(text: Text, shelf: Shelf) -> None:
     title, author, chapter, citation = text.name, None, "", ""
     entry: Entry | None = None
     heading: Field | None = None
@@ -189,7 +189,7 @@ def _find_web_key(tag: Tag) -> str | None:
         return tag.id
     if "kp-notebook-metadata" in tag.classes:
         return "title" if tag.name in ("h3", "h2") else "author" if tag.name == "p" else "other"
-    # What follows a known element and is none itself: buttons, menus, the library's list.
+    # What follows a known element but is not one itself: buttons, menus, the library's list.
     return "other" if tag.name in ("input", "button", "a", "script", "h2", "h3") else None
 
 
@@ -231,7 +231,7 @@ def _read_table(text: Text, shelf: Shelf) -> None:
         if not mark.text:
             if not is_bookmark(kind):
                 shelf.problems.append(
-                    Problem("bad-row", f"no annotation: {' | '.join(filter(None, cells))}", row[0])
+                    Problem("bad-row", f"not an annotation: {' | '.join(filter(None, cells))}", row[0])
                 )
             continue
         if named.get("starred?"):
@@ -288,7 +288,7 @@ def _is_near(note: _Mark, last: HighlightDraft) -> bool:
 
 
 def _read_author(text: str) -> Author | None:
-    """Read `North, Ada; South, Ben`, as in mails."""
+    """Read `North, Ada; South, Ben`, as in emails."""
     return make_author(turn_names(text)) if text else None
 
 

@@ -4,8 +4,8 @@
     content(ContentID, ContentType, Title, BookTitle, Attribution, ISBN, …)
 
 A book's `ContentID` is its highlights' `VolumeID`; that of an article saved from the web is its address. A
-chapter's is that of their `ContentID`, of which the part after `-` or `#` may be missing; the files of a book
-have such an id too, and their names are no chapters. Times are in UTC. Deleted highlights are marked
+chapter's `ContentID` is that of its highlights, without the part after `-` or `#` in some cases; the files of
+a book have such an id too, and their names are not chapters. Times are in UTC. Deleted highlights are marked
 `Hidden`. A bookmark without words is a dog-ear.
 """
 
@@ -26,7 +26,7 @@ _BOOKMARK = ("VolumeID", "ContentID", "Text", "Annotation", "DateCreated", "Type
 _CONTENT = ("ContentID", "ContentType", "Title", "BookTitle", "Attribution", "ISBN", "Publisher", "Series")
 # Kobo's own numbers in `ContentType`.
 _BOOK, _CHAPTER = "6", "899"
-# The title of a chapter may be the name of its file, which is no title.
+# The title of a chapter may be the name of its file, which is not a title.
 _FILE = re.compile(r"^file://|\.x?html?(?:#|\Z)", re.IGNORECASE)
 
 
@@ -79,7 +79,7 @@ def _add_bookmark(
         text,
         line,
         note=note,
-        taken_at=shelf.read_moment(bookmark.text("DateCreated"), line),
+        taken_at=shelf.read_timestamp(bookmark.text("DateCreated"), line),
         state=[
             ("chapter", "" if _FILE.search(chapter_title) else chapter_title),
             ("color", bookmark.text("Color")),

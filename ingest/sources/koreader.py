@@ -12,7 +12,7 @@
     ---
     note
 
-Source: KOReader's plugin exporter. An export of several books is `{"documents": […]}` in JSON, and one book
+Source: KOReader's exporter plugin. An export of several books is `{"documents": […]}` in JSON, and one book
 after the other in Markdown. Authors are separated by line breaks (`, ` in Markdown). Times are seconds in
 JSON, and in Markdown local to the device; they are taken as UTC. `koreader_lua` reads
 the files that the device itself keeps.
@@ -46,7 +46,7 @@ _FORMS = (("**_", "_**"), ("**", "**"), ("==", "=="), ("++", "++"), ("~~", "~~")
 
 
 def detect(text: Text) -> bool:
-    """Whether it is JSON with KOReader's keys, or Markdown with its pages and moments."""
+    """Whether it is JSON with KOReader's keys, or Markdown with its pages and times."""
     head = text.head
     if text.suffix == ".json":
         return head.startswith("{") and '"entries"' in head and _JSON.search(head) is not None
@@ -75,7 +75,7 @@ def _read_books(books: list[object], shelf: Shelf) -> None:
         record = Record(book)
         entries = record.raw.get("entries")
         if not isinstance(entries, list):
-            shelf.problems.append(refuse(Item(line, book), "not a book of KOReader"))
+            shelf.problems.append(refuse(Item(line, book), "not a KOReader book"))
             continue
         entry = shelf.find(
             line,
@@ -102,7 +102,7 @@ def _add_entry(entry: Entry, item: Item, shelf: Shelf) -> None:
         item.line,
         note=note,
         place=("page", record.text("page")),
-        taken_at=shelf.read_moment(record.text("time"), item.line),
+        taken_at=shelf.read_timestamp(record.text("time"), item.line),
         state=record.rest(frozenset({"sort", "image", "pn_xp"})),
     )
 
@@ -193,10 +193,10 @@ def _add_passage(entry: Entry, passage: _Passage, shelf: Shelf) -> None:
         state=[("chapter", passage.chapter), ("style", style)],
     )
     if entry.drafts and entry.drafts[-1].line == passage.line:
-        entry.drafts[-1].taken_at = _read_moment(passage, shelf)
+        entry.drafts[-1].taken_at = _read_timestamp(passage, shelf)
 
 
-def _read_moment(passage: _Passage, shelf: Shelf) -> datetime | None:
+def _read_timestamp(passage: _Passage, shelf: Shelf) -> datetime | None:
     day, month, year, clock = passage.moment.split(" ", 3)
     found, time = parse_day(f"{month} {int(day)}, {year}"), parse_time(clock)
     if found and time:
@@ -206,7 +206,7 @@ def _read_moment(passage: _Passage, shelf: Shelf) -> datetime | None:
 
 
 def read_authors(text: str) -> Author | None:
-    """Read authors as KOReader keeps them, one in each line; `N/A` and `Unknown Author` are none."""
+    """Read authors as KOReader keeps them, one in each line; `N/A` and `Unknown Author` are left out."""
     text = text.strip()
     if text in ("", "N/A", "Unknown Author"):
         return None

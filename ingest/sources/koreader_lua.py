@@ -6,7 +6,7 @@
     }
 
 Until 2024, highlights were under `highlight`, by page, and the notes on them under `bookmarks`: a bookmark
-with the moment of a highlight holds its note, unless it only repeats page and text. Times are local to the
+with the time of a highlight holds its note, unless it only repeats page and text. Times are local to the
 device and taken as UTC. Positions in the book, settings and statistics are not kept. Source: KOReader's
 `docsettings.lua`.
 """
@@ -57,7 +57,7 @@ def parse(text: Text) -> Parsed:
     """Return the book, if it has highlights or notes. Raises UnreadableError for anything but a table."""
     begin = _BEGIN.match(text.text)
     if begin is None:
-        raise UnreadableError("not a file of KOReader", line=1)
+        raise UnreadableError("not a KOReader file", line=1)
     table = Record(_name_keys(read_table(text.text, begin.end())))
     props, stats = table.record("doc_props"), table.record("stats")
     shelf = Shelf()
@@ -107,7 +107,7 @@ def _read_annotations(annotations: list[Any], entry: Entry, shelf: Shelf) -> Non
             line,
             note=note,
             place=("page", record.text("pageref", "pageno") or _number(record.text("page"))),
-            taken_at=shelf.read_moment(record.text("datetime"), line),
+            taken_at=shelf.read_timestamp(record.text("datetime"), line),
             state=record.rest(_NOT_KEPT),
         )
 
@@ -136,11 +136,11 @@ def _read_old(table: Record, entry: Entry, shelf: Shelf) -> None:
                 line,
                 note="" if note == text else note,
                 place=("page", _number(clean(page))),
-                taken_at=shelf.read_moment(moment, line),
+                taken_at=shelf.read_timestamp(moment, line),
                 state=record.rest(_NOT_KEPT),
             )
 
 
 def _number(page: str) -> str:
-    """Return a page's number; a position in the book (`/body/DocFragment…`) is none."""
+    """Return a page's number; a position in the book (`/body/DocFragment…`) is not one."""
     return page if page.isascii() and page.isdigit() and len(page) < 10 else ""

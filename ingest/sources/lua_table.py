@@ -1,4 +1,4 @@
-"""Lua's table constructors as data: the little of Lua in which KOReader saves its files.
+"""Lua's table constructors as data: the small part of Lua in which KOReader saves its files.
 
     table  = "{" [entry ("," | ";")]* "}"        entry = "[" value "]" "=" value | NAME "=" value | value
     value  = table | STRING | NUMBER | true | false | nil

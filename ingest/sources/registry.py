@@ -1,4 +1,4 @@
-"""The sources: which exports of other programs are read, and a cheap look whether a file may be one.
+"""The sources: which exports of other programs are read, and a cheap check whether a file may be one.
 
 A source of text is a dialect like Readwise's own (`ingest/source.py`); a database is one that reads bytes.
 Zip files are read member by member (`archive`).
@@ -71,13 +71,13 @@ DATABASES: tuple[DataSource, ...] = (kobo, apple_books_database)
 
 
 def parse_database(data: Data) -> tuple[str | None, Parsed]:
-    """Return the source's name and the pages of a SQLite database; (None, no pages) if it is no source."""
+    """Return the source's name and the pages of a SQLite database; (None, no pages) if it is not a source."""
     source = next((source for source in DATABASES if source.detect(data)), None)
     return (source.NAME, source.parse(data)) if source else (None, Parsed())
 
 
 def looks_like_source(path: str, head: bytes) -> bool:
-    """Whether a file that begins with `head` looks like a source that is no zip file."""
+    """Whether a file that begins with `head` looks like a source that is not a zip file."""
     if head.startswith(HEADER):
         return any(sign in path for sign in ("KoboReader", "AEAnnotation"))
     suffix = "." + path.rpartition(".")[2].lower()

@@ -31,7 +31,7 @@ class SavedPages:
     """Those by which it is recognised."""
     tags: str
     saved: str | None = None
-    """The column with the moment a page was saved."""
+    """The column with the time when a page was saved."""
     left_out: frozenset[str] = frozenset()
     """Columns that are not kept."""
     needs_url: bool = False
@@ -57,7 +57,7 @@ class SavedPages:
             author = make_author(record.text("author")) if "author" in self.columns else None
             entry = shelf.find(item.line, title or url, author=author, url=url or None)
             entry.tags += read_tag_list(record.text(self.tags))
-            moment = shelf.read_moment(record.text(self.saved), item.line) if self.saved else None
+            moment = shelf.read_timestamp(record.text(self.saved), item.line) if self.saved else None
             selection = record.text("selection") if "selection" in self.columns else ""
             if selection:
                 entry.add_highlight(selection, item.line, taken_at=moment)

@@ -14,7 +14,7 @@ from datetime import datetime
 from ingest.identity import document_uid, find_tweet_id, title_key
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
 from ingest.readwise.notation import View
-from ingest.sources.moments import parse_moment
+from ingest.sources.timestamps import parse_timestamp
 from ingest.text import Parsed
 from markdown_text.escapes import decode_title_entities
 from record_types.pages import Author, BlockProperty, Category, Document, Highlight, Note, Page, Problem
@@ -140,9 +140,9 @@ class Shelf:
         entry.author = entry.author or author
         return entry
 
-    def read_moment(self, written: str, line: int) -> datetime | None:
-        """Return the moment; a problem says so if it cannot be read."""
-        moment = parse_moment(written) if written.strip() else None
+    def read_timestamp(self, written: str, line: int) -> datetime | None:
+        """Return the time; a problem says so if it cannot be read."""
+        moment = parse_timestamp(written) if written.strip() else None
         if written.strip() and moment is None:
             self.problems.append(Problem("unknown-date", f"no date in “{written.strip()}”", line))
         return moment

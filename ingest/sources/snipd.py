@@ -43,7 +43,7 @@ _NOTE = re.compile(
     re.I,
 )
 _SUMMARY = re.compile(r"<summary>[^<>]{0,99}</summary>")
-"""The label of what is folded."""
+"""The label of a collapsed part."""
 
 
 @dataclass(slots=True)
@@ -139,7 +139,7 @@ def _add_snip(snip: _Snip, entry: Entry) -> None:
             continue
         if line.startswith("#"):
             in_note = False
-        if RULE.fullmatch(line):  # what parts it from the next snip
+        if RULE.fullmatch(line):  # what separates it from the next snip
             continue
         (notes if in_note else words).append(line.lstrip("#").strip() if line.startswith("#") else line)
     entry.add_highlight(

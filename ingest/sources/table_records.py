@@ -34,7 +34,7 @@ def describe_row(item: Item, what: str) -> Problem:
 
 
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.){1,200})'|\"((?:[^\"\\]|\\.){1,200})\"")
-# A backslash stands before a quote or a backslash in a quoted tag.
+# A backslash precedes a quote or a backslash in a quoted tag.
 _ESCAPED = re.compile(r"\\(.)")
 
 

@@ -13,7 +13,7 @@
     … ==a marked passage== …
 
 Source: github.com/obsidianmd/obsidian-clipper. Older exports have `content` for `text`, HTML for an element,
-and an id that is the moment in milliseconds. Of a clipped note only the marked passages are read; the article
+and an id that is the time in milliseconds. Of a clipped note only the marked passages are read; the article
 stays in the vault.
 """
 
@@ -94,15 +94,19 @@ def _add_highlight(entry: Entry, item: Item, shelf: Shelf) -> None:
     if not text and not notes:
         shelf.problems.append(refuse(item, "a highlight without text"))
         return
-    moment = record.text("timestamp") or record.text("id")
+    written = record.text("timestamp") or record.text("id")
     state = record.rest(
         frozenset({"id", "xpath", "startOffset", "endOffset", "type", "groupId", "textQuote"})
     )
     draft = entry.add_highlight(
-        text, item.line, note="\n\n".join(notes), taken_at=shelf.read_moment(moment, item.line), state=state
+        text,
+        item.line,
+        note="\n\n".join(notes),
+        taken_at=shelf.read_timestamp(written, item.line),
+        state=state,
     )
-    if draft is None and moment:
-        entry.add_properties([("noted", moment)])
+    if draft is None and written:
+        entry.add_properties([("noted", written)])
 
 
 def _read_text(text: str) -> str:

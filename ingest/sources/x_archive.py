@@ -4,8 +4,8 @@
 
 Source: the `data` folder of the archive that X lets its users download. A tweet there has no author: the
 account's name and handle come from `account.js` in the same folder. A tweet of more than 280 characters is
-cut; its whole text is in `note-tweet.js` under another id, and belongs to the tweet of the same second that
-begins alike. A liked tweet has text and id only.
+cut; its full text is in `note-tweet.js` under another id, and belongs to the tweet of the same second that
+begins with the same words. A liked tweet has text and id only.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ingest.identity import date_tweet, make_tweet
 from ingest.sources.json_records import Item, Record, read_array, refuse
-from ingest.sources.moments import parse_moment
+from ingest.sources.timestamps import parse_timestamp
 from ingest.sources.x_tweets import ExportedTweet, TweetShelf, read_entities, read_handle, read_id
 from ingest.text import Parsed, Text
 from markdown_text.escapes import decode_entities
@@ -32,10 +32,10 @@ _BEGIN = re.compile(rf"\s{{0,99}}window\.YTD\.(?P<part>{_PARTS})\.part\d{{1,6}}\
 _ANY_BEGIN = re.compile(r"\s{0,99}window\.YTD\.\w{1,60}\.part\d{1,6}\s{0,9}=\s{0,9}")
 _MARKS = {"like": "like", "likes": "like", "bookmark": "bookmark", "bookmarks": "bookmark"}
 _WRAPPERS = ("tweet", "like", "bookmark", "noteTweet", "deletedTweet")
-# A cut tweet and its whole text are matched by their second, give or take as many.
+# A cut tweet and its full text may be this many seconds apart.
 _SECONDS_APART = 2
 _ALIKE = 40
-"""Letters with which a cut tweet and its whole text must begin alike."""
+"""How many letters a cut tweet and its full text must have in common at the beginning."""
 
 
 def detect(text: Text) -> bool:
@@ -79,7 +79,7 @@ def _read_tweet(item: Item, mark: str, handle: str, name: str) -> ExportedTweet 
             text=record.text("fullText", "full_text", "text"),
             handle=read_handle(found.handle or "") if found and found.id == id_ else "",
             mark=mark,
-            marked_at=parse_moment(record.text("likedAt", "bookmarkedAt")),
+            marked_at=parse_timestamp(record.text("likedAt", "bookmarkedAt")),
         )
     urls, media = read_entities(record.record("entities"), record.record("extended_entities"))
     quoted_id = read_id(record.text("quoted_status_id_str", "quoted_status_id"))
@@ -91,7 +91,7 @@ def _read_tweet(item: Item, mark: str, handle: str, name: str) -> ExportedTweet 
         text=record.text("full_text", "text"),
         handle=handle,
         name=name,
-        created_at=parse_moment(record.text("created_at")),
+        created_at=parse_timestamp(record.text("created_at")),
         urls=tuple(urls),
         media=tuple(media),
         quoted=ExportedTweet(id=quoted_id, line=item.line, text="") if quoted_id else None,
@@ -100,18 +100,18 @@ def _read_tweet(item: Item, mark: str, handle: str, name: str) -> ExportedTweet 
 
 
 class _Notes:
-    """The whole texts of long tweets, by the second in which they were written and how they begin."""
+    """The full texts of long tweets, by the second in which they were written and how they begin."""
 
     def __init__(self, text: Text) -> None:
         self._notes: dict[tuple[int, str], Record] = {}
         for note in _read_notes(text):
-            moment = parse_moment(note.text("createdAt"))
+            moment = parse_timestamp(note.text("createdAt"))
             if moment:
                 begins = _letters(note.record("core").text("text"))
                 self._notes.setdefault((int(moment.timestamp()), begins), note)
 
     def complete(self, tweet: ExportedTweet) -> ExportedTweet:
-        """Return the tweet with its whole text, if it was cut."""
+        """Return the tweet with its full text, if it was cut."""
         begins = _letters(tweet.text)
         if len(begins) < _ALIKE or not self._notes:
             return tweet
@@ -156,7 +156,7 @@ def _read_account(text: Text) -> tuple[str, str]:
 
 
 def _add_note(item: Item, shelf: TweetShelf, handle: str, name: str) -> None:
-    """Add a whole text without its tweet's id: the store unites it with the tweet that has the same words."""
+    """Add a full text without its tweet's id: the store merges it with the tweet that has the same words."""
     note = Record(item.value).record("noteTweet")
     core = note.record("core")
     words = decode_entities(core.text("text"))
@@ -164,6 +164,6 @@ def _add_note(item: Item, shelf: TweetShelf, handle: str, name: str) -> None:
         shelf.problems.append(refuse(item, "a note without text"))
         return
     home = shelf.find_home(item.line, handle, name)
-    taken_at = shelf.read_moment(note.text("createdAt"), item.line)
+    taken_at = shelf.read_timestamp(note.text("createdAt"), item.line)
     home.add_highlight(words, item.line, taken_at=taken_at)
     shelf.learn(read_entities(core)[0])

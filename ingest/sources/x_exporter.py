@@ -16,8 +16,8 @@ from dataclasses import replace
 
 from ingest.identity import make_tweet
 from ingest.sources.json_records import Item, Record, read_array, refuse
-from ingest.sources.moments import parse_moment
 from ingest.sources.table_records import has_columns, read_table
+from ingest.sources.timestamps import parse_timestamp
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_entities, read_handle, read_id
 from ingest.text import Parsed, Text
 from record_types.foreign_json import parse_json
@@ -98,7 +98,7 @@ def _read_tweet(item: Item) -> ExportedTweet | None:
         text=record.text("full_text"),
         handle=handle,
         name=record.text("name"),
-        created_at=parse_moment(record.text("created_at")),
+        created_at=parse_timestamp(record.text("created_at")),
         urls=details.urls if details else (),
         media=media or tuple(map(_read_medium, record.records("media"))),
         quoted=quoted,
@@ -116,7 +116,7 @@ def _read_medium(medium: Record) -> Medium:
 
 
 def _read_details(result: Record, line: int, depth: int = 0) -> ExportedTweet | None:
-    """Return what X's own record of a tweet says; it quotes another in the same form."""
+    """Return what X's own record of a tweet says; a quoted tweet is in it in the same form."""
     result = result.record("tweet") or result
     legacy = result.record("legacy")
     id_ = read_id(result.text("rest_id") or legacy.text("id_str"))

@@ -1,4 +1,4 @@
-"""Tweets from exports of X: what all of them say of a tweet, and the records made from it.
+"""Tweets from exports of X: what they have in common about a tweet, and the records made from it.
 
 A tweet's uid is `tweet:<status id>`, so a tweet that Readwise has too is the same row. Its document is its
 author's profile, as on Readwise's page `Tweets From …`; without a handle, a collection of its own kind. The
@@ -190,7 +190,8 @@ def _list_known(tweet: ExportedTweet) -> list[tuple[str, str]]:
 
 
 def describe_known(short: str, final: str, own: frozenset[int] = frozenset()) -> Link:
-    """Return the link with where the export says it leads; unchanged if that is no final, public address."""
+    """Return the link with where the export says it leads; unchanged unless that is a final, public
+    address."""
     link = describe_link(short)
     address = parse_address(final)
     if link.status != "pending" or address is None or is_shortener(address.host):

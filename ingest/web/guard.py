@@ -82,11 +82,12 @@ def is_address(host: str) -> bool:
 
 
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
-"""Ends of names that the public internet does not have (RFC 6761, 6762, 8375; ICANN reserves `internal`)."""
+"""Ends of names that do not exist on the public internet (RFC 6761, 6762, 8375; ICANN reserves
+`internal`)."""
 
 
 def is_local(host: str) -> bool:
-    """Whether a URL's host can be told to be private without a lookup.
+    """Whether a URL's host is known to be private without a lookup.
 
     That is: a private address, a name without a dot, or a name under a domain that is local everywhere.
     """

@@ -4,13 +4,13 @@ Failures without an answer are held back until some host answers later in the ru
 what is still held at the end of the run; if the network was out, those failures are discarded and no try is
 counted. Error messages cannot tell: a name whose name servers are dead gives `EAI_AGAIN` for ever, just as a
 dead resolver does for an hour, and macOS calls every name unknown while it is offline. So names that always
-exist are looked up instead. A single dead host reaches its end by the retry table.
+exist are looked up instead. A single dead host is given up by the retry table.
 
 t.co: if more than 30 % of a run's responses from there are not redirects (an outage, a ban), none of them is
 recorded as a failure.
 
-`NetworkWatch` notices during the run that nobody can be reached, so that thousands of links are not asked in
-vain.
+`NetworkWatch` notices during the run that nobody can be reached, so that thousands of links are not requested
+in vain.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ def hold_unanswered(
     """Yield a run's results; those without an answer once some host answers, or at the end.
 
     `list_requested` gives the hosts that a result depended on and whether each answered; nothing if the
-    network has no part in it. `discard` turns a result into one that taught nothing.
+    network has no part in it. `discard` turns a result into one from which nothing was learned.
     """
     held: list[F] = []
     silent: set[str] = set()
@@ -183,7 +183,7 @@ def has_way_out(connect_to: ConnectTo, names: Iterable[str] = PROBES) -> bool:
     """Whether one of `names` has a public address and this machine a route to it.
 
     Sends nothing but name lookups. A hotel's network that resolves every name to its own address until one
-    has paid is no way out. A name in `connect_to` counts as the place it is sent to.
+    has paid does not count as a way out. A name in `connect_to` counts as the place it is sent to.
     """
     return any(_has_route(name, connect_to) for name in names)
 

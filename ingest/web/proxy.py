@@ -1,7 +1,7 @@
-"""The proxies of the environment: which of them a request goes through, and what is checked first.
+"""The proxies set in the environment: which of them a request goes through, and what is checked first.
 
 A proxy looks names up itself, so nobody here vets the address that it connects to. What can still be checked
-is: the host is no private address and no name of a local network, and if this machine knows the name as
+is: the host is not a private address or the name of a local network, and if this machine knows the name as
 well, all its addresses are public (docs/links.md, Safety).
 """
 
@@ -43,7 +43,7 @@ class Proxies:
 
     by_scheme: Mapping[str, Proxy] = field(default_factory=dict)
     bypassed: str = ""
-    """`$NO_PROXY`: hosts and domains that are asked without a proxy, separated by commas; `*` is all."""
+    """`$NO_PROXY`: hosts and domains that are requested without a proxy, separated by commas; `*` is all."""
 
     def find(self, scheme: str, host: str, port: int) -> Proxy | None:
         """The proxy for a URL; None if it is requested directly."""
@@ -59,7 +59,8 @@ class Proxies:
 
 
 def read_proxies(environment: Mapping[str, str]) -> Proxies:
-    """The proxies of `$HTTP_PROXY`, `$HTTPS_PROXY`, `$ALL_PROXY` and `$NO_PROXY`; lower case goes first.
+    """The proxies of `$HTTP_PROXY`, `$HTTPS_PROXY`, `$ALL_PROXY` and `$NO_PROXY`; lower case takes
+    precedence.
 
     Raises InputError, which names the variable but not its value, for anything but an HTTP proxy.
     """

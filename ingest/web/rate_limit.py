@@ -182,7 +182,7 @@ class AdaptivePace:
     Additive increase, multiplicative decrease: each quick, clean answer adds a little to the pace; a refusal
     (429, a timeout, a wall) halves it. The pace of the last refusal counts as the host's limit: the pace
     comes back to nine tenths of it within seconds, and from there on it goes up so slowly that refusals stay
-    rare. Once it has passed the limit without a refusal, the limit counts no longer.
+    rare. Once it has passed the limit without a refusal, the limit no longer applies.
     """
 
     most: float

@@ -1,6 +1,6 @@
 """A chain of redirects, followed one request at a time (docs/links.md).
 
-Links and pictures both follow one. URLs are parsed by the WHATWG standard (ada-url), as browsers do: blanks,
+Links and pictures both follow one. URLs are parsed by the WHATWG standard (ada-url), as browsers do: spaces,
 UTF-8 and `//host/p` mean the same here, a host written as 0x7f.1 or 2130706433 becomes the address it stands
 for, and an internationalised name becomes ASCII.
 """

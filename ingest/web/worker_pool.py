@@ -1,8 +1,8 @@
-"""The threads that work off the host queues (docs/links.md).
+"""The threads that process the host queues (docs/links.md).
 
 Only one idle worker waits with a timeout, the others sleep until something changes: sixty threads that all
 woke for one host's next slot would spend more time on waking than on requests. They are daemon threads,
-because a name lookup cannot be interrupted: without a network the program would wait for it at its end.
+because a name lookup cannot be interrupted: without a network the program would wait for it at exit.
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def test_a_highlight_without_text_leaves_its_note_to_the_document() -> None:
 
 def test_a_date_that_cannot_be_read_is_a_problem() -> None:
     shelf = Shelf()
-    assert shelf.read_moment(" ", 1) is None
-    assert str(shelf.read_moment("2022-03-07T22:12:41Z", 2)) == "2022-03-07 22:12:41+00:00"
-    assert shelf.read_moment(" soon ", 3) is None
+    assert shelf.read_timestamp(" ", 1) is None
+    assert str(shelf.read_timestamp("2022-03-07T22:12:41Z", 2)) == "2022-03-07 22:12:41+00:00"
+    assert shelf.read_timestamp(" soon ", 3) is None
     assert [(each.message, each.line) for each in shelf.finish().problems] == [("no date in “soon”", 3)]

@@ -1,10 +1,10 @@
-"""Moments as other programs write them are read as UTC, to the second."""
+"""Times as other programs write them are read as UTC, to the second."""
 
 from __future__ import annotations
 
 import pytest
 
-from ingest.sources.moments import parse_moment, read_apple_moment
+from ingest.sources.timestamps import parse_timestamp, read_apple_timestamp
 
 
 @pytest.mark.parametrize(
@@ -34,13 +34,13 @@ from ingest.sources.moments import parse_moment, read_apple_moment
     ],
 )
 def test_a_moment_is_read_in_each_form(written: str, moment: str | None) -> None:
-    read = parse_moment(written)
+    read = parse_timestamp(written)
     assert (read.isoformat() if read else None) == moment
 
 
 def test_apple_counts_seconds_since_2001() -> None:
-    assert str(read_apple_moment(86400.9)) == "2001-01-02 00:00:00+00:00"
-    assert str(read_apple_moment(0)) == "2001-01-01 00:00:00+00:00"
-    assert read_apple_moment("86400") is None
-    assert read_apple_moment(1e15) is None
-    assert read_apple_moment(float("nan")) is None
+    assert str(read_apple_timestamp(86400.9)) == "2001-01-02 00:00:00+00:00"
+    assert str(read_apple_timestamp(0)) == "2001-01-01 00:00:00+00:00"
+    assert read_apple_timestamp("86400") is None
+    assert read_apple_timestamp(1e15) is None
+    assert read_apple_timestamp(float("nan")) is None

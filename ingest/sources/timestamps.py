@@ -1,4 +1,4 @@
-"""Moments as other programs write them: ISO 8601, seconds or milliseconds since 1970, Twitter's own form."""
+"""Times as other programs write them: ISO 8601, seconds or milliseconds since 1970, Twitter's own form."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ _MILLISECONDS = 100_000_000_000
 """Numbers from here on are milliseconds: in seconds, they would be later than the year 5000."""
 
 
-def parse_moment(text: str) -> datetime | None:
-    """Return the moment in UTC, to the second; None if it cannot be read. A missing zone counts as UTC."""
+def parse_timestamp(text: str) -> datetime | None:
+    """Return the time in UTC, to the second; None if it cannot be read. A missing zone counts as UTC."""
     text = text.strip()[:60]
     if seconds := _NUMBER.fullmatch(text):
         whole = int(seconds["whole"])
@@ -37,8 +37,8 @@ def parse_moment(text: str) -> datetime | None:
     return moment.replace(microsecond=0) if moment else None
 
 
-def read_apple_moment(seconds: object) -> datetime | None:
-    """Return the moment of a number of seconds since 2001, as Apple's Core Data stores it."""
+def read_apple_timestamp(seconds: object) -> datetime | None:
+    """Return the time for a number of seconds since 2001, as Apple's Core Data stores it."""
     return _add(_APPLE_EPOCH, seconds) if isinstance(seconds, (int, float)) else None
 
 
