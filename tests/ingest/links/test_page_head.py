@@ -127,7 +127,7 @@ def test_json_ld_gives_the_article_not_the_site() -> None:
     head = _read(
         '<script type="application/ld+json">{"@graph": [{"@type": "WebPage", "name": "W"},'
         ' {"@type": ["NewsArticle"], "headline": "N", "author": [{"name": "A"}, {"name": "B"}],'
-        ' "datePublished": "2021-02-03T01:02:03Z"}]}</script>'
+        ' "datePublished": " 2021-02-03T01:02:03Z"}]}</script>'
     )
     assert (head.title, head.author, head.published_on, head.kind_hint) == (
         "N",

@@ -20,7 +20,7 @@ def find(body: bytes, *, trusts_scripts: bool = False) -> tuple[str, str] | None
 @pytest.mark.parametrize(
     "body",
     [
-        b'<meta http-equiv="refresh" content="0;URL=https://x.test/">',
+        b'<meta http-equiv=" Refresh " content="0;URL=https://x.test/">',
         b"<META HTTP-EQUIV='Refresh' CONTENT='0; url=https://x.test/'>",
         b"<meta http-equiv=refresh content=0;url=https://x.test/>",
         b'<meta content="5, https://x.test/" http-equiv=refresh />',

@@ -143,6 +143,7 @@ def test_a_tweet_without_an_id_is_looked_for_at_the_root_and_above_the_next_with
 def test_only_tweets_of_the_author_that_are_not_taken_count() -> None:
     cut = make("One:", row=1)
     assert heal([cut], [whole(1, "One:\n- a", handle="bo")], root=1) == ({}, [1])
+    assert heal([cut], [whole(1, "One:\n- a", handle="Ada")], root=1) != ({}, [1])
     assert heal([cut, make("x", id_=1, is_cut=False, row=2)], [whole(1, "One:\n- a")], root=1)[0] == {}
     assert heal([cut, make("One:", row=2)], [whole(1, "One:\n- a")], root=1) == ({1: 1}, [1])
     assert heal([make("One:", id_=1, row=3)], [whole(1, "One: more")]) == ({3: 1}, [1])
