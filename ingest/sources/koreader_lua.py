@@ -70,7 +70,7 @@ def parse(text: Text) -> Parsed:
         _read_old(table, entry, shelf)
     if not entry.drafts and not entry.notes:
         return Parsed(problems=tuple(shelf.problems))
-    entry.summary = props.text("description") or None
+    entry.summary = props.text("description")
     entry.tags += [tag for tag in props.text("keywords").split("\n") if tag.strip()]
     entry.add_properties([("language", props.text("language")), ("series", props.text("series"))])
     return shelf.finish()

@@ -49,7 +49,7 @@ def parse(text: Text) -> Parsed:
         entry = shelf.find(
             item.line, record.text("title") or url, author=make_author(record.text("author")), url=url or None
         )
-        entry.summary = entry.summary or record.text("description") or None
+        entry.summary = entry.summary or record.text("description")
         entry.tags += record.texts("labels")
         entry.add_properties(record.rest(_NOT_KEPT))
         if _SLUG.fullmatch(slug) and ".." not in slug:

@@ -35,7 +35,7 @@ class Entry:
     author: Author | None
     url: str | None
     line: int
-    summary: str | None = None
+    summary: str = ""
     note: str | None = None
     tags: list[str] = field(default_factory=list)
     properties: list[tuple[str, str]] = field(default_factory=list)

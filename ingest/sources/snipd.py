@@ -115,7 +115,7 @@ def _add_episode(episode: _Episode, shelf: Shelf) -> None:
     entry = shelf.find(
         episode.line, _plain(title), author=make_author(_plain(show)), category="podcasts", url=link
     )
-    entry.summary = _plain("\n".join(episode.summary)) or None
+    entry.summary = _plain("\n".join(episode.summary))
     entry.add_properties(
         (key, value) for key, value in episode.properties if key not in ("show", "episode title")
     )

@@ -135,7 +135,7 @@ def _add_note(text: Text, front: re.Match[str], shelf: Shelf) -> None:
         author=make_author(*authors),
         url=sources[0] if sources else None,
     )
-    entry.summary = " ".join(summary) or None
+    entry.summary = " ".join(summary)
     entry.tags += [tag for tag in tags if tag != _TAG]
     entry.add_properties((key, value) for key, values in properties.items() for value in values)
     body = text.text[front.end() :]
