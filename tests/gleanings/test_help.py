@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
-from gleanings.cli import COMMANDS
-from tests.gleanings.running import run
+from gleanings.cli import COMMANDS, cli
+from tests.gleanings.running import ROOT, run
 
 LINES = [
     ("--help",),
@@ -25,6 +27,33 @@ def test_help_fits_a_terminal_and_needs_no_store(tmp_path: Path, words: tuple[st
     assert (ran.code, ran.err) == (0, "")
     assert max(len(line) for line in ran.out.splitlines()) <= 80
     assert list(tmp_path.iterdir()) == []
+
+
+def list_options(name: str, command: click.Command) -> Iterator[str]:
+    """Each command with its own arguments and options: their names, what they take, and their defaults."""
+    for each in command.params:
+        names, kind = "/".join((*each.opts, *each.secondary_opts)), each.type
+        if names in ("--db", "--config", "--json", "-v/--verbose"):
+            continue
+        takes = kind.name
+        if isinstance(kind, click.Choice):
+            takes = ", ".join(map(str, kind.choices))
+        elif isinstance(kind, (click.IntRange, click.FloatRange)):
+            takes = f"{kind.min} to {kind.max}"
+        flag = " flag" if getattr(each, "is_flag", False) else ""
+        many = f" {each.nargs}" if each.nargs != 1 or getattr(each, "multiple", False) else ""
+        default = f" = {each.default}" if type(each.default) in (int, float, str) else ""
+        yield f"{name} {names}: {takes}{flag}{many}{default}\n"
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for below in command.list_commands(context):
+            found = command.get_command(context, below)
+            assert found is not None
+            yield from list_options(f"{name} {below}".strip(), found)
+
+
+def test_every_command_has_the_expected_options(check_golden: Callable[[Path, str], None]) -> None:
+    check_golden(ROOT / "tests" / "data" / "options.txt", "".join(list_options("", cli)))
 
 
 @pytest.mark.parametrize("name", [name for name in COMMANDS if name != "links"])

@@ -87,7 +87,8 @@ def test_a_malformed_registry_is_ignored(tmp_path: Path, text: str) -> None:
 
 def test_other_folders_and_deep_ones_are_ignored(tmp_path: Path) -> None:
     make_graph(tmp_path / "Documents" / "1" / "2" / "3" / "4" / "5" / "graph")
-    make_vault(tmp_path / "Documents" / "node_modules" / "vault")
+    for name in (".hidden", "node_modules", "__pycache__", "venv", "bak", "assets", "journals"):
+        make_vault(tmp_path / "Documents" / name / "vault")
     (tmp_path / "Documents" / "pages").mkdir()
     (tmp_path / "Documents" / "loop").symlink_to(tmp_path / "Documents")
     assert find_note_folders(tmp_path) == []
