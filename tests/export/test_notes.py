@@ -17,7 +17,7 @@ from markdown_it import MarkdownIt
 from export.clean import CleanedTexts, clean_text
 from export.flavours import logseq
 from export.flavours.obsidian import make_block_id
-from export.library_notes import make_document_note
+from export.library_notes import make_document_note, make_highlight_note
 from export.note_places import FLAVOURS, Flavour, place_notes
 from export.note_tree import Words
 from export.render import RenderedNote, render_notes
@@ -59,6 +59,36 @@ def test_notes_are_as_expected(flavour: Flavour, check_golden: Callable[[Path, s
     files = [path for path in (GOLDEN / flavour).rglob("*") if path.is_file()]
     found = {path.relative_to(GOLDEN / flavour).as_posix() for path in files}
     assert found == {note.path for note in notes}
+
+
+@pytest.mark.parametrize(
+    ("title", "has_title"), [("Tides: a/b? *c*", False), ("CON", False), ("x" * 300, True)]
+)
+def test_a_page_of_logseq_has_a_title_only_if_its_file_cannot_be_named_by_it(
+    title: str, has_title: bool
+) -> None:
+    named = replace(DOCUMENTS[0], title=title, full_title=title)
+    (text,) = (note.text for note in render((named,), "logseq") if note.uid.startswith("document:"))
+    assert text.startswith(f"title:: {title[:100]}") == has_title
+    assert ("title::" in text) == has_title
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("A *short* text", "A short text"),
+        ("five5 " * 9 + "five55", "five5 " * 9 + "five55"),
+        ("five5 " * 9 + "five555", "five5 " * 8 + "five5…"),
+        ("x" * 61, "x" * 60 + "…"),
+        ("", "The Garden"),
+    ],
+)
+def test_a_highlights_note_is_called_by_its_first_words(text: str, title: str) -> None:
+    highlight = ReadHighlight(1, "readwise:1", 1, "not cleaned", 0)
+    document = ReadDocument(1, "d", "The Garden", "The Garden", "articles", highlights=(highlight,))
+    note = make_highlight_note(document, highlight, {1: text})
+    assert (note.title, note.uid, note.kind) == (title, "highlight:readwise:1", "highlight")
+    assert [each.key for each in note.properties] == ["document"]
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
