@@ -9,6 +9,7 @@ import pytest
 
 from gleanings.config import parse_config
 from gleanings.config_edit import (
+    Table,
     add_alias,
     add_stop,
     drop_bare_twins,
@@ -19,7 +20,7 @@ from gleanings.config_edit import (
     rename_rules,
     save_edit,
 )
-from record_types.errors import InputError
+from record_types.errors import BusyError, InputError
 
 
 def rule(name: str, **more: Any) -> dict[str, Any]:
@@ -146,3 +147,16 @@ def test_a_configuration_that_cannot_be_edited_is_left_as_it_is(tmp_path: Path) 
     new = tmp_path / "new.toml"
     save_edit(new, lambda data: None, ["moss"])
     assert new.read_text() == '[[topics.rules]]\nname = "moss"\n'
+
+
+def test_a_configuration_that_changes_during_an_edit_is_not_overwritten(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('db = "a.db"\n')
+
+    def edit(data: Table) -> None:
+        path.write_text('db = "b.db"\n')
+        data["db"] = "c.db"
+
+    with pytest.raises(BusyError, match="was changed by something else"):
+        save_edit(path, edit)
+    assert path.read_text() == 'db = "b.db"\n'

@@ -154,15 +154,16 @@ def test_a_page_is_asked_for_again_after_30_days_and_after_a_failure_a_day_later
     assert len(web.asked) == 2 * asked
 
 
-@pytest.mark.parametrize(("is_stopped", "max_seconds"), [(True, None), (False, 0.0)])
-def test_nothing_is_asked_after_a_stop_or_without_time_and_tomorrow_again(
+@pytest.mark.parametrize(("is_stopped", "max_seconds"), [(True, None), (False, 0.0), (False, 60.0)])
+def test_nothing_is_asked_after_a_stop_or_without_time_or_a_network_and_tomorrow_again(
     db: sqlite3.Connection, web: Web, is_stopped: bool, max_seconds: float | None
 ) -> None:
     serve_thread(web)
     stop = threading.Event()
     if is_stopped:
         stop.set()
-    outcome = heal_tweets(db, Config(), stop=stop, max_seconds=max_seconds, sleep=lambda _: None)
+    config = Config(links=RequestLimits(connect_to={"cdn.syndication.twimg.com:443": "127.0.0.1:9"}))
+    outcome = heal_tweets(db, config, stop=stop, max_seconds=max_seconds, sleep=lambda _: None)
     assert (outcome.state, outcome.line, outcome.counts.changed) == ("ok", "0 cut tweets healed", 0)
     assert web.asked == []
     ((due_at, now),) = db.execute("select text, saved_at from export_states where key like 'heal %'")

@@ -19,7 +19,14 @@ from typing import Any
 
 import pytest
 
-from gleanings.commands.serve import describe_contents, only_for_hosts, open_port, read_host, read_password
+from gleanings.commands.serve import (
+    LOOPBACK,
+    describe_contents,
+    only_for_hosts,
+    open_port,
+    read_host,
+    read_password,
+)
 from record_types.errors import InputError
 from store.connection import open_store
 from tests.gleanings.running import run
@@ -132,7 +139,7 @@ def test_requests_for_another_host_are_refused(host: str, status: int) -> None:
         sent.append(message)
 
     scope = {"type": "http", "headers": [(b"host", host.encode())]}
-    guarded = only_for_hosts(application, ("127.0.0.1", "localhost", "::1"))
+    guarded = only_for_hosts(application, LOOPBACK)
 
     async def ask() -> None:
         await guarded(scope, None, send)
