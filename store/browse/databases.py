@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Mapping
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -35,21 +36,13 @@ def read_application_id(path: Path) -> int:
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)
-    except OSError:
+        found = int.from_bytes(header[_ID_OFFSET : _ID_OFFSET + 4], "big")
+        if found or not header.startswith(b"SQLite format 3"):
+            return found
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            return int(db.execute("pragma application_id").fetchone()[0])
+    except (OSError, sqlite3.Error):
         return 0
-    found = int.from_bytes(header[_ID_OFFSET : _ID_OFFSET + 4], "big")
-    if found or not header.startswith(b"SQLite format 3"):
-        return found
-    try:
-        db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
-    except sqlite3.Error:
-        return 0
-    try:
-        return int(db.execute("pragma application_id").fetchone()[0])
-    except sqlite3.Error:
-        return 0
-    finally:
-        db.close()
 
 
 def read_settings(datasette: Any) -> Mapping[str, Any]:

@@ -269,7 +269,7 @@ def test_another_database_is_unchanged(tmp_path: Path) -> None:
     assert row["large"] == 1479860989326262275
     assert library.get("/other/-/home").status_code == 404
     assert library.get("/").status_code == 200
-    assert read_application_id(other) == 0
+    assert read_application_id(other) == read_application_id(tmp_path / "missing.db") == 0
 
 
 def test_the_front_page_redirects_to_the_only_store(library: Library) -> None:
