@@ -114,7 +114,7 @@ def test_a_highlight_has_its_place_time_tags_note_and_colour() -> None:
         color="blue",
         location=3725,
         location_type="time_offset",
-        tags=[{"id": 4, "name": "slow"}, {"id": 5, "name": "slow"}, {"id": 6, "name": "two words"}],
+        tags=[{"id": 4, "name": "slow"}, {"id": 5, "name": " slow "}, {"id": 6, "name": "two words"}],
         is_favorite=True,
         highlighted_at="2022-03-07T22:12:42+01:00",
         created_at="2022-03-08T00:10:00Z",
@@ -224,6 +224,7 @@ def test_a_bad_highlight_is_a_problem_and_spoils_no_other(entry: object, kind: s
     [
         (make_highlight(3, "x", AT, tags="y" * 201), f"`tags` is not a list: {'y' * 200}"),
         (make_highlight(3, "x", AT, note=["y" * 201]), f"`note` is not text: ['{'y' * 198}"),
+        (make_highlight(3, "x", AT, tags=[{"name": " "}]), "`tags` has a tag without a name: {'name': ' '}"),
         (make_highlight(3, "x", AT, tags=[["y" * 201]]), f"`tags` has a tag without a name: ['{'y' * 198}"),
     ],
 )
