@@ -137,6 +137,17 @@ def test_a_deleted_highlight_is_marked_gone_and_comes_back(api: Api, db: sqlite3
     assert read_state(db) == before
 
 
+def test_a_highlight_that_moves_to_a_book_on_a_later_page_is_never_gone(db: sqlite3.Connection) -> None:
+    with serve(Api(make_library(3, 6), page_books=1)) as api:
+        fetch(db, api)
+        first, _, last = api.library.books.values()
+        last["highlights"].append(first["highlights"].pop())
+        api.library.change_book(first)
+        api.library.change(last["highlights"][-1])
+        assert fetch(db, api).counts.removed == 0
+        assert same_but_history(read_dump(db)) == same_but_history(from_scratch(api))
+
+
 def test_a_deleted_book_is_gone_and_comes_back(api: Api, db: sqlite3.Connection) -> None:
     fetch(db, api)
     before = read_state(db)

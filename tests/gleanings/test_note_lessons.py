@@ -7,8 +7,15 @@ from pathlib import Path
 import pytest
 
 from export.note_lessons import read_lessons
+from gleanings.steps.note_lessons import learn_from_notes
+from record_types.library import EMBEDDED_SECTION
+from store.note_journal import JournalEntry, save_journal
+from store.topic_examples import read_examples
+from store.written_notes import ExportFolder, WrittenNote, save_export_folder, save_written
 from tests.gleanings.running import query, run
 from tests.gleanings.test_topics import write_graph
+from tests.store.long_library import make_long_library
+from tests.store.stores import NOW
 
 CONFIG = """\
 [topics]
@@ -162,3 +169,47 @@ def test_a_note_that_only_cites_a_highlight_gets_the_highlight(shelf: Path) -> N
         export(shelf)
         assert bread.read_text().count("Napping late") == 1
         assert bread.read_text().count(own) == 1
+
+
+def test_every_edited_note_teaches_but_not_one_that_is_gone_or_that_a_killed_export_changed(
+    tmp_path: Path,
+) -> None:
+    db, folder = make_long_library(), str(tmp_path)
+    db.execute("update highlights set view_url = 'https://a.example/' || id")
+    rows = db.execute("select view_url, uid from highlights limit 3").fetchall()
+    (first, one), (second, two), (third, three) = rows
+    words = "Boats wait better than people", "The tide has no memory"
+    blocks = {one: f"{words[0]}. ([2021]({first}))", two: f"{words[1]}. ([2021]({second}))"}
+    text = "".join(f"- {block}\n" for block in blocks.values())
+    left = f"- {blocks[one]}\n- see {third}\n"
+    pages = {  # by uid: what the file holds now
+        "topic:a": left,  # of a killed export
+        "topic:b": text.replace("\n", "\r\n"),
+        "topic:c": None,
+        "topic:d": left,
+        "topic:e": left,  # a section in the reader's own page
+        "topic:f": left,
+        "topic:f.2": f"- {blocks[two]}\n",
+        "topic:x": left,  # no topic any more
+    }
+    save_export_folder(db, ExportFolder("u", folder, 1))
+    written = [
+        WrittenNote(f"{uid[6:]}.md", uid, text, blocks | ({EMBEDDED_SECTION: "-"} if uid[-1] == "e" else {}))
+        for uid in pages
+    ]
+    save_written(db, folder, written, now=NOW)
+    save_journal(db, folder, [JournalEntry("a.2.md", "topic:a.2", ".t.tmp", "", "", {})])
+    for uid, now in pages.items():
+        if now is not None:
+            (tmp_path / f"{uid[6:]}.md").write_bytes(now.encode())
+    db.executemany(
+        "insert into topics (name, slug) values (upper(:slug), :slug)", [(slug,) for slug in "abcdef"]
+    )
+    assert learn_from_notes(db, tmp_path, "logseq", now=NOW) == 4
+    assert {tuple(each) for found in read_examples(db).values() for each in found} == {
+        (two, "D", "counter", "d.md"),
+        (three, "D", "example", "d.md"),
+        (two, "E", "counter", "e.md"),
+        (three, "F", "example", "f.md"),
+    }
+    assert learn_from_notes(db, tmp_path, "logseq", now=NOW) == 0
