@@ -89,7 +89,10 @@ def test_a_restore_counts_the_same_and_keeps_what_it_replaces(store: Path, tmp_p
     db = open_store(store)
     db.execute("delete from media")
     close_store(db)
+    leftover = store.with_name(".x.999999999.tmp")
+    leftover.touch()
     restored = restore_backup(find_backup(copied.path), store)
+    assert not leftover.exists()
     assert (restored.pictures, restored.lost, restored.size) == (1, 3, copied.size)
     assert restored.kept is not None
     assert re.fullmatch(r"gleanings-\d{8}T\d{6}Z-before-restore\.db", restored.kept.name)

@@ -13,7 +13,7 @@ import pytest
 
 from store.browse.databases import read_application_id
 from store.browse.metadata import merge_table_settings
-from store.browse.middleware import wrap_app
+from store.browse.middleware import quote_large_integers, wrap_app
 from store.browse.queries import QUERIES
 from tests.store.browse.library import Library
 from tests.store.browse.requirements import need_module
@@ -254,6 +254,20 @@ def test_the_readers_own_configuration_wins(example: Path) -> None:
     page = library.text("/gleanings/highlights")
     assert "Mine." in page
     assert "Passages you marked" not in page
+
+
+@pytest.mark.parametrize(
+    ("body", "quoted"),
+    [
+        (b"{broken", b"{broken"),
+        (b'{"a":1,  "b": [true, null]}', b'{"a":1,  "b": [true, null]}'),
+        (b"[9007199254740992,  -9007199254740992]", b"[9007199254740992,  -9007199254740992]"),
+        (b'[{"a": 9007199254740993}, 1]', b'[{"a": "9007199254740993"}, 1]'),
+        (b"-9007199254740993", b'"-9007199254740993"'),
+    ],
+)
+def test_integers_that_a_browser_would_round_are_quoted(body: bytes, quoted: bytes) -> None:
+    assert quote_large_integers(body) == quoted
 
 
 def test_another_database_is_unchanged(tmp_path: Path) -> None:
