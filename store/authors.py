@@ -74,7 +74,7 @@ _HANDLE = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 
 
 def refresh_authors(db: sqlite3.Connection, ids: Collection[int] | None = None) -> None:
-    """Choose the spelling of these authors again, after some of what spelled them changed or went away.
+    """Choose the spelling of these authors again, after files that spell them changed or disappeared.
 
     An author who appears nowhere any more keeps the row as it is. None: all authors.
     """
@@ -89,7 +89,8 @@ select id, uid, name, handle, url from authors where id in (select value from js
 
 
 def find_misnamed_authors(db: sqlite3.Connection) -> dict[int, str]:
-    """The authors (ids) whose uid is not that of the name or handle which the store contains, with that."""
+    """The authors (ids) whose uid is not that of the name or handle which the store contains, with the right
+    uid."""
     rows = {id_: (uid, (name, handle, url)) for id_, uid, name, handle, url in db.execute(all_authors)}
     names = {id_: name_author(author) for id_, (uid, author) in rows.items() if name_author(author) != uid}
     known = {"ids": json.dumps(sorted(names))}
@@ -113,7 +114,8 @@ def rename_authors(db: sqlite3.Connection) -> None:
 
 
 def find_misspelled(db: sqlite3.Connection, ids: Collection[int] | None = None) -> dict[int, AuthorClaim]:
-    """The authors (ids; None: all) whose row differs from the best spelling in the store, with that."""
+    """The authors (ids; None: all) whose row differs from the best spelling in the store, with that
+    spelling."""
     rows = db.execute(all_authors) if ids is None else db.execute(some_authors, (json.dumps(sorted(ids)),))
     stored = {id_: (uid, (name, handle, url)) for id_, uid, name, handle, url in rows}
     spelled: dict[int, set[AuthorClaim]] = {}

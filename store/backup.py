@@ -30,7 +30,7 @@ KEPT_BEFORE = 3
 _NAME = re.compile(r"-(\d{8}T\d{6}Z)(?:-schema-\d+|(-before-(?:undo|restore)))?(?:-(\d+))?\.db")
 
 Advance = Callable[[int, int], None]
-"""Pages done, pages in all."""
+"""Pages done, pages in total."""
 
 
 class TakenError(InputError):

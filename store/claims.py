@@ -198,7 +198,7 @@ Claims are short: with these they take 12 % less.
 
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _compressor = zlib.compressobj(wbits=-12, memLevel=4, zdict=DICTIONARY)
-"""Copied for each claim. A small window, since a copy takes its memory along."""
+"""Copied for each claim. A small window, since its memory is copied with it."""
 
 
 def pack_claim(claim: HighlightClaim | DocumentClaim) -> bytes:

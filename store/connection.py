@@ -22,7 +22,7 @@ MANY_CHANGES = 1_000
 empty, SQLite 3.40 analyses it at every `optimize`: 40 ms for 20,000 highlights, after every command."""
 
 # With a write-ahead log, readers and the one writer do not wait for each other. `synchronous = normal` then
-# flushes only at checkpoints: a power cut may take back the last transactions, which the next import repeats,
+# flushes only at checkpoints: a power cut may lose the last transactions, which the next import repeats,
 # but does not damage the file. What must be durable before a note is replaced uses `durable_commits`.
 # Foreign keys are off in SQLite unless a connection asks for them. 64 MiB of pages hold the indexes that a
 # batch of an import touches.
@@ -50,7 +50,7 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
         raise StoreError(f"{path} does not exist: `gleanings import PATH` creates it")
     if not create and is_empty(path):
         raise StoreError(
-            f"{path} is empty (0 bytes): put a backup back with `gleanings restore`, or delete it"
+            f"{path} is empty (0 bytes): restore a backup with `gleanings restore`, or delete it"
         )
     if create and not path.parent.is_dir():
         raise StoreError(f"{path.parent} is not a folder: create it first, or name another --db")

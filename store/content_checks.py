@@ -228,7 +228,7 @@ def _merge(
         )
     try:
         return describe(claims)
-    except (TypeError, ValueError, KeyError, AttributeError):  # fields of other types than a claim has
+    except (TypeError, ValueError, KeyError, AttributeError):  # fields of types other than a claim's
         return None
 
 

@@ -175,7 +175,7 @@ select
 
 
 def count_live(db: sqlite3.Connection) -> int:
-    """How many highlights are not gone, without reading them; correct also before `refresh_counts`."""
+    """How many highlights are not gone, without reading them; correct even before `refresh_counts`."""
     return int(db.execute(live_highlights).fetchone()[0])
 
 

@@ -120,7 +120,7 @@ WITHOUT_DAMAGED = {
 
 
 def replace_not_utf8(db: sqlite3.Connection) -> None:
-    """Replace what is not UTF-8 by U+FFFD, inside the caller's transaction; what the table refuses stays.
+    """Replace what is not UTF-8 with U+FFFD, inside the caller's transaction; what the table refuses stays.
 
     Later repairs restore the texts that come from pages.
     """
@@ -150,10 +150,10 @@ def find_wrong_indexes(db: sqlite3.Connection) -> list[str]:
         return [name for name in FULL_TEXT if not _is_index_right(db, name)]
     except sqlite3.OperationalError as error:
         is_locked = error.sqlite_errorcode & 0xFF in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_READONLY)
-        if db.in_transaction or not is_locked:  # who writes has the lock: then the disk failed
+        if db.in_transaction or not is_locked:  # a writer holds the lock itself: then the disk failed
             raise
         with closing(sqlite3.connect("", isolation_level=None)) as copy:
-            db.execute("begin")  # one snapshot, beside any writer
+            db.execute("begin")  # one snapshot, whatever another program writes
             db.execute("select count(*) from sqlite_master").fetchone()
             try:
                 db.backup(copy)

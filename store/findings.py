@@ -23,14 +23,14 @@ class Finding(NamedTuple):
 
 
 MESSAGES = {
-    "values": ("value is none that its column allows", "values are none that their columns allow"),
+    "values": ("value is not one that its column allows", "values are not ones that their columns allow"),
     "links": (
         "link or resource differs from what its URL says",
         "links or resources differ from what their URLs say",
     ),
     "old keys": (
-        "resource has a key by the rules of an earlier version",
-        "resources have keys by the rules of an earlier version",
+        "resource has a key made by the rules of an earlier version",
+        "resources have keys made by the rules of an earlier version",
     ),
     "written": (
         "note is not recorded as an export records it",
@@ -45,12 +45,12 @@ MESSAGES = {
         "rows are wrongly marked as gone, or wrongly not marked",
     ),
     "names": (
-        "file contains an item that should or should not be one with another file's",
-        "files contain items that should or should not be one with another file's",
+        "file contains an item that is wrongly merged with another file's, or wrongly not merged",
+        "files contain items that are wrongly merged with another file's, or wrongly not merged",
     ),
     "authors": (
-        "author is spelled as no file spells them",
-        "authors are spelled as no file spells them",
+        "author has a spelling that is in no file",
+        "authors have a spelling that is in no file",
     ),
     "copies": (
         "highlight differs from its document in author or category",
@@ -65,8 +65,8 @@ MESSAGES = {
     ),
     "cut texts": ("highlight is cut off by its source", "highlights are cut off by their source"),
     "not read": (
-        "page has signs of highlights in a form that is not known",
-        "pages have signs of highlights in a form that is not known",
+        "page has signs of highlights in an unknown form",
+        "pages have signs of highlights in an unknown form",
     ),
     "pictures": (
         "picture's file is missing or damaged; --fix queues it for download",
@@ -76,12 +76,12 @@ MESSAGES = {
 """What a check reports about one row, and about several."""
 
 FIX = "`gleanings doctor --fix`"
-RESTORE = "`gleanings restore` puts a backup back"
+RESTORE = "`gleanings restore` restores a backup"
 ADVICE = {
     "foreign keys": f"{RESTORE}; without one, import the graph into a new store",
     "values": RESTORE,
-    "old keys": "`gleanings links rebuild-keys` makes them again",
-    "cut texts": "`gleanings search is:cut` lists them; an import from Readwise's API has the whole texts",
+    "old keys": "`gleanings links rebuild-keys` recomputes them",
+    "cut texts": "`gleanings search is:cut` lists them; an import from Readwise's API has the full texts",
     "not read": "`select path, line, message from problems join files on files.id = file_id` names them",
 }
 """What to do about findings that `repair_store` does not fix."""

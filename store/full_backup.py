@@ -1,4 +1,4 @@
-"""Whole backups: a copy of the store with the pictures beside it, and putting one back.
+"""Whole backups: a copy of the store with the pictures beside it, and how to restore one.
 
 The pictures of a copy are in `gleanings.media` beside it, where a store has them. Their names are hashes, so
 all copies in one folder share them, and a second backup copies only the new ones.
@@ -53,8 +53,8 @@ class Copied:
 def make_backup(store: Path, target: Path | None, *, advance: Advance) -> Copied:
     """Copy the store and its pictures, and check both.
 
-    `target` is a new file `NAME.db`, a new folder, or a folder that exists; without it, it is the folder
-    `backups` beside the store. In a folder that exists the copy gets a name with the time.
+    `target` is a new file `NAME.db`, or a new or existing folder; without it, it is the folder `backups`
+    beside the store. In an existing folder the copy gets a name with the time.
     """
     if target is None or target.is_dir():
         folder = target or store.parent / FOLDER
@@ -165,7 +165,7 @@ def _drop_unused(folder: Path, used: Iterable[str]) -> None:
             file.unlink(missing_ok=True)
 
 
-# --- putting a backup back
+# --- restoring a backup
 
 
 def find_backup(path: Path) -> Path:
@@ -183,7 +183,7 @@ def find_backup(path: Path) -> Path:
 
 
 def restore_backup(backup: Path, store: Path) -> Copied:
-    """Put the checked contents of `backup` in the place of the store, with its pictures.
+    """Replace the store with the checked contents of `backup`, with its pictures.
 
     A store that is there is first kept as a backup, or under another name if it is damaged. Programs that
     have it open see the new contents. Raises StoreError if the backup is damaged or not a store; then

@@ -3,7 +3,7 @@
 Pure functions of all claims together, whatever their order. A source that does not know the view link names
 a highlight by its text, and a document without a URL by category, author and title. What such a source has
 in common with better ones is the *title* (a hash of author and title) and the *pair* (a hash of that and of
-the text's letters): readers compute both alike everywhere.
+the text's letters): all readers compute both in the same way.
 """
 
 from __future__ import annotations
@@ -102,8 +102,8 @@ def unite_documents(pairs: Mapping[str, Collection[int]]) -> dict[str, str]:
     """The name of each document of one title whose name is not its uid.
 
     `pairs` holds the pairs of each document's highlights, by its uid. Documents with a URL are never the
-    same. One without (`title:…`) is the same as the one with a URL that it shares a text with; without
-    such, it is the same as the others without a URL that it shares a text with, and the name has a known
+    same. One without (`title:…`) is the same as the one with a URL that it shares a text with; otherwise,
+    it is the same as the others without a URL that it shares a text with, and the name has a known
     category if any has. If two with a URL qualify, the document stays on its own.
     """
     owners: dict[int, list[str]] = {}
@@ -148,9 +148,9 @@ class Named(NamedTuple):
 
 
 def scope_text(uid: str, document: str) -> str:
-    """A `text:` uid with `document` in the place of author and title; any other uid unchanged.
+    """A `text:` uid with `document` in place of author and title; any other uid unchanged.
 
-    Within its document a text without a link is known by the text alone, also where files differ in the
+    Within its document a text without a link is identified by the text alone, even where files differ in the
     document's title; and in another document of that author and title it is another highlight.
     """
     return f"text:{uid.split(':')[1]}:{document}" if uid.startswith("text:") else uid
@@ -160,7 +160,7 @@ def name_highlights(claims: Sequence[Named], mixed: Collection[str] = ()) -> lis
     """The name of each claim's highlight, in the order of `claims`.
 
     `mixed` are the documents in whose title or author files differ: there, a passage without a link is also
-    known by its document and words.
+    identified by its document and words.
     """
     uids = [scope_text(uid, document) for uid, document, _, _ in claims]
     linked = {uid for uid in uids if uid.startswith(SHARED)}

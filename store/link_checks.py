@@ -66,7 +66,7 @@ def find_wrong_links(db: sqlite3.Connection, rules: LinkRules) -> list[WrongRow]
 
 
 def count_old_keys(db: sqlite3.Connection, rules: LinkRules) -> int:
-    """How many resources have a key that later rules make differently."""
+    """How many resources have a key that later rules would make differently."""
     rows = db.execute("select url, uid, uid_version from resources")
     return sum(_is_old(rules.make_resource(url), uid, version) for url, uid, version in rows)
 
@@ -94,7 +94,7 @@ def _find_links(db: sqlite3.Connection, rules: LinkRules) -> list[WrongRow]:
                 values["uid"] = link.uid
         if link.host != host:
             values["host"] = link.host
-        if short not in (0, 1):  # which of two it was when the link was found, depends on the version
+        if short not in (0, 1):  # which of the two is right depends on the version that found the link
             values["short"] = int(link.short)
         if resource[0] is not None and status in ("resolved", "tweet"):
             led_to, *rest = resource

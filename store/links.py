@@ -125,7 +125,8 @@ select count(*), max(read_at) from (
 
 
 def find_last_tick(db: sqlite3.Connection) -> tuple[int, str | None]:
-    """How much the reader has read, and when they ticked the last of it; the pages of `serve` tick, too."""
+    """How much the reader has read, and when they ticked the last of it; the reader can tick in the pages of
+    `serve`, too."""
     count, latest = db.execute(last_tick).fetchone()
     return count, latest
 

@@ -24,13 +24,13 @@ its row."""
 
 MOST_IN_SET = 100_000
 """Highlights of some days or of a category whose ids are collected before the matches are tested, at 0.5 µs
-each. More of them than that, and so many matches pass that the first ones are enough."""
+each. If there are more of them, so many matches pass that the first ones are enough."""
 
 MOST_FOR_ANY = 30_000
 """Matches of any word of a sentence, the rarest words first."""
 
 MOST_KEPT = 2_000
-"""Best matches that are looked at; nobody reads on so far."""
+"""Best matches that are looked up; nobody reads that far."""
 
 find_oldest = """
 select rowid from highlights_fts where highlights_fts match :query order by rowid desc limit 1 offset :most

@@ -62,8 +62,8 @@ def write_dataset(
 ) -> dict[str, int]:
     """Write the partition `library` of each table below `folder`; table → rows.
 
-    All tables are of one moment, and replace an earlier export of the same store only when each of them is
-    complete. `advance` gets the number of rows written. Raises InputError if one of the files is there and
+    All tables are from one snapshot, and replace an earlier export of the same store only when each of them
+    is complete. `advance` gets the number of rows written. Raises InputError if one of the files is there and
     was not written from `store`.
     """
     with reading(db):

@@ -1,4 +1,4 @@
-"""Save a batch of files: one transaction, before or after, never between."""
+"""Save a batch of files: one transaction, saved completely or not at all."""
 
 from __future__ import annotations
 

@@ -89,7 +89,7 @@ def build_query(words: str) -> str:
     return " ".join(terms)
 
 
-# Which index is searched depends on the words: full text knows no words in text without spaces.
+# Which index is searched depends on the words: full-text search does not find words in text without spaces.
 matching_pairs = "select rowid from highlights_cjk where highlights_cjk match :query"
 matching_words = "select rowid from highlights_fts where highlights_fts match :query"
 

@@ -1,4 +1,4 @@
-"""Examples: what the reader's edits, or a language model, say about single highlights and topics."""
+"""Examples: what the reader's edits, or a language model, say about individual highlights and topics."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def save_examples(db: sqlite3.Connection, examples: Iterable[Example], *, now: s
 
 
 def read_citations(db: sqlite3.Connection) -> dict[str, str]:
-    """The uid of each highlight that is not gone, by its URL; for those without one only uids by uid."""
+    """The uid of each highlight that is not gone, by its URL, or by the uid itself if it has none."""
     rows = db.execute("select coalesce(view_url, uid), uid from highlights where gone_at is null")
     return dict(rows.fetchall())
 

@@ -80,7 +80,7 @@ def save_assignments(
 
 
 def read_assignments(db: sqlite3.Connection) -> list[Assignment]:
-    """All stored assignments, in no order."""
+    """All stored assignments, in no particular order."""
     scope = {"everything": True, "documents": "[]"}
     return [Assignment(*row) for row in db.execute(assignments_of_documents, scope)]
 
@@ -193,7 +193,7 @@ where mark <> excluded.mark or members <> excluded.members or summary <> exclude
 
 
 def read_document_marks(db: sqlite3.Connection) -> dict[int, str]:
-    """By document (id) a hash of all that its topics depend on, the other documents apart."""
+    """A hash of all that a document's topics depend on, apart from the other documents; by document (id)."""
     digests: dict[int, Any] = {}
     for number, statement in enumerate(what_topics_depend_on):
         for id_, text in db.execute(statement):
@@ -205,18 +205,18 @@ def read_document_marks(db: sqlite3.Connection) -> dict[int, str]:
 
 
 def read_member_marks(db: sqlite3.Connection) -> dict[int, str]:
-    """By document (id) a mark of its highlights' topics; none without any."""
+    """A mark of the topics of a document's highlights, if they have any; by document (id)."""
     return dict(db.execute(members_of_documents).fetchall())
 
 
 def read_topic_cache(db: sqlite3.Connection) -> dict[int, TopicCache]:
-    """By document (id) what is known from the last time."""
+    """What is known about each document from the last time, by its id."""
     rows = db.execute("select document_id, mark, members, summary from topic_scores")
     return {row[0]: TopicCache(*row[1:]) for row in rows}
 
 
 def read_scores(db: sqlite3.Connection) -> dict[int, str]:
-    """By document (id) its scores, as JSON."""
+    """The scores of each document as JSON, by its id."""
     return dict(db.execute("select document_id, scores from topic_scores").fetchall())
 
 

@@ -1,4 +1,4 @@
-"""Write tweets, the threads that they make, and their cleaned texts; find those that were cut."""
+"""Write tweets, the threads that they form, and their cleaned texts; find those that were cut."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ where m.id = tweets.id
         or tweets.position is not iif(m.is_thread, m.place, 0))
 """  # noqa: S608 - our own statement
 
-# Tweets of a document whose URL is not a status, or no longer: they make no thread.
+# Tweets of a document whose URL is not a status, or no longer one: they do not form a thread.
 clear_threads = """
 update tweets set thread_id = null, position = 0
 from highlights as h join documents as d on d.id = h.document_id
@@ -109,7 +109,7 @@ where t.thread_id is not iif(m.is_thread, m.first_id, null)
 
 
 def find_wrong_threads(db: sqlite3.Connection) -> list[int]:
-    """The document of each tweet that is numbered otherwise than `save_threads` numbers it."""
+    """The document of each tweet whose number is not the one that `save_threads` gives it."""
     documents = json.dumps([id_ for (id_,) in db.execute("select id from documents")])
     return [id_ for (id_,) in db.execute(wrong_threads, {"documents": documents})]
 
@@ -189,7 +189,7 @@ def save_tweet_texts(db: sqlite3.Connection, texts: Iterable[tuple[int, str]]) -
     )
 
 
-# --- tweets that were cut, and the files that hold their whole texts
+# --- tweets that were cut, and the files that hold their full texts
 
 HEALED_ROOT = "syndication:"
 """The root of the files that hold healed tweets; their path is the highlight's first uid."""

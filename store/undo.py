@@ -110,7 +110,7 @@ def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str
         for drop in (drop_highlights, drop_documents):  # what the undone run added
             db.execute(drop, {"run_id": target.id})
         drop_unused_tags(db)
-        if target.command != "undo":  # a text that an undo replaces never was an earlier one
+        if target.command != "undo":  # a text that an undo replaces does not count as an earlier one
             db.execute("delete from versions where run_id in (?, ?)", (target.id, run_id))
         db.execute("delete from undo_files where run_id <> ?", (run_id,))
         db.execute("delete from undo_marks where run_id <> ?", (run_id,))

@@ -1,7 +1,7 @@
 """The memory of `undo`: what files claimed before a run.
 
 Each run remembers the files that it changes, as they were before it. What it remembers is kept until a later
-run changes something, too. An undo is a run like others: what it remembers is what `redo` restores.
+run changes something. An undo is a run like others: what it remembers is what `redo` restores.
 """
 
 from __future__ import annotations

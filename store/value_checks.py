@@ -1,4 +1,4 @@
-"""Values that their columns do not allow: unknown words, damaged JSON.
+"""Values that their columns do not allow: unknown constants, damaged JSON.
 
 SQLite's own check of the file reports them without the row, and as damage of the file, although most can be
 restored from claims, or be computed or learned again.
@@ -55,8 +55,8 @@ FIXES = {
 }
 """What becomes of a row whose value cannot be restored from claims; `{}` selects the row.
 
-A link or resource is asked again; what only saves time is forgotten. Not here: `topic_examples.kind`, which
-only the reader knows.
+A link or resource is requested again; what only saves time is forgotten. Not here: `topic_examples.kind`,
+which only the reader knows.
 """
 
 forget_unmarked = "delete from undo_files where run_id not in (select run_id from undo_marks)"
@@ -107,7 +107,7 @@ def ignored_constraints(db: sqlite3.Connection) -> Iterator[None]:
 
 
 def _read_constraints() -> dict[str, dict[str, str]]:
-    """By table and column the condition that values meet."""
+    """The condition that values meet, by table and column."""
     found: dict[str, dict[str, str]] = {}
     for table, statement in read_tables().items():
         for match in _CHECK.finditer(statement):

@@ -1,4 +1,4 @@
-"""What is recorded of written notes, as far as it can be checked without the notes themselves."""
+"""The records of written notes, as far as they can be checked without the notes themselves."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ Page = tuple[int, str]
 
 
 def find_wrong_pages(db: sqlite3.Connection) -> set[Page]:
-    """The notes whose rows no export writes so."""
+    """The notes whose rows are not in the form that an export writes."""
     pages = groupby(db.execute(written_rows), key=itemgetter(0, 1))
     wrong = {page for page, rows in pages if not _is_page(page[1], [row[2:] for row in rows])}
     return wrong | {
@@ -44,7 +44,7 @@ def find_wrong_pages(db: sqlite3.Connection) -> set[Page]:
 
 
 def forget_wrong_pages(db: sqlite3.Connection) -> None:
-    """Forget them: the next export knows the notes by their marks. Part of a transaction."""
+    """Forget them: the next export recognises the notes by their marks. Part of a transaction."""
     wrong = sorted(find_wrong_pages(db))
     db.executemany(forget_page, wrong)
     db.executemany(forget_entry, wrong)

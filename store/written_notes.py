@@ -19,7 +19,7 @@ class WrittenNote(NamedTuple):
     uid: str
     """Identifies the note: topic:<slug>, document:<uid> …"""
     text: str
-    """The note as it was rendered; the file may also contain text of the reader's."""
+    """The note as it was rendered; the file may also contain the reader's text."""
     blocks: Mapping[str, str] = {}
     """The blocks of the text by key, in order; empty from `read_written`."""
 

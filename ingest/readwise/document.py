@@ -31,7 +31,7 @@ _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)", re.IGNORECASE)
 _PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 _OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
 _BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
-"""A title may end in a backslash of its own, so only a backslash after one of these ends is a line break."""
+"""A title may end in a backslash of its own, so only these endings show a line break."""
 
 _EMPTY = frozenset({"none", "null", "undefined", "~"})
 """What some templates write for a missing value."""

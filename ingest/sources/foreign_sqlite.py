@@ -1,4 +1,4 @@
-"""Another program's SQLite database, read from its bytes, so that neither can harm the
+"""Another program's SQLite database, read from its bytes so that neither can harm the
 other.
 
 The bytes are opened as a database in memory: nothing is locked, written or recovered beside the file. Only

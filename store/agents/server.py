@@ -67,7 +67,7 @@ def add_tools(server: MCPServer, read: Read) -> None:
         return await answer(ctx, lambda db: answers.get_topic(db, name, cursor))
 
     async def find_source(quotation: str, ctx: Context) -> str:
-        """Find where a quotation is from, also if it is not word for word; `match` says how close it is."""
+        """Find where a quotation is from, even if it is not word for word; `match` says how close it is."""
         return await answer(ctx, lambda db: answers.find_source(db, quotation))
 
     async def list_topics(ctx: Context, cursor: Cursor = "") -> str:

@@ -32,7 +32,7 @@ def is_store(database: Any) -> bool:
 
 
 def read_application_id(path: Path) -> int:
-    """Read the `application_id` of the file, also from its WAL; 0 if it is not a database."""
+    """Read the `application_id` of the file, or from its WAL; 0 if it is not a database."""
     try:
         with path.open("rb") as file:
             header = file.read(_HEADER_BYTES)

@@ -1,6 +1,6 @@
 """Heat maps by day and by month, and the small graph of a topic's neighbours, as SVG without scripts.
 
-Every mark that counts something leads to what it counts. The links are out of the order of the Tab key, since
+Every mark that counts something leads to what it counts. The links are left out of the Tab order, since
 a reader would have to pass hundreds of them; the tables beside the charts have the same links.
 """
 
@@ -56,7 +56,7 @@ def draw_day_map(days: Mapping[str, int], last: date, address: str) -> Markup:
 
 
 def draw_month_map(months: Mapping[str, int], address: str | None) -> Markup:
-    """One row a year that has highlights, newest first, one column a month."""
+    """One row for each year with highlights, newest first, and one column a month."""
     years = sorted(
         {month[:4] for month, count in months.items() if count and month[:4].isdigit()}, reverse=True
     )
@@ -86,7 +86,8 @@ def _draw_cell(
 
 
 def draw_neighbours(name: str, neighbours: Sequence[tuple[str, int, str]]) -> Markup:
-    """A topic between those that share most highlights with it: (name, shared highlights, address)."""
+    """A topic surrounded by those that share the most highlights with it: (name, shared highlights,
+    address)."""
     if not neighbours:
         return Markup("")
     sides = (neighbours[0::2], neighbours[1::2])

@@ -77,7 +77,7 @@ def read_home(db: sqlite3.Connection, arguments: Arguments) -> Row:
 
 
 def read_date(text: str) -> date | None:
-    """The day that a stored text names; None if it is none."""
+    """The day that a stored text names; None if it names none."""
     try:
         return date.fromisoformat(text)
     except ValueError:
@@ -94,7 +94,7 @@ order by h.taken_at desc limit 3
 """
 
 CHOICES = (
-    # a favourite, then a highlight with a note, then any; each from a place of the day's own
+    # a favourite, then a highlight with a note, then any; each from a place that depends on the day
     """select ht.highlight_id from highlight_tags as ht join tags as g on g.id = ht.tag_id
     join highlights as h on h.id = ht.highlight_id and h.gone_at is null
     where lower(g.name) = 'favorite' and ht.highlight_id >= :start order by ht.highlight_id limit 1""",
@@ -129,7 +129,7 @@ def read_newest(db: sqlite3.Connection, *, documents: int, each: int) -> list[li
 
 VISIT_COOKIE = "gleanings-visit"
 NEW_VISIT_S = 1800
-"""After a pause of this length, home has been visited again."""
+"""After a pause of this length, the home page counts as visited again."""
 
 
 class Visit(NamedTuple):

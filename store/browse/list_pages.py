@@ -1,4 +1,4 @@
-"""Rows for the index pages: documents, authors, topics, tags, resources, and the highlights of a time.
+"""Rows for the index pages: documents, authors, topics, tags, resources, and the highlights of a period.
 
 Every index page is one list: rows with a link, facts and a count, sorted and filtered by the arguments of its
 address. Only stored counts are read, so that no page counts a million highlights.
@@ -172,7 +172,7 @@ def read_topics(db: sqlite3.Connection, arguments: Arguments) -> Row:
         for row in shown
     ]  # fmt: skip
     return make_list(
-        "Topics", "What your highlights are about, with the number of each year.", listed, arguments, chosen,
+        "Topics", "What your highlights are about, with the number for each year.", listed, arguments, chosen,
         sorts={"most": "largest first", "rising": "rising first", "name": "by name"},
         unit=("highlight", "highlights"),
     )  # fmt: skip
@@ -228,7 +228,7 @@ limit :limit offset :offset
 
 
 def read_resources(db: sqlite3.Connection, arguments: Arguments) -> Row:
-    """List everything that highlights link to, also pictures and tweets."""
+    """List everything that highlights link to, including pictures and tweets."""
     kinds = {kind: kind for kind in read_counts(db, "kind")}
     chosen = choose(arguments, sort=("most", "newest"), kind=tuple(kinds))
     chosen["site"] = arguments.get("site", "")

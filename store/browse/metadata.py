@@ -141,7 +141,8 @@ _SCHEMA = ("tables", "full_text", "counts", "changes")
 
 
 def list_hidden() -> list[str]:
-    """The internal tables, which Datasette lists apart: every table of the schema without a description."""
+    """The internal tables, which Datasette lists separately: every table of the schema without a
+    description."""
     hidden = ["_sqlite_migrations", "sqlite_sequence", "sqlite_stat1", "sqlite_stat4"]
     hidden += ["_litestream_lock", "_litestream_seq"]  # of a replicated store (docs/many.md)
     for name in _SCHEMA:

@@ -21,7 +21,7 @@ MAX_SECONDS = 10.0
 """For one page; a search for common words in a million highlights takes a fifth of a second."""
 
 _OPERATIONS = 10_000
-"""Steps of SQLite's machine between two looks at the clock."""
+"""Steps of SQLite's virtual machine between two checks of the clock."""
 
 _threads = ThreadPoolExecutor(max_workers=3, thread_name_prefix="gleanings-page")
 _own = threading.local()

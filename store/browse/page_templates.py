@@ -42,7 +42,7 @@ WORDS = {
 """Statuses of links and kinds of problems in plain words."""
 
 FETCHES = {
-    "pending": "not looked at yet", "skipped": "title not wanted", "ok": "with a title",
+    "pending": "not looked at yet", "skipped": "title not requested", "ok": "with a title",
     "blocked": "refuse robots", "gone": "dead", "dns": "dead: the site is gone", "tls": "broken encryption",
     "timeout": "did not answer in time", "error": "answered with an error",
     "archived": "dead, with an archived copy",

@@ -22,7 +22,8 @@ FORMATS = {
 """The ending of an address → the content type of the answer."""
 
 FEEDS = ("home", "search", "topic", "tag", "author", "resource", "highlights")
-"""Pages that can get new highlights, so that a feed makes sense; all pages are Markdown and JSON too."""
+"""Pages that can get new highlights, so that a feed makes sense; all pages are available as Markdown and
+JSON."""
 
 FEED_SIZE = 100
 

@@ -64,7 +64,7 @@ def canned_queries(datasette: Any, database: str) -> dict[str, dict[str, str]]:
 
 @hookimpl
 def prepare_connection(conn: Any, database: str, datasette: Any) -> None:
-    """Limit what queries of a store, and of the database in memory beside it, may take of the machine."""
+    """Limit the resources that queries of a store, and of the database in memory beside it, may use."""
     if database in datasette.databases and is_store(datasette.databases[database]):
         limit_new_connection(datasette.databases[database], conn)
     elif database == "_memory":

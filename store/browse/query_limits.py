@@ -1,4 +1,4 @@
-"""Limits for Datasette's own connections to a store: what one SQL query may take of the machine.
+"""Limits for Datasette's own connections to a store: the resources that one SQL query may use.
 
 Datasette limits a query's time and rows, but not the size of a value:
 `select zeroblob(900000000)` took 23 GB.

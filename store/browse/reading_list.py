@@ -1,7 +1,7 @@
-"""The reading list: what highlights recommend, and which of it the reader has read.
+"""The reading list: what highlights recommend, and how much of it the reader has read.
 
 Ticking is the only thing that these pages change, so it is offered only where nobody but the reader can do
-it: to requests of this machine, and not where the store cannot be written. The form carries a token that
+it: to requests from this machine, and not where the store cannot be written. The form carries a token that
 Datasette signs, made from a cookie that other sites cannot set.
 """
 
@@ -135,7 +135,7 @@ def may_tick(datasette: Any, database: Any, request: Any) -> bool:
 
 
 def is_own_form(request: Any) -> bool:
-    """True if the browser says that a page of this very site sent the form; false if it says nothing."""
+    """True if the browser says that a page of this site sent the form; false if it says nothing."""
     site, origin = request.headers.get("sec-fetch-site"), request.headers.get("origin")
     if site is None and origin is None:
         return False
@@ -167,11 +167,12 @@ def is_signed(datasette: Any, request: Any, token: str) -> bool:
 
 
 async def tick(datasette: Any, database: Any, request: Any) -> tuple[int, str]:
-    """Mark a resource as read or unread: (303, the page to go on with) or another status and the reason."""
+    """Mark a resource as read or unread: (303, the page to continue with) or another status and the
+    reason."""
     if request.method != "POST":
         return 405, "Only the button of the reading list marks anything as read."
     if not may_tick(datasette, database, request):
-        return 403, "Boxes can only be ticked on the machine of the store, where it can be written."
+        return 403, "Boxes can only be ticked on the machine that has the store, if it can be written."
     if not is_own_form(request):
         return 403, "Refused: another website sent this form."
     try:

@@ -50,7 +50,7 @@ ROWS = "|".join(FIRST_PLACES)
 """Kinds of rows whose address leads to the page that shows them."""
 
 ENDING = rf"(?:\.(?P<format>{'|'.join((*FORMATS, *citations.FORMATS))}))?"
-"""The end of an address that asks for another format than a page."""
+"""The end of an address that asks for a format other than a page."""
 
 ARGUMENTS = ("q", "page", "kind", "site", "status", "sort", "show", "category", "author", "on")
 """The names that the address of a page may contain."""
@@ -94,14 +94,14 @@ def find_style(datasette: Any, name: str) -> str:
 
 
 async def redirect_to_list(request: Any, datasette: Any) -> Response:
-    """Lead from an item's address without an id to the list of these items."""
+    """Redirect an item's address without an id to the list of these items."""
     database = await find_database(request, datasette)
     page = request.url_vars["page"].replace("thread", "document")
     return Response.redirect(f"{datasette.urls.database(database.name)}/-/{page}s")
 
 
 async def redirect_to_page(request: Any, datasette: Any) -> Response:
-    """Lead from a row to the page that shows it."""
+    """Redirect a row to the page that shows it."""
     database = await find_database(request, datasette)
     kind, id_ = request.url_vars["kind"], request.url_vars["id"]
     wanted = int(id_) if is_id(id_) else 0
@@ -252,7 +252,7 @@ async def find_database(request: Any, datasette: Any) -> Any:
 
 
 async def serve_tick(request: Any, datasette: Any) -> Response:
-    """Mark a resource as read or unread, and lead back to the page with the box."""
+    """Mark a resource as read or unread, and redirect back to the page with the box."""
     database = await find_database(request, datasette)
     try:
         status, answer = await reading_list.tick(datasette, database, request)

@@ -267,7 +267,7 @@ create table highlight_links (
 create index highlight_links_link on highlight_links (link_id);
 create index highlight_links_stale on highlight_links (highlight_id) where offer is null;
 
--- What decides about a derived column empties it; `gleanings` computes it again (`store/tweets.py`).
+-- A change to what a derived column depends on empties it; `gleanings` computes it again (`store/tweets.py`).
 create trigger offers_stale_highlight after update of text, document_id, view_url on highlights
 when (old.text, old.document_id, old.view_url) is not (new.text, new.document_id, new.view_url) begin
     update highlight_links set offer = null where highlight_id = new.id and offer is not null;

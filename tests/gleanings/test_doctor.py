@@ -69,7 +69,7 @@ def test_what_another_version_computed_is_no_damage_and_computed_again_by_the_ne
     close_store(db)
     ran = run("doctor", "-v", cwd=tmp_path)
     assert ran.code == 0
-    assert "computes all again" in " ".join(ran.out.split())
+    assert "recomputes them" in " ".join(ran.out.split())
     (tmp_path / "map.csv").write_text("url,final_url\n")
     assert run("links", "import", "map.csv", cwd=tmp_path).code == 0
     db = open_store(store)

@@ -41,11 +41,11 @@ DAMAGE = {
 
 SAID = {
     "written": "1 note is not recorded as an export records it",
-    "values": "1 value is none that its column allows: export_states.text of topic state",
+    "values": "1 value is not one that its column allows: export_states.text of topic state",
     "highlights_fts": "the full-text index differs from its table",
     "highlights_cjk": "1 highlight has wrong index entries",
     "places": "2 rows are wrongly marked as gone, or wrongly not marked",
-    "authors": "1 author is spelled as no file spells them",
+    "authors": "1 author has a spelling that is in no file",
     "copies": "2 highlights differ from their document in author or category",
     "resources": "1 resource has no link to it",
     "tags": "1 tag is not used",
@@ -358,7 +358,7 @@ def test_a_missing_table_is_named_and_nothing_is_repaired(shelf: sqlite3.Connect
         (finding,) = [each for each in check_store(shelf) if each.trouble]
         assert (finding.check, finding.fixable) == ("schema", False)
         assert f"the table {name}" in finding.message
-        assert "puts a backup back" in finding.advice
+        assert "restores a backup" in finding.advice
         repair_store(shelf, now=NOW)
 
 
