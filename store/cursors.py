@@ -41,9 +41,7 @@ def read_cursor(db: sqlite3.Connection, source: str, *, reader: int) -> Cursor:
     if row is None:
         return Cursor()
     updated_after, recent, page_cursor, first_latest = row
-    return Cursor(
-        updated_after, frozenset(load_json(recent, "cursors.recent", list)), page_cursor, first_latest
-    )
+    return Cursor(updated_after, frozenset(load_json(recent, "cursors.recent")), page_cursor, first_latest)
 
 
 def save_cursor(db: sqlite3.Connection, source: str, cursor: Cursor, *, reader: int) -> None:

@@ -63,12 +63,11 @@ def read_journal(db: sqlite3.Connection, folder: str) -> list[JournalEntry]:
         " where folder_id = ? order by path",
         (find_folder_id(db, folder),),
     )
-    column = "note_journal.blocks"
     return [
         JournalEntry(
-            path, uid, temporary, digest, text, dict(load_json(blocks, column, list)), bool(is_staged)
+            path, uid, temporary, digest, text, dict(load_json(blocks, "note_journal.blocks")), bool(staged)
         )
-        for path, uid, temporary, digest, text, blocks, is_staged in rows
+        for path, uid, temporary, digest, text, blocks, staged in rows
     ]
 
 

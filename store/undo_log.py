@@ -150,7 +150,7 @@ def settle_memory(db: sqlite3.Connection, run_id: int, *, is_changed: bool) -> N
 
 def _differs(db: sqlite3.Connection, id_: int | None, before: str | None) -> bool:
     """Whether a file's claims are other than they were, wherever in the file they are."""
-    then = load_json(before, "undo_files.before", dict) if before else {}
+    then = load_json(before, "undo_files.before") if before else {}
     now = json.loads(json.dumps(_read_file(db, id_))) if id_ is not None else {}
     return _strip_places(then) != _strip_places(now)
 

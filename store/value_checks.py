@@ -12,19 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from store.connection import JSON_TYPES
 from store.file_checks import read_tables
-
-SHAPES = {
-    "documents.properties": "object",
-    "links.hops": "array",
-    "cursors.recent": "array",
-    "undo_files.before": "object",
-    "note_journal.blocks": "array",
-    "topic_scores.summary": "array",
-    "topic_scores.scores": "object",
-    "export_states.text": "object",
-}
-"""The type of JSON in each column that has some, with or without a constraint."""
 
 NOT_JSON = {
     "export_states.text": "not (key like '/%' or key like 'skipped %' or key like 'ticks %'"
@@ -113,9 +102,9 @@ def _read_constraints() -> dict[str, dict[str, str]]:
         for match in _CHECK.finditer(statement):
             column = re.findall(r"^ {4}(\w+)", statement[: match.start()], re.MULTILINE)[-1]
             found.setdefault(table, {})[column] = _read_parenthesis(statement, match.end())
-    for name, shape in SHAPES.items():
+    for name, type_ in JSON_TYPES.items():
         table, _, column = name.partition(".")
-        condition = f"iif(json_valid({column}), json_type({column}) = '{shape}', {column} is null)"
+        condition = f"iif(json_valid({column}), json_type({column}) = '{type_}', {column} is null)"
         found.setdefault(table, {})[column] = f"{condition} or {NOT_JSON.get(name, 'false')}"
     return found
 

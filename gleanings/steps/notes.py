@@ -149,7 +149,7 @@ def find_unreported(
     skipped = {write.path: write.reason for write in writes if write.action in LEFT_ALONE}
     if dry_run:
         return set(skipped)
-    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text", dict)
+    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text")
     if skipped != known:
         text = json.dumps(skipped, ensure_ascii=False)
         save_folder_state(db, f"skipped {target}", text, now=utc_now())
@@ -254,7 +254,8 @@ def read_note_state(db: sqlite3.Connection, target: Path) -> tuple[dict[str, Any
 
 
 def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
-    return load_json(read_folder_state(db, str(target)) or "{}", "export_states.text", dict)
+    cached: dict[str, Any] = load_json(read_folder_state(db, str(target)) or "{}", "export_states.text")
+    return cached
 
 
 def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:

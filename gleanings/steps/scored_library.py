@@ -259,5 +259,5 @@ def _unpack(document: ReadDocument, packed: str) -> dict[int, dict[str, Score]]:
         document.highlights[int(place)].id: {
             name: Score(probability, tuple(phrases), share) for name, probability, phrases, share in found
         }
-        for place, found in load_json(packed, "topic_scores.scores", dict).items()
+        for place, found in load_json(packed, "topic_scores.scores").items()
     }
