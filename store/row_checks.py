@@ -12,7 +12,7 @@ from store.claims import try_unpack
 from store.connection import transaction
 from store.counts import are_counts_stale, count_rest, refresh_counts
 from store.identities import SHARED, Named, name_documents, name_highlights
-from store.save_batch import save_claims
+from store.save_batch import save_remembered
 from store.tweets import HEALED_ROOT
 from store.undo_log import read_remembered
 
@@ -94,16 +94,8 @@ def find_hidden(db: sqlite3.Connection) -> set[int]:
 
 def save_again(db: sqlite3.Connection, ids: Iterable[int], *, now: str) -> None:
     """Save the claims of these files again, as the store has them. Part of a transaction."""
-    files = [read_remembered(db, id_) for id_ in sorted(ids)]
-    if files:
-        save_claims(
-            db,
-            [claim for file in files for claim in file.list_documents()],
-            [claim for file in files for claim in file.list_highlights()],
-            files={file.id for file in files},
-            run_id=None,
-            now=now,
-        )
+    if files := [read_remembered(db, id_) for id_ in sorted(ids)]:
+        save_remembered(db, files, run_id=None, now=now)
 
 
 wrong_copies = """

@@ -16,7 +16,7 @@ from store.row_plan import plan_documents, plan_highlights
 from store.row_writer import merge_documents, write_documents, write_highlights
 from store.runs import Counts
 from store.tweets import HEALED_ROOT, save_threads
-from store.undo_log import remember_files
+from store.undo_log import RememberedFile, remember_files
 
 
 def save_batch(
@@ -49,6 +49,15 @@ def save_batch(
             documents += [each._replace(file_id=file_id) for each in file.documents]
             highlights += [each._replace(file_id=file_id) for each in file.highlights]
         return save_claims(db, documents, highlights, files={*file_ids, *gone_ids}, run_id=run_id, now=now)
+
+
+def save_remembered(
+    db: sqlite3.Connection, files: Sequence[RememberedFile], *, run_id: int | None, now: str
+) -> Counts:
+    """Make the claims of these files again what they were. Part of a transaction."""
+    documents = [claim for file in files for claim in file.list_documents()]
+    highlights = [claim for file in files for claim in file.list_highlights()]
+    return save_claims(db, documents, highlights, files={file.id for file in files}, run_id=run_id, now=now)
 
 
 def save_claims(

@@ -10,7 +10,7 @@ from store.children import drop_unused_tags
 from store.connection import load_json, transaction
 from store.cursors import forget_cursors
 from store.runs import Counts
-from store.save_batch import mark_gone, save_claims
+from store.save_batch import mark_gone, save_remembered
 from store.undo_log import RememberedFile, remember_files
 
 
@@ -91,20 +91,11 @@ def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str
         known = [id_ for root, path, _ in rows if (id_ := _find_file(db, root, path)) is not None]
         remember_files(db, run_id, known, ())
         files = [
-            RememberedFile(
-                id_, f"{root}/{path}", load_json(before, "undo_files.before", dict) if before else None
-            )
+            RememberedFile(id_, f"{root}/{path}", load_json(before, "undo_files.before") if before else None)
             for root, path, before in rows
             if (id_ := _place_file(db, root, path, run_id, is_new=before is None)) is not None
         ]
-        counts = save_claims(
-            db,
-            [claim for file in files for claim in file.list_documents()],
-            [claim for file in files for claim in file.list_highlights()],
-            files={file.id for file in files},
-            run_id=run_id,
-            now=now,
-        )
+        counts = save_remembered(db, files, run_id=run_id, now=now)
         _restore_files(db, files)
         removed = mark_gone(db, now=now)
         for drop in (drop_highlights, drop_documents):  # what the undone run added
