@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import cast
 
 from ingest.identity import HIGHLIGHTS_SUFFIX, document_uid, find_tweet_id, title_key
+from ingest.readwise.highlights import HighlightDraft
 from ingest.readwise.notation import TAG_KEYS, parse_tag_list
 from ingest.readwise.preamble import Entry, Preamble
 from markdown_text.escapes import decode_passage, decode_title_entities, unescape_dashes
@@ -74,6 +76,13 @@ def make_document(preamble: Preamble, name: str, extra_tags: Sequence[str] = ())
         thread_id=find_tweet_id(url) if url else None,
         title_key=title_key(author, full_title),
     )
+
+
+def recognise_tweets(document: Document, drafts: Iterable[HighlightDraft]) -> Document:
+    """The document as one of tweets if it has no category but highlights of tweets; its uid stays."""
+    urls = [draft.view.url or "" for draft in drafts if draft.view]
+    is_stub = document.category == "other" and any("/status/" in url for url in urls)
+    return replace(document, category="tweets") if is_stub else document
 
 
 def parse_category(value: str) -> Category:

@@ -19,7 +19,7 @@ from dataclasses import replace
 from ingest.identity import HIGHLIGHTS_SUFFIX
 from ingest.readwise.blocks import HIDDEN, PLAIN, Shape, parse_body
 from ingest.readwise.body import Body, read_body
-from ingest.readwise.document import make_document
+from ingest.readwise.document import make_document, recognise_tweets
 from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.notation import parse_header
 from ingest.readwise.preamble import Preamble, find_body, parse_preamble
@@ -96,18 +96,13 @@ def make_page(text: Text, preamble: Preamble, body: Body) -> Parsed:
     if preamble.cover is None:
         preamble.cover = body.cover
     document = make_document(preamble, text.name.removesuffix(HIGHLIGHTS_SUFFIX), body.tags)
-    if document.category == "other" and _has_tweets(body):
-        document = replace(document, category="tweets")  # a stub page; its uid keeps the category of the page
+    document = recognise_tweets(document, body.highlights)
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
     notes = loose + finish_notes(body.notes)
     sections = _list_sections(preamble, body)
     page = Page(document, highlights, notes, sections, block_properties=tuple(body.properties))
     return Parsed((page,), (*_doubt_dates(preamble), *body.problems, *cuts))
-
-
-def _has_tweets(body: Body) -> bool:
-    return any(draft.view is not None and "/status/" in (draft.view.url or "") for draft in body.highlights)
 
 
 def _list_sections(preamble: Preamble, body: Body) -> tuple[Section, ...]:

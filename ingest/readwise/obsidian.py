@@ -11,10 +11,9 @@ if it were at the margin; YAML front matter counts only there, so it is measured
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from os.path import commonprefix
 
-from ingest.readwise.document import make_document
+from ingest.readwise.document import make_document, recognise_tweets
 from ingest.readwise.front_matter import find_body_start
 from ingest.readwise.highlights import finish_highlights, finish_notes
 from ingest.readwise.labels import Labels
@@ -99,10 +98,7 @@ def parse(text: Text) -> Parsed:
     line = whole.count("\n", 0, start) + 1
     is_loose = _MATTER.search(whole, 0, start) is not None
     body = read_vault_body(whole[start:], line, text.day_formats, labels, is_loose=is_loose)
-    document = make_document(preamble, text.name)
-    urls = [draft.view.url or "" for draft in body.highlights if draft.view]
-    if document.category == "other" and any("/status/" in url for url in urls):
-        document = replace(document, category="tweets")
+    document = recognise_tweets(make_document(preamble, text.name), body.highlights)
     highlights, cuts = finish_highlights(body.highlights, document)
     loose = tuple(Note("\n".join(lines).strip(), "block", line) for line, lines in preamble.loose)
     if full and (linked := _LINK_TO_FULL.fullmatch(full.text)):

@@ -48,9 +48,8 @@ hadynz/obsidian-kindle-plugin
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
-from ingest.readwise.document import make_document, parse_category
+from ingest.readwise.document import make_document, parse_category, recognise_tweets
 from ingest.readwise.front_matter import find_body_start, read_front_matter
 from ingest.readwise.highlights import NoteDraft, finish_highlights, finish_notes
 from ingest.readwise.preamble import LONG_KEYS, Entry, Preamble, parse_preamble
@@ -97,10 +96,7 @@ def parse(text: Text) -> Parsed:
     _add_front_matter(preamble, front.entries)
     reader = Passages(lines)
     reader.read(start)
-    document = make_document(preamble, text.name)
-    urls = [draft.view.url or "" for draft in reader.highlights if draft.view]
-    if document.category == "other" and any("/status/" in url for url in urls):
-        document = replace(document, category="tweets")
+    document = recognise_tweets(make_document(preamble, text.name), reader.highlights)
     highlights, cuts = finish_highlights(reader.highlights, document)
     loose = [NoteDraft("\n".join(words), line) for line, words in preamble.loose]
     page = Page(
@@ -121,7 +117,7 @@ def _find_passages(lines: list[str], first: int) -> int:
     number = first
     has_pairs = False
     while number < len(lines):
-        is_pair = _is_pair(lines[number])
+        is_pair = _PAIR.fullmatch(lines[number]) is not None and ends_passage(lines[number]) is None
         is_title = not has_pairs and (_HEADING.fullmatch(lines[number]) or lines[number].startswith("!["))
         if lines[number].strip() and not (is_pair or is_title):
             break
@@ -130,10 +126,6 @@ def _find_passages(lines: list[str], first: int) -> int:
     if not has_pairs:
         return first
     return number + 1 if number < len(lines) and RULE.fullmatch(lines[number]) else number
-
-
-def _is_pair(line: str) -> bool:
-    return _PAIR.fullmatch(line) is not None and ends_passage(line) is None
 
 
 def _translate(lines: list[str]) -> list[str]:
