@@ -314,4 +314,4 @@ def _render_embedded(note: Note, places: Places, style: Style) -> RenderedNote:
     path = places.by_uid[note.uid].path
     rendered = flavour.render_embedded(replace(note, blocks=(heading,)), places, style)
     blocks = tuple(_show_pictures(rendered, places, path))
-    return RenderedNote(note.uid, path, flavour.join_embedded(blocks), blocks)
+    return RenderedNote(note.uid, path, flavour.join_note(blocks), blocks)

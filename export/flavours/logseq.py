@@ -34,11 +34,6 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return "\n\n".join("\n".join(lines) for lines in (properties, outline) if lines)
 
 
-def join_embedded(blocks: Iterable[Rendered]) -> str:
-    """Join the blocks of an embedded section (`render_embedded`) to text."""
-    return join_note(blocks)
-
-
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """Render the page's properties, then the outline's blocks in order, children after their parent."""
     writer = _make_writer(note, places, style)

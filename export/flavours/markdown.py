@@ -28,11 +28,6 @@ def join_note(blocks: Iterable[Rendered]) -> str:
     return join_page(blocks) + "\n"
 
 
-def join_embedded(blocks: Iterable[Rendered]) -> str:
-    """Join the blocks of an embedded section (`render_embedded`) to text."""
-    return join_page(blocks) + "\n"
-
-
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
     """Render the blocks of a file in order: title, facts, then the note's own blocks."""
     writer = _make_writer(note, places, style)

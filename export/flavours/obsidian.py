@@ -34,18 +34,14 @@ _NOT_IN_AN_ALIAS = re.compile(r"[|\[\]#^\\]")
 
 
 def join_note(blocks: Iterable[Rendered]) -> str:
-    """Join the blocks of a note to the whole file, with one final newline."""
+    """Join the blocks of a note, or of an embedded section, which has no properties, with a final newline."""
     front: list[Rendered] = []
     body: list[Rendered] = []
     for block in blocks:
         (front if block.kind == "property" else body).append(block)
     lines = "".join(f"{block.text}\n" for block in front)
-    return f"---\n{lines}---\n{join_page(body)}\n"
-
-
-def join_embedded(blocks: Iterable[Rendered]) -> str:
-    """Join the blocks of an embedded section (`render_embedded`) to text."""
-    return join_page(blocks) + "\n"
+    head = f"---\n{lines}---\n" if front else ""
+    return f"{head}{join_page(body)}\n"
 
 
 def render_note(note: Note, places: Places, style: Style) -> Iterator[Rendered]:
