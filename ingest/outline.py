@@ -84,9 +84,8 @@ class Block(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """A page as blocks; `preamble` and the blocks' spans together are exactly `source`."""
+    """A page as blocks; `preamble` and the blocks' spans together are exactly its text."""
 
-    source: str
     preamble: str
     """The text before the first block, unchanged, including a byte order mark."""
     properties: Properties
@@ -106,13 +105,7 @@ def parse_outline(text: str) -> Outline:
     first = heads[0][0] if heads else len(text)
     run = reader.read(body, body, first, 1 + text.count("\n", 0, body), is_stray=bool(front))
     blocks = _read_blocks(text, heads, reader)
-    return Outline(text, text[:first], front or run.pairs, tuple(blocks), tuple(reader.warnings))
-
-
-def render_outline(outline: Outline) -> str:
-    """Return the source, assembled from the preamble and the blocks' spans, to check that none is lost."""
-    source = outline.source
-    return outline.preamble + "".join([source[block.start : block.end] for block in outline.blocks])
+    return Outline(text[:first], front or run.pairs, tuple(blocks), tuple(reader.warnings))
 
 
 def _find_heads(text: str, start: int) -> tuple[list[_Head], list[_Region], bool]:

@@ -44,8 +44,6 @@ Answer = TypeVar("Answer")
 class RequestsOutcome(Outcome):
     """The result of asking the web for links or pictures."""
 
-    due: int
-    """Number of links or pictures that were pending."""
     results: Counter[str]
     """What came of those that were requested: `resolved`, `gone`, `failed`, `not asked` …"""
 
@@ -104,7 +102,7 @@ def log_requests(
     It gets a function to call with the number of results that have arrived. `proxy` is that of `[links]`.
     """
     if not due:
-        return RequestsOutcome("ok", format_pending(0, noun), due=0, results=Counter())
+        return RequestsOutcome("ok", format_pending(0, noun), results=Counter())
     run_id = start_run(db, "expand", now=utc_now())
     with progress(due) as advance:
         results = request(advance)
@@ -124,7 +122,7 @@ def log_requests(
         why = f"is the {name_network(proxy)} down? No failure is recorded{hint}"
         failure = fail(f"no {noun} could be requested: {why}", state="later")
         line, state, alerts = failure.line, failure.state, failure.alerts
-    return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, due=due, results=results)
+    return RequestsOutcome(state, line, Counts(changed=counts.changed), alerts, results=results)
 
 
 def save_in_batches(

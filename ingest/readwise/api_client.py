@@ -1,7 +1,6 @@
 """Readwise's API over HTTP: request a page of an export, politely, until it arrives (docs/formats.md).
 
     GET /api/v2/export/?updatedAfter=ISO&pageCursor=…&includeDeleted=true&ids=1,2   Authorization: Token …
-    GET /api/v2/auth/  → 204
 
 240 requests a minute are allowed; the `Retry-After` of a 429 says how long to wait. The session is that of
 the links: certificates are verified, addresses vetted, answers bounded in size and time. The token goes to
@@ -17,7 +16,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from types import TracebackType
-from typing import TypeVar
 from urllib.parse import urlencode
 
 import requests
@@ -32,8 +30,6 @@ from ingest.web.response import BodyReader, HttpResponse
 from ingest.web.retry import read_retry_after
 from ingest.web.session import FetchError, FetchSettings, GuardedSession
 from record_types.errors import BusyError, InputError, UnreadableError
-
-Answer = TypeVar("Answer")
 
 _CHUNK = 1 << 16
 _MAX_REDIRECTS = 3
@@ -184,11 +180,7 @@ class ApiClient:
             params["pageCursor"] = page_cursor
         if ids:
             params["ids"] = ",".join(map(str, ids))
-        return self._request(f"/api/v2/export/?{urlencode(params)}", parse_answer)
-
-    def check_token(self) -> None:
-        """Raise as `export` does unless the token is accepted."""
-        self._request("/api/v2/auth/", lambda _: None)
+        return self._request(f"/api/v2/export/?{urlencode(params)}")
 
     def close(self) -> None:
         """End the request in flight and close the connection."""
@@ -202,11 +194,11 @@ class ApiClient:
     ) -> None:
         self.close()
 
-    def _request(self, path: str, parse: Callable[[bytes], Answer]) -> Answer:
+    def _request(self, path: str) -> ApiAnswer:
         host, limits, stop = self.connection.origin.host, self.connection.limits, self.connection.stop
         waited, tries = 0.0, 0
         while True:
-            found = self._try(path, parse)
+            found = self._try(path)
             if not isinstance(found, _Failure):
                 return found
             tries += 1
@@ -221,7 +213,7 @@ class ApiClient:
             if stop.is_set():
                 raise BusyError(f"{host}: stopped while waiting: {found.message}")
 
-    def _try(self, path: str, parse: Callable[[bytes], Answer]) -> Answer | _Failure:
+    def _try(self, path: str) -> ApiAnswer | _Failure:
         """The answer, or why to try again; raises if another try would not help."""
         origin, limits = self.connection.origin, self.connection.limits
         try:
@@ -240,7 +232,7 @@ class ApiClient:
         if not 200 <= response.status < 300:
             raise StalePageError(f"{origin.host}: the request is refused (http {response.status})")
         try:
-            return parse(response.body)
+            return parse_answer(response.body)
         except UnreadableError as error:  # a captive portal, or a proxy's page
             return _Failure(str(error))
 

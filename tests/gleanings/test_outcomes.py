@@ -181,7 +181,6 @@ def requested(state: State = "ok", **results: int) -> RequestsOutcome:
     return RequestsOutcome(
         state,
         f"line {state}",
-        due=1,
         results=Counter({name.replace("_", " "): count for name, count in results.items()}),
     )
 
