@@ -6,7 +6,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from typing import NamedTuple
 
 from export.highlight_links import is_resource
@@ -18,12 +17,9 @@ from export.topic_about import (
     Learn,
     Scores,
     TopicSubjects,
-    choose_attracting,
-    count_shown,
     find_about,
     find_threshold,
     link_subjects,
-    score_documents,
 )
 from export.topic_groups import add_parents
 from export.topic_names import fold_aliases, fold_name, is_stop_name
@@ -73,7 +69,6 @@ class TopicSettings:
     """The ids of the highlights that each rule's query finds."""
     examples: Mapping[int, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
     """By highlight (id) what the reader's edits of notes say: topic, `example`, `counter` or `tag`, note."""
-    lead_ins: bool = True
     precision: float = 0.9
     """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
     verdicts: Verdicts = NO_VERDICTS
@@ -91,20 +86,6 @@ class Use(NamedTuple):
     weight: int = 1
     """0 for a document's tag beyond the first highlight, because it counts once."""
     sure: bool = True
-
-
-def assign_topics(
-    documents: Sequence[ReadDocument], settings: TopicSettings = TopicSettings()
-) -> list[Assignment]:
-    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
-    uses = list(gather_uses(documents, settings))
-    names = choose_names(uses, settings)
-    subjects = find_subjects(names, settings, partial(learn_from, documents))
-    scores = score_documents(documents, subjects)
-    named = assign_named(documents, uses, names)
-    threshold = find_threshold(settings.precision)
-    attracting = choose_attracting([count_shown(named, subjects, scores, threshold)])
-    return assign_about(documents, settings, named, subjects, scores, attracting)
 
 
 def assign_about(
@@ -243,7 +224,7 @@ def choose_names(uses: Sequence[Use], settings: TopicSettings) -> dict[str, str]
 
 
 def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[Use]:
-    led = _find_lead_ins(document) if settings.lead_ins else {}
+    led = _find_lead_ins(document)
     for position, highlight in enumerate(document.highlights):
         for tag in highlight.tags:
             if not ACTION_TAG.fullmatch(tag):

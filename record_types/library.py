@@ -41,7 +41,6 @@ class ReadHighlight:
 
     id: int
     uid: str
-    document_id: int
     text: str
     """Markdown as on the page, without the view link."""
     position: int

@@ -172,7 +172,6 @@ def _read_highlights(db: sqlite3.Connection) -> dict[int, list[ReadHighlight]]:
         highlight = ReadHighlight(
             id=id_,
             uid=uid,
-            document_id=document_id,
             text=text,
             position=position,
             view_url=view_url,
@@ -250,7 +249,7 @@ def read_outlines(db: sqlite3.Connection) -> list[ReadDocument]:
     highlights: dict[int, list[ReadHighlight]] = {}
     for document_id, id_, uid, position, taken_at, synced_on in db.execute(outline_highlights):
         highlights.setdefault(document_id, []).append(
-            ReadHighlight(id_, uid, document_id, "", position, taken_at=taken_at, synced_on=synced_on)
+            ReadHighlight(id_, uid, "", position, taken_at=taken_at, synced_on=synced_on)
         )
     return [
         _make_document(row, highlights, blocks=("",) if has_blocks else ())

@@ -1,8 +1,21 @@
-"""Sentences about three subjects, and one of none: enough for their meaning to tell them apart."""
+"""Sentences about three subjects and about none, enough for their meaning to tell them apart; topics."""
 
 from __future__ import annotations
 
-from record_types.library import ReadDocument, ReadHighlight
+from collections.abc import Sequence
+from functools import partial
+
+from export.topic_about import choose_attracting, count_shown, find_threshold, score_documents
+from export.topic_assignment import (
+    TopicSettings,
+    assign_about,
+    assign_named,
+    choose_names,
+    find_subjects,
+    gather_uses,
+    learn_from,
+)
+from record_types.library import Assignment, ReadDocument, ReadHighlight
 
 SLEEP = (
     "Sleep consolidates what you learned during the day, and a night without sleep undoes it.",
@@ -46,7 +59,6 @@ def write_documents(*, tagged: dict[int, str] | None = None) -> list[ReadDocumen
             ReadHighlight(
                 10 * number + place,
                 f"h:{10 * number + place}",
-                number,
                 text,
                 place,
                 tags=tuple(filter(None, [tags.get(10 * number + place)])),
@@ -57,3 +69,18 @@ def write_documents(*, tagged: dict[int, str] | None = None) -> list[ReadDocumen
             ReadDocument(number, f"d:{number}", f"Day {number}", "D", "articles", highlights=highlights)
         )
     return documents
+
+
+def assign_topics(
+    documents: Sequence[ReadDocument],
+    settings: TopicSettings = TopicSettings(),  # noqa: B008 - it is frozen
+) -> list[Assignment]:
+    """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
+    uses = list(gather_uses(documents, settings))
+    names = choose_names(uses, settings)
+    subjects = find_subjects(names, settings, partial(learn_from, documents))
+    scores = score_documents(documents, subjects)
+    named = assign_named(documents, uses, names)
+    threshold = find_threshold(settings.precision)
+    attracting = choose_attracting([count_shown(named, subjects, scores, threshold)])
+    return assign_about(documents, settings, named, subjects, scores, attracting)

@@ -59,7 +59,7 @@ class Summary:
 
 
 def unpack_summary(packed: str) -> Summary:
-    uses, shown, early = load_json(packed, "topic_scores.summary", list)
+    uses, shown, early = load_json(packed, "topic_scores.summary")
     return Summary([Use(*use) for use in uses], shown, early)
 
 
@@ -88,7 +88,6 @@ def digest_settings(settings: TopicSettings) -> str:
         sorted(settings.aliases.items()),
         sorted(settings.page_aliases),
         settings.rules,
-        settings.lead_ins,
         settings.precision,
         settings.verdicts.digest(),
     )

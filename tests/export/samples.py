@@ -47,7 +47,7 @@ LINKS = (
 )
 
 
-def tweet(number: int, text: str, *, document: int = 1, position: int = 0, **more: object) -> ReadHighlight:
+def tweet(number: int, text: str, *, position: int = 0, **more: object) -> ReadHighlight:
     """A tweet of the thread, with those of `LINKS` that its text contains."""
     fields: dict[str, object] = {
         "uid": f"tweet:{number}",
@@ -57,7 +57,7 @@ def tweet(number: int, text: str, *, document: int = 1, position: int = 0, **mor
         "author": GARDENER,
         "links": tuple(link for link in LINKS if link.url in text),
     }
-    return ReadHighlight(id=number, document_id=document, text=text, position=position, **(fields | more))  # type: ignore[arg-type]
+    return ReadHighlight(id=number, text=text, position=position, **(fields | more))  # type: ignore[arg-type]
 
 
 THREAD = ReadDocument(
@@ -109,7 +109,6 @@ ARTICLE = ReadDocument(
         ReadHighlight(
             id=200,
             uid="readwise:01ABC",
-            document_id=2,
             text="- not a bullet\n# not a heading\nkey:: value\n> said so\n```\n# code\n```\n"
             "((ref)) {{embed}} [[Soil Science]]",
             position=0,
@@ -118,7 +117,6 @@ ARTICLE = ReadDocument(
         ReadHighlight(
             id=201,
             uid="text:2:abc",
-            document_id=2,
             text="Moss has no roots\nand no hurry.",
             position=1,
             location="12",

@@ -10,13 +10,13 @@ from hypothesis import given, settings
 from export.note_merge import Merged, merge_note
 from export.note_places import FLAVOURS, Flavour
 from export.render import RenderedNote, render_notes
-from export.topic_assignment import assign_topics
 from export.topic_groups import group_topics
 from export.write_plan import plan_writes
 from record_types.library import EMBEDDED_SECTION
 from tests.export.edits import edit, edits
 from tests.export.samples import DOCUMENTS
 from tests.export.test_note_merge import GROWN, base_of, find_mine
+from tests.topic_texts import assign_topics
 
 TOPIC = "topic:soil-science"
 OWN = {

@@ -40,7 +40,6 @@ def make_document(number: int, count: int) -> ReadDocument:
         ReadHighlight(
             1000 * number + at,
             f"readwise:{number:02}x{at:02}",
-            number,
             write_sentence(number * count + at, theme),
             at,
             view_url=f"https://read.example/{number:02}x{at:02}",

@@ -13,12 +13,12 @@ from export.note_merge import Merged, merge_note, shows_blocks
 from export.note_places import FLAVOURS, Flavour
 from export.note_tree import Rendered
 from export.render import RenderedNote, render_notes
-from export.topic_assignment import assign_topics
 from export.topic_groups import group_topics
 from record_types.library import ReadDocument
 from tests.export.edits import edit, edits
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
 from tests.growth import assert_linear, measure_time
+from tests.topic_texts import assign_topics
 
 NEW_TWEET = tweet(
     105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", position=5, notes=("Oh.",)
@@ -123,7 +123,7 @@ def test_the_users_blocks_stay_in_place_and_new_ones_go_after_ours(
 
 def test_nothing_is_re_sorted(flavour: Flavour) -> None:
     old = OLD[flavour]["reading-list"]
-    shared = replace(THREAD.highlights[1], id=301, uid="tweet:301", document_id=3)
+    shared = replace(THREAD.highlights[1], id=301, uid="tweet:301")
     other = replace(
         THREAD, id=3, uid="t3", title="Other", full_title="Other", highlights=(shared,), note=None
     )

@@ -23,12 +23,12 @@ from export.note_tree import Words
 from export.render import RenderedNote, render_notes
 from export.repeats import fold_repeats
 from export.templates import make_style
-from export.topic_assignment import assign_topics
 from export.topic_groups import group_topics
 from export.topic_notes import make_topic_notes
 from markdown_text.inline_links import write_link
 from record_types.library import ReadDocument, ReadHighlight, Topic
 from tests.export.samples import DOCUMENTS, THREAD
+from tests.topic_texts import assign_topics
 
 GOLDEN = Path(__file__).parents[1] / "data" / "export" / "golden"
 COMMONMARK = MarkdownIt("commonmark")
@@ -141,7 +141,7 @@ def test_a_topic_lists_topics_that_share_two_highlights_with_it(flavour: Flavour
     )
     documents = tuple(  # one each, so that no highlight is about a topic because of its neighbours
         ReadDocument(
-            n, f"d:{n}", "Walk", "Walk", "articles", highlights=(ReadHighlight(n, f"h:{n}", n, text, 0),)
+            n, f"d:{n}", "Walk", "Walk", "articles", highlights=(ReadHighlight(n, f"h:{n}", text, 0),)
         )
         for n, text in enumerate(texts)
     )
@@ -258,7 +258,7 @@ TEXTS = st.lists(SCRAPS, min_size=1, max_size=14).map("".join).filter(lambda tex
 
 def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument:
     highlights = tuple(
-        ReadHighlight(n, f"h:{n}", 1, text, n, view_url=f"https://a.example/{n}", notes=notes)
+        ReadHighlight(n, f"h:{n}", text, n, view_url=f"https://a.example/{n}", notes=notes)
         for n, text in enumerate(texts)
     )
     return ReadDocument(1, "d:1", texts[0], texts[0], "articles", summary=texts[-1], highlights=highlights)

@@ -22,7 +22,6 @@ def share(number: int, text: str, url: str, *, by: str, day: str, kind: str = "a
     highlight = ReadHighlight(
         number,
         f"tweet:{number}",
-        number,
         text,
         0,
         taken_at=f"{day}T08:00:00Z",

@@ -11,11 +11,11 @@ from export.flavours import logseq
 from export.note_places import FLAVOURS, Flavour
 from export.render import RenderedNote, render_notes
 from export.templates import PIECES, list_shipped, make_style
-from export.topic_assignment import assign_topics
 from export.topic_groups import group_topics
 from record_types.errors import InputError
 from record_types.library import ReadDocument
 from tests.export.samples import DOCUMENTS
+from tests.topic_texts import assign_topics
 
 each_flavour = pytest.mark.parametrize("flavour", FLAVOURS)
 

@@ -29,7 +29,6 @@ def make_document(number: int, texts: Sequence[str], **more: object) -> ReadDocu
         ReadHighlight(
             1000 * number + at,
             f"readwise:{number}x{at}",
-            number,
             text,
             at,
             view_url=f"https://read.example/{number}x{at}",
@@ -229,6 +228,7 @@ def test_a_topic_with_too_many_highlights_shows_the_surest_and_names_the_documen
     notes = make_topic_notes(topic, {})
     shown = re.findall(r"readwise:\w+(?=', children)", repr(notes))
     by_uid = {each.uid: each for document in documents for each in document.highlights}
+    homes = {each.uid: document.uid for document in documents for each in document.highlights}
     assert len(set(shown)) == len(shown) == MOST_SHOWN
     assert sure <= {by_uid[uid].id for uid in shown}
     newest = [each for uid, each in by_uid.items() if each.id not in sure and uid in shown]
@@ -238,7 +238,7 @@ def test_a_topic_with_too_many_highlights_shows_the_surest_and_names_the_documen
         key: block for note in notes for block in note.blocks for key in [block.key] if key == "documents"
     }
     entries = {entry.key: repr(entry.fields["about"]) for block in named.values() for entry in block.children}
-    assert entries.keys() == {f"document:{documents[each.document_id - 1].uid}" for each in left}
+    assert entries.keys() == {f"document:{homes[each.uid]}" for each in left}
     assert "5 further highlights" in " ".join(entries.values())
     assert "700 highlights" in repr(notes[0].blocks[0])
     assert "140 documents" in repr(notes[0].blocks[0])

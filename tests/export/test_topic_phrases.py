@@ -8,18 +8,18 @@ import pytest
 
 from export.subjects import PhraseIndex, index_names, load_narrow_subjects, load_subjects
 from export.topic_about import link_subjects
-from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_assignment import TopicSettings
 from export.topic_model import score_document
 from export.topic_phrases import Learned, choose_prefix, learn_phrases, vary_name
 from record_types.library import ReadDocument, ReadHighlight, TopicRule
+from tests.topic_texts import assign_topics
 
 RULE = (TopicRule("moss care"),)
 
 
 def document(number: int, *texts: str, title: str = "Notes", category: str = "articles") -> ReadDocument:
     highlights = tuple(
-        ReadHighlight(100 * number + at, f"h:{number}:{at}", number, text, at)
-        for at, text in enumerate(texts)
+        ReadHighlight(100 * number + at, f"h:{number}:{at}", text, at) for at, text in enumerate(texts)
     )
     return ReadDocument(number, f"d:{number}", title, title, category, highlights=highlights)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
 from export.patterns import find_pattern
-from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_assignment import TopicSettings
 from export.topic_groups import add_parents, group_topics
 from export.topic_names import fold_aliases
 from export.topic_notes import make_topic_notes
@@ -23,6 +23,7 @@ from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink, TopicRule
 from record_types.pages import Author
 from tests.export.samples import DOCUMENTS
+from tests.topic_texts import assign_topics
 
 PHRASES = Path(__file__).parents[1] / "data" / "topics" / "phrases.md"
 
@@ -32,7 +33,7 @@ def document(number: int, *highlights: ReadHighlight, **more: object) -> ReadDoc
 
 
 def highlight(number: int, text: str = "Words.", **more: object) -> ReadHighlight:
-    return ReadHighlight(number, f"h:{number}", 1, text, number, **more)  # type: ignore[arg-type]
+    return ReadHighlight(number, f"h:{number}", text, number, **more)  # type: ignore[arg-type]
 
 
 def assign(*documents: ReadDocument, **given_settings: object) -> list[tuple[int, str, str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from export.subjects import PhraseIndex, load_subjects, split_tokens
-from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_assignment import TopicSettings
 from export.topic_suggestions import Merge, choose_suggestions, propose_merges
 from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicRule
 from record_types.pages import Author
+from tests.topic_texts import assign_topics
 
 
 def test_names_that_are_forms_of_each_other_are_proposed_for_merging() -> None:
@@ -45,7 +46,7 @@ def test_a_named_topic_finds_texts_in_other_languages(name: str, about: str, oth
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles",
-            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
         )
         for number, text in enumerate((about, other))
     ]  # fmt: skip
@@ -57,7 +58,7 @@ def find_topics(name: str, *texts: str) -> list[int]:
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles",
-            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
         )
         for number, text in enumerate(texts)
     ]  # fmt: skip
@@ -131,7 +132,7 @@ def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles", author=Author(f"A{number % 9}"),
-            highlights=(ReadHighlight(number, f"h:{number}", number, text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
         )
         for number, text in enumerate(texts)
     ]  # fmt: skip

@@ -10,13 +10,14 @@ from typing import Any
 import pytest
 
 from export.lead_ins import find_lead_in
-from export.topic_assignment import TopicSettings, assign_topics
+from export.topic_assignment import TopicSettings
 from export.topic_groups import group_topics
 from export.topic_names import fold_name, is_stop_name, slugify
 from record_types.library import ReadDocument, ReadHighlight, ReadLink, TopicRule
 from record_types.pages import Author
 from tests.export.samples import ARTICLE, DOCUMENTS, THREAD
 from tests.shared import SHARED
+from tests.topic_texts import assign_topics
 
 
 def document(number: int, *highlights: ReadHighlight, tags: tuple[str, ...] = ()) -> ReadDocument:
@@ -27,7 +28,7 @@ def highlight(
     number: int, text: str = "Words.", *, tags: tuple[str, ...] = (), url: str | None = None
 ) -> ReadHighlight:
     links = (ReadLink(url, "resolved", False, final_url=url),) if url else ()
-    return ReadHighlight(number, f"h:{number}", 1, text, number, tags=tags, links=links)
+    return ReadHighlight(number, f"h:{number}", text, number, tags=tags, links=links)
 
 
 def names(*documents: ReadDocument, settings: TopicSettings | None = None) -> set[str]:

@@ -29,7 +29,7 @@ from record_types.library import ReadDocument, ReadHighlight, TopicRule
 
 DOCUMENT = ReadDocument(
     1, "d", "Notes", "Notes", "books",
-    highlights=(ReadHighlight(5, "h5", 1, "Moss.", 0), ReadHighlight(9, "h9", 1, "Ferns.", 1)),
+    highlights=(ReadHighlight(5, "h5", "Moss.", 0), ReadHighlight(9, "h9", "Ferns.", 1)),
 )  # fmt: skip
 
 
@@ -47,7 +47,6 @@ def test_a_summary_is_unpacked_as_it_was_packed() -> None:
         {"aliases": {"a": "b"}},
         {"page_aliases": (("a", "b"),)},
         {"rules": (TopicRule("a"),)},
-        {"lead_ins": not TopicSettings().lead_ins},
         {"precision": 0.5},
         {"verdicts": Verdicts("m")},
     ],
