@@ -97,11 +97,14 @@ def _find_new(documents: Iterable[ReadDocument]) -> tuple[str, list[tuple[ReadDo
 
 def list_documents(documents: Iterable[ReadDocument]) -> list[Row]:
     """What the pages from A to Z list of the documents that have notes."""
-    return [Row(find_title(each), document_uid(each), _describe_document(each)) for each in documents]
-
-
-def _describe_document(document: ReadDocument) -> str:
-    return " · ".join(filter(None, (document.category, name_author(document.author))))
+    return [
+        Row(
+            find_title(each),
+            document_uid(each),
+            " · ".join(filter(None, (each.category, name_author(each.author)))),
+        )
+        for each in documents
+    ]
 
 
 def _make_pages(key: str, title: str, rows: Sequence[Row]) -> list[Note]:

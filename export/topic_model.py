@@ -99,7 +99,8 @@ def _score_part(document: ReadDocument, index: PhraseIndex, at_least: float) -> 
     found = [index.find(tokens) for tokens in texts]
     title = index.find(split_tokens(document.full_title))
     evidence = DocumentEvidence(found, title, index)
-    bound = _logit(max(at_least, 1e-9))
+    least = max(at_least, 1e-9)
+    bound = math.log(least / (1 - least))
     scores: dict[int, dict[str, Score]] = {}
     for at, highlight in enumerate(document.highlights):
         if not has_words(texts[at]):
@@ -206,7 +207,3 @@ def _weightiest(phrases: Counter[Tokens], subject: str, index: PhraseIndex) -> t
     weights = {phrase: index.claims(phrase).get(subject, 0.0) for phrase in phrases}
     best = sorted((phrase for phrase in weights if weights[phrase]), key=lambda each: (-weights[each], each))
     return tuple(show_phrase(phrase) for phrase in best[:2])
-
-
-def _logit(probability: float) -> float:
-    return math.log(probability / (1 - probability))

@@ -75,7 +75,8 @@ def build_record(kind: type[Any], table: Mapping[str, Any], place: Place) -> Any
                 raise InputError(f"{place.at(key)}: `{key}` no longer exists: {GONE[key]}")
             hint = f"did you mean `{near[0]}`?" if near else f"known keys: {', '.join(known)}"
             raise InputError(f"{place.at(key)}: unknown key `{key}`; {hint}")
-        default = _default_of(known[key])
+        make = known[key].default_factory
+        default = make() if callable(make) else known[key].default
         if is_dataclass(default):
             if not isinstance(value, dict):
                 raise InputError(f"{place.at(key)}: `{key}` is a section: write [{key}]")
@@ -91,10 +92,6 @@ def _build_list(kind: type[Any], key: str, value: Any, place: Place) -> tuple[An
     if not isinstance(value, list) or not all(isinstance(each, dict) for each in value):
         raise InputError(f"{place.at(key)}: `{key}` takes tables: write [[{place.section}.{key}]]")
     return tuple(build_record(kind, each, place.item(key, number)) for number, each in enumerate(value))
-
-
-def _default_of(each: Any) -> Any:
-    return each.default_factory() if callable(each.default_factory) else each.default
 
 
 def _check_value(key: str, value: Any, default: Any, place: Place) -> Any:

@@ -163,7 +163,7 @@ def read_written(written: str) -> str | None:
         written = f"{written[: numbers.start()]} {written[numbers.end() :]}"
     time = _TIME.search(written)
     rest = written[: time.start()] + written[time.end() :] if time else written
-    day = _read_numbers(numbers) if numbers else _find_day(rest)
+    day = (int(numbers["year"]), int(numbers["month"]), int(numbers["day"])) if numbers else _find_day(rest)
     if day is None:
         return None
     hour, minute, second = (
@@ -183,10 +183,6 @@ def read_written(written: str) -> str | None:
 def _make_zone(zone: re.Match[str]) -> timezone:
     offset = timedelta(hours=int(zone["hours"]), minutes=int(zone["minutes"] or 0))
     return timezone(-offset if zone["sign"] == "-" else offset)
-
-
-def _read_numbers(day: re.Match[str]) -> tuple[int, int, int]:
-    return int(day["year"]), int(day["month"]), int(day["day"])
 
 
 def _find_day(text: str) -> tuple[int, int, int] | None:

@@ -38,7 +38,8 @@ class ForeignError(StoreError):
 
 def check_ours(db: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError for a database of another program, and for a store that is too old or too new."""
-    if not _has_tables(db) and _read_pragma(db, "application_id") == 0:
+    is_empty = db.execute("select 1 from sqlite_master limit 1").fetchone() is None
+    if is_empty and _read_pragma(db, "application_id") == 0:
         return
     check_application(db, path)
     version = _read_pragma(db, "user_version")
@@ -58,10 +59,6 @@ def check_application(db: sqlite3.Connection, path: Path) -> None:
     """Raise StoreError for a database that is not a store of any version."""
     if _read_pragma(db, "application_id") != APPLICATION_ID:
         raise ForeignError(f"{path} is another program's database: name another --db")
-
-
-def _has_tables(db: sqlite3.Connection) -> bool:
-    return db.execute("select 1 from sqlite_master limit 1").fetchone() is not None
 
 
 def _read_pragma(db: sqlite3.Connection, name: str) -> int:

@@ -174,7 +174,11 @@ def _hide_users(value: Any) -> Any:
 def _format_table(name: str, values: Mapping[str, Any]) -> Iterator[str]:
     """Plain values first: a key below the header of a table belongs to that table."""
     tables = {key: value for key, value in values.items() if isinstance(value, dict)}
-    lists = {key: value for key, value in values.items() if isinstance(value, list) and _holds_tables(value)}
+    lists = {
+        key: value
+        for key, value in values.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    }
     for key, value in values.items():
         if key not in tables and key not in lists:
             yield f"{_format_key(key)} = {_format_value(value)}"
@@ -185,10 +189,6 @@ def _format_table(name: str, values: Mapping[str, Any]) -> Iterator[str]:
         for item in items:
             yield f"\n[[{name}{_format_key(key)}]]"
             yield from _format_table(f"{name}{_format_key(key)}.", item)
-
-
-def _holds_tables(values: list[Any]) -> bool:
-    return bool(values) and isinstance(values[0], dict)
 
 
 def _format_key(key: str) -> str:

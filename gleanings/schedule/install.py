@@ -37,7 +37,11 @@ def find_changes(plan: Plan, kind: Kind, *, errors: Path) -> dict[str, str]:
         return {} if cron.put_lines(before, plan) == before else files
     for path in files:
         refuse_foreign(Path(path))
-    return {path: text for path, text in files.items() if not is_written(Path(path), text)}
+    return {
+        path: text
+        for path, text in files.items()
+        if not Path(path).exists() or Path(path).read_text("utf-8", "replace") != text
+    }
 
 
 def install(plan: Plan, kind: Kind, *, errors: Path) -> list[str]:
@@ -112,11 +116,6 @@ def refuse_foreign(path: Path) -> None:
     """Raise InputError if the file exists and `gleanings schedule` did not write it."""
     if path.is_symlink() or (path.exists() and MARK not in path.read_text("utf-8", "replace")):
         raise InputError(f"{path} exists and was not written by gleanings: choose another --name")
-
-
-def is_written(path: Path, text: str) -> bool:
-    """Whether the file exists with this content."""
-    return path.exists() and path.read_text("utf-8", "replace") == text
 
 
 def write_file(path: Path, text: str) -> None:

@@ -17,7 +17,6 @@ MARK = "Written by `gleanings schedule`, which takes it away again."
 """Marks every file that is ours."""
 
 Kind = Literal["systemd", "launchd", "cron"]
-KINDS: tuple[Kind, ...] = ("systemd", "launchd", "cron")
 
 MINUTES = {"m": 1, "min": 1, "h": 60, "d": 1440}
 WORDS = {"hourly": 60, "daily": 1440}

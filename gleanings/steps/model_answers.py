@@ -6,7 +6,7 @@ Only `gleanings topics`, `topics suggest` and a sync ask, and only if `llm` unde
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.util import find_spec
 
@@ -58,7 +58,8 @@ def judge_borderline(db: sqlite3.Connection, config: TopicsConfig) -> Judged:
         return Judged(left=len(pairs))
     ask, problem = open_model(config.llm)
     answered = done = unusable = 0
-    for number, keys in enumerate(_batch(list(pairs), BATCH)):
+    for number, start in enumerate(range(0, len(pairs), BATCH)):
+        keys = list(pairs)[start : start + BATCH]
         if problem or number >= config.max_calls:
             break
         answer, problem = _ask(ask, render_pairs([pairs[key] for key in keys]), config.llm)
@@ -135,7 +136,3 @@ def _list_pairs(library: ScoredLibrary) -> Mapping[str, Pair]:
         )
         for each in found
     }
-
-
-def _batch(keys: Sequence[str], size: int) -> Iterable[Sequence[str]]:
-    return [keys[start : start + size] for start in range(0, len(keys), size)]

@@ -158,7 +158,7 @@ def make_resource(
     kind = find_kind(url, content_type, head.kind_hint if head else None)
     if head and head.canonical and kind in ("article", "video", "podcast", "course"):
         address = _choose_canonical(address, clean_address(head.canonical))
-    clean = _format_resource(address)
+    clean = format_address(address, fragment=address.fragment.startswith(("/", "!")))
     return Resource(
         uid=resource_key(clean),
         url=clean,
@@ -182,10 +182,6 @@ def _choose_canonical(address: Address, canonical: Address | None) -> Address:
         return address
     same_owner = find_registrable(canonical.host) == find_registrable(address.host)
     return canonical if same_owner else address
-
-
-def _format_resource(address: Address) -> str:
-    return format_address(address, fragment=address.fragment.startswith(("/", "!")))
 
 
 def _read_file_name(address: Address) -> str | None:

@@ -204,8 +204,5 @@ def fill_gaps(months: Columns) -> Columns:
     if not months or not all(re.fullmatch("[0-9]{4}-[0-9]{2}", label) for label in months):
         return months
     years = sorted({label[:4] for label in months})
-    return {month: months.get(month, {}) for year in years for month in _list_months(year)}
-
-
-def _list_months(year: str) -> list[str]:
-    return [f"{year}-{month:02}" for month in range(1, 13)]
+    labels = [f"{year}-{month:02}" for year in years for month in range(1, 13)]
+    return {label: months.get(label, {}) for label in labels}

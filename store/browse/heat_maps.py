@@ -110,9 +110,6 @@ def _shorten(text: str) -> str:
     return text if len(text) <= 22 else text[:21] + "…"
 
 
-_HEAD = Markup('<svg class="chart" width="100%" height="{}" role="group" aria-label="{}">')
-
-
 def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
     head = Markup('<svg class="chart" width="100%" height="{}" role="group" aria-label="{}">').format(
         height, title

@@ -137,9 +137,6 @@ order by case :sort when 'name' then lower(t.name) end, count desc, t.name
 """
 
 
-topic_months = "select value, part, count from facet_counts where facet = 'topic month'"
-
-
 def read_topics(db: sqlite3.Connection, arguments: Arguments) -> Row:
     """List all topics with their size and how they developed."""
     chosen = choose(arguments, sort=("most", "rising", "name"))

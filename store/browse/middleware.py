@@ -84,7 +84,8 @@ def _rewrite_bodies(send: Send, *, by_line: bool = False) -> Send:
     parts: list[bytes] = []
 
     async def collect(message: Message) -> None:
-        if message["type"] == "http.response.start" and (by_line or _is_json(message) or _is_page(message)):
+        is_start = message["type"] == "http.response.start"
+        if is_start and (by_line or _has_type(message, b"application/json", b"text/html")):
             starts.append(message)
             return
         if not starts or message["type"] != "http.response.body":
@@ -94,7 +95,7 @@ def _rewrite_bodies(send: Send, *, by_line: bool = False) -> Send:
         if not message.get("more_body"):
             start = starts.pop()
             body = b"".join(parts)
-            if _is_page(start):
+            if _has_type(start, b"text/html"):
                 body = show_controls_in_page(body)
             else:
                 body = (
@@ -120,17 +121,9 @@ def show_controls_in_page(body: bytes) -> bytes:
         return body
 
 
-def _is_page(message: Message) -> bool:
-    return _has_type(message, b"text/html")
-
-
-def _is_json(message: Message) -> bool:
-    return _has_type(message, b"application/json")
-
-
-def _has_type(message: Message, media_type: bytes) -> bool:
+def _has_type(message: Message, *types: bytes) -> bool:
     return any(
-        name.lower() == b"content-type" and value.startswith(media_type) for name, value in message["headers"]
+        name.lower() == b"content-type" and value.startswith(types) for name, value in message["headers"]
     )
 
 
