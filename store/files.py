@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from record_types.library import EMBEDDED_SECTION
@@ -147,7 +147,21 @@ on conflict (root, path) do update set
 returning id
 """
 
-insert_problem = "insert into problems (kind, message, file_id, line) values (?, ?, ?, ?)"
+clear_rows = {
+    "problems": "delete from problems where file_id = ?",
+    "sections": "delete from sections where file_id = ?",
+    "block_properties": "delete from block_properties where file_id = ?",
+    "topic_aliases": "delete from topic_aliases where file_id = ?",
+}
+insert_rows = {
+    "problems": "insert into problems (kind, message, line, file_id) values (?, ?, ?, ?)",
+    "sections": "insert or ignore into sections (line, heading, synced_on, file_id) values (?, ?, ?, ?)",
+    "block_properties": """
+insert or ignore into block_properties (line, key, value, file_id) values (?, ?, ?, ?)
+""",
+    "topic_aliases": "insert or ignore into topic_aliases (page, alias, file_id) values (?, ?, ?)",
+}
+"""What is stored of a file beside its claims, by table."""
 
 
 def save_files(
@@ -157,68 +171,46 @@ def save_files(
 
     The `known` ones (ids) were read before.
     """
+    clear_files(db, known)
     ids: list[int] = []
-    for file, *_ in files:
-        stamp = file.stamp
-        row = {
-            "root": stamp.root,
-            "path": stamp.path,
-            "dialect": file.dialect,
-            "encoding": file.encoding,
-            "read_as": file.read_as,
-            "sha256": file.sha256,
-            "size": stamp.size,
-            "mtime_ns": stamp.mtime_ns,
-            "reader": reader,
-            "run_id": run_id,
-        }
+    for file in files:
+        row = _describe_row(file.source, run_id=run_id, reader=reader)
         ids.append(db.execute(upsert_file, row).fetchone()[0])
-    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in known))
-    clear_pages(db, known)
-    _save_pages(db, ids, files)
+        rows: dict[str, list[tuple[object, ...]]] = {
+            "problems": [(each.kind, each.message, each.line) for each in file.source.problems],
+            "sections": [(each.line, each.heading, each.synced_on) for each in file.sections],
+            "block_properties": [(each.line, each.key, each.value) for each in file.block_properties],
+            "topic_aliases": [(file.source.page, alias) for alias in file.source.aliases],
+        }
+        fill_file(db, ids[-1], rows)
     return ids
 
 
-def _save_pages(db: sqlite3.Connection, ids: Sequence[int], files: Sequence[FileClaims]) -> None:
-    db.executemany(
-        insert_problem,
-        (
-            (problem.kind, problem.message, id_, problem.line)
-            for id_, file in zip(ids, files, strict=True)
-            for problem in file.source.problems
-        ),
-    )
-    db.executemany(
-        "insert or ignore into sections (file_id, line, heading, synced_on) values (?, ?, ?, ?)",
-        (
-            (id_, section.line, section.heading, section.synced_on)
-            for id_, file in zip(ids, files, strict=True)
-            for section in file.sections
-        ),
-    )
-    db.executemany(
-        "insert or ignore into block_properties (file_id, line, key, value) values (?, ?, ?, ?)",
-        (
-            (id_, each.line, each.key, each.value)
-            for id_, file in zip(ids, files, strict=True)
-            for each in file.block_properties
-        ),
-    )
-    db.executemany(
-        "insert or ignore into topic_aliases (file_id, page, alias) values (?, ?, ?)",
-        (
-            (id_, file.source.page, alias)
-            for id_, file in zip(ids, files, strict=True)
-            for alias in file.source.aliases
-        ),
-    )
+def _describe_row(file: SourceFile, *, run_id: int, reader: int) -> dict[str, object]:
+    return {
+        "root": file.stamp.root,
+        "path": file.stamp.path,
+        "dialect": file.dialect,
+        "encoding": file.encoding,
+        "sha256": file.sha256,
+        "size": file.stamp.size,
+        "mtime_ns": file.stamp.mtime_ns,
+        "reader": reader,
+        "read_as": file.read_as,
+        "run_id": run_id,
+    }
 
 
-def clear_pages(db: sqlite3.Connection, ids: Collection[int]) -> None:
-    """Delete the sections, block properties and aliases of these files."""
-    db.executemany("delete from topic_aliases where file_id = ?", ((id_,) for id_ in ids))
-    db.executemany("delete from sections where file_id = ?", ((id_,) for id_ in ids))
-    db.executemany("delete from block_properties where file_id = ?", ((id_,) for id_ in ids))
+def clear_files(db: sqlite3.Connection, ids: Collection[int]) -> None:
+    """Delete the problems, sections, block properties and aliases of these files."""
+    for statement in clear_rows.values():
+        db.executemany(statement, ((id_,) for id_ in ids))
+
+
+def fill_file(db: sqlite3.Connection, id_: int, rows: Mapping[str, Sequence[Sequence[object]]]) -> None:
+    """Insert rows of a file, without its id, by table."""
+    for table, statement in insert_rows.items():
+        db.executemany(statement, [(*row, id_) for row in rows[table]])
 
 
 stored_problems = "select kind, message, line from problems where file_id = ? order by id"
@@ -240,23 +232,13 @@ def save_unreadable(db: sqlite3.Connection, files: Iterable[SourceFile], *, run_
     Nothing is written if the problems are already stored. An empty `sha256` makes the next run try again.
     """
     for file in files:
-        row = {
-            "root": file.stamp.root,
-            "path": file.stamp.path,
-            "sha256": file.sha256,
-            "size": file.stamp.size,
-            "mtime_ns": file.stamp.mtime_ns,
-            "reader": reader,
-            "read_as": file.read_as,
-            "run_id": run_id,
-        }
-        db.execute(insert_unread, row)
+        db.execute(insert_unread, _describe_row(file, run_id=run_id, reader=reader))
         place = (file.stamp.root, file.stamp.path)
         id_ = db.execute("select id from files where root = ? and path = ?", place).fetchone()[0]
         wanted = [(problem.kind, problem.message, problem.line) for problem in file.problems]
         if db.execute(stored_problems, (id_,)).fetchall() != wanted:
-            db.execute("delete from problems where file_id = ?", (id_,))
-            db.executemany(insert_problem, [(kind, message, id_, line) for kind, message, line in wanted])
+            db.execute(clear_rows["problems"], (id_,))
+            db.executemany(insert_rows["problems"], [(*problem, id_) for problem in wanted])
 
 
 unknown_file = """
@@ -281,15 +263,12 @@ def save_stamps(db: sqlite3.Connection, stamps: Iterable[tuple[int, FileStamp]])
 
 def save_run_problems(db: sqlite3.Connection, problems: Iterable[tuple[str, Problem]]) -> None:
     """Replace the problems that belong to no stored file (a name that is not UTF-8, a sync conflict copy)."""
-    wanted = [(problem.kind, f"{path}: {problem.message}", None, problem.line) for path, problem in problems]
-    stored = [
-        tuple(row)
-        for row in db.execute("select kind, message, file_id, line from problems where file_id is null")
-    ]
+    wanted = [(problem.kind, f"{path}: {problem.message}", problem.line, None) for path, problem in problems]
+    stored = db.execute("select kind, message, line, file_id from problems where file_id is null").fetchall()
     if sorted(stored, key=repr) == sorted(wanted, key=repr):
         return
     db.execute("delete from problems where file_id is null")
-    db.executemany(insert_problem, wanted)
+    db.executemany(insert_rows["problems"], wanted)
 
 
 def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> None:
@@ -297,8 +276,7 @@ def mark_files_gone(db: sqlite3.Connection, ids: Sequence[int], *, now: str) -> 
     db.executemany(
         "update files set gone_at = ? where id = ? and gone_at is null", ((now, id_) for id_ in ids)
     )
-    db.executemany("delete from problems where file_id = ?", ((id_,) for id_ in ids))
-    clear_pages(db, ids)
+    clear_files(db, ids)
 
 
 current_problems = """

@@ -9,6 +9,7 @@ from record_types.errors import InputError
 from store.children import drop_unused_tags
 from store.connection import load_json, transaction
 from store.cursors import forget_cursors
+from store.files import clear_files, fill_file
 from store.runs import Counts
 from store.save_batch import mark_gone, save_remembered
 from store.undo_log import RememberedFile, remember_files
@@ -134,19 +135,6 @@ update files set dialect = ?, encoding = ?, gone_at = ?, sha256 = ?, size = ?, m
 where id = ?
 """
 
-clear = {
-    "problems": "delete from problems where file_id = ?",
-    "sections": "delete from sections where file_id = ?",
-    "block_properties": "delete from block_properties where file_id = ?",
-    "topic_aliases": "delete from topic_aliases where file_id = ?",
-}
-fill = {
-    "problems": "insert into problems (kind, message, line, file_id) values (?, ?, ?, ?)",
-    "sections": "insert into sections (line, heading, synced_on, file_id) values (?, ?, ?, ?)",
-    "block_properties": "insert into block_properties (line, key, value, file_id) values (?, ?, ?, ?)",
-    "topic_aliases": "insert into topic_aliases (page, alias, file_id) values (?, ?, ?)",
-}
-
 
 def _restore_files(db: sqlite3.Connection, files: list[RememberedFile]) -> None:
     """Restore what the store has of files beside their claims; those that were new are forgotten."""
@@ -156,9 +144,8 @@ def _restore_files(db: sqlite3.Connection, files: list[RememberedFile]) -> None:
             continue
         (columns,) = file.before["file"]
         db.execute(restore_file, (*columns, file.id))
-        for table, statement in fill.items():
-            db.execute(clear[table], (file.id,))
-            db.executemany(statement, [(*row, file.id) for row in file.before[table]])
+        clear_files(db, [file.id])
+        fill_file(db, file.id, file.before)
 
 
 drop_highlights = """
