@@ -17,7 +17,6 @@ from ingest.sources.json_records import Item, Record, read_lines, refuse
 from ingest.sources.timestamps import parse_timestamp
 from ingest.sources.x_tweets import ExportedTweet, Medium, TweetShelf, read_handle, read_id
 from ingest.text import Parsed, Text
-from record_types.pages import Problem
 
 NAME = "fieldtheory"
 SUFFIXES = (".jsonl", ".ndjson")
@@ -39,10 +38,7 @@ def detect(text: Text) -> bool:
 def parse(text: Text) -> Parsed:
     """Return one page per author; a broken line is a problem."""
     shelf = TweetShelf()
-    for item in read_lines(text.text):
-        if isinstance(item, Problem):
-            shelf.problems.append(item)
-            continue
+    for item in shelf.take(read_lines(text.text)):
         tweet = _read_tweet(Record(item.value), item, shelf)
         if tweet is None:
             shelf.problems.append(refuse(item, "a tweet without an id"))

@@ -18,7 +18,6 @@ from ingest.sources.json_records import Item, Record, read_array, read_object, r
 from ingest.sources.shelf import Shelf
 from ingest.sources.table_records import describe_row, has_columns, read_table
 from ingest.text import Parsed, Text
-from record_types.pages import Problem
 
 NAME = "hypothesis"
 SUFFIXES = (".json", ".csv", ".txt")
@@ -102,10 +101,7 @@ def _find_quote(record: Record) -> tuple[str, str]:
 
 
 def _read_rows(text: str, shelf: Shelf) -> None:
-    for item in read_table(text):
-        if isinstance(item, Problem):
-            shelf.problems.append(item)
-            continue
+    for item in shelf.take(read_table(text)):
         record = Record(item.value)
         url, quote, note = record.text("url"), record.text("quote"), record.text("body")
         if not url or not (quote or note):

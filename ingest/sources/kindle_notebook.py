@@ -203,10 +203,7 @@ def _read_table(text: Text, shelf: Shelf) -> None:
     last: HighlightDraft | None = None
     head: list[str] = []
     has_rule = False
-    for row in _list_rows(text.text):
-        if isinstance(row, Problem):
-            shelf.problems.append(row)
-            continue
+    for row in shelf.take(_list_rows(text.text)):
         cells = [cell.replace("\r\n", "\n").strip() for cell in row[1]]
         if not any(cells):
             continue

@@ -99,17 +99,8 @@ def _read_annotations(annotations: list[Any], entry: Entry, shelf: Shelf) -> Non
             # A bookmark of a page: its text is written by KOReader.
             entry.add_highlight("", line, note=note)
             continue
-        if not text and not note:
-            shelf.problems.append(refuse(Item(line, value), "a highlight without words"))
-            continue
-        entry.add_highlight(
-            text,
-            line,
-            note=note,
-            place=("page", record.text("pageref", "pageno") or _number(record.text("page"))),
-            taken_at=shelf.read_timestamp(record.text("datetime"), line),
-            state=record.rest(_NOT_KEPT),
-        )
+        page = record.text("pageref", "pageno") or _number(record.text("page"))
+        _add_highlight(record, Item(line, value), text, note, page, entry, shelf)
 
 
 def _read_old(table: Record, entry: Entry, shelf: Shelf) -> None:
@@ -126,19 +117,25 @@ def _read_old(table: Record, entry: Entry, shelf: Shelf) -> None:
         for value in _list(values):
             line += 1
             record = Record(value)
-            moment = record.text("datetime")
-            text, note = record.text("text"), notes.get(moment, "")
-            if not text and not note:
-                shelf.problems.append(refuse(Item(line, value), "a highlight without words"))
-                continue
-            entry.add_highlight(
-                text,
-                line,
-                note="" if note == text else note,
-                place=("page", _number(clean(page))),
-                taken_at=shelf.read_timestamp(moment, line),
-                state=record.rest(_NOT_KEPT),
-            )
+            text, note = record.text("text"), notes.get(record.text("datetime"), "")
+            note = "" if note == text else note
+            _add_highlight(record, Item(line, value), text, note, _number(clean(page)), entry, shelf)
+
+
+def _add_highlight(
+    record: Record, item: Item, text: str, note: str, page: str, entry: Entry, shelf: Shelf
+) -> None:
+    if not text and not note:
+        shelf.problems.append(refuse(item, "a highlight without words"))
+        return
+    entry.add_highlight(
+        text,
+        item.line,
+        note=note,
+        place=("page", page),
+        taken_at=shelf.read_timestamp(record.text("datetime"), item.line),
+        state=record.rest(_NOT_KEPT),
+    )
 
 
 def _number(page: str) -> str:

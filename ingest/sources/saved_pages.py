@@ -18,7 +18,6 @@ from ingest.sources.json_records import Record
 from ingest.sources.shelf import Shelf, make_author
 from ingest.sources.table_records import describe_row, has_columns, read_table, read_tag_list
 from ingest.text import Parsed, Text
-from record_types.pages import Problem
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,7 @@ class SavedPages:
     def parse(self, text: Text, /) -> Parsed:
         """Return one page per saved page."""
         shelf = Shelf()
-        for item in read_table(text.text):
-            if isinstance(item, Problem):
-                shelf.problems.append(item)
-                continue
+        for item in shelf.take(read_table(text.text)):
             record = Record(item.value)
             url, title = record.text("url"), record.text("title")
             if not url and (self.needs_url or not title):

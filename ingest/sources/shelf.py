@@ -7,9 +7,10 @@ of a highlight comes from `ingest.identity`, as for Readwise's pages.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TypeVar
 
 from ingest.identity import document_uid, find_tweet_id, title_key
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
@@ -17,9 +18,10 @@ from ingest.readwise.notation import View
 from ingest.sources.timestamps import parse_timestamp
 from ingest.text import Parsed
 from markdown_text.escapes import decode_title_entities
-from record_types.pages import Author, BlockProperty, Category, Document, Highlight, Note, Page, Problem
+from record_types.pages import Author, BlockProperty, Category, Document, Note, Page, Problem
 
 UNTITLED = "Untitled"
+ItemT = TypeVar("ItemT")
 
 _BETWEEN = re.compile(r",? & | and |, (?:and )?(?!(?:jr|sr|ph\.?d|m\.?d|i{1,3}|iv)\b)", re.IGNORECASE)
 """What separates several people: `A, B, and C`, `A & B`; a title after a comma belongs to its name."""
@@ -97,16 +99,9 @@ class Entry:
             title_key=title_key(self.author, self.title),
         )
         highlights, cuts = finish_highlights(self.drafts, document)
-        return self._make_page(document, highlights), cuts
-
-    def _make_page(self, document: Document, highlights: Sequence[Highlight]) -> Page:
-        return Page(
-            document,
-            tuple(highlights),
-            tuple(self.notes),
-            line=self.line,
-            block_properties=tuple(self.state),
-        )
+        state = tuple(self.state)
+        page = Page(document, highlights, tuple(self.notes), line=self.line, block_properties=state)
+        return page, cuts
 
 
 class Shelf:
@@ -139,6 +134,14 @@ class Shelf:
             entry = self.entries[uid] = Entry(uid, title, category, author, url, self._last_line)
         entry.author = entry.author or author
         return entry
+
+    def take(self, items: Iterable[ItemT | Problem]) -> Iterator[ItemT]:
+        """Yield the items of a file, and keep the problems among them."""
+        for item in items:
+            if isinstance(item, Problem):
+                self.problems.append(item)
+            else:
+                yield item
 
     def read_timestamp(self, written: str, line: int) -> datetime | None:
         """Return the time; a problem says so if it cannot be read."""

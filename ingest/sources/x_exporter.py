@@ -47,10 +47,8 @@ def parse(text: Text) -> Parsed:
     """Return one page per author. Raises UnreadableError if the file is not JSON."""
     shelf = TweetShelf()
     is_json = text.head.startswith("[")
-    for item in read_array(text.text) if is_json else _read_rows(text.text):
-        if isinstance(item, Problem):
-            shelf.problems.append(item)
-            continue
+    items = read_array(text.text) if is_json else _read_rows(text.text)
+    for item in shelf.take(items):
         tweet = _read_tweet(item)
         if tweet is None:
             shelf.problems.append(refuse(item, "a tweet without an id"))
