@@ -108,9 +108,9 @@ def shorten_text(text: str, longest: int) -> str:
     return f"{start[:end].rstrip()} …"
 
 
-def make_remark(text: str, lead: str = "Note") -> Block:
+def make_remark(text: str) -> Block:
     """Make a block of the user's own words, set off from the rest."""
-    fields: Fields = {"lead": (Words(lead),), "text": (Passage(shorten_text(text.strip(), MAX_TEXT)),)}
+    fields: Fields = {"lead": (Words("Note"),), "text": (Passage(shorten_text(text.strip(), MAX_TEXT)),)}
     return Block(kind="remark", piece="note", fields=fields)
 
 

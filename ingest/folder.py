@@ -76,7 +76,7 @@ def find_sources(path: Path) -> Sources:
         return _single_file(real, settings)
     walk = _Walk(str(real), _folders_to_skip(real, graph))
     try:
-        _walk_folder(walk, str(real), "")
+        _walk_folder(walk, str(real))
     except OSError as error:
         raise InputError(f"{path}: {error.strerror}") from None
     if (real / "db.sqlite").is_file() and not (real / "mirror" / "markdown").is_dir():
@@ -121,9 +121,9 @@ def _folders_to_skip(root: Path, graph: Graph | None) -> frozenset[str]:
     return frozenset(skipped)
 
 
-def _walk_folder(walk: _Walk, folder: str, prefix: str) -> None:
+def _walk_folder(walk: _Walk, folder: str) -> None:
     """Add the files of a folder and its subfolders. Raises OSError only for `folder` itself."""
-    folders = [(folder, prefix)]
+    folders = [(folder, "")]
     while folders:
         here, prefix = folders.pop()
         try:

@@ -104,12 +104,12 @@ def back_up(
     return size
 
 
-def back_up_beside(store: Path, *, suffix: str = "", advance: Advance = _ignore) -> tuple[Path, int]:
+def back_up_beside(store: Path, *, suffix: str) -> tuple[Path, int]:
     """Copy the store under the next free name in the folder `backups` beside it: (copy, size in bytes)."""
     make_folder(store.parent / FOLDER)
     for target in list_names(name_backup(store, suffix=suffix)):
         try:
-            return target, back_up(store, target, advance=advance)
+            return target, back_up(store, target)
         except TakenError:  # by another backup in the same second
             continue
     raise AssertionError("there is always a next number")

@@ -53,7 +53,7 @@ def start_run(db: sqlite3.Connection, command: str, *, now: str) -> int:
 unfinished = (
     "select id, command, message from runs where status = 'running' and (:mine or message is not :me)"
 )
-mark_interrupted = "update runs set status = :status, finished_at = :now, message = null where id = :id"
+mark_interrupted = "update runs set status = 'interrupted', finished_at = ?, message = null where id = ?"
 
 
 def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) -> int:
@@ -66,7 +66,7 @@ def mark_crashed_runs(db: sqlite3.Connection, *, now: str, alone: bool = False) 
     rows = db.execute(unfinished, {"mine": alone, "me": me}).fetchall()
     lost = {message for _, command, message in rows if command in ROUNDS} | {me} if alone else set()
     dead = [id_ for id_, _, message in rows if message in lost or not is_process_alive(message)]
-    db.executemany(mark_interrupted, [{"id": id_, "now": now, "status": "interrupted"} for id_ in dead])
+    db.executemany(mark_interrupted, [(now, id_) for id_ in dead])
     return len(dead)
 
 
@@ -76,12 +76,12 @@ def find_crashed_runs(db: sqlite3.Connection) -> list[int]:
     return [id_ for id_, message in rows if not is_process_alive(message)]
 
 
-def end_open_runs(db: sqlite3.Connection, *, after: int, status: Status, now: str) -> None:
-    """Give this process's unfinished runs after the run `after` this status."""
+def end_open_runs(db: sqlite3.Connection, *, after: int, now: str) -> None:
+    """Mark this process's unfinished runs after the run `after` as `interrupted`."""
     rows = db.execute(unfinished, {"mine": True, "me": ""}).fetchall()
     me = f"{PROCESS}{os.getpid()}"
     mine = [id_ for id_, _, message in rows if id_ > after and message == me]
-    db.executemany(mark_interrupted, [{"id": id_, "now": now, "status": status} for id_ in mine])
+    db.executemany(mark_interrupted, [(now, id_) for id_ in mine])
 
 
 def is_process_alive(message: str | None) -> bool:

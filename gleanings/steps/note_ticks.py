@@ -40,7 +40,7 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
 
     listed, read = read_listed(db), read_read(db)
     keys, marks = index_urls(listed), index_marks(listed)
-    taken: dict[str, dict[str, bool]] = load_json(state, "export_states.text", dict)
+    taken: dict[str, dict[str, bool]] = load_json(state, "export_states.text")
     found: dict[str, dict[str, bool]] = {}
     changed: dict[str, bool] = {}
     for path, data in files.items():
@@ -60,7 +60,7 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
 def forget_ticks(db: sqlite3.Connection, target: Path, written: Collection[str], *, now: str) -> None:
     """Forget which ticks were taken from the pages (by path) that an export has written since."""
     state = read_folder_state(db, f"ticks {target}") or "{}"
-    taken = load_json(state, "export_states.text", dict)
+    taken = load_json(state, "export_states.text")
     left = {path: ticks for path, ticks in taken.items() if path not in written}
     if left != taken:
         save_folder_state(db, f"ticks {target}", json.dumps(left, ensure_ascii=False), now=now)

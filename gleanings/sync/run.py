@@ -113,7 +113,7 @@ def _ended(db: sqlite3.Connection, run_id: int) -> Iterator[None]:
     except BaseException:
         if db.in_transaction:
             db.execute("rollback")
-        end_open_runs(db, after=run_id - 1, status="interrupted", now=utc_now())
+        end_open_runs(db, after=run_id - 1, now=utc_now())
         raise
 
 
@@ -126,7 +126,7 @@ def _run(session: Session, steps: Sequence[Step], report_step: ReportStep) -> Re
 def _finish(db: sqlite3.Connection, run_id: int, done: Sequence[Done]) -> None:
     """Record how the sync ended, and end the runs that its steps left open."""
     states = [each.outcome.state for each in done]
-    end_open_runs(db, after=run_id, status="interrupted", now=utc_now())
+    end_open_runs(db, after=run_id, now=utc_now())
     counts = sum((each.outcome.counts for each in done), Counts())
     message = ", ".join(f"{each.step} {each.outcome.state}" for each in done)
     finish_run(db, run_id, counts, find_status(states), now=utc_now(), message=message)

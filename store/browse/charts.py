@@ -73,7 +73,7 @@ def draw_columns(
         pieces.append(
             Markup('<text x="{:.3f}%" y="{}">{}</text>').format((place + 0.14) * step, HEIGHT - 8, words)
         )
-    return _frame(pieces, title, HEIGHT, role="group" if address else "img")
+    return frame_chart(pieces, title, HEIGHT, role="group" if address else "img")
 
 
 def round_up_axis(count: int) -> int:
@@ -131,7 +131,7 @@ def draw_bars(rows: Sequence[tuple[str, Mapping[str, int]]], parts: Sequence[str
                 ).format(number % COLOUR_COUNT, left, top + 23, width, label, counts[part], part)
             )
             left += width
-    return _frame(pieces, title, ROW * len(rows))
+    return frame_chart(pieces, title, ROW * len(rows))
 
 
 def draw_share(count: int, highest: int) -> Markup:
@@ -161,7 +161,8 @@ def draw_trend(counts: Sequence[tuple[str, int]]) -> Markup:
     return head + Markup("").join(bars) + Markup("</svg>")
 
 
-def _frame(pieces: Sequence[Markup], title: str, height: int, *, role: str = "img") -> Markup:
+def frame_chart(pieces: Sequence[Markup], title: str, height: int, *, role: str = "img") -> Markup:
+    """Join the parts of a chart; its role is `group` if some of them are links."""
     head = Markup('<svg class="chart" width="100%" height="{}" role="{}" aria-label="{}">').format(
         height, role, title
     )

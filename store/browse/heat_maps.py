@@ -1,6 +1,6 @@
 """Heat maps by day and by month, and the small graph of a topic's neighbours, as SVG without scripts.
 
-Every mark that counts something leads to what it counts. The links are left out of the Tab order, since
+A day and a neighbour lead to what they count. The links of days are left out of the Tab order, since
 a reader would have to pass hundreds of them; the tables beside the charts have the same links.
 """
 
@@ -11,8 +11,7 @@ from datetime import date, timedelta
 
 from markupsafe import Markup
 
-from store.browse.charts import MONTHS, format_month
-from store.browse.safe_html import show_controls
+from store.browse.charts import MONTHS, format_month, frame_chart
 
 LEVELS = 4
 # A year touches 53 weeks, as it begins and ends within one.
@@ -52,10 +51,10 @@ def draw_day_map(days: Mapping[str, int], last: date, address: str) -> Markup:
             _draw_cell(counts[label], max(counts.values()), words, f"{address}{label}", column / WEEKS * 100,
                        16 + day.weekday() * CELL, 100 / WEEKS * 0.84, CELL - 2)
         )  # fmt: skip
-    return _frame(pieces, "Highlights by day", 16 + 7 * CELL)
+    return frame_chart(pieces, "Highlights by day", 16 + 7 * CELL, role="group")
 
 
-def draw_month_map(months: Mapping[str, int], address: str | None) -> Markup:
+def draw_month_map(months: Mapping[str, int]) -> Markup:
     """One row for each year with highlights, newest first, and one column a month."""
     years = sorted(
         {month[:4] for month, count in months.items() if count and month[:4].isdigit()}, reverse=True
@@ -68,12 +67,11 @@ def draw_month_map(months: Mapping[str, int], address: str | None) -> Markup:
         pieces.append(_TEXT.format(0, 30 + row * 20, year))
         for number in range(12):
             month = f"{year}-{number + 1:02}"
-            target = f"{address}{month}" if address else ""
             pieces.append(
-                _draw_cell(months.get(month, 0), highest, format_month(month), target,
+                _draw_cell(months.get(month, 0), highest, format_month(month), "",
                            12 + number * 7.3, 17 + row * 20, 6.8, 17)
             )  # fmt: skip
-    return _frame(pieces, "Highlights by month", 18 + 20 * len(years))
+    return frame_chart(pieces, "Highlights by month", 18 + 20 * len(years), role="group")
 
 
 def _draw_cell(
@@ -101,17 +99,9 @@ def draw_neighbours(name: str, neighbours: Sequence[tuple[str, int, str]]) -> Ma
             pieces.append(_EDGE.format(middle, 25 if x < 50 else 75, y - 4, 1 + 5 * count / most))
             label = _LABEL.format(anchor, x, y, _shorten(other))
             labels.append(_NAMED_LINK.format(address, f"{other}: {count:,} together", label))
-    centre = _LABEL.format("middle", 50, middle - 8, _shorten(name))
-    dot = _DOT.format(middle)
-    return _frame([*pieces, dot, centre, *labels], f"Topics that occur together with {name}", height)
+    pieces += [_DOT.format(middle), _LABEL.format("middle", 50, middle - 8, _shorten(name)), *labels]
+    return frame_chart(pieces, f"Topics that occur together with {name}", height, role="group")
 
 
 def _shorten(text: str) -> str:
     return text if len(text) <= 22 else text[:21] + "…"
-
-
-def _frame(pieces: Sequence[Markup], title: str, height: int) -> Markup:
-    head = Markup('<svg class="chart" width="100%" height="{}" role="group" aria-label="{}">').format(
-        height, title
-    )
-    return Markup(show_controls(head + Markup("").join(pieces) + Markup("</svg>")))  # noqa: S704 - escaped

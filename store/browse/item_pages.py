@@ -101,7 +101,7 @@ def read_topic(db: sqlite3.Connection, arguments: Arguments) -> Row | None:
         "size": read_size(db, "topic", id_),
         "reasons": [f"{row['count']:,} {REASONS.get(row['kind'], row['kind'])}"
                     for row in fetch(db, reasons_of_topic, id=id_)],
-        "chart": draw_month_map(dict(db.execute(months_of_topic, (str(id_),)).fetchall()), None),
+        "chart": draw_month_map(dict(db.execute(months_of_topic, (str(id_),)).fetchall())),
         "neighbours": neighbours,
         "graph": draw_neighbours(
             topic["name"], [(row["name"], row["count"], f"{root}/topic/{row['id']}") for row in neighbours]

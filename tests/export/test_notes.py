@@ -84,7 +84,7 @@ def test_a_page_of_logseq_has_a_title_only_if_its_file_cannot_be_named_by_it(
     ],
 )
 def test_a_highlights_note_is_called_by_its_first_words(text: str, title: str) -> None:
-    highlight = ReadHighlight(1, "readwise:1", 1, "not cleaned", 0)
+    highlight = ReadHighlight(1, "readwise:1", "not cleaned", 0)
     document = ReadDocument(1, "d", "The Garden", "The Garden", "articles", highlights=(highlight,))
     note = make_highlight_note(document, highlight, {1: text})
     assert (note.title, note.uid, note.kind) == (title, "highlight:readwise:1", "highlight")

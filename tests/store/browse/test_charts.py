@@ -197,14 +197,13 @@ def test_a_trend_has_a_bar_for_each_year() -> None:
     ("count", "level"), [(0, 0), (1, 1), (25, 1), (26, 2), (50, 2), (51, 3), (76, 4), (100, 4)]
 )
 def test_a_cell_is_darker_by_quarters_of_the_highest_count(count: int, level: int) -> None:
-    drawn = draw_month_map({"2022-01": 100, "2022-02": count}, "x?on=")
+    drawn = draw_month_map({"2022-01": 100, "2022-02": count})
     january, february, *_ = read_marks(drawn)
     assert (january[0], february[0]) == ("heat4", f"heat{level}")
-    assert ('href="x?on=2022-02"' in drawn) == (count > 0)
 
 
 def test_years_are_rows_the_newest_first_and_months_columns() -> None:
-    drawn = draw_month_map({"2021-12": 1, "2023-01": 2, "odd": 9, "2022-05": 0}, None)
+    drawn = draw_month_map({"2021-12": 1, "2023-01": 2, "odd": 9, "2022-05": 0})
     marks = read_marks(drawn)
     assert len(marks) == 24
     assert [(mark[1], mark[2], mark[5]) for mark in (marks[0], marks[-1])] == [
@@ -212,7 +211,7 @@ def test_years_are_rows_the_newest_first_and_months_columns() -> None:
         (pytest.approx(12 + 11 * 7.3), 37.0, "Dec 2021: 1"),
     ]
     assert "<a " not in drawn
-    assert draw_month_map({"2022-05": 0}, None) == ""
+    assert draw_month_map({"2022-05": 0}) == ""
 
 
 def test_days_are_rows_of_a_week_and_the_last_week_ends_with_today() -> None:

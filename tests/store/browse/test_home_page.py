@@ -119,7 +119,7 @@ def test_empty_years_are_left_out() -> None:
     assert len(months) == 24
     assert {label[:4] for label in months} == {"1999", "2022"}
     assert fill_gaps({"odd": {"tweets": 1}}) == {"odd": {"tweets": 1}}
-    assert draw_month_map({"1999-02": 1, "2022-03": 2}, None).count("<rect") == 24
+    assert draw_month_map({"1999-02": 1, "2022-03": 2}).count("<rect") == 24
 
 
 def test_a_heat_map_has_a_cell_for_each_day_of_53_weeks_at_most() -> None:
