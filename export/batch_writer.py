@@ -23,7 +23,7 @@ from export.note_files import (
 )
 
 BATCH_NOTES = 400
-"""Notes that are flushed together; a kill makes at most this many be checked again."""
+"""Notes that are flushed together; after a kill, at most this many are checked again."""
 BATCH_BYTES = 2 << 20
 """A batch of large notes ends here: the journal holds it twice in memory."""
 

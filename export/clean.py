@@ -234,7 +234,7 @@ def _join_paragraph(paragraph: str) -> str:
 
 
 def _continues(parts: list[str], line: str) -> bool:
-    """Whether a line goes on with the sentence of the lines before it."""
+    """Whether a line continues the sentence of the lines before it."""
     start, before = line.lstrip()[:1], parts[-1].rstrip()
     if not start.islower() or before.endswith(_SENTENCE_END):
         return False
@@ -276,7 +276,7 @@ def _drop_marks(title: str) -> str:
 
 
 def _read_title_text(text: str) -> str:
-    """The words of a thread's first tweet as a title has them: no markup and pictures."""
+    """The words of a thread's first tweet in the form of a title: without markup and pictures."""
     text = _LABELLED_LINK.sub(r"\1", _PICTURE.sub("", clean_text(decode_title_entities(text))))
     return _MARKUP.sub("", text).strip()
 

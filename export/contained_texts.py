@@ -13,7 +13,7 @@ RUN = 5
 NEARLY = 0.9
 """The share of a text's runs that another has to have."""
 _MOST_TEXTS = 20
-"""Further texts with the same run (a formula, a signature) are not compared: it would take quadratic time."""
+"""More texts with the same run (a formula, a signature) are not compared: it would take quadratic time."""
 
 _PICTURE = re.compile(r"!\[[^\[\]\n]*\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
 _LABELLED = re.compile(r"\[((?:[^\[\]\n\\]|\\.)*+)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)")
@@ -26,7 +26,7 @@ _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
 
 def strip_markup(text: str) -> str:
-    """The words of a Markdown text: no pictures, addresses and signs; the labels of links stay."""
+    """The words of a Markdown text: without pictures, addresses and punctuation; the labels of links stay."""
     if "](" in text or "://" in text:
         text = _URL.sub(" ", _LABELLED.sub(r"\1", _PICTURE.sub(" ", text)))
     return _MARKUP.sub("", text)

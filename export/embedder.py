@@ -66,7 +66,7 @@ def find_model() -> Path:
         raise InputError(describe_missing("comparing by meaning", "topics"))
     folder = Path(spec.submodule_search_locations[0])
     if not (folder / _TOKENIZER).is_file() or not (folder / _WEIGHTS).is_file():
-        raise InputError("the installed wordllama has no word vectors in it: install it again")
+        raise InputError("the installed wordllama has no word vectors in it: reinstall it")
     return folder
 
 

@@ -21,7 +21,7 @@ _DEFINITION = r"\](?=:)"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
 _WIKILINK = r"\[\[(?P<page>[^\[\]\n<]+)\]\]"
 
-# `$x^2$` is a formula that its writer meant; `HK$7 … HK$8` and `($SNX) … ($SUSD)` are none.
+# `$x^2$` is a formula that its writer meant; `HK$7 … HK$8` and `($SNX) … ($SUSD)` are not.
 _FORMULA = (
     r"(?<![\w$])\$(?![\s$])(?:[a-z]|(?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?[\\^_={}](?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?)"
     r"(?<!\s)\$(?![\w$])"
@@ -120,7 +120,7 @@ def escape_logseq(text: str) -> str:
 
 
 def plain_brackets(text: str) -> str:
-    """Write escaped brackets otherwise: for Logseq, `\\[ … \\]` and `\\( … \\)` are formulas.
+    """Write escaped brackets differently: for Logseq, `\\[ … \\]` and `\\( … \\)` are formulas.
 
     A label keeps pairs of brackets without a backslash, and has a space before a first one (`[[` is a link to
     a page); brackets without a partner become parentheses.

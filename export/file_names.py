@@ -1,4 +1,4 @@
-"""Make file names from titles: valid on any system, and unique even if case and Unicode form do not count."""
+"""Make file names from titles: valid on any system, and unique even if case and Unicode form are ignored."""
 
 from __future__ import annotations
 
@@ -92,7 +92,8 @@ def _replace_reserved(title: str) -> str:
 
 
 def _make_logseq_stem(title: str, hint: str, ending: str) -> str:
-    """Return Logseq's triple-lowbar form: `___` for `/`, %XX for reserved characters, `___` at a bad end."""
+    """Return Logseq's triple-lowbar form: `___` for `/`, %XX for reserved characters, `___` after an ending
+    that is not allowed."""
     name = _escape_logseq(page_name(title))
     if name.startswith("."):
         name = "%2E" + name[1:]

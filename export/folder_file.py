@@ -78,7 +78,7 @@ class FolderFile:
 
 
 def fingerprint(data: bytes) -> str:
-    """Return a hash of a note that does not depend on line ends, a BOM or final blank lines."""
+    """Return a hash of a note that does not depend on line endings, a BOM or final blank lines."""
     plain = data.removeprefix(b"\xef\xbb\xbf").replace(b"\r\n", b"\n").rstrip(b"\n")
     return blake2b(plain, digest_size=12).hexdigest()
 

@@ -1,7 +1,7 @@
 """Choose the best highlights of a topic: what the reader cared about, and what makes sense on its own.
 
-docs/topics.md states the rule. Every sign adds or takes points; only the topic's own highlights count, so a
-note changes only when its topic does.
+docs/topics.md states the rule. Each sign adds or subtracts points; only the topic's own highlights count, so
+a note changes only when its topic does.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class Choice:
     """Cleaned Markdown."""
     words: Words
     score: float
-    """How sure it is that it belongs to the topic."""
+    """How certain it is that it belongs to the topic."""
     also: tuple[ReadDocument, ...] = ()
     """Other documents that have the same passage or a part of it."""
     notes: tuple[str, ...] = ()
@@ -71,7 +71,8 @@ class Choice:
 
 
 def choose_shown(topic: Topic) -> Topic:
-    """The topic with the highlights that its pages show: of too many the surest, then the newest."""
+    """The topic with the highlights that its pages show: if there are too many, the most certain, then the
+    newest."""
     highlights = [each for document in topic.documents for each in document.highlights]
     if len(highlights) <= MOST_SHOWN:
         return topic
@@ -146,7 +147,7 @@ def rate(choice: Choice, is_often_noted: bool = False) -> float:
 
 
 def has_own_words(choice: Choice) -> bool:
-    """Whether the reader wrote something about it, beside Readwise's marks of headings."""
+    """Whether the reader wrote something about it, besides Readwise's marks of headings."""
     return any(note.strip() and not _HEADING.fullmatch(note.strip()) for note in choice.notes)
 
 

@@ -65,7 +65,7 @@ def make_document_head(
 
 
 def name_document_note(document: ReadDocument) -> Note:
-    """Make what a document's note is called and placed by, for the links of others."""
+    """Make the title and the place of a document's note, for links in other notes."""
     return Note(
         uid=document_uid(document),
         kind="document",

@@ -1,8 +1,8 @@
 """Questions for a language model of the reader's choice, and its answers, which are only data.
 
-Highlights are foreign text: one may tell the model what to answer. So an answer is read by a strict form (the
-numbers that were asked, and a few words), and the most that it can change is which side of the threshold
-borderline highlights are on, and what a suggestion is called.
+Highlights are foreign text: one may tell the model what to answer. So an answer must have a strict form (the
+numbers that were asked about, and a few words), and the most that it can change is which side of the
+threshold borderline highlights are on, and what a suggestion is called.
 """
 
 from __future__ import annotations
@@ -86,7 +86,7 @@ def hash_question(question: str) -> str:
 
 
 def hash_pair(topic: str, text: str) -> str:
-    """What a verdict is stored under."""
+    """The key that a verdict is stored under."""
     return hash_question(f"{fold_name(topic)}\n{text}")
 
 
@@ -100,7 +100,8 @@ def render_pairs(pairs: Sequence[Pair]) -> str:
 
 
 def read_verdicts(answer: str, count: int) -> list[bool] | None:
-    """Whether each pair is one; None if the answer is not of the form that was asked for."""
+    """Whether the highlight of each pair is about its topic; None if the answer is not in the requested
+    form."""
     found = _read_object(answer)
     if found is None or found.keys() != {str(number) for number in range(1, count + 1)}:
         return None
@@ -124,9 +125,9 @@ def render_groups(suggestions: Sequence[Suggestion]) -> str:
 def read_group_names(
     answer: str, suggestions: Sequence[Suggestion], taken: Sequence[str]
 ) -> GroupNames | None:
-    """The new names that can be used; None if the answer is not of the form that was asked for.
+    """The new names that can be used; None if the answer is not in the requested form.
 
-    A name of another topic, subject or suggestion is refused, and so is what is no plain name.
+    A name of another topic, subject or suggestion is refused, and so is anything but a plain name.
     """
     found = _read_object(answer)
     if found is None or not found.keys() <= {"names", "same"}:

@@ -18,7 +18,7 @@ MAX_SHARINGS = 3
 INCOMPLETE = "cut short on its page"
 SHORTENED = "shortened"
 MAX_SHOWN = 1500
-"""Characters of a highlight that a topic's note shows; its document has the whole."""
+"""Characters of a highlight that a topic's note shows; its document's note has the full text."""
 MAX_TEXT = 60_000
 """Characters of any text in a note: escaped and quoted, it stays within the limit of templates."""
 _MAX_TITLE = 70

@@ -1,7 +1,7 @@
 """Convert a note with its user's edits to another flavour.
 
-The file is split into our blocks that are as written and text of the user's, which blocks that they changed
-are part of. Our blocks take their text in the new flavour; what the user wrote keeps its words and its place
+The file is split into our blocks that are as written and text of the user's, which includes blocks that they
+changed. Our blocks take their text in the new flavour; what the user wrote keeps its words and its place
 between them, in the form of the new flavour: between an outline and a page, list items are blocks, and what
 follows a passage is below it. What the user deleted is left out. `export.note_merge` adds what is new.
 """

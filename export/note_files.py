@@ -65,7 +65,7 @@ class Write:
     text: str = ""
     """The new text; empty for `remove`."""
     contents: bytes | None = None
-    """The bytes to write, if they are not those of the text: merged, or with the file's own line ends."""
+    """The bytes to write, if they are not those of the text: merged, or with the file's own line endings."""
     before: bytes | None = None
     """What the file held when the plan was made; None if there was no file or it was not read."""
     reason: str = ""
@@ -97,7 +97,7 @@ REASONS: dict[Action, str] = {
 
 
 class Listing(NamedTuple):
-    """What is below a folder under the names of notes, sorted by path."""
+    """What is below a folder and named like a note, sorted by path."""
 
     notes: list[str]
     """All visible Markdown files, without symbolic links."""

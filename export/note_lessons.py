@@ -1,6 +1,7 @@
 """What the reader's edits of a topic's note say about its members: taken out, put in, tagged.
 
-A block is known by its text or its citation, as in a merge (`export.block_matching`), never by its place.
+A block is recognised by its text or its citation, as in a merge (`export.block_matching`), never by its
+place.
 """
 
 from __future__ import annotations

@@ -28,7 +28,7 @@ def make_documents_base(notes: Iterable[Note]) -> str:
 
 
 def make_resources_base(notes: Iterable[Note]) -> str:
-    """The base of the reading list: tables of what is to read, of what was read, and by people.
+    """The base of the reading list: tables of what to read, of what has been read, and by people.
 
     It names only properties that the notes have.
     """

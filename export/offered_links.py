@@ -77,7 +77,7 @@ _FOUND = re.compile(
 _PAIR = re.compile(r"^(?!https?:)[^\n]{2,70}\n+https?://\S+$", re.M)
 """A line and, below it, the link that it names."""
 _GLUED = re.compile(r":\s*https?://")
-"""Behind an address that swallowed the words that followed it: `…/repoSite: https://…`."""
+"""After an address that swallowed the words that followed it: `…/repoSite: https://…`."""
 _BY_AUTHOR = re.compile(r"\w by (?:@\w|[A-Z])")
 _ATTACHED = re.compile(r"\b(?:here (?:are|is)|here['’]s)\b", re.I)
 _BY = re.compile(r"\s*(?:by|from|von|de|par)\s", re.I)
@@ -184,7 +184,7 @@ def _is_offered_unseen(
 ) -> bool:
     """Whether a post offers a link that nobody has resolved yet.
 
-    The last link of a tweet is mostly its picture or a quoted tweet, also behind a colon: so it needs a word
+    The last link of a tweet is mostly its picture or a quoted tweet, even after a colon: so it needs a word
     such as `paper`, a label or a short lead-in.
     """
     is_short = len(intro) <= 100
@@ -257,7 +257,8 @@ def _introduces(line: str, *, is_last: bool) -> bool:
 
 
 def _is_brief(sentence: str) -> bool:
-    """Whether a lead-in says in a few words what the link is; `Here are different ways:` is of a picture."""
+    """Whether a lead-in says in a few words what the link is; `Here are different ways:` introduces a
+    picture."""
     return len(WORD.findall(sentence)) <= MAX_BRIEF and not _ATTACHED.search(sentence)
 
 

@@ -1,8 +1,8 @@
 """Split a page into lines and units: the blocks of a Logseq page, the lines of a Markdown page.
 
 Lines keep their ends, so that a page that does not change stays the same byte for byte. An outline block
-begins at `-` followed by a blank or nothing, or at a heading, and takes the lines up to the next one; none
-begins inside a fence or `#+BEGIN_ … #+END_`. Logseq knows more regions (docs/logseq.md), but blocks that
+begins at `-` followed by white space or nothing, or at a heading, and takes the lines up to the next one;
+none begins inside a fence or `#+BEGIN_ … #+END_`. Logseq knows more regions (docs/logseq.md), but blocks that
 gleanings writes do not contain them.
 """
 
@@ -48,7 +48,7 @@ class Unit:
     end: int
     """The line after its own last one."""
     text: str
-    """Of a block: its lines without bullet, indentation, properties and trailing blanks."""
+    """Of a block: its lines without bullet, indentation, properties and trailing blank lines."""
     depth: int
     """In the outline, from 0; of a Markdown heading its level."""
     subtree_end: int

@@ -2,8 +2,8 @@
 
 What the reader ticked leaves the first page for a page of its own. The boxes in the files are read before
 each export (`find_ticks`), and what was written last is compared as if it had the same ones (`copy_ticks`):
-a tick is no edit of the note. `DOING` and the times that Logseq keeps in a `:LOGBOOK:` stay with the item
-(`keep_boxes`).
+a tick does not count as an edit of the note. `DOING` and the times that Logseq keeps in a `:LOGBOOK:` stay
+with the item (`keep_boxes`).
 """
 
 from __future__ import annotations

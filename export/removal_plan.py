@@ -1,4 +1,4 @@
-"""Plan to take notes out of a folder: remove what nobody edited, keep and name everything else."""
+"""Plan the removal of notes from a folder: remove what nobody edited, keep and name everything else."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def plan_removals(
 
     `remove`: a note as it was written. `merge`: a page of the user's own, without our section. `edited`:
     kept, with the reason. `same`: a page of the user's own that no longer has our section. `written` is what
-    was written last, by path; `untouched` are further paths that are known to be as they were written.
+    was written last, by path; `untouched` are other paths that are known to be as they were written.
     """
     for path in sorted(written.keys() | set(untouched)):
         before = read(path)
@@ -72,7 +72,7 @@ def _keep_end(text: str, current: str) -> str:
 def _is_only_ours(current: str, text: str, ours: Iterable[str]) -> bool:
     """Whether `text` is `current` without one run of lines: ours, in our order.
 
-    A check of its own, apart from the merge: whatever that did, no word of the user's is lost.
+    A check that does not rely on the merge: whatever that did, no word of the user's is lost.
     """
     old, new = current.splitlines(), text.splitlines()
     start = 0

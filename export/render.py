@@ -288,7 +288,7 @@ def _link_own_notes(note: Note, uids: Collection[str]) -> Note:
 
 
 def _add_legend(note: Note) -> Note:
-    """The note with an explanation of the mark behind links that are not resolved yet, if it has any.
+    """The note with an explanation of the mark after links that are not resolved yet, if it has any.
 
     It comes before the first highlight: what is added later is inserted below the last one.
     """

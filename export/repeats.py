@@ -1,4 +1,4 @@
-"""Fold highlights that repeat another one of their document, and spellings of a tag that differ in case.
+"""Fold highlights that repeat another one in the same document, and spellings of a tag that differ in case.
 
 A reader who marks a sentence and later the whole paragraph has both in the store; a note shows the paragraph,
 with the notes and tags of both.

@@ -41,7 +41,7 @@ _SLUG_ID = re.compile(r"(?:[-_](?:[0-9a-f]{8,}|\d{4,}))+$|^(?:\d{4,}[-_])+", re.
 def name_resource(link: ReadLink, lead: str = "", place: str = "") -> str:
     """What to call a resource: its title, else the words of its address, else host and path.
 
-    A link that is not resolved is called by the words that introduce it (`lead`), else by its place.
+    A link that is not resolved is named after the words that introduce it (`lead`), else after its place.
     """
     if link.title:
         return link.title

@@ -99,7 +99,7 @@ CODE_WORDS = frozenset(
     define elif else endif error if ifdef ifndef import include line pragma region endregion undef warning
 """)
 )
-"""What follows `#` in source code: no hashtags."""
+"""What follows `#` in source code: not hashtags."""
 
 GERMAN_WORDS = frozenset(
     _words("""
@@ -107,7 +107,7 @@ GERMAN_WORDS = frozenset(
     sind und von wer wie wird zu zum zur
 """)
 )
-"""Small words that show a text to be in German, without accents."""
+"""Small words that indicate a German text, without accents."""
 
 GERMAN_HOMOGRAPHS = frozenset(_words("art chef die gut roman taste war"))
 """Words that show a subject in English and mean something else in German."""
@@ -117,10 +117,10 @@ PORTUGUESE_WORDS = frozenset(
     as com da das de do dos e ela ele em esta eu ja mais mas nao no o os para por que se seu sua um uma voce
 """)
 )
-"""Small words that show a text to be in Portuguese, without accents."""
+"""Small words that indicate a Portuguese text, without accents."""
 
 PORTUGUESE_HOMOGRAPHS = frozenset(_words("ai eu"))
-"""The same of Portuguese."""
+"""The same for Portuguese."""
 
 COMMON_WORDS = frozenset(
     _words("""

@@ -26,13 +26,13 @@ NAME, PHRASE, WORD = 1.0, 0.8, 0.2
 """How much a name of the subject, a phrase of its field and a word that is common elsewhere too count."""
 _OTHER_NAME = 0.9
 NARROW = "~ "
-"""How the line of a subject begins that is part of another one."""
+"""The start of the line of a subject that is part of another one."""
 SHORTEST_STEM = 5
 """Letters of a name that is looked for inside other words."""
 
 _SPANISH = (("ciones", "cion"), ("siones", "sion"), ("idades", "idad"), ("edades", "edad"))
-"""Plurals of Spanish that are those of no English word."""
-# In scripts without blanks every character is a token, so that a phrase is found inside a sentence.
+"""Spanish plural endings that no English word has."""
+# In scripts without spaces every character is a token, so that a phrase is found inside a sentence.
 _TOKEN = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]|[^\W_]+(?:['’][^\W_]+)?")
 # No bracket inside, so that a row of `[a](` is read once.
 _IMAGE = re.compile(r"!\[[^\[\]]*\]\([^\[\]()\s]*\)|https?://\S+")
@@ -148,11 +148,12 @@ class PhraseIndex:
         return any(tokens[0] in phrase for phrase in self._claims)
 
     def kinds(self, phrase: Tokens) -> dict[str, float]:
-        """By subject what a phrase is to it: `NAME`, `PHRASE` or `WORD`."""
+        """What a phrase is to each subject: `NAME`, `PHRASE` or `WORD`."""
         return self._claims[phrase]
 
     def claims(self, phrase: Tokens) -> dict[str, float]:
-        """By subject the weight of a phrase; one that several subjects claim shows each of them less."""
+        """The weight of a phrase for each subject; one that several subjects claim shows each of them
+        less."""
         shared = self._shared.get(phrase)
         if shared is None:
             claimed = self._claims[phrase]
@@ -170,7 +171,7 @@ def split_tokens(text: str) -> Tokens:
 
 
 def show_phrase(tokens: Tokens) -> str:
-    """A phrase as a reason shows it: no blanks where its script has none."""
+    """A phrase as a reason shows it: without spaces where its script has none."""
     return ("" if tokens[0] >= "\u2e80" else " ").join(tokens)
 
 
@@ -205,7 +206,7 @@ def index_main_names() -> dict[str, Subject]:
 
 @cache
 def index_names() -> dict[str, Subject]:
-    """All subjects by each of their folded names; a subject's own name goes first."""
+    """All subjects by each of their folded names; a subject's own name takes precedence."""
     names = dict(index_main_names())
     for subject in (*load_subjects(), *load_narrow_subjects()):
         for name in subject.names:

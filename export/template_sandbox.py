@@ -1,6 +1,6 @@
 """The sandbox of templates, which bounds what a template can do and how long it can take.
 
-A template sees only the values that it is given, calls nothing, and reaches no attribute and no other file.
+A template sees only the values that it is given, calls nothing, and cannot reach attributes or other files.
 It has no loops over anything but lists, no variables of its own that could grow from line to line, and
 results of at most `MAX_LENGTH` characters. So the time that it takes follows from its length.
 """
@@ -35,7 +35,7 @@ _REFUSED = (
 def compile_template(source: str, path: Path, names: Collection[str]) -> tuple[Template, frozenset[str]]:
     """Compile a template that may use `names`; return it with those that it does use.
 
-    Raises InputError with file and line for whatever is no template or not allowed in one.
+    Raises InputError with file and line for anything that is not a template or is not allowed in one.
     """
     try:
         tree = _ENVIRONMENT.parse(source, path.stem, str(path))
@@ -69,7 +69,7 @@ def quote(text: str) -> str:
 
 
 class _Sandbox(ImmutableSandboxedEnvironment):
-    """Without attributes and calls, and without the operators that make much of little."""
+    """Without attributes and calls, and without the operators that make large results from small operands."""
 
     intercepted_binops = frozenset(["%", "*", "**"])
 
@@ -97,10 +97,10 @@ def _check(tree: nodes.Template, path: Path, names: Collection[str]) -> frozense
             raise InputError(f"{path}:{node.lineno}: `.{node.attr}`: values have no attributes here")
         if isinstance(node, _REFUSED):
             kind = type(node).__name__.lower()
-            raise InputError(f"{path}:{node.lineno}: `{kind}` is not allowed in a template of notes")
+            raise InputError(f"{path}:{node.lineno}: `{kind}` is not allowed in a note template")
         if isinstance(node, nodes.Name) and node.name not in known:
             there = ", ".join(names)
-            raise InputError(f"{path}:{node.lineno}: `{node.name}` is not known here; there are {there}")
+            raise InputError(f"{path}:{node.lineno}: `{node.name}` is not known here; the names are {there}")
     _bound_loops(tree, path, 0)
     return frozenset(name.name for name in tree.find_all(nodes.Name)) & frozenset(names)
 

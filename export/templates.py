@@ -91,7 +91,7 @@ class Templates:
         if piece in ONE_LINE:
             text = " ".join(text.split())
         if piece not in MAY_BE_EMPTY and not text.strip():
-            raise InputError(f"{template.filename}:1: this template made nothing of a {piece}")
+            raise InputError(f"{template.filename}:1: this template rendered nothing for a {piece}")
         return text
 
 
@@ -158,8 +158,8 @@ def _compile(paths: Iterable[Path]) -> Templates:
         piece = path.name.removesuffix(SUFFIX)
         if piece not in PIECES:
             near = get_close_matches(piece, PIECES, 1)
-            hint = f"; did you mean {near[0]}{SUFFIX}?" if near else f"; there are {', '.join(PIECES)}"
-            raise InputError(f"{path}:1: no piece of a note is called {piece}{hint}")
+            hint = f"; did you mean {near[0]}{SUFFIX}?" if near else f"; the pieces are {', '.join(PIECES)}"
+            raise InputError(f"{path}:1: there is no piece named {piece}{hint}")
         try:
             with open_regular(path) as file:
                 source = file.read(MAX_BYTES).decode("utf-8").replace("\r\n", "\n")

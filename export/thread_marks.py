@@ -25,11 +25,11 @@ _TRAILING_WORDS = re.compile(
     r"(?:(?:a|an|short|quick|mini|long|new|mega)\s+){0,3}(?:mega)?thread\s*[)\]]?\s*(?P<sign>[:🧵👇⬇\ufe0f\s]*)\Z",
     re.IGNORECASE,
 )
-# A bare `2/` may follow any word; `4/5` and `24/7` are marks only behind a sentence or on their own line.
+# A bare `2/` may follow any word; `4/5` and `24/7` are marks only after a sentence or on their own line.
 _TRAILING_NUMBER = re.compile(
     r"(?P<before>\A|[.!?…:)\]\"”’🧵👇]\s*|\n\s*|\s+(?=[(\[]|\d{1,3}\s?/\Z))" + _NUMBER + r"\Z"
 )
-# A link or picture at the end of a text, with what `show_links` puts behind one that leads nowhere (yet).
+# A link or picture at the end of a text, with what `show_links` puts after one that leads nowhere (yet).
 _MARKER = r"(?: ⏳| \*\([a-z ]{4,20}\)\*)?"
 _TAIL_LINK = re.compile(r"!?\[[^\]\n]*\]\([^()\s]*\)" + _MARKER + r"\Z")
 _TAIL_URL = re.compile(r"https?://[\x21-\x7e]+" + _MARKER + r"\Z")

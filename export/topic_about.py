@@ -21,9 +21,10 @@ NEAR = 0.15
 KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
 _DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
-"""Precision → least probability of a member (docs/topics.md, The dial)."""
+"""Precision → least probability of a member (docs/topics.md, Precision)."""
 UNKNOWN_LIFT = 1.0
-"""Of a topic that no shipped subject knows; measured by leaving out each judged subject (docs/topics.md)."""
+"""The same for a topic that no shipped subject knows; measured by leaving out each judged subject
+(docs/topics.md)."""
 _OWN_SHARE = 0.25
 """The share of a tag's own highlights that must be about its name before the name attracts others."""
 
@@ -54,13 +55,13 @@ class TopicSubjects:
 
     index: PhraseIndex = field(default_factory=PhraseIndex)
     of_topic: dict[str, str] = field(default_factory=dict)
-    """By topic its subject in the index."""
+    """The subject of each topic in the index."""
     own: set[str] = field(default_factory=set)
     """The topics from tags that no shipped subject knows."""
 
 
 def find_threshold(precision: float) -> float:
-    """The least probability of a member, for `precision`; linear between the points of the dial."""
+    """The least probability of a member, for `precision`; linear between the points of the table."""
     points = pairwise(_DIAL)
     for (low, at_low), (high, at_high) in points:
         if precision <= high:
@@ -144,7 +145,8 @@ def find_about(
     excluded: Mapping[str, Collection[int]] = {},
     verdicts: Verdicts = NO_VERDICTS,
 ) -> list[Assignment]:
-    """What highlights are about beside `named`, if the score reaches the threshold: `about: bitcoin, wallet`.
+    """What highlights are about besides `named`, if the score reaches the threshold: `about: bitcoin,
+    wallet`.
 
     `excluded` are highlights by the key of a topic (`fold_name`) that its rules keep out. Near the threshold
     the verdict of a language model decides, if there is one.
@@ -188,7 +190,8 @@ def list_open(
 
 
 def is_near(probability: float, threshold: float) -> bool:
-    """Whether a score is borderline. At the end of the dial nothing is: only what the reader named counts."""
+    """Whether a score is borderline. With the highest precision nothing is: only what the reader named
+    counts."""
     return threshold < 1 and abs(probability - threshold) <= NEAR
 
 
@@ -247,7 +250,7 @@ def _list_names(
     aliases: Mapping[str, str],
     page_aliases: Iterable[tuple[str, str]],
 ) -> dict[str, list[str]]:
-    """By the key of a topic the other names that the configuration and the reader's pages give it."""
+    """The other names that the configuration and the reader's pages give a topic, by its key."""
     pages = list(page_aliases)
     leads_to = fold_aliases(aliases, pages, [rule.name for rule in rules])
     keys = {fold_name(topic) for topic in topics}

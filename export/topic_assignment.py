@@ -58,7 +58,7 @@ class TopicSettings:
     threshold: int = 3
     """The number of uses that makes a tag, `[[link]]` or hashtag a topic; a lead-in needs only one."""
     stop: Collection[str] = ()
-    """Further names that are never topics."""
+    """Other names that are never topics."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Other names of a topic: `ML` → `Machine Learning`."""
     page_aliases: Collection[tuple[str, str]] = ()
@@ -68,9 +68,10 @@ class TopicSettings:
     answers: Mapping[str, Collection[int]] = field(default_factory=dict)
     """The ids of the highlights that each rule's query finds."""
     examples: Mapping[int, Sequence[tuple[str, str, str]]] = field(default_factory=dict)
-    """By highlight (id) what the reader's edits of notes say: topic, `example`, `counter` or `tag`, note."""
+    """What the reader's edits of notes say about each highlight (id): topic, `example`, `counter` or `tag`,
+    note."""
     precision: float = 0.9
-    """How sure it must be that a highlight is about a topic; 1 assigns only what the reader names."""
+    """How certain it must be that a highlight is about a topic; 1 assigns only what the reader names."""
     verdicts: Verdicts = NO_VERDICTS
 
 

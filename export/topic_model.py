@@ -1,4 +1,4 @@
-"""Score how sure it is that a highlight is about a subject rather than mentions it.
+"""Score how certain it is that a highlight is about a subject rather than merely mentioning it.
 
 A score is a function of one document and the subjects alone; the rest of the library does not count, so that
 only changed documents are scored again. What decides is contrast: how much of a document's evidence (phrases
@@ -22,7 +22,7 @@ from record_types.library import ReadDocument
 TITLE = 1.5
 """How many phrases in the text one in the title is worth."""
 _LEAST_EVIDENCE = 0.8
-"""Evidence below this is no contrast: one common word is not a whole share."""
+"""Evidence below this does not count as contrast: one common word is not a whole share."""
 
 FEWEST_NEIGHBOURS = 2
 """A highlight without a phrase of the subject needs this many with one beside it, or the title."""
@@ -54,20 +54,20 @@ Evidence = dict[str, float]
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """How sure it is that a highlight is about a subject, and why."""
+    """How certain it is that a highlight is about a subject, and why."""
 
     probability: float
     """From 0 to 1."""
     phrases: tuple[str, ...]
     """The highlight's two weightiest phrases, folded; empty if the rest of the document decides alone."""
     share: float
-    """The document's evidence for the subject beside that for its main subject, from 0 to 1."""
+    """The document's evidence for the subject relative to that for its main subject, from 0 to 1."""
 
 
 def score_document(
     document: ReadDocument, index: PhraseIndex, *, at_least: float = 0.0
 ) -> dict[int, dict[str, Score]]:
-    """By highlight (id) and subject the scores that are `at_least` this.
+    """The scores that are `at_least` this, by highlight (id) and subject.
 
     A subject of which the document has only words that are common elsewhere too is never scored, nor is a
     highlight without a word of its own, such as a picture or a link.
@@ -149,11 +149,12 @@ class DocumentEvidence:
         self.total = max(sum(order), 2.0)
 
     def share(self, subject: str) -> float:
-        """The document's evidence for the subject beside that for its main one."""
+        """The document's evidence for the subject relative to that for its main one."""
         return self.document[subject] / self.strongest
 
     def is_supported(self, at: int, subject: str) -> bool:
-        """Whether a highlight or its document shows the subject: one neighbour is no document about it."""
+        """Whether a highlight or its document shows the subject: a single neighbour does not make the
+        document about it."""
         if self.strong[at][subject] or subject in self.title:
             return True
         return self.support[subject] >= FEWEST_NEIGHBOURS
@@ -182,12 +183,12 @@ class DocumentEvidence:
 
 
 def has_words(tokens: Tokens) -> bool:
-    """Whether a text says anything beside numbers and single letters."""
+    """Whether a text says anything besides numbers and single letters."""
     return any(each >= "\u3040" or (len(each) > 1 and not each.isdigit()) for each in tokens)
 
 
 def _add_up(phrases: Counter[Tokens], index: PhraseIndex, *, growth: float) -> Evidence:
-    """By subject the weight of phrases; one that occurs again adds `growth` times the logarithm."""
+    """The weight of phrases for each subject; one that occurs again adds `growth` times the logarithm."""
     evidence: Evidence = {}
     for phrase, count in phrases.items():
         times = 1 + growth * math.log(count)
@@ -197,7 +198,7 @@ def _add_up(phrases: Counter[Tokens], index: PhraseIndex, *, growth: float) -> E
 
 
 def _count_strong(phrases: Counter[Tokens], index: PhraseIndex) -> Counter[str]:
-    """By subject the number of different phrases that are more than a common word."""
+    """The number of different phrases for each subject that are more than a common word."""
     return Counter(
         subject for phrase in phrases for subject, kind in index.kinds(phrase).items() if kind > WORD
     )

@@ -70,7 +70,7 @@ def choose_prefix(last_id: int) -> int:
 def learn_phrases(
     documents: Iterable[ReadDocument], names: Mapping[str, Sequence[str]], *, up_to: int
 ) -> dict[str, Learned]:
-    """By topic the phrases that set its certain texts apart: those with one of its `names` in text or title.
+    """The phrases that set each topic's certain texts apart: those with one of its `names` in text or title.
 
     Only highlights with an id of at most `up_to` count (`choose_prefix`).
     """

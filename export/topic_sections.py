@@ -31,7 +31,7 @@ _LEAST_OF_DOCUMENT = 0.25
 _FULL = 14
 """Highlights beyond these do not make a section better."""
 _LONG_DOCUMENT = 8
-"""A document with so many highlights that shares no phrase with others is a section of its own."""
+"""A document with this many highlights that shares no phrase with others is a section of its own."""
 
 _TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W\d_]+)*")
 _NO_NOUN = ("ed", "ly", "able", "ible", "ful", "ous", "ive", "est", "ize", "ise")
@@ -119,7 +119,8 @@ def divide(choices: Sequence[Choice], names: Collection[str]) -> list[Section]:
 
 
 def find_excerpts(choices: Sequence[Choice], names: Sequence[str], most: int = 2) -> list[Excerpt]:
-    """Up to `most` sentences that say what a topic is about, the clearest first, each of another document.
+    """Up to `most` sentences that say what a topic is about, the clearest first, each from a different
+    document.
 
     Such a sentence stands by itself, and the topic's name is its subject: best of all it defines the topic.
     The first of `names` is the topic's own; of the others, which mean nearly the same, only other forms of it

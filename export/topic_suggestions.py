@@ -32,7 +32,7 @@ VAGUE = frozenset((
     "media", "metrics", "networking", "pain", "performance", "personality", "power", "recovery", "status",
     "talent", "teaching", "time", "trading", "trees", "trust", "truth", "walking", "water", "weather",
 ))  # fmt: skip
-"""Subjects whose words are used of much else: of their suggested members, most were about something else."""
+"""Subjects whose words are used for much else: of their suggested members, most were about something else."""
 MOST_OVERLAPS = 3
 LEAST_OVERLAP = 0.1
 
@@ -44,7 +44,7 @@ class Suggestion:
     name: str
     aliases: tuple[str, ...]
     highlights: tuple[ReadHighlight, ...]
-    """The surest first."""
+    """The most certain first."""
     documents: int
     authors: int
     overlaps: tuple[tuple[str, int], ...]
@@ -122,7 +122,8 @@ def choose_suggestions(
 def count_phrases(
     assignments: Iterable[Assignment], scores: Scores, subjects: TopicSubjects
 ) -> dict[str, int]:
-    """By topic the number of different phrases of its subject that its members have, common words apart."""
+    """The number of different phrases of its subject that each topic's members have, apart from common
+    words."""
     found: dict[str, set[str]] = defaultdict(set)
     for each in assignments:
         name = subjects.of_topic.get(each.topic, each.topic)

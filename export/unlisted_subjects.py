@@ -37,10 +37,10 @@ def find_unlisted(
     variety: int,
     refused: Collection[str] = (),
 ) -> list[str]:
-    """Names that are in at least so many highlights without a topic, those in most of them first.
+    """Names that are in at least this many highlights without a topic, those in most of them first.
 
     `covered` are the highlights (ids) that have a topic. Names of narrow subjects of the list are among them,
-    if so many of their phrases occur. `refused` are keys of names (`fold_name`).
+    if that many of their phrases occur. `refused` are keys of names (`fold_name`).
     """
     narrow, known = PhraseIndex(), PhraseIndex()
     for subject in load_narrow_subjects():
@@ -69,7 +69,7 @@ def find_unlisted(
 
 
 def _find_names(documents: Sequence[ReadDocument], known: PhraseIndex) -> dict[Tokens, str]:
-    """By its tokens the name, in its commonest spelling, of what titles name and texts come back to."""
+    """The names, in their commonest spelling, of what titles name and texts come back to, by their tokens."""
     spellings: dict[Tokens, Counter[str]] = defaultdict(Counter)
     titles: Counter[Tokens] = Counter()
     for document in documents:

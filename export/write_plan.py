@@ -59,7 +59,7 @@ def plan_writes(
 
 
 def is_unedited(before: bytes, base: str) -> bool:
-    """Return whether a file holds what was written, apart from line ends, a BOM and final blank lines."""
+    """Return whether a file holds what was written, apart from line endings, a BOM and final blank lines."""
     try:
         text = before.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -124,7 +124,7 @@ def _decide(
     if other != note.path and other not in folder.written:
         if folder.below and note.embed:
             return _embed(replace(note.embed(), path=other), folder.read(other), {}, flavour)
-        reason = f"{other} exists and has the same name to this system"
+        reason = f"{other} exists and has the same name on this system"
         return replace(plain, action="foreign", reason=reason)
     if base == note.text and note.path in folder.paths and not folder.verify:
         return plain
@@ -242,7 +242,8 @@ def _find_obsolete(
 
 
 def _keep_form(text: str, before: bytes, base: str) -> bytes:
-    """Return the new text with the file's own line ends and, if a program changed it, its final newline."""
+    """Return the new text with the file's own line endings and, if a program changed it, its final
+    newline."""
     old = before.decode("utf-8-sig").replace("\r\n", "\n")
     if old.endswith("\n") != base.endswith("\n"):
         text = text.rstrip("\n") + ("\n" if old.endswith("\n") else "")

@@ -42,7 +42,7 @@ class BlockWriter:
     write_note_link: Callable[[NoteLink], str]
     write_tag: Callable[[str], str]
     finish_words: Callable[[str], str] = lambda text: text
-    """Replace escapes of our own words and labels that this flavour reads otherwise."""
+    """Replace escapes of our own words and labels that this flavour reads differently."""
     make_block_id: Callable[[str], str] = lambda key: ""
     """The name that links to a highlight use; empty in flavours without such links."""
 

@@ -106,5 +106,5 @@ def _write_value(part: Part, writer: BlockWriter) -> str:
 
 
 def _needs_title(place: Place) -> bool:
-    """Whether Logseq would read another page name from the file's name."""
+    """Whether Logseq would read a different page name from the file's name."""
     return read_page_name(place.path.rpartition("/")[2].removesuffix(".md")) != place.name

@@ -133,7 +133,7 @@ def test_a_page_whose_name_differs_only_in_case_is_the_users_page(
     files = {"Soil.md": OWN[flavour].encode()}
     decided = plan_writes(files.get, [note], written, files, flavour=flavour, below=below)
     assert (decided[0].action, decided[0].path) == (action, path)
-    assert (decided[0].reason == "Soil.md exists and has the same name to this system") == (
+    assert (decided[0].reason == "Soil.md exists and has the same name on this system") == (
         action == "foreign"
     )
     if action == "merge":

@@ -77,7 +77,7 @@ def test_what_a_template_can_do(source: str, text: str) -> None:
         ("{{ 2 ** 2 }}", "`pow` is not allowed"),
         ("{{ 2 * 2 }}", "`mul` is not allowed"),
         ("a\n{{ text.x }}", "x.jinja:2: `.x`: values have no attributes here"),
-        ("{{ loop.x }}{{ texts }}", "`texts` is not known here; there are text, other, tags"),
+        ("{{ loop.x }}{{ texts }}", "`texts` is not known here; the names are text, other, tags"),
         ("{% for a in tags recursive %}{% endfor %}", "loops within loops within loops"),
         (
             "{% for a in tags %}{% for b in tags %}{% if a %}{% for c in tags %}{% endfor %}{% endif %}"

@@ -72,7 +72,7 @@ def test_an_empty_template_hides_its_part(tmp_path: Path) -> None:
 
 def test_a_highlight_cannot_be_hidden(tmp_path: Path) -> None:
     write(tmp_path, highlight="{% if cut %}{{ text }}{% endif %}")
-    with pytest.raises(InputError, match=r"highlight\.jinja:1: this template made nothing of a highlight"):
+    with pytest.raises(InputError, match=r"highlight\.jinja:1: .* rendered nothing for a highlight"):
         render(tmp_path, "markdown")
 
 
@@ -93,14 +93,14 @@ def test_foreign_text_stays_escaped_in_a_template(tmp_path: Path) -> None:
         (
             "highlight",
             "{{ text }}\n{{ txt }}",
-            "highlight.jinja:2: `txt` is not known here; there are text, ",
+            "highlight.jinja:2: `txt` is not known here; the names are text, ",
         ),
         ("highlight", "a\n\n{% if text %}", "highlight.jinja:3: Unexpected end of template"),
         ("highlight", "{{ text }\n", "highlight.jinja:1: unexpected '}'"),
         ("note", "{{ text | nothing }}", "note.jinja:1: No filter named 'nothing'"),
         ("note", "a\n{{ text + 1 }}", 'note.jinja:2: can only concatenate str (not "int") to str'),
         ("note", "a\n{{ 1 // 0 }}", "note.jinja:2: "),
-        ("higlight", "a", "higlight.jinja:1: no piece of a note is called higlight; did you mean highlight"),
+        ("higlight", "a", "higlight.jinja:1: there is no piece named higlight; did you mean highlight"),
         ("tags", "{% for a in 'abc' %}{% endfor %}x", "tags.jinja:1: a loop goes over a list"),
     ],
 )

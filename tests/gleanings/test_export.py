@@ -220,7 +220,7 @@ def test_the_users_template_is_used_and_an_error_names_its_line(folder: Path) ->
     mine.write_text("seen\n{{ day }}\n")
     code, out, err = export(folder, "obsidian")
     assert (code, out) == (2, "")
-    assert "citation.jinja:2: `day` is not known here; there are author, location, date, url, cut" in err
+    assert "citation.jinja:2: `day` is not known here; the names are author, location, date, url, cut" in err
     mine.write_text("seen {{ ''.__class__ }}\n")
     assert (export(folder, "obsidian")[0], "__class__" in export(folder, "obsidian")[2]) == (2, True)
 
