@@ -43,22 +43,23 @@ class Lessons:
     tags: frozenset[tuple[str, str]] = frozenset()
     """Tags that the reader added to a highlight's block."""
 
+    def __sub__(self, other: Lessons) -> Lessons:
+        """These lessons without those of another page, except for what was kept."""
+        return Lessons(
+            self.kept, self.removed - other.removed, self.added - other.added, self.tags - other.tags
+        )
+
 
 def read_lessons(
-    text: str,
-    base: Mapping[str, str],
-    flavour: Flavour,
-    citations: Mapping[str, str],
-    tags: Mapping[str, Collection[str]] = {},
+    text: str, base: Mapping[str, str], flavour: Flavour, citations: Mapping[str, str]
 ) -> Lessons:
     """Compare a page with the blocks `base` that were written to it last, by key.
 
-    `citations` are the uids of all highlights by the URL of their citation, `tags` are their tags by uid. A
-    page without any block of ours teaches nothing: the reader cleared or replaced it.
+    `citations` are the uids of all highlights by the URL of their citation. A page without any block of ours
+    teaches nothing: the reader cleared or replaced it.
 
     A block that the reader edited stays as it is although its text changes in the store or the note is
-    converted to another flavour. So a block that differs from `base` proves nothing: a highlight was removed
-    only if its words are gone, and a tag was added only if the highlight does not have it.
+    converted to another flavour. So a highlight was removed only if its words are gone.
     """
     lines = split_lines(text.removeprefix("\ufeff"))
     page = OutlinePage(lines) if flavour == "logseq" else MarkdownPage(lines)
@@ -78,13 +79,13 @@ def read_lessons(
     cited = set(_find_cited(others, citations))
     left = _list_runs("\n".join(others), shortest=1)
     missing = {uid: key for key, uid in passages.items() if uid not in kept | cited}
+    missing = {uid: key for uid, key in missing.items() if blocks[key] != "\0"}  # its text is not known
     removed = {uid for uid, key in missing.items() if not _is_left(blocks[key], left)}
     added = set()
     for key, place in found.items():
         uid = _NUMBER.sub("", key.partition("/tags")[0])
-        if not place.whole and uid in uids:
-            ours = _list_tags(blocks[key].replace("\\#", "#"))  # plain in Markdown, which has no tags
-            known = {fold_name(tag) for tag in (*ours, *tags.get(uid, ()))}
+        if not place.whole and uid in uids and blocks[key] != "\0":
+            known = {fold_name(tag) for tag in _list_tags(blocks[key])}
             now = _list_tags("\n".join(page.pieces[place.first : place.last + 1]))
             added |= {(uid, tag) for tag in now if fold_name(tag) not in known}
     return Lessons(

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from datetime import datetime
+from pathlib import Path
 from typing import NamedTuple
 
-from store.connection import transaction
+from store.connection import load_json, transaction
 
 newest_note = """
 select w.base_text from written as w join export_folders as f on f.id = w.folder_id
@@ -47,6 +49,29 @@ def is_check_due(db: sqlite3.Connection, folder: str, *, now: str) -> bool:
 def save_check(db: sqlite3.Connection, folder: str, *, now: str) -> None:
     """Remember that the files below a folder were compared by their contents."""
     save_folder_state(db, f"checked {folder}", now, now=now)
+
+
+Effects = dict[str, dict[str, list[list[str]]]]
+"""By the uid of a topic's note and the kind of lesson: what the note teaches because of an export."""
+
+
+def read_effects(db: sqlite3.Connection, folder: Path) -> Effects:
+    """What exports to a folder did that looks like an edit of the reader's."""
+    text = read_folder_state(db, f"effects {_find_uid(db, folder)}") or "{}"
+    effects: Effects = load_json(text, "export_states.text")
+    return effects
+
+
+def save_effects(db: sqlite3.Connection, folder: Path, effects: Effects, *, now: str) -> None:
+    """Save what `read_effects` returns."""
+    text = json.dumps(effects, ensure_ascii=False)
+    save_folder_state(db, f"effects {_find_uid(db, folder)}", text, now=now)
+
+
+def _find_uid(db: sqlite3.Connection, folder: Path) -> str:
+    """The folder's uid, which a move does not change."""
+    row = db.execute("select uid from export_folders where path = ?", (str(folder),)).fetchone()
+    return str(row[0]) if row else ""
 
 
 # --- what changed since notes were last written, recorded by triggers (`schema/changes.sql`)

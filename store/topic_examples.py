@@ -53,20 +53,6 @@ def read_citations(db: sqlite3.Connection) -> dict[str, str]:
     return dict(rows.fetchall())
 
 
-own_tags = """
-select h.uid, g.name from highlight_tags as ht
-join highlights as h on h.id = ht.highlight_id join tags as g on g.id = ht.tag_id
-"""
-
-
-def read_own_tags(db: sqlite3.Connection) -> dict[str, list[str]]:
-    """The tags of each highlight that has any, by its uid."""
-    tags: dict[str, list[str]] = {}
-    for uid, name in db.execute(own_tags):
-        tags.setdefault(uid, []).append(name)
-    return tags
-
-
 # --- answers of a language model, kept so that nothing is asked twice
 
 forget_shown = "delete from export_states where key = 'topics' or key in (select path from export_folders)"

@@ -17,7 +17,7 @@ from store.file_checks import read_tables
 
 NOT_JSON = {
     "export_states.text": "not (key like '/%' or key like 'skipped %' or key like 'ticks %'"
-    " or key = 'topic state')"
+    " or key like 'effects %' or key = 'topic state')"
 }
 """The condition for rows whose text is not JSON."""
 

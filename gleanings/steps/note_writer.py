@@ -25,7 +25,7 @@ from gleanings.steps.export_folder import (
 )
 from gleanings.steps.known_notes import KnownNotes, find_known_notes
 from gleanings.steps.note_images import find_note_images, list_copies, write_note_images
-from gleanings.steps.note_lessons import learn_from_notes
+from gleanings.steps.note_lessons import learn_from_notes, remember_effects
 from gleanings.steps.note_ticks import find_ticked
 from gleanings.steps.notes import (
     CachedPlan,
@@ -101,6 +101,7 @@ def write_all_notes(
         return plan
     if not (options.confirmed or options.unattended):
         require_confirmation(plan, config.export.ask_above)
+    remember_effects(db, target, plan, options.flavour, known.read_blocks, now=now)
     folder = open_folder(db, found, file)
     if any(write.action in WRITES for write in plan):  # until all are written, no state describes them
         forget_cached_plan(db, target, with_state=True, now=now)

@@ -92,28 +92,32 @@ The tide has no mine memory. ([2021](https://a.example/2) · #[[Patience]], #ebb
 """,
 }
 KEYS = {"uid:one": "one", "https://a.example/2": "two", "uid:three": "three"}
-OWN = {"one": ["sea", "ebb and flow"], "two": ["patience", "ebb and flow"]}
 
 
 @pytest.mark.parametrize("edited", ["", "one", "two", "three", "one two three"])
 def test_a_block_that_the_reader_edited_before_the_note_got_another_flavour_is_kept(edited: str) -> None:
     shown = {**MARKDOWN, **{key: OTHER_FLAVOURS[key] for key in edited.split()}}
-    lessons = read_lessons("\n\n".join(shown.values()), MARKDOWN, "markdown", KEYS, OWN)
-    assert lessons.removed | lessons.added | lessons.tags == frozenset()
+    lessons = read_lessons("\n\n".join(shown.values()), MARKDOWN, "markdown", KEYS)
+    assert lessons.removed | lessons.added == frozenset()
 
 
 @pytest.mark.parametrize("gone", ["one", "two", "three"])
 def test_a_block_that_is_gone_was_removed_although_others_have_another_flavour(gone: str) -> None:
     text = "\n\n".join(["Three highlights.", *(each for key, each in OTHER_FLAVOURS.items() if key != gone)])
-    assert read_lessons(text, MARKDOWN, "markdown", KEYS, OWN).removed == {gone}
+    assert read_lessons(text, MARKDOWN, "markdown", KEYS).removed == {gone}
 
 
-def test_a_hashtag_of_the_text_is_no_tag_although_only_other_flavours_escape_it() -> None:
-    base = {"one": "Boats \\#wait better than people."}
-    assert read_lessons("- Boats #wait for people.\n", base, "logseq", KEYS).tags == frozenset()
-    assert read_lessons("- Boats #wait for #people.\n", base, "logseq", KEYS).tags == {("one", "people")}
+def test_a_block_whose_text_is_not_known_proves_nothing() -> None:
+    base = {"one": BASE["one"], "two": "\0", "three": "\0"}
+    assert read_lessons(f"{ONE}{TWO.rstrip()} #mine\n", base, "logseq", CITATIONS) == Lessons(
+        kept=frozenset({"one", "two"})
+    )
 
 
-def test_a_tag_that_the_highlight_does_not_have_is_the_readers_in_any_flavour() -> None:
-    text = "\n\n".join([MARKDOWN["intro"], OTHER_FLAVOURS["two"].replace("#ebb-and-flow", "#mine")])
-    assert read_lessons(text, MARKDOWN, "markdown", KEYS, OWN).tags == {("two", "mine")}
+def test_lessons_without_those_that_are_known() -> None:
+    both = frozenset({"one", "two"})
+    tags = frozenset({("one", "sea"), ("two", "sea")})
+    known = Lessons(both, frozenset({"one"}), frozenset({"two"}), frozenset({("two", "sea")}))
+    assert Lessons(both, both, both, tags) - known == Lessons(
+        both, frozenset({"two"}), frozenset({"one"}), frozenset({("one", "sea")})
+    )

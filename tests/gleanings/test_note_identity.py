@@ -139,6 +139,27 @@ def test_without_the_database_blocks_whose_text_changed_since_are_still_ours(
     assert (text.count("mine, once"), "THE" in text, "[[" in text) == (1, False, False)
 
 
+def test_what_an_export_does_to_blocks_that_the_reader_edited_is_no_lesson(
+    library: Callable[[Flavour], Library],
+) -> None:
+    here = library("obsidian")
+    here.export()
+    (note,) = here.find("topic/fermentation")
+    text = note.read_text(encoding="utf-8").replace("Two percent", "Two (2) percent")
+    note.write_text(text.replace("volume knob", "VOLUME knob"), "utf-8")
+    here.change(  # only the first one leaves the topic; the other one has a second tag, which is shown
+        "delete from highlight_tags where highlight_id in"
+        " (select id from highlights where text like '%Two percent%')"
+    )
+    for here.flavour in ("obsidian", "logseq", "markdown"):
+        here.settle()
+        (note,) = here.find("topic/fermentation")
+        text = note.read_text(encoding="utf-8")
+        assert ("Two (2) percent" in text, "VOLUME knob" in text) == (True, True)
+        with closing(here.open()) as db:
+            assert db.execute("select * from topic_examples").fetchall() == []
+
+
 @EACH
 def test_without_database_and_folder_file_the_marks_are_enough_to_write_nothing_twice(
     library: Callable[[Flavour], Library], flavour: Flavour
