@@ -143,6 +143,13 @@ def test_steps_do_not_share_alerts() -> None:
     assert learn(memory, other)[1] == ["a"]
 
 
+@pytest.mark.parametrize("state", ["skipped", "interrupted", "later"])
+def test_a_step_that_reports_nothing_keeps_no_later_step_from_it(state: State) -> None:
+    last = Done("export", ended("partial", "b").outcome, 0.1)
+    _, new = find_new_alerts(Memory(), [ended(state, "a"), last], now=NOW)
+    assert new == [("export", *last.outcome.alerts)]
+
+
 # --- the file
 
 
