@@ -87,8 +87,6 @@ def name_lead(text: str, intro: str, above: str, label: str | None, *, is_paired
     if led is not None and not _PART.fullmatch(led.subject) and not _GENERIC.fullmatch(led.subject):
         return f"{led.subject} ({label})" if label else led.subject
     first = URL.split(text[:REACH].split("\n", 1)[0])[0]
-    if text.lstrip().startswith("http"):
-        first = ""  # the rest of a sentence
     if MARKER.match(above) and WORD.search(intro):
         above = ""  # an item of its own
     part = label or ""
