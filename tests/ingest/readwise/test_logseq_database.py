@@ -68,6 +68,29 @@ def test_a_page_that_copies_one_highlight_is_the_readers(page: str) -> None:
     assert parse_text(Text(page, "Ideas"))[0] is None
 
 
+@pytest.mark.parametrize(
+    ("line", "is_sign"),
+    [
+        ("([View Tweet](x))", True),
+        ("https://read.readwise.io/read/1", True),
+        ("http://read.readwise.io/new/later/read/1", True),
+        ("https://read.readwise.io/new", False),
+        ("https://readwise.io/open/1", True),
+        ("https://www.readwise.io/bookreview/1", True),
+        ("https://readwise.io/to_kindle?x", True),
+        ("https://readwise.io/opened", False),
+        ("![rw-book-cover](x)", False),
+        ("![rw-book-cover](x) by Readwise", True),
+        ("- Highlights first synced by Readwise", True),
+        ("\t> # New highlights added", True),
+        ("New highlights addedly", False),
+        ("my New highlights added", False),
+    ],
+)
+def test_what_only_readwise_writes_is_a_sign(line: str, is_sign: bool) -> None:
+    assert bool(find_signs(f"mine\n{line}\n")) == is_sign
+
+
 def test_a_page_that_is_not_read_although_it_has_signs_of_highlights_is_a_problem_with_its_line() -> None:
     (problem,) = find_signs(f"# Ideas\n\nmine\n> Wells keep cool. ([View Highlight]({OPEN}70001))\n")
     assert (problem.kind, problem.line) == ("not-read", 4)

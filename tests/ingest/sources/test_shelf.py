@@ -19,7 +19,8 @@ from record_types.pages import Author
         ("Ada North, Ben South & Cy East", "Ada North, Ben South, and Cy East"),
         ("Ada North, Jr., Ben South", "Ada North, Jr. and Ben South"),
         ("Ada North, PhD", "Ada North, PhD"),
-        ("Ada North, III", "Ada North, III"),
+        *((f"Ada North, {each}", f"Ada North, {each}") for each in "Sr. Ph.D. M.D. MD I III IV".split()),
+        ("Ada North,Ben South", "Ada North,Ben South"),
         ("Ada Northand, Ivy South", "Ada Northand and Ivy South"),
     ],
 )
