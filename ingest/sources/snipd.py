@@ -90,8 +90,9 @@ def parse(text: Text) -> Parsed:
                     Problem("stray-text", f"text before the first episode: {line.strip()}", number)
                 )
         elif line.startswith("### "):
-            time = _TIME.match(line[4:])
-            words = line[4 + time.end() :] if time else line[4:]
+            words = line[4:]
+            time = _TIME.match(words)
+            words = words[time.end() :] if time else words
             episode.snips.append(_Snip(number, words.strip(), time["time"] if time else ""))
         elif line.startswith("## "):
             if line[3:].strip().lower() not in ("episode metadata", "snips"):

@@ -40,7 +40,6 @@ class BadURLError(Exception):
     """A URL that cannot be followed; `kind` is `bad url`, `url too long` or `refused: scheme`."""
 
     def __init__(self, kind: str) -> None:
-        super().__init__(kind)
         self.kind = kind
 
 

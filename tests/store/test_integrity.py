@@ -307,6 +307,14 @@ def test_a_row_that_the_disk_changed_is_named_and_restored(shelf: sqlite3.Connec
     assert found == {}, "a store without its triggers is checked no further"
 
 
+def test_an_appearance_of_another_document_goes_back_to_its_own(shelf: sqlite3.Connection) -> None:
+    places = "select file_id, line, document_id from appearances order by 1, 2"
+    before = shelf.execute(places).fetchall()
+    shelf.execute("update appearances set document_id = 3 - document_id")
+    repair_store(shelf, now=NOW)
+    assert shelf.execute(places).fetchall() == before
+
+
 @pytest.mark.parametrize("rot", [name for name in ROTS if "UTF" not in name and "thread" not in name])
 def test_the_check_of_contents_names_the_row_and_its_page(shelf: sqlite3.Connection, rot: str) -> None:
     shelf.execute(ROTS[rot])
