@@ -1,10 +1,11 @@
-"""How fast the browser's pages and facets answer over generated highlights, and beside a running import.
+"""How fast the browser's pages and facets answer over generated highlights, also during an import.
 
-The third column is the processor's time, which says what it costs where others use the machine too.
+The third column is processor time, which shows the cost when other programs use the machine too.
 
 Goal, after the first request: 200 ms at the median, 500 ms at the 95th percentile, for each page and each
 facet at 1,000,000 highlights. Requests go through Datasette in this process, without a socket. Beyond
-100,000 the rows of the imported ones are copied, words and all: importing them is another benchmark's.
+100,000 the rows of the imported ones are copied, words and all: importing them is measured by another
+benchmark.
 
     python -m benchmarks.browse [highlights [store to keep and use again]]
 """
@@ -126,7 +127,7 @@ def label_rows(connection: sqlite3.Connection) -> None:
 
 
 def find_pages(store: Path) -> dict[str, str]:
-    """What to ask, the largest of each kind."""
+    """What to request, the largest of each kind."""
     db = sqlite3.connect(store)
 
     def largest(facet: str) -> str:
@@ -171,7 +172,7 @@ def find_pages(store: Path) -> dict[str, str]:
 
 
 def measure(store: Path, pages: dict[str, str], beside: list[str] | None) -> None:
-    """Print each page's times; with `beside`, a command that runs meanwhile and must end well."""
+    """Print each page's times; with `beside`, a command that runs meanwhile and must succeed."""
     from gleanings.commands.serve import make_datasette
 
     async def ask() -> None:
@@ -205,7 +206,7 @@ def measure(store: Path, pages: dict[str, str], beside: list[str] | None) -> Non
 
 
 async def time_request(datasette: Any, address: str) -> float:
-    """Milliseconds; raises for what is no answer."""
+    """Milliseconds; raises unless there is an answer."""
     started = time.perf_counter()
     response = await datasette.client.get(address)
     if response.status_code != 200:

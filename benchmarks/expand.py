@@ -3,8 +3,8 @@
     python -m benchmarks.expand
 
 The web is a process of its own on loopback, which answers each request after 100 ms; every host name is sent
-there by `connect_to`. The ideal is workers / latency for each hop. Neither the web nor the machine get there:
-what they allow is measured with a bare client (`benchmarks.floor`) right before.
+there by `connect_to`. The ideal is workers / latency for each hop. Neither the web nor the machine reaches
+it: what they allow is measured with a bare client (`benchmarks.floor`) right before.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def run_all(make_settings: Callable[[float], FetchSettings], web: Loopback) -> N
     measure("one hop, one host as t.co is", one, 1, kept, web.time_floor(one, keeps=True))
     many = [f"http://h{n % HOSTS}.web.test/{n}" for n in range(LINKS)]
     measure("one hop, 500 hosts", many, 1, settings, web.time_floor(many, keeps=False))
-    half = range(LINKS // 2)  # the web's own handshakes are the bound here: one process, a connection a page
+    half = range(LINKS // 2)  # the web's own handshakes are the limit here: one process, a connection a page
     two = [f"http://h{n % HOSTS}.web.test/to/h{(n * 7 + 1) % HOSTS}.web.test/{n}" for n in half]
     measure("a hop, then a TLS page", two, 2, settings, web.time_floor(two, keeps=False))
     polite = make_settings(0.2)

@@ -1,12 +1,12 @@
 """Measure an export and a second one with nothing new, compared with bare programs that touch the same files.
 
-The baseline is a Python that starts, walks the folder and reads each file's size and time. Goal: with
+The baseline is a Python process that starts, walks the folder and reads each file's size and time. Goal: with
 nothing new at most 1 s for 7,000 documents in any flavour. Each measurement is a process of its own;
 processor time is printed as well as elapsed time, for machines with other load.
 
 Then the first export's flushes are counted, and it is compared with a program that writes the same bytes as
 durably, in batches of the same size, on an idle disk and beside a process that keeps the disk busy; then the
-same for a library of half the size. At last a sync after one new highlight, which should take at most 1 s.
+same for a library of half the size. Finally, a sync after one new highlight, which should take at most 1 s.
 
     python -m benchmarks.exports [highlights]
 """
@@ -140,7 +140,7 @@ def measure_durability(folder: Path, name: str) -> None:
 def measure_change(folder: Path) -> None:
     """Print the seconds of a sync after one new highlight, of a library that is exported to `idle`.
 
-    No link is left to be asked; the first of these syncs exports what that changes, and is not counted.
+    No link is pending; the first of these syncs exports what that changes, and is not counted.
     """
     with closing(sqlite3.connect(folder / "gleanings.db")) as db, db:
         db.execute("update links set status = 'gone' where status = 'pending'")

@@ -1,11 +1,12 @@
-"""How long `gleanings import --readwise` takes beside starting Python, from a mock of the API on loopback.
+"""How long `gleanings import --readwise` takes compared with starting Python, from a mock of the API on
+loopback.
 
     python -m benchmarks.fetch [highlights] [books]
 
 Goals for 20,000 highlights in 500 books, 100 books a page: the first sync at most 4 s; one without changes
 at most 0.3 s over `python -c pass`. The mock is a process of its own that makes each answer once, those of
 the first sync before it is asked. The floor writes the first sync's rows again in raw sqlite3, one
-`executemany` a table, without asking or parsing.
+`executemany` a table, without requests or parsing.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from tests.readwise_api import TOKEN, Api, make_library, serve
 
 CODE = "from gleanings.cli import main; main()"
 FIRSTS, AGAIN = 3, 5
-"""So often each is measured; the least counts."""
+"""How often each is measured; the smallest counts."""
 
 
 def _serve(pipe: Connection, books: int, highlights: int) -> None:

@@ -1,7 +1,7 @@
-"""The least that asking costs in Python: threads, sockets, and nothing that a resolver is for.
+"""The minimum cost of requests in Python: threads and sockets, without the work of a resolver.
 
-What the loopback web, the machine and whatever else runs on it allow at the moment; beside it a time means
-something.
+What the loopback web, the machine and whatever else runs on it allow at the moment; a time means something
+only when compared with it.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ _LOCATION = re.compile(rb"\r\nLocation: ([^\r]+)")
 
 
 class BareClient:
-    """Asks one URL after the other and follows redirects; `ports` of loopback by scheme. Of one thread."""
+    """Requests one URL after the other and follows redirects; `ports` of loopback by scheme. For one
+    thread."""
 
     def __init__(self, ports: dict[str, int], context: ssl.SSLContext, *, keeps: bool) -> None:
         self._ports = ports
@@ -30,7 +31,7 @@ class BareClient:
         self._kept: socket.socket | None = None
 
     def follow(self, url: str) -> None:
-        """Ask `url` and what it leads to, and read all that comes; a new connection each, unless kept."""
+        """Request `url` and what it leads to, and read all that comes; a new connection each, unless kept."""
         while url:
             sock = self._kept or self._connect(url)
             url = self._ask(sock, url)

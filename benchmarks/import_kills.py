@@ -2,7 +2,7 @@
 
     python -m benchmarks.import_kills [kills] [highlights]
 
-Every fifth import begins with no store, so that kills also fall into its making.
+Every fifth import begins with no store, so that some kills happen while it is being created.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FRESH = 5
 
 
 def kill_imports(graph: Path, folder: Path, kills: int, *, seed: int, longest: float = 1.2) -> int:
-    """Kill so many imports of `graph` into `folder`'s store; how many were killed before they ended.
+    """Kill this many imports of `graph` into `folder`'s store; how many were killed before they ended.
 
     After each the store passes SQLite's own checks, or is not there yet; an AssertionError otherwise.
     """
@@ -88,7 +88,7 @@ def main(kills: int, highlights: int) -> None:
 
 
 def _list_highlights(path: Path) -> list[tuple[object, ...]]:
-    """What a store says of every highlight, its row's number aside."""
+    """What a store says of every highlight, except its row's id."""
     check_store(path)
     query = """
         select h.uid, h.text, h.note, h.taken_at, d.uid, h.gone_at, (

@@ -1,4 +1,4 @@
-"""How long an import takes beside its floor: reading the files, then one `executemany` a table.
+"""How long an import takes compared with its floor: reading the files, then one `executemany` a table.
 
 The floor writes the very rows that the import made, with the same schema (indices, full text, triggers), in
 raw sqlite3, in one transaction; it does not parse, merge or look anything up. `shared` is the default, with a

@@ -1,4 +1,5 @@
-"""How fast outlines are read, beside a plain loop over the same lines: `python -m benchmarks.outline [MB]`.
+"""How fast outlines are read, compared with a plain loop over the same lines: `python -m benchmarks.outline
+[MB]`.
 
 In memory, and from files in a temporary folder (which the system has cached).
 """
@@ -33,7 +34,7 @@ def count_bullets(text: str) -> int:
 
 
 def make_pages(megabytes: float) -> list[str]:
-    """Pages of at least so many megabytes as UTF-8."""
+    """Pages of at least this many megabytes as UTF-8."""
     texts: list[str] = []
     size = 0
     for _, text in generate_pages(highlights=10**9):
@@ -57,7 +58,7 @@ def measure(read: Callable[[T], object], sources: Sequence[T]) -> float:
 
 
 def read_page(path: Path) -> str:
-    """The page's text with its own line ends."""
+    """The page's text with its own line endings."""
     return path.read_bytes().decode()
 
 

@@ -111,7 +111,7 @@ def measure_offline() -> None:
     """Print how long `gleanings expand` takes for 4,000 links that are due, without a network."""
     alone = ["unshare", "-rn", "sh", "-c", 'ip link set lo up; exec "$@"', "sh"]
     if not (shutil.which("unshare") and shutil.which("ip")) or subprocess.run([*alone, "true"]).returncode:
-        print("no network: not measured, because this machine gives no network namespace")
+        print("no network: not measured, because this machine allows no network namespace")
         return
     gleanings = [sys.executable, "-m", "gleanings"]
     environment = {

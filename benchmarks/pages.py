@@ -123,7 +123,7 @@ class _PageWriter:
         return f"https://twitter.com/{handle}/status/{self._status}"
 
     def _view(self, category: str) -> str:
-        """What ends a highlight that is no tweet; for many nothing does."""
+        """What ends a highlight that is not a tweet; for many, nothing does."""
         if category == "podcasts":
             minutes, seconds = self.random.randrange(90), self.random.randrange(60)
             snip = self._letters(32, "0123456789abcdef")

@@ -1,10 +1,10 @@
-"""How long it takes until anything happens, beside `python -c pass` in the same run.
+"""How long it takes until anything happens, compared with `python -c pass` in the same run.
 
     python -m benchmarks.startup [files]
 
 Goals on two shared cores: `gleanings --help` in 0.15 s, a sync with nothing to do on 7,000 files in 1 s. Each
 figure is the least of several runs in processes of their own; bytecode is compiled beforehand, as after an
-installation. Seconds of the processor are printed beside, since other programs share it.
+installation. Processor seconds are printed as well, since other programs share it.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ def main(files: int) -> None:
 
 
 def write_place(here: Path, files: int) -> int:
-    """A graph of about so many pages, without links to ask, and its configuration; how many pages it is."""
+    """A graph of about this many pages, without pending links, and its configuration; how many pages it
+    is."""
     pages = here / "graph" / "pages"
     pages.mkdir(parents=True)
     for name, text in generate_pages(files * 9 // 2):

@@ -27,7 +27,7 @@ from store.connection import open_store
 from store.note_data import read_documents
 
 LARGE = 40
-"""A subject with so many highlights of grade 2 is fitted to; the others are only reported."""
+"""A subject with this many highlights of grade 2 is fitted to; the others are only reported."""
 UNJUDGED, BORDERLINE = 0.3, 0.3
 """The weight of a highlight that nobody judged (most often it is not about the subject) and of a grade 1."""
 RIDGE = 20.0

@@ -1,5 +1,5 @@
 #!/bin/sh
-# `make demo`: the example graph into a store, its short links from the map that lies beside it, notes out.
+# `make demo`: the example graph into a store, its short links resolved from the map beside it, and notes written.
 set -eu
 cd "$(dirname "$0")"
 rm -rf "$DEMO"

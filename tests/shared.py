@@ -1,4 +1,4 @@
-"""Where the shared measuring material lies, when it is there."""
+"""Where the shared measuring material is, if it is available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences about three subjects and about none, enough for their meaning to tell them apart; topics."""
+"""Sentences about three subjects and about none, enough to distinguish them by meaning; topics."""
 
 from __future__ import annotations
 

@@ -307,7 +307,7 @@ def check_derived(folder: Path) -> set[str]:
 def check_after_fault(
     folder: Path, disk: Disk, scenario: Scenario, calm: Undisturbed, ran: Ran, mode: Mode | None
 ) -> list[str]:
-    """What is wrong after a fault; nothing, it is hoped. Runs the command to its end."""
+    """What is wrong after a fault; ideally nothing. Runs the command to its end."""
     wrong: list[str] = []
     if "Traceback" in ran.output:
         wrong.append(f"traceback: {ran.output[-600:]}")

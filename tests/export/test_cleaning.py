@@ -89,7 +89,7 @@ def test_a_text_that_only_mentions_following_is_not_a_closer(text: str) -> None:
 
 
 @pytest.mark.parametrize(("word", "closes"), [("No", True), ("Yes", False)])
-def test_exclamations_of_two_letters_are_no_sentences_of_a_closer(word: str, closes: bool) -> None:
+def test_exclamations_of_two_letters_do_not_count_as_sentences_of_a_closer(word: str, closes: bool) -> None:
     assert is_closer(f"{f'{word}! ' * 6}RT this post") == closes
 
 

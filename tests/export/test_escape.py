@@ -32,7 +32,7 @@ def test_no_text_becomes_a_date_in_the_agenda_or_is_hidden_in_logseq(text: str, 
     assert escape_logseq(text) == shown
 
 
-def test_a_box_in_a_list_becomes_no_task() -> None:
+def test_a_box_in_a_list_does_not_become_a_task() -> None:
     assert escape_obsidian("- [ ] bread\n- [x] salt") == "- \\[ ] bread\n- \\[x] salt"
     assert escape_commonmark("1. [ ] bread", str) == "1. \\[ ] bread"
     assert escape_logseq("* [ ] bread") == "* \\[ ] bread"
@@ -50,7 +50,7 @@ def test_a_box_in_a_list_becomes_no_task() -> None:
         ("`$1 and $2`", "`$1 and $2`"),
     ],
 )
-def test_money_is_no_formula_and_a_formula_stays_one(text: str, shown: str) -> None:
+def test_money_is_not_a_formula_and_a_formula_stays_one(text: str, shown: str) -> None:
     assert escape_logseq(text) == shown
     assert escape_obsidian(text) == shown
     assert escape_commonmark(text, str) == text
@@ -70,7 +70,7 @@ def test_money_is_no_formula_and_a_formula_stays_one(text: str, shown: str) -> N
         ("[a [b]](https://a.example)", "[a [b]](https://a.example)"),
     ],
 )
-def test_escaped_brackets_are_no_formula_in_logseq(text: str, shown: str) -> None:
+def test_escaped_brackets_are_not_formulas_in_logseq(text: str, shown: str) -> None:
     assert plain_brackets(text) == shown
     assert plain_brackets(shown) == shown
 

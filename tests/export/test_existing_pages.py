@@ -85,7 +85,7 @@ def test_a_page_of_the_users_own_with_the_same_title_is_not_taken() -> None:
     assert find("", "mine/Soil.md") == {}
 
 
-def test_a_file_that_cannot_be_read_or_is_too_large_is_passed_over() -> None:
+def test_a_file_that_cannot_be_read_or_is_too_large_is_skipped() -> None:
     files = {"large.md": NOTE.encode() + b" " * 4_000_000, "mine/Earth.md": NOTE.encode()}
     moved = find_moved({"topics/Soil.md": NOTE}, ["gone.md", *files], files.get)
     assert moved == {"topics/Soil.md": "mine/Earth.md"}

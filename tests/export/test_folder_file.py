@@ -59,7 +59,7 @@ def test_the_file_has_a_line_for_each_note_and_is_read_back(tmp_path: Path) -> N
     "text", ["", "[]", "{}", '{"folder": "x"}', '{"notes": {}}', '{"folder": "x", "notes": []}',
              '{"folder": "x", "notes": {"a": []}}', '{"folder": "x", "notes": {"a": 1}}', "\xff"],
 )  # fmt: skip
-def test_a_damaged_file_is_none(tmp_path: Path, text: str) -> None:
+def test_a_damaged_file_counts_as_missing(tmp_path: Path, text: str) -> None:
     assert read_folder_file(tmp_path) is None
     (tmp_path / FILE_NAME).write_bytes(text.encode("latin-1"))
     assert read_folder_file(tmp_path) is None
@@ -75,7 +75,7 @@ def test_a_symbolic_link_is_not_followed(tmp_path: Path) -> None:
     assert (other.read_bytes(), read_folder_file(tmp_path)) == (before, None)
 
 
-def test_fingerprints_do_not_depend_on_line_ends_a_bom_or_final_blank_lines() -> None:
+def test_fingerprints_do_not_depend_on_line_endings_a_bom_or_final_blank_lines() -> None:
     same = {fingerprint(data) for data in (b"a\nb", b"a\r\nb\r\n", b"\xef\xbb\xbfa\nb\n\n")}
     assert len(same) == 1
     assert len({fingerprint(data) for data in (b"a\nb", b"a\n\nb", b"\na\nb", b"a\nb ")}) == 4

@@ -118,7 +118,7 @@ def test_a_highlight_of_fewer_than_four_words_with_a_note_is_not_folded(count: i
 
 
 def choices(count: int, pages: int) -> list[Choice]:
-    """So many highlights, in turn of these documents, each worth more than the one before."""
+    """This many highlights, in turn from these documents, each worth more than the one before."""
     return [
         choice(
             number=number, page=replace(PAGE, id=number % pages, uid=f"d{number % pages}"), score=number / 100

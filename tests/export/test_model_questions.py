@@ -67,9 +67,7 @@ def test_a_question_about_groups_shows_three_examples_of_each() -> None:
         ("about", None),
     ],
 )
-def test_verdicts_are_read_only_in_the_form_that_was_asked_for(
-    answer: str, verdicts: list[bool] | None
-) -> None:
+def test_verdicts_are_read_only_in_the_requested_form(answer: str, verdicts: list[bool] | None) -> None:
     assert read_verdicts(answer, 3) == verdicts
 
 
@@ -109,7 +107,7 @@ def test_verdicts_are_read_only_in_the_form_that_was_asked_for(
         ([], None),
     ],
 )
-def test_names_are_read_only_in_the_form_that_was_asked_for(answer: object, found: GroupNames | None) -> None:
+def test_names_are_read_only_in_the_requested_form(answer: object, found: GroupNames | None) -> None:
     assert read_group_names(json.dumps(answer), SUGGESTIONS, ["Taken name"]) == found
 
 

@@ -163,7 +163,7 @@ def test_blocks_that_the_user_moved_take_their_new_text(flavour: Flavour) -> Non
     )
 
 
-def test_line_ends_byte_order_mark_and_final_newline_are_preserved(flavour: Flavour) -> None:
+def test_line_endings_byte_order_mark_and_final_newline_are_preserved(flavour: Flavour) -> None:
     old, new = OLD[flavour][UID], NEW[flavour][UID]
     for final in ("", "\n"):
         current = "\ufeff" + (old.text.rstrip("\n") + final).replace("\n", "\r\n")
@@ -262,7 +262,7 @@ def _is_ambiguous(line: str) -> bool:
     return "2 highlights" in line or "[!note]" in line
 
 
-def test_a_text_that_is_gone_is_no_heading_of_those_after_it(flavour: Flavour) -> None:
+def test_a_text_that_is_gone_is_not_a_heading_of_those_after_it(flavour: Flavour) -> None:
     heading = Rendered("section:a", "## A heading", "heading")
     gone = Rendered("k1", "words that go", "passage", "section:a", 1)
     old = Rendered("k2", "old words", "passage", "section:a", 1)

@@ -39,7 +39,7 @@ def render(documents: tuple[ReadDocument, ...], flavour: Flavour) -> list[Render
 
 
 def find_raw(text: str) -> Iterator[str]:
-    """Raw HTML, and addresses that are not of the web, in what CommonMark makes of a text."""
+    """Raw HTML, and addresses that are not web addresses, in what CommonMark makes of a text."""
     for token in COMMONMARK.parse(text):
         for each in (token, *(token.children or ())):
             if each.type in ("html_block", "html_inline"):

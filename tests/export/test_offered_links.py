@@ -149,7 +149,7 @@ def test_every_link_of_a_list_has_the_lead_in_above_the_list() -> None:
     assert [(each.role, each.lead) for each in found] == [("offered", "Some of our tide tables")] * 2
 
 
-def test_a_month_alone_is_no_name() -> None:
+def test_a_month_alone_is_not_a_name() -> None:
     (offer,) = offers(f"April: {T}\n\nA long walk.", pending())
     assert name_resource(pending(), offer.lead, "The best walks") == "The best walks (April)"
     assert name_resource(pending(), "Aprils in Paris", "The best walks") == "Aprils in Paris"
@@ -168,18 +168,18 @@ def test_many_links_below_one_lead_in_cannot_be_distinguished_and_are_not_offere
     assert {each.role for each in offers(text, *map(pending, urls))} == {"inline"}
 
 
-def test_an_address_that_swallowed_the_words_behind_it_is_not_offered() -> None:
+def test_an_address_that_swallowed_the_words_after_it_is_not_offered() -> None:
     url = "https://tides.example/repoSite"
     assert [each.role for each in offers(f"Code: {url}: {W}", plain(url), plain())] == ["inline", "offered"]
 
 
-def test_a_numbered_link_behind_the_people_of_a_reply_is_offered() -> None:
+def test_a_numbered_link_after_the_people_of_a_reply_is_offered() -> None:
     assert [each.role for each in offers(f"@ada @ben 4. {T} by @cy\n\nWHY?\n\nTides.", pending())] == [
         "offered"
     ]
 
 
-def test_the_words_behind_a_link_at_the_start_do_not_name_it() -> None:
+def test_the_words_after_a_link_at_the_start_do_not_name_it() -> None:
     (offer,) = offers(f"{T} is now available!\n\nTry it.", pending())
     assert name_resource(pending(), offer.lead, "Tides") == "Tides (link)"
 

@@ -134,7 +134,7 @@ def test_a_tick_is_noticed_and_taken_away_only_where_there_was_one() -> None:
     assert find_changed_ticks(both, base, keys) == {"a": True, "b": False}
 
 
-def test_a_tick_is_no_edit_but_other_words_are() -> None:
+def test_a_tick_is_not_an_edit_but_other_words_are() -> None:
     base = "- [ ] [A](https://a.example) · x\n- TODO [B](https://b.example)"
     assert copy_ticks(base, base.replace("[ ]", "[x]").replace("TODO", "DONE")) == (
         "- [x] [A](https://a.example) · x\n- DONE [B](https://b.example)"

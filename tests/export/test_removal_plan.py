@@ -1,4 +1,4 @@
-"""Take our notes and sections out of a folder: what nobody edited goes, no word of the user's does."""
+"""Remove our notes and sections from a folder: what nobody edited, but no word of the user's."""
 
 from __future__ import annotations
 

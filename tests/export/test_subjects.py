@@ -57,7 +57,7 @@ def test_words_are_folded_without_code_and_addresses(text: str, tokens: str) -> 
     assert " ".join(split_tokens(text)) == tokens
 
 
-def test_a_phrase_is_shown_with_blanks_where_its_script_has_them() -> None:
+def test_a_phrase_is_shown_with_spaces_where_its_script_has_them() -> None:
     assert show_phrase(("deep", "work")) == "deep work"
     assert show_phrase(("睡", "眠")) == "睡眠"
     assert show_phrase(("ñandú", "x")) == "ñandú x"

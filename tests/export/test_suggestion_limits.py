@@ -23,7 +23,7 @@ from record_types.pages import Author
 
 
 def library(documents: int, each: int, authors: int = 100) -> list[ReadDocument]:
-    """Documents (ids from 1) with so many highlights each, ids from 0 in their order."""
+    """Documents (ids from 1) with this many highlights each, ids from 0 in their order."""
     return [
         ReadDocument(
             number + 1,
@@ -55,7 +55,7 @@ def test_there_is_room_for_a_suggestion_per_eighty_highlights(highlights: int, r
 
 
 def found_in(documents: list[ReadDocument], *counts: int) -> dict[int, float]:
-    """So many highlights of each document in turn."""
+    """This many highlights of each document in turn."""
     return {
         highlight.id: 0.9
         for document, count in zip(documents, counts, strict=False)
@@ -100,7 +100,7 @@ def test_a_library_of_few_authors_needs_no_more_than_it_has(authors: int, wanted
     assert is_suggestible(documents, "sleep", found, 7, 3) == wanted
 
 
-def test_the_highlights_of_one_author_among_many_are_no_subject_of_the_library() -> None:
+def test_the_highlights_of_one_author_among_many_are_not_a_subject_of_the_library() -> None:
     documents = library(75, 10, 25)
     found = {each.id: 0.9 for number in (0, 25, 50) for each in documents[number].highlights[:3]}
     assert not is_suggestible(documents, "sleep", found, 9, 3)
@@ -116,7 +116,7 @@ def test_a_suggestion_says_what_accepting_it_gives() -> None:
     assert suggestion.overlaps == (("d", 3), ("b", 2), ("a", 1))
     assert "slept" in describe_suggestion(documents, "sleep", {0: 1.0}, {}).aliases
     more = describe_suggestion(documents, "x", found | {4: 0.1}, shared)
-    assert more.overlaps == (("d", 3), ("b", 2)), "less than a tenth is no overlap"
+    assert more.overlaps == (("d", 3), ("b", 2)), "less than a tenth is not an overlap"
 
 
 def choose(members: dict[str, list[int]], *candidates: str, variety: int = 9) -> list[tuple[str, int]]:

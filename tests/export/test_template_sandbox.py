@@ -128,5 +128,5 @@ def test_a_replacement_makes_at_most_200_000_characters() -> None:
     assert render(source, text="b" * 10, other="") == ""
 
 
-def test_each_line_of_a_quotation_has_its_sign() -> None:
+def test_each_line_of_a_quotation_has_its_mark() -> None:
     assert quote("a\n \nb") == "> a\n>\n> b"

@@ -1,4 +1,4 @@
-"""The dial, what is borderline, and which tags attract what is about their name (docs/topics.md)."""
+"""Precision, what is borderline, and which tags attract what is about their name (docs/topics.md)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from record_types.library import Assignment, TopicRule
         (1.1, 1.0),
     ],
 )
-def test_the_dial_is_linear_between_its_points(precision: float, least: float) -> None:
+def test_precision_is_linear_between_its_points(precision: float, least: float) -> None:
     assert find_threshold(precision) == pytest.approx(least)
 
 

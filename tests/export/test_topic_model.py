@@ -1,4 +1,4 @@
-"""How sure it is that a highlight is about a subject (docs/topics.md, What belongs to a topic)."""
+"""How certain it is that a highlight is about a subject (docs/topics.md, What belongs to a topic)."""
 
 from __future__ import annotations
 

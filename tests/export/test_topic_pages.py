@@ -219,7 +219,7 @@ def test_a_big_topic_has_pages_of_bounded_size_that_the_first_links_to() -> None
     assert {note.uid for note in notes[1:]} <= set(list_keys(notes[0]))
 
 
-def test_a_topic_with_too_many_highlights_shows_the_surest_and_names_the_documents_of_the_others() -> None:
+def test_a_topic_with_too_many_highlights_shows_the_most_certain_and_names_the_other_documents() -> None:
     documents = [make_document(n, write_sentences(n, 5)) for n in range(1, 141)]
     topic = make_topic(documents)
     sure = {each.highlight_id for each in topic.reasons[-500:]}

@@ -108,7 +108,7 @@ def test_a_passage_of_a_long_book_may_be_about_a_subject_of_its_own(category: st
     book = document(1, *main, *chapter, title="The Leader", category=category)
     scores = score_document(book, link_subjects((), (), {}).index, at_least=0.4)
     found = [each.text for each in book.highlights if "sleep" in scores.get(each.id, {})]
-    # A thread is one text: what it mentions at its end is no subject of it.
+    # A thread is one text: what it mentions at its end is not its subject.
     assert found.count(chapter[0]) == (0 if category == "tweets" else 6)
 
 
@@ -129,7 +129,7 @@ def test_single_tweets_of_one_author_share_no_subject() -> None:
 
 
 def learn(*groups: tuple[int, int, str], name: str = "moss") -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The phrases and words of a topic; each group is so many texts in documents of so many each."""
+    """The phrases and words of a topic; each group is this many texts in documents of that many each."""
     documents, number = [], 0
     for count, together, text in groups:
         for at in range(0, count, together):

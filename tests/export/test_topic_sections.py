@@ -99,7 +99,7 @@ def test_a_long_title_is_cut_after_a_word(title: str, shown: str) -> None:
 
 
 def list_titles(*documents: Sequence[str], names: Sequence[str] = ("Tides",), rest: int = 16) -> list[str]:
-    """The titles of the sections of these documents and of so many others that share nothing."""
+    """The titles of the sections of these documents and of this many others that share nothing."""
     texts = [*documents, *([f"B{n} y{n}."] for n in range(rest))]
     choices = [each for number, own in enumerate(texts) for each in make_choices(number, own)]
     return [section.title for section in divide(choices, names) if section.title]
@@ -132,7 +132,7 @@ def test_documents_that_share_a_phrase_are_a_section(
     assert list_titles(*documents) == [phrase.capitalize()] * is_section
 
 
-def test_the_topics_own_words_are_no_section() -> None:
+def test_the_topics_own_words_are_not_a_section() -> None:
     documents = [["The Salt marsh."] * 2] * 3
     assert list_titles(*documents) == ["Salt marsh"]
     assert list_titles(*documents, names=["salt marsh"]) == []
@@ -190,7 +190,7 @@ def test_the_longest_document_without_a_shared_phrase_comes_first() -> None:
 
 
 def find(*texts: str, names: Sequence[str] = ("Bees",), more: int = 20) -> list[str]:
-    """The excerpts from documents with one of these texts, each before so many other words."""
+    """The excerpts from documents with one of these texts, each before this many other words."""
     choices = [
         each for number, text in enumerate(texts) for each in make_choices(number, [text + " Wax" * more])
     ]
@@ -243,7 +243,7 @@ def test_an_excerpt_says_what_the_topic_is_in_a_sentence_that_stands_alone(
     assert find(sentence) == [sentence.removeprefix("- ")] * is_taken
 
 
-def test_the_clearest_two_excerpts_are_shown_each_of_another_document() -> None:
+def test_the_clearest_two_excerpts_are_shown_each_from_a_different_document() -> None:
     need, short = f"Bees need flowers {LONG}.", "Bees are small things in a wooden hive."
     long, best = f"Bees are things {'x ' * 14}{LONG}.", f"Bees are things {LONG}."
     assert find(need, short, long, best) == [best, short]
@@ -258,7 +258,7 @@ def test_a_definition_of_10_to_26_words_is_clearer(count: int, is_clear: bool) -
     assert find(short, text)[0] == (text if is_clear else short)
 
 
-def test_the_surer_of_two_definitions_comes_first() -> None:
+def test_the_more_certain_of_two_definitions_comes_first() -> None:
     unsure, sure = (make_choices(n, [f"Bees are things {LONG}. {'Wax ' * 9}"])[0] for n in (1, 2))
     found = find_excerpts([replace(unsure, score=0.4), sure], ["Bees"])
     assert [each.choice.document.id for each in found] == [2, 1]

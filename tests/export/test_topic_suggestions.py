@@ -108,7 +108,7 @@ def test_a_name_that_is_a_common_word_shows_its_subject_only_beside_others() -> 
         ("fashion", "Fashion designers cut the cloth.", "A style guide for code."),
     ],
 )
-def test_a_word_with_another_sense_does_not_show_a_subject(name: str, about: str, other: str) -> None:
+def test_a_word_with_another_meaning_does_not_show_a_subject(name: str, about: str, other: str) -> None:
     assert find_topics(name, other, about) == [1]
 
 
@@ -141,7 +141,7 @@ def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
     assert choose_suggestions(documents, ["cities"], found, {"cities": 4})[0].name == "cities"
 
 
-def test_the_names_of_a_subject_in_other_languages_are_no_words_of_english() -> None:
+def test_the_names_of_a_subject_in_other_languages_are_not_english_words() -> None:
     index = PhraseIndex()
     for each in load_subjects():
         index.add(each)

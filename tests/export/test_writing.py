@@ -129,7 +129,7 @@ def test_a_file_whose_name_differs_only_in_case_is_not_overwritten(tmp_path: Pat
     assert plan(tmp_path, {"Soil.md": "new"}, {}) == {"Soil.md": "foreign"}
 
 
-def test_an_update_keeps_the_files_line_ends_and_mode(tmp_path: Path) -> None:
+def test_an_update_keeps_the_files_line_endings_and_mode(tmp_path: Path) -> None:
     path = tmp_path / "a.md"
     path.write_bytes(b"one\r\ntwo\r\n")
     path.chmod(0o600)

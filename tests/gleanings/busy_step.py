@@ -1,4 +1,4 @@
-"""A step that is in one long statement, and looks at no clock."""
+"""A step that is in one long statement, and does not check the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A step that is at it for an hour, and looks at no clock."""
+"""A step that runs for an hour, and does not check the clock."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching from the mock of Readwise's API, and what two stores must agree in afterwards."""
+"""Fetching from the mock of Readwise's API, and what two stores must have in common afterwards."""
 
 from __future__ import annotations
 
@@ -55,6 +55,6 @@ def fetch(
 
 
 def read_dump(db: sqlite3.Connection) -> dict[str, list[tuple[object, ...]]]:
-    """Everything that the store says, without ids and runs."""
+    """Everything that the store contains, without ids and runs."""
     queries = {**STATES, **MORE}
     return {name: sorted(db.execute(query).fetchall(), key=repr) for name, query in queries.items()}

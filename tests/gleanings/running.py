@@ -23,7 +23,7 @@ CODE = "from gleanings.cli import main; main()"
 
 
 class Ran(NamedTuple):
-    """What a command came to."""
+    """The result of a command."""
 
     code: int
     out: str

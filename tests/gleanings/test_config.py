@@ -185,6 +185,6 @@ def test_the_configuration_is_shown_as_toml_that_reads_the_same_without_its_secr
     assert values["sync"]["ping"] == "(set, not shown)"
 
 
-def test_blanks_around_a_topics_name_do_not_count() -> None:
+def test_spaces_around_a_topics_name_do_not_count() -> None:
     (rule,) = parse_config('[[topics.rules]]\nname = "  sleep "\n', "config.toml").topics.rules
     assert rule.name == "sleep"

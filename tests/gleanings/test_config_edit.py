@@ -75,7 +75,7 @@ def test_no_topic_is_its_own_parent_and_no_bare_rule_is_written_twice() -> None:
         assert empty == {}
 
 
-def test_a_removed_topic_is_no_parent_and_nothing_leads_to_it() -> None:
+def test_a_removed_topic_is_not_a_parent_and_nothing_leads_to_it() -> None:
     data: dict[str, Any] = {
         "topics": {
             "rules": [

@@ -109,7 +109,7 @@ def test_the_example_is_printed_and_accepted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["notes.txt", "notes.txt.1"])
-def test_a_file_that_is_no_log_stays_as_it_is(tmp_path: Path, name: str) -> None:
+def test_a_file_that_is_not_a_log_stays_as_it_is(tmp_path: Path, name: str) -> None:
     (tmp_path / "graph").mkdir()
     (tmp_path / name).write_text("# my own lines\n")
     write_config(

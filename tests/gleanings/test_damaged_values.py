@@ -1,4 +1,5 @@
-"""JSON and words in the store that a disk damaged: doctor names the row, other commands end with one line."""
+"""JSON and values in the store that a disk damaged: doctor names the row, other commands end with one
+line."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def test_a_cleaned_text_that_the_disk_changed_is_found_and_cleaned_again() -> No
     assert one(db, "select text from tweets limit 1") == text
 
 
-def test_what_another_version_computed_is_no_damage_and_computed_again_by_the_next_command(
+def test_what_another_version_computed_is_not_damage_and_is_computed_again_by_the_next_command(
     tmp_path: Path,
 ) -> None:
     store = tmp_path / "gleanings.db"

@@ -58,7 +58,7 @@ def test_lines_fit_the_terminal(copy: Path, arguments: str, code: int, terminal:
 @pytest.mark.parametrize(
     ("arguments", "code"), [each for at, each in enumerate(RUNS) if at % 3 == 0 or "search" in each[0]]
 )
-def test_another_encoding_is_no_error_and_json_stays_valid(copy: Path, arguments: str, code: int) -> None:
+def test_another_encoding_is_not_an_error_and_json_stays_valid(copy: Path, arguments: str, code: int) -> None:
     environment = {**os.environ, "GLEANINGS_CONFIG": "config.toml", "PYTHONIOENCODING": "latin-1"}
     ran = run_in_fork([*arguments.split(), "--json"], copy, environment, 60)
     assert (ran.code, "Traceback" in ran.err) == (code, False)
@@ -80,7 +80,7 @@ def test_text_that_an_encoding_lacks_is_valid_json(copy: Path) -> None:
 
 @pytest.mark.parametrize("delay", [0.02, 0.05, 0.1])
 @pytest.mark.parametrize("arguments", ["import graph --verify", "export notes", "sync", "topics", "doctor"])
-def test_ctrl_c_is_no_traceback(copy: Path, arguments: str, delay: float) -> None:
+def test_ctrl_c_prints_no_traceback(copy: Path, arguments: str, delay: float) -> None:
     environment = {**os.environ, "GLEANINGS_CONFIG": "config.toml", "XDG_STATE_HOME": str(copy)}
     ran = run_in_fork(arguments.split(), copy, environment, 60, stop_after=delay)
     assert "Traceback" not in ran.err

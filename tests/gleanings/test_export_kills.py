@@ -180,7 +180,7 @@ def test_of_notes_that_a_killed_export_was_to_remove_only_one_that_its_reader_de
 
 
 @pytest.mark.parametrize(("first", "second"), [(GONE, BACK), (BACK, GONE)])
-def test_what_a_killed_export_put_into_topics_or_took_out_is_no_lesson(
+def test_nothing_is_learned_from_what_a_killed_export_put_into_topics_or_took_out(
     tmp_path: Path, imported: Path, first: str, second: str
 ) -> None:
     def start(name: str) -> Library:

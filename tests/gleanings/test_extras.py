@@ -1,4 +1,4 @@
-"""What needs an extra says so in one wording, which names an extra that exists."""
+"""A missing extra is always named in the same words, and it exists."""
 
 from __future__ import annotations
 

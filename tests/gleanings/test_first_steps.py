@@ -129,7 +129,7 @@ def test_serve_prints_no_traceback_for_a_missing_page_or_ctrl_c(shelf: Path) -> 
 
 
 @pytest.mark.parametrize("arguments", ["config --example", "config --example --json", "--help"])
-def test_output_that_nobody_reads_is_no_error(arguments: str) -> None:
+def test_output_that_nobody_reads_is_not_an_error(arguments: str) -> None:
     reading, writing = os.pipe()
     os.close(reading)
     ran = subprocess.run(

@@ -1,4 +1,4 @@
-"""An export in another flavour than before takes the reader's edits along."""
+"""An export in a different flavour keeps the reader's edits."""
 
 from __future__ import annotations
 

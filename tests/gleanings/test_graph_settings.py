@@ -38,7 +38,7 @@ def configure(folder: Path, entries: str) -> None:
 
 
 def dump(folder: Path) -> list[list[tuple[object, ...]]]:
-    """Every row of every table, the log of runs aside."""
+    """Every row of every table, except the log of runs."""
     path = folder / "gleanings.db"
     names = [name for (name,) in query(path, "select name from sqlite_master where type = 'table'")]
     return [query(path, f'select * from "{name}"') for name in names if name != "runs"]

@@ -1,4 +1,4 @@
-"""Cut tweets are healed from what shows tweets in other sites: only with their own text, and never with a preview."""
+"""Cut tweets are healed from the service that embeds tweets: only with their own text, and never with a preview."""
 
 # ruff: noqa: E501 - answers are easier to read in long lines
 
@@ -131,7 +131,7 @@ def test_cut_tweets_are_healed_by_the_pages_id_and_up_the_thread(db: sqlite3.Con
     ]
 
 
-def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web) -> None:
+def test_a_page_is_not_requested_again_at_once(db: sqlite3.Connection, web: Web) -> None:
     serve_thread(web)
     heal(db, web)
     asked = len(web.asked)
@@ -140,7 +140,7 @@ def test_a_page_is_not_asked_for_again_at_once(db: sqlite3.Connection, web: Web)
 
 
 @pytest.mark.parametrize(("status", "days"), [(404, 30), (429, 1), (500, 1), (503, 1)])
-def test_a_page_is_asked_for_again_after_30_days_and_after_a_failure_a_day_later(
+def test_a_page_is_requested_again_after_30_days_and_after_a_failure_a_day_later(
     db: sqlite3.Connection, web: Web, status: int, days: int
 ) -> None:
     for at in range(6):
@@ -234,7 +234,7 @@ def test_a_parent_with_other_words_is_never_stored(db: sqlite3.Connection, web: 
 @pytest.mark.parametrize(
     "body", [b"", b"{", b"[]", b'{"id_str": "x"}', b'{"id_str": "1", "text": 5, "user": []}', b"\xff" * 9]
 )
-def test_an_answer_that_is_no_tweet_is_none(body: bytes) -> None:
+def test_an_answer_that_is_not_a_tweet_is_ignored(body: bytes) -> None:
     assert parse_tweet(body) is None
 
 

@@ -40,7 +40,7 @@ def write_pages(folder: Path, count: int = 3) -> Path:
 
 
 def dump(path: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every row of every table, the log of runs aside."""
+    """Every row of every table, except the log of runs."""
     names = [name for (name,) in query(path, "select name from sqlite_master where type = 'table'")]
     return {name: query(path, f'select * from "{name}"') for name in names if name != "runs"}
 

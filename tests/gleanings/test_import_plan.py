@@ -1,4 +1,4 @@
-"""Which files an import reads, and which it leaves: decided from stamps alone."""
+"""Which files an import reads, and which it skips: decided from stamps alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Three questions, one configuration; and what lies around the store is looked at."""
+"""Three questions, one configuration; and the environment of the store is checked."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`--json` is a contract: one object with the same keys from every command, also on errors."""
+"""`--json` is a contract: one object with the same keys from every command, even after errors."""
 
 from __future__ import annotations
 

@@ -95,7 +95,7 @@ ftp://files.test/x,https://maths.test/file
 """
 
 
-def test_targets_that_are_no_public_web_address_are_refused_and_counted(tmp_path: Path) -> None:
+def test_targets_that_are_not_public_web_addresses_are_refused_and_counted(tmp_path: Path) -> None:
     (tmp_path / "map.csv").write_text(REFUSED)
     ran = run("links", "import", "map.csv", "--db", "new.db", cwd=tmp_path)
     assert ran.code == 1

@@ -164,7 +164,7 @@ def test_what_the_model_is_still_to_be_asked_is_counted(
         "[" * 5000,
     ],
 )
-def test_an_answer_of_another_form_changes_nothing_but_a_message(
+def test_an_answer_in_another_form_changes_nothing_but_a_message(
     answer: str, db: sqlite3.Connection, model: Model
 ) -> None:
     assign_topics(db, TopicsConfig(rules=RULES, precision=0.8))
@@ -181,7 +181,7 @@ def test_an_answer_of_another_form_changes_nothing_but_a_message(
 
 
 @pytest.mark.parametrize("most", [1, 2])
-def test_a_model_that_does_not_understand_is_asked_no_more(
+def test_a_model_that_does_not_understand_is_no_longer_asked(
     db: sqlite3.Connection, model: Model, monkeypatch: pytest.MonkeyPatch, most: int
 ) -> None:
     monkeypatch.setattr(model_answers, "BATCH", 1)
@@ -256,7 +256,7 @@ def test_a_suggestion_gets_its_name_from_the_model_and_accepting_writes_what_it_
 
 
 @pytest.mark.parametrize("name", ["../../etc", "[[x]]", "a\nb", "#tag", "", "x" * 50, "December", "sleep", 7])
-def test_a_name_that_is_no_plain_new_name_is_refused(
+def test_a_name_that_is_not_a_plain_new_name_is_refused(
     name: object, db: sqlite3.Connection, model: Model
 ) -> None:
     model.reply = lambda _: json.dumps({"names": {"1": name}, "same": []})
@@ -264,7 +264,7 @@ def test_a_name_that_is_no_plain_new_name_is_refused(
     assert all(not each.listed_as for each in found.suggestions)
 
 
-def test_groups_that_are_one_subject_are_read_only_in_the_form_that_was_asked_for() -> None:
+def test_groups_that_are_one_subject_are_read_only_in_the_requested_form() -> None:
     suggestions = [Suggestion(name, (), (), 4, 3, ()) for name in ("sleep", "rest", "space")]
     found = read_group_names('```json\n{"names": {}, "same": [[1, 2]]}\n```', suggestions, [])
     assert found is not None

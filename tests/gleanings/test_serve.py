@@ -158,7 +158,7 @@ def test_the_host_is_read_without_its_port() -> None:
     "value",
     [b"[::1].evil.test", b"127.0.0.1:80@evil.test", b"localhost:x", b"[::1", b"localhost/evil.test", b""],
 )
-def test_a_host_in_another_form_is_none(value: bytes) -> None:
+def test_a_host_in_another_form_is_not_read(value: bytes) -> None:
     assert read_host([(b"host", value)]) == ""
 
 

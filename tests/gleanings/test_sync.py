@@ -144,7 +144,7 @@ def test_status_names_failed_steps_within_the_width_of_the_terminal(here: Path, 
 
 @pytest.fixture
 def rewritten(tmp_path: Path) -> Path:
-    """A place with a few dozen notes, where all of them are to be written otherwise."""
+    """A place with a few dozen notes, where all of them are to be written differently."""
     here = write_place(tmp_path, 120)
     run("export", "--write-templates", "mine", cwd=here)
     config = here / "config.toml"

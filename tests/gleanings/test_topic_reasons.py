@@ -71,7 +71,7 @@ ASSIGNMENTS = [
 ]
 
 
-def test_members_have_their_reasons_and_the_surest_come_first(library: ScoredLibrary) -> None:
+def test_members_have_their_reasons_and_the_most_certain_come_first(library: ScoredLibrary) -> None:
     found = explain_members(library, ASSIGNMENTS, "beekeeping")
     assert [(each.highlight_id, each.reasons, each.score, each.is_member) for each in found] == [
         (2, ("tag: bees", "about: its document"), 1.0, True),

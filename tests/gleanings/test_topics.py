@@ -229,7 +229,7 @@ def test_the_rest_is_merges_members_and_what_is_left(capsys: pytest.CaptureFixtu
         )
 
 
-def test_a_suggestion_that_is_none_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:
+def test_an_unknown_suggestion_is_an_error_and_a_dry_run_writes_nothing(shelf: Path) -> None:
     assert run("topics", "accept", "quilting", cwd=shelf).code == 2
     assert run("topics", "accept", cwd=shelf).code == 2
     assert "would be added" in run("topics", "add", "quilting", "--dry-run", cwd=shelf).out
@@ -266,7 +266,7 @@ def test_topics_are_added_renamed_merged_and_dropped_and_comments_stay(shelf: Pa
         ("db = 'x'\r\n", "db = 'x'\r\n\r\n[[topics.rules]]\r\n"),
     ],
 )
-def test_rules_are_appended_with_the_files_own_line_ends(before: str, after: str) -> None:
+def test_rules_are_appended_with_the_files_own_line_endings(before: str, after: str) -> None:
     text = edit_text(before, lambda data: None, ['A "b"\\'])
     assert text.startswith(after)
     (rule,) = parse_config(text, "c.toml").topics.rules

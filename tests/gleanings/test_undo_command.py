@@ -44,13 +44,13 @@ def test_an_import_of_damaged_files_does_not_let_undo_remove_the_first_import(fo
     assert count(folder) == 0
 
 
-def test_an_import_that_finds_nothing_new_is_not_taken_back_either(folder: Path) -> None:
+def test_an_import_that_finds_nothing_new_is_not_undone_either(folder: Path) -> None:
     run("import", "graph", cwd=folder)
     assert (run("undo", "--yes", cwd=folder).code, count(folder)) == (1, 60)
 
 
 @pytest.mark.parametrize("fixed", ["links import", "restore"])
-def test_a_run_that_cannot_be_taken_back_keeps_the_one_before(folder: Path, fixed: str) -> None:
+def test_a_run_that_cannot_be_undone_keeps_the_one_before(folder: Path, fixed: str) -> None:
     if fixed == "restore":
         assert run("backup", "b.db", cwd=folder).code == 0
         assert run("restore", "b.db", "--yes", cwd=folder).code == 0
@@ -110,7 +110,7 @@ def test_nothing_is_repeated_once_something_else_was_imported(folder: Path) -> N
     assert "is newer than any undo" in ran.out
 
 
-def test_an_older_run_cannot_be_taken_back(folder: Path) -> None:
+def test_an_older_run_cannot_be_undone(folder: Path) -> None:
     for page in sorted((folder / "graph" / "pages").glob("*.md"))[:1]:
         page.unlink()
     run("import", "graph", cwd=folder)

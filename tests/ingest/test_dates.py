@@ -108,7 +108,7 @@ def test_the_graphs_own_format_is_tried_before_the_known_ones(text: str, form: s
     assert parse_day(text, (form,)) == day
 
 
-def test_a_week_that_the_year_does_not_have_is_no_day() -> None:
+def test_a_week_that_the_year_does_not_have_is_not_a_day() -> None:
     assert compile_format("yyyy-'W'ww-E")("2022-W53-Mon") is None
     assert compile_format("yyyy-'W'ww")("2022-W44") is None
 

@@ -45,7 +45,7 @@ def test_undamaged_text_stays_unchanged(text: str) -> None:
     assert decode(text.encode()) == (text, "utf-8")
 
 
-def test_a_byte_order_mark_is_dropped_and_line_ends_stay() -> None:
+def test_a_byte_order_mark_is_dropped_and_line_endings_stay() -> None:
     assert decode(codecs.BOM_UTF8 + "é\r\n\u2028".encode()) == ("é\r\n\u2028", "utf-8")
     assert decode(codecs.BOM_UTF8 + b"plain") == ("plain", "utf-8")
     assert decode((codecs.BOM_UTF8 + "é".encode()).decode(DAMAGE).encode()) == ("é", "utf-8, repaired")
@@ -68,7 +68,7 @@ def test_truncated_and_unmarked_utf16_is_rejected(data: bytes) -> None:
         decode(data)
 
 
-def test_text_with_few_nul_bytes_is_no_utf16() -> None:
+def test_text_with_few_nul_bytes_is_not_utf16() -> None:
     assert decode(b"abc\0") == ("abc\0", "utf-8")
     assert decode(b"") == ("", "utf-8")
     with pytest.raises(UnreadableError, match="without a byte order mark"):

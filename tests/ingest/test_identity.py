@@ -21,7 +21,7 @@ REVIEWS = st.builds(
 
 
 @given(REVIEWS, CATEGORIES, AUTHORS, st.text(max_size=30))
-def test_readwises_own_page_about_a_book_counts_as_no_url(
+def test_readwises_own_page_about_a_book_does_not_count_as_a_url(
     url: str, category: Category, author: Author | None, title: str
 ) -> None:
     assert document_uid(url, category, author, title) == document_uid(None, category, author, title)

@@ -35,7 +35,7 @@ def list_texts(*entries: tuple[str, str, str]) -> list[str]:
     return [highlight.text for highlight in parse(*entries).pages[0].highlights]
 
 
-def test_a_file_with_byte_order_marks_and_windows_line_ends_is_read() -> None:
+def test_a_file_with_byte_order_marks_and_windows_line_endings_is_read() -> None:
     (stamp,) = (stamp for stamp in find_sources(DATA).stamps if stamp.path.endswith(".txt"))
     file = read_source(stamp)
     assert [page.document.uid for page in file.pages] == [

@@ -1,4 +1,5 @@
-"""Kindle clippings as devices and readers leave them: deleted entries, long titles, zones, moved ends."""
+"""Kindle clippings as devices and readers leave them: deleted entries, long titles, time zones, changed
+ends."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ def test_a_note_belongs_to_the_highlight_just_above_it_at_its_place(place: str) 
 
 
 @pytest.mark.parametrize("place", ["page 10 | Location 105-105", "page 12"])
-def test_a_note_above_its_highlight_belongs_to_it_if_both_have_one_moment(place: str) -> None:
+def test_a_note_above_its_highlight_belongs_to_it_if_both_have_the_same_time(place: str) -> None:
     page = read(
         clip("Note", place, "10:00:00", "about the first")
         + clip("Highlight", place, "10:00:00", "First short line.")

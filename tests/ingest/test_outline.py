@@ -141,11 +141,11 @@ def test_only_a_line_feed_ends_a_line(break_: str) -> None:
     assert texts(parse_outline(text)) == [f"a{break_}- not a block{break_}# nor this", "b"]
 
 
-def test_blanks_that_are_not_space_or_tab_are_text() -> None:
+def test_white_space_other_than_space_and_tab_is_text() -> None:
     assert texts(parse_outline("- a\n\t\u3000indented\n\t\u00a0x\n")) == ["a\n\u3000indented\n\u00a0x"]
 
 
-def test_a_block_of_blanks_is_empty() -> None:
+def test_a_block_of_white_space_is_empty() -> None:
     assert texts(parse_outline("-    \n  \t\n- \n-")) == ["", "", ""]
 
 
@@ -278,7 +278,7 @@ def test_line_numbers_and_levels_agree_with_the_text(text: str) -> None:
 
 
 @given(HOSTILE)
-def test_line_ends_make_no_difference_to_what_is_read(text: str) -> None:
+def test_line_endings_make_no_difference_to_what_is_read(text: str) -> None:
     text = text.replace("\r", "")
     plain, returns = parse_outline(text), parse_outline(text.replace("\n", "\r\n"))
     assert returns.properties == plain.properties

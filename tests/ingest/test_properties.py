@@ -28,7 +28,7 @@ def block_properties(*lines: str) -> tuple[tuple[str, str], ...]:
         ('quoted:: "[[x]]"', ("quoted", '"[[x]]"')),
     ],
 )
-def test_a_property_is_a_key_without_blanks_and_its_value(line: str, pair: tuple[str, str]) -> None:
+def test_a_property_is_a_key_without_spaces_and_its_value(line: str, pair: tuple[str, str]) -> None:
     assert block_properties(line) == (pair,)
 
 

@@ -1,4 +1,4 @@
-"""What is no regular file blocks nothing; a file is replaced whole, and what a kill left is cleared away."""
+"""What is not a regular file never blocks; a file is replaced whole, and what a kill left is cleared away."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def one(db: sqlite3.Connection, query: str, *parameters: object) -> object:
     return db.execute(query, parameters).fetchone()[0]
 
 
-# --- all tables, with uids in the place of row ids
+# --- all tables, with uids in place of row ids
 
 NOT_COMPARED = (
     "runs",
@@ -121,7 +121,7 @@ NOT_OF_CONTENT = {
 
 
 def dump(db: sqlite3.Connection) -> dict[str, list[Any]]:
-    """The rows of all tables, with uids in the place of row ids."""
+    """The rows of all tables, with uids in place of row ids."""
     db.row_factory = sqlite3.Row
     named = {
         "highlight_id": dict(db.execute("select id, uid from highlights").fetchall()),

@@ -278,7 +278,7 @@ def test_a_quotation_is_compared_by_three_words_in_a_row(words: str, pieces: set
     assert make_pieces(words.split()) == pieces
 
 
-def test_a_sign_beyond_ascii_counts_as_three() -> None:
+def test_a_character_beyond_ascii_counts_as_three() -> None:
     assert (measure("abc\x7f"), measure("é"), measure("a本")) == (4, 3, 4)
 
 

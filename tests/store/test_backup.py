@@ -189,7 +189,7 @@ def test_a_new_store_is_not_backed_up(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir() if path.suffix != ".db"] == []
 
 
-def test_a_full_disk_is_no_damage(store: Path, tmp_path: Path) -> None:
+def test_a_full_disk_is_not_damage(store: Path, tmp_path: Path) -> None:
     db = open_store(store)
     db.execute("pragma max_page_count = 1")
     with pytest.raises(BusyError, match="disk is full") as full, translated_errors(store):

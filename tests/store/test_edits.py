@@ -74,7 +74,7 @@ def test_an_edit_is_certain_in_its_place_or_without_an_alternative(
     assert match_edits(before, after, kept=frozenset()) == edits
 
 
-def test_a_text_that_has_a_row_already_is_no_edit_of_another() -> None:
+def test_a_text_that_has_a_row_already_is_not_an_edit_of_another() -> None:
     assert match_edits([("text:1", TIDE)], [("text:2", TIDE_2)], kept=frozenset({"text:2"})) == {}
 
 

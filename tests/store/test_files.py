@@ -35,7 +35,7 @@ def move(file: SourceFile, root: str, path: str) -> SourceFile:
     return replace(file, stamp=FileStamp(root, path, 100, 1))
 
 
-def test_written_notes_are_those_below_the_folder_and_no_page_of_the_readers(db: sqlite3.Connection) -> None:
+def test_written_notes_are_those_below_the_folder_and_not_the_readers_pages(db: sqlite3.Connection) -> None:
     for number, folder in enumerate(("/notes", "/notes0", "/notes/", "/note")):
         save_export_folder(db, ExportFolder(f"{number:016}", folder, 1))
         notes = [WrittenNote(f"{number}.md", "topic:a", "# A", {"tweet:1": "x"})]

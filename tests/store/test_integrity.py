@@ -86,7 +86,7 @@ def test_rows_of_notes_that_no_export_writes_are_found_and_forgotten(
     assert one(filled, "select count(*) from written") == 0
 
 
-def test_the_journal_of_a_killed_export_is_no_damage(filled: sqlite3.Connection) -> None:
+def test_the_journal_of_a_killed_export_is_not_damage(filled: sqlite3.Connection) -> None:
     written = JournalEntry("b.md", "topic:b", ".gleanings-1.tmp", "0123456789abcdef01234567", "# B", {})
     removed = JournalEntry("a.md", "", "", "0123456789abcdef01234567", "", {})
     save_journal(filled, "/notes", [written, removed])

@@ -1,4 +1,4 @@
-"""A Parquet dataset: one file for each table and library, of one moment, and never over another's."""
+"""A Parquet dataset: one file for each table and library, from one snapshot, and never over another's."""
 
 from __future__ import annotations
 

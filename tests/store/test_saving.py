@@ -47,14 +47,14 @@ def test_a_thread_is_ordered_by_status_id_and_named_by_its_first(db: sqlite3.Con
     ]
 
 
-def test_a_single_tweet_is_no_thread_unless_it_is_marked_as_one(db: sqlite3.Connection) -> None:
+def test_a_single_tweet_is_not_a_thread_unless_it_is_marked_as_one(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", tweet_highlight(0, "alone")))
     assert one(db, "select thread_id from tweets") is None
     save(db, source_file("a.md", FIRST))
     assert one(db, "select thread_id from tweets") == FIRST_ID
 
 
-def test_tweets_collected_from_a_profile_are_no_thread(db: sqlite3.Connection) -> None:
+def test_tweets_collected_from_a_profile_are_not_a_thread(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", SECOND, THIRD, document=PROFILE))
     assert one(db, "select count(*) from tweets where thread_id is not null") == 0
 
@@ -125,7 +125,7 @@ def test_an_edited_highlight_without_a_url_keeps_its_row_and_its_history(db: sql
     assert one(db, "select count(*) from highlights") == 3
 
 
-def test_another_text_in_the_same_place_is_no_edit(db: sqlite3.Connection) -> None:
+def test_another_text_in_the_same_place_is_not_an_edit(db: sqlite3.Connection) -> None:
     before = [plain_highlight(f"h{i}", f"Sentence {i} of the article", position=i) for i in range(3)]
     save(db, source_file("a.md", *before, document=ARTICLE))
     other = plain_highlight("z", "Quite unlike what stood there, by any measure", position=1)

@@ -125,7 +125,7 @@ def test_a_snapshot_is_not_in_a_transaction(tmp_path: Path) -> None:
     assert [each.name for each in tmp_path.iterdir()] == ["gleanings.db"]
 
 
-def test_a_file_that_is_no_database_is_not_taken_for_one_that_is_being_written(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_database_is_not_taken_for_one_that_is_being_written(tmp_path: Path) -> None:
     path = tmp_path / "gleanings.db"
     path.write_bytes(b"no database" * 1000)
     with pytest.raises(StoreError):

@@ -85,7 +85,7 @@ def test_a_page_with_a_status_is_a_thread_from_its_first_tweet_on(seed: int) -> 
 
 @pytest.fixture
 def db() -> sqlite3.Connection:
-    """Tweets 10 and 20 of document 1, and 30, which is gone; document 2 is no tweet's."""
+    """Tweets 10 and 20 of document 1, and 30, which is gone; document 2 has no tweets."""
     db = open_memory()
     db.execute(document_row, (1, "tweets", 10, None, 1))
     db.execute(document_row, (2, "books", None, "shown", 2))

@@ -106,7 +106,7 @@ class Web:
         return plain | {f"{host}:443": f"127.0.0.1:{self.tls_port}" for host in self._hosts}
 
     def settings(self, **changes: Any) -> FetchSettings:
-        """Settings that reach this web, without politeness and with short patience."""
+        """Settings that reach this web, without rate limits and with short timeouts."""
         quick: dict[str, Any] = {
             "connect_to": self.connect_to,
             "host_gap": 0.0,

@@ -203,7 +203,7 @@ def test_a_title_is_cut_to_a_length(length: int, shown: int) -> None:
     assert (len(title), title.endswith("…")) == (shown, length > 500)
 
 
-def test_addresses_and_handles_are_no_authors() -> None:
+def test_addresses_and_handles_are_not_authors() -> None:
     metas = "".join(
         f"<meta name=author content='{each}'>"
         for each in ("https://a.example", "http://b.example", "@c", "D", "D", "E")

@@ -1,4 +1,4 @@
-"""A page's text: its encoding, its title without the site's name, and what is no page at all."""
+"""A page's text: its encoding, its title without the site's name, and what is not a page at all."""
 
 from __future__ import annotations
 

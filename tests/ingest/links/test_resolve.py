@@ -136,7 +136,7 @@ def test_a_resolved_link_into_the_readers_network_keeps_its_own_url() -> None:
     assert (found.status, found.final_url) == ("resolved", "http://127.0.0.1/x")
 
 
-def test_a_resolved_link_that_is_no_url_keeps_its_text() -> None:
+def test_a_resolved_link_that_is_not_a_url_keeps_its_text() -> None:
     found = make_resolution(
         start("ftp://site.test/", fetch_only=True), describe=describe, now=NOW, random=lambda: 0.5
     )
@@ -170,7 +170,7 @@ def test_an_answer_of_tco_that_leads_nowhere_is_an_error(
         (PAGE, False, "resolved", "ok"),
     ],
 )
-def test_a_page_of_a_shortener_is_no_target_unless_it_serves_pages(
+def test_a_page_of_a_shortener_is_not_a_target_unless_it_serves_pages(
     url: str, short: bool, status: str, fetch: str
 ) -> None:
     chain = start(url)

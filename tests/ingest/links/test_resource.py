@@ -16,7 +16,7 @@ def test_a_resource_has_what_its_page_says() -> None:
     assert (made.kind, made.status, made.description) == ("article", "ok", "What it is")
 
 
-def test_a_canonical_link_of_the_same_owner_is_believed() -> None:
+def test_a_canonical_link_of_the_same_owner_is_trusted() -> None:
     head = PageHead(canonical="https://www.example.co.uk/story")
     assert make_resource("https://m.example.co.uk/story?page=all", head).uid == "example.co.uk/story"
 
@@ -206,7 +206,7 @@ def test_the_kind_comes_from_the_response_if_the_url_does_not_tell(
     assert find_kind("https://example.test/a", content_type, head_type) == kind
 
 
-def test_a_response_tells_the_kind_of_what_is_no_web_address() -> None:
+def test_a_response_tells_the_kind_of_what_is_not_a_web_address() -> None:
     assert find_kind("kindle://book", "application/pdf") == "pdf"
 
 

@@ -1,4 +1,4 @@
-"""Each site's own rules: which parameters, hosts and paths of a URL are no part of the page."""
+"""Each site's own rules: which parameters, hosts and paths of a URL are not part of the page."""
 
 from __future__ import annotations
 

@@ -57,6 +57,6 @@ def test_a_tweets_time_comes_from_its_id() -> None:
     assert at.replace(microsecond=0) == datetime(2019, 12, 31, 19, 26, 16, tzinfo=UTC)
 
 
-def test_an_id_older_than_snowflakes_tells_no_time() -> None:
+def test_an_id_older_than_snowflakes_contains_no_time() -> None:
     assert find_tweet_time(frozenset({20})) is None
     assert find_tweet_time(frozenset()) is None

@@ -270,7 +270,7 @@ def test_the_token_is_in_no_traceback_log_or_repr(api: Api, caplog: pytest.LogCa
     api.faults += [Fault("cut"), *[Fault("status", 500)] * 9]
     with asking(api) as (client, _), pytest.raises(BusyError) as caught:
         client.export()
-    api.tokens.clear()  # what the server heard is no leak
+    api.tokens.clear()  # what the server heard is not a leak
     trace = "".join(
         traceback.TracebackException.from_exception(caught.value, capture_locals=True).format(chain=True)
     )

@@ -75,7 +75,7 @@ def test_a_quote_that_is_never_closed_does_not_swallow_the_rest() -> None:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t"])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
-def test_spreadsheets_delimiters_and_line_ends_are_read(delimiter: str, end: str) -> None:
+def test_spreadsheets_delimiters_and_line_endings_are_read(delimiter: str, end: str) -> None:
     table = "\ufeff" + (HEADER + "words,T,A,,,,a,page,3,2022-03-07,\n").replace(",", delimiter).replace(
         "\n", end
     )

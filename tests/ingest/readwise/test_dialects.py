@@ -120,7 +120,7 @@ def test_each_page_is_detected_by_its_own_dialect_and_by_no_other_specific_one(f
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_page_with_words_before_each_of_its_lines_is_none(folder: str) -> None:
+def test_text_with_words_before_each_line_of_a_page_is_not_a_page(folder: str) -> None:
     text = fixture_text(folder)
     quoted = replace(text, text=re.sub("^", "x ", text.text, flags=re.MULTILINE))
     assert find_dialect(quoted) in (None, obsidian)  # a view link and a key are enough for a note
@@ -146,13 +146,13 @@ def test_the_line_of_a_highlight_is_where_its_block_begins(folder: str) -> None:
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_windows_line_ends_read_the_same(folder: str) -> None:
+def test_windows_line_endings_read_the_same(folder: str) -> None:
     text = fixture_text(folder)
     assert parse_text(replace(text, text=text.text.replace("\n", "\r\n"))) == parse_text(text)
 
 
 @pytest.mark.parametrize("folder", FOLDERS)
-def test_a_page_that_ends_without_a_line_end_reads_the_same(folder: str) -> None:
+def test_a_page_that_ends_without_a_line_ending_reads_the_same(folder: str) -> None:
     text = fixture_text(folder)
     assert parse_text(replace(text, text=text.text.rstrip("\n"))) == parse_text(text)
 

@@ -58,7 +58,7 @@ def test_its_lines_are_properties(block: str, entries: list[tuple[str, str, int]
     assert read(f"---\n{block}\n---\n") == entries
 
 
-def test_what_is_no_yaml_is_a_problem_with_its_line() -> None:
+def test_what_is_not_yaml_is_a_problem_with_its_line() -> None:
     found = read_front_matter("---\na: b\nc: [d\n---\n")
     (problem,) = found.problems
     assert (problem.kind, problem.line) == ("invalid-yaml", 4)

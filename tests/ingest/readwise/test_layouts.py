@@ -39,7 +39,7 @@ def read_vault(metadata: str, highlights: str = "- one\n", front: str = "") -> P
 
 
 @pytest.mark.parametrize("ends", ["\n", "\r\n"])
-def test_a_line_break_behind_any_line_of_a_page_is_no_word(ends: str) -> None:
+def test_a_line_break_after_any_line_of_a_page_is_not_a_word(ends: str) -> None:
     lines = (
         "title:: Nets (highlights)\\\nauthor:: [[Lee Fox]]\\\nfull-title:: \"Nets\"\\\ncategory:: #books\\\n"
         "rating:: 5\\\n\n- Highlights first synced by [[Readwise]] [[Nov 19th, 2022]]\\\n"
@@ -85,7 +85,7 @@ def test_brackets_of_authors_may_close_on_later_lines(written: str, name: str) -
 
 
 @pytest.mark.parametrize("written", ["None", "none", "[None]", "[[null]]", "undefined"])
-def test_the_templates_word_for_no_author_is_no_author(written: str) -> None:
+def test_the_templates_word_for_no_author_is_not_an_author(written: str) -> None:
     assert read_vault(f"- Author: {written}").document.author is None
 
 
@@ -115,7 +115,7 @@ def test_document_tags_are_separated_as_their_line_shows(written: str, tags: tup
         (" [[a]], [[b c]]", ["a", "b c"]),
     ],
 )  # fmt: skip
-def test_a_list_of_tags_that_is_no_yaml_gives_its_tags(written: str, tags: list[str]) -> None:
+def test_a_list_of_tags_that_is_not_yaml_gives_its_tags(written: str, tags: list[str]) -> None:
     page = read_vault("- Author: [[A]]", front=f"---\ntags:{written}\n---\n")
     assert sorted(page.document.tags) == sorted(tags)
 
@@ -153,7 +153,7 @@ def test_entities_that_blogs_write_are_decoded_and_symbols_stay(before: str, aft
     assert decode_entities(after) == after
 
 
-def test_a_heading_with_the_pages_title_is_no_note() -> None:
+def test_a_heading_with_the_pages_title_is_not_a_note() -> None:
     page = read(
         "# On Oak (highlights)\n## Author:: [[Eve]]\n## Category:: #podcasts\n"
         "## New highlights added [[December 11th, 2020]] at 9:12 AM\n### Oak.\n"
@@ -173,7 +173,7 @@ def test_a_heading_with_the_pages_title_is_no_note() -> None:
         ("#+BEGIN_SRC py\n\t  x\n\t  #+END_SRC " + VIEW.format(1), "#+BEGIN_SRC py\nx\n#+END_SRC"),
     ],
 )
-def test_the_frame_of_a_quote_region_is_no_part_of_the_text(highlight: str, text: str) -> None:
+def test_the_frame_of_a_quote_region_is_not_part_of_the_text(highlight: str, text: str) -> None:
     (found,) = read(f"{LOGSEQ}\t- {highlight}\n").highlights
     assert (found.text, found.tags, found.notes) == (text, (), ())
     assert found.uid == "readwise:01aaaaaaaaaaaaaaaaaaaaaaa1"

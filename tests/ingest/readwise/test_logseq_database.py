@@ -43,7 +43,7 @@ def test_a_page_of_the_markdown_mirror_is_read_with_its_properties_and_nested_va
     assert [(note.kind, note.text) for note in second.notes] == [("block", "a block of my own")]
 
 
-def test_an_exported_page_without_properties_is_known_by_its_linked_blocks() -> None:
+def test_an_exported_page_without_properties_is_recognised_by_its_linked_blocks() -> None:
     dialect, page = read(
         f"- Wells keep\n  cool. ([Location]({OPEN}70001))\n"
         f"- Pails tip. ([Location]({OPEN}70002))\n\t- mine\n- own\n"

@@ -66,7 +66,7 @@ def test_a_note_with_a_line_at_the_margin_stays_unchanged(text: str) -> None:
 
 
 @given(st.text(st.sampled_from("\n\t\r #-a`"), max_size=60), st.text(st.sampled_from("\t "), max_size=4))
-def test_only_blanks_are_removed_and_every_line_keeps_its_number(text: str, by: str) -> None:
+def test_only_indentation_is_removed_and_every_line_keeps_its_number(text: str, by: str) -> None:
     before, after = indent_all(text, by), outdent_note(indent_all(text, by))
     assert [line.strip() for line in after.split("\n")] == [line.strip() for line in before.split("\n")]
     assert outdent_note(after) == after

@@ -1,4 +1,4 @@
-"""View links, tags, sync headers and moments: what each notation means, and what only looks like one."""
+"""View links, tags, sync headers and times: what each notation means, and what only looks like one."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def test_tags_are_marked(value: str, tags: tuple[str, ...], rest: str) -> None:
     assert parse_tags(value) == (tags, rest)
 
 
-def test_a_list_has_further_tags_between_commas() -> None:
+def test_a_list_has_more_tags_between_commas() -> None:
     assert parse_tag_list("[[a]], b c， d\ne, , b c") == ("a", "b c", "d", "e")
     assert parse_tag_list(" ") == ()
 
@@ -145,11 +145,11 @@ def test_a_sync_header_has_a_day_and_perhaps_a_time(
         "New highlights added to [a] [[2023-03-27]]",
     ],
 )
-def test_any_other_line_is_no_header(line: str) -> None:
+def test_any_other_line_is_not_a_header(line: str) -> None:
     assert parse_header(line) is None
 
 
-def test_a_long_line_keeps_all_its_words_behind_the_header() -> None:
+def test_a_long_line_keeps_all_its_words_after_the_header() -> None:
     header = parse_header("New highlights added [[2023-03-27]] " + "a" * 200)
     assert header
     assert header.rest == "a" * 200

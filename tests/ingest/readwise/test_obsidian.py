@@ -398,7 +398,7 @@ def test_a_category_in_any_language_is_a_head_above_a_view_link(line: str, expec
         ("[🔗](ftp://x.com/a/status/1)", False), ("[🔗](https://ax.com/a/status/1)", False),
     ],
 )  # fmt: skip
-def test_a_view_link_may_be_a_sign_below_a_heading(link: str, expected: bool) -> None:
+def test_a_view_link_may_be_a_symbol_below_a_heading(link: str, expected: bool) -> None:
     assert is_note(f"## Highlights\n- Words {link}\n") == expected
     assert not is_note(f"- Words {link}\n")
 

@@ -112,7 +112,7 @@ def test_an_authors_name_ends_at_its_brackets(value: str) -> None:
     assert (document.author and document.author.name, document.tags, page.notes) == ("Lee Fox", ("a",), ())
 
 
-def test_the_word_none_is_no_author_but_stays_a_title() -> None:
+def test_the_word_none_is_not_an_author_but_stays_a_title() -> None:
     _, page = read(
         'title:: None (highlights)\nauthor:: [[None]]\nfull-title:: "None"\ncategory:: #books\nsummary:: None\n\n- text\n'
     )
@@ -124,7 +124,7 @@ def test_the_word_none_is_no_author_but_stays_a_title() -> None:
 @pytest.mark.parametrize(
     "prefix", ["readwise/", "Readwise/Highlights/", "READWISE/highlights/", "Lesen/Readwise/"]
 )
-def test_a_namespace_is_no_part_of_the_title(prefix: str) -> None:
+def test_a_namespace_is_not_part_of_the_title(prefix: str) -> None:
     assert read(f"title:: {prefix}Keys\nfull-title:: Keys\n\n- text\n")[1].document.title == "Keys"
 
 
@@ -181,12 +181,12 @@ def test_a_date_below_a_highlight_of_a_graph_is_its_day(day: str) -> None:
     assert [note.text for note in highlight.notes] == ["mine"]
 
 
-def test_a_property_that_is_no_date_stays_the_readers() -> None:
+def test_a_property_that_is_not_a_date_stays_the_readers() -> None:
     _, page = read(PAGE + SYNCED + f"\t- A clock. ([View Highlight]({OPEN}7))\n\t  rating:: 5\n")
     assert [note.text for note in page.highlights[0].notes] == ["rating:: 5"]
 
 
-def test_a_date_that_is_no_day_is_reported_with_its_line() -> None:
+def test_a_date_that_is_not_a_day_is_reported_with_its_line() -> None:
     _, parsed = parse_text(
         Text("# W\n\n## Metadata\n- Category: #books\n\n## Highlights\n- x ^rw1\n    - Date:: soon\n")
     )
@@ -312,7 +312,7 @@ def test_the_frame_of_code_is_part_of_the_passage() -> None:
     assert list_texts(page) == ["#+BEGIN_SRC\nx = 1\n#+END_SRC"]
 
 
-def test_a_heading_that_is_only_a_blocks_id_is_no_passage() -> None:
+def test_a_heading_that_is_only_a_blocks_id_is_not_a_passage() -> None:
     _, page = read(PAGE + SYNCED + "\t- ### id:: 6a1\n\t- x\n")
     assert list_texts(page) == ["x"]
 
@@ -334,12 +334,12 @@ def test_a_short_link_in_the_backticks_of_a_tweet_counts_and_in_an_articles_code
         ("[[a b]]  #c", ("a b", "c")),
     ],
 )
-def test_two_blanks_part_a_vaults_tags(written: str, tags: tuple[str, ...]) -> None:
+def test_two_spaces_separate_a_vaults_tags(written: str, tags: tuple[str, ...]) -> None:
     page = read_vault("- x ^rw1\n", f"# W\n\n## Metadata\n- Category: #books\n- Document Tags:  {written}\n")
     assert page.document.tags == tags
 
 
-def test_a_list_of_tags_that_is_no_yaml_is_read_item_by_item() -> None:
+def test_a_list_of_tags_that_is_not_yaml_is_read_item_by_item() -> None:
     page = read_vault(
         "- x ^rw1\n", '---\ntags: [a, "b c", #d]\n---\n# W\n\n## Metadata\n- Category: #books\n'
     )
@@ -382,7 +382,7 @@ def test_a_mirror_of_a_tweet_is_the_same_tweet(url: str) -> None:
     assert (tweet and tweet.handle) == "rosa"
 
 
-def test_a_host_that_only_sounds_like_a_mirror_is_none() -> None:
+def test_a_host_that_only_sounds_like_a_mirror_is_not_one() -> None:
     _, page = read(
         PAGE + SYNCED + "\t- x ([View Tweet](https://notnitter.net/rosa/status/1600000000000000001))\n"
     )
@@ -425,7 +425,7 @@ def test_a_day_below_a_highlight_in_a_vault_is_its_day(label: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["None", "null", "undefined", "[[None]]", "~"])
-def test_the_empty_author_of_a_template_is_none(value: str) -> None:
+def test_the_empty_author_of_a_template_is_not_an_author(value: str) -> None:
     assert (
         read_vault(
             "- Wells.\n", f"# Wells\n\n## Metadata\n- Author: {value}\n- Category: #books\n"

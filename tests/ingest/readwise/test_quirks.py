@@ -446,7 +446,7 @@ def test_unicode_line_separators_do_not_end_a_line() -> None:
     assert read_highlights(f"\t- {words}\n")[0].text == words
 
 
-def test_windows_line_ends_read_the_same() -> None:
+def test_windows_line_endings_read_the_same() -> None:
     text = HEAD + "\n" + SYNCED + tweet(1, "one\n\t  two") + "\t\t- **Note**: mine\n"
     assert read_page(text) == read_page(text.replace("\n", "\r\n"))
 
@@ -475,7 +475,7 @@ def test_empty_bullets_are_ignored() -> None:
     assert page.notes == ()
 
 
-# --- what is no page of highlights
+# --- what is not a highlight page
 
 
 @pytest.mark.parametrize(

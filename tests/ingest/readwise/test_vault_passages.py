@@ -26,7 +26,7 @@ def test_a_passage_ends_in_its_id(line: str, words: str, id_: str | None) -> Non
 
 
 def describe(text: str) -> list[str]:
-    """What is read of these lines, which are parted by `|`; empty notes are left out."""
+    """What is read of these lines, which are separated by `|`; empty notes are left out."""
     read = Passages(text.split("|"))
     read.read(0)
     found = [f"{each.line} section {each.heading}" for each in read.sections]

@@ -197,7 +197,7 @@ def test_a_link_to_a_tweet_with_words_at_the_end_of_a_tweet_is_text() -> None:
 FULL = "# Wells\n\n![rw-book-cover](https://covers.example/w.png)\n\n## Metadata\n- Full Title: Wells\n- Category: #articles\n- URL: https://wells.example/a\n\n## Full Document\n"
 
 
-def test_the_full_text_of_an_article_is_the_documents_and_no_highlight() -> None:
+def test_the_full_text_of_an_article_is_the_documents_and_not_a_highlight() -> None:
     _, page = read(
         FULL + "Dig [here](https://wells.example/b).\n\n* an item\n\n## Highlights\n\n- of the article\n"
     )

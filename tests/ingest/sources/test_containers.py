@@ -148,7 +148,7 @@ def test_a_member_that_unpacks_to_too_much_is_a_problem_and_the_others_are_read(
     assert [problem.message.partition(":")[0] for problem in file.problems] == ["bomb.csv"]
 
 
-def test_a_large_member_that_is_no_export_is_not_unpacked(
+def test_a_large_member_that_is_not_an_export_is_not_unpacked(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(archive, "MAX_BYTES", 100_000)

@@ -84,7 +84,7 @@ def test_each_sample_is_detected_by_its_own_source_alone(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [name for name in SAMPLES if not name.endswith((".html", "hypothesis.csv"))])
-def test_a_sample_with_words_before_each_of_its_lines_is_none(name: str) -> None:
+def test_text_with_words_before_each_line_of_a_sample_is_not_a_sample(name: str) -> None:
     text = read_text(name)
     quoted = replace(text, text=re.sub("^", "x ", text.text, flags=re.MULTILINE))
     assert find_dialect(quoted) is None
@@ -141,7 +141,7 @@ def test_a_short_link_leads_where_the_export_says() -> None:
 @pytest.mark.parametrize(
     "final", ["https://bit.ly/x", "http://127.0.0.1/x", "file:///etc/passwd", "javascript:x"]
 )
-def test_a_target_that_is_short_private_or_no_address_leaves_the_link_pending(final: str) -> None:
+def test_a_target_that_is_short_private_or_not_an_address_leaves_the_link_pending(final: str) -> None:
     entities = {"urls": [{"url": "https://t.co/AbCdEf1234", "expanded_url": final}]}
     tweet = {
         "tweet": {
@@ -406,7 +406,7 @@ def test_a_kindle_notebook_is_read_in_any_language(highlight: str, note: str, pa
     assert next((each.value for each in found.block_properties if each.key == "page"), None) == page
 
 
-def test_a_second_book_of_a_kindle_mail_begins_without_the_chapter_of_the_first() -> None:
+def test_a_second_book_in_a_kindle_email_begins_without_the_chapter_of_the_first() -> None:
     book = (
         '<div class="bookTitle">{}</div>{}<div class="noteHeading">Highlight - Page 12</div>'
         '<div class="noteText">{}</div>'
@@ -480,7 +480,7 @@ APPLE = (
         ("笔记来自", "2022年3月7日", "所有摘录来自 Ada Nord. “Das Meer”. Apple Books."),
     ],
 )
-def test_a_mail_of_apple_books_is_dated_in_its_language_and_its_last_line_is_no_note(
+def test_an_email_of_apple_books_is_dated_in_its_language_and_its_last_line_is_not_a_note(
     top: str, date: str, last: str
 ) -> None:
     parsed = SOURCE["apple-books"].parse(Text(APPLE.format(top, date, last), "", ".html"))
@@ -488,7 +488,7 @@ def test_a_mail_of_apple_books_is_dated_in_its_language_and_its_last_line_is_no_
     assert (str(highlight.taken_at)[:10], highlight.notes, parsed.problems) == ("2022-03-07", (), ())
 
 
-def test_other_words_in_a_mail_of_apple_books_are_a_problem() -> None:
+def test_other_words_in_an_email_of_apple_books_are_a_problem() -> None:
     parsed = SOURCE["apple-books"].parse(Text(APPLE.format("", "", "what I wrote below"), "", ".html"))
     assert ["what I wrote below" in problem.message for problem in parsed.problems] == [True]
 
@@ -554,7 +554,7 @@ def test_the_notes_and_the_comment_of_a_passage_in_the_browser_are_its_note(
     assert "comment" not in str(found.block_properties)
 
 
-def test_snipd_may_begin_with_front_matter_and_part_its_snips_by_rules() -> None:
+def test_snipd_may_begin_with_front_matter_and_separate_its_snips_by_rules() -> None:
     text = read_text("snipd.md").text
     snip = "\n---\n\n### [05:00] Next\n[Play](https://share.snipd.com/snip/b-1)\n#### 📝 Note\nmine\n\n---\n"
     dialect, parsed = parse_text(Text(f"---\nrating: 5\n---\n{text}{snip}".replace("\n", "\r\n"), "s", ".md"))

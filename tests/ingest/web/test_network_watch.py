@@ -52,7 +52,7 @@ def test_three_failures_without_a_way_out_are_enough(kind: str) -> None:
     assert wait_for(watch)
 
 
-def test_dead_hosts_are_no_outage_while_there_is_a_way_out() -> None:
+def test_dead_hosts_are_not_an_outage_while_there_is_a_way_out() -> None:
     watch, clock, _ = make(finds_way=True)
     for host in "abc":
         watch.note_failure(host, "dns")
@@ -88,7 +88,7 @@ def test_lookups_that_do_not_end_are_an_outage_within_five_seconds() -> None:
     gate.set()
 
 
-def test_a_server_that_keeps_the_run_waiting_is_no_outage() -> None:
+def test_a_server_that_keeps_the_run_waiting_is_not_an_outage() -> None:
     watch, clock, _ = make(finds_way=True, at=1.5)
     assert not wait_for(watch)
     clock.now = 9.0
@@ -115,7 +115,7 @@ def test_a_network_lost_in_the_middle_is_noticed_after_more_failures() -> None:
 
 
 @pytest.mark.parametrize("kind", ["reset", "tls", "bad response"])
-def test_a_host_that_was_reached_is_no_sign_of_an_outage(kind: str) -> None:
+def test_a_host_that_was_reached_is_not_a_sign_of_an_outage(kind: str) -> None:
     watch, _, _ = make(finds_way=False)
     for _ in range(40):
         watch.note_failure("t.co", kind)

@@ -31,7 +31,7 @@ CASES = [
     (["a.test", "b.test"], False, True, False, "two dead hosts alone"),
     (["a.test"], False, False, True, "wifi is off, and one host was due"),
     (["a.test", "b.test"], False, False, True, "wifi is off, and two were"),
-    (["a.test", "b.test", "c.test"], False, True, True, "three at once are no coincidence"),
+    (["a.test", "b.test", "c.test"], False, True, True, "three at once are not a coincidence"),
     (["t.co"], False, True, True, "t.co is always there"),
     (["a.test", "pbs.twimg.com"], False, True, True, "so are the pictures of tweets"),
     (["a.test"], True, True, False, "a dead host that failed last"),
@@ -174,15 +174,15 @@ def test_a_failure_is_reported_as_soon_as_some_host_answers(web: Web) -> None:
 # the way out
 
 
-def test_an_unknown_name_is_no_way_out() -> None:
+def test_an_unknown_name_is_not_a_way_out() -> None:
     assert not has_way_out({}, ["nowhere.invalid"])
 
 
-def test_a_name_with_a_private_address_is_no_way_out() -> None:
+def test_a_name_with_a_private_address_is_not_a_way_out() -> None:
     assert not has_way_out({}, ["localhost"])
 
 
-def test_an_address_without_a_route_is_no_way_out() -> None:
+def test_an_address_without_a_route_is_not_a_way_out() -> None:
     assert not has_way_out({("a.test", 443): ("255.255.255.255", 443)}, ["a.test"])
 
 
@@ -206,7 +206,7 @@ def test_a_probed_name_follows_connect_to(web: Web) -> None:
     ("asked", "failed", "is_out"),
     [(19, 19, False), (20, 6, False), (20, 7, True), (30, 9, False), (30, 10, True)],
 )
-def test_tco_is_out_if_many_of_enough_answers_are_no_redirects(asked: int, failed: int, is_out: bool) -> None:
+def test_tco_is_out_if_many_answers_are_not_redirects(asked: int, failed: int, is_out: bool) -> None:
     guard = TcoGuard()
     for number in range(asked):
         guard.count(number >= failed, expected=False)

@@ -291,7 +291,7 @@ def test_the_front_page_redirects_to_the_only_store(library: Library) -> None:
     assert (answer.status_code, answer.headers["location"]) == (302, "/gleanings/-/home")
 
 
-def test_what_is_no_request_goes_to_datasette_unchanged(library: Library) -> None:
+def test_what_is_not_a_request_goes_to_datasette_unchanged(library: Library) -> None:
     async def app(*given: Any) -> None:
         passed.append(given)
 

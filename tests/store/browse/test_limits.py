@@ -1,4 +1,4 @@
-"""What one request may take of the machine, and which requests from other sites are refused."""
+"""The resources that one request may use, and which requests from other sites are refused."""
 
 from __future__ import annotations
 

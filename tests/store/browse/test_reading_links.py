@@ -70,7 +70,7 @@ def test_favorite_is_the_first_tag(library: Library, example: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("on", ["", "2022", "2022-01", "2022-01-08"])
-def test_highlights_of_a_time_are_listed(library: Library, example: Path, on: str) -> None:
+def test_highlights_of_a_period_are_listed(library: Library, example: Path, on: str) -> None:
     sql = "select id from highlights where coalesce(taken_at, synced_on) like ? and gone_at is null"
     db = sqlite3.connect(example)
     expected = {str(id_) for (id_,) in db.execute(sql, (f"{on}%",))}

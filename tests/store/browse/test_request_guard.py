@@ -1,4 +1,4 @@
-"""Requests of other sites are recognised, and too many or too slow ones are refused."""
+"""Requests from other sites are recognised, and too many or too slow ones are refused."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def test_a_link_on_another_site_leads_to_a_page_and_to_no_data(scope: Any, is_fo
 
 
 def run_requests(count: int, seconds: float, *, begins: bool = False) -> list[int]:
-    """The statuses of so many requests at once, each of which takes so long to answer."""
+    """The statuses of this many requests at once, each of which takes so long to answer."""
     guard = RequestGuard()
     statuses: list[int] = []
     running, most = 0, 0

@@ -1,4 +1,4 @@
-"""Carriage returns and blanks at the end of lines change no record, whatever wrote the file."""
+"""Carriage returns and spaces at the end of lines change no record, whatever wrote the file."""
 
 from __future__ import annotations
 
