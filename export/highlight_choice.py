@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from heapq import nlargest
 
 from export.contained_texts import Words, find_contained, split_words, strip_markup
-from export.note_blocks import find_added
+from export.note_blocks import find_added, has_heading_mark, list_own_notes
 from export.repeats import leave_out_highlights
 from export.thread_marks import is_closer
 from record_types.library import ReadDocument, ReadHighlight, Topic
@@ -34,7 +34,6 @@ _INDIRECT = ("about: its document", "document tag: ", "author: ", "site: ")
 _FEWEST_WORDS_WITH_NOTE = 4
 """A shorter highlight with the reader's note is not folded: the note would appear below other words."""
 
-_HEADING = re.compile(r"\.h[1-6]")
 _LEANING = re.compile(
     r"\W*(?:(?:this|these|those|that|it|its|they|their|them|he|she|his|her|here|there|and|but|so|or|nor|then|also|another"
     r"|however|therefore|thus|hence|because|such|both|second|third|finally|next|again|instead|otherwise|similarly"
@@ -118,7 +117,7 @@ def choose_best(choices: Sequence[Choice]) -> list[Choice]:
     """The best highlights, the best first; none if there are few."""
     if len(choices) < FEWEST_FOR_BEST:
         return []
-    noted = Counter(each.document.id for each in choices if has_own_words(each))
+    noted = Counter(each.document.id for each in choices if list_own_notes(each.notes))
     of_all = Counter(each.document.id for each in choices)
     often = {each for each, count in noted.items() if of_all[each] > 2 and count > _MOSTLY * of_all[each]}
     points = {each.highlight.uid: rate(each, each.document.id in often) for each in choices}
@@ -140,15 +139,12 @@ def choose_best(choices: Sequence[Choice]) -> list[Choice]:
 def rate(choice: Choice, is_often_noted: bool = False) -> float:
     """The points of a highlight; `is_often_noted`: whether most of its document's highlights have a note."""
     tags = {tag.strip().casefold() for tag in choice.tags}
-    points = (1.5 if is_often_noted else 3.0) * has_own_words(choice) - 1.5 * (not choice.is_direct)
+    points = (1.5 if is_often_noted else 3.0) * bool(list_own_notes(choice.notes)) - 1.5 * (
+        not choice.is_direct
+    )
     points += 3.0 * bool(tags & FAVOURITES) + 0.5 * bool(tags - FAVOURITES)
     points += 1.5 * min(2, len(choice.also)) + 2.0 * choice.score
     return points + _rate_text(choice)
-
-
-def has_own_words(choice: Choice) -> bool:
-    """Whether the reader wrote something about it, besides Readwise's marks of headings."""
-    return any(note.strip() and not _HEADING.fullmatch(note.strip()) for note in choice.notes)
 
 
 def _rate_text(choice: Choice) -> float:
@@ -166,7 +162,7 @@ def _rate_text(choice: Choice) -> float:
         choice.text
     ):
         points -= 1.0
-    if any(_HEADING.fullmatch(note.strip()) for note in choice.notes):
+    if has_heading_mark(choice.notes):
         points -= 4.0
     return points - 1.5 * (plain.count("@") > 1)
 
@@ -176,7 +172,7 @@ def _fold(choices: Sequence[Choice]) -> list[Choice]:
     inside = {
         at: outer
         for at, outer in inside.items()
-        if len(choices[at].words) >= _FEWEST_WORDS_WITH_NOTE or not has_own_words(choices[at])
+        if len(choices[at].words) >= _FEWEST_WORDS_WITH_NOTE or not list_own_notes(choices[at].notes)
     }
     folded: dict[int, list[Choice]] = {}
     for at, outer in sorted(inside.items()):

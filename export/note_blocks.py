@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from export.file_names import fold_name
@@ -74,10 +74,9 @@ def make_topic_passage(
     if len(text) > MAX_SHOWN:
         text, cut = shorten_text(text, MAX_SHOWN), SHORTENED
     marks = Many(tuple((Tag(tag),) for tag in tags if not ACTION_TAG.fullmatch(tag)))
-    own = (note for note in notes if note.strip() and not _HEADING_MARK.fullmatch(note.strip()))
     return replace(
         plain,
-        children=tuple(make_remark(shorten_text(note, MAX_SHOWN)) for note in own),
+        children=tuple(make_remark(shorten_text(note, MAX_SHOWN)) for note in list_own_notes(notes)),
         fields={
             **plain.fields,
             "text": _make_text(highlight, text),
@@ -248,18 +247,25 @@ def find_part(highlight: ReadHighlight) -> int | None:
     return next((int(part[1]) for tag in highlight.tags if (part := _PART_TAG.fullmatch(tag))), None)
 
 
+def list_own_notes(notes: Iterable[str]) -> list[str]:
+    """The notes that the reader wrote, without Readwise's marks of headings (`.h1`)."""
+    return [note for note in notes if note.strip() and not _HEADING_MARK.fullmatch(note.strip())]
+
+
+def has_heading_mark(notes: Iterable[str]) -> bool:
+    """Whether one of the notes is Readwise's mark of a heading."""
+    return any(_HEADING_MARK.fullmatch(note.strip()) for note in notes)
+
+
 def _make_text(highlight: ReadHighlight, text: str) -> tuple[Part, ...]:
     if not text:
         return (Words("(a picture or link of its own)"),)
-    is_heading = any(_HEADING_MARK.fullmatch(note.strip()) for note in highlight.notes)
-    is_heading = is_heading or any(map(_HEADING_TAG.fullmatch, highlight.tags))
+    is_heading = has_heading_mark(highlight.notes) or any(map(_HEADING_TAG.fullmatch, highlight.tags))
     return (Words(text, strong=True),) if is_heading and "\n" not in text else (Passage(text),)
 
 
 def _make_children(highlight: ReadHighlight) -> Iterator[Block]:
-    for note in highlight.notes:
-        if note.strip() and not _HEADING_MARK.fullmatch(note.strip()):
-            yield make_remark(note)
+    yield from map(make_remark, list_own_notes(highlight.notes))
     if own := list_own_tags(highlight):
         tags = Many(tuple((Tag(tag),) for tag in own))
         yield Block(kind="tags", piece="tags", fields={"tags": tags})

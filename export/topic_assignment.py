@@ -24,12 +24,10 @@ from export.topic_about import (
 from export.topic_groups import add_parents
 from export.topic_names import fold_aliases, fold_name, is_stop_name
 from export.topic_phrases import Learned, choose_prefix, learn_phrases
-from export.topic_rules import find_by_rules, find_excluded
+from export.topic_rules import URL, WIKILINK, find_by_rules, find_excluded
 from record_types.library import ACTION_TAG, Assignment, ReadDocument, ReadHighlight, TopicRule
 
-_WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HASHTAG = re.compile(r"(?<![\w/&#\\.=?])#(?:\[\[[^\[\]]*\]\]|([^\W\d_][\w-]*\w))")
-_URL = re.compile(r"https?://[^\s)\]]+")
 # The best reason comes first.
 _SCORES = {
     "tag": 1.0,
@@ -241,11 +239,11 @@ def _find_uses(document: ReadDocument, settings: TopicSettings) -> Iterator[Use]
 
 def _find_in_text(highlight: ReadHighlight, text: str, author: str) -> Iterator[Use]:
     if "[[" in text:
-        for match in _WIKILINK.finditer(text):
+        for match in WIKILINK.finditer(text):
             name = match[1].partition("|")[0].partition("#")[0].strip()
             yield Use(highlight.id, name, "link", f"[[{name}]]")
     if "#" in text:
-        for match in _HASHTAG.finditer(_URL.sub(" ", text)):
+        for match in _HASHTAG.finditer(URL.sub(" ", text)):
             if match[1] and match[1].casefold() not in CODE_WORDS:
                 yield Use(highlight.id, match[1], "hashtag", f"#{match[1]}", author)
 

@@ -12,11 +12,11 @@ from export.topic_names import fold_name
 from record_types.library import ReadDocument, ReadHighlight, TopicRule
 from record_types.pages import Author
 
-_WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
+WIKILINK = re.compile(r"\[\[([^\[\]\n]{2,100})\]\]")
 _HOST = re.compile(r"https?://(?:[^/?#@\s]*@)?(?:www\.)?([^/?#:@\s]+)", re.IGNORECASE)
 _TOGETHER = re.compile(r",\s+|;\s*|\s+(?:and|&)\s+")
 _WORD = re.compile(r"\w+")
-_URL = re.compile(r"https?://[^\s)\]]+")
+URL = re.compile(r"https?://[^\s)\]]+")
 _MARKS = str.maketrans({"*": "", "’": "'", "‘": "'", "\u00ad": ""})
 _WITHOUT_SPACES = "\u2e80"
 """The first character of scripts without spaces between words, whose phrases may begin anywhere."""
@@ -128,7 +128,7 @@ def fold_words(text: str) -> str:
 def fold_highlight(highlight: ReadHighlight) -> str:
     """Fold what phrases are searched in: a highlight's text and notes, without URLs."""
     text = "\n".join((highlight.text, *highlight.notes))
-    return fold_words(_URL.sub(" ", text) if "://" in text else text)
+    return fold_words(URL.sub(" ", text) if "://" in text else text)
 
 
 def _make_index(
@@ -164,7 +164,7 @@ def _find_in_highlight(
         for rule in index.tags.get(fold_name(tag), ()):
             yield rule, "tag", tag
     text = "\n".join((highlight.text, *highlight.notes)) if index.links else ""
-    for match in _WIKILINK.finditer(text) if "[[" in text else ():
+    for match in WIKILINK.finditer(text) if "[[" in text else ():
         for rule in index.links.get(fold_name(match[1]), ()):
             yield rule, "link", f"[[{match[1]}]]"
     for word in index.phrases.keys() & {"", *split_words(folded)} if index.phrases else ():

@@ -47,7 +47,7 @@ KNOWN_FORMATS = (
     "MM_dd_yyyy",
 )
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _MONTH = r"(?P<month>jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?"
 _WEEKDAY = r"(?P<weekday>mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}\.?"
@@ -138,7 +138,7 @@ def _make_day(parts: dict[str, str | None]) -> date | None:
     short_year = parts.get("short_year")
     year = 2000 + int(short_year) if short_year else int(parts.get("year") or parts.get("week_year") or 0)
     name = parts.get("month")
-    month = _MONTHS.index(name.lower()) + 1 if name else int(parts.get("month_number") or 0)
+    month = MONTHS.index(name.lower()) + 1 if name else int(parts.get("month_number") or 0)
     weekday, week = parts.get("weekday"), parts.get("week")
     try:
         if week and weekday and not (month or parts.get("day")):  # `2023-W03-Tue`

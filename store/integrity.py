@@ -23,6 +23,7 @@ from store.file_checks import (
 from store.findings import FIX, RESTORE, Finding, make_finding
 from store.link_checks import LinkRules, count_old_keys, find_wrong_links, fix_links
 from store.pictures import find_lost_copies, forget_lost_copies
+from store.resolutions import drop_orphans
 from store.row_checks import (
     find_hidden,
     find_misnamed,
@@ -56,10 +57,6 @@ select (
 
 orphan_resources = """
 select count(*) from resources as r where not exists (select 1 from links as l where l.resource_id = r.id)
-"""
-
-delete_orphan_resources = """
-delete from resources where not exists (select 1 from links as l where l.resource_id = resources.id)
 """
 
 unused_tags = """
@@ -151,7 +148,7 @@ def repair_store(db: sqlite3.Connection, rules: LinkRules | None = None, *, now:
         refresh_authors(db)
         refresh_copies(db, find_wrong_copies(db))
         save_threads(db, set(find_wrong_threads(db)))
-        db.execute(delete_orphan_resources)
+        db.execute(drop_orphans)
         drop_unused_tags(db)
         mark_crashed_runs(db, now=now)
         _rebuild_indexes(db)

@@ -8,6 +8,7 @@ from collections.abc import Collection, Sequence
 
 from record_types.pages import SourceFile
 from store.authors import refresh_authors
+from store.children import drop_unused_tags
 from store.claims import FileClaims, SourcedDocument, SourcedHighlight, claim_file
 from store.connection import transaction
 from store.files import find_known, mark_files_gone, save_files
@@ -143,12 +144,6 @@ where not exists (select 1 from documents as d where d.author_id = authors.id)
     and not exists (select 1 from tweets as t where t.author_id = authors.id)
 """
 
-unused_tags = """
-delete from tags
-where not exists (select 1 from highlight_tags as h where h.tag_id = tags.id)
-    and not exists (select 1 from document_tags as d where d.tag_id = tags.id)
-"""
-
 
 def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
     """Mark what appears in no file any more; the number of such highlights. Their rows stay.
@@ -165,5 +160,5 @@ def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
         db.execute(left_documents)
         save_threads(db, {document_id for (document_id,) in removed})
         db.execute(unused_authors)
-        db.execute(unused_tags)
+        drop_unused_tags(db)
     return len(removed)

@@ -19,7 +19,7 @@ from urllib.parse import quote
 
 from ingest.identity import document_uid, find_tweet_id, title_key
 from ingest.readwise.api_answer import ROOT, ApiBook, hash_book
-from ingest.readwise.document import list_encoded, parse_author, parse_category
+from ingest.readwise.document import PLAIN_CATEGORIES, list_encoded, parse_author, parse_category
 from ingest.readwise.highlights import HighlightDraft, NoteDraft, finish_highlights
 from ingest.readwise.notation import PLACE_KINDS, View, read_utc, write_time
 from markdown_text.escapes import decode_entities, decode_title_entities
@@ -36,7 +36,6 @@ from record_types.pages import (
 
 NAME = "api"
 
-_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 _PROPERTIES = (
     ("cover", "cover_image_url"),
     ("asin", "asin"),
@@ -100,7 +99,7 @@ def _make_document(fields: Fields) -> Document:
     written = fields.read("category")
     category = parse_category(written)
     properties = [(key, value) for key, column in _PROPERTIES if (value := fields.read(column))]
-    if written.lower() not in _CATEGORIES:
+    if written.lower() not in PLAIN_CATEGORIES:
         properties.append(("category", written))
     title = title or full_title
     properties += list_encoded(title, full_title)

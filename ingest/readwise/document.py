@@ -30,7 +30,7 @@ _COLUMNS = {
 _CATEGORY = re.compile(r"(tweet|article|book|podcast|supplemental)s?(?![a-z])", re.IGNORECASE)
 # Some templates put all pages into a namespace, which is not part of the title.
 _NAMESPACE = re.compile(r"\AReadwise/(?:Highlights/)?(?=\S)", re.IGNORECASE)
-_PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
+PLAIN_CATEGORIES = frozenset({"", "tweets", "articles", "books", "podcasts", "supplementals"})
 _OPTIONAL = frozenset({"author", "category", "url", "summary", "document-note"})
 _BROKEN = {"title": f"{HIGHLIGHTS_SUFFIX}\\", "full-title": '"\\'}
 """A title may end in a backslash of its own, so only these endings show a line break."""
@@ -146,7 +146,7 @@ def _sort_entries(
 def _says_more(column: str, value: str) -> bool:
     """Whether the page says more than the column can hold."""
     if column == "category":
-        return value.strip(" #[]").lower() not in _PLAIN_CATEGORIES
+        return value.strip(" #[]").lower() not in PLAIN_CATEGORIES
     if column == "author":
         # Of several people, the name lacks what separates them.
         return "]]" in value.strip()[2:-2] or decode_title_entities(value) != value

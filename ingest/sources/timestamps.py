@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime, timedelta
 
+from ingest.dates import MONTHS
 from ingest.readwise.notation import read_utc
 
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 # `Wed Oct 10 20:19:24 +0000 2018`
 _TWITTER = re.compile(
     r"[A-Za-z]{3} (?P<month>[A-Za-z]{3}) (?P<day>\d{1,2}) (?P<time>\d\d:\d\d:\d\d) "
@@ -30,7 +30,7 @@ def parse_timestamp(text: str) -> datetime | None:
         return _add(_EPOCH, whole / 1000 if whole >= _MILLISECONDS else whole)
     if written := _TWITTER.fullmatch(text):
         month = written["month"].lower()
-        number = _MONTHS.index(month) + 1 if month in _MONTHS else 0
+        number = MONTHS.index(month) + 1 if month in MONTHS else 0
         day = f"{written['year']}-{number:02}-{int(written['day']):02}"
         text = f"{day}T{written['time']}{written['zone'][:3]}:{written['zone'][3:]}"
     moment = read_utc(text.replace(" +", "+").replace(" -", "-"))

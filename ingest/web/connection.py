@@ -25,13 +25,12 @@ from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, NewConn
 
 from ingest.web.deadline import DeadlineTimer
 from ingest.web.guard import Address, ConnectTo, find_addresses, name_target, vet
-from ingest.web.proxy import LocalNames, Proxies, Proxy
+from ingest.web.proxy import PORTS, LocalNames, Proxies, Proxy
 
 MAX_HEAD_BYTES = 128 * 1024
 MAX_HEAD_LINES = 300
 """http.client accepts 100 headers; a server may send a few `100 Continue` before them, but not thousands."""
 MAX_ADDRESSES = 4
-_PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +180,7 @@ class ConnectionPools:
         `PrivateAddressError` if a proxy would connect to such an address.
         """
         parts = urlsplit(url)
-        key = (parts.scheme, parts.hostname or "", parts.port or _PORTS[parts.scheme])
+        key = (parts.scheme, parts.hostname or "", parts.port or PORTS[parts.scheme])
         if self._policy.find_proxy(*key):
             self._policy.names.vet(*key[1:])
         with self._lock:
@@ -255,7 +254,7 @@ class PooledAdapter(HTTPAdapter):
         if not self._policy.proxies.by_scheme:
             return False
         parts = urlsplit(url)
-        host, port = parts.hostname or "", parts.port or _PORTS[parts.scheme]
+        host, port = parts.hostname or "", parts.port or PORTS[parts.scheme]
         return parts.scheme == "http" and self._policy.find_proxy("http", host, port) is not None
 
     def cert_verify(self, conn: Any, url: str, verify: Any, cert: Any) -> None:

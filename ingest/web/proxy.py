@@ -24,7 +24,7 @@ from record_types.errors import InputError
 LOOKUP_SECONDS = 2.0
 """For a name that only the proxy may know: some networks drop such lookups without an answer."""
 _CONNECT_SECONDS = 3.0
-_PORTS = {"http": 80, "https": 443}
+PORTS = {"http": 80, "https": 443}
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ def read_proxies(environment: Mapping[str, str]) -> Proxies:
 
     Raises InputError, which names the variable but not its value, for anything but an HTTP proxy.
     """
-    found = {scheme: _read_variable(environment, scheme) for scheme in _PORTS}
+    found = {scheme: _read_variable(environment, scheme) for scheme in PORTS}
     return Proxies(
         {scheme: proxy for scheme, proxy in found.items() if proxy},
         environment.get("no_proxy", environment.get("NO_PROXY", "")),
@@ -116,13 +116,13 @@ def _parse_proxy(text: str, name: str) -> Proxy:
         url = parse_url(text if "://" in text else f"http://{text}")
     except LocationParseError:
         url = Url()
-    if url.scheme not in _PORTS or not url.host:
+    if url.scheme not in PORTS or not url.host:
         raise InputError(f"${name}: not the URL of an HTTP proxy (http://host:port)") from None
     headers = {}
     if url.auth:
         password = b64encode(unquote(url.auth).encode()).decode()
         headers["Proxy-Authorization"] = f"Basic {password}"
-    return Proxy(Url(url.scheme, host=url.host, port=url.port or _PORTS[url.scheme]), headers)
+    return Proxy(Url(url.scheme, host=url.host, port=url.port or PORTS[url.scheme]), headers)
 
 
 def _is_listening(url: Url) -> bool:
