@@ -30,7 +30,6 @@ from store.row_checks import (
     find_wrong_copies,
     find_wrong_counts,
     fix_names,
-    move_misplaced,
     recount,
     save_again,
 )
@@ -140,7 +139,6 @@ def repair_store(db: sqlite3.Connection, rules: LinkRules | None = None, *, now:
         if rules:
             fix_links(db, rules)  # before the rows, which refer to links by their uid
         rename_authors(db)
-        move_misplaced(db)
         restore_damaged_rows(db, now=now)
         fix_names(db, now=now)
         save_again(db, find_hidden(db), now=now)

@@ -63,12 +63,6 @@ def fix_names(db: sqlite3.Connection, *, now: str) -> None:
     save_again(db, find_misnamed(db), now=now)
 
 
-move_appearances = """
-update appearances set document_id = p.document_id
-from document_appearances as p
-where p.file_id = appearances.file_id and p.line = page_line and p.document_id <> appearances.document_id
-"""
-
 hidden_rows = """
 select a.file_id
 from appearances as a
@@ -80,11 +74,6 @@ from document_appearances as a
 join documents as d on d.id = a.document_id and d.gone_at is not null
 join files as f on f.id = a.file_id and f.root <> :root
 """
-
-
-def move_misplaced(db: sqlite3.Connection) -> None:
-    """Give appearances the document of their page. Part of a transaction."""
-    db.execute(move_appearances)
 
 
 def find_hidden(db: sqlite3.Connection) -> set[int]:
