@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from export.embedder import MODEL, SIZE, find_model, load_embedder
+from export.meaning import MODEL, SIZE, find_model, load_embedder, rank_by_meaning
 from store.search import Hit, read_hits
 from store.topics import read_texts, read_vectors, save_vectors
 
@@ -47,8 +47,6 @@ def find_related(
     texts = read_texts(db)
     vectors = load_vectors(db, texts)
     import numpy as np
-
-    from export.similarity import rank_by_meaning
 
     query = load_embedder(find_model()).embed([words])
     ids = list(texts)

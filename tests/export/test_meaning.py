@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import pytest
 
-from export.embedder import SIZE, Embedder, find_model, load_embedder, strip_marks
+from export.meaning import SIZE, Embedder, find_model, load_embedder, rank_by_meaning, strip_marks
 from tests.gleanings.running import ROOT
 from tests.topic_texts import BREAD, SLEEP, STARS
 
@@ -36,7 +36,7 @@ def test_vectors_come_from_the_installed_wheel_without_a_network(monkeypatch: py
 
 def test_nothing_that_could_ask_a_hub_is_imported() -> None:
     code = (
-        "import sys; from export.embedder import *; load_embedder(find_model()).embed(['x'])\n"
+        "import sys; from export.meaning import *; load_embedder(find_model()).embed(['x'])\n"
         "names = ('wordllama', 'requests', 'huggingface_hub', 'httpx')\n"
         "print([name for name in names if name in sys.modules])"
     )
@@ -59,8 +59,6 @@ def test_marks_and_urls_do_not_affect_vectors() -> None:
 
 
 def test_ranking_by_meaning_finds_the_same_subject_and_nothing_for_no_words(embedder: Embedder) -> None:
-    from export.similarity import rank_by_meaning
-
     texts = [*SLEEP, *BREAD, *STARS]
     ranked = rank_by_meaning(embedder.embed(["insomnia and tired mornings", *texts]), min_similarity=0.3)
     assert ranked

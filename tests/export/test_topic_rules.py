@@ -13,12 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it.utils import read_fixture_file
 
-from export.patterns import find_pattern
 from export.topic_assignment import TopicSettings
 from export.topic_groups import add_parents, group_topics
 from export.topic_names import fold_aliases
 from export.topic_notes import make_topic_notes
-from export.topic_rules import fold_words, make_phrase
+from export.topic_rules import find_pattern, fold_words, make_phrase
 from record_types.errors import InputError
 from record_types.library import Assignment, ReadDocument, ReadHighlight, ReadLink, TopicRule
 from record_types.pages import Author

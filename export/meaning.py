@@ -1,8 +1,13 @@
-"""Turn texts into vectors that are close if the texts are about the same subject. Needs the extra `topics`.
+"""Turn texts into vectors that are close if they are about the same subject, and rank highlights by how close
+they are to the words of a search. Needs the extra `topics`.
 
 The model is the table of word vectors in wordllama's wheel (256 numbers for each of 32,000 tokens); a text is
 the mean of its tokens. Tokenizer and table are read from their files directly, because importing wordllama
 could download other models from a hub.
+
+Most of a mean of word vectors is common to all texts (function words, the language, the kind of text). So the
+mean of all highlights and the directions in which they differ most are removed first ("all but the top",
+Mu & Viswanath 2018).
 """
 
 from __future__ import annotations
@@ -27,6 +32,10 @@ SIZE = 256
 BATCH = 256
 MAX_TEXT = 1500
 """Characters of a text that are read; by then its subject is clear."""
+MAX_DIRECTIONS = 6
+"""Directions to remove: with fewer, languages and kinds of text become topics; with more, topics vanish."""
+TEXTS_PER_DIRECTION = 150
+"""With fewer texts, the first directions are their topics."""
 
 _TOKENIZER = "tokenizers/l2_supercat_tokenizer_config.json"
 _WEIGHTS = "weights/l2_supercat_256.safetensors"
@@ -88,3 +97,33 @@ def strip_marks(text: str) -> str:
     """Strip URLs and Markdown's marks from a text; at most `MAX_TEXT` characters remain."""
     words = _URL.sub(" ", text[: 4 * MAX_TEXT]).translate(_MARKS).split()
     return " ".join(words)[:MAX_TEXT].encode("utf-8", "replace").decode()
+
+
+def remove_common(vectors: NDArray[np.int8]) -> NDArray[np.float32]:
+    """Remove what is common to all rows; each then has length 1 (or 0).
+
+    Sums of small integers are exact, so the result does not depend on the order of the rows.
+    """
+    import numpy as np
+
+    rows = vectors.astype(np.float64)
+    count = max(len(rows), 1)
+    mean = rows.sum(axis=0) / count
+    spread = rows.T @ rows / count - np.outer(mean, mean)
+    top = np.linalg.eigh(spread)[1][:, ::-1][:, : min(MAX_DIRECTIONS, count // TEXTS_PER_DIRECTION)]
+    rows -= mean
+    rows -= (rows @ top) @ top.T
+    rows[~vectors.any(axis=1)] = 0
+    lengths = np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
+    return np.asarray(rows / lengths, np.float32)
+
+
+def rank_by_meaning(vectors: NDArray[np.int8], *, min_similarity: float) -> list[tuple[int, float]]:
+    """Rank the rows after the first, numbered from 0, by their similarity to it."""
+    import numpy as np
+
+    places = remove_common(vectors)
+    similarity = np.round(places[1:] @ places[0], 4)
+    order = np.argsort(-similarity, kind="stable").tolist()
+    found = [number for number in order if similarity[number] >= min_similarity]
+    return [(number, round(float(similarity[number]), 2)) for number in found]
