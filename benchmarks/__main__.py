@@ -1,4 +1,4 @@
-"""`make bench`: every benchmark, one after the other."""
+"""`make bench`: every benchmark, one by one."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from collections.abc import Container
 from hashlib import blake2b
 
 MAX_BYTES = 120
-"""Of a name in UTF-8 with its ending. File systems allow 255; Windows only 260 for a whole path."""
+"""The size of a name in UTF-8 with its ending. File systems allow 255; Windows only 260 for a whole path."""
 
 _INVISIBLE = re.compile(
     r"[\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"

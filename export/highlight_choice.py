@@ -25,7 +25,7 @@ MOST_BEST = 10
 FEWEST_FOR_BEST = 8
 """A topic with fewer highlights is short enough to be read as a whole."""
 _MOST_OF_ONE = 2
-"""Of one document among the best."""
+"""How many highlights of one document may be among the best."""
 _LEAST_POINTS = 2.0
 _MOSTLY = 0.5
 """Where more of a document's highlights have a note (a program wrote them), a note says less."""

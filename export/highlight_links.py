@@ -76,7 +76,7 @@ class SharedResource:
 
     @property
     def title(self) -> str:
-        """The name to show: never the words of a sentence that lead to it."""
+        """The name to show, never the words of a sentence that contains the link."""
         lead = next((each.offer.lead for each in self.sharings if each.offer.lead), "")
         return name_resource(self.link, lead, " ".join(self.sharings[0].document.full_title.split()))
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from export.topic_suggestions import Suggestion
 
 VERSION = "1"
-"""Of the prompts: a change makes the answers to earlier ones void."""
+"""The version of the prompts: a change makes the answers to earlier ones void."""
 BATCH = 20
 """Pairs in one call."""
 MOST_TEXT, MOST_TITLE, MOST_NAME = 600, 120, 40

@@ -90,8 +90,8 @@ TEMPORARY_PREFIX = ".gleanings-"
 CLOCK_DIFFERENCE = 60.0
 """Seconds by which a file server's clock may be ahead of this machine's."""
 REASONS: dict[Action, str] = {
-    "changed": "changed while it was written; next time",
-    "unsettled": "edited just now; next time",
+    "changed": "changed while it was being written, left for next time",
+    "unsettled": "edited just now, left for next time",
     "refused": "a symbolic link or a special file is in the way",
 }
 

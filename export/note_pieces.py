@@ -39,7 +39,7 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What is known of the blocks of a page."""
+    """What is known about the blocks of a page."""
 
     shown: Mapping[str, Rendered]
     whole: Mapping[int, tuple[str, int]]

@@ -86,7 +86,7 @@ def place_notes(
     for path in (*kept.values(), *inputs):
         folder, _, name = path.rpartition("/")
         taken[folder].add(fold_name(name))
-    # Of all notes: which names a killed export had written must not decide what the others are called.
+    # For all notes: which names a killed export had written must not decide the names of the others.
     plain = {note.uid: (_find_folder(note, flavour), fold_name(_make_name(note, flavour))) for note in notes}
     uses = Counter(plain.values())
     for note in unplaced:

@@ -81,6 +81,6 @@ def choose_people(people: Mapping[str, Person], min_highlights: int) -> list[Per
 
 
 def author_key(author: Author) -> str:
-    """What an author is known by on one page: the handle, or the name; empty for neither."""
+    """What identifies an author on one page: the handle, or the name; empty for neither."""
     name = author.handle or author.name
     return fold_name(name) if name.strip() else ""

@@ -23,7 +23,7 @@ from markdown_text.inline_links import make_destination
 READING_LIST = "reading-list"
 TITLE = "Reading list"
 MAX_ITEMS = 150
-"""Of the first page; older ones have a page for each year."""
+"""Items on the first page; older ones have a page for each year."""
 
 KINDS = {
     "article": "Articles",

@@ -92,7 +92,7 @@ NO_TOPIC = frozenset(
     ninth tenth last final next
 """)
 )
-"""Marks of a tool, colours and states, months and numbers: they tell nothing about the subject of a text."""
+"""Marks of a tool, colours and states, months and numbers: they say nothing about the subject of a text."""
 
 CODE_WORDS = frozenset(
     _words("""

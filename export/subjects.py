@@ -48,11 +48,11 @@ class Subject:
     names: tuple[str, ...] = ()
     """Other names."""
     phrases: tuple[str, ...] = ()
-    """Show the subject by themselves."""
+    """They show the subject by themselves."""
     words: tuple[str, ...] = ()
-    """Show it only in the company of others."""
+    """They show it only together with others."""
     lift: float = 0.0
-    """Added to the logit of its scores: fewer phrases are known of a subject that is not shipped."""
+    """Added to the logit of its scores: fewer phrases are known for a subject that is not shipped."""
 
 
 Tokens = tuple[str, ...]
@@ -163,7 +163,7 @@ class PhraseIndex:
 
 
 def split_tokens(text: str) -> Tokens:
-    """The words of a text, folded: without case, possessives and English plurals; no code and no address."""
+    """The words of a text, folded: without case, possessives, English plurals, code and addresses."""
     text = _CODE.sub(" ", text) if "`" in text else text
     text = _LINK.sub(r"\1", _IMAGE.sub(" ", text)) if "](" in text or "://" in text else text
     text = text if text.isascii() else unicodedata.normalize("NFC", text)

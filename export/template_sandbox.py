@@ -112,7 +112,7 @@ def _bound_loops(node: nodes.Node, path: Path, depth: int) -> None:
         if isinstance(child, nodes.For):
             inner = depth + 1
             if inner > _MAX_DEPTH or child.recursive:
-                raise InputError(f"{path}:{child.lineno}: loops within loops within loops")
+                raise InputError(f"{path}:{child.lineno}: loops are nested too deep")
             child.iter = nodes.Filter(child.iter, "items_of", [], [], None, None, lineno=child.lineno)
         _bound_loops(child, path, inner)
 

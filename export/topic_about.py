@@ -20,10 +20,10 @@ NEAR = 0.15
 """A score within this distance of the threshold is borderline."""
 KEEP = 0.15
 """Lower scores are of no use to anyone: they are neither members nor borderline."""
-_DIAL = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
+_PRECISION_POINTS = ((0.8, 0.25), (0.9, 0.40), (0.95, 0.50), (0.98, 0.70), (1.0, 1.0))
 """Precision → least probability of a member (docs/topics.md, Precision)."""
 UNKNOWN_LIFT = 1.0
-"""The same for a topic that no shipped subject knows; measured by leaving out each judged subject
+"""Added to the logit for a topic that no shipped subject knows; measured by leaving out each judged subject
 (docs/topics.md)."""
 _OWN_SHARE = 0.25
 """The share of a tag's own highlights that must be about its name before the name attracts others."""
@@ -62,7 +62,7 @@ class TopicSubjects:
 
 def find_threshold(precision: float) -> float:
     """The least probability of a member, for `precision`; linear between the points of the table."""
-    points = pairwise(_DIAL)
+    points = pairwise(_PRECISION_POINTS)
     for (low, at_low), (high, at_high) in points:
         if precision <= high:
             return at_low + max(0.0, precision - low) / (high - low) * (at_high - at_low)
@@ -198,7 +198,7 @@ def is_near(probability: float, threshold: float) -> bool:
 def count_shown(
     named: Iterable[Assignment], subjects: TopicSubjects, scores: Scores, threshold: float
 ) -> dict[str, tuple[int, int]]:
-    """Of each topic from tags: the highlights that are certain, and those of them that are about its name."""
+    """For each topic from tags: how many highlights are certain, and how many of them are about its name."""
     counts: dict[str, tuple[int, int]] = {}
     for each in named:
         if each.topic in subjects.own:

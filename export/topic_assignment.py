@@ -45,7 +45,7 @@ _SCORES = {
 NEVER_OVERRULED = ("tag: ", "link: ", "document tag: ", "example: ")
 """The reasons that are the reader's own word about the highlight."""
 FEWEST_AUTHORS = 2
-"""A hashtag that only one author uses makes no topic."""
+"""A hashtag that only one author uses does not become a topic."""
 _RANKS = {kind: number for number, kind in enumerate(_SCORES)}
 
 
@@ -81,7 +81,7 @@ class Use(NamedTuple):
     kind: str
     shown: str
     author: str = ""
-    """Of a hashtag: one author's habit makes no topic."""
+    """Of a hashtag: one author's habit does not make a topic."""
     weight: int = 1
     """0 for a document's tag beyond the first highlight, because it counts once."""
     sure: bool = True

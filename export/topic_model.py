@@ -81,8 +81,8 @@ def score_document(
 def split_document(document: ReadDocument) -> list[ReadDocument]:
     """The parts of a document that may be about a subject of their own.
 
-    Each highlight of a page of single tweets is one: they share only their author. Of a long book or article
-    it is some highlights that follow each other; a thread is never divided.
+    Each highlight of a page of single tweets is one: they share only their author. In a long book or article,
+    a part is some highlights that follow each other; a thread is never divided.
     """
     highlights = document.highlights
     if document.category != "tweets":

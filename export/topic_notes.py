@@ -1,7 +1,7 @@
 """Make the notes of topics: curated pages of bounded size, with the best highlights and resources first.
 
 A topic's first page says what it is about, shows its best highlights, then the others by section, and ends
-with the resources worth opening. What does not fit goes to continuation pages, which the first links to. Of a
+with the resources worth opening. What does not fit goes to continuation pages, which the first links to. In a
 topic with more highlights than anybody reads, the last of these pages only name the documents.
 """
 
@@ -39,7 +39,8 @@ from record_types.library import ReadDocument, Topic
 MOST_HIGHLIGHTS = 40
 """Highlights on one page."""
 MOST_BYTES = 44_000
-"""Of the highlights of one page, estimated before a flavour writes them: a page has at most 60 KB."""
+"""The size of the highlights of one page, estimated before a flavour writes them: a page has at most 60
+KB."""
 MOST_RESOURCES = 12
 MIN_SHARED = 2
 """Highlights that two topics must share to be related."""

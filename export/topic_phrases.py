@@ -19,7 +19,7 @@ _CUT_ENDINGS = sorted((each for each in _ENDINGS if len(each) > 1), key=len, rev
 SHORTEST_NAME, SHORTEST_STEM = 5, 4
 
 FEWEST_TEXTS, FEWEST_DOCUMENTS = 3, 2
-"""A phrase of fewer texts that are certain, or of one document, is chance."""
+"""A phrase in fewer certain texts than this, or in only one document, counts as chance."""
 LEAST_LIKELIHOOD = 15.0
 """Dunning's log-likelihood; by chance, one phrase in 10,000 has more."""
 LEAST_RATE = 8.0

@@ -213,7 +213,7 @@ def _find_hosts(url: str) -> list[str]:
 
 
 def _name_authors(author: Author | None) -> set[str]:
-    """Every name by which a rule may refer to an author; co-authors also by their own names."""
+    """Every name by which a rule may refer to an author; co-authors by their own names, too."""
     if author is None:
         return set()
     names = {author.name, *_TOGETHER.split(author.name)}

@@ -1,9 +1,10 @@
 """Find and read the configuration's file; `./config.toml` only if the user approved it.
 
-A graph or repository from somebody else may bring a `config.toml`. Found only because a command runs in its
-folder, it could copy private pages into the graph or write a log over a file. So it is used only if it
-belongs to the user, nobody else can write it, and the user approved exactly these contents at this place. A
-configuration that the user names, or that is in the user's own configuration folder, needs no approval.
+A graph or repository from somebody else may bring a `config.toml`. If it were used just because a command
+runs in its folder, it could copy private pages into the graph or write a log over a file. So it is used only
+if it belongs to the user, nobody else can write it, and the user approved exactly these contents at this
+place. A configuration that the user names, or that is in the user's own configuration folder, needs no
+approval.
 
 An approval is a file in the folder `allowed` beside the user's own configuration. Its name is the SHA-256 of
 the configuration's path; it holds one line as `sha256sum` prints it: the hash of the contents, and the path.

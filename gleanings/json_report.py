@@ -151,7 +151,7 @@ def report_json(**values: Any) -> None:
 
 
 def print_now(**values: Any) -> None:
-    """Print the object of a command that goes on running, such as `serve`."""
+    """Print the object of a command that keeps running, such as `serve`."""
     _print(complete(name_command(sys.argv[1:]), values, exit_code=0))
     click.get_current_context().obj[_PRINTED] = True
 

@@ -215,7 +215,7 @@ class Clipping:
 def drop_overlaps(clippings: list[Clipping]) -> list[Clipping]:
     """Remove clippings whose words another clipping at the same place contains: the fuller text remains.
 
-    The order is kept. Of two equal clippings the first remains.
+    The order is kept. Of two equal clippings, the first remains.
     """
     placed = sorted(range(len(clippings)), key=lambda index: _place(clippings[index]))
     dropped: set[int] = set()

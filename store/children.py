@@ -16,7 +16,7 @@ class Child(NamedTuple):
     """How the children of one kind are read and written; their rows begin with owner and position."""
 
     read: str
-    """Those of the owners `ids`, a JSON array."""
+    """The statement that reads the children of the owners `ids`, a JSON array."""
     delete: str
     insert: BulkInsert
 

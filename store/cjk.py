@@ -11,7 +11,8 @@ _CJK = re.compile(
 
 
 def pair_characters(text: str) -> str:
-    """Every two adjacent characters of each run of CJK characters, separated by spaces; empty without any.
+    """Every two adjacent characters of each run of CJK characters, separated by spaces; empty if there are
+    none.
 
     A run of a single character is its own entry.
     """
@@ -23,7 +24,7 @@ def _pairs(run: str) -> list[str]:
 
 
 def build_pairs_query(words: str) -> str:
-    """An FTS5 query for the CJK characters in `words`; empty without any."""
+    """An FTS5 query for the CJK characters in `words`; empty if there are none."""
     pairs = pair_characters(words).split()
     return " ".join(f'"{pair}"*' if len(pair) == 1 else f'"{pair}"' for pair in pairs)
 

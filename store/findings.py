@@ -23,7 +23,7 @@ class Finding(NamedTuple):
 
 
 MESSAGES = {
-    "values": ("value is not one that its column allows", "values are not ones that their columns allow"),
+    "values": ("value is not allowed in its column", "values are not allowed in their columns"),
     "links": (
         "link or resource differs from what its URL says",
         "links or resources differ from what their URLs say",

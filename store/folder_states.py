@@ -19,7 +19,7 @@ limit 1
 
 
 def read_folder_state(db: sqlite3.Connection, key: str) -> str | None:
-    """The text that `save_folder_state` saved under `key`; None without any."""
+    """The text that `save_folder_state` saved under `key`; None if there is none."""
     row = db.execute("select text from export_states where key = ?", (key.rstrip("/"),)).fetchone()
     return str(row[0]) if row else None
 
@@ -31,7 +31,7 @@ def save_folder_state(db: sqlite3.Connection, key: str, text: str, *, now: str) 
 
 
 def read_newest_note(db: sqlite3.Connection, folder: str) -> str | None:
-    """The text of the note that was written last to `folder` (absolute); None without any."""
+    """The text of the note that was written last to `folder` (absolute); None if there is none."""
     row = db.execute(newest_note, (folder.rstrip("/"),)).fetchone()
     return str(row[0]) if row else None
 

@@ -54,7 +54,7 @@ def make_backup(store: Path, target: Path | None, *, advance: Advance) -> Copied
     """Copy the store and its pictures, and check both.
 
     `target` is a new file `NAME.db`, or a new or existing folder; without it, it is the folder `backups`
-    beside the store. In an existing folder the copy gets a name with the time.
+    beside the store. In an existing folder, the copy is named after the time.
     """
     if target is None or target.is_dir():
         folder = target or store.parent / FOLDER

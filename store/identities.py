@@ -37,7 +37,7 @@ def hash_title(uid: str, title_key: str | None) -> int | None:
 
 
 def hash_pair(title: int | None, text_key: str | None) -> int | None:
-    """64 bits, signed, of a document's title and a highlight's `text_key`; None without either."""
+    """64 bits, signed, of a document's title and a highlight's `text_key`; None if either is missing."""
     return None if title is None or text_key is None else _hash(f"{title}:{text_key}")
 
 
@@ -272,7 +272,7 @@ def _find_groups(keys: Mapping[str, Collection[int]]) -> list[list[str]]:
             continue
         seen.add(start)
         group = [start]
-        for uid in group:  # grows meanwhile
+        for uid in group:  # grows in the loop
             for key in keys[uid]:
                 if key not in done:
                     done.add(key)

@@ -1,4 +1,4 @@
-"""Pictures: which to download next, their files beside the store, and what each try found out."""
+"""Pictures: which to download next, their files beside the store, and the result of each try."""
 
 from __future__ import annotations
 

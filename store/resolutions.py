@@ -1,4 +1,4 @@
-"""Pending links: which to resolve next, what a try found out, and the pace at which a host may be asked."""
+"""Pending links: which to resolve next, the result of a try, and the pace at which a host may be asked."""
 
 from __future__ import annotations
 

@@ -107,7 +107,7 @@ def search_highlights(db: sqlite3.Connection, text: str, *, limit: int) -> list[
     """The best matching highlights: the exact phrase first, then all words, then any of them.
 
     `text` may contain filters (`search_query.py`); filters alone list the newest highlights. Of each kind of
-    match, at most two of a document come before those of other documents.
+    match, at most two from a document come before those of other documents.
     """
     words, _ = query = parse_query(text)
     if build_pairs_query(words):

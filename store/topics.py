@@ -176,9 +176,9 @@ class TopicCache(NamedTuple):
     """What was found out about a document when its topics were assigned."""
 
     mark: str
-    """Of all that topics depend on (`read_document_marks`)."""
+    """A hash of all that the topics depend on (`read_document_marks`)."""
     members: str
-    """Of its rows in highlight_topics (`read_member_marks`): an undo may have removed some."""
+    """A mark of its rows in highlight_topics (`read_member_marks`): an undo may have removed some."""
     summary: str
     """JSON: what other documents' topics depend on."""
 
@@ -237,7 +237,7 @@ def save_topic_cache(
 
 
 def read_last_highlight(db: sqlite3.Connection) -> int:
-    """The largest id of a highlight that is not gone; 0 without any."""
+    """The largest id of a highlight that is not gone; 0 if there is none."""
     statement = (
         "select coalesce(max(h.id), 0) from highlights as h join documents as d on d.id = h.document_id "
         "where h.gone_at is null and d.gone_at is null"

@@ -30,7 +30,7 @@ class Undone(NamedTuple):
     """The run that was undone."""
     files: int
     counts: Counts
-    """Of highlights: `removed` ones came with the run, `added` ones had gone with it."""
+    """Of highlights: the run had added those that are `removed`, and removed those that are `added`."""
 
 
 last_run = """
@@ -70,7 +70,7 @@ def find_last_fixed(db: sqlite3.Connection, *, after: int) -> LoggedRun | None:
 
 
 def find_last_change(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun | None:
-    """The last run that changed anything: the one that can be undone; if it is an undo, redone."""
+    """The last run that changed anything: the one that can be undone or, if it is an undo, redone."""
     row = db.execute(last_change, {"before": before}).fetchone()
     return LoggedRun(*row) if row else None
 
@@ -81,8 +81,8 @@ remembered_files = "select root, path, before from undo_files where run_id = ?"
 def undo_run(db: sqlite3.Connection, target: LoggedRun, *, run_id: int, now: str) -> Undone:
     """Undo the run `target`, in one transaction, so that this run can be undone in turn.
 
-    `run_id` is this run's own; `target` is what `find_last_change` returned. What `expand` and maps found
-    out about links stays. Raises InputError if another run has changed something in between.
+    `run_id` is this run's own; `target` is what `find_last_change` returned. What `expand` and maps revealed
+    about links stays. Raises InputError if another run has changed something in between.
     """
     with transaction(db):
         if find_last_change(db, before=run_id) != target:

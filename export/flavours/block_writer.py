@@ -71,7 +71,7 @@ class BlockWriter:
         return templates.render(block.piece, values)
 
     def write_parts(self, parts: Sequence[Part]) -> str:
-        """Write parts one after the other."""
+        """Write parts one by one."""
         return "".join([self._write_part(part) for part in parts])
 
     def _write_field(self, content: Sequence[Part] | Many) -> Value:

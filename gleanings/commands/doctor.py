@@ -17,7 +17,7 @@ from store.findings import Finding
 @click.option("--network", is_flag=True, help="Also check the network.")
 @common_options(writes=True)
 def command(fix: bool, network: bool, given: GivenOptions) -> int:
-    """Check the environment of the store, then the store.
+    """Check the store's environment, then the store itself.
 
     The environment: configuration, folders, permissions, free disk space, clock, the schedule and its
     last success; with --network, the network. The store: the file itself, references, full text, copied

@@ -15,8 +15,8 @@ from gleanings.terminal import confirm_or_raise, count_as, echo, make_progress, 
 
 
 def remove_notes_from(common: Common, target: Path, flavour: str | None, *, asks: bool) -> int:
-    """Remove what nobody edited, and list what stays; `asks`: for confirmation first, if there is somebody to
-    answer."""
+    """Remove what nobody edited, and list what stays; `asks`: ask for confirmation first, if there is
+    somebody to answer."""
 
     def confirm(plan: Removal) -> None:
         if asks and (plan.others or any(write.action in ("remove", "merge") for write in plan.writes)):

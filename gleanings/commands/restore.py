@@ -24,7 +24,7 @@ def command(backup: Path, yes: bool, given: GivenOptions) -> int:
 
     The backup is checked first; a damaged one changes nothing. A store that exists is replaced only after
     confirmation, and kept in the folder `backups` beside it, or under another name if it is damaged. The
-    store may be in use meanwhile. Its pictures are restored, too.
+    store may be in use at the same time. Its pictures are restored, too.
 
     \b
       gleanings restore backups/gleanings-20261128T234500Z.db

@@ -97,7 +97,7 @@ def _show_all(suggestions: list[Suggestion]) -> list[Suggestion]:
 
 
 def ask_about(suggestions: list[Suggestion]) -> list[Suggestion]:
-    """Those that the reader accepts, one after the other, until `q`."""
+    """The suggestions that the reader accepts, asked one by one until `q`."""
     accepted: list[Suggestion] = []
     for each in suggestions:
         _show(each)

@@ -47,8 +47,9 @@ LARGE = 1 << 20
 POLL_SECONDS = 0.1
 """Between two checks whether to stop."""
 NICENESS = 5
-"""Of the processes that read. An import waits for the one that stores: when that one competed with two
-readers for two cores, it got two thirds of a core while they were ahead of it, and had to catch up alone."""
+"""The niceness of the processes that read. An import waits for the one that stores: when that one competed
+with two readers for two cores, it got two thirds of a core while they were ahead of it, and had to catch up
+alone."""
 
 # A forked process shares the loaded modules, so it starts in milliseconds. It also has the connection to the
 # store, which it may neither use nor close: it never returns to the code that has it, and ends without
@@ -174,7 +175,7 @@ class _Reader:
         return message
 
     def _replace(self) -> list[FileClaims]:
-        """Start another process for what is left; what is known of the file that killed the last one."""
+        """Start another process for what is left; what is known about the file that killed the last one."""
         self.end()
         first = self.chunks.popleft()
         killed: list[FileClaims] = []
@@ -199,7 +200,8 @@ def _serve(
 ) -> None:
     """Read the files of all `chunks`; send one message for each, or the traceback of an error.
 
-    `inherited` is the other end of `pipe`: while any process has it, nobody notices that the parent died.
+    `inherited` is the other end of `pipe`: while any process has it open, no process notices that the parent
+    died.
     """
     if inherited is not None:
         inherited.close()
@@ -220,7 +222,7 @@ def _serve(
             message = traceback.format_exc()
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
         messages.put(data)
-        if len(data) > LARGE or len(chunk) == 1:  # read on only once it killed nobody
+        if len(data) > LARGE or len(chunk) == 1:  # wait until it is known to be harmless
             messages.join()
     messages.join()
 

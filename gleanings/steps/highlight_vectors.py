@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 MIN_SIMILARITY = 0.3
-"""The least similarity to the words of a search; below it, texts only share a tone."""
+"""The least similarity to the words of a search; below it, texts only have a tone in common."""
 
 # numpy and the word vectors are optional and slow to load: they are imported in functions.
 

@@ -22,8 +22,8 @@ def find_note_images(
 ) -> dict[str, str]:
     """Image URL → path of its copy relative to the export folder; `copies`: see `list_copies`.
 
-    Only copies that are there or can be put there: other images stay on the web. Empty if a symbolic link
-    or a file is in the way, since nothing is written through it.
+    Only copies that exist there or can be written there: other images stay on the web. Empty if a symbolic
+    link or a file is in the way, since nothing is written through it.
     """
     folder = place.root / place.path
     if not copies or has_link(place.root, folder) or (folder.exists() and not folder.is_dir()):

@@ -55,7 +55,7 @@ class ImportReport:
     files_unchanged: int = 0
     files_gone: int = 0
     files_seen: int = 0
-    """Of the files to read, how many were opened."""
+    """How many of the files to read were opened."""
     files_unsettled: int = 0
     is_cut_short: bool = False
     not_highlights: int = 0
@@ -158,7 +158,7 @@ def make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:
     line = f"{count_as(report.files_read, 'file')} read, {report.files_unchanged:,} unchanged  "
     line += format_counts(report.counts)
     if report.files_unsettled:
-        line += f"  {report.files_unsettled:,} just written, left for next time"
+        line += f"  {report.files_unsettled:,} just modified, left for next time"
     state: State = "partial" if any(each.key.startswith("unreadable") for each in alerts) else "ok"
     if report.is_cut_short:
         line, state = f"{line}; the rest next time", "interrupted"

@@ -64,7 +64,7 @@ from store.topics import (
 
 @dataclass(frozen=True, slots=True)
 class ScoredLibrary:
-    """What is known of a library before its topics are assigned."""
+    """What is known about a library before its topics are assigned."""
 
     documents: Sequence[ReadDocument]
     settings: TopicSettings

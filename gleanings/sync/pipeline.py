@@ -238,7 +238,7 @@ def _run_step(session: Session, step: Step, done: Sequence[Done]) -> tuple[Outco
     except Cut:
         return _describe_cut(session), None
     finally:
-        if session.db.in_transaction and not session.common.dry_run:  # whatever it was cut off in
+        if session.db.in_transaction and not session.common.dry_run:  # of the step that was cut off
             session.db.execute("rollback")
 
 

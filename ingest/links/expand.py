@@ -80,8 +80,8 @@ def expand_links(
     `due` is read at once; requests start lazily. From a resolution without `checked_at`, nothing was learned
     (t.co or the network was down, its host was skipped): count it, but do not save it. Links that `stop` or
     `max_seconds` left no time for are not yielded at all. Failures at t.co come last, once it is known that
-    t.co was not down. Closing the iterator ends the requests in flight. `is_online` tells an outage of this
-    machine's network from dead hosts (`outage`); by default `outage.has_way_out`. `tco_pace` is
+    t.co was not down. Closing the iterator ends the requests in flight. `is_online` distinguishes an outage
+    of this machine's network from dead hosts (`outage`); by default `outage.has_way_out`. `tco_pace` is
     the pace to begin with, and is changed by what t.co answers; without a `tco_gap` there is none.
     """
     pace = None if not settings.tco_gap else tco_pace or AdaptivePace(1 / settings.tco_gap)
@@ -221,7 +221,7 @@ class ExpandRun:
         return Finished(chain, replace(found, due_at=now, underway=True))
 
     def drop(self, task: Task, reason: str) -> Finished | None:
-        """What is known of a link that is not followed further; None if that is nothing."""
+        """What is known about a link that is not followed further; None if nothing is."""
         chain = task.chain
         if task.found is not None:
             return Finished(chain, task.found)

@@ -61,7 +61,7 @@ class ApiLimits:
     read_timeout: float = 60.0
     total_timeout: float = 180.0
     max_bytes: int = 128 << 20
-    """Of one answer, decompressed."""
+    """The size of one answer, decompressed."""
     grace: float = 2.0
     """How long a request in flight may still take once the run is stopped."""
 

@@ -1,4 +1,4 @@
-"""Readwise's CSV export: one row per highlight, of many documents (docs/formats.md, CSV export).
+"""Readwise's CSV export: one row per highlight, from many documents (docs/formats.md, CSV export).
 
     Highlight, Book Title, Book Author, Amazon Book ID, Note, Color, Tags, Location Type, Location,
     Highlighted at, Document tags

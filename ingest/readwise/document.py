@@ -148,7 +148,7 @@ def _says_more(column: str, value: str) -> bool:
     if column == "category":
         return value.strip(" #[]").lower() not in PLAIN_CATEGORIES
     if column == "author":
-        # Of several people, the name lacks what separates them.
+        # If there are several people, the name lacks what separates them.
         return "]]" in value.strip()[2:-2] or decode_title_entities(value) != value
     return column == "url" and unescape_url(value) != value.replace("\\-", "-").strip()
 

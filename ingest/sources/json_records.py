@@ -1,4 +1,4 @@
-"""JSON of other programs: records one after the other, each with its line; broken JSON is refused as a whole.
+"""JSON of other programs: records one by one, each with its line; broken JSON is refused as a whole.
 
 A file that ends in the middle is not read at all, so that the highlights of its lost half do not count as
 deleted. In JSON lines, where each line is a value of its own, only the broken one is lost.

@@ -27,7 +27,7 @@ class SavedPages:
     NAME: str
     SIGNS: tuple[str, ...]
     columns: frozenset[str]
-    """Those by which it is recognised."""
+    """The columns by which it is recognised."""
     tags: str
     saved: str | None = None
     """The column with the time when a page was saved."""

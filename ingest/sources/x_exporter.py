@@ -5,7 +5,7 @@
 
 Source: github.com/prinsss/twitter-web-exporter. The CSV file has the same keys as columns, line breaks
 written as `\\n`, and lists as JSON. Where t.co links lead and whom a tweet quotes is in `metadata`, which the
-user has to ask for. Counts, ids of users and profile pictures are not kept.
+user has to turn on. Counts, ids of users and profile pictures are not kept.
 """
 
 from __future__ import annotations

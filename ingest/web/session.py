@@ -40,7 +40,7 @@ class FetchSettings(RequestLimits):
     user_agent: str = f"gleanings (+{PROJECT_URL})"
     """Honest, and without "Mozilla": t.co then answers with a plain redirect."""
     max_body: int = 512 * 1024
-    """Of a page, decompressed."""
+    """The size of a page, decompressed."""
     max_seconds: float | None = None
     """No request starts after this; None means no limit."""
     proxies: Proxies = field(default_factory=Proxies)

@@ -17,7 +17,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 _MONTH = re.compile("([0-9]{4})-(0[1-9]|1[0-2])", re.ASCII)
 
 HEIGHT, TOP, BASE = 210, 16, 180
-"""Of a column chart, in pixels: its height, and the y of the top grid line and of the base line."""
+"""A column chart in pixels: its height, and the y of the top grid line and of the base line."""
 
 ROW = 40
 """The height of one bar with its label, in pixels."""

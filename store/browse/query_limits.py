@@ -15,7 +15,8 @@ MAX_VALUE = 4_000_000
 """Bytes of one value, row or statement."""
 
 MAX_COLUMNS = 100
-"""Of a result. SQLite keeps one copy of a value that is selected often; Python makes one for each column."""
+"""Columns of a result. SQLite keeps one copy of a value that is selected often; Python makes one for each
+column."""
 
 MAX_PATTERN = 500
 """Bytes of a pattern for `like` and `glob`, which SQLite cannot interrupt."""

@@ -9,7 +9,8 @@ create table facet_counts (
 ) strict, without rowid;
 create index facet_counts_size on facet_counts (facet, count);
 
--- One row for each resource that a highlight not gone leads to; the recommended ones are in the view `reading_list`.
+-- One row for each resource that a highlight, unless it is gone, leads to; the recommended ones are in the view
+-- `reading_list`.
 create table shared_resources (
     resource_id integer primary key references resources (id) on delete cascade,
     kind text not null,

@@ -78,11 +78,11 @@ def test_what_a_template_can_do(source: str, text: str) -> None:
         ("{{ 2 * 2 }}", "`mul` is not allowed"),
         ("a\n{{ text.x }}", "x.jinja:2: `.x`: values have no attributes here"),
         ("{{ loop.x }}{{ texts }}", "`texts` is not known here; the names are text, other, tags"),
-        ("{% for a in tags recursive %}{% endfor %}", "loops within loops within loops"),
+        ("{% for a in tags recursive %}{% endfor %}", "loops are nested too deep"),
         (
             "{% for a in tags %}{% for b in tags %}{% if a %}{% for c in tags %}{% endfor %}{% endif %}"
             "{% endfor %}{% endfor %}",
-            "loops within loops within loops",
+            "loops are nested too deep",
         ),
         ("{{ 1e999999999999999999999999_ }}", "x.jinja:1: "),
     ],

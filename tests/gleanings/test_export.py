@@ -144,7 +144,7 @@ def test_a_note_that_is_being_edited_waits_for_the_next_export(folder: Path, fla
     change_store(folder, RENAMED)
     code, _, err = export(folder, flavour)
     assert (code, "THE" in note.read_text()) == (1, False)
-    assert "edited just now; next time" in err
+    assert "edited just now, left for next time" in err
     assert export(folder, flavour, "--force")[0] == 0
     assert "THE" in note.read_text()
     assert "MINE" in note.read_text()

@@ -54,7 +54,7 @@ def test_an_import_of_files_is_one_line(tmp_path: Path) -> None:
         report.files_unsettled = 1
         made = pages.make_outcome(db, report)
         assert (made.state, made.line, made.run_status) == (
-            "ok", f"{line}  1 just written, left for next time", "partial",
+            "ok", f"{line}  1 just modified, left for next time", "partial",
         )  # fmt: skip
         report.files_unsettled, report.counts = 0, Counts(skipped=1)
         assert pages.make_outcome(db, report).run_status == "partial"

@@ -107,7 +107,7 @@ def test_a_page_that_was_just_edited_waits_for_the_next_export(tmp_path: Path) -
     (tmp_path / "config.toml").write_text("")
     ran = export(tmp_path, "markdown")
     assert (ran.code, page.read_text()) == (1, MINE["markdown"][1])
-    assert "edited just now; next time" in ran.err
+    assert "edited just now, left for next time" in ran.err
     assert export(tmp_path, "markdown", "--force").code == 0
     assert "From gleanings" in page.read_text()
 

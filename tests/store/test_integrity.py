@@ -41,7 +41,7 @@ DAMAGE = {
 
 SAID = {
     "written": "1 note is not recorded as an export records it",
-    "values": "1 value is not one that its column allows: export_states.text of topic state",
+    "values": "1 value is not allowed in its column: export_states.text of topic state",
     "highlights_fts": "the full-text index differs from its table",
     "highlights_cjk": "1 highlight has wrong index entries",
     "places": "2 rows are wrongly marked as gone, or wrongly not marked",
