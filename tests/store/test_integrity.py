@@ -163,6 +163,7 @@ def test_files_that_could_not_be_read_are_named(filled: sqlite3.Connection) -> N
 def test_columns_that_are_not_utf8_are_named(filled: sqlite3.Connection) -> None:
     def find() -> tuple[int, str, str]:
         (finding,) = [each for each in check_store(filled) if each.check == "encoding"]
+        assert finding.fixable == bool(finding.trouble)
         return finding.trouble, finding.message, finding.advice
 
     assert find() == (0, "", "")
