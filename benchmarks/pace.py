@@ -1,4 +1,4 @@
-"""How fast t.co is asked if it allows only so much, and how soon a run without a network ends.
+"""How fast t.co is requested if it limits the rate, and how soon a run without a network ends.
 
     python -m benchmarks.pace
 

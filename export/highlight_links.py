@@ -263,7 +263,7 @@ def _find_link(text: str, token: re.Match[str], known: _Known) -> ReadLink | Non
 def _show_bare(
     link: ReadLink, before: str, after: str, marked: set[str], own_tweet_id: int | None
 ) -> tuple[_Piece, str]:
-    """The link as shown, and the words before it without the label, which moves behind the title."""
+    """The link as shown, and the words before it without the label, which moves after the title."""
     if link.status not in _SHOWN or not is_web(find_address(link)):
         return _Piece(link.url + _mark(link, after, marked), "link"), before
     kind: Literal["own", "link"] = "own" if is_own(link, own_tweet_id) else "link"

@@ -140,7 +140,7 @@ def write_note(
     `before` is what the file held when the plan was made (None: no file). `same`: it already holds `data`.
     `changed`: someone has changed it since the plan. `refused`: a symbolic link, a named pipe, a socket or a
     device is in the way. A crash leaves the old file or the new one, and at worst a hidden temporary file
-    beside it, which is called `temporary` if that is given.
+    beside it, which is named `temporary` if that is given.
     """
     data = data.encode("utf-8", "replace") if isinstance(data, str) else data
     target = find_target(folder, path)
@@ -191,7 +191,7 @@ def write_temporary(folder: Path, temporary: str, path: str, data: bytes) -> Non
         new.chmod(stat.S_IMODE(old.stat().st_mode))
 
 
-@lru_cache(4_096)  # asked for ten times for each note of a batch
+@lru_cache(4_096)  # called ten times for each note of a batch
 def find_target(folder: Path, path: str) -> Path:
     """Return the file for a path below the export folder; raise `InputError` if it leads out of it."""
     parts = PurePosixPath(path).parts

@@ -65,7 +65,7 @@ _PRAISES = re.compile(
 )
 """Says that a post is about what its link leads to."""
 _STUDIES = re.compile(rf"\b(?:an?|new|our|my|recent) (?:[\w-]+ ){{0,2}}{_WORKS}\b", re.I)
-"""Says so where the post has a picture besides, which its link might be otherwise."""
+"""Says so in a post that also has a picture, to which its link might lead otherwise."""
 _MARK_LINE = re.compile(r"\s*[(\[]?\d{1,3}\s?/\s?(?:\d{1,3}|n|x|fin|end)?[)\]]?\s*\Z", re.I)
 """A line that only counts the posts of a thread."""
 _ASIDES = re.compile(r"[#@]\w+")

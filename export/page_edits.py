@@ -32,7 +32,7 @@ class Slot(NamedTuple):
     after: int
     """The line before it; -1 at the top."""
     depth: int
-    """Of blocks inserted after the same line, the deepest come first: they belong to what precedes."""
+    """The deepest of the blocks inserted after one line come first: they belong to what precedes."""
     indent: str = ""
 
 

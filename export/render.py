@@ -274,7 +274,7 @@ def _add_aliases(note: Note, aliases: Mapping[str, str]) -> Note:
 
 
 def _link_own_notes(note: Note, uids: Collection[str]) -> Note:
-    """The note with links to the notes of single resources and highlights, where it names these."""
+    """The note with links to the notes of individual resources and highlights, where it names these."""
 
     def link(block: Block) -> Block:
         children = tuple(map(link, block.children))

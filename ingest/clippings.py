@@ -44,7 +44,8 @@ _LOCATION = re.compile(
     r"[ \u00a0]?(?:n[.º°]|no\.?)?[ \u00a0]?[#:]?[ \u00a0]?"
     r"(?P<start>[0-9]{1,9})(?:[ ]?[-–][ ]?(?P<end>[0-9]{1,9}))?"
 )
-# Roman numerals number the pages before the first chapter; East Asian languages put the unit behind.
+# Roman numerals number the pages before the first chapter; East Asian languages put the unit after the
+# number.
 _PAGE = re.compile(
     r"(?:\bpage|\bseite|\bp[aá]gina|\bpagine|\bpág\.|странице|페이지)[ \u00a0]"
     r"(?P<page>[0-9]{1,7}|[ivxlcdm]{1,12})\b"

@@ -1,8 +1,8 @@
 """Decode the bytes of a page, with encoding damage undone (docs/formats.md, Encoding damage).
 
 The damage: UTF-8 that was decoded as Windows-1252 and encoded again, as downloads and careless scripts do.
-It is undone for the whole file if that is certain. Otherwise single words are repaired, by ftfy's encoding
-repair alone, and only if nothing else can be meant:
+It is undone for the whole file if that is certain. Otherwise individual words are repaired, by ftfy's
+encoding repair alone, and only if nothing else can be meant:
 
 - damaging the result again gives the word as it was;
 - the word contains a sequence that occurs in no language: punctuation, a symbol or an emoji (`donâ€™t`,

@@ -37,7 +37,7 @@ class ReadSettings:
     """The graph's `:journal/page-title-format`, if it has one."""
     name_format: NameFormat = "plain"
     repair: bool = True
-    """Whether encoding damage is repaired, in whole files and in single words."""
+    """Whether encoding damage is repaired, in whole files and in individual words."""
 
     def describe(self, *, with_days: bool = True) -> str:
         """Describe the settings for `is_read_alike`, without date formats for a file without dates."""

@@ -143,7 +143,7 @@ class RequestLimits:
     heal_tweets: bool = False
     """Request the full texts of cut tweets (`ingest/links/tweet_lookup.py`)."""
     proxy: str = ""
-    """`environment`: use the proxies of the environment (`ingest/web/proxy.py`)."""
+    """`environment`: use the proxies set in the environment (`ingest/web/proxy.py`)."""
     connect_to: Mapping[str, str] = field(default_factory=dict)
     """`host:port` → `host:port`, like curl's --connect-to; exempt from the guard."""
 

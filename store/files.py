@@ -161,7 +161,7 @@ insert or ignore into block_properties (line, key, value, file_id) values (?, ?,
 """,
     "topic_aliases": "insert or ignore into topic_aliases (page, alias, file_id) values (?, ?, ?)",
 }
-"""What is stored of a file beside its claims, by table."""
+"""What is stored about a file besides its claims, by table."""
 
 
 def save_files(

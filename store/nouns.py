@@ -4,7 +4,7 @@ A row's name depends on everything connected with it (`store/identities.py`), so
 the names and hashes of a batch to rows, and on to each row that shares a name or hash with those; never
 over whole tables. `cross join` keeps the order of the joins, and `indexed by` keeps SQLite from building an
 index of a whole table to find one range. `alias` marks an appearance whose file has another name than its
-row: an index holds these alone, as all others are found by the row's own uid.
+row: an index holds these alone, because all others are found by the row's own uid.
 """
 
 from __future__ import annotations

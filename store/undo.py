@@ -137,7 +137,7 @@ where id = ?
 
 
 def _restore_files(db: sqlite3.Connection, files: list[RememberedFile]) -> None:
-    """Restore what the store has of files beside their claims; those that were new are forgotten."""
+    """Restore what the store has about files besides their claims; those that were new are forgotten."""
     for file in files:
         if file.before is None:
             db.execute("delete from files where id = ?", (file.id,))

@@ -35,8 +35,8 @@ POLL_MS = 500
 def command(given: GivenOptions) -> int:
     """Import and export whenever the graph changes, until Ctrl-C.
 
-    It waits for a quiet moment (`quiet_seconds` under [watch]), so it can run beside Logseq or Obsidian;
-    it ignores the notes that it writes itself. Links are not expanded: leave that to `gleanings
+    It waits for a quiet moment (`quiet_seconds` under [watch]), so it can run at the same time as Logseq or
+    Obsidian; it ignores the notes that it writes itself. Links are not expanded: leave that to `gleanings
     schedule`. Runs of `sync` and `watch` never overlap.
 
     \b

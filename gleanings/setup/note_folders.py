@@ -1,6 +1,6 @@
 """Find this user's Logseq graphs and Obsidian vaults in the usual places.
 
-Logseq keeps a file for each graph that it knows in `~/.logseq/graphs`, named after the path with `/`
+Logseq keeps a file for each graph that it has opened in `~/.logseq/graphs`, named after the path with `/`
 as `++`; Obsidian keeps `obsidian.json` with its vaults beside its settings; both can use iCloud.
 """
 

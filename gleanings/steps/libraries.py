@@ -1,6 +1,6 @@
 """Steps on one of many libraries, for worker processes: paths as plain strings, results that can be pickled.
 
-Each is complete in itself and may be repeated: if a worker is killed, the same call elsewhere continues.
+Each is complete in itself and may be repeated: if a worker is killed, the same call in another one continues.
 """
 
 from __future__ import annotations

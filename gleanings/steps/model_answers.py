@@ -44,7 +44,7 @@ class Judged:
     answered: int = 0
     """Pairs that have a verdict now."""
     left: int = 0
-    """Pairs that are still to be asked."""
+    """Pairs that are still to be asked about."""
     problem: str = ""
     """For the user; never quotes an answer or an error's text, which may hold a key."""
 
@@ -104,7 +104,7 @@ def name_groups(
 
 
 def open_model(name: str) -> tuple[Ask, str]:
-    """A function that asks the model, and why it cannot be asked; empty if it can."""
+    """A function that asks the model, and why it cannot be reached; empty if it can."""
     if find_spec("llm") is None:
         return str, describe_missing("`llm` under [topics]", "llm")
     import llm  # loads plugins, some of them large

@@ -242,7 +242,7 @@ def _find_amp_target(url: str) -> str | None:
 
 
 def _find_whole_target(url: str) -> str | None:
-    """The target that is the rest of the URL: behind a dereferrer, or in Proofpoint's links."""
+    """The target that is the rest of the URL: after a dereferrer, or in Proofpoint's links."""
     place, _, query = url.partition("://")[2].partition("?")
     if query and _DEREFERRERS.fullmatch(place):
         return _keep_web(query if "://" in query[:9] else unquote(query))

@@ -40,7 +40,7 @@ MAX_REFUSALS = 2
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A chain before a request; `found` is set once only the archive remains to be asked."""
+    """A chain before a request; `found` is set once only the archive is left to request."""
 
     chain: LinkChain
     found: Resolution | None = None

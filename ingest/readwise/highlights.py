@@ -40,7 +40,7 @@ _ACTIONS = re.compile(r"(?:\.(?:h[1-6]|c[0-9]{1,2}|qa)(?:\s+|\Z))+")
 _CARD_TAGS = frozenset({"flashcard", "card"})
 _WORD = re.compile(r"\w+")
 _FEW = 2
-"""Up to this many tweets without a link beside a linked first tweet were cut; more never had one."""
+"""Up to this many tweets without a link after a linked first tweet were cut; more than that never had one."""
 
 
 @dataclass(slots=True)

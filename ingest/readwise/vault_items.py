@@ -181,7 +181,7 @@ class Tail(NamedTuple):
 
 def split_tail(text: str) -> Tail:
     """Split the anchors and the link to Readwise off the end of `text`."""
-    # Some templates set the link in italics and leave one star behind.
+    # Some templates set the link in italics and leave one star at its end.
     text = text.rstrip().removesuffix("*").rstrip() if text.endswith("*") and "](" in text else text.rstrip()
     if text.endswith("))\\"):
         text = text[:-1]  # a Markdown line break

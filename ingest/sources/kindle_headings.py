@@ -15,7 +15,8 @@ _LOCATION = re.compile(
     r"[^0-9]{0,6}([0-9][0-9,. ]{0,12})",
     re.I,
 )
-# Roman numerals number the pages before the first chapter; East Asian languages put the unit behind.
+# Roman numerals number the pages before the first chapter; East Asian languages put the unit after the
+# number.
 _PAGE = re.compile(
     r"([0-9]{1,7}) ?(?:ページ|页|頁|쪽)"
     r"|(?:page|seite|p[aá]gina|pagina|страница|페이지)[^0-9a-z·・]{0,6}([0-9]{1,7}|[ivxlcdm]{1,12}\b)",

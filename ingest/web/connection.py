@@ -223,7 +223,7 @@ class ConnectionPools:
         if proxy := self._policy.find_proxy(scheme, host, port):
             config = ProxyConfig(self._context, False, None, None)
             more = {"_proxy": proxy.url, "_proxy_headers": proxy.headers, "_proxy_config": config}
-            if scheme == "http":  # the proxy itself is asked, for the whole URL
+            if scheme == "http":  # the request goes to the proxy itself, for the whole URL
                 scheme, host, port = proxy.url.scheme or "", proxy.url.host or "", proxy.url.port or 0
         if scheme == "https":
             more |= {"ssl_context": self._context, "cert_reqs": "CERT_REQUIRED"}
@@ -250,7 +250,7 @@ class PooledAdapter(HTTPAdapter):
         return urldefragauth(url) if self.is_forwarded(url) else request.path_url
 
     def is_forwarded(self, url: str) -> bool:
-        """Whether a proxy is asked for `url` itself, instead of for a tunnel to its host."""
+        """Whether a proxy gets a request for `url` itself, instead of for a tunnel to its host."""
         if not self._policy.proxies.by_scheme:
             return False
         parts = urlsplit(url)

@@ -135,7 +135,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 """How Datasette shows each table, unless the reader's own configuration overrides it."""
 
 _TABLE = re.compile(r"^create (virtual )?table (\w+)", re.MULTILINE)
-# The tables in which FTS5 keeps an index, beside the virtual one.
+# The tables in which FTS5 keeps an index, besides the virtual one.
 _SHADOWS = ("config", "content", "data", "docsize", "idx")
 _SCHEMA = ("tables", "full_text", "counts", "changes")
 

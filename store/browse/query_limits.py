@@ -28,7 +28,7 @@ MAX_HEAP = 512 * 1024 * 1024
 """Bytes that all SQLite connections of the process may allocate together."""
 
 VALUE_OVERHEAD = 50
-"""Bytes that Python needs for a value beside its contents."""
+"""Bytes that Python needs for a value besides its contents."""
 
 _LIMITS = {
     sqlite3.SQLITE_LIMIT_LENGTH: MAX_VALUE,
