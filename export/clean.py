@@ -207,7 +207,7 @@ def _clean(
         text = drop_position(text, length)
     if is_tweet or own_tweet_id is not None:
         text = drop_addressees(text)
-    # A rule can make a case for an earlier one, such as a space before a mark that it dropped.
+    # A rule can create a case for an earlier one, such as a space before a mark that it dropped.
     for _ in range(_MAX_ROUNDS):
         before = text
         for rule in RULES:

@@ -20,7 +20,7 @@ _LABELLED = re.compile(r"\[((?:[^\[\]\n\\]|\\.)*+)\]\([^()\s]*(?:\([^()\s]*\)[^(
 _URL = re.compile(r"https?://\S+(?: \*\([^()*]*\)\*| ⏳)?")
 """With the marker that says that it leads nowhere (`export.highlight_links`)."""
 _MARKUP = re.compile(r"[*`]+|~~|(?<!\w)_+|_+(?!\w)|\[\[|\]\]|\\(?=[^\w\s])")
-# Scripts without spaces between words count by character.
+# Scripts without spaces between words are counted by character.
 _UNSPACED = "\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af"
 _WORD = re.compile(rf"[{_UNSPACED}]|[^\W{_UNSPACED}]+")
 
@@ -45,8 +45,8 @@ def find_contained(
     """The position of the text that contains it, for each text that another contains.
 
     The longer of two contains the shorter, the first of two equal ones the second. The containing text is
-    never itself contained in another. `share`: of a text's runs, how many another must have. `may_contain`:
-    whether the text at one position may contain that at another.
+    never itself contained in another. `share`: the share of a text's runs that another must have.
+    `may_contain`: whether the text at one position may contain that at another.
     """
     sizes = {min(len(words), RUN) for words in texts if words}
     index: dict[Words, list[int]] = defaultdict(list)

@@ -1,7 +1,7 @@
 """Escape foreign text, so that it cannot change the structure of the note that quotes it.
 
 A backslash precedes everything that would begin a block, become raw HTML, or link to something other than
-the web (docs/logseq.md). Code and what is escaped already are unchanged.
+the web (docs/logseq.md). Code and text that is already escaped are unchanged.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _DEFINITION = r"\](?=:)"
 _HASHTAG = r"(?<![\w&/?=#])#(?=[^\s#.,;:!?\"')\]}\[\\])"
 _WIKILINK = r"\[\[(?P<page>[^\[\]\n<]+)\]\]"
 
-# `$x^2$` is a formula that its writer meant; `HK$7 … HK$8` and `($SNX) … ($SUSD)` are not.
+# `$x^2$` is a formula that its writer intended; `HK$7 … HK$8` and `($SNX) … ($SUSD)` are not.
 _FORMULA = (
     r"(?<![\w$])\$(?![\s$])(?:[a-z]|(?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?[\\^_={}](?:(?!\[\[|\(\(|\{\{)[^$\n#<%])*?)"
     r"(?<!\s)\$(?![\w$])"
@@ -60,7 +60,7 @@ _PARSER.validateLink = lambda url: True  # type: ignore[method-assign]  # other 
 def unlink_pages(text: str, names: Collection[str] | None = None) -> str:
     """Turn `[[name]]`, `[[name|label]]` and `#[[name]]` outside code into plain words.
 
-    `names`: the folded names of the pages whose links are turned; None for all.
+    `names`: the folded names of the pages whose links are converted; None for all.
     """
 
     def unlink(match: re.Match[str]) -> str:

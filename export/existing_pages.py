@@ -63,7 +63,8 @@ def find_moved(
     """Return the new path of each note that the user moved or renamed, by its old path.
 
     `missing` holds the texts last written, by paths that no longer exist; `candidates` are the paths of
-    files that gleanings did not write. A file that matches two notes is the one it shares more lines with.
+    files that gleanings did not write. A file that matches two notes is taken for the one it shares more
+    lines with.
     """
     if not missing:
         return {}

@@ -22,7 +22,7 @@ FILE_NAME = ".gleanings.json"
 ABOUT = "Written by gleanings: which notes here are its own. Without it, notes you deleted may return."
 _HASH_LENGTH = 8
 _GONE = "gone:"
-"""How the keys of blocks begin that the file has and that neither the store nor the new note knows."""
+"""The prefix of the keys of blocks that the file has and that neither the store nor the new note knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def write_folder_file(folder: Path, file: FolderFile, flusher: Flusher) -> None:
     path = folder / FILE_NAME
     if path.is_symlink():
         return
-    temporary = folder / f"{FILE_NAME}.tmp"  # always the same name: a killed export leaves one at most
+    temporary = folder / f"{FILE_NAME}.tmp"  # always the same name: a killed export leaves at most one
     temporary.unlink(missing_ok=True)
     try:
         with temporary.open("w", encoding="utf-8", errors="replace", newline="\n") as out:

@@ -40,7 +40,7 @@ _LEANING = re.compile(
     r"|additionally|moreover|meanwhile|example|eg|ps)\b|(?:step|part|pt|bonus|tip|takeaway|lesson|rule|reason|mistake|point|day|chapter)\s*#?\d|\d{1,3}[.)/:]|[a-z]\))",
     re.IGNORECASE,
 )
-"""A beginning that leans on what comes before."""
+"""A beginning that depends on what comes before."""
 _OPENER = re.compile(r"🧵|👇|\bthread\b|\ba list of\b|\bhere are\b|\bhere's\b|\blet's\b", re.IGNORECASE)
 _BECKONING = re.compile(
     r"\b(?:follow me|subscribe|retweet|newsletter|sign up|check out|link in|giveaway|discount)\b",

@@ -170,7 +170,7 @@ def collect_resources(documents: Iterable[ReadDocument]) -> list[SharedResource]
 
 
 def digest_sharings(document: ReadDocument) -> str:
-    """A hash of all that `collect_resources` and what shows its result read of a document."""
+    """A hash of all that `collect_resources` and what shows its result read from a document."""
     shared = [
         (link, each.offer, each.sharer, each.highlight.uid, each.highlight.taken_at, each.highlight.synced_on)
         for link, each in _list_sharings(document)

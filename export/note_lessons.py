@@ -24,7 +24,7 @@ _STOPS = ".,;:!?*_~'\"’”»"
 _TARGET = re.compile(r"\]\((?:[^()\s]|\([^()\s]*\))*\)|\[\[[^\[\]|\n]*\|")
 """Where a link leads to, which each flavour writes in its own way."""
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W\u3040-\u30ff\u3400-\u9fff]+")
-"""A word, or a character of Chinese or Japanese, which put no blanks between words."""
+"""A word, or a character of Chinese or Japanese, which put no spaces between words."""
 _MIN_LEFT = 1 / 3
 """The share of a block's pairs of words that a page must have for the block not to be gone."""
 _NUMBER = re.compile(r"~[0-9]+\Z")

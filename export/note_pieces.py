@@ -32,7 +32,7 @@ class Piece(NamedTuple):
     """In the outline."""
     kind: RenderedKind = "item"
     is_apart: bool = True
-    """Whether a blank line is before it in a page."""
+    """Whether a blank line precedes it in a page."""
     properties: tuple[str, ...] = ()
     """What Logseq keeps with the block, such as `id:: …`, which others may refer to."""
 

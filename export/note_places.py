@@ -32,7 +32,7 @@ class OwnPages:
     places: Mapping[str, Place] = field(default_factory=dict)
     """By the uid that the document's note would have."""
     blocks: Mapping[str, str] = field(default_factory=dict)
-    """The id of a block by the uid of its highlight, as far as blocks have one."""
+    """The id of a block by the uid of its highlight, for blocks that have one."""
 
 
 NO_PAGES = OwnPages()

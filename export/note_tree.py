@@ -47,7 +47,7 @@ class NoteLink:
 
     uid: str
     label: str
-    """If empty, the link leads to the highlight's own block, and is nothing where it has none."""
+    """If empty, the link leads to the highlight's own block, and is left out if there is none."""
     highlight: str = ""
     """The uid of the highlight that it leads to, where the page has a block of its own for it."""
 
@@ -158,7 +158,8 @@ class Rendered:
 
 
 class PackedBlocks(Sequence[Rendered]):
-    """Blocks that take a tenth of the memory until they are looked at: all notes of an export are held."""
+    """Blocks that take a tenth of the memory until they are read: all notes of an export are held in
+    memory."""
 
     __slots__ = ("_count", "_packed")
 

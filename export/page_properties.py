@@ -20,7 +20,7 @@ _KEY = {
 }
 _LISTS = ("aliases", "alias", "tags")
 OTHER_NAMES = {"author": "authors", "alias": "aliases"}
-"""Properties with another name in Obsidian: as in notes of its own clipper, a list is in the plural."""
+"""Properties with another name in Obsidian: as in notes of its own clipper, lists have plural names."""
 _LINK = re.compile(r"\[\[(.*)\]\]")
 _PLAIN = re.compile(r"\d{4}-\d\d-\d\d|\d{1,15}|true|false|")
 # JSON's strings are YAML's, except for the characters that YAML calls unprintable.

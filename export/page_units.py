@@ -1,9 +1,9 @@
 """Split a page into lines and units: the blocks of a Logseq page, the lines of a Markdown page.
 
-Lines keep their ends, so that a page that does not change stays the same byte for byte. An outline block
-begins at `-` followed by white space or nothing, or at a heading, and takes the lines up to the next one;
-none begins inside a fence or `#+BEGIN_ … #+END_`. Logseq knows more regions (docs/logseq.md), but blocks that
-gleanings writes do not contain them.
+Lines keep their line endings, so that a page that does not change stays the same byte for byte. An outline
+block begins at `-` followed by white space or nothing, or at a heading, and takes the lines up to the next
+one; none begins inside a fence or `#+BEGIN_ … #+END_`. Logseq knows more regions (docs/logseq.md), but blocks
+that gleanings writes do not contain them.
 """
 
 from __future__ import annotations
@@ -119,7 +119,7 @@ def split_markdown(lines: Sequence[Line], start: int) -> list[Unit]:
 
 
 def list_texts(page: str, flavour: Flavour) -> Iterator[str]:
-    """Yield the texts of a page that may be one block of ours each.
+    """Yield the texts of a page, each of which may be one of our blocks.
 
     In an outline these are its blocks, in a page the lines from one blank line or list item to another.
     """

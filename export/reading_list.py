@@ -136,7 +136,7 @@ def _write_box(match: re.Match[str], now: re.Match[str]) -> str:
 
 
 def find_changed_ticks(text: str, base: str, keys: Mapping[str, str]) -> dict[str, bool]:
-    """The resources (by key) whose box is not as `base`, the page written last, has it: whether it is ticked.
+    """The resources (by key) whose box differs from `base`, the page written last: whether it is ticked.
 
     `keys` are the resources' keys by URL.
     """

@@ -70,7 +70,7 @@ def _take(document: ReadDocument, highlights: Sequence[ReadHighlight]) -> ReadDo
 def leave_out_highlights(
     documents: Sequence[ReadDocument], dropped: Collection[int]
 ) -> tuple[ReadDocument, ...]:
-    """The documents that have other highlights than these (ids), with those."""
+    """The documents that have highlights other than these (ids), with only those."""
     left = (document for document in documents if any(each.id not in dropped for each in document.highlights))
     return tuple(drop_highlights(document, dropped) for document in left)
 

@@ -37,7 +37,8 @@ def make_resource_notes(resources: Iterable[SharedResource], read: Collection[st
 
 
 def find_changed_property(text: str, base: str, keys: Mapping[str, str]) -> dict[str, bool]:
-    """The resource (by key) whose note is not marked as `base`, the note written last, is: whether as read.
+    """The resource (by key) whose note differs from `base`, the note written last: whether it is marked as
+    read.
 
     `keys` are by the note's mark.
     """

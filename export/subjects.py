@@ -71,7 +71,7 @@ class PhraseIndex:
     """Names of one word, whose German compounds and inflections count as them: `Schlaf`, `Schlafmangel`."""
 
     def add(self, subject: Subject) -> None:
-        """Add a subject; of two kinds of one phrase the weightier counts.
+        """Add a subject; if a phrase has two kinds, the weightier counts.
 
         A name that is also one of the words counts only as a word: `space`, `jobs`.
         """
@@ -99,7 +99,8 @@ class PhraseIndex:
     def find(self, tokens: Sequence[str]) -> Counter[Tokens]:
         """How often each phrase occurs in a text.
 
-        One inside a longer phrase of other subjects only is part of that: `learning` in `machine learning`.
+        One inside a longer phrase that only other subjects have is part of that: `learning` in `machine
+        learning`.
         """
         found: Counter[Tokens] = Counter()
         by_first = self._by_first
@@ -200,7 +201,7 @@ def load_narrow_subjects() -> tuple[Subject, ...]:
 
 @cache
 def index_main_names() -> dict[str, Subject]:
-    """All subjects by the folded name of their own."""
+    """All subjects by their own folded name."""
     return {fold_name(each.name): each for each in (*load_narrow_subjects(), *load_subjects())}
 
 

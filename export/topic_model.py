@@ -28,7 +28,7 @@ FEWEST_NEIGHBOURS = 2
 """A highlight without a phrase of the subject needs this many with one beside it, or the title."""
 
 COLLECTION = "tweets from "
-"""How the title of a page of an author's single tweets begins, in lower case."""
+"""The beginning of the title of a page of an author's single tweets, in lower case."""
 
 PASSAGE = 12
 """Highlights of a long document that are scored together: a book has more subjects than its main one."""

@@ -289,7 +289,7 @@ def _fill_pages(sections: Sequence[Section]) -> list[_Page]:
 
 
 def _estimate_size(choice: Choice) -> int:
-    """At most the bytes that a highlight takes in any flavour: every character may get a backslash."""
+    """The most bytes that a highlight can take in any flavour: every character may get a backslash."""
     texts = (choice.text[:MAX_SHOWN], *(note[:MAX_SHOWN] for note in choice.notes), *choice.tags)
     names = (choice.document.full_title, *(each.full_title for each in choice.also))
     size = sum(

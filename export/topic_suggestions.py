@@ -19,7 +19,8 @@ _VERSION = re.compile(r"[-\s]?\d+(?:\.\d+)*\Z")
 HIGHLIGHTS, DOCUMENTS, AUTHORS = 10, 4, 3
 """The least size of a suggestion in a large library; a small one asks for less."""
 PHRASES = 4
-"""Different phrases by which a suggestion shows, common words apart: a single one may mean much else."""
+"""Different phrases that must show a suggestion, apart from common words: a single one may mean something
+else."""
 HIGHLIGHTS_PER_TOPIC = 80
 LEAST_NEWS = 0.4
 """The share of a suggestion that must be in no topic and no earlier suggestion."""
@@ -87,7 +88,7 @@ def choose_suggestions(
     assignments: Iterable[Assignment],
     variety: Mapping[str, int],
 ) -> list[Suggestion]:
-    """The candidates that add most, in that order; `assignments` are those with all candidates accepted.
+    """The candidates that add the most, in that order; `assignments` are those with all candidates accepted.
 
     `variety` is the number of different phrases by which their members show each (`count_phrases`).
     """

@@ -1,7 +1,7 @@
 """Plan an export: what to do about each file, decided from its contents, the new note and the last one.
 
-The user's words always win: a file that differs from what was written last is merged block by block. A
-note whose text has not changed since the last export needs no look at its file.
+The user's words always win: a file that differs from what was written last is merged block by block. The
+file of a note whose text has not changed since the last export does not have to be read.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def _embed(section: RenderedNote, before: bytes | None, base: Mapping[str, str],
         return replace(plain, reason="gleanings did not write this file, and it is not in UTF-8")
     merged = merge_note(current, base, section.blocks, flavour)
     if not base and not shows_blocks(merged.text, section.blocks, flavour):
-        return replace(plain, reason="gleanings did not write this file, and it has code that never ends")
+        return replace(plain, reason="gleanings did not write this file, and it has an unclosed code block")
     data = merged.text.encode("utf-8", "replace")
     action: Action = "same" if data == before else "merge"
     return replace(plain, action=action, contents=data, conflicts=merged.conflicts, withheld=merged.withheld)

@@ -1,4 +1,4 @@
-"""Authors: one row for each, with the best spelling of all that the store contains of it now."""
+"""Authors: one row for each, with the best of the spellings that the store now contains."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from json_each(?) as t cross join authors as a on a.uid = t.value
 def save_authors(db: sqlite3.Connection, authors: Iterable[AuthorClaim]) -> dict[AuthorClaim, int]:
     """The id of each author, new ones added.
 
-    Of several spellings of one author the same one stays whatever their order: a name before a bare handle,
-    then the first in the alphabet.
+    Of several spellings of one author, the same one is kept, whatever their order: a name before a bare
+    handle, then the first in the alphabet.
     """
     named = [(name_author(author), author) for author in sorted(set(authors), key=_rank_spelling)]
     uids = json.dumps(list({uid for uid, _ in named}))
@@ -76,7 +76,7 @@ _HANDLE = re.compile(r"//[^/]+/(?:#!/)?@?(\w{1,30})/status", re.ASCII)
 def refresh_authors(db: sqlite3.Connection, ids: Collection[int] | None = None) -> None:
     """Choose the spelling of these authors again, after files that spell them changed or disappeared.
 
-    An author who appears nowhere any more keeps the row as it is. None: all authors.
+    An author who no longer appears anywhere keeps the row as it is. None: all authors.
     """
     statement = "update authors set name = ?, handle = ?, url = ? where id = ?"
     db.executemany(statement, [(*best, id_) for id_, best in find_misspelled(db, ids).items()])

@@ -70,7 +70,8 @@ def open_store(path: Path, *, create: bool = False, dry: bool = False) -> sqlite
 
 
 def _is_current(db: sqlite3.Connection) -> bool:
-    """Whether it is a store with this program's schema, as nearly always: nothing to check or to migrate."""
+    """Whether it is a store with this program's schema, as is nearly always the case: nothing to check or
+    migrate."""
     marks = [db.execute(f"pragma {name}").fetchone()[0] for name in ("application_id", "user_version")]
     return marks == [APPLICATION_ID, SCHEMA_VERSION]
 

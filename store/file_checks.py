@@ -1,4 +1,4 @@
-"""Check what lies below the rows: the database file, its tables and triggers, the encoding of its texts."""
+"""Check everything below the rows: the database file, its tables and triggers, the encoding of its texts."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DERIVED = (
 
 
 def is_derived(type_: str, name: str) -> bool:
-    """Whether an object that is missing can be made again without a loss."""
+    """Whether a missing object can be recreated without loss."""
     return type_ != "table" or name in (*DERIVED, "highlights_cjk", "document_notes_fts")
 
 

@@ -33,8 +33,8 @@ MESSAGES = {
         "resources have keys made by the rules of an earlier version",
     ),
     "written": (
-        "note is not recorded as an export records it",
-        "notes are not recorded as an export records them",
+        "note has a record that no export would write",
+        "notes have records that no export would write",
     ),
     "foreign keys": ("row refers to a row that does not exist", "rows refer to rows that do not exist"),
     "contents": ("row differs from what its files contain", "rows differ from what their files contain"),
@@ -86,7 +86,8 @@ ADVICE = {
 }
 """What to do about findings that `repair_store` does not fix."""
 HARMLESS = ("cut texts", "not read", "old keys")
-"""Nothing is wrong in the store: findings about the pages, which every import finds again, and about age."""
+"""Nothing is wrong in the store: findings about the pages, which every import finds again, and about old
+keys."""
 
 
 def make_finding(check: str, trouble: int, *, fixable: bool = False, details: str = "") -> Finding:

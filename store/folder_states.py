@@ -52,7 +52,7 @@ def save_check(db: sqlite3.Connection, folder: str, *, now: str) -> None:
 
 
 Effects = dict[str, dict[str, list[list[str]]]]
-"""By the uid of a topic's note and the kind of lesson: what the note teaches because of an export."""
+"""What a topic's note teaches because of an export, by the uid of the note and the kind of lesson."""
 
 
 def read_effects(db: sqlite3.Connection, folder: Path) -> Effects:

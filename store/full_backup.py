@@ -144,7 +144,7 @@ def drop_old_backups(store: Path, keep: int) -> list[Path]:
     deleted."""
     dropped = drop_oldest(store, keep)
     folder = store.parent / FOLDER
-    if dropped and not any(folder.glob(".*.tmp")):  # a backup under way has pictures before its file
+    if dropped and not any(folder.glob(".*.tmp")):  # a backup in progress has pictures before its file
         try:
             used = {path for copy in folder.glob("*.db") for path in _list_pictures(copy)}
         except sqlite3.Error:  # a file that cannot be read may have any of them
@@ -185,7 +185,7 @@ def find_backup(path: Path) -> Path:
 def restore_backup(backup: Path, store: Path) -> Copied:
     """Replace the store with the checked contents of `backup`, with its pictures.
 
-    A store that is there is first kept as a backup, or under another name if it is damaged. Programs that
+    An existing store is first kept as a backup, or under another name if it is damaged. Programs that
     have it open see the new contents. Raises StoreError if the backup is damaged or not a store; then
     nothing has changed.
     """

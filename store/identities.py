@@ -79,7 +79,7 @@ def name_documents(
     claims: Iterable[tuple[int | None, str]],
     read_pairs: Callable[[Collection[str]], Iterable[tuple[str, int]]],
 ) -> dict[str, str]:
-    """The name of each document of these (title, uid) whose name is not its uid.
+    """The name of each of these documents, (title, uid), whose name is not its uid.
 
     `read_pairs` returns (uid, pair) of the highlights in documents that need a decision, if there are any.
     """
@@ -137,7 +137,7 @@ def _rank_titled(uid: str) -> tuple[bool, str]:
 
 
 class Named(NamedTuple):
-    """What the name of a highlight depends on, of one claim."""
+    """What the name of a highlight depends on, from one claim."""
 
     uid: str
     document: str

@@ -83,7 +83,7 @@ def migrate(db: sqlite3.Connection, path: Path) -> None:
     database = Database(db, execute_plugins=False)
     is_dry = db.in_transaction
     try:
-        # One transaction around all: when several processes call `apply()` at once, all but one fail.
+        # One transaction around everything: when several processes call `apply()` at once, all but one fail.
         if not is_dry:
             db.execute("begin immediate")
         version = _read_pragma(db, "user_version")

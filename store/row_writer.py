@@ -82,7 +82,7 @@ def _rename_rows(db: sqlite3.Connection, plan: RowPlan[ClaimT]) -> dict[str, str
 def write_documents(db: sqlite3.Connection, plan: RowPlan[DocumentClaim]) -> dict[str, Home]:
     """The rows of the planned documents, by name.
 
-    A document that appears nowhere any more keeps its row for `mark_gone`; one that became part of another
+    A document that no longer appears anywhere keeps its row for `mark_gone`; one that became part of another
     keeps its row until `merge_documents`, as its highlights are still in it.
     """
     ids = plan.assigned.ids
@@ -194,7 +194,7 @@ def write_highlights(
 ) -> tuple[Counts, set[int]]:
     """The counts of highlights, and the documents (ids) whose highlights changed.
 
-    A highlight that appears nowhere any more keeps its row for `mark_gone`; one that became another's
+    A highlight that no longer appears anywhere keeps its row for `mark_gone`; one that became another's
     appearance is merged into that. `homes` are the batch's documents.
     """
     others = plan.stored.others

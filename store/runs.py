@@ -166,7 +166,7 @@ def finish_run(
 
 
 def is_derived_stale(db: sqlite3.Connection) -> bool:
-    """Whether derived state is stale. A run of another process that is under way renews it.
+    """Whether derived state is stale. A run of another process that is in progress will renew it.
 
     Every change marks what it makes stale in its own transaction: triggers mark the kept counts, and a tweet
     whose cleaned text is out of date has none.

@@ -31,8 +31,8 @@ def save_batch(
 ) -> Counts:
     """Store the contents of `files`; the counts are of highlights.
 
-    `gone_ids` are files that no longer exist: their claims no longer count. A highlight that appears
-    nowhere any more keeps its row until `mark_gone`, as a later batch may have it on another page.
+    `gone_ids` are files that no longer exist: their claims no longer count. A highlight that no
+    longer appears anywhere keeps its row until `mark_gone`, as a later batch may have it on another page.
     """
     claimed = [file if isinstance(file, FileClaims) else claim_file(file) for file in files]
     with transaction(db):
@@ -55,7 +55,7 @@ def save_batch(
 def save_remembered(
     db: sqlite3.Connection, files: Sequence[RememberedFile], *, run_id: int | None, now: str
 ) -> Counts:
-    """Make the claims of these files again what they were. Part of a transaction."""
+    """Restore the earlier claims of these files. Part of a transaction."""
     documents = [claim for file in files for claim in file.list_documents()]
     highlights = [claim for file in files for claim in file.list_highlights()]
     return save_claims(db, documents, highlights, files={file.id for file in files}, run_id=run_id, now=now)
@@ -146,7 +146,7 @@ where not exists (select 1 from documents as d where d.author_id = authors.id)
 
 
 def mark_gone(db: sqlite3.Connection, *, now: str) -> int:
-    """Mark what appears in no file any more; the number of such highlights. Their rows stay.
+    """Mark what no longer appears in any file; the number of such highlights. Their rows stay.
 
     Authors, tags and documents without highlights or notes that nothing refers to any more are deleted.
     """

@@ -143,7 +143,7 @@ def read_stored_highlights(
 
 
 def find_rows(db: sqlite3.Connection, noun: Noun, stored: Stored, uids: Collection[str]) -> dict[str, int]:
-    """The rows that have one of `uids`, added to `stored.rows`, even one that appears nowhere any more."""
+    """The rows that have one of `uids`, added to `stored.rows`, even one that no longer appears anywhere."""
     rows = {row.uid: row.id for row in stored.rows.values()}
     missing = json.dumps([uid for uid in uids if uid not in rows])
     for columns in db.execute(noun.read_named, {"uids": missing}):

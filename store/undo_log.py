@@ -1,7 +1,7 @@
 """The memory of `undo`: what files claimed before a run.
 
 Each run remembers the files that it changes, as they were before it. What it remembers is kept until a later
-run changes something. An undo is a run like others: what it remembers is what `redo` restores.
+run changes something. An undo is a run like any other: what it remembers is what `redo` restores.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from store.claims import (
 )
 from store.connection import load_json
 
-# Only before the first batch of a run: rows with larger ids then came with this run.
+# Only before the first batch of a run: rows with larger ids were then added by this run.
 remember_marks = """
 insert into undo_marks (run_id, last_highlight_id, last_document_id)
 select :run_id, coalesce((select max(id) from highlights), 0), coalesce((select max(id) from documents), 0)
@@ -149,7 +149,7 @@ def settle_memory(db: sqlite3.Connection, run_id: int, *, is_changed: bool) -> N
 
 
 def _differs(db: sqlite3.Connection, id_: int | None, before: str | None) -> bool:
-    """Whether a file's claims are other than they were, wherever in the file they are."""
+    """Whether a file's claims differ from what they were, wherever in the file they are."""
     then = load_json(before, "undo_files.before") if before else {}
     now = json.loads(json.dumps(_read_file(db, id_))) if id_ is not None else {}
     return _strip_places(then) != _strip_places(now)

@@ -1,6 +1,6 @@
 """Values that their columns do not allow: unknown constants, damaged JSON.
 
-SQLite's own check of the file reports them without the row, and as damage of the file, although most can be
+SQLite's own check of the file reports them without the row, and as damage to the file, although most can be
 restored from claims, or be computed or learned again.
 """
 

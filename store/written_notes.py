@@ -149,7 +149,7 @@ def _find_uid(key: str, names: Mapping[str, str]) -> str | None:
 
 
 def rename_written_notes(db: sqlite3.Connection, names: Mapping[str, str]) -> None:
-    """Follow documents to their new uids: the notes that were written of them stay known."""
+    """Follow documents to their new uids: the notes that were written about them stay known."""
     uids = [uid for (uid,) in db.execute("select distinct note_uid from written") if uid in names]
     db.executemany("update written set note_uid = ? where note_uid = ?", [(names[uid], uid) for uid in uids])
 

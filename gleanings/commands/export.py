@@ -86,7 +86,7 @@ def command(
     """Write topic notes, document notes, a reading list and an index into FOLDER.
 
     A note that you edited is merged block by block: what you changed, added, moved or deleted stays that
-    way, and new text is added to it. A note that you deleted stays deleted. In a file that gleanings
+    way, and only new text is added. A note that you deleted stays deleted. In a file that gleanings
     did not write, it only adds a section below your text. A second export with nothing new writes no
     file; once in 30 days, and with --verify, it reads every note all the same. --dry-run shows what would
     be written, with -v as a diff.

@@ -164,7 +164,7 @@ def find_app_links(db: sqlite3.Connection, document: int) -> list[AppLink]:
 
 
 def make_app_link(file: Path) -> AppLink | None:
-    """The link that opens `file`; None if it is gone or in no graph and no vault."""
+    """The link that opens `file`; None if it is gone or in no graph or vault."""
     try:
         if file.suffix != ".md" or not file.is_file():
             return None

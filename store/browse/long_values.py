@@ -1,4 +1,4 @@
-"""Stored texts that are longer than a query may return: Datasette's own tables show them all the same.
+"""Stored texts that are longer than a query may return: Datasette's own tables show them anyway.
 
 The limit for values (`query_limits.py`) keeps a query from taking all memory, but it also breaks a table
 page whose rows contain a longer text. When that happens, the longest stored text is measured once, and the

@@ -137,7 +137,7 @@ def extra_css_urls(database: str | None, datasette: Any) -> list[str]:
 @hookimpl(optionalhook=True)
 def register_mcp_tools(datasette: Any, mcp: Any) -> None:
     """Offer the agents' tools where the plugin datasette-mcp is installed."""
-    from store.agents.server import add_tools  # needs the MCP SDK, which datasette-mcp brings along
+    from store.agents.server import add_tools  # needs the MCP SDK, which datasette-mcp installs
 
     add_tools(mcp, make_reader(datasette))
 

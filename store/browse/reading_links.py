@@ -1,4 +1,4 @@
-"""Find the page on which a reader finds a row of any table."""
+"""Find the page that shows a reader a row of any table."""
 
 from __future__ import annotations
 

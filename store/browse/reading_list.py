@@ -27,7 +27,7 @@ from store.links import save_read
 from store.search import build_query
 
 MOST_FOUND = 5_000
-"""Resources that the search field looks at."""
+"""Resources that the search field searches."""
 
 SORTS = {"most": "most shared", "newest": "shared last", "oldest": "waiting longest"}
 

@@ -40,7 +40,7 @@ DAMAGE = {
 
 
 SAID = {
-    "written": "1 note is not recorded as an export records it",
+    "written": "1 note has a record that no export would write",
     "values": "1 value is not allowed in its column: export_states.text of topic state",
     "highlights_fts": "the full-text index differs from its table",
     "highlights_cjk": "1 highlight has wrong index entries",
