@@ -136,12 +136,13 @@ def test_the_tweets_of_an_archive_map_their_links(tmp_path: Path) -> None:
     ]
 
 
-def test_bookmarks_are_read_like_tweets(tmp_path: Path) -> None:
+@pytest.mark.parametrize("wrapper", ["tweet", "like", "bookmark", "noteTweet", "deletedTweet"])
+def test_whatever_wraps_a_tweet_it_is_read(tmp_path: Path, wrapper: str) -> None:
     urls = [{"url": "https://t.co/AbCdEf1231", "expanded_url": "https://x.com/a/status/7"}]
     path = _save(
         tmp_path,
-        "bookmark.js",
-        _archive("bookmark", [{"bookmark": {"tweetId": "20", "entities": {"urls": urls}}}]),
+        "part.js",
+        _archive("part", [{wrapper: {"tweetId": "20", "entities": {"urls": urls}}}]),
     )
     assert [row.status for row in read_map(path)] == ["tweet"]
 

@@ -351,6 +351,12 @@ insert into ZBKLIBRARYASSET values ('A1', 'The Slow Sea', 'Ada North');
     return path
 
 
+def test_a_database_in_a_zip_file_is_read(tmp_path: Path) -> None:
+    kobo = make_kobo(tmp_path / "KoboReader.sqlite")
+    zipped = make_zip(tmp_path / "x.zip", {kobo.name: kobo.read_bytes()})
+    assert list_texts(read(zipped)) == list_texts(read(kobo)) != []
+
+
 @pytest.mark.parametrize("wal", [False, True])
 def test_a_kobos_database_gives_books_with_highlights_notes_and_chapters(tmp_path: Path, wal: bool) -> None:
     path = make_kobo(tmp_path / "KoboReader.sqlite", wal=wal)
