@@ -55,7 +55,7 @@ def read_lessons(
 ) -> Lessons:
     """Compare a page with the blocks `base` that were written to it last, by key.
 
-    `citations` are the uids of all highlights by the URL of their citation. A page without any block of ours
+    `citations` are the uids of all highlights by the URL of their citation. A page without a block of ours
     teaches nothing: the reader cleared or replaced it.
 
     A block that the reader edited stays as it is although its text changes in the store or the note is

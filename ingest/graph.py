@@ -90,7 +90,7 @@ def parse_config(text: str) -> dict[str, object]:
     If the EDN reader fails (`#"regex"`, unknown tags, an unfinished edit), regular expressions find the few
     keys that are needed.
     """
-    import edn_format  # a seventh of a second to import, and many runs meet no graph
+    import edn_format  # a seventh of a second to import, and many runs involve no graph
 
     try:
         tree = edn_format.loads(text)
@@ -108,8 +108,8 @@ def parse_config(text: str) -> dict[str, object]:
 def is_read_alike(before: str, now: str) -> bool:
     """Whether a file that was read with the settings `before` would be read the same with `now`.
 
-    Both are strings from `ReadSettings.describe`. A folder outside any graph has no better settings, since
-    the graph of the file may be below it.
+    Both are strings from `ReadSettings.describe`. If `now` describes a folder outside any graph, nothing
+    needs to be read again: the file's graph may be a folder below it.
     """
     name, has_days, days = before.partition(" ")
     name_now, has_days_now, days_now = now.partition(" ")

@@ -67,7 +67,8 @@ def split_values(value: str) -> tuple[str, ...]:
 
 
 def read_front_matter(text: str, start: int = 0) -> tuple[tuple[tuple[str, str], ...], int]:
-    """Return the properties of YAML front matter and the offset just past it; `(), start` without any."""
+    """Return the properties of YAML front matter and the offset just past it; `(), start` if there is
+    none."""
     match = _FRONT_MATTER.match(text, start) if text.startswith("---", start) else None
     if match is None:
         return (), start

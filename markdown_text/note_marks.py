@@ -78,7 +78,7 @@ def read_flavour(page: str) -> Literal["markdown", "logseq", "obsidian"] | None:
 
 
 def _find_front(page: str) -> int:
-    """Return the offset where the YAML front matter ends; 0 without any."""
+    """Return the offset where the YAML front matter ends; 0 if there is none."""
     if not page.startswith("---"):
         return 0
     close = _FENCE.search(page, 4)

@@ -88,7 +88,7 @@ def command(
     A note that you edited is merged block by block: what you changed, added, moved or deleted stays that
     way, and only new text is added. A note that you deleted stays deleted. In a file that gleanings
     did not write, it only adds a section below your text. A second export with nothing new writes no
-    file; once in 30 days, and with --verify, it reads every note all the same. --dry-run shows what would
+    file; once in 30 days, and with --verify, it reads every note anyway. --dry-run shows what would
     be written, with -v as a diff.
 
     --remove removes everything from FOLDER that gleanings wrote and nobody edited: notes, its sections in

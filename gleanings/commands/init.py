@@ -51,7 +51,7 @@ def command(
 
     It looks for Logseq graphs and Obsidian vaults in the usual places and asks which to use. Options and
     --yes answer questions in advance; every answer is checked. The configuration is written to your own
-    configuration folder, or to --config; one that exists is never overwritten. --dry-run prints it instead.
+    configuration folder, or to --config; an existing one is never overwritten. --dry-run prints it instead.
 
     \b
       gleanings init

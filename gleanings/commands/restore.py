@@ -22,7 +22,7 @@ from store.runs import Counts, finish_run, start_run
 def command(backup: Path, yes: bool, given: GivenOptions) -> int:
     """Replace the store with BACKUP, a file or folder that `gleanings backup` wrote.
 
-    The backup is checked first; a damaged one changes nothing. A store that exists is replaced only after
+    The backup is checked first; a damaged one changes nothing. An existing store is replaced only after
     confirmation, and kept in the folder `backups` beside it, or under another name if it is damaged. The
     store may be in use at the same time. Its pictures are restored, too.
 

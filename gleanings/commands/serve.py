@@ -53,7 +53,7 @@ def command(
     remote_pictures: bool,
     given: GivenOptions,
 ) -> int:
-    """Look at the store in the browser.
+    """Browse the store in a web browser.
 
     It listens on this machine only, unless you pass both --host and --public. --public needs a password of
     at least 12 characters, in a file or in $GLEANINGS_PASSWORD; browsers ask for it (the user name does not

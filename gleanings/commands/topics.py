@@ -104,7 +104,7 @@ def command(name: str | None, why: bool, borderline: bool, given: GivenOptions) 
 
 
 def _explain_missing(name: str, is_seldom: bool, threshold: int, *, is_empty: bool) -> str:
-    """Why there is no topic of this name, and what makes it one."""
+    """Why there is no topic with this name, and how to make one."""
     if is_empty:
         return f"{name} has no highlights yet: none is about it or has its tag"
     if is_seldom:

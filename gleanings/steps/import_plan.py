@@ -78,7 +78,8 @@ def plan_import(
 def is_unchanged(before: KnownFile, stamp: FileStamp, settings: ReadSettings) -> bool:
     """Whether the file need not be opened: same size and time, and readable by this version of the reader.
 
-    A change of the repair setting, or of the way its graph writes dates and names, makes it be read again.
+    A change of the repair setting, or of the way its graph writes dates and names, causes it to be read
+    again.
     """
     return (
         (before.size, before.mtime_ns) == (stamp.size, stamp.mtime_ns)

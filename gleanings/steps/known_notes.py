@@ -38,7 +38,7 @@ class KnownNotes:
     moves: dict[str, str]
     """Path in the store → path where the reader moved the note."""
     marked: dict[str, str]
-    """Path by mark, of notes that the store does not know."""
+    """The paths, by mark, of the notes that the store does not know."""
     _db: sqlite3.Connection
     _folder: Path
     _file: FolderFile

@@ -45,7 +45,7 @@ class RequestsOutcome(Outcome):
     """The result of asking the web for links or pictures."""
 
     results: Counter[str]
-    """What came of those that were requested: `resolved`, `gone`, `failed`, `not asked` …"""
+    """The results of those that were requested: `resolved`, `gone`, `failed`, `not asked` …"""
 
 
 def expand_links(

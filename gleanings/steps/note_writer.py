@@ -221,7 +221,7 @@ def _render(
 
     def render(library: Library, flavour: Flavour = options.flavour) -> list[RenderedNote]:
         read = known.read if library.part.wanted is None else known.read_stored
-        is_graph = flavour == options.flavour == "logseq"  # two pages with one name are an error there
+        is_graph = flavour == options.flavour == "logseq"  # two pages with the same name are an error there
         return render_notes(
             library.documents,
             library.topics,

@@ -213,7 +213,7 @@ def make_content_stamp(db: sqlite3.Connection, *settings: object) -> str:
 
 
 def make_settings_stamp(*settings: object) -> str:
-    """A stamp of what decides about notes apart from the store."""
+    """A stamp of everything that decides about notes, except the store."""
     return _make_stamp("notes", settings)
 
 

@@ -62,7 +62,7 @@ class Outcome:
     counts: Counts = field(default_factory=Counts)
     alerts: tuple[Alert, ...] = ()
     details: Mapping[str, object] = field(default_factory=dict)
-    """Further keys of the step in the output of `sync --json`."""
+    """Other keys of the step in the output of `sync --json`."""
 
 
 def fail(line: str, *, state: State = "failed", immediate: bool = False) -> Outcome:

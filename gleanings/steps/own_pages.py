@@ -19,7 +19,7 @@ _LOGSEQ_ID = re.compile(r"^[ \t]*id::[ \t]*([0-9a-fA-F-]{36})[ \t\r]*$", re.MULT
 _OBSIDIAN_ID = re.compile(r"(?:^|[ \t])\^([A-Za-z0-9-]+)[ \t\r]*$", re.MULTILINE)
 _BULLET = re.compile(r"^[ \t]*- ", re.MULTILINE)
 _MAX_BLOCK = 20_000
-"""Characters after the line of a highlight in which the id of its block is searched."""
+"""Characters after the line of a highlight in which the id of its block is looked for."""
 
 
 def find_own_pages(db: sqlite3.Connection, target: Path, flavour: Flavour) -> OwnPages | None:

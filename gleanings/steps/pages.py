@@ -149,7 +149,7 @@ def _report_unknown(db: sqlite3.Connection, report: ImportReport, named: Sequenc
                 report.counts += Counts(skipped=1)
 
 
-NOT_UNDERSTOOD = "no page of highlights in a known form"
+NOT_UNDERSTOOD = "not a page of highlights in a known form"
 
 
 def make_outcome(db: sqlite3.Connection, report: ImportReport) -> PagesOutcome:

@@ -7,7 +7,7 @@ The memory is a JSON file beside the store:
      "later": {"expand": "2026-11-20T21:00:00Z"}}
 
 `reported` holds digests of the alerts of each step: those of its last run that ended, plus those of failed
-runs since. `later` holds the time since when a step has had to postpone its work.
+runs since. `later` holds the time since which a step has had to postpone its work.
 
 If a sync cannot even start, because the configuration is unreadable, say, there may be no store to put the
 file beside. Such a startup error is remembered in a file of its own in the log folder, one for each folder

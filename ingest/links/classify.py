@@ -69,7 +69,7 @@ def classify_url(url: str, own_tweet_ids: frozenset[int] = frozenset()) -> Expan
 
 
 def find_unsafe_target(url: str) -> str | None:
-    """The URL that Twitter's warning page warns of, never to be requested; None for any other URL."""
+    """The URL that Twitter's warning page warns about, never to be requested; None for any other URL."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -204,7 +204,7 @@ def find_walled(url: str) -> str | None:
 
 
 def find_warned(url: str) -> str | None:
-    """The URL that a shortener warns of; None for any other URL."""
+    """The URL that a shortener warns about; None for any other URL."""
     return _find_target(url, _WARNINGS)
 
 

@@ -1,4 +1,4 @@
-"""Resolve links, many at once, and yield what was learned as it comes (docs/links.md).
+"""Resolve links, many at once, and yield what was learned as it arrives (docs/links.md).
 
 The shell around `resolve`: it queues the links by host, has a worker pool make their requests, and holds back
 failures that an outage explains.

@@ -258,7 +258,7 @@ def find_headers(
     first_lines = {
         index: texts[index].text.partition("\n")[0] for index, block in enumerate(blocks) if block.parent < 0
     }
-    # If Readwise's own headers are there, headings in other words are the reader's.
+    # If Readwise's own headers are present, headings in other words are the reader's.
     known = {index: header for index, line in first_lines.items() if (header := read(line, day_formats))}
     if known:
         return known

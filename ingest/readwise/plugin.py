@@ -46,7 +46,7 @@ _OF_HIGHLIGHTS = frozenset({"link", "location", "on", "tags"})
 
 
 def detect(text: Text) -> bool:
-    """Whether a page with the plugin's heading has its time of retrieval too."""
+    """Whether a page has both the plugin's heading and its time of retrieval."""
     return "[[Readwise Highlights]]" in text.text and _RETRIEVED.search(text.text) is not None
 
 

@@ -82,7 +82,7 @@ def is_address(host: str) -> bool:
 
 
 _LOCAL_NAMES = ("localhost", "local", "internal", "intranet", "lan", "home", "corp", "home.arpa")
-"""Ends of names that do not exist on the public internet (RFC 6761, 6762, 8375; ICANN reserves
+"""Suffixes of names that do not exist on the public internet (RFC 6761, 6762, 8375; ICANN reserves
 `internal`)."""
 
 

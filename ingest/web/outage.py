@@ -2,9 +2,9 @@
 
 Failures without an answer are held back until some host answers later in the run. `is_network_out` judges
 what is still held at the end of the run; if the network was out, those failures are discarded and no try is
-counted. Error messages cannot tell: a name whose name servers are dead gives `EAI_AGAIN` for ever, just as a
-dead resolver does for an hour, and macOS calls every name unknown while it is offline. So names that always
-exist are looked up instead. A single dead host is given up by the retry table.
+counted. Error messages do not tell which: a name whose name servers are dead gives `EAI_AGAIN` for ever, just
+as a dead resolver does for an hour, and macOS calls every name unknown while it is offline. So names that
+always exist are looked up instead. A single dead host is given up by the retry table.
 
 t.co: if more than 30 % of a run's responses from there are not redirects (an outage, a ban), none of them is
 recorded as a failure.

@@ -79,7 +79,7 @@ class LocalNames:
         self._is_prompt = True
 
     def vet(self, host: str, port: int) -> None:
-        """Raise `PrivateAddressError` for a host that no proxy may be sent to, as far as it is known here."""
+        """Raise `PrivateAddressError` for a host known here to be one that no proxy may be sent to."""
         if is_local(host) or not all(is_public(address[0]) for _, address in self._find(host, port)):
             raise PrivateAddressError(f"{host} has a private address")
 

@@ -51,7 +51,7 @@ class RedirectChain:
     """To request next, or requested last."""
     hops: list[Hop] = field(default_factory=list)
     cookies: RequestsCookieJar = field(default_factory=make_cookie_jar)
-    """The chain's own: some sites redirect to themselves until their cookie comes back."""
+    """Not shared between chains: some sites redirect to themselves until their cookie comes back."""
     spent: float = 0.0
     """Seconds spent on requests so far."""
     seen: set[Hashable] = field(default_factory=set)

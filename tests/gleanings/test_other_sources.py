@@ -128,8 +128,8 @@ def test_import_reads_an_archive_as_folder_zip_and_file(form: str, tmp_path: Pat
     ("name", "text", "reason"),
     [
         ("list.csv", "Title;URL\nx;y\n", "a table without the columns of a known export"),
-        ("page.html", "<html><body>words</body></html>", "no page of highlights in a known form"),
-        ("data.json", '{"a": [1', "no page of highlights in a known form"),
+        ("page.html", "<html><body>words</body></html>", "not a page of highlights in a known form"),
+        ("data.json", '{"a": [1', "not a page of highlights in a known form"),
     ],
 )
 def test_a_named_file_that_no_reader_understands_is_named_each_time(
