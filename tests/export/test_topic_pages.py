@@ -147,6 +147,24 @@ def test_a_highlight_that_belongs_only_by_its_document_has_fewer_points_unless_i
     assert direct == named == indirect + 1.5
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Keepers ask in every spring whether their bees will come back to the old hive again?",
+        "But keepers know in every spring that their bees will come back to the old hive again.",
+        "keepers know in every spring that their bees will come back to the old hive again.",
+    ],
+)
+def test_a_link_before_or_after_a_text_changes_nothing_about_its_points(text: str) -> None:
+    def find_points(text: str) -> float:
+        (choice,) = collect_choices(make_topic([make_document(1, [text])]), {})
+        return rate(choice)
+
+    linked = (f"{text} https://a.example/b", f"https://a.example/b {text}", f"**{text}**", f"{text}\n")
+    assert {find_points(each) for each in linked} == {find_points(text)}
+    assert find_points(text) == find_points(text.replace("But k", "K").capitalize().replace("?", ".")) - 1.5
+
+
 def test_a_note_counts_less_where_most_highlights_of_the_document_have_one() -> None:
     def add_notes(document: ReadDocument, count: int) -> ReadDocument:
         noted = (replace(each, notes=("A summary.",)) for each in document.highlights[:count])

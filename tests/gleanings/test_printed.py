@@ -16,10 +16,13 @@ ALSO_VOLATILE = (
     (r"[^\s=>]+/gleanings(?=</string>| sync)", "gleanings"),
     (r"(?<=\*:)\d\d(?=:)|(?<=<integer>)\d+(?=</integer>\n\t\t?</dict>)", "<minute>"),
     (r"(-before-\w+)-\d\.db", r"\1.db"),  # the second in one second
+    (r"[0-9a-f]{64}", "<hash>"),
     (r"[\d.]+(?= s$| MB)", "0.0"),
 )
 PLAIN = [words for words, code in RUNS if code != 2 and words not in NOT_STORED]
 MORE = [
+    "config --json allow",
+    "config --config nowhere.toml allow",
     "import graph -v",
     "topics memory",
     "topics memory --borderline",
