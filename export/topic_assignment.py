@@ -23,7 +23,6 @@ from export.topic_about import (
 )
 from export.topic_groups import add_parents
 from export.topic_names import fold_aliases, fold_name, is_stop_name
-from export.topic_phrases import Learned, choose_prefix, learn_phrases
 from export.topic_rules import URL, WIKILINK, find_by_rules, find_excluded
 from record_types.library import ACTION_TAG, Assignment, ReadDocument, ReadHighlight, TopicRule
 
@@ -129,12 +128,6 @@ def find_refused(settings: TopicSettings) -> set[tuple[int, str]]:
         for topic, kind, _ in examples
         if kind == "counter"
     }
-
-
-def learn_from(documents: Sequence[ReadDocument], names: Mapping[str, Sequence[str]]) -> dict[str, Learned]:
-    """What topics of these names learn from the documents."""
-    last = max((each.id for document in documents for each in document.highlights), default=0)
-    return learn_phrases(documents, names, up_to=choose_prefix(last))
 
 
 def find_subjects(names: Mapping[str, str], settings: TopicSettings, learn: Learn) -> TopicSubjects:

@@ -43,7 +43,6 @@ class ReadHighlight:
     uid: str
     text: str
     """Markdown as on the page, without the view link."""
-    position: int
     view_url: str | None = None
     location: str | None = None
     location_kind: str | None = None

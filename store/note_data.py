@@ -25,7 +25,7 @@ order by d.title, d.uid
 """
 
 live_highlights = """
-select h.id, h.uid, h.document_id, h.text, h.position, h.view_url, h.location, h.location_kind, h.taken_at,
+select h.id, h.uid, h.document_id, h.text, h.view_url, h.location, h.location_kind, h.taken_at,
     h.synced_on, t.id, au.name, au.handle, au.url, h.incomplete
 from highlights as h
 left join tweets as t on t.highlight_id = h.id
@@ -166,14 +166,13 @@ def _read_highlights(db: sqlite3.Connection) -> dict[int, list[ReadHighlight]]:
     documents: dict[int, list[ReadHighlight]] = {}
     for row in db.execute(live_highlights):
         (
-            id_, uid, document_id, text, position, view_url, location, location_kind, taken_at, synced_on,
+            id_, uid, document_id, text, view_url, location, location_kind, taken_at, synced_on,
             tweet_id, name, handle, author_url, incomplete
         ) = row  # fmt: skip
         highlight = ReadHighlight(
             id=id_,
             uid=uid,
             text=text,
-            position=position,
             view_url=view_url,
             location=location,
             location_kind=location_kind,
@@ -238,7 +237,7 @@ order by d.title, d.uid
 """
 
 outline_highlights = """
-select h.document_id, h.id, h.uid, h.position, h.taken_at, h.synced_on
+select h.document_id, h.id, h.uid, h.taken_at, h.synced_on
 from highlights as h where h.gone_at is null
 order by h.document_id, h.position
 """
@@ -247,9 +246,9 @@ order by h.document_id, h.position
 def read_outlines(db: sqlite3.Connection) -> list[ReadDocument]:
     """All documents as `read_documents` returns them, but without texts, links and tags."""
     highlights: dict[int, list[ReadHighlight]] = {}
-    for document_id, id_, uid, position, taken_at, synced_on in db.execute(outline_highlights):
+    for document_id, id_, uid, taken_at, synced_on in db.execute(outline_highlights):
         highlights.setdefault(document_id, []).append(
-            ReadHighlight(id_, uid, "", position, taken_at=taken_at, synced_on=synced_on)
+            ReadHighlight(id_, uid, "", taken_at=taken_at, synced_on=synced_on)
         )
     return [
         _make_document(row, highlights, blocks=("",) if has_blocks else ())

@@ -35,7 +35,7 @@ class Undone(NamedTuple):
 
 last_run = """
 select id, command, started_at from runs
-where id < :before and status <> 'running' and (
+where status <> 'running' and (
     command = 'import'
     or command in ('undo', 'redo') and id in (select run_id from undo_marks) -- else killed at its beginning
 )
@@ -49,9 +49,9 @@ order by m.run_id desc limit 1
 """
 
 
-def find_last_run(db: sqlite3.Connection, *, before: int = 1 << 62) -> LoggedRun | None:
+def find_last_run(db: sqlite3.Connection) -> LoggedRun | None:
     """The last run of a kind that can be undone, whether it changed anything or not."""
-    row = db.execute(last_run, {"before": before}).fetchone()
+    row = db.execute(last_run).fetchone()
     return LoggedRun(*row) if row else None
 
 

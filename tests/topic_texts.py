@@ -13,8 +13,8 @@ from export.topic_assignment import (
     choose_names,
     find_subjects,
     gather_uses,
-    learn_from,
 )
+from export.topic_phrases import choose_prefix, learn_phrases
 from record_types.library import Assignment, ReadDocument, ReadHighlight
 
 SLEEP = (
@@ -60,7 +60,6 @@ def write_documents(*, tagged: dict[int, str] | None = None) -> list[ReadDocumen
                 10 * number + place,
                 f"h:{10 * number + place}",
                 text,
-                place,
                 tags=tuple(filter(None, [tags.get(10 * number + place)])),
             )
             for place, text in enumerate((*texts, OTHERS[number % len(OTHERS)]))
@@ -78,7 +77,8 @@ def assign_topics(
     """Which highlight belongs to which topic, in reading order, topics by name; the best reason of each."""
     uses = list(gather_uses(documents, settings))
     names = choose_names(uses, settings)
-    subjects = find_subjects(names, settings, partial(learn_from, documents))
+    up_to = choose_prefix(max((each.id for document in documents for each in document.highlights), default=0))
+    subjects = find_subjects(names, settings, partial(learn_phrases, documents, up_to=up_to))
     scores = score_documents(documents, subjects)
     named = assign_named(documents, uses, names)
     threshold = find_threshold(settings.precision)

@@ -42,7 +42,6 @@ class OpenFolder:
     """The export folder of one run, whose identity has been checked."""
 
     path: Path
-    known: ExportFolder
     file: FolderFile
     inode: tuple[int, int]
     """File system and number of the folder."""
@@ -105,7 +104,7 @@ def open_folder(db: sqlite3.Connection, known: ExportFolder, file: FolderFile) -
     if inode is None:
         raise InputError(f"{target} is not a folder")
     save_export_folder(db, replace(known, device=inode[0]))
-    return OpenFolder(target, known, file, inode)
+    return OpenFolder(target, file, inode)
 
 
 def recover_notes(db: sqlite3.Connection, target: Path, file: FolderFile, *, now: str, dry_run: bool) -> None:

@@ -16,6 +16,7 @@ from markdown_text.escapes import decode_all_entities
 _TAG = re.compile(
     r"<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?P<attributes>[^<>]{0,4000})>|<!--|<[!?][^<>]{0,4000}>"
 )
+# `href` is not kept, but what is in it is no attribute (`?id=1`).
 _ATTRIBUTE = re.compile(
     r"(class|id|value|href)\s{0,9}=\s{0,9}(?:\"([^\"]{0,2000})\"|'([^']{0,2000})'|([^\s\"'>]{1,200}))", re.I
 )
@@ -34,7 +35,6 @@ class Tag(NamedTuple):
     id: str
     value: str
     """The attribute `value`, of a form's field."""
-    href: str
 
 
 class Field(NamedTuple):
@@ -46,7 +46,7 @@ class Field(NamedTuple):
     tag: Tag
 
 
-NO_TAG = Tag("", frozenset(), "", "", "")
+NO_TAG = Tag("", frozenset(), "", "")
 
 
 def read_fields(
@@ -101,7 +101,6 @@ def _read_tag(name: str, attributes: str) -> Tag:
         frozenset(found.get("class", "").split()),
         found.get("id", ""),
         decode_all_entities(found.get("value", "")),
-        decode_all_entities(found.get("href", "")),
     )
 
 

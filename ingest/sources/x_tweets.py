@@ -52,7 +52,6 @@ class ExportedTweet:
     text: str
     handle: str = ""
     name: str = ""
-    url: str = ""
     created_at: datetime | None = None
     urls: tuple[tuple[str, str], ...] = ()
     """(t.co link, where it leads)"""

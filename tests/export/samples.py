@@ -47,7 +47,7 @@ LINKS = (
 )
 
 
-def tweet(number: int, text: str, *, position: int = 0, **more: object) -> ReadHighlight:
+def tweet(number: int, text: str, **more: object) -> ReadHighlight:
     """A tweet of the thread, with those of `LINKS` that its text contains."""
     fields: dict[str, object] = {
         "uid": f"tweet:{number}",
@@ -57,7 +57,7 @@ def tweet(number: int, text: str, *, position: int = 0, **more: object) -> ReadH
         "author": GARDENER,
         "links": tuple(link for link in LINKS if link.url in text),
     }
-    return ReadHighlight(id=number, text=text, position=position, **(fields | more))  # type: ignore[arg-type]
+    return ReadHighlight(id=number, text=text, **(fields | more))  # type: ignore[arg-type]
 
 
 THREAD = ReadDocument(
@@ -80,18 +80,16 @@ THREAD = ReadDocument(
         tweet(
             101,
             "For Soil Science: horizons, water &amp; air.\n\nhttps://t.co/AAAAAAAAAA\n\n(Advanced) https://t.co/BBBBBBBBBB",
-            position=1,
             notes=("Begin with chapter [[Three]].\n\n- slowly\n- twice",),
             tags=("favorite", "field work"),
         ),
         tweet(
             102,
             "For Botany: trees, #moss & <b>mushrooms</b>.\n\nhttps://t.co/PPPPPPPPPP",
-            position=2,
             incomplete=True,
         ),
-        tweet(103, "Bonus: a quiet bench.\n\nhttps://t.co/DDDDDDDDDD", position=3),
-        tweet(104, "If you found this thread helpful, follow me for more!", position=4),
+        tweet(103, "Bonus: a quiet bench.\n\nhttps://t.co/DDDDDDDDDD"),
+        tweet(104, "If you found this thread helpful, follow me for more!"),
     ),
 )
 
@@ -111,14 +109,12 @@ ARTICLE = ReadDocument(
             uid="readwise:01ABC",
             text="- not a bullet\n# not a heading\nkey:: value\n> said so\n```\n# code\n```\n"
             "((ref)) {{embed}} [[Soil Science]]",
-            position=0,
             view_url="https://read.readwise.io/read/01ABC",
         ),
         ReadHighlight(
             id=201,
             uid="text:2:abc",
             text="Moss has no roots\nand no hurry.",
-            position=1,
             location="12",
             location_kind="page",
             tags=("botany",),

@@ -136,7 +136,7 @@ def test_a_threads_length_is_what_three_of_its_tweets_say(texts: list[str], leng
 def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
     def thread(*texts: str) -> ReadDocument:
         highlights = tuple(
-            ReadHighlight(n, f"tweet:{n}", text, n, tweet_id=100 + n) for n, text in enumerate(texts)
+            ReadHighlight(n, f"tweet:{n}", text, tweet_id=100 + n) for n, text in enumerate(texts)
         )
         return ReadDocument(1, "d", "D", "D", "tweets", is_thread=True, highlights=highlights)
 
@@ -153,7 +153,7 @@ def test_numbers_are_removed_only_if_they_count_the_thread() -> None:
 def test_the_people_of_a_reply_are_dropped_from_tweets_without_an_id_too(
     category: Category, text: str
 ) -> None:
-    highlight = ReadHighlight(1, "text:1", "@ada @ben @cy The tide waits.", 0)
+    highlight = ReadHighlight(1, "text:1", "@ada @ben @cy The tide waits.")
     assert clean_document(ReadDocument(1, "d", "D", "D", category, highlights=(highlight,))) == {1: text}
 
 

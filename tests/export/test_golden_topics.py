@@ -41,7 +41,6 @@ def make_document(number: int, count: int) -> ReadDocument:
             1000 * number + at,
             f"readwise:{number:02}x{at:02}",
             write_sentence(number * count + at, theme),
-            at,
             view_url=f"https://read.example/{number:02}x{at:02}",
             taken_at=f"20{18 + number % 6}-0{1 + at % 9}-1{at % 10}T08:00:00Z",
             notes=("Compare with the pilot's log.",) if (number, at) == (7, 3) else (),

@@ -17,7 +17,7 @@ PAGE = ReadDocument(1, "d", "D", "D", "articles")
 
 
 def choice(text: str = PLAIN, *, number: int = 1, page: ReadDocument = PAGE, **more: object) -> Choice:
-    highlight = ReadHighlight(number, f"h{number}", text, number)
+    highlight = ReadHighlight(number, f"h{number}", text)
     return replace(Choice(page, highlight, text, split_words(text), 0.0), **more)  # type: ignore[arg-type]
 
 
@@ -105,7 +105,7 @@ def test_a_text_that_was_cut_loses() -> None:
 def test_a_highlight_of_fewer_than_four_words_with_a_note_is_not_folded(count: int, shown: int) -> None:
     text = " ".join(PLAIN.split()[:count])
     highlights = tuple(
-        ReadHighlight(n, f"h{n}", each, n, notes=notes)
+        ReadHighlight(n, f"h{n}", each, notes=notes)
         for n, (each, notes) in enumerate([(text, ("mine",)), (PLAIN, ())])
     )
     topic = Topic("T", "t", (replace(PAGE, highlights=highlights),), ())

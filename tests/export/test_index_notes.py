@@ -11,7 +11,7 @@ from record_types.pages import Author
 
 def make(number: int, title: str, *days: str, author: Author | None = None) -> ReadDocument:
     highlights = tuple(
-        ReadHighlight(10 * number + at, f"h{number}.{at}", "x", at, synced_on=day or None)
+        ReadHighlight(10 * number + at, f"h{number}.{at}", "x", synced_on=day or None)
         for at, day in enumerate(days)
     )
     return ReadDocument(number, f"d{number}", title, title, "articles", author, highlights=highlights)

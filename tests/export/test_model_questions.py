@@ -22,7 +22,7 @@ from record_types.library import ReadHighlight
 
 
 def suggest(name: str, *texts: str) -> Suggestion:
-    highlights = tuple(ReadHighlight(at, f"h{at}", text, at) for at, text in enumerate(texts))
+    highlights = tuple(ReadHighlight(at, f"h{at}", text) for at, text in enumerate(texts))
     return Suggestion(name, (), highlights, 4, 3, ())
 
 

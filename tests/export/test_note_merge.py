@@ -20,9 +20,7 @@ from tests.export.samples import ARTICLE, DOCUMENTS, THREAD, tweet
 from tests.growth import assert_linear, measure_time
 from tests.topic_texts import assign_topics
 
-NEW_TWEET = tweet(
-    105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", position=5, notes=("Oh.",)
-)
+NEW_TWEET = tweet(105, "For Soil Science: a last word.\n\nhttps://t.co/CCCCCCCCCC", notes=("Oh.",))
 
 
 def render(documents: Sequence[ReadDocument], flavour: Flavour) -> dict[str, RenderedNote]:

@@ -84,7 +84,7 @@ def test_a_page_of_logseq_has_a_title_only_if_its_file_cannot_be_named_by_it(
     ],
 )
 def test_a_highlights_note_is_called_by_its_first_words(text: str, title: str) -> None:
-    highlight = ReadHighlight(1, "readwise:1", "not cleaned", 0)
+    highlight = ReadHighlight(1, "readwise:1", "not cleaned")
     document = ReadDocument(1, "d", "The Garden", "The Garden", "articles", highlights=(highlight,))
     note = make_highlight_note(document, highlight, {1: text})
     assert (note.title, note.uid, note.kind) == (title, "highlight:readwise:1", "highlight")
@@ -140,9 +140,7 @@ def test_a_topic_lists_topics_that_share_two_highlights_with_it(flavour: Flavour
         "[[Soil]]",
     )
     documents = tuple(  # one each, so that no highlight is about a topic because of its neighbours
-        ReadDocument(
-            n, f"d:{n}", "Walk", "Walk", "articles", highlights=(ReadHighlight(n, f"h:{n}", text, 0),)
-        )
+        ReadDocument(n, f"d:{n}", "Walk", "Walk", "articles", highlights=(ReadHighlight(n, f"h:{n}", text),))
         for n, text in enumerate(texts)
     )
     notes = {note.uid: note.text for note in render(documents, flavour)}
@@ -258,7 +256,7 @@ TEXTS = st.lists(SCRAPS, min_size=1, max_size=14).map("".join).filter(lambda tex
 
 def make_document(texts: list[str], notes: tuple[str, ...] = ()) -> ReadDocument:
     highlights = tuple(
-        ReadHighlight(n, f"h:{n}", text, n, view_url=f"https://a.example/{n}", notes=notes)
+        ReadHighlight(n, f"h:{n}", text, view_url=f"https://a.example/{n}", notes=notes)
         for n, text in enumerate(texts)
     )
     return ReadDocument(1, "d:1", texts[0], texts[0], "articles", summary=texts[-1], highlights=highlights)

@@ -15,7 +15,7 @@ W = "https://tides.example/how-tides-work"
 
 
 def offers(text: str, *links: ReadLink, tweet_id: int | None = 7, page: str | None = None) -> list[Offer]:
-    highlight = ReadHighlight(1, "h", text, 0, tweet_id=tweet_id, links=links)
+    highlight = ReadHighlight(1, "h", text, tweet_id=tweet_id, links=links)
     return read_offers(highlight, ReadDocument(1, "d", "D", "D", "tweets", url=page))
 
 

@@ -14,7 +14,7 @@ ADA = Author("ada_fern", "ada_fern", "https://twitter.com/ada_fern")
 
 def make(number: int, title: str, author: Author | None, **more: object) -> ReadDocument:
     highlight = ReadHighlight(
-        number, f"h:{number}", f"Passage {number} of it.", 0, synced_on=f"2023-0{number}-09 10:00"
+        number, f"h:{number}", f"Passage {number} of it.", synced_on=f"2023-0{number}-09 10:00"
     )
     return ReadDocument(
         number,

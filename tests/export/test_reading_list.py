@@ -23,7 +23,6 @@ def share(number: int, text: str, url: str, *, by: str, day: str, kind: str = "a
         number,
         f"tweet:{number}",
         text,
-        0,
         taken_at=f"{day}T08:00:00Z",
         tweet_id=number,
         links=(link,),

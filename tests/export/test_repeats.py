@@ -18,7 +18,7 @@ def make(*highlights: ReadHighlight, tags: tuple[str, ...] = ()) -> ReadDocument
 
 
 def mark(number: int, text: str, **more: object) -> ReadHighlight:
-    return replace(ReadHighlight(number, f"h:{number}", text, number), **more)  # type: ignore[arg-type]
+    return replace(ReadHighlight(number, f"h:{number}", text), **more)  # type: ignore[arg-type]
 
 
 def fold(*highlights: ReadHighlight) -> list[str]:

@@ -33,7 +33,7 @@ def library(documents: int, each: int, authors: int = 100) -> list[ReadDocument]
             "articles",
             author=Author(f"A{number % authors}"),
             highlights=tuple(
-                ReadHighlight(number * each + n, f"h{number}.{n}", "words", n) for n in range(each)
+                ReadHighlight(number * each + n, f"h{number}.{n}", "words") for n in range(each)
             ),
         )
         for number in range(documents)

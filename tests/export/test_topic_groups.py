@@ -7,7 +7,7 @@ from record_types.library import Assignment, ReadDocument, ReadHighlight, TopicR
 
 
 def make(number: int, title: str, *ids: int) -> ReadDocument:
-    highlights = tuple(ReadHighlight(id_, f"h{id_}", "x", at) for at, id_ in enumerate(ids))
+    highlights = tuple(ReadHighlight(id_, f"h{id_}", "x") for at, id_ in enumerate(ids))
     return ReadDocument(number, f"d{number}", title, title, "articles", highlights=highlights)
 
 

@@ -28,7 +28,7 @@ def read_documents(text: str) -> Iterator[ReadDocument]:
         head, *lines = part.strip().split("\n")
         title, category = head.removeprefix("# ").removesuffix("]").split(" [")
         highlights = (
-            ReadHighlight(100 * number + at, f"h{number}.{at}", line, at) for at, line in enumerate(lines)
+            ReadHighlight(100 * number + at, f"h{number}.{at}", line) for at, line in enumerate(lines)
         )
         yield ReadDocument(number, f"d{number}", title, title, category, highlights=tuple(highlights))  # type: ignore[arg-type]
 
@@ -60,7 +60,7 @@ def test_scores_are_the_expected_ones(check_golden: Callable[[Path, str], None])
     [(0, [0]), (1, [1]), (18, [18]), (19, [10, 9]), (24, [12, 12]), (25, [8, 9, 8]), (36, [12, 12, 12])],
 )
 def test_a_long_book_is_scored_in_parts_of_about_twelve_highlights(highlights: int, parts: list[int]) -> None:
-    lines = tuple(ReadHighlight(at, f"h{at}", "Words.", at) for at in range(highlights))
+    lines = tuple(ReadHighlight(at, f"h{at}", "Words.") for at in range(highlights))
     book = ReadDocument(1, "d", "D", "D", "books", highlights=lines)
     found = split_document(book)
     assert [len(each.highlights) for each in found] == parts

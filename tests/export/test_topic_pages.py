@@ -30,7 +30,6 @@ def make_document(number: int, texts: Sequence[str], **more: object) -> ReadDocu
             1000 * number + at,
             f"readwise:{number}x{at}",
             text,
-            at,
             view_url=f"https://read.example/{number}x{at}",
             taken_at=f"20{20 + number % 4}-05-06T00:00:00Z",
         )

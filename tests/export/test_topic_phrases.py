@@ -19,7 +19,7 @@ RULE = (TopicRule("moss care"),)
 
 def document(number: int, *texts: str, title: str = "Notes", category: str = "articles") -> ReadDocument:
     highlights = tuple(
-        ReadHighlight(100 * number + at, f"h:{number}:{at}", text, at) for at, text in enumerate(texts)
+        ReadHighlight(100 * number + at, f"h:{number}:{at}", text) for at, text in enumerate(texts)
     )
     return ReadDocument(number, f"d:{number}", title, title, category, highlights=highlights)  # type: ignore[arg-type]
 

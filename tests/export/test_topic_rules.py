@@ -32,7 +32,7 @@ def document(number: int, *highlights: ReadHighlight, **more: object) -> ReadDoc
 
 
 def highlight(number: int, text: str = "Words.", **more: object) -> ReadHighlight:
-    return ReadHighlight(number, f"h:{number}", text, number, **more)  # type: ignore[arg-type]
+    return ReadHighlight(number, f"h:{number}", text, **more)  # type: ignore[arg-type]
 
 
 def assign(*documents: ReadDocument, **given_settings: object) -> list[tuple[int, str, str]]:

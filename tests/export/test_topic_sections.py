@@ -35,7 +35,7 @@ def make_choices(number: int, texts: Sequence[str], title: str = "", **more: obj
     fields: dict[str, object] = {"category": "articles", **more}
     page = ReadDocument(number, f"d{number}", title, title or f"Day {number}", **fields)  # type: ignore[arg-type]
     return [
-        Choice(page, ReadHighlight(at, f"{number}x{at}", text, at), text, split_words(text), 0.5)
+        Choice(page, ReadHighlight(at, f"{number}x{at}", text), text, split_words(text), 0.5)
         for at, text in enumerate(texts)
     ]
 

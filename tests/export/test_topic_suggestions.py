@@ -46,7 +46,7 @@ def test_a_named_topic_finds_texts_in_other_languages(name: str, about: str, oth
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles",
-            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text),),
         )
         for number, text in enumerate((about, other))
     ]  # fmt: skip
@@ -58,7 +58,7 @@ def find_topics(name: str, *texts: str) -> list[int]:
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles",
-            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text),),
         )
         for number, text in enumerate(texts)
     ]  # fmt: skip
@@ -132,7 +132,7 @@ def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
     documents = [
         ReadDocument(
             number, f"d:{number}", "T", "T", "articles", author=Author(f"A{number % 9}"),
-            highlights=(ReadHighlight(number, f"h:{number}", text, 0),),
+            highlights=(ReadHighlight(number, f"h:{number}", text),),
         )
         for number, text in enumerate(texts)
     ]  # fmt: skip

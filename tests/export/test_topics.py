@@ -28,7 +28,7 @@ def highlight(
     number: int, text: str = "Words.", *, tags: tuple[str, ...] = (), url: str | None = None
 ) -> ReadHighlight:
     links = (ReadLink(url, "resolved", False, final_url=url),) if url else ()
-    return ReadHighlight(number, f"h:{number}", text, number, tags=tags, links=links)
+    return ReadHighlight(number, f"h:{number}", text, tags=tags, links=links)
 
 
 def names(*documents: ReadDocument, settings: TopicSettings | None = None) -> set[str]:

@@ -24,7 +24,7 @@ def write_library(title: str, texts: tuple[str, ...], author: str = "Ann Other")
                 number, f"d:{number}", "T", f"{title}, part {number}" if number < 6 else "Day", "articles",
                 author=Author(f"{author} {number % 5}"),
                 highlights=tuple(
-                    ReadHighlight(10 * number + at, f"h:{number}:{at}", text, 0)
+                    ReadHighlight(10 * number + at, f"h:{number}:{at}", text)
                     for at, text in enumerate(own)
                 ),
             )

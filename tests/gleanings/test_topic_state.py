@@ -29,7 +29,7 @@ from record_types.library import ReadDocument, ReadHighlight, TopicRule
 
 DOCUMENT = ReadDocument(
     1, "d", "Notes", "Notes", "books",
-    highlights=(ReadHighlight(5, "h5", "Moss.", 0), ReadHighlight(9, "h9", "Ferns.", 1)),
+    highlights=(ReadHighlight(5, "h5", "Moss."), ReadHighlight(9, "h9", "Ferns.")),
 )  # fmt: skip
 
 

@@ -171,7 +171,7 @@ def test_suggestions_are_accepted_one_by_one_until_the_reader_stops(
 def test_a_suggestion_shows_its_size_names_examples_and_overlaps(
     overlaps: tuple[tuple[str, int], ...], shared: str
 ) -> None:
-    highlights = tuple(ReadHighlight(n, f"h{n}", f"Sleep {n} {'x ' * 60}", n) for n in range(6))
+    highlights = tuple(ReadHighlight(n, f"h{n}", f"Sleep {n} {'x ' * 60}") for n in range(6))
     with CliRunner().isolation(input="n\n") as (out, *_):
         ask_about([Suggestion("sleep", tuple("abcde"), highlights, 3, 2, overlaps)])
         shown = out.getvalue().decode()
@@ -193,7 +193,7 @@ def test_an_accepted_suggestion_is_a_rule_and_its_name_in_the_list_leads_to_it(t
 
 
 def test_a_suggestion_is_an_object_for_programs() -> None:
-    highlights = tuple(ReadHighlight(n, f"h{n}", f"text {n}", n) for n in range(6))
+    highlights = tuple(ReadHighlight(n, f"h{n}", f"text {n}") for n in range(6))
     assert describe_suggestion(Suggestion("sleep", ("rest",), highlights, 3, 2, (("naps", 4),))) == {
         "name": "sleep", "aliases": ["rest"], "highlights": 6, "documents": 3, "authors": 2,
         "examples": [f"text {n}" for n in range(5)], "overlaps": [{"topic": "naps", "highlights": 4}],
@@ -201,7 +201,7 @@ def test_a_suggestion_is_an_object_for_programs() -> None:
 
 
 def test_the_rest_is_merges_members_and_what_is_left(capsys: pytest.CaptureFixture[str]) -> None:
-    highlights = [ReadHighlight(n, f"h{n}", f"Sleep {n} {'x ' * 60}", n) for n in range(3)]
+    highlights = [ReadHighlight(n, f"h{n}", f"Sleep {n} {'x ' * 60}") for n in range(3)]
     nearly = {f"topic {number}": highlights[: number % 4] for number in range(1, 8)}
     print_rest(Proposals([], [Merge("Sleep", ("to sleep", "naps"))], 1, 0, nearly=nearly), [])
     examples = [f"    Sleep {n} {'x ' * 32}…" for n in range(2)]
