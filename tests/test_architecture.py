@@ -1,4 +1,4 @@
-"""The floors of the program: no import goes up, and none goes sideways between packages of one floor."""
+"""The layers of the program: no import goes up, and none goes sideways between packages of one layer."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FLOORS = (("record_types", "markdown_text"), ("ingest", "store", "export"), ("gleanings",))
-"""From the bottom up. A package may import itself and everything on the floors below it."""
-PACKAGES = tuple(package for floor in FLOORS for package in floor)
+LAYERS = (("record_types", "markdown_text"), ("ingest", "store", "export"), ("gleanings",))
+"""From the bottom up. A package may import itself and everything in the layers below it."""
+PACKAGES = tuple(package for layer in LAYERS for package in layer)
 OURS = (*PACKAGES, "tests", "benchmarks")
 LONGEST_MODULE = 320
 LONGEST_FUNCTION = 60
@@ -33,9 +33,9 @@ def list_modules(*packages: str) -> list[Path]:
 
 
 @pytest.mark.parametrize("package", PACKAGES)
-def test_a_package_imports_only_itself_and_the_floors_below(package: str) -> None:
-    floor = next(at for at, packages in enumerate(FLOORS) if package in packages)
-    allowed = {package, *(each for packages in FLOORS[:floor] for each in packages)}
+def test_a_package_imports_only_itself_and_the_layers_below(package: str) -> None:
+    layer = next(at for at, packages in enumerate(LAYERS) if package in packages)
+    allowed = {package, *(each for packages in LAYERS[:layer] for each in packages)}
     strangers = {
         (path.name, name)
         for path in list_modules(package)

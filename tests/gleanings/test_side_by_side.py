@@ -13,7 +13,7 @@ INTRO = """\
 # Side by side
 
 Three pages as Readwise's own export leaves them in a Logseq graph, each beside the note that gleanings
-makes of the same highlights. The words are invented, the shapes are real. Pages and notes are those of
+makes of the same highlights. The words are invented; the shapes are real. Pages and notes are those of
 [the test graph](../tests/data/graph); a test keeps this page in step with them.
 """
 SHOWN = (
@@ -30,8 +30,8 @@ SHOWN = (
         "Bread Is Four Ingredie... (highlights).md",
         "markdown/topics/sourdough.md",
         "Everything marked about one subject, from this thread and an article: each highlight has one line "
-        "with author, document and date, and what is worth opening follows. The call to follow the author is "
-        "left out.",
+        "with author, document and date, and what is worth opening follows. The invitation to follow the "
+        "author is left out.",
     ),
     (
         "An article",
