@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
 
+from gleanings.steps.undo import UndoPlan, plan_redo, plan_undo
+from record_types.errors import BusyError, InputError
+from store.connection import open_memory
+from store.runs import PROCESS, start_run
 from tests.gleanings.running import query, run
 from tests.gleanings.test_living_graph import state, write_graph
+from tests.store.stores import NOW
 
 LIVE = "select count(*) from highlights where gone_at is null"
 
@@ -126,3 +135,23 @@ def test_a_dry_run_says_what_would_go_and_changes_nothing(folder: Path) -> None:
     assert "60 highlights are removed" in ran.out
     assert query(folder / "gleanings.db", "select count(*) from runs") == [(1,)]
     assert not (folder / "backups").exists()
+
+
+@pytest.mark.parametrize("plan", [lambda db: plan_undo(db, None), lambda db: plan_undo(db, 1), plan_redo])
+@pytest.mark.parametrize("is_alive", [True, False])
+def test_nothing_is_undone_while_another_command_writes(
+    plan: Callable[[sqlite3.Connection], UndoPlan], is_alive: bool
+) -> None:
+    process = os.getppid() if is_alive else 2**22 + 1
+    with closing(open_memory()) as db:
+        start_run(db, "import", now=NOW)
+        db.execute("update runs set message = ?", (f"{PROCESS}{process}",))
+        if is_alive:
+            with pytest.raises(BusyError, match="another command is writing to the store"):
+                plan(db)
+        else:
+            with suppress(InputError):  # there is no run to undo
+                plan(db)
+        assert db.execute("select status from runs").fetchall() == [
+            ("running" if is_alive else "interrupted",)
+        ]
