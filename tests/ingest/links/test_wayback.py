@@ -58,5 +58,6 @@ def test_a_tweets_time_comes_from_its_id() -> None:
 
 
 def test_an_id_older_than_snowflakes_contains_no_time() -> None:
-    assert find_tweet_time(frozenset({20})) is None
+    assert find_tweet_time(frozenset({20, 29700859246})) is None
+    assert find_tweet_time(frozenset({20, 29700859247})) is not None
     assert find_tweet_time(frozenset()) is None

@@ -354,7 +354,9 @@ insert into ZBKLIBRARYASSET values ('A1', 'The Slow Sea', 'Ada North');
 def test_a_database_in_a_zip_file_is_read(tmp_path: Path) -> None:
     kobo = make_kobo(tmp_path / "KoboReader.sqlite")
     zipped = make_zip(tmp_path / "x.zip", {kobo.name: kobo.read_bytes()})
+    make_kobo(tmp_path / "other.sqlite")
     assert list_texts(read(zipped)) == list_texts(read(kobo)) != []
+    assert [stamp.path for stamp in find_sources(tmp_path).stamps] == ["KoboReader.sqlite"]
 
 
 @pytest.mark.parametrize("wal", [False, True])

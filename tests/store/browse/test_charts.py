@@ -168,7 +168,7 @@ def test_bars_are_stacked_from_the_left_and_named() -> None:
         ("grid", str(ROW + 16), "2"),
     ]
     assert f'height="{2 * ROW}"' in drawn
-    assert draw_bars([("none", {})], ("x",), "") == ""
+    assert draw_bars([("none", {})], ("x",), "") == draw_bars([], ("x",), "") == ""
     assert "a" * 32 + "</text>" in draw_bars([("a" * 32, {"x": 1})], ("x",), "")
 
 
