@@ -139,7 +139,7 @@ def test_logseq_reads_the_page_name_from_the_file_name(title: str) -> None:
 
 @pytest.mark.parametrize("logseq", [True, False])
 @pytest.mark.parametrize("title", ["灯台の本と海の長い話" * 9, "%" * 300, "a" * 400])
-def test_long_titles_that_are_alike_get_names_that_differ(title: str, logseq: bool) -> None:
+def test_similar_long_titles_get_different_names(title: str, logseq: bool) -> None:
     taken: set[str] = set()
     for _ in range(4):
         name = file_name(title, taken, hints=("Ann",), logseq=logseq)

@@ -91,11 +91,11 @@ def test_a_note_counts_half_where_most_highlights_of_a_document_have_one() -> No
         (f"{PLAIN}\n\n| a | b |\nend", -1.0),
     ],
 )
-def test_a_text_that_leans_on_others_or_asks_for_something_loses(text: str, points: float) -> None:
+def test_a_text_that_depends_on_others_or_asks_for_something_loses_points(text: str, points: float) -> None:
     assert rate(choice(text)) - rate(choice()) == points
 
 
-def test_a_text_that_was_cut_loses() -> None:
+def test_a_text_that_was_cut_loses_points() -> None:
     whole = choice()
     cut = replace(whole, highlight=replace(whole.highlight, incomplete=True))
     assert rate(cut) - rate(whole) == -1.5

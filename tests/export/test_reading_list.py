@@ -54,7 +54,7 @@ def test_a_link_is_listed_if_someone_offers_it_or_several_people_share_it() -> N
     ]  # fmt: skip
 
 
-def test_one_resource_has_the_best_that_its_links_know() -> None:
+def test_one_resource_has_the_best_values_of_its_links() -> None:
     plain, named = (
         ReadLink(f"https://t.co/{name}", "resolved", True, label=label, final_url=TIDE, title=title)
         for name, label, title in (("aaaaaaaaaa", None, None), ("bbbbbbbbbb", "Part 2", "Tides"))
@@ -121,7 +121,7 @@ def test_boxes_are_found_in_every_flavour() -> None:
     ]
 
 
-def test_a_tick_is_noticed_and_taken_away_only_where_there_was_one() -> None:
+def test_a_tick_is_noticed_and_removed_only_where_there_was_one() -> None:
     base = "- [ ] [A](https://a.example)\n- [x] [B](https://b.example)\n- [ ] [C](https://c.example)"
     now = "- [x] [A](https://a.example)\n- [ ] [B](https://b.example)\n- [ ] [C](https://c.example)"
     keys = {f"https://{name}.example": name for name in "abc"}

@@ -49,7 +49,7 @@ def take_out(page: str, flavour: Flavour) -> Write:
         ("", "edited"),
     ],
 )
-def test_only_a_note_as_it_was_written_is_removed(page: str, action: str) -> None:
+def test_only_an_unchanged_note_is_removed(page: str, action: str) -> None:
     write = plan(page, "markdown", base="# A\n\nours\n")
     assert write is not None
     assert write.action == action

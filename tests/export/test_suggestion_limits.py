@@ -76,7 +76,7 @@ def found_in(documents: list[ReadDocument], *counts: int) -> dict[int, float]:
         ((3, 2, 2), 7, 2, False),  # shows by too few phrases
     ],
 )
-def test_a_suggestion_is_wide_new_and_varied(
+def test_a_suggestion_is_broad_new_and_varied(
     counts: tuple[int, ...], news: int, variety: int, wanted: bool
 ) -> None:
     documents = library(75, 10)

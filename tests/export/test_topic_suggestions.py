@@ -127,7 +127,7 @@ def test_a_word_of_another_language_does_not_show_a_subject_of_english(name: str
     assert find_topics(name, text) == []
 
 
-def test_a_subject_that_shows_by_a_single_phrase_is_not_suggested() -> None:
+def test_a_subject_that_only_one_phrase_indicates_is_not_suggested() -> None:
     texts = ["Scones.", *(f"The city in a bottle, part {number}." for number in range(600))]
     documents = [
         ReadDocument(

@@ -29,7 +29,7 @@ def test_a_question_cannot_write(store: Path, statement: str) -> None:
         ask_store(store, lambda db: {"rows": db.execute(statement).fetchall()})
 
 
-def test_a_question_makes_no_store(tmp_path: Path) -> None:
+def test_a_question_creates_no_store(tmp_path: Path) -> None:
     with pytest.raises(sqlite3.OperationalError, match="unable to open"):
         ask_store(tmp_path / "none.db", lambda _: {})
     assert list(tmp_path.iterdir()) == []

@@ -181,7 +181,7 @@ def test_page_references_become_plain_words_outside_code(text: str, plain: str) 
 
 @pytest.mark.slow
 @pytest.mark.skipif(not (SHARED / "corpus").exists(), reason="no shared corpus")
-def test_a_real_graph_does_not_double(db: sqlite3.Connection, tmp_path: Path) -> None:
+def test_the_size_of_a_real_graph_does_not_double(db: sqlite3.Connection, tmp_path: Path) -> None:
     graph, source = tmp_path / "graph", SHARED / "corpus" / "logseq-graph"
     (graph / "pages").mkdir(parents=True)
     for page in (source / "pages").iterdir():

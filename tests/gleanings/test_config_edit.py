@@ -39,7 +39,9 @@ def rule(name: str, **more: Any) -> dict[str, Any]:
         ({"x": "sleep"}, "SLEEP", "Sleep", {"x": "Sleep"}),
     ],
 )
-def test_aliases_lead_on(before: dict[str, str], name: str, topic: str, after: dict[str, str]) -> None:
+def test_aliases_of_aliases_lead_to_the_topic(
+    before: dict[str, str], name: str, topic: str, after: dict[str, str]
+) -> None:
     data = {"topics": {"aliases": dict(before)}}
     add_alias(data, name, topic)
     assert data == {"topics": {"aliases": after}}
@@ -97,7 +99,7 @@ def test_a_removed_topic_is_not_a_parent_and_nothing_leads_to_it() -> None:
     assert data == {"topics": {}}
 
 
-def test_names_are_stopped_once_and_let_go_again() -> None:
+def test_names_are_stopped_once_and_allowed_again() -> None:
     data: dict[str, Any] = {}
     for name in ("a", "b", "A", "b"):
         add_stop(data, name)

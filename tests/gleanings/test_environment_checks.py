@@ -256,7 +256,7 @@ def test_a_schedule_without_a_success_for_days_does_not_work(
     assert found.message == (f"{NOW - age:%Y-%m-%d %H:%M} UTC" if shown and age is not None else "never")
 
 
-def test_with_a_proxy_the_network_is_there_if_the_proxy_is() -> None:
+def test_with_a_proxy_the_network_is_up_if_the_proxy_is() -> None:
     with running_proxy({}) as proxy:
         environment = {"HTTPS_PROXY": f"http://me:hidden@127.0.0.1:{proxy.port}"}
         assert check_network("environment", environment).trouble == 0

@@ -88,7 +88,7 @@ def test_a_thread_has_as_many_tweets_as_its_page_shows(library: Path) -> None:
     assert run("status", "--json", cwd=library).json["counts"]["threads"] == 1
 
 
-def test_what_is_pending_only_for_a_title_is_said(library: Path) -> None:
+def test_what_is_pending_only_for_a_title_is_reported(library: Path) -> None:
     change(
         library,
         "insert into resources (id, url, kind, site, status, uid)"

@@ -117,7 +117,7 @@ def test_few_files_are_read_without_other_processes(pages: Path) -> None:
         assert not active_children()
 
 
-def test_there_is_one_process_for_each_core_but_no_more_than_help() -> None:
+def test_there_is_one_process_for_each_core_but_no_more_than_are_useful() -> None:
     assert 1 <= count_jobs(0) <= MOST_JOBS
     assert count_jobs(9) == 9
 

@@ -52,7 +52,7 @@ def test_a_file_with_the_same_size_and_time_is_not_read() -> None:
     assert (plan.read, plan.unchanged, plan.gone) == ((), 1, ())
 
 
-def test_a_full_check_reads_it_all_the_same() -> None:
+def test_a_full_check_reads_it_anyway() -> None:
     plan = plan_import({"/g/a.md": KNOWN}, [source("a.md")], verify=True)
     assert ([stamp for stamp, _ in plan.read], plan.unchanged) == ([STAMP], 0)
 
@@ -69,7 +69,7 @@ def test_a_full_check_reads_it_all_the_same() -> None:
         {"read_as": "another graph's formats"},
     ],
 )
-def test_a_file_that_would_be_read_otherwise_is_read_again(change: dict[str, object]) -> None:
+def test_a_file_that_would_now_be_read_differently_is_read_again(change: dict[str, object]) -> None:
     assert is_unchanged(KNOWN, STAMP, SETTINGS)
     assert not is_unchanged(KNOWN._replace(**change), STAMP, SETTINGS)  # type: ignore[arg-type]
 
@@ -152,7 +152,7 @@ def test_an_unreadable_file_is_judged_by_its_time_now(tmp_path: Path) -> None:
     "change",
     [{"sha256": "f1"}, {"reader": READER_VERSION - 1}, {"repair": "done"}, {"read_as": "x"}, {"gone": True}],
 )
-def test_contents_are_the_same_only_if_they_were_read_alike(change: dict[str, object]) -> None:
+def test_contents_are_the_same_only_if_they_were_read_in_the_same_way(change: dict[str, object]) -> None:
     assert has_same_content(KNOWN, FILE)
     assert not has_same_content(KNOWN._replace(**change), FILE)  # type: ignore[arg-type]
     assert not has_same_content(None, FILE)

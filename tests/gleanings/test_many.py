@@ -130,7 +130,7 @@ def test_twenty_graphs_are_imported_although_a_worker_is_killed_in_the_middle(ma
 
 
 @pytest.mark.slow
-def test_duckdb_and_dask_answer_the_question_of_the_page_alike(
+def test_duckdb_and_dask_give_the_same_answer_to_the_question_on_the_page(
     many: Many, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import duckdb

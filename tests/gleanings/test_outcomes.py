@@ -188,7 +188,7 @@ def requested(state: State = "ok", **results: int) -> RequestsOutcome:
 LINKS, PICTURES = [DueLink(1, "u", "h")], [DuePicture(1, "u")]
 
 
-def test_what_came_of_requests_is_printed_and_decides_the_exit_code(
+def test_the_results_of_requests_are_printed_and_decide_the_exit_code(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     def act(*outcomes: RequestsOutcome, pictures: list[DuePicture] | None = PICTURES) -> tuple[int, str]:
@@ -209,7 +209,7 @@ def test_what_came_of_requests_is_printed_and_decides_the_exit_code(
         act(requested("later"))
 
 
-def test_what_came_of_requests_is_an_object_for_programs() -> None:
+def test_the_results_of_requests_are_an_object_for_programs() -> None:
     outcomes = {"link": requested("interrupted", resolved=2)}
     common = replace(COMMON, as_json=True)
     assert print_json(lambda: print_outcomes(common, LINKS, PICTURES, outcomes, 3)) == {
@@ -347,7 +347,7 @@ def test_a_removal_is_printed_with_what_stays(capsys: pytest.CaptureFixture[str]
     }  # fmt: skip
 
 
-def test_a_skipped_note_is_news_once_and_again_for_another_reason(tmp_path: Path) -> None:
+def test_a_skipped_note_is_reported_once_and_again_for_another_reason(tmp_path: Path) -> None:
     def find(*writes: Write, dry_run: bool = False) -> set[str]:
         return notes.find_unreported(db, FOLDER, writes, dry_run=dry_run)
 

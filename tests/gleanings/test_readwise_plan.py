@@ -52,7 +52,7 @@ def known(id_: int, each: ApiBook | None = None, **more: Any) -> KnownFile:
         ({"size": 1}, "changed"),
     ],
 )
-def test_a_book_is_stored_unless_it_is_as_it_was(more: dict[str, Any], outcome: str) -> None:
+def test_a_book_is_stored_unless_it_is_unchanged(more: dict[str, Any], outcome: str) -> None:
     (each,) = answer(book(1)).books
     plan = plan_books([each], {"1": known(1, each, **more)})
     assert (plan.unchanged, len(plan.changed)) == ((1, 0) if outcome == "unchanged" else (0, 1))

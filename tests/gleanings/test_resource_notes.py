@@ -70,7 +70,7 @@ def test_a_note_has_typed_properties_and_is_linked_from_the_reading_list(folder:
 
 
 @pytest.mark.parametrize("flavour", FLAVOURS)
-def test_a_property_that_the_reader_ticks_is_stored_and_may_be_taken_away(
+def test_a_property_that_the_reader_ticks_is_stored_and_may_be_removed(
     folder: Path, flavour: Flavour
 ) -> None:
     export(folder, flavour)

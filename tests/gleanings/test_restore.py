@@ -143,7 +143,7 @@ def test_a_picture_that_a_killed_command_had_half_copied_is_deleted(store: Path,
     assert [file.read_bytes() for file in media.iterdir()] == [PICTURE]
 
 
-def test_backups_share_pictures_and_the_last_one_takes_them_along(store: Path) -> None:
+def test_backups_share_pictures_until_the_last_one_is_removed(store: Path) -> None:
     run("backup", cwd=store.parent)
     media = store.parent / "backups" / "gleanings.media"
     assert len(list(media.iterdir())) == 1

@@ -82,7 +82,7 @@ def test_it_makes_three_topic_notes_with_their_links(folder: Path) -> None:
         assert all(link in note for link in links), name
 
 
-def test_the_call_to_follow_is_stored_but_in_no_topic_note(folder: Path) -> None:
+def test_the_invitation_to_follow_is_stored_but_in_no_topic_note(folder: Path) -> None:
     assert query(
         folder / "gleanings.db", "select count(*) from highlights where text like '%follow us%'"
     ) == [(1,)]

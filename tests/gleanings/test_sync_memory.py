@@ -292,7 +292,7 @@ def test_another_programs_file_is_neither_continued_nor_renamed(
     assert f"no log is written: {name} is not a log of gleanings" in capsys.readouterr().err
 
 
-def test_a_log_beyond_the_oldest_is_nobodys_business(tmp_path: Path) -> None:
+def test_a_log_beyond_the_oldest_is_ignored(tmp_path: Path) -> None:
     (tmp_path / "sync.log.3").write_text("the reader's own file\n")
     (tmp_path / "sync.log").write_text("")
     write_line(SyncConfig(log=str(tmp_path / "sync.log"), log_files=2))

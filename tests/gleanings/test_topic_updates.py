@@ -188,7 +188,7 @@ def test_a_small_change_reads_only_the_document_that_changed(
     db.close()
 
 
-def test_another_configuration_gives_other_topics_and_the_first_one_the_first_again(
+def test_another_configuration_gives_other_topics_and_the_first_one_gives_the_first_topics_again(
     shelf: Path, tmp_path: Path
 ) -> None:
     db = open_copy(tmp_path, shelf)

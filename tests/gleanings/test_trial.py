@@ -36,7 +36,7 @@ def home(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_stranger_gets_notes_a_schedule_and_a_browser_and_out_again(home: Path) -> None:
+def test_a_stranger_gets_notes_a_schedule_and_a_browser_and_can_remove_them_again(home: Path) -> None:
     pytest.importorskip("datasette")
     graph = home / "my-graph"
     places = {

@@ -49,7 +49,7 @@ def test_a_second_line_says_what_where_and_when(line: str, meta: Meta) -> None:
         "- page 12" + " " * 400,
     ],
 )
-def test_any_other_line_is_none(line: str) -> None:
+def test_any_other_line_gives_none(line: str) -> None:
     assert parse_meta(line) is None
 
 

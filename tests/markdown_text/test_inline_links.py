@@ -76,7 +76,7 @@ def test_unescaping_removes_backslashes_before_punctuation_only() -> None:
 
 
 @pytest.mark.parametrize("url", ["http://a", "https://a", "HTTPS://A"])
-def test_only_http_and_https_are_of_the_web(url: str) -> None:
+def test_only_http_and_https_are_web_addresses(url: str) -> None:
     assert is_web(url)
     assert not any(
         is_web(other) for other in (None, "", f" {url}", f"x{url}", "http:/a", "ftp://a", "javascript:a")

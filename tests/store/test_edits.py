@@ -29,7 +29,7 @@ Texts = list[tuple[str, str]]
         ("abcd", "axyz", False),
     ],
 )
-def test_two_texts_are_alike_if_half_of_one_is_in_the_other(one: str, other: str, alike: bool) -> None:
+def test_two_texts_are_similar_if_half_of_one_is_in_the_other(one: str, other: str, alike: bool) -> None:
     assert are_alike(one, other) == alike
     assert are_alike(other, one) == alike
 

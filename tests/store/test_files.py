@@ -82,7 +82,7 @@ def test_the_lines_of_pages_below_a_folder_are_in_order(db: sqlite3.Connection) 
         ("utf-8, repaired", ["damaged"], "done"),
     ],
 )
-def test_a_file_is_known_with_its_repair(
+def test_a_known_file_says_whether_it_was_repaired(
     db: sqlite3.Connection, encoding: str, kinds: list[str], repair: str
 ) -> None:
     problems = tuple(Problem(kind, "words", 1) for kind in kinds)

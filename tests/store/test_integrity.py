@@ -178,7 +178,7 @@ def test_columns_that_are_not_utf8_are_named(filled: sqlite3.Connection) -> None
     )
 
 
-def test_full_text_is_checked_beside_another_writer(tmp_path: Path) -> None:
+def test_full_text_is_checked_while_another_program_writes(tmp_path: Path) -> None:
     path = tmp_path / "gleanings.db"
     db = open_store(path, create=True)
     save(db, source_file("a.md", tweet_highlight(0, "First")))
@@ -194,7 +194,7 @@ def test_full_text_is_checked_beside_another_writer(tmp_path: Path) -> None:
     close_store(db)
 
 
-def test_full_text_that_cannot_be_written_in_a_transaction_is_an_error_of_the_disk(
+def test_full_text_that_cannot_be_written_in_a_transaction_is_a_disk_error(
     filled: sqlite3.Connection,
 ) -> None:
     filled.execute("begin")

@@ -28,7 +28,7 @@ from store.search_query import build_phrase_query, list_telling_words, parse_que
         ("a\0b", "a b", {}),
     ],
 )
-def test_filters_are_told_from_words(typed: str, words: str, filters: dict[str, str]) -> None:
+def test_filters_are_distinguished_from_words(typed: str, words: str, filters: dict[str, str]) -> None:
     query = parse_query(typed)
     assert query.words == words
     assert {name: value for name, value in query.filters.items() if value is not None} == filters

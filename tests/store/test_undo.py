@@ -92,7 +92,7 @@ def test_an_edited_highlight_without_a_url_gets_its_old_uid_back(db: sqlite3.Con
     assert db.execute("select id from highlights order by id").fetchall() == ids
 
 
-def test_redo_repeats_what_undo_took_back_and_undo_takes_it_back_again(db: sqlite3.Connection) -> None:
+def test_redo_repeats_what_undo_reverted_and_undo_reverts_it_again(db: sqlite3.Connection) -> None:
     save(db, source_file("a.md", FIRST, SECOND))
     before = read_state(db)
     save(

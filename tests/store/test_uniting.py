@@ -168,7 +168,7 @@ def test_written_notes_follow_a_row_to_its_new_uid(db: sqlite3.Connection) -> No
     ]  # fmt: skip
 
 
-def test_the_doctor_sees_what_should_be_one_row_and_mends_it(db: sqlite3.Connection) -> None:
+def test_doctor_finds_what_should_be_one_row_and_repairs_it(db: sqlite3.Connection) -> None:
     files = [
         file_of("t.csv", page_of(TABLE, passage("First", note="mine"), passage("Second"))),
         file_of("a.md", page_of(ARTICLE, passage("First", "readwise:1"), passage("Third", "readwise:3"))),

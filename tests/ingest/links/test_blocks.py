@@ -80,7 +80,7 @@ def test_a_video_at_a_short_host_is_a_destination(web: Web) -> None:
     assert (found.status, found.fetch) == ("resolved", "ok")
 
 
-def test_linkedins_page_before_a_target_is_passed(web: Web) -> None:
+def test_linkedins_page_before_a_target_is_skipped(web: Web) -> None:
     page = (
         '<title>LinkedIn</title><script>track("external_url_click")</script>'
         '<a href="https://www.linkedin.com/help">help</a><a class="b"'

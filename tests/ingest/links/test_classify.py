@@ -157,7 +157,7 @@ def test_a_status_is_in_the_path(path: str, status: int | None) -> None:
         "mobile.x.com",
     ],
 )
-def test_each_of_twitters_hosts_warns_of_links(host: str) -> None:
+def test_each_of_twitters_hosts_warns_about_links(host: str) -> None:
     assert find_unsafe_target(f"https://{host}/safety/unsafe_link_warning/?unsafe_link={QUOTED}") == TARGET
     assert find_unsafe_target(f"https://{host}/safety?unsafe_link={QUOTED}") is None
 

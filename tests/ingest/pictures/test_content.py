@@ -78,7 +78,7 @@ def test_only_the_first_kilobyte_is_looked_at(before: int, is_seen: bool) -> Non
 @pytest.mark.parametrize(
     ("place", "is_seen"), [(8, True), (12, False), (16, True), (1020, True), (1024, False)]
 )
-def test_a_brand_of_avif_may_be_any_in_the_first_kilobyte(place: int, is_seen: bool) -> None:
+def test_an_avif_brand_may_be_anywhere_in_the_first_kilobyte(place: int, is_seen: bool) -> None:
     box = bytearray(b"\x00\x00\x10\x00ftypmif1" + b"mif1" * 1021)
     box[place : place + 4] = b"avif"
     assert find_content_type(bytes(box)) == ("image/avif" if is_seen else None)

@@ -116,6 +116,6 @@ def test_other_tables_are_not_detected(table: str) -> None:
         ("", "other"),
     ],
 )
-def test_a_book_without_a_category_is_told_by_its_locations(kind: str, category: str) -> None:
+def test_a_book_without_a_category_is_recognised_by_its_locations(kind: str, category: str) -> None:
     (page,) = parse(f"{HEADER}Words,Tea,A. Cook,,,,,{kind},5,,\n").pages
     assert page.document.category == category

@@ -452,7 +452,7 @@ def test_a_book_that_left_the_library_is_named_by_its_id_in_a_problem(tmp_path: 
     assert [(each.kind, "B2" in each.message) for each in file.problems] == [("unknown-titles", True)]
 
 
-def test_apple_books_database_takes_titles_from_the_library_beside(tmp_path: Path) -> None:
+def test_apple_books_database_takes_titles_from_the_library_beside_it(tmp_path: Path) -> None:
     file = read(make_apple(tmp_path))
     (page,) = file.pages
     assert (page.document.full_title, page.document.author and page.document.author.name) == (

@@ -47,18 +47,18 @@ def test_a_heading_names_page_and_location(text: str, page: str, location: str) 
 
 
 @pytest.mark.parametrize("word", NOTES.split())
-def test_a_note_is_called_so(word: str) -> None:
+def test_a_note_has_these_names(word: str) -> None:
     assert is_note(f"{word.title()} (Yellow) - 5")
     assert not is_bookmark(word)
 
 
 @pytest.mark.parametrize("word", HIGHLIGHTS.split())
-def test_a_highlight_is_called_so(word: str) -> None:
+def test_a_highlight_has_these_names(word: str) -> None:
     assert not is_note(f"{word.title()} - 5")
 
 
 @pytest.mark.parametrize("word", BOOKMARKS.split())
-def test_a_bookmark_is_called_so(word: str) -> None:
+def test_a_bookmark_has_these_names(word: str) -> None:
     assert is_bookmark(f"{word.title()} - 5")
 
 

@@ -121,7 +121,7 @@ def test_an_ipv6_address_loses_its_brackets(web: Web) -> None:
         (2, b"x" * 128 * 1024, False),
     ],
 )
-def test_a_head_has_so_many_lines_and_bytes_at_most(lines: int, last: bytes, ends: bool) -> None:
+def test_a_head_has_a_limited_number_of_lines_and_bytes(lines: int, last: bytes, ends: bool) -> None:
     head = HeadReader(io.BytesIO(b"\n" * (lines - 1) + last))
     for _ in range(lines - 1):
         head.readline(1 << 20)

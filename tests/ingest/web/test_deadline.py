@@ -85,7 +85,7 @@ def test_a_read_ends_at_its_deadline_whatever_the_timer_waits_for(earlier: list[
     timer.close()
 
 
-def test_a_socket_is_let_go_with_its_request() -> None:
+def test_a_socket_is_released_with_its_request() -> None:
     timer = DeadlineTimer()
     ours, theirs = make_pair()
     theirs.settimeout(5)

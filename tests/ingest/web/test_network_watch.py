@@ -61,7 +61,7 @@ def test_dead_hosts_are_not_an_outage_while_there_is_a_way_out() -> None:
     assert not wait_for(watch)
 
 
-def test_nobody_within_four_seconds_is_an_outage_even_with_a_way_out() -> None:
+def test_no_answer_within_four_seconds_is_an_outage_even_with_a_way_out() -> None:
     watch, clock, _ = make(finds_way=True)
     for _ in range(3):
         watch.note_failure("t.co", "connect")

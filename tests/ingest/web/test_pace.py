@@ -93,7 +93,9 @@ SERVERS: dict[str, Callable[[int], Callable[[float], bool]]] = {
 
 @pytest.mark.parametrize("server", SERVERS)
 @pytest.mark.parametrize("latency", [0.02, 0.1, 0.2])
-def test_thirty_a_second_are_found_within_twenty_seconds_and_used(server: str, latency: float) -> None:
+def test_a_pace_of_thirty_a_second_is_found_within_twenty_seconds_and_used(
+    server: str, latency: float
+) -> None:
     run = simulate(SERVERS[server](30), AdaptivePace(50), latency=latency)
     assert max(run.count_per_second(at, at + 1) for at in range(19)) >= 25
     assert run.count_per_second(20, 120) >= 0.7 * 30

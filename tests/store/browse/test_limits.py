@@ -218,7 +218,7 @@ def test_scripts_the_address_bar_and_the_library_itself_may_ask(
     assert ask(server, path, **headers)[0] == 200
 
 
-def test_a_request_of_the_own_origin_may_ask(server: str) -> None:
+def test_a_request_from_the_same_origin_may_ask(server: str) -> None:
     assert ask(server, "/gleanings/highlights.json", Origin=server.removesuffix("/gleanings/-"))[0] == 200
 
 
@@ -243,7 +243,7 @@ def test_a_datasette_that_allows_other_origins_answers_them(example: Path, libra
 
 
 @pytest.mark.slow
-def test_home_answers_within_a_second_beside_60_endless_queries(server: str) -> None:
+def test_home_answers_within_a_second_during_60_endless_queries(server: str) -> None:
     ask(server, "/gleanings/-/home")
     statuses: list[int] = []
 

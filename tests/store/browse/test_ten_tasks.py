@@ -184,7 +184,7 @@ def put_on_this_day(db: sqlite3.Connection) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("task", TASKS, ids=lambda task: task.__name__)
-def test_a_reader_is_there_within_three_clicks(
+def test_a_reader_gets_anywhere_within_three_clicks(
     server: str, browser: Any, task: Callable[[Reader], None]
 ) -> None:
     page = browser.new_page()
