@@ -5,7 +5,7 @@ loopback.
 
 Goals for 20,000 highlights in 500 books, 100 books a page: the first sync at most 4 s; one without changes
 at most 0.3 s over `python -c pass`. The mock is a process of its own that makes each answer once, those of
-the first sync before it is asked. The floor writes the first sync's rows again in raw sqlite3, one
+the first sync before it is requested. The floor writes the first sync's rows again in raw sqlite3, one
 `executemany` a table, without requests or parsing.
 """
 

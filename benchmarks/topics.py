@@ -1,8 +1,8 @@
 """How well topics find what is about them, on judged highlights, and how long it takes.
 
-Imports the graph of the measuring material twice, with the judged subjects as rules, by name only, and with
+Imports the graph of the measurement data twice, with the judged subjects as rules, by name only, and with
 all suggestions accepted; and 32,000 generated highlights with 150 topics for the time. The figures are those
-of the material's own `score.py`. `benchmarks.topic_model` prints the cross-validated ones of the model.
+of that data's own `score.py`. `benchmarks.topic_model` prints the cross-validated ones of the model.
 
     python -m benchmarks.topics
 """

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-# On CI the same examples every time; at home new ones, which is where new trouble should be found.
+# On CI the same examples every time; elsewhere new ones, which may find new failures.
 settings.register_profile("ci", derandomize=True)
 if os.environ.get("CI"):
     settings.load_profile("ci")

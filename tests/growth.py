@@ -9,7 +9,7 @@ from time import process_time
 
 TRIES = 4
 SLACK = 2.5
-"""Times the fair share; what is quadratic takes the square of the sizes' ratio."""
+"""In multiples of the linear share; quadratic work takes the square of the sizes' ratio."""
 
 
 def assert_linear(work: Callable[[int], object], small: int, large: int) -> None:

@@ -1,4 +1,4 @@
-"""Where the shared measuring material is, if it is available."""
+"""Where the shared measurement data is, if it is available."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Permissions that count for root, too, to whom they mean nothing: a command is run without that right."""
+"""Permissions that bind root too, who would otherwise ignore them: a command runs without that privilege."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The certificate authority of the loopback web, for commands that ask it."""
+"""The certificate authority of the loopback web, for commands that send requests to it."""
 
 from __future__ import annotations
 

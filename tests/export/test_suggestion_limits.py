@@ -1,4 +1,4 @@
-"""When a subject is wide, new and distinct enough to be suggested, for libraries of every size."""
+"""When a subject is broad, new and distinct enough to be suggested, for libraries of every size."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def found_in(documents: list[ReadDocument], *counts: int) -> dict[int, float]:
         ((3, 2, 2), 6, 3, True),
         ((10, 10, 10), 12, 3, True),
         ((10, 10, 10), 11, 3, False),  # less than two in five without a topic
-        ((3, 2, 2), 7, 2, False),  # shows by too few phrases
+        ((3, 2, 2), 7, 2, False),  # indicated by too few phrases
     ],
 )
 def test_a_suggestion_is_broad_new_and_varied(

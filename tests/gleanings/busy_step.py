@@ -1,4 +1,4 @@
-"""A step that is in one long statement, and does not check the clock."""
+"""A step that runs one long statement, and does not check the clock."""
 
 from __future__ import annotations
 

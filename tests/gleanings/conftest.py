@@ -1,4 +1,4 @@
-"""The loopback web of the link tests, for commands that ask it, and a small library."""
+"""The loopback web of the link tests, for commands that send requests to it, and a small library."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def _fork(
     err: str,
     stop_after: float | None = None,
 ) -> int:
-    """The exit code of a command; `stop_after` these seconds it gets what Ctrl-C sends."""
+    """The exit code of a command; after `stop_after` seconds it gets the signal that Ctrl-C sends."""
     server = start_server()
     assert server.stdin
     assert server.stdout

@@ -37,7 +37,7 @@ log = "{here}/sync.log"
 def write_place(
     here: Path, highlights: int = 60, *, settle: float = 0.0, more: str = "", links: bool = False
 ) -> Path:
-    """The folder, filled; the pages without links unless `links`, so that nobody is asked."""
+    """The folder, filled; the pages without links unless `links`, so that nothing is requested."""
     pages = here / "graph" / "pages"
     pages.mkdir(parents=True)
     for name, text in generate_pages(highlights, seed=3):

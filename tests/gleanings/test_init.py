@@ -242,7 +242,7 @@ def test_a_mistyped_graph_gets_a_hint(tmp_path: Path) -> None:
 
 
 def answer_questions(here: Path, token: bytes, *, mistake: bytes = b"") -> tuple[int, bytes]:
-    """The exit code of `init` on a terminal, told the second graph and a token; and all that it said."""
+    """The exit code of `init` on a terminal, given the second graph and a token, and its whole output."""
     master, slave = pty.openpty()
     process = subprocess.Popen(
         [sys.executable, "-c", CODE, "init"],

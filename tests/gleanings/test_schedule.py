@@ -551,7 +551,7 @@ def test_cron_runs_the_printed_line(tmp_path: Path) -> None:
         assert query(here / "gleanings.db", "select count(*) from highlights") == [(20,)]
     finally:
         tab.unlink()
-        daemon.terminate()  # ends at once where another cron is at work already
+        daemon.terminate()  # ends at once where another cron is already running
         daemon.wait()
 
 

@@ -139,7 +139,7 @@ def test_status_names_failed_steps_within_the_width_of_the_terminal(here: Path, 
     assert max(map(len, lines[1:])) <= columns
 
 
-# notes that another version, or other templates, would write otherwise
+# notes that another version, or other templates, would write differently
 
 
 @pytest.fixture

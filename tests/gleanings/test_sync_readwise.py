@@ -30,7 +30,7 @@ def here(tmp_path: Path) -> Path:
 
 
 def surroundings(api: Api, token: str = TOKEN) -> dict[str, str]:
-    # its books have short links, which nobody shall ask
+    # its books have short links, which must not be requested
     return {"READWISE_TOKEN": token, "GLEANINGS_READWISE_URL": api.url}
 
 

@@ -115,7 +115,7 @@ def test_a_damaged_file_is_written_again(tmp_path: Path) -> None:
 def test_pictures_with_the_same_short_hash_get_two_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody with time and money can make such; here a short name is made to be shared."""
+    """Somebody with enough computing power can make such files; here the short names are made equal."""
     monkeypatch.setattr(pictures, "_SHORT", 0)
     one_, other = (keep_copy(tmp_path / "media", body, "image/png") for body in (PNG, GIF))
     assert one_.path != other.path

@@ -1,4 +1,4 @@
-"""Threads are numbered from the tweets of a document, whatever they were numbered before."""
+"""Threads are numbered from the tweets of a document, however they were numbered before."""
 
 from __future__ import annotations
 

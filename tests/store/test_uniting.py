@@ -27,7 +27,7 @@ from tests.store.stores import NOW, one, read_state, save, undo
 
 quick = settings(
     deadline=None,
-    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # to shrink a folder of files takes minutes
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking a folder of files takes minutes
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
 

@@ -46,7 +46,7 @@ class Web:
 
     def __post_init__(self) -> None:
         self._routes: dict[str, Answerer] = {}
-        self._hosts: set[str] = {"t.co"}  # always there, as everywhere: by it a run sees that it is online
+        self._hosts: set[str] = {"t.co"}  # always there, as on the internet: it shows a run that it is online
         self._contexts: dict[str, ssl.SSLContext] = {}
         self._lock = threading.Lock()
         self.stopped = threading.Event()
@@ -67,7 +67,7 @@ class Web:
         self.serve(url, lambda request, conn: make_response(status, body, headers))
 
     def redirect(self, url: str, to: str | bytes, *, status: int = 301) -> None:
-        """`url` leads on."""
+        """`url` redirects to `to`."""
         self.page(url, b"", status=status, headers=[("Location", to)])
 
     def tco(self, name: str, to: str) -> str:
@@ -82,7 +82,7 @@ class Web:
         return f"https://t.co/{name}"
 
     def serve(self, url: str, answer: Answerer) -> None:
-        """`url` is answered by a function; a URL that ends in `*` stands for all that begin so."""
+        """`url` is answered by a function; a URL that ends in `*` stands for all that begin that way."""
         self._routes[url] = answer
         self._hosts.add(urlsplit(url).hostname or "")
 
@@ -93,7 +93,7 @@ class Web:
         self._contexts[host] = context
 
     def expire(self, host: str) -> None:
-        """`host` shows a certificate that ended yesterday."""
+        """`host` shows a certificate that expired yesterday."""
         yesterday = datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=1)
         self.certify(host, self.ca.issue_cert(host, not_after=yesterday))
 

@@ -17,7 +17,7 @@ TCO = "https://t.co/AbCdEf1234"
 def lead(
     *answers: tuple[str, int, dict[str, str], str], attempts: int = 0, error: str | None = None
 ) -> Resolution:
-    """What becomes of the link when these URLs answer so."""
+    """What becomes of the link when these URLs give these answers."""
     with responses.RequestsMock() as web:
         for url, status, headers, body in answers:
             web.get(url, status=status, headers=headers, body=body, content_type="text/html")

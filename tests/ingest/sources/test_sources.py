@@ -113,7 +113,7 @@ def test_every_word_of_a_table_or_note_is_in_a_record(name: str) -> None:
     assert lost <= KNOWN_LOSSES.get(name, set())
 
 
-# Labels of the format, moments in another form, ids, progress.
+# Labels of the format, timestamps in another form, ids, progress.
 KNOWN_LOSSES = {
     "kindle-notebook.csv": {"Your", "Kindle", "Notes", "For", "Free", "instant", "preview", "Annotation",
                             "Type", "Starred", "Highlight", "Note"},
