@@ -406,6 +406,25 @@ insert into Bookmark values ('3', 'https://sea.example/a', 'https://sea.example/
 """
 
 
+@pytest.mark.parametrize(
+    ("title", "is_file"),
+    [
+        ("file:///mnt/a", True),
+        ("a.html", True),
+        ("a.XHTML#b", True),
+        ("a.htm", True),
+        ("a file://", False),
+        ("a.htmx", False),
+    ],
+)
+def test_the_name_of_a_file_is_no_title_of_a_chapter(title: str, is_file: bool, tmp_path: Path) -> None:
+    path = tmp_path / "KoboReader.sqlite"
+    with sqlite3.connect(path) as db:
+        db.executescript(NEW_KOBO.replace("Three", title))
+    db.close()
+    assert [each.value for each in read(path).pages[0].block_properties] == [title] * (not is_file)
+
+
 def test_a_kobos_chapters_are_titles_and_no_files_and_an_article_has_its_address(tmp_path: Path) -> None:
     path = tmp_path / "KoboReader.sqlite"
     with sqlite3.connect(path) as db:
