@@ -21,7 +21,7 @@ def compile_packages() -> None:
 
 
 def time_process(folder: Path, *arguments: str, **environment: str) -> tuple[float, float]:
-    """Seconds by the clock and of the processor that Python takes with these arguments in `folder`."""
+    """Elapsed and processor seconds that Python takes with these arguments in `folder`."""
     named = {"GLEANINGS_CONFIG": "config.toml"} if (folder / "config.toml").exists() else {}
     before, began = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     subprocess.run(

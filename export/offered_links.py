@@ -269,6 +269,7 @@ def _is_entry(text: str) -> bool:
 
 
 def _follows_link(text: str, at: int) -> bool:
-    """Whether nothing but another link and a mark comes before a link on its line: it is a picture's."""
+    """Whether only another link and a mark come before a link on its line, which is then the link of a
+    picture."""
     before = text[max(0, at - 60) : at].rpartition("\n")[2]
     return _AFTER_LINK.search(before) is not None

@@ -129,7 +129,7 @@ def check_topics(precision: float, rules: Sequence[TopicRule], place: Place) -> 
 
 def _check_rule(rule: TopicRule, place: Place) -> None:
     if not rule.name.strip():
-        raise InputError(f"{place.here()}: a rule needs a `name`, the topic's")
+        raise InputError(f"{place.here()}: a rule needs a `name`, that of its topic")
     for key in [each.name for each in fields(TopicRule) if each.name not in ("name", "query", "parent")]:
         if any(not value.strip() for value in getattr(rule, key)):
             raise InputError(f"{place.at(key)}: `{key}` contains an empty string")

@@ -165,8 +165,8 @@ def _rebuild_indexes(db: sqlite3.Connection) -> None:
 
 
 def _count_swept(db: sqlite3.Connection, check: str, query: str, more: int = 0) -> Finding:
-    """A check of what an import does at its end; one that did not get there leaves it to the next import,
-    whose files may have what is missing here."""
+    """A check of what an import does at its end. An import that did not get that far leaves it to the
+    next one, whose files may have what is missing here."""
     if was_left_unfinished(db, "import"):
         return Finding(check, 0, "not up to date yet: the next import finishes what the last one left")
     return make_finding(check, int(db.execute(query).fetchone()[0]) + more, fixable=True)

@@ -294,9 +294,9 @@ def match_edits(
     """Old uid → new uid for each edit that is certain.
 
     `before` and `after` are one file's (uid, text) in its order. An edit is certain between unchanged
-    neighbours: if as many highlights are there before and after, each matches the one in its place if
-    alike; otherwise two match that are alike to each other and to nothing else. `kept` are new uids that
-    already have a row.
+    neighbours: if there are as many highlights before as after, each matches the one in its place if
+    they are alike; otherwise, two match if they are alike to each other and to nothing else. `kept` are new
+    uids that already have a row.
     """
     edits: dict[str, str] = {}
     matcher = SequenceMatcher(None, [uid for uid, _ in before], [uid for uid, _ in after], autojunk=False)

@@ -90,7 +90,7 @@ def remove_notes(
         return plan
     confirm(plan)
     done = _carry_out(db, open_folder(db, found, file), known, config, plan.writes, stop, progress)
-    if len(done) < len(plan.writes):  # it was stopped: the rest is known to the next one
+    if len(done) < len(plan.writes):  # it was stopped: the next one knows what is left
         recover_notes(db, target, file, now=now, dry_run=False)
         return Removal(done, interrupted=True)
     others = [*_find_copies(target, place, done), *_find_own_file(target)]

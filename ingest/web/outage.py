@@ -120,9 +120,9 @@ class NetworkWatch:
     def is_down(self) -> bool:
         """Whether the network is down, so that further requests are pointless.
 
-        Three failures in a row (twenty, once a host has answered) have names looked up that always exist: no
-        way out, no network. Without any answer within four seconds, failures alone decide as they do at the
-        end of a run; and if a lookup does not even end, there is no network either.
+        Three failures in a row (twenty, once a host has answered) start a lookup of names that always exist:
+        without a way out, there is no network. Without any answer within four seconds, failures alone decide
+        as they do at the end of a run; and if a lookup does not even end, there is no network either.
         """
         now = self._clock()
         suspicious = self._failures >= (LATER_FAILURES if self._has_answer else FIRST_FAILURES)

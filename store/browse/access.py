@@ -1,4 +1,4 @@
-"""Access to the library: a password as an actor of Datasette, and Datasette's own permissions.
+"""Access to the library: a password that makes a Datasette actor, and Datasette's own permissions.
 
 The password comes as `Authorization: Basic` from browsers, or as `Bearer`.
 """

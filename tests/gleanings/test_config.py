@@ -85,7 +85,7 @@ RULES = "[[topics.rules]]\nname = 'A'\nparent = 'B'\n[[topics.rules]]\nname = 'B
         (RULES + "patterns = ['a*']", "c.toml:6: the pattern `a*` matches an empty text"),
         (
             RULES + "[[topics.rules]]\nphrases = ['x']\n[[topics.rules]]\nname = 'C'",
-            "c.toml:6: a rule needs a `name`, the topic's",
+            "c.toml:6: a rule needs a `name`, that of its topic",
         ),
         (RULES + "parent = 'a'", "c.toml:6: `parent` is circular: b → a → b"),
         (
