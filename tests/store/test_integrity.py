@@ -308,6 +308,14 @@ def test_a_row_that_the_disk_changed_is_named_and_restored(shelf: sqlite3.Connec
     assert found == {}, "a store without its triggers is checked no further"
 
 
+def test_an_author_with_the_uid_of_another_name_is_named_and_gets_its_own(shelf: sqlite3.Connection) -> None:
+    before = one(shelf, "select uid from authors")
+    shelf.execute("update authors set uid = 'name:nobody'")
+    assert [each.trouble for each in check_store(shelf) if each.check == "authors"] == [1]
+    repair_store(shelf, now=NOW)
+    assert one(shelf, "select uid from authors") == before
+
+
 def test_an_appearance_of_another_document_goes_back_to_its_own(shelf: sqlite3.Connection) -> None:
     places = "select file_id, line, document_id from appearances order by 1, 2"
     before = shelf.execute(places).fetchall()
