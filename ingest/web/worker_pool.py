@@ -79,7 +79,7 @@ class WorkerPool(Generic[T, R]):
         stop: threading.Event | None,
         is_down: Callable[[], bool],
     ) -> None:
-        """`is_down` tells that the network is down, so that no request makes sense any more."""
+        """`is_down` tells that the network is down, so that further requests are pointless."""
         self._queues = queues
         self._job = job
         self._workers = settings.workers

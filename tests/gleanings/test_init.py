@@ -200,7 +200,7 @@ def test_a_single_page_of_highlights_is_accepted(tmp_path: Path) -> None:
         (("--graph", ".", "--token-file", "open"), "chmod 600"),
         (("--graph", ".", "--token-file", "prose"), "not a Readwise token"),
         (("--graph", ".", "--notes", "prose"), "is not a folder"),
-        (("--graph", ".", "--db", "prose"), "is not a database"),
+        (("--graph", ".", "--db", "prose"), "is not a gleanings database"),
         (("--graph", ".", "--db", "."), "--db names a file"),
     ],
 )
@@ -397,7 +397,7 @@ def test_doctor_finds_a_schedule_that_does_not_run(tmp_path: Path) -> None:
     (units / "gleanings.timer").write_text("# Written by `gleanings schedule`, which takes it away again.\n")
     (units / "gleanings.service").write_text("ExecStart=/gone/gleanings sync\n")
     out = run("doctor", cwd=here, environment={"HOME": str(here)}).out
-    assert "! schedule: systemd calls another program" in out
+    assert "! schedule: systemd calls a program other than" in out
     assert "! last success: 2020-01-01" in out
 
 
