@@ -217,7 +217,7 @@ def test_a_schedule_must_call_this_program(tmp_path: Path) -> None:
     assert check_schedule().message == "none"
     install(tmp_path, "/elsewhere/gleanings")
     found = check_schedule()
-    assert (found.trouble, "another program" in found.message) == (1, True)
+    assert (found.trouble, "a program other than" in found.message) == (1, True)
 
 
 def test_an_installed_schedule_of_this_program_is_in_order(tmp_path: Path) -> None:
