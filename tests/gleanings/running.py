@@ -18,8 +18,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import pytest
+
+from export.note_places import FLAVOURS, Flavour
+
 ROOT = Path(__file__).resolve().parents[2]
 CODE = "from gleanings.cli import main; main()"
+
+
+def list_flavours(first: Flavour) -> list[object]:
+    """Values of a test's parameter: one flavour in the quick tests, the others in the slow ones."""
+    return [first, *(pytest.param(each, marks=pytest.mark.slow) for each in FLAVOURS if each != first)]
 
 
 class Ran(NamedTuple):

@@ -29,11 +29,12 @@ from gleanings.steps.pages import find_all_sources, import_pages
 from store.connection import close_store, open_store
 from store.folder_states import read_note_changes
 from store.note_data import read_outlines
+from tests.gleanings.running import list_flavours
 
 ROUNDS = 5
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", list_flavours("obsidian"))
 def test_an_export_of_what_changed_writes_what_an_export_of_everything_writes(
     tmp_path: Path, flavour: Flavour
 ) -> None:

@@ -13,14 +13,14 @@ from gleanings.steps.note_writer import require_confirmation, skip_edited, write
 from gleanings.steps.notes import ExportOptions
 from record_types.errors import InputError
 from store.connection import close_store, open_store
-from tests.gleanings.running import ROOT, query, run
+from tests.gleanings.running import ROOT, list_flavours, query, run
 
 GRAPH = ROOT / "example" / "graph"
 CONFIG = "[export]\nsettle_seconds = 0\n"
 RENAMED = "update highlights set text = replace(text, 'the', 'THE')"
 
 
-EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
+EACH = pytest.mark.parametrize("flavour", list_flavours("markdown"))
 
 
 @pytest.fixture

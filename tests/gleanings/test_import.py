@@ -17,7 +17,7 @@ from gleanings.steps import pages
 from gleanings.steps.pages import find_all_sources, import_pages
 from record_types.pages import Problem
 from store.connection import close_store, open_store
-from tests.gleanings.running import ROOT, query, run
+from tests.gleanings.running import ROOT, list_flavours, query, run
 
 EXAMPLE = ROOT / "example" / "graph"
 PAGE = """title:: A page (highlights)
@@ -195,10 +195,7 @@ def damage(text: str) -> bytes:
     return "".join(characters).encode()
 
 
-FLAVOURS = ("logseq", "obsidian", "markdown")
-
-
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", list_flavours("markdown"))
 def test_exported_notes_are_not_imported(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)
@@ -210,7 +207,7 @@ def test_exported_notes_are_not_imported(tmp_path: Path, flavour: str) -> None:
     ]
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", list_flavours("markdown"))
 def test_exported_notes_are_not_imported_into_another_store(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     (tmp_path / "config.toml").write_text('[export]\nnotes = ["documents", "reading-list", "index"]\n')
@@ -224,7 +221,7 @@ def test_exported_notes_are_not_imported_into_another_store(tmp_path: Path, flav
     assert len(notes) >= 5  # three documents, the list and the index
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", list_flavours("markdown"))
 def test_an_exported_note_without_its_mark_is_recognised_by_its_path(tmp_path: Path, flavour: str) -> None:
     graph = write_pages(tmp_path)
     run("import", graph, cwd=tmp_path)

@@ -272,8 +272,8 @@ def test_an_export_of_tables_says_what_is_missing_or_does_not_fit(tmp_path: Path
     run("import", ROOT / "example" / "graph", "--db", "a.db", cwd=tmp_path)
     for arguments, message in (
         (("--library", "x", "notes"), "--library needs --parquet"),
-        (("--parquet", "set", "notes"), "--parquet takes no FOLDER"),
-        (("--parquet", "set", "--remove"), "no option of an export of notes"),
+        (("--parquet", "set", "notes"), "--parquet takes no second FOLDER"),
+        (("--parquet", "set", "--remove"), "no option for exporting notes"),
         (("--parquet", "a.db"), "a.db is not a folder"),
     ):
         ran = run("export", *arguments, "--db", "a.db", cwd=tmp_path)

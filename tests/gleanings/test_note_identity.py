@@ -31,11 +31,11 @@ from store.written_notes import (
     save_written,
 )
 from tests.gleanings.note_library import ALIAS, CONFIG, Library, add_words
-from tests.gleanings.running import ROOT, run
+from tests.gleanings.running import ROOT, list_flavours, run
 
 GRAPH = ROOT / "tests" / "data" / "graph"
 MORE = " And more."
-EACH = pytest.mark.parametrize("flavour", ["markdown", "logseq", "obsidian"])
+EACH = pytest.mark.parametrize("flavour", list_flavours("obsidian"))
 
 
 @pytest.fixture(scope="module")

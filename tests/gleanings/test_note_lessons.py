@@ -12,7 +12,7 @@ from record_types.library import EMBEDDED_SECTION
 from store.note_journal import JournalEntry, save_journal
 from store.topic_examples import read_examples
 from store.written_notes import ExportFolder, WrittenNote, save_export_folder, save_written
-from tests.gleanings.running import query, run
+from tests.gleanings.running import list_flavours, query, run
 from tests.gleanings.test_topics import write_graph
 from tests.store.long_library import make_long_library
 from tests.store.stores import NOW
@@ -26,10 +26,9 @@ name = "Bread"
 [export]
 settle_seconds = 0
 """
-FLAVOURS = ("logseq", "obsidian", "markdown")
 
 
-@pytest.fixture(params=FLAVOURS)
+@pytest.fixture(params=list_flavours("logseq"))
 def shelf(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A store with notes in a folder of their own."""
     write_graph(tmp_path / "graph", tags=False)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gleanings.running import ROOT, Ran, run
+from tests.gleanings.running import ROOT, Ran, list_flavours, run
 
 CONFIG = "[export]\nsettle_seconds = 0\n"
 OWN = {
@@ -18,7 +18,7 @@ OWN = {
     "markdown": ("topics/memory.md", "# Memory\r\n\r\nWhat I think of it."),
     "obsidian": ("topics/memory.md", "---\ntags: [mine]\n---\n# Memory\n\nWhat I think of it.\n"),
 }
-each_flavour = pytest.mark.parametrize("flavour", OWN)
+each_flavour = pytest.mark.parametrize("flavour", list_flavours("logseq"))
 
 
 def read_files(folder: Path) -> dict[str, bytes]:

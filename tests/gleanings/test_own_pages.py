@@ -9,7 +9,7 @@ import pytest
 from export.note_places import Flavour
 from gleanings.steps.own_pages import find_blocks
 from store.files import PageLine
-from tests.gleanings.running import ROOT, Ran, query, run
+from tests.gleanings.running import ROOT, Ran, list_flavours, query, run
 
 GRAPH = ROOT / "example" / "graph"
 MINE = {
@@ -17,7 +17,7 @@ MINE = {
     "markdown": ("topics/memory.md", "# Memory\n\nWhat I think of it.\n\n- a list\n"),
     "obsidian": ("topics/memory.md", "---\ntags: [mine]\n---\n# Memory\n\nWhat I think of it.\n"),
 }
-each_flavour = pytest.mark.parametrize("flavour", MINE)
+each_flavour = pytest.mark.parametrize("flavour", list_flavours("obsidian"))
 
 
 def start(folder: Path, flavour: str, config: str = "") -> Path:

@@ -9,8 +9,8 @@ import frontmatter
 import pytest
 import yaml
 
-from export.note_places import FLAVOURS, Flavour
-from tests.gleanings.running import query, run
+from export.note_places import Flavour
+from tests.gleanings.running import list_flavours, query, run
 
 PAGE = """\
 title:: Slow Water (highlights)
@@ -69,7 +69,7 @@ def test_a_note_has_typed_properties_and_is_linked_from_the_reading_list(folder:
     assert "[[documents/tweets/Slow water has no hurry|Slow water has no hurry]]" in path.read_text()
 
 
-@pytest.mark.parametrize("flavour", FLAVOURS)
+@pytest.mark.parametrize("flavour", list_flavours("markdown"))
 def test_a_property_that_the_reader_ticks_is_stored_and_may_be_removed(
     folder: Path, flavour: Flavour
 ) -> None:
