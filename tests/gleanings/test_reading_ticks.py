@@ -10,7 +10,7 @@ import pytest
 from export.note_places import Flavour
 from store.connection import open_store
 from store.links import read_read, save_read
-from tests.gleanings.running import list_flavours, query, run
+from tests.gleanings.running import query, run
 
 PAGE = """\
 title:: Slow Water (highlights)
@@ -27,7 +27,9 @@ BOXES: dict[Flavour, tuple[str, str, str]] = {
     "markdown": ("", "[ ] ", "[x] "),
     "logseq": ("pages/", "TODO ", "DONE "),
 }
-each_flavour = pytest.mark.parametrize("flavour", list_flavours("logseq"))
+each_flavour = pytest.mark.parametrize(
+    "flavour", ["logseq", pytest.param("markdown", marks=pytest.mark.slow)]
+)
 
 
 @pytest.fixture
