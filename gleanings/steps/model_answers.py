@@ -58,8 +58,9 @@ def judge_borderline(db: sqlite3.Connection, config: TopicsConfig) -> Judged:
         return Judged(left=len(pairs))
     ask, problem = open_model(config.llm)
     answered = done = unusable = 0
-    for number, start in enumerate(range(0, len(pairs), BATCH)):
-        keys = list(pairs)[start : start + BATCH]
+    asked = list(pairs)
+    for number, start in enumerate(range(0, len(asked), BATCH)):
+        keys = asked[start : start + BATCH]
         if problem or number >= config.max_calls:
             break
         answer, problem = _ask(ask, render_pairs([pairs[key] for key in keys]), config.llm)
