@@ -164,6 +164,10 @@ insert or ignore into block_properties (line, key, value, file_id) values (?, ?,
 """What is stored about a file besides its claims, by table."""
 
 
+RowsByTable = Mapping[str, Sequence[Sequence[object]]]
+"""The rows of one file by table, without the file's id."""
+
+
 def save_files(
     db: sqlite3.Connection, files: Sequence[FileClaims], known: Collection[int], *, run_id: int, reader: int
 ) -> list[int]:
@@ -176,13 +180,16 @@ def save_files(
     for file in files:
         row = _describe_row(file.source, run_id=run_id, reader=reader)
         ids.append(db.execute(upsert_file, row).fetchone()[0])
-        rows: dict[str, list[tuple[object, ...]]] = {
+    rows: list[RowsByTable] = [
+        {
             "problems": [(each.kind, each.message, each.line) for each in file.source.problems],
             "sections": [(each.line, each.heading, each.synced_on) for each in file.sections],
             "block_properties": [(each.line, each.key, each.value) for each in file.block_properties],
             "topic_aliases": [(file.source.page, alias) for alias in file.source.aliases],
         }
-        fill_file(db, ids[-1], rows)
+        for file in files
+    ]
+    fill_files(db, list(zip(ids, rows, strict=True)))
     return ids
 
 
@@ -207,10 +214,10 @@ def clear_files(db: sqlite3.Connection, ids: Collection[int]) -> None:
         db.executemany(statement, ((id_,) for id_ in ids))
 
 
-def fill_file(db: sqlite3.Connection, id_: int, rows: Mapping[str, Sequence[Sequence[object]]]) -> None:
-    """Insert rows of a file, without its id, by table."""
+def fill_files(db: sqlite3.Connection, files: Sequence[tuple[int, RowsByTable]]) -> None:
+    """Insert the rows of files; each with its id."""
     for table, statement in insert_rows.items():
-        db.executemany(statement, [(*row, id_) for row in rows[table]])
+        db.executemany(statement, [(*row, id_) for id_, rows in files for row in rows[table]])
 
 
 stored_problems = "select kind, message, line from problems where file_id = ? order by id"

@@ -9,7 +9,7 @@ from record_types.errors import InputError
 from store.children import drop_unused_tags
 from store.connection import load_json, transaction
 from store.cursors import forget_cursors
-from store.files import clear_files, fill_file
+from store.files import clear_files, fill_files
 from store.runs import Counts
 from store.save_batch import mark_gone, save_remembered
 from store.undo_log import RememberedFile, remember_files
@@ -138,14 +138,11 @@ where id = ?
 
 def _restore_files(db: sqlite3.Connection, files: list[RememberedFile]) -> None:
     """Restore what the store has about files besides their claims; those that were new are forgotten."""
-    for file in files:
-        if file.before is None:
-            db.execute("delete from files where id = ?", (file.id,))
-            continue
-        (columns,) = file.before["file"]
-        db.execute(restore_file, (*columns, file.id))
-        clear_files(db, [file.id])
-        fill_file(db, file.id, file.before)
+    before = {file.id: file.before for file in files if file.before is not None}
+    db.executemany("delete from files where id = ?", [(file.id,) for file in files if file.before is None])
+    db.executemany(restore_file, [(*rows["file"][0], id_) for id_, rows in before.items()])
+    clear_files(db, before)
+    fill_files(db, list(before.items()))
 
 
 drop_highlights = """
