@@ -64,8 +64,11 @@ class KnownNote:
         if missing:
             for text in list_shown():
                 found |= dict.fromkeys(missing.get(short_hash(text), ()), text)
-        is_known = {key: text is not None or not key.startswith(_GONE) for key, text in found.items()}
-        return {key: "\0" if text is None else text for key, text in found.items() if is_known[key]}
+        return {
+            key: "\0" if text is None else text
+            for key, text in found.items()
+            if text is not None or not key.startswith(_GONE)
+        }
 
 
 @dataclass(slots=True)
