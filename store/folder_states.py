@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Mapping
 from datetime import datetime
-from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from store.connection import load_json, transaction
 
@@ -30,6 +30,20 @@ def save_folder_state(db: sqlite3.Connection, key: str, text: str, *, now: str) 
         db.execute("insert or replace into export_states values (?, ?, ?)", (key.rstrip("/"), text, now))
 
 
+def read_folder_data(db: sqlite3.Connection, key: str) -> dict[str, Any]:
+    """The object that `save_folder_data` saved under `key`; empty if there is none.
+
+    Raises StoreError if it is damaged.
+    """
+    data: dict[str, Any] = load_json(read_folder_state(db, key) or "{}", "export_states.text")
+    return data
+
+
+def save_folder_data(db: sqlite3.Connection, key: str, data: Mapping[str, object], *, now: str) -> None:
+    """Save an object about a whole folder, as JSON."""
+    save_folder_state(db, key, json.dumps(data, ensure_ascii=False), now=now)
+
+
 def read_newest_note(db: sqlite3.Connection, folder: str) -> str | None:
     """The text of the note that was written last to `folder` (absolute); None if there is none."""
     row = db.execute(newest_note, (folder.rstrip("/"),)).fetchone()
@@ -49,29 +63,6 @@ def is_check_due(db: sqlite3.Connection, folder: str, *, now: str) -> bool:
 def save_check(db: sqlite3.Connection, folder: str, *, now: str) -> None:
     """Remember that the files below a folder were compared by their contents."""
     save_folder_state(db, f"checked {folder}", now, now=now)
-
-
-Effects = dict[str, dict[str, list[list[str]]]]
-"""What a topic's note teaches because of an export, by the uid of the note and the kind of lesson."""
-
-
-def read_effects(db: sqlite3.Connection, folder: Path) -> Effects:
-    """What exports to a folder did that looks like an edit of the reader's."""
-    text = read_folder_state(db, f"effects {_find_uid(db, folder)}") or "{}"
-    effects: Effects = load_json(text, "export_states.text")
-    return effects
-
-
-def save_effects(db: sqlite3.Connection, folder: Path, effects: Effects, *, now: str) -> None:
-    """Save what `read_effects` returns."""
-    text = json.dumps(effects, ensure_ascii=False)
-    save_folder_state(db, f"effects {_find_uid(db, folder)}", text, now=now)
-
-
-def _find_uid(db: sqlite3.Connection, folder: Path) -> str:
-    """The folder's uid, which a move does not change."""
-    row = db.execute("select uid from export_folders where path = ?", (str(folder),)).fetchone()
-    return str(row[0]) if row else ""
 
 
 # --- what changed since notes were last written, recorded by triggers (`schema/changes.sql`)

@@ -14,13 +14,15 @@ from export.note_places import Flavour
 from gleanings.steps.notes import forget_cached_plan
 from markdown_text.note_marks import read_flavour
 from record_types.library import EMBEDDED_SECTION
-from store.folder_states import Effects, read_effects, save_effects
+from store.folder_states import read_folder_data, save_folder_data
 from store.note_journal import read_journal
 from store.topic_examples import Example, read_citations, read_examples, save_examples
 from store.topics import read_topic_names
-from store.written_notes import read_written, read_written_blocks
+from store.written_notes import find_export_folder, read_written, read_written_blocks
 
 _TOPIC = "topic:"
+Effects = dict[str, dict[str, list[list[str]]]]
+"""What a topic's note teaches because of an export, by the uid of the note and the kind of lesson."""
 
 
 def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, now: str) -> int:
@@ -33,7 +35,8 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
     pending = {_find_slug(entry.uid) for entry in read_journal(db, str(folder))}
     lessons: dict[str, list[tuple[str, Lessons]]] = defaultdict(list)
     citations: Mapping[str, str] = {}
-    effects = read_effects(db, folder)
+    key = _name_effects(db, folder)
+    effects: Effects = read_folder_data(db, key)
     left = dict(effects)
     for note in read_written(db, str(folder), _TOPIC):
         slug = _find_slug(note.uid)
@@ -55,7 +58,7 @@ def learn_from_notes(db: sqlite3.Connection, folder: Path, flavour: Flavour, *, 
             found = replace(found, added=frozenset())
         lessons[slug].append((note.path, found))
     if left != effects:
-        save_effects(db, folder, left, now=now)
+        save_folder_data(db, key, left, now=now)
     names = read_topic_names(db)
     examples = [
         each
@@ -86,7 +89,8 @@ def remember_effects(
     the note is converted to another flavour.
     `read_blocks` returns what was written last, by the path of a note.
     """
-    effects = read_effects(db, folder)
+    key = _name_effects(db, folder)
+    effects: Effects = read_folder_data(db, key)
     new = dict(effects)
     citations: Mapping[str, str] = {}
     for write in plan:
@@ -102,7 +106,13 @@ def remember_effects(
         new.pop(write.uid, None)
         new |= _pack(write.uid, after - before)
     if new != effects:
-        save_effects(db, folder, new, now=now)
+        save_folder_data(db, key, new, now=now)
+
+
+def _name_effects(db: sqlite3.Connection, folder: Path) -> str:
+    """The key of a folder's effects, with the folder's uid, which a move does not change."""
+    found = find_export_folder(db, path=str(folder))
+    return f"effects {found.uid if found else ''}"
 
 
 def _pack(uid: str, lessons: Lessons) -> Effects:

@@ -31,7 +31,7 @@ from ingest.graph import find_graph
 from record_types.errors import InputError
 from record_types.library import EMBEDDED_SECTION
 from store.connection import durable_commits
-from store.folder_states import save_folder_state
+from store.folder_states import save_folder_data
 from store.note_journal import clear_journal
 from store.pictures import is_whole
 from store.written_notes import (
@@ -102,7 +102,7 @@ def remove_notes(
     # Every note in it is the user's own now, and the next export must not stop because the folder lost its
     # notes.
     save_export_folder(db, replace(found, emptied=True))
-    save_folder_state(db, str(target), "{}", now=now)
+    save_folder_data(db, str(target), {}, now=now)
     return Removal(done, others)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -10,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from export.note_files import Write, read_note
-from store.connection import load_json
-from store.folder_states import read_folder_state, save_folder_state
+from store.folder_states import read_folder_data, read_folder_state, save_folder_data
 from store.links import read_listed, read_read, save_read
 from store.written_notes import read_reading_lists
 
@@ -29,10 +27,9 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
     written = read_reading_lists(db, str(target))
     others = [path for path in existing if path not in written and "Reading list" in path]
     files = {path: read_note(target, path) or b"" for path in (*written, *others)}
-    state = read_folder_state(db, f"ticks {target}") or "{}"
     if all(data == written.get(path, "").encode("utf-8", "replace") for path, data in files.items()):
-        if state != "{}":
-            save_folder_state(db, f"ticks {target}", "{}", now=now)
+        if (read_folder_state(db, f"ticks {target}") or "{}") != "{}":
+            save_folder_data(db, f"ticks {target}", {}, now=now)
         return False
     # These load a Markdown parser.
     from export.reading_list import find_changed_ticks, index_urls
@@ -40,7 +37,7 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
 
     listed, read = read_listed(db), read_read(db)
     keys, marks = index_urls(listed), index_marks(listed)
-    taken: dict[str, dict[str, bool]] = load_json(state, "export_states.text")
+    taken = read_folder_data(db, f"ticks {target}")
     found: dict[str, dict[str, bool]] = {}
     changed: dict[str, bool] = {}
     for path, data in files.items():
@@ -51,7 +48,7 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
                 changed[key] = is_read or changed.get(key, False)
         found |= {path: ticks} if ticks else {}
     if found != taken:
-        save_folder_state(db, f"ticks {target}", json.dumps(found, ensure_ascii=False), now=now)
+        save_folder_data(db, f"ticks {target}", found, now=now)
     if changed:
         save_read(db, changed, now=now)
     return bool(changed)
@@ -59,11 +56,10 @@ def take_ticks(db: sqlite3.Connection, target: Path, existing: Iterable[str], *,
 
 def forget_ticks(db: sqlite3.Connection, target: Path, written: Collection[str], *, now: str) -> None:
     """Forget which ticks were taken from the pages (by path) that an export has written since."""
-    state = read_folder_state(db, f"ticks {target}") or "{}"
-    taken = load_json(state, "export_states.text")
+    taken = read_folder_data(db, f"ticks {target}")
     left = {path: ticks for path, ticks in taken.items() if path not in written}
     if left != taken:
-        save_folder_state(db, f"ticks {target}", json.dumps(left, ensure_ascii=False), now=now)
+        save_folder_data(db, f"ticks {target}", left, now=now)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ of them still matches, that result is the answer.
 
 from __future__ import annotations
 
-import json
 import sqlite3
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -28,15 +27,14 @@ from gleanings.terminal import Progress, no_progress
 from ingest.graph import find_graph
 from markdown_text.note_marks import read_flavour
 from record_types.errors import InputError
-from store.connection import load_json
 from store.folder_states import (
     find_last_note_change,
     forget_note_changes,
     is_check_due,
-    read_folder_state,
+    read_folder_data,
     read_newest_note,
     save_check,
-    save_folder_state,
+    save_folder_data,
 )
 from store.links import find_last_tick, read_read
 from store.runs import find_last_change
@@ -149,10 +147,9 @@ def find_unreported(
     skipped = {write.path: write.reason for write in writes if write.action in LEFT_ALONE}
     if dry_run:
         return set(skipped)
-    known = load_json(read_folder_state(db, f"skipped {target}") or "{}", "export_states.text")
+    known = read_folder_data(db, f"skipped {target}")
     if skipped != known:
-        text = json.dumps(skipped, ensure_ascii=False)
-        save_folder_state(db, f"skipped {target}", text, now=utc_now())
+        save_folder_data(db, f"skipped {target}", skipped, now=utc_now())
     return {path for path, reason in skipped.items() if known.get(path) != reason}
 
 
@@ -238,7 +235,7 @@ def list_note_settings(config: Config, flavour: str) -> tuple[object, ...]:
 
 def load_cached_plan(db: sqlite3.Connection, target: Path, stamp: str) -> CachedPlan | None:
     """The result of the last export to `target`; None if it has no such stamp."""
-    cached = _read_cached(db, target)
+    cached = read_folder_data(db, str(target))
     if stamp not in cached.get("stamps", ()):
         return None
     skipped = [Write(path, action, reason=reason) for path, action, reason in cached["skipped"]]
@@ -249,19 +246,14 @@ def load_cached_plan(db: sqlite3.Connection, target: Path, stamp: str) -> Cached
 
 def read_note_state(db: sqlite3.Connection, target: Path) -> tuple[dict[str, Any] | None, set[str]]:
     """What `save_cached_plan` saved as `notes`, and the paths of the notes that were skipped then."""
-    cached = _read_cached(db, target)
+    cached = read_folder_data(db, str(target))
     return cached.get("notes"), {path for path, _, _ in cached.get("skipped", ())}
-
-
-def _read_cached(db: sqlite3.Connection, target: Path) -> dict[str, Any]:
-    cached: dict[str, Any] = load_json(read_folder_state(db, str(target)) or "{}", "export_states.text")
-    return cached
 
 
 def forget_cached_plan(db: sqlite3.Connection, target: Path, *, with_state: bool, now: str) -> None:
     """Have the next export check the notes again; with `with_state`, all of them."""
-    cached = {} if with_state else _read_cached(db, target) | {"stamps": []}
-    save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
+    cached = {} if with_state else read_folder_data(db, str(target)) | {"stamps": []}
+    save_folder_data(db, str(target), cached, now=now)
 
 
 def save_cached_plan(
@@ -280,7 +272,7 @@ def save_cached_plan(
     removed = sum(write.action == "remove" for write in done)
     same = len(done) - len(skipped) - removed
     cached = {"stamps": list(stamps), "same": same, "skipped": skipped, "notes": state}
-    save_folder_state(db, str(target), json.dumps(cached, ensure_ascii=False), now=now)
+    save_folder_data(db, str(target), cached, now=now)
     forget_note_changes(db)
 
 
